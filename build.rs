@@ -1,0 +1,53 @@
+//! Lists what is found by looking at folders: the heuristic files, the sample stories and the coded detectors.
+//! Adding one of them is adding its file; no list is kept by hand.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    for folder in ["heuristics", "sample-repos", "src/detectors/coded"] {
+        println!("cargo::rerun-if-changed={folder}");
+    }
+    fs::write(out.join("embedded_heuristics.rs"), texts(&root, "heuristics")?)?;
+    fs::write(out.join("embedded_stories.rs"), texts(&root, "sample-repos")?)?;
+
+    let mut modules = String::new();
+    let mut list = String::from("/// Every coded detector, by its heuristic's id.\npub(super) const CODED: &[(&str, Build)] = &[\n");
+    for file in files(&root.join("src/detectors/coded"), "rs")? {
+        let name = stem(&file);
+        let _ = writeln!(modules, "#[path = {:?}]\nmod {name};", file.display().to_string());
+        let _ = writeln!(list, "    ({:?}, {name}::build),", name.replace('_', "-"));
+    }
+    fs::write(out.join("coded_detectors.rs"), format!("{modules}\n{list}];\n"))
+}
+
+/// A constant with each TOML file's path (relative, with forward slashes) and text.
+fn texts(root: &Path, folder: &str) -> io::Result<String> {
+    let mut list = String::from("const EMBEDDED: &[(&str, &str)] = &[\n");
+    for file in files(&root.join(folder), "toml")? {
+        let relative = file.strip_prefix(root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+        let _ = writeln!(list, "    ({relative:?}, include_str!({:?})),", file.display().to_string());
+    }
+    Ok(list + "];\n")
+}
+
+fn files(folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path, extension)?);
+        } else if path.extension().is_some_and(|e| e == extension) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn stem(file: &Path) -> String {
+    file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}

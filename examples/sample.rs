@@ -1,0 +1,23 @@
+//! Builds a sample repository to look at: `cargo run --example sample -- STORY FOLDER`; without words it lists them.
+
+use git_alibi::testkit::{names, story, write};
+use std::io::Write;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let mut out = std::io::stdout();
+    match words.as_slice() {
+        [] => {
+            for name in names() {
+                writeln!(out, "{name:24} {}", story(name)?.title)?;
+            }
+        }
+        [name, folder] => {
+            let told = story(name)?;
+            let built = write(&told, folder.as_ref())?;
+            writeln!(out, "{}\n{} commits, main at {}", told.story, built.commits.len(), built.head())?;
+        }
+        _ => return Err("give a story and a folder, or nothing for a list".into()),
+    }
+    Ok(())
+}

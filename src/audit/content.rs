@@ -1,0 +1,108 @@
+//! Text: searched in each blob once, attributed to whoever introduced it, and quoted at the end.
+
+use super::{AuditError, Progress};
+use crate::finding::Finding;
+use crate::heuristics::{Heuristic, Kind, TextRule};
+use crate::ledger::{BlobId, Ledger, PathId, RepositoryRow, TextFacts};
+use crate::observe::content::{Hit, RuleBits, Searchers, TextRules};
+use crate::repository::{BlobReader, Repository, Skipped, TreeDiff};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Mutex;
+
+/// What the rules found, and each rule's number.
+pub(super) type Searched = (TextFacts, FxHashMap<String, u16>);
+
+/// Searches the text of every blob that some rule's paths name, and finds out who introduced what.
+pub(super) fn search_text(
+    ledger: &mut Ledger,
+    repositories: &[Repository],
+    heuristics: &[Heuristic],
+    progress: &dyn Progress,
+    bytes: &mut u64,
+) -> Result<Searched, AuditError> {
+    let of_kind: Vec<(&Heuristic, &TextRule)> = heuristics
+        .iter()
+        .filter_map(|h| if let Kind::Text(rule) = &h.kind { Some((h, rule)) } else { None })
+        .collect();
+    let rules = TextRules::new(of_kind.iter().map(|(_, rule)| *rule))?;
+    let numbers = of_kind.iter().enumerate().map(|(i, (h, _))| (h.id.clone(), i as u16)).collect();
+    let by_path: Vec<RuleBits> = (0..ledger.path_count() as u32)
+        .into_par_iter()
+        .map(|p| rules.for_path(ledger.path(PathId(p))))
+        .collect();
+    let mut by_blob = vec![RuleBits::default(); ledger.blobs.len()];
+    for change in &ledger.changes {
+        for blob in [change.old, change.new].into_iter().flatten() {
+            by_blob[blob.index()].merge(&by_path[change.path.0 as usize]);
+        }
+    }
+    let searchers = Searchers::new(&rules, by_blob.iter().copied().filter(|bits| !bits.is_empty()));
+    let hits: Mutex<FxHashMap<BlobId, Vec<Hit>>> = Mutex::default();
+    for (number, repository) in repositories.iter().enumerate() {
+        let wanted = ledger.blobs_of(number as u16, |blob| !by_blob[blob.index()].is_empty());
+        progress.phase("content", Some(wanted.len() as u64));
+        let (read, skipped) = repository.read_blobs(&wanted, &|blob, data| {
+            let found = searchers.scan(data, &by_blob[blob as usize]);
+            progress.advance(1);
+            if !found.is_empty()
+                && let Ok(mut hits) = hits.lock()
+            {
+                hits.insert(BlobId(blob), found);
+            }
+        });
+        *bytes += read;
+        skip_blobs(&mut ledger.repositories[number], skipped);
+    }
+    let hits = hits.into_inner().unwrap_or_default();
+    let head = if hits.is_empty() { FxHashSet::default() } else { head_blobs(ledger, repositories) };
+    Ok((TextFacts::new(ledger, &hits, &by_path, &head), numbers))
+}
+
+/// Notes blobs that could not be read. In a partial clone the missing ones were never there: one sentence says so.
+fn skip_blobs(row: &mut RepositoryRow, skipped: Vec<Skipped>) {
+    let (missing, other): (Vec<Skipped>, Vec<Skipped>) =
+        skipped.into_iter().partition(|s| row.condition.partial && s.reason.ends_with("is missing"));
+    if !missing.is_empty() {
+        row.notices.push(format!(
+            "partial clone: {} blobs are not here and were not scanned (`git fetch --refetch --no-filter` brings them)",
+            missing.len()
+        ));
+    }
+    row.skipped.extend(other);
+}
+
+/// The blobs that the trees at HEAD hold.
+fn head_blobs(ledger: &Ledger, repositories: &[Repository]) -> FxHashSet<BlobId> {
+    let mut head = FxHashSet::default();
+    for (row, (number, repository)) in ledger.repositories.iter().zip(repositories.iter().enumerate()) {
+        let known = ledger.blobs_of(number as u16, |_| true);
+        let tip = row.head.and_then(|oid| ledger.commits[row.commits.clone()].iter().find(|c| c.oid == oid));
+        if let Some(tip) = tip {
+            TreeDiff::new(repository).compare(&tip.tree, &[], &mut |change| {
+                head.extend(change.new.and_then(|(_, oid)| known.get(&oid)).map(|&b| BlobId(b)));
+            });
+        }
+    }
+    head
+}
+
+/// The lines that findings quote, read again for them alone.
+pub(super) fn quotes(findings: &[Finding], ledger: &Ledger, repositories: &[Repository]) -> FxHashMap<usize, Vec<u8>> {
+    /// Bytes shown on each side of a hit in a long line.
+    const AROUND: usize = 80;
+    let mut readers: Vec<BlobReader> = repositories.iter().map(BlobReader::new).collect();
+    let mut quotes = FxHashMap::default();
+    for (place, finding) in findings.iter().enumerate() {
+        let Some((blob, hit)) = finding.quote else { continue };
+        let row = &ledger.blobs[blob.index()];
+        let Ok(data) = readers[usize::from(row.repository)].read(&row.oid) else { continue };
+        let (start, end) = (hit.start as usize, (hit.start as usize).saturating_add(hit.len as usize));
+        let Some(before) = data.get(..start) else { continue };
+        let from = memchr::memrchr(b'\n', before).map_or(0, |i| i + 1).max(start.saturating_sub(AROUND));
+        let rest = data.get(end..).unwrap_or(b"");
+        let to = end + memchr::memchr(b'\n', rest).unwrap_or(rest.len()).min(AROUND);
+        quotes.insert(place, data[from..to.min(data.len())].to_vec());
+    }
+    quotes
+}

@@ -1,0 +1,88 @@
+//! Commits and changes: what every run reads.
+
+use super::{AuditError, AuditOptions, Progress};
+use crate::history::{CommitIdx, Oid};
+use crate::ledger::{Judging, Ledger, RepositoryRow};
+use crate::observe::{ChangeNotes, CommitNotes, CommitObserver};
+use crate::repository::{Repository, Skipped, TreeDiff};
+use rayon::prelude::*;
+use std::path::Path;
+use std::sync::Mutex;
+
+/// Walks and notes the commits of one repository.
+pub(super) fn add_repository(
+    ledger: &mut Ledger,
+    number: u16,
+    path: &Path,
+    repository: &Repository,
+    options: &AuditOptions,
+    observer: &CommitObserver,
+    progress: &dyn Progress,
+) -> Result<(), AuditError> {
+    progress.phase("commits", None);
+    let selection = match &options.range {
+        Some(range) => repository.select_range(range)?,
+        None => repository.select(&options.refs)?,
+    };
+    let condition = repository.condition();
+    let walked = repository.walk(&selection.tips, &condition.shallow, CommitNotes::default, |notes, view| {
+        notes.note(view, observer);
+        progress.advance(1);
+    });
+    let judging = Judging { base: selection.base, since: options.since, until: options.until };
+    let head = repository.head();
+    let mut skipped = selection.skipped;
+    skipped.extend(walked.skipped);
+    let commits = ledger.add_commits(number, walked.states, head, judging);
+    let notices = condition.notices();
+    ledger.repositories.push(RepositoryRow {
+        path: path.display().to_string(),
+        head,
+        refs: selection.refs,
+        commits,
+        condition,
+        tags: walked.tags,
+        skipped,
+        notices,
+    });
+    Ok(())
+}
+
+/// Compares the trees of all judged commits.
+pub(super) fn add_changes(ledger: &mut Ledger, number: u16, repository: &Repository, progress: &dyn Progress) {
+    /// Commits that one thread takes at a time: neighbours share trees, so that few are decoded twice.
+    const CHUNK: usize = 256;
+    let commits = ledger.repositories[usize::from(number)].commits.clone();
+    progress.phase("changes", Some(commits.len() as u64));
+    let workers: Vec<_> = (0..rayon::current_num_threads())
+        .map(|_| Mutex::new((TreeDiff::new(repository), ChangeNotes::default())))
+        .collect();
+    let places: Vec<usize> = commits.collect();
+    places.par_chunks(CHUNK).for_each(|chunk| {
+        let Ok(mut worker) = workers[rayon::current_thread_index().unwrap_or(0)].lock() else { return };
+        let (diff, notes) = &mut *worker;
+        for &place in chunk {
+            let commit = &ledger.commits[place];
+            let parents = ledger.parents(commit);
+            // Without all its parents a commit would seem to bring everything.
+            if commit.judged && parents.len() == usize::from(commit.parent_count) {
+                let trees: Vec<Oid> = parents.iter().map(|p| ledger.commit(*p).tree).collect();
+                let idx = CommitIdx(place as u32);
+                diff.compare(&commit.tree, &trees, &mut |change| notes.note(idx, &change));
+            }
+        }
+        progress.advance(chunk.len() as u64);
+    });
+    let (mut all, mut skipped): (Vec<ChangeNotes>, Vec<Skipped>) = Default::default();
+    for worker in workers {
+        if let Ok((diff, notes)) = worker.into_inner() {
+            all.push(notes);
+            skipped.extend(diff.into_skipped());
+        }
+    }
+    skipped.sort();
+    skipped.dedup();
+    ledger.add_changes(number, all);
+    ledger.repositories[usize::from(number)].skipped.extend(skipped);
+}
+

@@ -1,0 +1,233 @@
+//! One run from end to end: the data flow of `lib.rs` as a function.
+
+mod content;
+mod gather;
+mod lines;
+
+use crate::detectors::{DetectError, Detector, Facts, Needs, Untested, detect, detector_for};
+use crate::evidence::{Case, cases};
+use crate::finding::Finding;
+use crate::heuristics::{Catalogue, Heuristic, Kind, Subject};
+use crate::ledger::Ledger;
+use crate::observe::content::RuleError;
+use crate::observe::{CommitObserver, MessagePattern, MessagePatterns, PatternError};
+use crate::people::People;
+use crate::repository::{RefChoice, Repository, RepositoryError};
+use rustc_hash::FxHashMap;
+use std::path::PathBuf;
+use std::time::Instant;
+use thiserror::Error;
+
+/// What is scanned, and how.
+#[derive(Clone, Debug)]
+pub struct AuditOptions {
+    /// The repositories.
+    pub paths: Vec<PathBuf>,
+    /// The references to start from.
+    pub refs: RefChoice,
+    /// Judge only this range; everything before it is learnt from.
+    pub range: Option<String>,
+    /// Judge only what was committed at or after this moment (seconds since 1970, UTC).
+    pub since: Option<i64>,
+    /// Judge only what was committed at or before this moment.
+    pub until: Option<i64>,
+    /// Families or ids to run; empty: all.
+    pub only: Vec<String>,
+    /// Families or ids to leave out.
+    pub skip: Vec<String>,
+    /// The moment that counts as now: seconds since 1970, UTC.
+    pub now: i64,
+}
+
+/// Why a run ended early.
+#[derive(Debug, Error)]
+pub enum AuditError {
+    /// A repository.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+    /// A detector.
+    #[error(transparent)]
+    Detect(#[from] DetectError),
+    /// Text rules.
+    #[error(transparent)]
+    Rules(#[from] RuleError),
+    /// Message patterns.
+    #[error(transparent)]
+    Patterns(#[from] PatternError),
+    /// A name in `only` or `skip` that nothing has.
+    #[error("'{0}' is neither a family nor a heuristic: `git alibi heuristics list` names them{1}")]
+    UnknownHeuristic(String, String),
+    /// More repositories than rows can tell apart.
+    #[error("{0} repositories are more than one run can hold (65535)")]
+    TooManyRepositories(usize),
+}
+
+impl AuditError {
+    /// Whether the request was wrong, rather than a repository unreadable.
+    pub fn is_usage(&self) -> bool {
+        match self {
+            AuditError::Repository(e) => e.is_usage(),
+            _ => true,
+        }
+    }
+}
+
+/// Told how a run goes on.
+pub trait Progress: Sync {
+    /// A phase begins; `total` is how many steps it has, where that is known.
+    fn phase(&self, name: &'static str, total: Option<u64>);
+    /// That many more steps are done.
+    fn advance(&self, steps: u64);
+}
+
+/// Tells nobody.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn phase(&self, _: &'static str, _: Option<u64>) {}
+    fn advance(&self, _: u64) {}
+}
+
+/// What a run found.
+pub struct Audit {
+    /// The facts.
+    pub ledger: Ledger,
+    /// The people.
+    pub people: People,
+    /// The findings, sorted by id.
+    pub findings: Vec<Finding>,
+    /// The cases, most urgent first.
+    pub cases: Vec<Case>,
+    /// Tests that said nothing.
+    pub untested: Vec<Untested>,
+    /// The quoted line of each finding that has one, by the finding's place.
+    pub quotes: FxHashMap<usize, Vec<u8>>,
+    /// The heuristics that ran.
+    pub heuristics: Vec<Heuristic>,
+    /// Bytes of blobs that were searched.
+    pub bytes: u64,
+    /// Seconds that each phase took, in order.
+    pub seconds: Vec<(&'static str, f64)>,
+}
+
+/// Chooses the heuristics that a run's `only` and `skip` leave.
+///
+/// # Errors
+/// [`AuditError::UnknownHeuristic`]
+pub fn choose(catalogue: &Catalogue, only: &[String], skip: &[String]) -> Result<Vec<Heuristic>, AuditError> {
+    for name in only.iter().chain(skip) {
+        let known = crate::heuristics::Family::ALL.iter().any(|f| f.name() == name) || catalogue.get(name).is_some();
+        if !known {
+            let nearest = catalogue
+                .iter()
+                .map(|h| h.id.as_str())
+                .chain(crate::heuristics::Family::ALL.iter().map(|f| f.name()))
+                .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)))
+                .filter(|n| strsim::jaro_winkler(n, name) > 0.8);
+            let hint = nearest.map_or(String::new(), |n| format!("; did you mean '{n}'?"));
+            return Err(AuditError::UnknownHeuristic(name.clone(), hint));
+        }
+    }
+    let named = |names: &[String], h: &Heuristic| names.iter().any(|n| *n == h.id || n == h.family.name());
+    Ok(catalogue.iter().filter(|h| (only.is_empty() || named(only, h)) && !named(skip, h)).cloned().collect())
+}
+
+/// Runs everything, on the threads of the current rayon pool.
+///
+/// # Errors
+/// [`AuditError`]
+pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progress) -> Result<Audit, AuditError> {
+    let mut clock = Clock::new();
+    let heuristics = choose(catalogue, &options.only, &options.skip)?;
+    let detectors: Vec<Box<dyn Detector>> = heuristics.iter().map(detector_for).collect::<Result<_, _>>()?;
+    let needs = detectors.iter().fold(Needs::COMMITS, |all, d| all | d.needs());
+    let (observer, patterns) = message_patterns(&heuristics)?;
+    if options.paths.len() > usize::from(u16::MAX) {
+        return Err(AuditError::TooManyRepositories(options.paths.len()));
+    }
+
+    let mut ledger = Ledger::default();
+    let mut repositories = Vec::new();
+    for (number, path) in options.paths.iter().enumerate() {
+        let repository = Repository::open(path)?;
+        gather::add_repository(&mut ledger, number as u16, path, &repository, options, &observer, progress)?;
+        repositories.push(repository);
+    }
+    clock.lap("commits");
+
+    if needs.contains(Needs::CHANGES) {
+        for (number, repository) in repositories.iter().enumerate() {
+            gather::add_changes(&mut ledger, number as u16, repository, progress);
+        }
+        clock.lap("changes");
+    }
+
+    let mut bytes = 0;
+    let (text, rules) = if needs.contains(Needs::HITS) {
+        let found = content::search_text(&mut ledger, &repositories, &heuristics, progress, &mut bytes)?;
+        clock.lap("content");
+        found
+    } else {
+        Default::default()
+    };
+    let lines = if needs.contains(Needs::LINES) {
+        let counted = lines::line_counts(&ledger, &repositories, &heuristics, &patterns);
+        clock.lap("lines");
+        counted
+    } else {
+        FxHashMap::default()
+    };
+
+    progress.phase("people", None);
+    let people = People::resolve(&ledger);
+    clock.lap("people");
+
+    progress.phase("judging", None);
+    let facts = Facts {
+        ledger: &ledger,
+        people: &people,
+        text: &text,
+        rules: &rules,
+        patterns: &patterns,
+        lines: &lines,
+        now: options.now,
+    };
+    let (findings, untested) = detect(&detectors, &facts, catalogue.path_sets())?;
+    let cases = cases(&findings, people.contributors.len());
+    let quotes = content::quotes(&findings, &ledger, &repositories);
+    clock.lap("judging");
+    Ok(Audit { ledger, people, findings, cases, untested, quotes, heuristics, bytes, seconds: clock.laps })
+}
+
+struct Clock {
+    last: Instant,
+    laps: Vec<(&'static str, f64)>,
+}
+
+impl Clock {
+    fn new() -> Clock {
+        Clock { last: Instant::now(), laps: Vec::new() }
+    }
+
+    fn lap(&mut self, name: &'static str) {
+        let now = Instant::now();
+        self.laps.push((name, (now - self.last).as_secs_f64()));
+        self.last = now;
+    }
+}
+
+/// The observer of messages, and each commit heuristic's bit.
+fn message_patterns(heuristics: &[Heuristic]) -> Result<(CommitObserver, FxHashMap<String, u8>), AuditError> {
+    let (mut patterns, mut bits) = (Vec::new(), FxHashMap::default());
+    for h in heuristics {
+        if let Kind::Commit(rule) = &h.kind {
+            bits.insert(h.id.clone(), patterns.len() as u8);
+            patterns.push(match rule.place {
+                Subject::Subject => MessagePattern::Subject(&rule.pattern),
+                Subject::Message => MessagePattern::Message(&rule.pattern),
+            });
+        }
+    }
+    let patterns = if patterns.is_empty() { None } else { Some(MessagePatterns::new(&patterns)?) };
+    Ok((CommitObserver { patterns }, bits))
+}

@@ -1,0 +1,119 @@
+//! `heuristics check`: lints the catalogue and runs every example through the real pipeline.
+//!
+//! In: a catalogue. Out: what is wrong with it. Each example becomes a repository of its own, which is then scanned with
+//! that heuristic alone.
+
+mod lint;
+
+use crate::audit::{AuditOptions, Silent, audit};
+use crate::heuristics::{Catalogue, Example, ExampleChange, Heuristic};
+use crate::repository::RefChoice;
+use crate::testkit::{Person, Step, Story, story, write};
+use anyhow::Context;
+use chrono::DateTime;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// What a check found wrong with one heuristic.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Failure {
+    /// The heuristic's file.
+    pub file: String,
+    /// One sentence.
+    pub message: String,
+}
+
+/// What a check did and found.
+#[derive(Clone, Default, Debug)]
+pub struct Checked {
+    /// How many heuristics were looked at.
+    pub heuristics: usize,
+    /// How many examples were run.
+    pub examples: usize,
+    /// What is wrong, sorted.
+    pub failures: Vec<Failure>,
+}
+
+/// Lints all heuristics and runs their examples.
+pub fn check(catalogue: &Catalogue) -> Checked {
+    let all: Vec<&Heuristic> = catalogue.iter().collect();
+    let mut failures: Vec<Failure> = all
+        .par_iter()
+        .flat_map_iter(|h| {
+            let mut messages = lint::lint(h, catalogue);
+            for (i, example) in h.examples.iter().enumerate() {
+                match fires(h, example, catalogue) {
+                    Ok(fired) if fired == example.fires() => {}
+                    Ok(true) => messages.push(format!("example {} fires and must not", i + 1)),
+                    Ok(false) => messages.push(format!("example {} must fire and does not", i + 1)),
+                    Err(e) => messages.push(format!("example {} could not be run: {e:#}", i + 1)),
+                }
+            }
+            let file = catalogue.file_of(&h.id).to_owned();
+            messages.into_iter().map(move |message| Failure { file: file.clone(), message })
+        })
+        .collect();
+    failures.sort();
+    Checked { heuristics: all.len(), examples: all.iter().map(|h| h.examples.len()).sum(), failures }
+}
+
+/// Whether an example brings a finding that counts.
+fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> anyhow::Result<bool> {
+    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let told = match example {
+        Example::Story { story: name, .. } => story(name)?,
+        Example::Commit { message, changes, .. } => one_commit(message, changes),
+    };
+    write(&told, folder.path())?;
+    let options = AuditOptions {
+        paths: vec![folder.path().to_path_buf()],
+        refs: RefChoice::All,
+        range: None,
+        since: None,
+        until: None,
+        only: vec![h.id.clone()],
+        skip: Vec::new(),
+        now: NOW,
+    };
+    Ok(audit(&options, catalogue, &Silent)?.findings.iter().any(crate::finding::Finding::counts))
+}
+
+/// What counts as now for examples and stories: 2025-01-01T00:00:00Z, after nearly all of them.
+pub const NOW: i64 = 1_735_689_600;
+
+/// A story of two commits by two people: the state before, and the change.
+fn one_commit(message: &str, changes: &[ExampleChange]) -> Story {
+    let person = |name: &str, email: &str| Person {
+        name: name.into(),
+        email: email.into(),
+        zone: chrono_tz::Tz::UTC,
+        trip: Vec::new(),
+    };
+    let files = |text: fn(&ExampleChange) -> Option<&String>| -> BTreeMap<String, String> {
+        changes.iter().filter_map(|c| text(c).map(|t| (c.path.clone(), t.clone()))).collect()
+    };
+    let mut before = files(|c| c.before.as_ref());
+    before.insert("unrelated.txt".into(), "The state before.\n".into());
+    let begin = Step { by: "before".into(), message: "Begin\n".into(), write: before, ..Step::default() };
+    let change = Step {
+        by: "author".into(),
+        message: format!("{message}\n"),
+        write: files(|c| c.text.as_ref()),
+        remove: changes.iter().filter(|c| c.text.is_none()).map(|c| c.path.clone()).collect(),
+        ..Step::default()
+    };
+    let at = |seconds: i64| DateTime::from_timestamp(seconds, 0).unwrap_or_default().fixed_offset();
+    let (first, second) = (at(NOW - 400 * 86_400), at(NOW - 30 * 86_400));
+    Story {
+        name: "example".into(),
+        title: String::new(),
+        story: String::new(),
+        head: String::new(),
+        expect: Vec::new(),
+        people: BTreeMap::from([
+            ("before".into(), person("Before Example", "before@example.org")),
+            ("author".into(), person("Author Example", "author@example.org")),
+        ]),
+        steps: vec![(begin, first, first), (change, second, second)],
+    }
+}

@@ -1,0 +1,74 @@
+//! `git alibi heuristics`: the catalogue.
+
+use super::scan::catalogue;
+use super::{ColourChoice, Failure, Outcome, output};
+use crate::check::check;
+use crate::report::{heuristic_page, heuristics_table, sanitize};
+use clap::{Args, Subcommand};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// What is asked of the catalogue.
+#[derive(Args, Debug)]
+pub struct HeuristicsArgs {
+    #[command(subcommand)]
+    command: Question,
+}
+
+#[derive(Subcommand, Debug)]
+enum Question {
+    /// List all heuristics
+    List {
+        /// A folder with a team's own
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+    /// Show everything about one
+    Show {
+        /// Its id
+        id: String,
+        /// A folder with a team's own
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+    /// Lint all of them and run their examples; exit 1 if one fails
+    Check {
+        /// A folder with a team's own
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+}
+
+pub(super) fn run(args: HeuristicsArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
+    let mut out = output::stdout(colour);
+    let outcome = match args.command {
+        Question::List { folder } => {
+            heuristics_table(&catalogue(folder.as_deref())?, output::width(), &mut out)?;
+            Outcome::Clean
+        }
+        Question::Show { id, folder } => {
+            let catalogue = catalogue(folder.as_deref())?;
+            let heuristic = catalogue.get(&id).ok_or_else(|| {
+                Failure::Usage(format!("there is no heuristic '{id}': `git alibi heuristics list` names them"))
+            })?;
+            heuristic_page(heuristic, &mut out)?;
+            Outcome::Clean
+        }
+        Question::Check { folder } => {
+            let checked = check(&catalogue(folder.as_deref())?);
+            for failure in &checked.failures {
+                writeln!(out, "{}: {}", sanitize(&failure.file), sanitize(&failure.message))?;
+            }
+            writeln!(
+                out,
+                "{} heuristics, {} examples, {} failures",
+                checked.heuristics,
+                checked.examples,
+                checked.failures.len()
+            )?;
+            if checked.failures.is_empty() { Outcome::Clean } else { Outcome::Found }
+        }
+    };
+    out.flush()?;
+    Ok(outcome)
+}

@@ -1,0 +1,155 @@
+//! The command line: one file a subcommand, its arguments and what it does.
+//!
+//! In: words. Out: an exit code: 0 nothing to report, 1 something was, 2 a wrong request, 3 a repository that could not
+//! be read.
+
+mod explain;
+mod heuristics;
+mod output;
+mod scan;
+mod when;
+
+use crate::audit::AuditError;
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use std::io::{self, Write};
+use std::process::ExitCode;
+use thiserror::Error;
+
+/// Reads Git history as evidence: what about its contributors and their changes does not fit, how much that weighs,
+/// which innocent causes were tested, and the Git command with which anybody can check it.
+#[derive(Parser, Debug)]
+#[command(name = "git-alibi", bin_name = "git alibi", version, after_help = EXAMPLES, max_term_width = 110)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// When to colour what is printed
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: ColourChoice,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  git alibi scan                              the repository you are in
+  git alibi scan ../api ../web --refs all     two repositories together, every reference
+  git alibi scan --since 2026-01-01           judge this year in the light of all history before it
+  git alibi scan --range main..feature        judge one branch
+  git alibi scan --output json=report.json    keep the whole report as well
+  git alibi explain bidi-control              why something is looked for, and what else explains it
+
+Exit codes: 0 nothing at or above --fail-on, 1 something was, 2 a wrong request, 3 a repository that could not be read.";
+
+/// When output is coloured.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
+pub enum ColourChoice {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Audit one or several repositories
+    Scan(scan::ScanArgs),
+    /// Explain a heuristic, or one finding with its arithmetic
+    Explain(explain::ExplainArgs),
+    /// The catalogue of heuristics
+    Heuristics(heuristics::HeuristicsArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, for `git help alibi` and `man git-alibi`
+    Man,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Nothing at or above the threshold.
+    Clean,
+    /// Something was.
+    Found,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> ExitCode {
+        ExitCode::from(u8::from(outcome == Outcome::Found))
+    }
+}
+
+/// Why a command failed.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// A wrong request or configuration.
+    #[error("{0}")]
+    Usage(String),
+    /// A repository that could not be read.
+    #[error("{0}")]
+    Repository(String),
+    /// Output that could not be written.
+    #[error("the output could not be written: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl Failure {
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        match self {
+            Failure::Usage(_) => 2,
+            Failure::Repository(_) | Failure::Output(_) => 3,
+        }
+    }
+}
+
+impl From<AuditError> for Failure {
+    fn from(error: AuditError) -> Failure {
+        if error.is_usage() { Failure::Usage(error.to_string()) } else { Failure::Repository(error.to_string()) }
+    }
+}
+
+impl Cli {
+    /// When to colour.
+    pub fn colour(&self) -> ColourChoice {
+        self.color
+    }
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// [`Failure`], which knows its exit code.
+pub fn run(cli: Cli) -> Result<Outcome, Failure> {
+    let colour = cli.color;
+    match cli.command {
+        Command::Scan(args) => scan::run(args, colour),
+        Command::Explain(args) => explain::run(args, colour),
+        Command::Heuristics(args) => heuristics::run(args, colour),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "git-alibi", &mut script);
+            io::stdout().write_all(&script)?;
+            Ok(Outcome::Clean)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+            io::stdout().write_all(&page)?;
+            Ok(Outcome::Clean)
+        }
+    }
+}
+
+/// Prints why a command failed, on standard error.
+pub fn report_error(failure: &Failure, colour: ColourChoice) {
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    let mut err = output::stderr(colour);
+    let text = failure.to_string();
+    let lines: Vec<String> = text.lines().map(crate::report::sanitize).collect();
+    // Nothing is left to do if even this cannot be written.
+    let _ = writeln!(err, "{style}error:{style:#} {}", lines.join("\n"));
+}

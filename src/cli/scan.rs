@@ -1,0 +1,203 @@
+//! `git alibi scan`: audits repositories.
+
+use super::{ColourChoice, Failure, Outcome, output, when};
+use crate::audit::{Audit, AuditOptions, audit};
+use crate::evidence::Tier;
+use crate::heuristics::Catalogue;
+use crate::report::{Report, ReportOptions, TableStyle, json, table};
+use crate::repository::RefChoice;
+use clap::{Args, ValueEnum};
+use std::io::Write;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// What is audited, and how.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  git alibi scan
+  git alibi scan ../api ../web --refs all
+  git alibi scan --since '90 days ago' --only content,surface
+  git alibi scan --format json --output table=report.txt > report.json")]
+pub struct ScanArgs {
+    #[command(flatten)]
+    pub what: What,
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    /// Write the report to a file as well; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = Destination::from_str)]
+    output: Vec<Destination>,
+    /// Exit with 1 if a case reaches this tier
+    #[arg(long, value_enum, default_value_t, value_name = "TIER")]
+    fail_on: FailOn,
+    /// Print no progress
+    #[arg(long, short)]
+    quiet: bool,
+    /// Print every case, finding and skipped object, and what each phase took
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// What is read and judged; shared by the commands that scan.
+#[derive(Args, Debug)]
+pub struct What {
+    /// Repositories: work trees, folders in them, or bare repositories [default: GIT_DIR, or the one you are in]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// References to start from: default (HEAD, branches, remote-tracking branches, tags), head, branches, all, or a
+    /// pattern such as 'heads/release-*'
+    #[arg(long, default_value = "default", value_name = "WHICH", conflicts_with = "range")]
+    pub refs: String,
+    /// Judge only what B has and A has not; everything before is learnt from
+    #[arg(long, value_name = "A..B")]
+    pub range: Option<String>,
+    /// Judge only what was committed since then (2026-01-31, an RFC 3339 moment, or '90 days ago')
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
+    /// Judge only what was committed until then
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<String>,
+    /// Run only these families or heuristics
+    #[arg(long, value_delimiter = ',', value_name = "LIST")]
+    pub only: Vec<String>,
+    /// Leave out these families or heuristics
+    #[arg(long, value_delimiter = ',', value_name = "LIST")]
+    pub skip: Vec<String>,
+    /// Load a team's own heuristics too
+    #[arg(long, value_name = "DIR")]
+    pub heuristics: Option<PathBuf>,
+    /// Threads [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
+enum Format {
+    #[default]
+    Table,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
+enum FailOn {
+    Note,
+    Review,
+    Block,
+    #[default]
+    Never,
+}
+
+impl FailOn {
+    fn tier(self) -> Option<Tier> {
+        match self {
+            FailOn::Note => Some(Tier::Note),
+            FailOn::Review => Some(Tier::Review),
+            FailOn::Block => Some(Tier::Block),
+            FailOn::Never => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Destination {
+    format: Format,
+    file: PathBuf,
+}
+
+impl FromStr for Destination {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Destination, String> {
+        let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, for example json=report.json")?;
+        let format = Format::from_str(format, false).map_err(|_| format!("'{format}' is not a format: table, json"))?;
+        if file.is_empty() {
+            return Err("the file's name is empty".into());
+        }
+        Ok(Destination { format, file: file.into() })
+    }
+}
+
+/// Audits, and returns the run with the report of it.
+pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
+    let catalogue = catalogue(what.heuristics.as_deref())?;
+    let now = when::now();
+    let moment = |text: &Option<String>, end| {
+        text.as_deref().map(|t| when::parse(t, end, now)).transpose().map_err(Failure::Usage)
+    };
+    let options = AuditOptions {
+        paths: paths(&what.paths),
+        refs: RefChoice::from_str(&what.refs).unwrap_or_default(),
+        range: what.range.clone(),
+        since: moment(&what.since, false)?,
+        until: moment(&what.until, true)?,
+        only: what.only.clone(),
+        skip: what.skip.clone(),
+        now,
+    };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(what.jobs.map_or(0, usize::from))
+        .build()
+        .map_err(|e| Failure::Usage(format!("no threads could be started: {e}")))?;
+    let bar = output::Bar::new(quiet);
+    let result = pool.install(|| audit(&options, &catalogue, &bar));
+    bar.finish();
+    let audit = result?;
+    let used = ReportOptions {
+        paths: options.paths.iter().map(|p| p.display().to_string()).collect(),
+        refs: options.refs.to_string(),
+        range: options.range,
+        since: what.since.clone(),
+        until: what.until.clone(),
+        only: options.only,
+        skip: options.skip,
+        heuristics: what.heuristics.as_ref().map(|p| p.display().to_string()),
+    };
+    let report = Report::new(&audit, used);
+    Ok((audit, report))
+}
+
+/// The embedded heuristics, with those of a folder where one is given.
+pub fn catalogue(folder: Option<&std::path::Path>) -> Result<Catalogue, Failure> {
+    match folder {
+        Some(folder) => Catalogue::with_folder(folder),
+        None => Catalogue::embedded(),
+    }
+    .map_err(|e| Failure::Usage(e.to_string()))
+}
+
+fn paths(given: &[PathBuf]) -> Vec<PathBuf> {
+    if !given.is_empty() {
+        return given.to_vec();
+    }
+    vec![std::env::var_os("GIT_DIR").filter(|dir| !dir.is_empty()).map_or_else(|| ".".into(), PathBuf::from)]
+}
+
+pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
+    let (audit, report) = perform(&args.what, args.quiet)?;
+    let style = TableStyle { all: args.verbose, width: None };
+    for destination in &args.output {
+        let mut bytes = Vec::new();
+        match destination.format {
+            Format::Table => {
+                let mut plain = anstream::StripStream::new(&mut bytes);
+                table(&report, TableStyle { all: true, ..style }, &mut plain)?;
+            }
+            Format::Json => json(&report, &mut bytes)?,
+        }
+        output::write_private(&destination.file, &bytes)?;
+    }
+    let mut out = output::stdout(colour);
+    match args.format {
+        Format::Json => json(&report, &mut out)?,
+        Format::Table => {
+            table(&report, TableStyle { width: output::width(), ..style }, &mut out)?;
+            if args.verbose {
+                let phases: Vec<String> = audit.seconds.iter().map(|(p, s)| format!("{p} {s:.2} s")).collect();
+                writeln!(out, "{}", phases.join(", "))?;
+            }
+        }
+    }
+    out.flush()?;
+    let reached = args.fail_on.tier().is_some_and(|tier| audit.cases.iter().any(|c| c.tier >= tier));
+    Ok(if reached { Outcome::Found } else { Outcome::Clean })
+}

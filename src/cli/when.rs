@@ -1,0 +1,62 @@
+//! Moments and spans that users write.
+
+use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
+
+/// Seconds since 1970 (UTC) of what a user wrote: a date, an RFC 3339 moment, or `N days|weeks|months|years [ago]`.
+/// A date alone is its first second, or its last where `end` asks for the end of a span.
+pub fn parse(text: &str, end: bool, now: i64) -> Result<i64, String> {
+    let text = text.trim();
+    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+        return Ok(moment.timestamp());
+    }
+    if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        let start = date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp();
+        return Ok(if end { start + 86_399 } else { start });
+    }
+    relative(text, now).ok_or_else(|| {
+        format!("'{text}' is not a moment: write 2026-01-31, 2026-01-31T12:00:00Z, or '90 days ago'")
+    })
+}
+
+fn relative(text: &str, now: i64) -> Option<i64> {
+    let words: Vec<&str> = text.split([' ', '.']).filter(|w| !w.is_empty()).collect();
+    let (count, unit) = match words.as_slice() {
+        [count, unit] | [count, unit, "ago"] => (count.parse::<u32>().ok()?, unit.trim_end_matches('s')),
+        _ => return None,
+    };
+    let now = DateTime::<Utc>::from_timestamp(now, 0)?;
+    let then = match unit {
+        "hour" => now.checked_sub_signed(TimeDelta::try_hours(count.into())?),
+        "day" => now.checked_sub_signed(TimeDelta::try_days(count.into())?),
+        "week" => now.checked_sub_signed(TimeDelta::try_weeks(count.into())?),
+        "month" => now.checked_sub_months(Months::new(count)),
+        "year" => now.checked_sub_months(Months::new(count.checked_mul(12)?)),
+        _ => None,
+    };
+    then.map(|t| t.timestamp())
+}
+
+/// The moment that counts as now: `SOURCE_DATE_EPOCH` where it is set, for reports that can be made again.
+pub fn now() -> i64 {
+    std::env::var("SOURCE_DATE_EPOCH")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or_else(|| Utc::now().timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn dates_moments_and_spans_are_read() {
+        let now = 1_735_689_600; // 2025-01-01T00:00:00Z
+        assert_eq!(parse("2024-12-31", false, now), Ok(now - 86_400));
+        assert_eq!(parse("2024-12-31", true, now), Ok(now - 1));
+        assert_eq!(parse("2025-01-01T01:00:00+01:00", false, now), Ok(now));
+        assert_eq!(parse("2 weeks ago", false, now), Ok(now - 14 * 86_400));
+        assert_eq!(parse("1.year.ago", false, now), Ok(now - 366 * 86_400));
+        assert!(parse("yesterday-ish", false, now).is_err());
+        assert!(parse("99999999999 years", false, now).is_err());
+    }
+}

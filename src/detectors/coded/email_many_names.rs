@@ -1,0 +1,103 @@
+//! `email-many-names`: one address under full names that have nothing in common.
+
+use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
+use crate::finding::Draft;
+use crate::heuristics::Heuristic;
+use crate::ledger::IdentityId;
+use crate::people::{is_role, name_words, names_related, noreply, normalise_email};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// A name counts from this many commits on.
+    min_commits: u32,
+}
+
+struct EmailManyNames {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(EmailManyNames { heuristic, params }))
+}
+
+impl Detector for EmailManyNames {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::COMMITS
+    }
+
+    fn guards(&self) -> &'static [&'static str] {
+        &["name-change"]
+    }
+
+    fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        let mut by_email: BTreeMap<Vec<u8>, Vec<IdentityId>> = BTreeMap::new();
+        for id in (0..ledger.identity_count() as u32).map(IdentityId) {
+            let (name, email) = ledger.identity(id);
+            let email = normalise_email(email);
+            let counts = facts.people.uses[id.index()].authored >= self.params.min_commits && name_words(name).len() >= 2;
+            let bot = facts.people.get(facts.people.contributor_of(id)).bot;
+            if counts && !bot && !email.is_empty() && !is_role(&email) && noreply(&email).is_none() {
+                by_email.entry(email).or_default().push(id);
+            }
+        }
+        for (email, ids) in by_email {
+            if ids.len() < 2 || facts.people.placeholders.contains(&email) {
+                continue;
+            }
+            let name = |id: &IdentityId| ledger.identity(*id).0;
+            // One for each name that has nothing in common with those before it.
+            let mut strangers: Vec<IdentityId> = Vec::new();
+            for id in &ids {
+                if strangers.iter().all(|known| !names_related(name(known), name(id))) {
+                    strangers.push(*id);
+                }
+            }
+            if strangers.len() < 2 {
+                continue;
+            }
+            let commits: Vec<_> = ledger.enumerate().filter(|(_, c)| c.judged && ids.contains(&c.author)).collect();
+            let Some((_, last)) = commits.iter().max_by_key(|(_, c)| c.authored.seconds) else { continue };
+            let who = facts.people.contributor_of(last.author);
+            let mut key: Vec<&[u8]> = strangers.iter().map(name).collect();
+            key.sort_unstable();
+            key.push(&email);
+            let summary =
+                format!("{} commits under {} unrelated names", String::from_utf8_lossy(&email), strangers.len());
+            let mut draft = Draft::new(&self.heuristic, who, last.repository, key, summary);
+            for id in &strangers {
+                let used = &facts.people.uses[id.index()];
+                draft.saw("name", [name(id), format!(", {} commits", used.authored).as_bytes()].concat());
+            }
+            // Somebody who changes a name, or hands an address on, stops using the old one.
+            let spans: Vec<(i64, i64)> =
+                strangers.iter().filter_map(|id| facts.people.uses[id.index()].span).collect();
+            let overlap =
+                spans.iter().enumerate().any(|(i, a)| spans[i + 1..].iter().any(|b| a.0 <= b.1 && b.0 <= a.1));
+            draft.answer("name-change", overlap);
+            draft.commits = commits.iter().map(|(idx, _)| *idx).collect();
+            let address = [b"<", email.as_slice(), b">"].concat();
+            draft.reproduce([
+                &b"log"[..],
+                b"--all",
+                b"--no-mailmap",
+                b"--regexp-ignore-case",
+                b"--format=%an <%ae> %ai",
+                b"--fixed-strings",
+                b"--author",
+                &address,
+            ]);
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,106 @@
+//! `noreply-id-conflict`: one numbered forge account under different logins and unrelated names.
+
+use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
+use crate::finding::Draft;
+use crate::heuristics::Heuristic;
+use crate::ledger::IdentityId;
+use crate::people::{names_related, noreply};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// A login counts from this many commits on.
+    min_commits: u32,
+}
+
+struct NoreplyIdConflict {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(NoreplyIdConflict { heuristic, params }))
+}
+
+impl Detector for NoreplyIdConflict {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::COMMITS
+    }
+
+    fn guards(&self) -> &'static [&'static str] {
+        &["account-rename"]
+    }
+
+    fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        let mut accounts: BTreeMap<(String, u64), BTreeMap<String, Vec<IdentityId>>> = BTreeMap::new();
+        for id in (0..ledger.identity_count() as u32).map(IdentityId) {
+            if facts.people.uses[id.index()].authored < self.params.min_commits {
+                continue;
+            }
+            if let Some((account, number)) = noreply(ledger.identity(id).1).and_then(|n| n.id.map(|i| (n, i))) {
+                accounts.entry((account.domain, number)).or_default().entry(account.login).or_default().push(id);
+            }
+        }
+        for ((domain, number), logins) in accounts.into_iter().filter(|(_, logins)| logins.len() > 1) {
+            let groups: Vec<&Vec<IdentityId>> = logins.values().collect();
+            let name = |id: &IdentityId| ledger.identity(*id).0;
+            let unrelated = groups.iter().enumerate().any(|(i, a)| {
+                groups[i + 1..]
+                    .iter()
+                    .any(|b| a.iter().all(|x| b.iter().all(|y| !names_related(name(x), name(y)))))
+            });
+            if !unrelated {
+                continue;
+            }
+            let identities: BTreeSet<IdentityId> = logins.values().flatten().copied().collect();
+            let commits: Vec<_> =
+                ledger.enumerate().filter(|(_, c)| c.judged && identities.contains(&c.author)).collect();
+            let Some((_, last)) = commits.iter().max_by_key(|(_, c)| c.authored.seconds) else { continue };
+            let who = facts.people.contributor_of(last.author);
+            let number = number.to_string();
+            let key: Vec<&str> = [domain.as_str(), &number].into_iter().chain(logins.keys().map(String::as_str)).collect();
+            let summary = format!("account {number} of {domain} commits under {} logins", logins.len());
+            let mut draft = Draft::new(&self.heuristic, who, last.repository, key, summary);
+            for (login, ids) in &logins {
+                for id in ids {
+                    let span = facts.people.uses[id.index()].span;
+                    draft.saw(format!("login {login}"), [name(id), b", ", &dates(span)].concat());
+                }
+            }
+            // An account has one login at a time: if the logins take turns, it was not renamed once.
+            let spans: Vec<(i64, i64)> = groups
+                .iter()
+                .map(|ids| {
+                    let spans = ids.iter().filter_map(|id| facts.people.uses[id.index()].span);
+                    spans.fold((i64::MAX, i64::MIN), |all, s| (all.0.min(s.0), all.1.max(s.1)))
+                })
+                .collect();
+            let overlap = spans
+                .iter()
+                .enumerate()
+                .any(|(i, a)| spans[i + 1..].iter().any(|b| a.0 <= b.1 && b.0 <= a.1));
+            draft.answer("account-rename", overlap);
+            draft.commits = commits.iter().map(|(idx, _)| *idx).collect();
+            let pattern = format!("{number}+");
+            draft.reproduce(["log", "--all", "--format=%an <%ae> %ai", "--fixed-strings", "--author", &pattern]);
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}
+
+fn dates(span: Option<(i64, i64)>) -> Vec<u8> {
+    let day = |seconds| {
+        let utc = crate::history::Stamp { seconds, offset: crate::history::Offset::UTC }.utc();
+        utc.split('T').next().unwrap_or(&utc).to_owned()
+    };
+    span.map_or_else(String::new, |(first, last)| format!("{} to {}", day(first), day(last))).into_bytes()
+}

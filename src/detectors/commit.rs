@@ -1,0 +1,81 @@
+//! The adapter of commit heuristics: messages that do not fit what their commits change.
+
+use super::{DetectError, Detector, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::heuristics::{CommitRule, Heuristic, PathFilter};
+use crate::ledger::{ChangeRow, CommitIdx, PathId};
+use std::collections::BTreeMap;
+
+pub struct CommitDetector {
+    heuristic: Heuristic,
+    rule: CommitRule,
+}
+
+impl CommitDetector {
+    pub fn new(heuristic: Heuristic, rule: CommitRule) -> CommitDetector {
+        CommitDetector { heuristic, rule }
+    }
+
+    /// The lines that a commit's matching changes add and remove; files that cannot be compared count for none.
+    fn lines(&self, facts: &Facts<'_>, changes: &[ChangeRow], at: usize, matching: &[PathId]) -> u32 {
+        let counts = |(i, change): (usize, &ChangeRow)| {
+            let asked = matching.contains(&change.path).then(|| facts.lines.get(&((at + i) as u32))).flatten();
+            asked.map_or(0, |c| c.added.saturating_add(c.removed))
+        };
+        changes.iter().enumerate().map(counts).fold(0, u32::saturating_add)
+    }
+}
+
+impl Detector for CommitDetector {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> Needs {
+        if self.rule.min_lines > 0 { Needs::LINES } else { Needs::CHANGES }
+    }
+
+    fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let Some(&bit) = facts.patterns.get(&self.heuristic.id) else { return Ok(()) };
+        let ledger = facts.ledger;
+        let matches = |filter: &PathFilter, path: PathId| filter.is_match(&String::from_utf8_lossy(ledger.path(path)));
+        // The same change under the same subject, brought again by a rebase or a cherry-pick, is one finding.
+        let mut same: BTreeMap<(u16, u64, Vec<PathId>), Vec<CommitIdx>> = BTreeMap::new();
+        for (idx, commit) in ledger.enumerate() {
+            if !commit.judged || commit.parent_count > 1 || commit.patterns & 1 << bit == 0 {
+                continue;
+            }
+            let start = ledger.changes.partition_point(|c| c.commit < idx);
+            let changes = ledger.changes_of(idx);
+            let matching: Vec<PathId> =
+                changes.iter().map(|c| c.path).filter(|p| matches(&self.rule.paths, *p)).collect();
+            if matching.is_empty()
+                || self.rule.unless_paths.as_ref().is_some_and(|f| changes.iter().any(|c| matches(f, c.path)))
+                || self.lines(facts, changes, start, &matching) < self.rule.min_lines
+            {
+                continue;
+            }
+            same.entry((commit.repository, commit.subject, matching)).or_default().push(idx);
+        }
+        for ((repository, subject, paths), commits) in same {
+            let first = commits[0];
+            let shown = String::from_utf8_lossy(ledger.path(paths[0])).into_owned();
+            let more = if paths.len() > 1 { format!(" and {} more", paths.len() - 1) } else { String::new() };
+            let summary = format!("{}: {shown}{more}", self.heuristic.title);
+            let key: Vec<Vec<u8>> = std::iter::once(subject.to_le_bytes().to_vec())
+                .chain(paths.iter().map(|p| ledger.path(*p).to_vec()))
+                .collect();
+            let mut draft = Draft::new(&self.heuristic, facts.author_of(first), repository, key, summary);
+            let oid = facts.oid(first);
+            draft.saw("commit", &oid);
+            for path in paths.iter().take(5) {
+                draft.saw("changes", ledger.path(*path));
+            }
+            draft.commits = commits;
+            draft.paths = paths;
+            draft.reproduce(["show", "--stat", "--format=fuller", oid.as_str()]);
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,221 @@
+//! What judges: one file a detector, and one adapter for each declarative kind of heuristic.
+//!
+//! In: [`Facts`]. Out: findings, and the tests that could not be made. A detector never sees Git, and says by its
+//! [`Needs`] which facts must be there.
+
+mod commit;
+mod guards;
+mod path;
+mod text;
+
+use crate::finding::{Draft, Finding, FindingError};
+use crate::heuristics::{Heuristic, Kind};
+use crate::ledger::{CommitIdx, Ledger, TextFacts};
+use crate::people::{ContributorId, People};
+use crate::repository::LineCounts;
+use rustc_hash::FxHashMap;
+use std::ops::{BitOr, BitOrAssign};
+use thiserror::Error;
+
+pub use guards::{is_known_guard, path_guard_sets};
+
+include!(concat!(env!("OUT_DIR"), "/coded_detectors.rs"));
+
+/// The facts that a detector reads; the run computes only the union of what the selected ones need.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Needs(u8);
+
+impl Needs {
+    /// Commits and people: always there.
+    pub const COMMITS: Needs = Needs(0);
+    /// What each judged commit changed.
+    pub const CHANGES: Needs = Needs(1);
+    /// Line counts of the changes that a commit rule asks about.
+    pub const LINES: Needs = Needs(2 | 1);
+    /// What the text rules hit.
+    pub const HITS: Needs = Needs(4 | 1);
+
+    /// Whether all of `other` is in it.
+    pub fn contains(self, other: Needs) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+impl BitOr for Needs {
+    type Output = Needs;
+    fn bitor(self, other: Needs) -> Needs {
+        Needs(self.0 | other.0)
+    }
+}
+
+impl BitOrAssign for Needs {
+    fn bitor_assign(&mut self, other: Needs) {
+        self.0 |= other.0;
+    }
+}
+
+/// Everything a detector may look at.
+pub struct Facts<'f> {
+    /// What the histories hold.
+    pub ledger: &'f Ledger,
+    /// Whose it is.
+    pub people: &'f People,
+    /// What the text rules found.
+    pub text: &'f TextFacts,
+    /// A text heuristic's number in `text`.
+    pub rules: &'f FxHashMap<String, u16>,
+    /// A commit heuristic's bit in a commit's patterns.
+    pub patterns: &'f FxHashMap<String, u8>,
+    /// Line counts by place in the ledger's changes, where a commit rule asked for them.
+    pub lines: &'f FxHashMap<u32, LineCounts>,
+    /// The moment that counts as now: seconds since 1970, UTC.
+    pub now: i64,
+}
+
+impl Facts<'_> {
+    /// The contributor who wrote a commit.
+    pub fn author_of(&self, commit: CommitIdx) -> ContributorId {
+        self.people.contributor_of(self.ledger.commit(commit).author)
+    }
+
+    /// A commit's id in hexadecimal.
+    pub fn oid(&self, commit: CommitIdx) -> String {
+        self.ledger.commit(commit).oid.to_string()
+    }
+}
+
+/// A test that said nothing, and why.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Untested {
+    /// The heuristic.
+    pub heuristic: String,
+    /// Whose test, if it is one contributor's.
+    pub contributor: Option<ContributorId>,
+    /// Too small a sample, rather than facts that this scope does not have.
+    pub insufficient: bool,
+    /// Why.
+    pub why: String,
+}
+
+/// Where detectors put what they find.
+pub struct Sink<'s> {
+    facts: &'s Facts<'s>,
+    path_guards: &'s guards::PathGuards,
+    findings: Vec<Finding>,
+    untested: Vec<Untested>,
+}
+
+impl Sink<'_> {
+    /// Adds a finding, with the answers of the guards that any finding can be asked.
+    ///
+    /// # Errors
+    /// [`DetectError::Finding`] where the draft lacks something.
+    pub fn push(&mut self, mut draft: Draft<'_>) -> Result<(), DetectError> {
+        guards::answer(&mut draft, self.facts, self.path_guards);
+        self.findings.push(draft.build()?);
+        Ok(())
+    }
+
+    /// Says that a test could not be made for want of a sample.
+    pub fn insufficient(&mut self, heuristic: &Heuristic, contributor: ContributorId, why: impl Into<String>) {
+        let untested = Untested {
+            heuristic: heuristic.id.clone(),
+            contributor: Some(contributor),
+            insufficient: true,
+            why: why.into(),
+        };
+        self.untested.push(untested);
+    }
+}
+
+/// A detector failed.
+#[derive(Debug, Error)]
+pub enum DetectError {
+    /// It raised something that is no finding.
+    #[error(transparent)]
+    Finding(#[from] FindingError),
+    /// A coded heuristic without its code.
+    #[error("the heuristic '{0}' is coded, and there is no detector of that name")]
+    NoCode(String),
+    /// Parameters that its code does not know.
+    #[error("the parameters of '{0}' cannot be read: {1}")]
+    Params(String, String),
+}
+
+/// Judges one heuristic.
+pub trait Detector: Send + Sync {
+    /// The heuristic it judges.
+    fn heuristic(&self) -> &Heuristic;
+
+    /// The facts it reads.
+    fn needs(&self) -> Needs;
+
+    /// The guards that it answers itself, by name.
+    fn guards(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Looks at the facts.
+    ///
+    /// # Errors
+    /// [`DetectError`]
+    fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError>;
+}
+
+type Build = fn(Heuristic) -> Result<Box<dyn Detector>, DetectError>;
+
+/// The detector of a heuristic.
+///
+/// # Errors
+/// [`DetectError`] where a coded one has no code or its parameters are wrong.
+pub fn detector_for(heuristic: &Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    Ok(match &heuristic.kind {
+        Kind::Text(_) => Box::new(text::TextDetector::new(heuristic.clone())),
+        Kind::Path(rule) => Box::new(path::PathDetector::new(heuristic.clone(), rule.clone())),
+        Kind::Commit(rule) => Box::new(commit::CommitDetector::new(heuristic.clone(), rule.clone())),
+        Kind::Coded(_) => {
+            let (_, build) = CODED
+                .iter()
+                .find(|(id, _)| *id == heuristic.id)
+                .ok_or_else(|| DetectError::NoCode(heuristic.id.clone()))?;
+            build(heuristic.clone())?
+        }
+    })
+}
+
+/// A coded heuristic's parameters; fields that the code does not know are refused by its struct.
+fn params<P: serde::de::DeserializeOwned>(heuristic: &Heuristic) -> Result<P, DetectError> {
+    let table = match &heuristic.kind {
+        Kind::Coded(table) => table.clone(),
+        _ => toml::Table::new(),
+    };
+    table.try_into().map_err(|e: toml::de::Error| DetectError::Params(heuristic.id.clone(), e.message().to_owned()))
+}
+
+/// Runs detectors over the facts: findings in a total order with their final ids, and what was not tested.
+///
+/// # Errors
+/// [`DetectError`] of the first detector that fails.
+pub fn detect(
+    detectors: &[Box<dyn Detector>],
+    facts: &Facts<'_>,
+    path_sets: &crate::heuristics::PathSets,
+) -> Result<(Vec<Finding>, Vec<Untested>), DetectError> {
+    use rayon::prelude::*;
+    let path_guards = guards::PathGuards::new(path_sets);
+    let results: Vec<_> = detectors
+        .par_iter()
+        .map(|detector| {
+            let mut sink = Sink { facts, path_guards: &path_guards, findings: Vec::new(), untested: Vec::new() };
+            detector.detect(facts, &mut sink).map(|()| (sink.findings, sink.untested))
+        })
+        .collect::<Result<_, _>>()?;
+    let (mut findings, mut untested) = (Vec::new(), Vec::new());
+    for (f, u) in results {
+        findings.extend(f);
+        untested.extend(u);
+    }
+    crate::finding::settle(&mut findings);
+    untested.sort();
+    Ok((findings, untested))
+}

@@ -1,0 +1,101 @@
+use std::fmt;
+use std::iter::Sum;
+use std::ops::Add;
+
+/// Ten times the decimal logarithm of a likelihood ratio (I. J. Good's deciban): P(observation | what the test looks
+/// for) over P(observation | honest).
+#[derive(Clone, Copy, PartialEq, PartialOrd, Default, Debug)]
+pub struct Decibans(pub f64);
+
+impl Decibans {
+    /// The likelihood ratio.
+    pub fn ratio(self) -> f64 {
+        10f64.powf(self.0 / 10.0)
+    }
+
+    /// The smaller of two.
+    pub fn min(self, other: Decibans) -> Decibans {
+        Decibans(self.0.min(other.0))
+    }
+
+    /// The probability after this evidence, for a probability before it: the positive predictive value at that
+    /// prevalence, if the weight is what it says.
+    pub fn posterior(self, prevalence: f64) -> f64 {
+        let odds = prevalence / (1.0 - prevalence) * self.ratio();
+        odds / (1.0 + odds)
+    }
+
+    /// The weight in words.
+    pub fn verbal(self) -> Verbal {
+        match self.0 {
+            db if db < 3.0 => Verbal::None,
+            db if db < 10.0 => Verbal::Weak,
+            db if db < 20.0 => Verbal::Moderate,
+            db if db < 30.0 => Verbal::ModeratelyStrong,
+            db if db < 40.0 => Verbal::Strong,
+            db if db < 60.0 => Verbal::VeryStrong,
+            _ => Verbal::ExtremelyStrong,
+        }
+    }
+}
+
+impl Add for Decibans {
+    type Output = Decibans;
+    fn add(self, other: Decibans) -> Decibans {
+        Decibans(self.0 + other.0)
+    }
+}
+
+impl Sum for Decibans {
+    fn sum<I: Iterator<Item = Decibans>>(iter: I) -> Decibans {
+        iter.fold(Decibans(0.0), Add::add)
+    }
+}
+
+impl fmt::Display for Decibans {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.1} dB", self.0)
+    }
+}
+
+/// The verbal scale of the ENFSI Guideline for Evaluative Reporting in Forensic Science (2015), by likelihood ratio:
+/// 1–2, 2–10, 10–100, 100–1,000, 1,000–10,000, 10,000–1,000,000, above.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[allow(missing_docs)]
+pub enum Verbal {
+    None,
+    Weak,
+    Moderate,
+    ModeratelyStrong,
+    Strong,
+    VeryStrong,
+    ExtremelyStrong,
+}
+
+impl fmt::Display for Verbal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Verbal::None => "no support",
+            Verbal::Weak => "weak support",
+            Verbal::Moderate => "moderate support",
+            Verbal::ModeratelyStrong => "moderately strong support",
+            Verbal::Strong => "strong support",
+            Verbal::VeryStrong => "very strong support",
+            Verbal::ExtremelyStrong => "extremely strong support",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_predictive_value_follows_bayes() {
+        // 90 % detection at 1 % false alarms is a ratio of 90, which is 19.5 dB; at 1 in 1,000 that is right in 8.3 %.
+        let weight = Decibans(10.0 * 90f64.log10());
+        assert!((weight.posterior(0.001) - 0.0826).abs() < 0.0005);
+        assert_eq!(Decibans(0.0).posterior(0.5), 0.5);
+        assert_eq!(weight.verbal(), Verbal::Moderate);
+    }
+}

@@ -1,0 +1,271 @@
+//! A finding, and the builder without which there is none.
+
+use crate::evidence::Decibans;
+use crate::fingerprint::fingerprint;
+use crate::heuristics::{Confidence, Family, Heuristic, Severity};
+use crate::ledger::{BlobId, CommitIdx, PathId};
+use crate::observe::content::Hit;
+use crate::people::ContributorId;
+use thiserror::Error;
+
+/// One observed fact: a label and a value, both for people to read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Evidence {
+    /// What it is.
+    pub label: String,
+    /// What was seen, as bytes of the repository; sanitised when shown.
+    pub value: Vec<u8>,
+}
+
+/// An innocent cause, and what its test said.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TestedCause {
+    /// The cause.
+    pub cause: String,
+    /// Whether it could be tested.
+    pub tested: bool,
+    /// Whether the test excludes it.
+    pub excluded: bool,
+}
+
+/// What a heuristic saw, whose it is, and how to see it again.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The heuristic and a hash of the evidence; the same after a rebase, a squash or moved lines.
+    pub id: String,
+    /// The heuristic.
+    pub heuristic: String,
+    /// Its family.
+    pub family: Family,
+    /// Its group.
+    pub group: String,
+    /// The harm, if it is what it looks like.
+    pub severity: Severity,
+    /// How often such a finding is.
+    pub confidence: Confidence,
+    /// What it weighs.
+    pub weight: Decibans,
+    /// Whether the weight was measured.
+    pub calibrated: bool,
+    /// Who.
+    pub contributor: ContributorId,
+    /// Where: the repository's place in the ledger.
+    pub repository: u16,
+    /// The commits, oldest first.
+    pub commits: Vec<CommitIdx>,
+    /// The paths.
+    pub paths: Vec<PathId>,
+    /// The line in the first path, from 1.
+    pub line: Option<u32>,
+    /// Whether HEAD still has it, for findings in content.
+    pub in_head: Option<bool>,
+    /// The commit that took it away.
+    pub removed_in: Option<CommitIdx>,
+    /// One sentence.
+    pub summary: String,
+    /// What was seen.
+    pub evidence: Vec<Evidence>,
+    /// What else explains it.
+    pub innocent: Vec<TestedCause>,
+    /// The blob and the place in it that a report quotes, for findings in content.
+    pub quote: Option<(BlobId, Hit)>,
+    /// The Git command that shows it, without the path of the repository: words, to be quoted when shown.
+    pub reproduce: Vec<Vec<u8>>,
+}
+
+impl Finding {
+    /// Whether it counts: no innocent cause was tested and left standing.
+    pub fn counts(&self) -> bool {
+        !self.innocent.iter().any(|cause| cause.tested && !cause.excluded)
+    }
+
+    /// What it adds to a case.
+    pub fn counted(&self) -> Decibans {
+        if self.counts() { self.weight } else { Decibans(0.0) }
+    }
+}
+
+/// A finding that lacks what makes it one.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum FindingError {
+    /// No commit.
+    #[error("{0} raised a finding without a commit")]
+    NoCommit(String),
+    /// Nothing seen.
+    #[error("{0} raised a finding without evidence")]
+    NoEvidence(String),
+    /// No way to see it again.
+    #[error("{0} raised a finding without a command that reproduces it")]
+    NoCommand(String),
+    /// A guard that nobody answered.
+    #[error("{0} names the guard '{1}', which did not answer")]
+    UnansweredGuard(String, String),
+}
+
+/// Collects a finding.
+pub struct Draft<'h> {
+    heuristic: &'h Heuristic,
+    /// Who.
+    pub contributor: ContributorId,
+    /// Where.
+    pub repository: u16,
+    /// The commits.
+    pub commits: Vec<CommitIdx>,
+    /// The paths.
+    pub paths: Vec<PathId>,
+    /// The line, from 1.
+    pub line: Option<u32>,
+    /// Whether HEAD has it.
+    pub in_head: Option<bool>,
+    /// What took it away.
+    pub removed_in: Option<CommitIdx>,
+    /// The weight, where it is less than the heuristic's.
+    pub weight: Decibans,
+    /// The confidence, where it is less than the heuristic's.
+    pub confidence: Confidence,
+    /// The blob and the place in it that a report quotes.
+    pub quote: Option<(BlobId, Hit)>,
+    key: u64,
+    summary: String,
+    evidence: Vec<Evidence>,
+    answers: Vec<(String, bool)>,
+    reproduce: Vec<Vec<u8>>,
+}
+
+impl<'h> Draft<'h> {
+    /// A finding of `heuristic` about a contributor. `key` is the normalised evidence: what stays the same when the
+    /// history is rebased or lines move, and differs between two findings.
+    pub fn new<P: AsRef<[u8]>>(
+        heuristic: &'h Heuristic,
+        contributor: ContributorId,
+        repository: u16,
+        key: impl IntoIterator<Item = P>,
+        summary: impl Into<String>,
+    ) -> Draft<'h> {
+        Draft {
+            heuristic,
+            contributor,
+            repository,
+            commits: Vec::new(),
+            paths: Vec::new(),
+            line: None,
+            in_head: None,
+            removed_in: None,
+            weight: heuristic.weight,
+            confidence: heuristic.confidence,
+            quote: None,
+            key: fingerprint(key),
+            summary: summary.into(),
+            evidence: Vec::new(),
+            answers: Vec::new(),
+            reproduce: Vec::new(),
+        }
+    }
+
+    /// The heuristic.
+    pub fn heuristic(&self) -> &'h Heuristic {
+        self.heuristic
+    }
+
+    /// Adds what was seen.
+    pub fn saw(&mut self, label: impl Into<String>, value: impl AsRef<[u8]>) -> &mut Self {
+        self.evidence.push(Evidence { label: label.into(), value: value.as_ref().to_vec() });
+        self
+    }
+
+    /// Adds a guard's answer: whether the innocent cause is excluded.
+    pub fn answer(&mut self, guard: &str, excluded: bool) -> &mut Self {
+        self.answers.push((guard.to_owned(), excluded));
+        self
+    }
+
+    /// Whether a guard has answered.
+    pub fn is_answered(&self, guard: &str) -> bool {
+        self.answers.iter().any(|(name, _)| name == guard)
+    }
+
+    /// Sets the words of the Git command that shows the evidence, `git` and the repository's path left out.
+    pub fn reproduce<W: AsRef<[u8]>>(&mut self, words: impl IntoIterator<Item = W>) -> &mut Self {
+        self.reproduce = words.into_iter().map(|w| w.as_ref().to_vec()).collect();
+        self
+    }
+
+    /// The finding.
+    ///
+    /// # Errors
+    /// [`FindingError`] where it lacks commits, evidence, a command, or a guard's answer.
+    pub fn build(mut self) -> Result<Finding, FindingError> {
+        let h = self.heuristic;
+        if self.commits.is_empty() {
+            return Err(FindingError::NoCommit(h.id.clone()));
+        }
+        if self.evidence.is_empty() {
+            return Err(FindingError::NoEvidence(h.id.clone()));
+        }
+        if self.reproduce.is_empty() {
+            return Err(FindingError::NoCommand(h.id.clone()));
+        }
+        self.commits.sort_unstable();
+        self.commits.dedup();
+        let innocent = h
+            .innocent
+            .iter()
+            .map(|innocent| {
+                let answer = match &innocent.test {
+                    None => None,
+                    Some(guard) => Some(
+                        self.answers
+                            .iter()
+                            .find(|(name, _)| name == guard)
+                            .ok_or_else(|| FindingError::UnansweredGuard(h.id.clone(), guard.clone()))?
+                            .1,
+                    ),
+                };
+                Ok(TestedCause {
+                    cause: innocent.cause.clone(),
+                    tested: answer.is_some(),
+                    excluded: answer.unwrap_or(false),
+                })
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Finding {
+            id: format!("{}:{:016x}", h.id, self.key),
+            heuristic: h.id.clone(),
+            family: h.family,
+            group: h.group.clone(),
+            severity: h.severity,
+            confidence: self.confidence.min(h.confidence),
+            weight: self.weight.min(h.weight),
+            calibrated: h.calibrated,
+            contributor: self.contributor,
+            repository: self.repository,
+            commits: self.commits,
+            paths: self.paths,
+            line: self.line,
+            in_head: self.in_head,
+            removed_in: self.removed_in,
+            summary: self.summary,
+            evidence: self.evidence,
+            innocent,
+            quote: self.quote,
+            reproduce: self.reproduce,
+        })
+    }
+}
+
+/// Sorts findings and tells apart those with equal ids by an ordinal, in a total order.
+pub fn settle(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        (&a.id, a.repository, &a.commits, &a.paths, a.line).cmp(&(&b.id, b.repository, &b.commits, &b.paths, b.line))
+    });
+    let (mut last, mut ordinal) = (String::new(), 1);
+    for finding in findings {
+        if finding.id == last {
+            ordinal += 1;
+            finding.id = format!("{last}:{ordinal}");
+        } else {
+            last.clone_from(&finding.id);
+            ordinal = 1;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The model of a heuristic, and its loading. Pure: nothing here reads a repository.
+//!
+//! In: TOML files, those embedded from `heuristics/` and those of a folder the user names. Out: validated
+//! [`Heuristic`]s with their atoms and path sets resolved.
+
+mod anchors;
+mod catalogue;
+mod model;
+mod paths;
+mod raw;
+
+pub use catalogue::{Catalogue, CatalogueError, PathSets, Problem};
+pub use model::{
+    Atom, ChangeKind, CommitRule, Confidence, Example, ExampleChange, Family, Heuristic, Innocent, Join, Kind, PathRule, Persona,
+    Severity, Subject, TextRule,
+};
+pub use paths::PathFilter;

@@ -1,0 +1,304 @@
+use super::PathFilter;
+use crate::evidence::Decibans;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What a heuristic looks at.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)] // each variant is its own name
+pub enum Family {
+    Time,
+    Identity,
+    Rhythm,
+    Integrity,
+    Trust,
+    Dependency,
+    Content,
+    Surface,
+}
+
+impl Family {
+    /// Every family, in the order in which reports name them.
+    pub const ALL: [Family; 8] = [
+        Family::Time,
+        Family::Identity,
+        Family::Rhythm,
+        Family::Integrity,
+        Family::Trust,
+        Family::Dependency,
+        Family::Content,
+        Family::Surface,
+    ];
+
+    /// The name in files, options and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Family::Time => "time",
+            Family::Identity => "identity",
+            Family::Rhythm => "rhythm",
+            Family::Integrity => "integrity",
+            Family::Trust => "trust",
+            Family::Dependency => "dependency",
+            Family::Content => "content",
+            Family::Surface => "surface",
+        }
+    }
+
+    /// Whether it judges what was written, rather than who, when and how. Only these can block a merge.
+    pub fn is_about_content(self) -> bool {
+        matches!(self, Family::Dependency | Family::Content | Family::Surface)
+    }
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The harm, if a finding is what it looks like.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Severity {
+    Info,
+    Low,
+    Medium,
+    High,
+}
+
+/// How often a finding is what it looks like.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Confidence {
+    Low,
+    Medium,
+    High,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Info => "info",
+            Severity::Low => "low",
+            Severity::Medium => "medium",
+            Severity::High => "high",
+        })
+    }
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        })
+    }
+}
+
+/// Who wants to see a heuristic's findings.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Persona {
+    /// Everybody.
+    #[default]
+    Default,
+    /// Somebody with the time to look at noisier ones.
+    Auditor,
+}
+
+/// A cause that would make the finding harmless.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Innocent {
+    /// The cause, in a few words.
+    pub cause: String,
+    /// The guard that tests for it; a cause without one cannot be told from Git alone.
+    pub test: Option<String>,
+}
+
+/// A regular expression, with the literals that announce it.
+#[derive(Clone, Debug)]
+pub struct Atom {
+    /// Its name, unique in the heuristic.
+    pub name: String,
+    /// The expression, in the syntax of the `regex` crate, over bytes.
+    pub pattern: String,
+    /// Any match lies on a line with one of these; empty: the atom runs only where another of its rule hit.
+    pub anchors: Vec<Vec<u8>>,
+}
+
+/// Which atoms must meet for a text rule to fire.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Join {
+    /// Each of these, the first being where the finding is placed.
+    pub all: Vec<usize>,
+    /// At least one of these, if there are any.
+    pub any: Vec<usize>,
+    /// None of these.
+    pub none: Vec<usize>,
+    /// How many lines apart they may stand; `None`: anywhere in the file.
+    pub within_lines: Option<u32>,
+}
+
+/// Looks for text in blobs.
+#[derive(Clone, Debug)]
+pub struct TextRule {
+    /// The files it reads.
+    pub paths: PathFilter,
+    /// What it looks for.
+    pub atoms: Vec<Atom>,
+    /// How the atoms combine.
+    pub join: Join,
+}
+
+/// What happened to a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum ChangeKind {
+    Added,
+    Modified,
+    Removed,
+}
+
+/// Looks for changes of paths.
+#[derive(Clone, Debug)]
+pub struct PathRule {
+    /// The paths.
+    pub paths: PathFilter,
+    /// What must have happened to them.
+    pub changes: Vec<ChangeKind>,
+}
+
+/// Where a commit rule looks in the message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Subject {
+    /// The subject line.
+    Subject,
+    /// The whole message.
+    Message,
+}
+
+/// Looks for commits whose message does not fit their change.
+#[derive(Clone, Debug)]
+pub struct CommitRule {
+    /// Where `pattern` is looked for.
+    pub place: Subject,
+    /// What the message says.
+    pub pattern: String,
+    /// What at least one changed path matches.
+    pub paths: PathFilter,
+    /// What no changed path matches.
+    pub unless_paths: Option<PathFilter>,
+    /// The changed paths that match `paths` add and remove at least this many lines together.
+    pub min_lines: u32,
+}
+
+/// How a heuristic finds what it looks for.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// By text in blobs.
+    Text(TextRule),
+    /// By changed paths.
+    Path(PathRule),
+    /// By commits' messages against their changes.
+    Commit(CommitRule),
+    /// By code of its own, with these parameters.
+    Coded(toml::Table),
+}
+
+impl Kind {
+    /// The name in heuristic files.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Kind::Text(_) => "text",
+            Kind::Path(_) => "path",
+            Kind::Commit(_) => "commit",
+            Kind::Coded(_) => "coded",
+        }
+    }
+}
+
+/// What an example changes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExampleChange {
+    /// The file.
+    pub path: String,
+    /// Its text before; `None`: it was not there.
+    pub before: Option<String>,
+    /// Its text after; `None`: it is removed.
+    pub text: Option<String>,
+}
+
+/// A case on which `heuristics check` runs the heuristic.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Example {
+    /// One commit with this message and these changes.
+    Commit {
+        /// Whether the heuristic must find something.
+        fires: bool,
+        /// The commit's message.
+        message: String,
+        /// The commit's changes.
+        changes: Vec<ExampleChange>,
+    },
+    /// A sample repository of this name.
+    Story {
+        /// Whether the heuristic must find something.
+        fires: bool,
+        /// The folder's name under `sample-repos/`.
+        story: String,
+    },
+}
+
+impl Example {
+    /// Whether the heuristic must find something.
+    pub fn fires(&self) -> bool {
+        match self {
+            Example::Commit { fires, .. } | Example::Story { fires, .. } => *fires,
+        }
+    }
+}
+
+/// A heuristic, validated.
+#[derive(Clone, Debug)]
+pub struct Heuristic {
+    /// Stable for ever, in kebab-case.
+    pub id: String,
+    /// What it looks at.
+    pub family: Family,
+    /// Observations that share a cause; only the strongest of a group counts.
+    pub group: String,
+    /// One line.
+    pub title: String,
+    /// The harm, if a finding is what it looks like.
+    pub severity: Severity,
+    /// How often it is.
+    pub confidence: Confidence,
+    /// The most that one finding may weigh.
+    pub weight: Decibans,
+    /// Whether the weight was measured; otherwise it is assigned.
+    pub calibrated: bool,
+    /// Who wants to see it.
+    pub persona: Persona,
+    /// Why it matters.
+    pub rationale: String,
+    /// What else explains it.
+    pub innocent: Vec<Innocent>,
+    /// What to do about it.
+    pub remediation: String,
+    /// Public sources.
+    pub references: Vec<String>,
+    /// MITRE ATT&CK techniques.
+    pub attack: Vec<String>,
+    /// CWE entries.
+    pub cwe: Vec<String>,
+    /// How it finds.
+    pub kind: Kind,
+    /// What `check` runs.
+    pub examples: Vec<Example>,
+}

@@ -1,0 +1,16 @@
+//! The domain: what Git recorded, as owned values that know nothing of Git libraries.
+//!
+//! In: bytes that `repository/` decoded. Out: plain types for every later stage. Names, addresses and messages
+//! stay bytes (or text decoded as Git decodes it) until a report shows them.
+
+mod change;
+mod commit;
+mod oid;
+mod stamp;
+mod trailer;
+
+pub use change::{Change, EntryKind, FileMode};
+pub use commit::{CommitIdx, CommitView, Defects, PersonView, SignatureKind, signature_kind};
+pub use oid::Oid;
+pub use stamp::{Offset, Stamp};
+pub use trailer::{Trailer, TrailerKind, trailers};

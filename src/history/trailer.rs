@@ -1,0 +1,80 @@
+/// The roles that trailers give to people.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum TrailerKind {
+    /// `Co-authored-by`
+    CoAuthoredBy,
+    /// `Signed-off-by`
+    SignedOffBy,
+    /// `Reviewed-by`
+    ReviewedBy,
+    /// `Acked-by`
+    AckedBy,
+    /// `Tested-by`
+    TestedBy,
+    /// `Reported-by`
+    ReportedBy,
+}
+
+impl TrailerKind {
+    fn parse(key: &[u8]) -> Option<TrailerKind> {
+        const KINDS: [(&[u8], TrailerKind); 6] = [
+            (b"co-authored-by", TrailerKind::CoAuthoredBy),
+            (b"signed-off-by", TrailerKind::SignedOffBy),
+            (b"reviewed-by", TrailerKind::ReviewedBy),
+            (b"acked-by", TrailerKind::AckedBy),
+            (b"tested-by", TrailerKind::TestedBy),
+            (b"reported-by", TrailerKind::ReportedBy),
+        ];
+        KINDS.iter().find(|(k, _)| key.eq_ignore_ascii_case(k)).map(|(_, kind)| *kind)
+    }
+}
+
+/// One trailer that names a person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Trailer<'a> {
+    /// The role.
+    pub kind: TrailerKind,
+    /// The person's name.
+    pub name: &'a [u8],
+    /// The person's address.
+    pub email: &'a [u8],
+}
+
+/// At most this many trailers of one message are read: real ones have a few, and a hostile one could have millions.
+const MAX_TRAILERS: usize = 64;
+
+/// The trailers in a message that name people: lines `Key: Name <address>` anywhere after the subject.
+///
+/// Git itself looks at the last paragraph only; squashed messages keep them in the middle, so every line counts.
+pub fn trailers(message: &[u8]) -> impl Iterator<Item = Trailer<'_>> {
+    message.split(|&b| b == b'\n').skip(1).filter_map(parse_line).take(MAX_TRAILERS)
+}
+
+fn parse_line(line: &[u8]) -> Option<Trailer<'_>> {
+    // The cheap test first: nearly no line of a message is one.
+    if !matches!(line.first()?, b'A'..=b'Z' | b'a'..=b'z') {
+        return None;
+    }
+    let head = &line[..line.len().min(16)];
+    let colon = memchr::memchr(b':', head)?;
+    let kind = TrailerKind::parse(&line[..colon])?;
+    let value = &line[colon + 1..];
+    let open = memchr::memchr(b'<', value)?;
+    let close = open + memchr::memchr(b'>', &value[open..])?;
+    Some(Trailer { kind, name: value[..open].trim_ascii(), email: value[open + 1..close].trim_ascii() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trailers_name_people_wherever_they_stand_but_never_in_the_subject() {
+        let message = b"Signed-off-by: Not A <trailer@example.org>\n\nBody: text <x>\n\
+            co-authored-by: Ana Duarte <ana@example.org>\n\nSigned-off-by: Ben <ben@example.org>\r\nReviewed-by: nobody\n";
+        let found: Vec<_> = trailers(message).collect();
+        assert_eq!(found.len(), 2);
+        assert_eq!((found[0].kind, found[0].name), (TrailerKind::CoAuthoredBy, &b"Ana Duarte"[..]));
+        assert_eq!((found[1].kind, found[1].email), (TrailerKind::SignedOffBy, &b"ben@example.org"[..]));
+    }
+}

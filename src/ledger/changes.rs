@@ -1,0 +1,96 @@
+use super::Ledger;
+use crate::history::{CommitIdx, FileMode, Oid};
+use crate::observe::ChangeNotes;
+
+/// A distinct path.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct PathId(pub u32);
+
+/// A distinct blob's place in [`Ledger::blobs`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct BlobId(pub u32);
+
+impl BlobId {
+    /// The place as a number.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A blob that some change names.
+#[derive(Clone, Copy, Debug)]
+pub struct BlobRow {
+    /// Its id.
+    pub oid: Oid,
+    /// The repository it was met in.
+    pub repository: u16,
+}
+
+/// One path that a commit changed, against one of its parents.
+#[derive(Clone, Copy, Debug)]
+pub struct ChangeRow {
+    /// The commit.
+    pub commit: CommitIdx,
+    /// The path.
+    pub path: PathId,
+    /// Which parent this is against, from 0. A merge's changes have one row a parent.
+    pub parent: u16,
+    /// The mode before; zero where there was nothing.
+    pub old_mode: FileMode,
+    /// The mode after; zero where it was removed.
+    pub new_mode: FileMode,
+    /// The blob before, for files and links.
+    pub old: Option<BlobId>,
+    /// The blob after, for files and links.
+    pub new: Option<BlobId>,
+}
+
+impl ChangeRow {
+    /// Whether the path was not there before.
+    pub fn is_added(&self) -> bool {
+        self.old_mode.0 == 0
+    }
+
+    /// Whether the path is gone.
+    pub fn is_removed(&self) -> bool {
+        self.new_mode.0 == 0
+    }
+}
+
+impl Ledger {
+    /// Adds the changes of one repository's commits, as the threads noted them.
+    pub fn add_changes(&mut self, repository: u16, notes: Vec<ChangeNotes>) {
+        // Paths and blobs are numbered in their own order, not in the order in which threads met them.
+        let mut paths: Vec<&[u8]> = notes.iter().flat_map(|n| (0..n.paths.len()).map(|i| n.paths.get(i as u32))).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        for path in paths {
+            self.paths.intern(path);
+        }
+        let mut blobs: Vec<Oid> = notes.iter().flat_map(|n| n.blobs.iter().copied()).collect();
+        blobs.sort_unstable();
+        blobs.dedup();
+        let first = self.blobs.len() as u32;
+        let number = |oid: &Oid| blobs.binary_search(oid).ok().map(|i| BlobId(first + i as u32));
+        self.changes.reserve_exact(notes.iter().map(|n| n.rows.len()).sum());
+        let start = self.changes.len();
+        for n in &notes {
+            let path_ids: Vec<PathId> =
+                (0..n.paths.len()).map(|i| PathId(self.paths.intern(n.paths.get(i as u32)))).collect();
+            let blob_ids: Vec<Option<BlobId>> = n.blobs.iter().map(number).collect();
+            let blob = |local: Option<u32>| local.and_then(|b| blob_ids[b as usize]);
+            self.changes.extend(n.rows.iter().map(|row| ChangeRow {
+                commit: row.commit,
+                path: path_ids[row.path as usize],
+                parent: row.parent,
+                old_mode: row.old_mode,
+                new_mode: row.new_mode,
+                old: blob(row.old),
+                new: blob(row.new),
+            }));
+        }
+        // One commit's rows come from one thread, so that a stable sort keeps them in the order of the tree.
+        self.changes[start..].sort_by_key(|c| c.commit);
+        self.blobs.extend(blobs.into_iter().map(|oid| BlobRow { oid, repository }));
+    }
+}

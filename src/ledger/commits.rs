@@ -1,0 +1,157 @@
+use super::order::canonical;
+use super::{IdentityId, Ledger};
+use crate::history::{CommitIdx, Oid, SignatureKind, Stamp, TrailerKind};
+use crate::intern::Interner;
+use crate::observe::CommitNotes;
+use rustc_hash::FxHashMap;
+use std::ops::Range;
+
+/// What is kept of a commit.
+#[derive(Clone, Debug)]
+pub struct CommitRow {
+    /// Its id.
+    pub oid: Oid,
+    /// Its tree.
+    pub tree: Oid,
+    /// Its repository's place in [`Ledger::repositories`].
+    pub repository: u16,
+    /// Who wrote it.
+    pub author: IdentityId,
+    /// Who committed it.
+    pub committer: IdentityId,
+    /// When it was written, by the author's clock.
+    pub authored: Stamp,
+    /// When it was committed, by the committer's clock.
+    pub committed: Stamp,
+    /// A hash of the subject line, equal for equal subjects.
+    pub subject: u64,
+    /// Which message patterns of the selected heuristics match, by number.
+    pub patterns: u64,
+    /// The format of its signature, if it is signed.
+    pub signature: Option<SignatureKind>,
+    /// How many parents the commit names, whether or not they could be read.
+    pub parent_count: u16,
+    /// Whether findings may be raised on it; if not, it is only learnt from.
+    pub judged: bool,
+    /// Whether HEAD's history holds it.
+    pub in_head: bool,
+    pub(super) parents: Range<usize>,
+    pub(super) trailers: Range<usize>,
+}
+
+/// One trailer that names a person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TrailerRow {
+    /// The role.
+    pub kind: TrailerKind,
+    /// The person.
+    pub who: IdentityId,
+}
+
+/// Which commits are judged; all others are learnt from.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Judging {
+    /// This commit and its ancestors are not judged.
+    pub base: Option<Oid>,
+    /// Not judged if committed before this moment (seconds since 1970, UTC).
+    pub since: Option<i64>,
+    /// Not judged if committed after this moment.
+    pub until: Option<i64>,
+}
+
+impl Ledger {
+    /// Adds one repository's commits, in canonical order, as repository number `repository`.
+    pub fn add_commits(
+        &mut self,
+        repository: u16,
+        mut notes: Vec<CommitNotes>,
+        head: Option<Oid>,
+        judging: Judging,
+    ) -> Range<usize> {
+        let rows: Vec<(u32, u32)> = notes
+            .iter()
+            .enumerate()
+            .flat_map(|(w, n)| (0..n.rows.len()).map(move |r| (w as u32, r as u32)))
+            .collect();
+        let row = |i: usize| {
+            let (w, r) = rows[i];
+            &notes[w as usize].rows[r as usize]
+        };
+        let mut by_rank: Vec<usize> = (0..rows.len()).collect();
+        by_rank.sort_unstable_by_key(|&i| (row(i).committed.seconds, row(i).oid));
+        let place: FxHashMap<Oid, usize> = (0..rows.len()).map(|i| (row(i).oid, i)).collect();
+        let parents_of = |i: usize| -> Vec<usize> {
+            let parents = &notes[rows[i].0 as usize].parents[row(i).parents.clone()];
+            parents.iter().filter_map(|oid| place.get(oid).copied()).collect()
+        };
+        let order = canonical(parents_of, &by_rank);
+        drop(by_rank);
+
+        let first = self.commits.len();
+        let mut new_place = vec![0u32; rows.len()];
+        for (k, &i) in order.iter().enumerate() {
+            new_place[i] = (first + k) as u32;
+        }
+        self.commits.reserve_exact(rows.len());
+        let mut numbers: Vec<Vec<Option<IdentityId>>> =
+            notes.iter().map(|n| vec![None; n.identities.len()]).collect();
+        for &i in &order {
+            let worker = rows[i].0 as usize;
+            let noted = row(i);
+            let start = self.parents.len();
+            self.parents.extend(parents_of(i).into_iter().map(|p| CommitIdx(new_place[p])));
+            let parents = start..self.parents.len();
+            let mut global = |identities: &mut Interner, local: u32| {
+                *numbers[worker][local as usize].get_or_insert_with(|| {
+                    IdentityId(identities.intern(notes[worker].identities.get(local)))
+                })
+            };
+            let author = global(&mut self.identities, noted.author);
+            let committer = global(&mut self.identities, noted.committer);
+            let start = self.trailers.len();
+            for &(kind, who) in &notes[worker].trailers[noted.trailers.clone()] {
+                let who = global(&mut self.identities, who);
+                self.trailers.push(TrailerRow { kind, who });
+            }
+            let seconds = noted.committed.seconds;
+            self.commits.push(CommitRow {
+                oid: noted.oid,
+                tree: noted.tree,
+                repository,
+                author,
+                committer,
+                authored: noted.authored,
+                committed: noted.committed,
+                subject: noted.subject,
+                patterns: noted.patterns,
+                signature: noted.signature,
+                parent_count: u16::try_from(noted.parents.len()).unwrap_or(u16::MAX),
+                judged: judging.since.is_none_or(|s| seconds >= s) && judging.until.is_none_or(|u| seconds <= u),
+                in_head: false,
+                parents,
+                trailers: start..self.trailers.len(),
+            });
+        }
+        let find = |oid: Option<Oid>| oid.and_then(|oid| place.get(&oid)).map(|&i| CommitIdx(new_place[i]));
+        let (head, base) = (find(head), find(judging.base));
+        notes.clear();
+        self.mark(head, |row| &mut row.in_head, true);
+        self.mark(base, |row| &mut row.judged, false);
+        first..self.commits.len()
+    }
+
+    /// Sets a flag on a commit and all its ancestors.
+    fn mark(&mut self, from: Option<CommitIdx>, flag: fn(&mut CommitRow) -> &mut bool, value: bool) {
+        let mut todo: Vec<CommitIdx> = from.into_iter().collect();
+        let mut seen = vec![false; self.commits.len()];
+        while let Some(idx) = todo.pop() {
+            if std::mem::replace(&mut seen[idx.index()], true) {
+                continue;
+            }
+            let row = &mut self.commits[idx.index()];
+            *flag(row) = value;
+            let parents = row.parents.clone();
+            todo.extend_from_slice(&self.parents[parents]);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The facts of one or several histories, in compact rows and interned strings. No judgement here.
+//!
+//! In: what `observe/` noted while commits, trees and blobs streamed by. Out: rows in one canonical order
+//! (repositories as given; in each, parents before children, older before younger), so that everything computed from
+//! them is the same whatever the number of threads.
+
+mod changes;
+mod commits;
+mod order;
+mod text;
+
+pub use changes::{BlobId, BlobRow, ChangeRow, PathId};
+pub use text::{Introduction, TextFacts};
+pub use commits::{CommitRow, Judging, TrailerRow};
+
+pub use crate::history::CommitIdx;
+use crate::history::Oid;
+use crate::intern::{Interner, split_identity};
+use crate::repository::{Condition, Skipped, TagObject};
+use rustc_hash::FxHashMap;
+
+/// A distinct pair of name and address, as commits and trailers write it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct IdentityId(pub u32);
+
+impl IdentityId {
+    /// Its place in a vector with one element an identity.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One repository of the run.
+#[derive(Clone, Debug)]
+pub struct RepositoryRow {
+    /// The path as the user gave it.
+    pub path: String,
+    /// The commit at HEAD, where there is one.
+    pub head: Option<Oid>,
+    /// How many references were chosen.
+    pub refs: usize,
+    /// Its commits' places in [`Ledger::commits`].
+    pub commits: std::ops::Range<usize>,
+    /// What limits its history.
+    pub condition: Condition,
+    /// The annotated tags met.
+    pub tags: Vec<TagObject>,
+    /// What could not be read, sorted.
+    pub skipped: Vec<Skipped>,
+    /// What a reader must know, in sentences.
+    pub notices: Vec<String>,
+}
+
+/// All facts of a run.
+#[derive(Default)]
+pub struct Ledger {
+    /// The repositories, in the order given.
+    pub repositories: Vec<RepositoryRow>,
+    /// All commits, in canonical order.
+    pub commits: Vec<CommitRow>,
+    parents: Vec<CommitIdx>,
+    trailers: Vec<TrailerRow>,
+    identities: Interner,
+    /// What changed, sorted by commit.
+    pub changes: Vec<ChangeRow>,
+    paths: Interner,
+    /// The blobs that changes name, sorted by id in each repository.
+    pub blobs: Vec<BlobRow>,
+}
+
+impl Ledger {
+    /// The commit in this row.
+    pub fn commit(&self, idx: CommitIdx) -> &CommitRow {
+        &self.commits[idx.index()]
+    }
+
+    /// A commit's parents that are in the ledger.
+    pub fn parents(&self, commit: &CommitRow) -> &[CommitIdx] {
+        &self.parents[commit.parents.clone()]
+    }
+
+    /// The people that a commit's trailers name.
+    pub fn trailers(&self, commit: &CommitRow) -> &[TrailerRow] {
+        &self.trailers[commit.trailers.clone()]
+    }
+
+    /// How many distinct identities there are; ids run from 0.
+    pub fn identity_count(&self) -> usize {
+        self.identities.len()
+    }
+
+    /// An identity's name and address, in bytes.
+    pub fn identity(&self, id: IdentityId) -> (&[u8], &[u8]) {
+        split_identity(self.identities.get(id.0))
+    }
+
+    /// A path, in bytes.
+    pub fn path(&self, id: PathId) -> &[u8] {
+        self.paths.get(id.0)
+    }
+
+    /// How many distinct paths changes name; ids run from 0.
+    pub fn path_count(&self) -> usize {
+        self.paths.len()
+    }
+
+    /// The places of a commit's changes in [`Ledger::changes`].
+    pub fn changes_of(&self, commit: CommitIdx) -> &[ChangeRow] {
+        let start = self.changes.partition_point(|c| c.commit < commit);
+        let len = self.changes[start..].partition_point(|c| c.commit == commit);
+        &self.changes[start..start + len]
+    }
+
+    /// Commits with their places.
+    pub fn enumerate(&self) -> impl Iterator<Item = (CommitIdx, &CommitRow)> {
+        self.commits.iter().enumerate().map(|(i, row)| (CommitIdx(i as u32), row))
+    }
+
+    /// The blobs of one repository that `wanted` chooses, by id, with their places in [`Ledger::blobs`].
+    pub fn blobs_of(&self, repository: u16, wanted: impl Fn(BlobId) -> bool) -> FxHashMap<Oid, u32> {
+        self.blobs
+            .iter()
+            .enumerate()
+            .filter(|(i, b)| b.repository == repository && wanted(BlobId(*i as u32)))
+            .map(|(i, b)| (b.oid, i as u32))
+            .collect()
+    }
+}

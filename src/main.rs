@@ -1,0 +1,19 @@
+//! `git alibi`: parse, run, exit code.
+
+use clap::Parser;
+use git_alibi::cli::{Cli, Failure, report_error, run};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let colour = cli.colour();
+    match run(cli) {
+        Ok(code) => code.into(),
+        // The reader of the pipe has seen enough.
+        Err(Failure::Output(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            report_error(&failure, colour);
+            failure.code().into()
+        }
+    }
+}

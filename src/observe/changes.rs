@@ -1,0 +1,56 @@
+use crate::history::{Change, CommitIdx, EntryKind, FileMode, Oid};
+use crate::intern::Interner;
+use rustc_hash::FxHashMap;
+
+/// One changed path, as a thread noted it; numbers are that thread's own.
+#[derive(Debug)]
+pub struct NotedChange {
+    pub(crate) commit: CommitIdx,
+    pub(crate) path: u32,
+    pub(crate) parent: u16,
+    pub(crate) old_mode: FileMode,
+    pub(crate) new_mode: FileMode,
+    pub(crate) old: Option<u32>,
+    pub(crate) new: Option<u32>,
+}
+
+/// What one thread noted of the changes it met.
+#[derive(Default)]
+pub struct ChangeNotes {
+    pub(crate) rows: Vec<NotedChange>,
+    pub(crate) paths: Interner,
+    pub(crate) blobs: Vec<Oid>,
+    numbers: FxHashMap<Oid, u32>,
+}
+
+impl ChangeNotes {
+    /// Notes one change of `commit`, with a row for each parent it is against.
+    pub fn note(&mut self, commit: CommitIdx, change: &Change<'_>) {
+        const ABSENT: FileMode = FileMode(0);
+        let path = self.paths.intern(change.path);
+        let new = change.new.and_then(|side| self.blob(side));
+        for (parent, old) in change.old.iter().enumerate() {
+            let row = NotedChange {
+                commit,
+                path,
+                parent: u16::try_from(parent).unwrap_or(u16::MAX),
+                old_mode: old.map_or(ABSENT, |(mode, _)| mode),
+                new_mode: change.new.map_or(ABSENT, |(mode, _)| mode),
+                old: old.and_then(|side| self.blob(side)),
+                new,
+            };
+            self.rows.push(row);
+        }
+    }
+
+    /// The number of a file's or link's blob; a submodule's id names no object of this repository.
+    fn blob(&mut self, (mode, oid): (FileMode, Oid)) -> Option<u32> {
+        if matches!(mode.kind(), EntryKind::Submodule | EntryKind::Tree) {
+            return None;
+        }
+        Some(*self.numbers.entry(oid).or_insert_with(|| {
+            self.blobs.push(oid);
+            (self.blobs.len() - 1) as u32
+        }))
+    }
+}

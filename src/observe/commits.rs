@@ -1,0 +1,71 @@
+use super::messages::{MessagePatterns, subject_hash};
+use crate::history::{CommitView, Oid, SignatureKind, Stamp, TrailerKind, signature_kind, trailers};
+use crate::intern::{Interner, join_identity};
+use std::ops::Range;
+
+/// What is noted of each commit besides its header.
+#[derive(Default)]
+pub struct CommitObserver {
+    /// The message patterns of the selected heuristics; `None` where none needs messages.
+    pub patterns: Option<MessagePatterns>,
+}
+
+/// One commit, as a thread noted it; numbers are that thread's own.
+#[derive(Debug)]
+pub struct NotedCommit {
+    pub(crate) oid: Oid,
+    pub(crate) tree: Oid,
+    pub(crate) parents: Range<usize>,
+    pub(crate) trailers: Range<usize>,
+    pub(crate) author: u32,
+    pub(crate) committer: u32,
+    pub(crate) authored: Stamp,
+    pub(crate) committed: Stamp,
+    pub(crate) subject: u64,
+    pub(crate) patterns: u64,
+    pub(crate) signature: Option<SignatureKind>,
+}
+
+/// What one thread noted of the commits it met.
+#[derive(Default)]
+pub struct CommitNotes {
+    pub(crate) rows: Vec<NotedCommit>,
+    pub(crate) parents: Vec<Oid>,
+    pub(crate) trailers: Vec<(TrailerKind, u32)>,
+    pub(crate) identities: Interner,
+    buffer: Vec<u8>,
+}
+
+impl CommitNotes {
+    /// Notes one commit.
+    pub fn note(&mut self, view: &CommitView<'_>, observer: &CommitObserver) {
+        let start = self.parents.len();
+        self.parents.extend_from_slice(&view.parents);
+        let parents = start..self.parents.len();
+        let start = self.trailers.len();
+        for trailer in trailers(&view.message) {
+            join_identity(trailer.name, trailer.email, &mut self.buffer);
+            let who = self.identities.intern(&self.buffer);
+            self.trailers.push((trailer.kind, who));
+        }
+        let mut person = |name: &[u8], email: &[u8]| {
+            join_identity(name, email, &mut self.buffer);
+            self.identities.intern(&self.buffer)
+        };
+        let author = person(&view.author.name, &view.author.email);
+        let committer = person(&view.committer.name, &view.committer.email);
+        self.rows.push(NotedCommit {
+            oid: view.oid,
+            tree: view.tree,
+            parents,
+            trailers: start..self.trailers.len(),
+            author,
+            committer,
+            authored: view.author.when,
+            committed: view.committer.when,
+            subject: subject_hash(&view.message),
+            patterns: observer.patterns.as_ref().map_or(0, |p| p.matches(&view.message)),
+            signature: view.signature.as_deref().map(signature_kind),
+        });
+    }
+}

@@ -1,0 +1,63 @@
+//! What an address says: its normal form, and the accounts that forges write into their no-reply addresses.
+
+/// An account named by a forge's no-reply address.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct NoReply {
+    /// The domain, which tells the forge.
+    pub domain: String,
+    /// The account's number, where the address has one.
+    pub id: Option<u64>,
+    /// The account's login, in lower case.
+    pub login: String,
+}
+
+/// An address in lower case, without blanks around it.
+pub fn normalise_email(email: &[u8]) -> Vec<u8> {
+    String::from_utf8_lossy(email.trim_ascii()).to_lowercase().into_bytes()
+}
+
+/// Reads a no-reply address: GitHub's `login@` and `ID+login@users.noreply.github.com`, GitLab's
+/// `ID-login@users.noreply.…`, and the `login@noreply.…` of Gitea, Forgejo and Codeberg.
+pub fn noreply(email: &[u8]) -> Option<NoReply> {
+    let email = String::from_utf8(normalise_email(email)).ok()?;
+    let (local, domain) = email.split_once('@')?;
+    let own = domain.starts_with("users.noreply.");
+    if !own && !domain.starts_with("noreply.") || local.is_empty() {
+        return None;
+    }
+    let separator = if domain == "users.noreply.github.com" { '+' } else { '-' };
+    let numbered = own
+        .then(|| local.split_once(separator))
+        .flatten()
+        .and_then(|(id, login)| id.parse().ok().filter(|_| !login.is_empty()).map(|id| (id, login)));
+    let (id, login) = numbered.map_or((None, local), |(id, login)| (Some(id), login));
+    Some(NoReply { domain: domain.to_owned(), id, login: login.to_owned() })
+}
+
+/// Whether an address is a function's rather than a person's, by its local part. A short list of the common ones:
+/// the others show themselves by the many names they carry.
+pub fn is_role(email: &[u8]) -> bool {
+    const ROLES: [&str; 24] = [
+        "admin", "bot", "build", "buildbot", "ci", "contact", "dev", "developer", "developers", "devnull", "git", "github",
+        "gitlab", "hello", "info", "jenkins", "mail", "maintainers", "no-reply", "noreply", "root", "security", "support",
+        "team",
+    ];
+    let local = email.split(|&b| b == b'@').next().unwrap_or(b"").to_ascii_lowercase();
+    ROLES.iter().any(|role| local == role.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forges_write_accounts_in_their_own_ways() {
+        let read = |email: &str| noreply(email.as_bytes()).map(|n| (n.id, n.login));
+        assert_eq!(read("42+Ana@users.noreply.github.com"), Some((Some(42), "ana".into())));
+        assert_eq!(read("ana@users.noreply.github.com"), Some((None, "ana".into())));
+        assert_eq!(read("7-ana@users.noreply.gitlab.example.org"), Some((Some(7), "ana".into())));
+        assert_eq!(read("ana@noreply.codeberg.org"), Some((None, "ana".into())));
+        assert_eq!(read("noreply@github.com"), None);
+        assert_eq!(read("@users.noreply.github.com"), None);
+    }
+}

@@ -1,0 +1,19 @@
+//! What people and machines read; the only module that knows formats.
+//!
+//! In: an [`Audit`](crate::audit::Audit). Out: bytes. Every format is made from the same wire model, so that none says
+//! more than another. Whatever comes from a repository is sanitised before a terminal sees it.
+
+mod catalogue;
+mod json;
+mod sanitize;
+mod table;
+mod wire;
+
+pub use catalogue::{heuristic_page, heuristics_table};
+pub use json::json;
+pub use sanitize::{quote_words, sanitize};
+pub use table::{TableStyle, finding_page, table};
+pub use wire::{Report, ReportOptions};
+
+/// The JSON Schema that every JSON report follows.
+pub const SCHEMA: &str = include_str!("../../docs/report.schema.json");

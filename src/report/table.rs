@@ -1,0 +1,209 @@
+//! The report for a terminal: what a busy reader needs in ten seconds first, then the cases.
+
+use super::sanitize::sanitize;
+use super::wire::{CaseLine, FindingLine, Report};
+use anstyle::{AnsiColor, Style};
+use comfy_table::presets::NOTHING;
+use comfy_table::{ContentArrangement, Table};
+use std::io::{self, Write};
+
+/// How much a table shows.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct TableStyle {
+    /// Every case, finding and skipped object instead of the first few.
+    pub all: bool,
+    /// Columns of the terminal, where they are known.
+    pub width: Option<u16>,
+}
+
+/// Without `all`: cases shown, findings shown of each, skipped objects shown of each repository.
+const SHOWN: (usize, usize, usize) = (10, 3, 3);
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const GREEN: Style = AnsiColor::Green.on_default().bold();
+
+/// Writes a report as text. Colours are ANSI sequences; the caller strips them where they are not wanted.
+///
+/// # Errors
+/// Whatever `out` returns.
+pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Result<()> {
+    for r in &report.repositories {
+        let day = |t: &Option<String>| t.as_deref().map_or_else(String::new, |t| t[..t.len().min(10)].to_owned());
+        let range = if r.commits == 0 { String::new() } else { format!(", {} to {}", day(&r.first), day(&r.last)) };
+        let judged = if r.judged == r.commits { String::new() } else { format!(" ({} judged)", grouped(r.judged)) };
+        writeln!(out, "{BOLD}{}{BOLD:#}  {} commits{judged}{range}", sanitize(&r.path), grouped(r.commits))?;
+        for notice in &r.notices {
+            writeln!(out, "  {YELLOW}note{YELLOW:#} {}", sanitize(notice))?;
+        }
+        if r.skipped_count > 0 {
+            let (few, s) = (if style.all { usize::MAX } else { SHOWN.2 }, plural(r.skipped_count));
+            writeln!(out, "  {YELLOW}skipped{YELLOW:#} {} object{s} that could not be read whole:", grouped(r.skipped_count))?;
+            for s in r.skipped.iter().take(few) {
+                writeln!(out, "    {} {}", sanitize(&s.object), sanitize(&s.reason))?;
+            }
+            if r.skipped.len() > few {
+                writeln!(out, "    {DIM}and {} more{DIM:#}", grouped(r.skipped_count - few))?;
+            }
+        }
+    }
+    let people = report.contributors.len();
+    writeln!(out, "{} contributor{}, {} finding{}\n", grouped(people), plural(people), grouped(report.findings.len()), plural(report.findings.len()))?;
+    verdict(report, out)?;
+    if report.cases.is_empty() {
+        return Ok(());
+    }
+    overview(report, style, out)?;
+    let shown = if style.all { report.cases.len() } else { SHOWN.0 };
+    for (i, case) in report.cases.iter().take(shown).enumerate() {
+        write_case(i + 1, case, report, style, out)?;
+    }
+    if report.cases.len() > shown {
+        writeln!(out, "{DIM}{} more cases: --verbose lists all of them.{DIM:#}", grouped(report.cases.len() - shown))?;
+    }
+    writeln!(out, "{DIM}A finding is a question, not an accusation: ask before you conclude. `git alibi explain HEURISTIC` says why it is asked.{DIM:#}")
+}
+
+/// The first sentence: is there anything to do?
+fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let count = |tier: &str| report.cases.iter().filter(|c| c.tier == tier).count();
+    let (block, review, note) = (count("block"), count("review"), count("note"));
+    if block + review == 0 {
+        let notes = if note == 0 { "nothing was found.".into() } else { format!("{} note{}.", grouped(note), plural(note)) };
+        return writeln!(out, "{GREEN}Nothing to look at now:{GREEN:#} {notes}");
+    }
+    let mut parts = Vec::new();
+    for (n, words) in [(block, "to stop and read now"), (review, "to look at"), (note, "only to know of")] {
+        if n > 0 {
+            parts.push(format!("{} {words}", grouped(n)));
+        }
+    }
+    let colour = if block > 0 { RED } else { YELLOW };
+    writeln!(out, "{colour}{} contributor{} with a case:{colour:#} {}.", grouped(report.cases.len()), plural(report.cases.len()), parts.join(", "))
+}
+
+fn overview(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(style.width.unwrap_or(100));
+    table.set_header(["#", "tier", "weight", "contributor", "what speaks"]);
+    let shown = if style.all { usize::MAX } else { SHOWN.0 };
+    for (i, case) in report.cases.iter().take(shown).enumerate() {
+        let families: Vec<String> = case.families.iter().map(|(f, db)| format!("{f} {db:.0}")).collect();
+        let families = if families.is_empty() { "nothing that counts".into() } else { families.join(", ") };
+        table.add_row([
+            (i + 1).to_string(),
+            case.tier.clone(),
+            format!("{:.1} dB", case.total_db),
+            sanitize(&case.contributor),
+            families,
+        ]);
+    }
+    writeln!(out, "\n{table}\n")
+}
+
+fn write_case(number: usize, case: &CaseLine, report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Result<()> {
+    let colour = match case.tier.as_str() {
+        "block" => RED,
+        "review" => YELLOW,
+        _ => BOLD,
+    };
+    let ppv: Vec<String> = case
+        .ppv
+        .iter()
+        .map(|(prevalence, p)| format!("{:.1} % at {}", p * 100.0, prevalence.replace('_', " ")))
+        .collect();
+    writeln!(out, "{colour}{number}. {}{colour:#}  {}", sanitize(&case.contributor), case.tier)?;
+    writeln!(out, "   {:.1} dB, {}; right in {}", case.total_db, case.verbal, ppv.join(", "))?;
+    let shown = if style.all { usize::MAX } else { SHOWN.1 };
+    for id in case.findings.iter().take(shown) {
+        if let Some(finding) = report.findings.iter().find(|f| f.id == *id) {
+            writeln!(out)?;
+            finding_lines(finding, "   ", out)?;
+        }
+    }
+    if case.findings.len() > shown {
+        writeln!(out, "\n   {DIM}and {} more findings{DIM:#}", case.findings.len() - shown)?;
+    }
+    writeln!(out)
+}
+
+fn finding_lines(f: &FindingLine, indent: &str, out: &mut dyn Write) -> io::Result<()> {
+    let weight = if f.counted_db > 0.0 {
+        format!("{:.0} dB {}", f.counted_db, if f.calibrated { "calibrated" } else { "assigned" })
+    } else {
+        "not counted: an innocent cause stands".into()
+    };
+    writeln!(out, "{indent}{BOLD}{}{BOLD:#} ({} severity, {} confidence, {weight})", f.heuristic, f.severity, f.confidence)?;
+    let line = f.line.map_or(String::new(), |l| format!(", line {l}"));
+    let fate = match (f.in_head, &f.removed_in) {
+        (Some(true), _) => ", still in HEAD".to_owned(),
+        (_, Some(commit)) => format!(", gone since {}", &commit[..commit.len().min(12)]),
+        _ => String::new(),
+    };
+    writeln!(out, "{indent}  {}{line}{fate}", sanitize(&f.summary))?;
+    for e in &f.evidence {
+        writeln!(out, "{indent}  {DIM}{}:{DIM:#} {}", sanitize(&e.label), sanitize(&e.value))?;
+    }
+    for c in &f.innocent {
+        let state = match (c.tested, c.excluded) {
+            (true, true) => "excluded",
+            (true, false) => "not excluded",
+            _ => "not testable",
+        };
+        writeln!(out, "{indent}  {DIM}or:{DIM:#} {} {DIM}({state}){DIM:#}", c.cause)?;
+    }
+    writeln!(out, "{indent}  {DIM}see:{DIM:#} {}", f.reproduce)
+}
+
+/// One finding in full.
+///
+/// # Errors
+/// Whatever `out` returns.
+pub fn finding_page(report: &Report, id: &str, out: &mut dyn Write) -> io::Result<bool> {
+    let Some(finding) = report.findings.iter().find(|f| f.id == id) else { return Ok(false) };
+    writeln!(out, "{BOLD}{}{BOLD:#}", finding.id)?;
+    writeln!(out, "about {}", sanitize(&finding.contributor))?;
+    finding_lines(finding, "", out)?;
+    for commit in &finding.commits {
+        writeln!(out, "  {DIM}commit:{DIM:#} {commit}")?;
+    }
+    if let Some(case) = report.cases.iter().find(|c| c.contributor == finding.contributor) {
+        writeln!(out, "\nThe case: {}, {:.1} dB ({})", case.tier, case.total_db, case.verbal)?;
+        for other in report.findings.iter().filter(|f| case.findings.contains(&f.id)) {
+            writeln!(out, "  {:>5.1} dB  {} {}, group {}", other.counted_db, other.family, other.heuristic, other.group)?;
+        }
+        writeln!(out, "Of each group the strongest counts; a family counts up to its cap; families add:")?;
+        for (family, db) in &case.families {
+            writeln!(out, "  {db:>5.1} dB  {family}")?;
+        }
+    }
+    Ok(true)
+}
+
+fn plural(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+/// A number with its thousands apart.
+fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, d) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(d);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn thousands_are_kept_apart() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(super::grouped), ["0", "999", "1,000", "1,234,567"]);
+    }
+}

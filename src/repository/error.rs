@@ -1,0 +1,62 @@
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Why a repository could not be read, or not as asked.
+#[derive(Debug, Error)]
+pub enum RepositoryError {
+    /// The path leads nowhere.
+    #[error("there is nothing at {}: check the path", .0.display())]
+    NoSuchPath(PathBuf),
+    /// The path may not be read.
+    #[error("{path} may not be read: {err}", path = .0.display(), err = .1)]
+    Unreadable(PathBuf, std::io::Error),
+    /// No repository there, nor above it.
+    #[error("{} is not in a Git repository: give the path of a work tree or of a bare repository", .0.display())]
+    NotARepository(PathBuf),
+    /// It is one, but cannot be opened.
+    #[error("the Git repository at {path} cannot be opened: {err}", path = .0.display(), err = .1)]
+    Open(PathBuf, String),
+    /// Its references cannot be listed.
+    #[error("the references of {path} cannot be read: {err}", path = .0.display(), err = .1)]
+    References(PathBuf, String),
+    /// A range that is not one.
+    #[error("'{0}' is not a range of commits: write BASE..HEAD, for example main..feature")]
+    NotARange(String),
+    /// A revision that is not there.
+    #[error("'{0}' cannot be resolved in this repository: {1}")]
+    UnknownRevision(String, String),
+    /// A pattern for references that cannot be read.
+    #[error("'{0}' is not a pattern for references: {1}")]
+    BadGlob(String, String),
+    /// A pattern that no reference matches.
+    #[error("no reference matches '{0}': `git for-each-ref` lists them")]
+    NoRefMatches(String),
+}
+
+impl RepositoryError {
+    /// Whether the request was wrong (a usage error), rather than the repository unreadable.
+    pub fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            RepositoryError::NotARange(_)
+                | RepositoryError::UnknownRevision(..)
+                | RepositoryError::BadGlob(..)
+                | RepositoryError::NoRefMatches(_)
+        )
+    }
+}
+
+/// Something that was not read, and why.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Skipped {
+    /// The object's id, or the reference's name.
+    pub object: String,
+    /// One clause in words.
+    pub reason: String,
+}
+
+impl Skipped {
+    pub(super) fn new(object: impl ToString, reason: impl Into<String>) -> Skipped {
+        Skipped { object: object.to_string(), reason: reason.into() }
+    }
+}

@@ -1,0 +1,28 @@
+//! Git, and nothing else knows it: the only module that names `git2` or `gix`.
+//!
+//! In: a path. Out: owned or borrowed domain types of [`crate::history`]. Opening never runs a hook, a filter or a
+//! configured command, reads no configuration but the repository's own, fetches nothing, and accepts a repository
+//! that belongs to another user. Replace refs and grafts are noted and not obeyed. What cannot be read is returned
+//! as [`Skipped`] with its reason, and reading goes on.
+//!
+//! `gix` does the bulk work (decoding commits, comparing trees, inflating packs in delta order); `git2` does line
+//! comparisons and writes sample repositories.
+
+mod blobs;
+mod build;
+mod decode;
+mod diff;
+mod error;
+mod lines;
+mod open;
+mod select;
+mod walk;
+
+pub use blobs::BlobReader;
+pub use build::{Build, BuildError, CommitDraft};
+pub use diff::TreeDiff;
+pub use error::{RepositoryError, Skipped};
+pub use lines::{LineCounts, count_lines};
+pub use open::{Condition, Repository};
+pub use select::{RefChoice, Selection};
+pub use walk::{TagObject, Walked};

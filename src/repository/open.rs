@@ -1,0 +1,146 @@
+use super::RepositoryError;
+use crate::history::Oid;
+use std::path::{Path, PathBuf};
+
+/// An open repository, shareable between threads.
+pub struct Repository {
+    pub(super) inner: gix::ThreadSafeRepository,
+    git_dir: PathBuf,
+    common_dir: PathBuf,
+}
+
+/// What about a repository limits what its history can show.
+#[derive(Clone, Default, Debug)]
+pub struct Condition {
+    /// The commits at which a shallow clone's history was cut off; empty for a full one.
+    pub shallow: Vec<Oid>,
+    /// Whether some objects were left with a remote (a partial clone).
+    pub partial: bool,
+    /// How many replace refs there are; they are not obeyed.
+    pub replaced: usize,
+    /// Whether `info/grafts` exists; it is not obeyed.
+    pub grafts: bool,
+}
+
+impl Repository {
+    /// Opens the repository at `path` or above it: a work tree, a folder in one, a linked worktree, a bare
+    /// repository or a `.git` folder.
+    ///
+    /// # Errors
+    /// [`RepositoryError`] where there is none or it cannot be read.
+    pub fn open(path: &Path) -> Result<Repository, RepositoryError> {
+        match std::fs::metadata(path) {
+            Ok(_) => {}
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                return Err(RepositoryError::NoSuchPath(path.into()));
+            }
+            Err(e) => return Err(RepositoryError::Unreadable(path.into(), e)),
+        }
+        let start = path.canonicalize().map_err(|e| RepositoryError::Unreadable(path.into(), e))?;
+        if start.is_dir() {
+            std::fs::read_dir(&start).map_err(|e| RepositoryError::Unreadable(path.into(), e))?;
+        }
+        let found = start
+            .ancestors()
+            .find_map(|folder| {
+                let dot_git = folder.join(".git");
+                if dot_git.exists() {
+                    Some(dot_git)
+                } else {
+                    is_git_dir(folder).then(|| folder.to_path_buf())
+                }
+            })
+            .ok_or_else(|| RepositoryError::NotARepository(path.into()))?;
+        // Isolated: no configuration of the machine or the user, no environment, no included files. Full trust
+        // is safe because nothing that the configuration could name is ever run.
+        let options = gix::open::Options::isolated().with(gix::sec::Trust::Full).open_path_as_is(true);
+        let inner = gix::ThreadSafeRepository::open_opts(&found, options)
+            .map_err(|e| RepositoryError::Open(path.into(), in_one_line(&e)))?;
+        let local = inner.to_thread_local();
+        let (git_dir, common_dir) = (local.git_dir().to_path_buf(), local.common_dir().to_path_buf());
+        Ok(Repository { inner, git_dir, common_dir })
+    }
+
+    /// The folder with `HEAD`.
+    pub fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
+    /// A handle for one thread, which obeys no replace refs.
+    pub(super) fn local(&self) -> gix::Repository {
+        let mut repo = self.inner.to_thread_local();
+        repo.objects.ignore_replacements = true;
+        // Packs do not appear while a scan runs; looking for them at every missing object would cost seconds.
+        repo.objects.refresh_never();
+        repo
+    }
+
+    /// What limits this repository's history.
+    pub fn condition(&self) -> Condition {
+        let repo = self.local();
+        let shallow = repo
+            .shallow_commits()
+            .ok()
+            .flatten()
+            .map(|commits| commits.iter().filter_map(|id| Oid::from_bytes(id.as_bytes())).collect())
+            .unwrap_or_default();
+        let replaced = repo
+            .references()
+            .ok()
+            .and_then(|r| r.prefixed("refs/replace/").ok().map(Iterator::count))
+            .unwrap_or(0);
+        Condition {
+            shallow,
+            partial: self.files_in("objects/pack").any(|f| f.extension().is_some_and(|e| e == "promisor")),
+            replaced,
+            grafts: self.common_dir.join("info/grafts").exists(),
+        }
+    }
+
+    /// The files in a folder of the shared Git directory; none where it cannot be read.
+    pub(super) fn files_in(&self, folder: &str) -> impl Iterator<Item = PathBuf> {
+        std::fs::read_dir(self.common_dir.join(folder)).into_iter().flatten().flatten().map(|entry| entry.path())
+    }
+
+    /// The commit that HEAD names; `None` while its branch is unborn or it cannot be read.
+    pub fn head(&self) -> Option<Oid> {
+        self.local().head_id().ok().and_then(|id| Oid::from_bytes(id.as_bytes()))
+    }
+}
+
+fn is_git_dir(folder: &Path) -> bool {
+    folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").exists()
+}
+
+/// An error and its causes as one sentence on one line.
+pub(super) fn in_one_line(error: &(impl std::fmt::Display + ?Sized)) -> String {
+    format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+pub(super) fn gix_id(oid: &Oid) -> gix::ObjectId {
+    gix::ObjectId::from_bytes_or_panic(oid.as_bytes())
+}
+
+impl Condition {
+    /// What a reader of the report must know, in sentences.
+    pub fn notices(&self) -> Vec<String> {
+        let mut notices = Vec::new();
+        if !self.shallow.is_empty() {
+            notices.push(format!(
+                "shallow clone: the history is cut off at {} commits, and nothing before them was judged \
+                 (`git fetch --unshallow` brings it)",
+                self.shallow.len()
+            ));
+        }
+        if self.partial {
+            notices.push("partial clone: objects that were left with the remote are not fetched".into());
+        }
+        if self.replaced > 0 {
+            notices.push(format!("{} replace refs exist and are not obeyed", self.replaced));
+        }
+        if self.grafts {
+            notices.push("a grafts file exists and is not obeyed".into());
+        }
+        notices
+    }
+}

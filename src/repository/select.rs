@@ -1,0 +1,171 @@
+use super::open::{Repository, in_one_line};
+use super::{RepositoryError, Skipped};
+use crate::history::Oid;
+use gix::bstr::ByteSlice;
+use std::fmt;
+use std::str::FromStr;
+
+/// Which references a scan starts from.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub enum RefChoice {
+    /// HEAD, branches, remote-tracking branches and tags.
+    #[default]
+    Default,
+    /// HEAD alone.
+    Head,
+    /// Branches and remote-tracking branches.
+    Branches,
+    /// HEAD and every reference but notes and the stash.
+    All,
+    /// Those that a pattern matches, as for `git log --glob`: `refs/` may be left out, `*` crosses slashes.
+    Glob(String),
+}
+
+impl FromStr for RefChoice {
+    type Err = std::convert::Infallible;
+    fn from_str(text: &str) -> Result<RefChoice, Self::Err> {
+        Ok(match text {
+            "default" => RefChoice::Default,
+            "head" | "HEAD" => RefChoice::Head,
+            "branches" => RefChoice::Branches,
+            "all" => RefChoice::All,
+            glob => RefChoice::Glob(glob.to_owned()),
+        })
+    }
+}
+
+impl fmt::Display for RefChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            RefChoice::Default => "default",
+            RefChoice::Head => "head",
+            RefChoice::Branches => "branches",
+            RefChoice::All => "all",
+            RefChoice::Glob(glob) => glob,
+        })
+    }
+}
+
+/// Where a walk starts, and what of it is judged.
+#[derive(Clone, Default, Debug)]
+pub struct Selection {
+    /// Objects to start from: commits, or tags that lead to them. The first is HEAD where HEAD is chosen.
+    pub tips: Vec<Oid>,
+    /// How many references were chosen, HEAD not counted.
+    pub refs: usize,
+    /// Commits at and before this one are learnt from and not judged.
+    pub base: Option<Oid>,
+    /// References that could not be read.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Repository {
+    /// The tips that `choice` names.
+    ///
+    /// # Errors
+    /// [`RepositoryError`] where the references cannot be listed or a pattern matches none.
+    pub fn select(&self, choice: &RefChoice) -> Result<Selection, RepositoryError> {
+        let mut selection = Selection::default();
+        if matches!(choice, RefChoice::Default | RefChoice::Head | RefChoice::All) {
+            selection.tips.extend(self.head());
+        }
+        if *choice == RefChoice::Head {
+            return Ok(selection);
+        }
+        let wanted = matcher(choice)?;
+        let unreadable = |e: String| RepositoryError::References(self.git_dir().into(), e);
+        let repo = self.local();
+        let platform = repo.references().map_err(|e| unreadable(in_one_line(&e)))?;
+        for reference in platform.all().map_err(|e| unreadable(in_one_line(&e)))? {
+            let reference = match reference {
+                Ok(reference) => reference,
+                Err(e) => {
+                    selection.skipped.push(Skipped::new("(reference)", in_one_line(&e)));
+                    continue;
+                }
+            };
+            let name = reference.name().as_bstr().to_owned();
+            if !wanted(name.as_bytes()) {
+                continue;
+            }
+            let id = match reference.target().try_id() {
+                Some(id) => id.to_owned(),
+                None => match reference.into_fully_peeled_id() {
+                    Ok(id) => id.detach(),
+                    Err(e) => {
+                        selection.skipped.push(Skipped::new(name, in_one_line(&e)));
+                        continue;
+                    }
+                },
+            };
+            selection.refs += 1;
+            selection.tips.extend(Oid::from_bytes(id.as_bytes()));
+        }
+        if let (RefChoice::Glob(glob), 0) = (choice, selection.refs) {
+            return Err(RepositoryError::NoRefMatches(glob.clone()));
+        }
+        Ok(selection)
+    }
+
+    /// The selection for a range `A..B` (what B has and A has not) or `A...B` (what B has since they parted).
+    ///
+    /// # Errors
+    /// [`RepositoryError::NotARange`] or [`RepositoryError::UnknownRevision`].
+    pub fn select_range(&self, range: &str) -> Result<Selection, RepositoryError> {
+        let repo = self.local();
+        let not_a_range = || RepositoryError::NotARange(range.to_owned());
+        let (from, to, symmetric) = match (range.split_once("..."), range.split_once("..")) {
+            (Some((from, to)), _) => (from, to, true),
+            (None, Some((from, to))) => (from, to, false),
+            _ => return Err(not_a_range()),
+        };
+        if to.contains("..") {
+            return Err(not_a_range());
+        }
+        let resolve = |name: &str| {
+            let spec = if name.is_empty() { "HEAD".to_owned() } else { name.to_owned() };
+            repo.rev_parse_single(format!("{spec}^{{commit}}").as_str())
+                .map(|id| id.detach())
+                .map_err(|e| RepositoryError::UnknownRevision(spec.clone(), in_one_line(&e)))
+        };
+        let (from, to) = (resolve(from)?, resolve(to)?);
+        let from = if symmetric {
+            repo.merge_base(from, to)
+                .map_err(|e| RepositoryError::UnknownRevision(range.to_owned(), in_one_line(&e)))?
+                .map(|id| id.detach())
+                .ok_or_else(|| {
+                    RepositoryError::UnknownRevision(range.to_owned(), "the two have no common ancestor".into())
+                })?
+        } else {
+            from
+        };
+        let (from, to) = (Oid::from_bytes(from.as_bytes()), Oid::from_bytes(to.as_bytes()));
+        Ok(Selection { tips: to.into_iter().chain(from).collect(), refs: 0, base: from, skipped: Vec::new() })
+    }
+}
+
+type RefMatcher = Box<dyn Fn(&[u8]) -> bool>;
+
+fn matcher(choice: &RefChoice) -> Result<RefMatcher, RepositoryError> {
+    let under = |prefixes: &'static [&'static str]| -> RefMatcher {
+        Box::new(move |name| prefixes.iter().any(|p| name.starts_with(p.as_bytes())))
+    };
+    Ok(match choice {
+        RefChoice::Default => under(&["refs/heads/", "refs/remotes/", "refs/tags/"]),
+        RefChoice::Branches => under(&["refs/heads/", "refs/remotes/"]),
+        RefChoice::Head => under(&[]),
+        RefChoice::All => Box::new(|name| !name.starts_with(b"refs/notes/") && name != b"refs/stash"),
+        RefChoice::Glob(glob) => {
+            let mut pattern =
+                if glob.starts_with("refs/") { glob.clone() } else { format!("refs/{glob}") };
+            if !pattern.contains(['*', '?', '[']) {
+                pattern = format!("{{{pattern},{}/**}}", pattern.trim_end_matches('/'));
+            }
+            let compiled = globset::GlobBuilder::new(&pattern)
+                .build()
+                .map_err(|e| RepositoryError::BadGlob(glob.clone(), e.kind().to_string()))?
+                .compile_matcher();
+            Box::new(move |name| compiled.is_match(name.to_str_lossy().as_ref()))
+        }
+    })
+}

@@ -1,0 +1,159 @@
+use super::open::{gix_id, in_one_line};
+use super::{Repository, Skipped, decode};
+use crate::history::{CommitView, Oid, Stamp};
+use gix::objs::{Find, Kind};
+use rustc_hash::{FxBuildHasher, FxHashSet};
+use std::sync::Mutex;
+
+/// An annotated tag that the walk passed through.
+#[derive(Clone, Debug)]
+pub struct TagObject {
+    /// The tag object.
+    pub oid: Oid,
+    /// What it points at.
+    pub target: Oid,
+    /// The tagger's name, address and moment, where the tag has them.
+    pub tagger: Option<(Vec<u8>, Vec<u8>, Stamp)>,
+}
+
+/// What a walk brought back besides what its visitor kept.
+pub struct Walked<W> {
+    /// The visitors' states, one a thread, in no meaningful order.
+    pub states: Vec<W>,
+    /// Annotated tags, in order of their ids.
+    pub tags: Vec<TagObject>,
+    /// Objects that could not be read, sorted.
+    pub skipped: Vec<Skipped>,
+}
+
+struct Worker<W> {
+    repo: gix::Repository,
+    buffer: Vec<u8>,
+    state: W,
+    tags: Vec<TagObject>,
+    skipped: Vec<Skipped>,
+}
+
+/// The ids seen so far, in shards so that threads seldom wait for each other.
+struct Seen(Vec<Mutex<FxHashSet<Oid>>>);
+
+impl Seen {
+    fn new() -> Seen {
+        Seen((0..64).map(|_| Mutex::new(FxHashSet::with_hasher(FxBuildHasher))).collect())
+    }
+
+    /// Whether `oid` is new; a second call with it answers no.
+    fn claim(&self, oid: Oid) -> bool {
+        let shard = usize::from(oid.as_bytes()[19]) % self.0.len();
+        self.0[shard].lock().map(|mut set| set.insert(oid)).unwrap_or(false)
+    }
+}
+
+impl Repository {
+    /// Visits every commit reachable from `tips`, each once, in no particular order, on the threads of the current
+    /// rayon pool. `make` gives each thread its state. Parents of the commits in `shallow` are not followed.
+    pub fn walk<W: Send>(
+        &self,
+        tips: &[Oid],
+        shallow: &[Oid],
+        make: impl Fn() -> W,
+        visit: impl Fn(&mut W, &CommitView<'_>) + Sync,
+    ) -> Walked<W> {
+        let workers: Vec<_> = (0..rayon::current_num_threads())
+            .map(|_| {
+                Mutex::new(Worker {
+                    repo: self.local(),
+                    buffer: Vec::new(),
+                    state: make(),
+                    tags: Vec::new(),
+                    skipped: Vec::new(),
+                })
+            })
+            .collect();
+        let seen = Seen::new();
+        let shallow: FxHashSet<Oid> = shallow.iter().copied().collect();
+        let walk = Walk { workers: &workers, seen: &seen, shallow: &shallow, visit: &visit };
+        rayon::scope(|scope| {
+            for &tip in tips {
+                let walk = &walk;
+                scope.spawn(move |scope| walk.chain(scope, tip));
+            }
+        });
+        let mut walked = Walked { states: Vec::new(), tags: Vec::new(), skipped: Vec::new() };
+        for worker in workers {
+            // A poisoned lock means that a visitor panicked, and then rayon has already passed the panic on.
+            if let Ok(worker) = worker.into_inner() {
+                walked.states.push(worker.state);
+                walked.tags.extend(worker.tags);
+                walked.skipped.extend(worker.skipped);
+            }
+        }
+        walked.tags.sort_by_key(|tag| tag.oid);
+        walked.skipped.sort();
+        walked
+    }
+}
+
+struct Walk<'w, W, V> {
+    workers: &'w [Mutex<Worker<W>>],
+    seen: &'w Seen,
+    shallow: &'w FxHashSet<Oid>,
+    visit: &'w V,
+}
+
+impl<'w, W: Send, V: Fn(&mut W, &CommitView<'_>) + Sync> Walk<'w, W, V> {
+    /// Follows first parents from `start` until something already seen; other parents become work for any thread.
+    fn chain<'s>(&'s self, scope: &rayon::Scope<'s>, start: Oid)
+    where
+        'w: 's,
+    {
+        let index = rayon::current_thread_index().unwrap_or(0);
+        let Ok(mut worker) = self.workers[index].lock() else { return };
+        let mut next = Some(start);
+        while let Some(oid) = next.take() {
+            if !self.seen.claim(oid) {
+                break;
+            }
+            let Worker { repo, buffer, state, tags, skipped } = &mut *worker;
+            let object = match repo.objects.try_find(&gix_id(&oid), buffer) {
+                Ok(Some(object)) => object,
+                Ok(None) => {
+                    skipped.push(Skipped::new(oid, "the object is missing"));
+                    break;
+                }
+                Err(e) => {
+                    skipped.push(Skipped::new(oid, format!("the object is damaged: {}", in_one_line(&e))));
+                    break;
+                }
+            };
+            match object.kind {
+                Kind::Commit => match decode::commit(oid, object.data) {
+                    Ok(view) => {
+                        if let Some(reason) = view.defects.reason() {
+                            skipped.push(Skipped::new(oid, format!("read in part: {reason}")));
+                        }
+                        (self.visit)(state, &view);
+                        if !self.shallow.contains(&oid) {
+                            next = view.parents.first().copied();
+                            for &parent in view.parents.iter().skip(1) {
+                                scope.spawn(move |scope| self.chain(scope, parent));
+                            }
+                        }
+                    }
+                    Err(reason) => skipped.push(Skipped::new(oid, format!("not a commit that can be read: {reason}"))),
+                },
+                Kind::Tag => match decode::tag(object.data) {
+                    Some((target, tagger)) => {
+                        let tagger = tagger.map(|t| (t.name.into_owned(), t.email.into_owned(), t.when));
+                        tags.push(TagObject { oid, target, tagger });
+                        next = Some(target);
+                    }
+                    None => skipped.push(Skipped::new(oid, "a tag that names no object")),
+                },
+                // A reference may name a tree or a blob; there is no history behind it.
+                Kind::Tree | Kind::Blob => {}
+            }
+        }
+    }
+}
+

@@ -1,0 +1,120 @@
+use super::{Person, Step, Story, StoryError};
+use crate::history::{FileMode, Oid};
+use crate::repository::{Build, CommitDraft};
+use chrono::{DateTime, FixedOffset};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A repository that was written.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// The last commit of each branch.
+    pub branches: BTreeMap<String, Oid>,
+    /// The commits in the order of the story's steps.
+    pub commits: Vec<Oid>,
+}
+
+impl Built {
+    /// The last commit on `main`, in hexadecimal; empty where there is none.
+    pub fn head(&self) -> String {
+        self.branches.get("main").map(ToString::to_string).unwrap_or_default()
+    }
+}
+
+type Files = BTreeMap<String, (FileMode, Oid)>;
+
+/// Writes a story as a bare repository in an empty or new folder.
+///
+/// # Errors
+/// [`StoryError`] where the folder cannot be written or a step names what is not there.
+pub fn write(story: &Story, folder: &Path) -> Result<Built, StoryError> {
+    let build = Build::create(folder)?;
+    let mut built = Built { branches: BTreeMap::new(), commits: Vec::new() };
+    let mut files: BTreeMap<String, Files> = BTreeMap::new();
+    for (step, authored, committed) in &story.steps {
+        let branch = step.branch.clone().unwrap_or_else(|| "main".into());
+        let mut parents: Vec<Oid> = Vec::new();
+        let mut now = Files::new();
+        if !step.orphan {
+            let from = if built.branches.contains_key(&branch) { &branch } else { "main" };
+            parents.extend(built.branches.get(from));
+            now = files.get(from).cloned().unwrap_or_default();
+        }
+        for merged in &step.merge {
+            parents.extend(built.branches.get(merged));
+            now.extend(files.get(merged).cloned().unwrap_or_default());
+        }
+        apply(&build, step, &mut now)?;
+        let person = |who: &str| {
+            story.people.get(who).ok_or_else(|| StoryError::Nobody(story.name.clone(), who.to_owned()))
+        };
+        let author = match &step.author_hex {
+            Some(hex) => unhex(&story.name, hex)?,
+            None => line(person(&step.by)?, authored),
+        };
+        let committer = line(person(step.committer.as_deref().unwrap_or(&step.by))?, committed);
+        let message = match &step.message_hex {
+            Some(hex) => unhex(&story.name, hex)?,
+            None => step.message.clone().into_bytes(),
+        };
+        let oid = build.commit(&CommitDraft {
+            tree: build.tree(&now)?,
+            parents,
+            author,
+            committer: committer.clone(),
+            extra_headers: step.headers.clone().unwrap_or_default().into_bytes(),
+            message,
+        })?;
+        if let Some(tag) = &step.tag {
+            build.tag(tag, &oid, &committer, tag)?;
+        }
+        built.commits.push(oid);
+        built.branches.insert(branch.clone(), oid);
+        files.insert(branch, now);
+    }
+    for (branch, oid) in &built.branches {
+        build.reference(&format!("refs/heads/{branch}"), oid)?;
+    }
+    Ok(built)
+}
+
+fn apply(build: &Build, step: &Step, files: &mut Files) -> Result<(), StoryError> {
+    const FILE: FileMode = FileMode(0o100_644);
+    for (path, text) in &step.write {
+        let mode = files.get(path).map_or(FILE, |(mode, _)| *mode);
+        files.insert(path.clone(), (mode, build.blob(text.as_bytes())?));
+    }
+    for (path, hex) in &step.write_hex {
+        files.insert(path.clone(), (FILE, build.blob(&unhex(path, hex)?)?));
+    }
+    for (path, target) in &step.link {
+        files.insert(path.clone(), (FileMode(0o120_000), build.blob(target.as_bytes())?));
+    }
+    for (path, commit) in &step.submodule {
+        let oid = Oid::from_hex(commit.as_bytes())
+            .ok_or_else(|| StoryError::Parse(path.clone(), format!("'{commit}' is no object id")))?;
+        files.insert(path.clone(), (FileMode(0o160_000), oid));
+    }
+    for path in &step.executable {
+        if let Some((mode, _)) = files.get_mut(path) {
+            *mode = FileMode(0o100_755);
+        }
+    }
+    for path in &step.remove {
+        files.remove(path);
+    }
+    Ok(())
+}
+
+fn line(person: &Person, when: &DateTime<FixedOffset>) -> Vec<u8> {
+    format!("{} <{}> {} {}", person.name, person.email, when.timestamp(), when.format("%z")).into_bytes()
+}
+
+fn unhex(place: &str, hex: &str) -> Result<Vec<u8>, StoryError> {
+    let digits: Vec<u8> = hex.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    digits
+        .chunks(2)
+        .map(|pair| std::str::from_utf8(pair).ok().and_then(|p| u8::from_str_radix(p, 16).ok()))
+        .collect::<Option<_>>()
+        .ok_or_else(|| StoryError::Parse(place.to_owned(), format!("'{hex}' is not hexadecimal")))
+}
