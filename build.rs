@@ -15,7 +15,9 @@ fn main() -> io::Result<()> {
     fs::write(out.join("embedded_stories.rs"), texts(&root, "sample-repos")?)?;
 
     let mut modules = String::new();
-    let mut list = String::from("/// Every coded detector, by its heuristic's id.\npub(super) const CODED: &[(&str, Build)] = &[\n");
+    let mut list = String::from(
+        "/// Every coded detector, by its heuristic's id.\npub(super) const CODED: &[(&str, Build)] = &[\n",
+    );
     for file in files(&root.join("src/detectors/coded"), "rs")? {
         let name = stem(&file);
         let _ = writeln!(modules, "#[path = {:?}]\nmod {name};", file.display().to_string());

@@ -21,16 +21,12 @@ pub(super) fn search_text(
     progress: &dyn Progress,
     bytes: &mut u64,
 ) -> Result<Searched, AuditError> {
-    let of_kind: Vec<(&Heuristic, &TextRule)> = heuristics
-        .iter()
-        .filter_map(|h| if let Kind::Text(rule) = &h.kind { Some((h, rule)) } else { None })
-        .collect();
+    let of_kind: Vec<(&Heuristic, &TextRule)> =
+        heuristics.iter().filter_map(|h| if let Kind::Text(rule) = &h.kind { Some((h, rule)) } else { None }).collect();
     let rules = TextRules::new(of_kind.iter().map(|(_, rule)| *rule))?;
     let numbers = of_kind.iter().enumerate().map(|(i, (h, _))| (h.id.clone(), i as u16)).collect();
-    let by_path: Vec<RuleBits> = (0..ledger.path_count() as u32)
-        .into_par_iter()
-        .map(|p| rules.for_path(ledger.path(PathId(p))))
-        .collect();
+    let by_path: Vec<RuleBits> =
+        (0..ledger.path_count() as u32).into_par_iter().map(|p| rules.for_path(ledger.path(PathId(p)))).collect();
     let mut by_blob = vec![RuleBits::default(); ledger.blobs.len()];
     for change in &ledger.changes {
         for blob in [change.old, change.new].into_iter().flatten() {

@@ -1,10 +1,10 @@
 //! Commits and changes: what every run reads.
 
 use super::{AuditError, AuditOptions, Progress};
-use crate::history::{CommitIdx, Oid};
+use crate::history::{CommitIdx, EntryKind, Oid};
 use crate::ledger::{Judging, Ledger, RepositoryRow};
 use crate::observe::{ChangeNotes, CommitNotes, CommitObserver};
-use crate::repository::{Repository, Skipped, TreeDiff};
+use crate::repository::{BlobReader, Repository, Skipped, TreeDiff};
 use rayon::prelude::*;
 use std::path::Path;
 use std::sync::Mutex;
@@ -86,3 +86,43 @@ pub(super) fn add_changes(ledger: &mut Ledger, number: u16, repository: &Reposit
     ledger.repositories[usize::from(number)].skipped.extend(skipped);
 }
 
+/// Says what the trees at HEAD hold that no scan of this repository can see: submodules, and files whose content Git
+/// LFS keeps elsewhere.
+pub(super) fn note_unscanned(ledger: &mut Ledger, number: u16, repository: &Repository) {
+    const NAMED: usize = 5;
+    let row = &ledger.repositories[usize::from(number)];
+    let Some(tip) = row.head.and_then(|oid| ledger.commits[row.commits.clone()].iter().find(|c| c.oid == oid)) else {
+        return;
+    };
+    let (mut submodules, mut attributes) = (Vec::new(), Vec::new());
+    TreeDiff::new(repository).compare(&tip.tree, &[], &mut |change| {
+        let Some((mode, oid)) = change.new else { return };
+        if mode.kind() == EntryKind::Submodule {
+            submodules.push(String::from_utf8_lossy(change.path).into_owned());
+        } else if change.path.rsplit(|&b| b == b'/').next() == Some(b".gitattributes") {
+            attributes.push(oid);
+        }
+    });
+    let mut reader = BlobReader::new(repository);
+    let mut patterns = Vec::new();
+    for oid in attributes {
+        if let Ok(text) = reader.read(&oid) {
+            let lines = text.split(|&b| b == b'\n').filter(|l| memchr::memmem::find(l, b"filter=lfs").is_some());
+            patterns.extend(lines.filter_map(|l| {
+                let pattern = l.split(|b| b.is_ascii_whitespace()).next()?;
+                Some(String::from_utf8_lossy(pattern).into_owned())
+            }));
+        }
+    }
+    let list = |names: &[String]| {
+        let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
+        format!("{}{more}", names[..names.len().min(NAMED)].join(", "))
+    };
+    let notices = &mut ledger.repositories[usize::from(number)].notices;
+    if !submodules.is_empty() {
+        notices.push(format!("submodules are other repositories and were not scanned: {}", list(&submodules)));
+    }
+    if !patterns.is_empty() {
+        notices.push(format!("Git LFS keeps the content of these elsewhere; it was not scanned: {}", list(&patterns)));
+    }
+}

@@ -29,8 +29,7 @@ pub(super) fn line_counts(
                     && rule.paths.is_match(&String::from_utf8_lossy(ledger.path(change.path)))
             })
     };
-    let wanted: Vec<u32> =
-        ledger.changes.iter().enumerate().filter(|(_, c)| asked(c)).map(|(i, _)| i as u32).collect();
+    let wanted: Vec<u32> = ledger.changes.iter().enumerate().filter(|(_, c)| asked(c)).map(|(i, _)| i as u32).collect();
     let readers: Vec<Mutex<Vec<BlobReader>>> = (0..rayon::current_num_threads())
         .map(|_| Mutex::new(repositories.iter().map(BlobReader::new).collect()))
         .collect();

@@ -158,6 +158,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     if needs.contains(Needs::CHANGES) {
         for (number, repository) in repositories.iter().enumerate() {
             gather::add_changes(&mut ledger, number as u16, repository, progress);
+            gather::note_unscanned(&mut ledger, number as u16, repository);
         }
         clock.lap("changes");
     }

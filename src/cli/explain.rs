@@ -35,7 +35,10 @@ pub(super) fn run(args: ExplainArgs, colour: ColourChoice) -> Result<Outcome, Fa
     }
     let known = args.id.split(':').next().and_then(|id| catalogue.get(id));
     if known.is_none() || !args.id.contains(':') {
-        let message = format!("'{}' is neither a heuristic nor a finding: `git alibi heuristics list` names the heuristics, a report its findings", args.id);
+        let message = format!(
+            "'{}' is neither a heuristic nor a finding: `git alibi heuristics list` names the heuristics, a report its findings",
+            args.id
+        );
         return Err(Failure::Usage(message));
     }
     let report = match &args.report {

@@ -13,9 +13,8 @@ pub fn parse(text: &str, end: bool, now: i64) -> Result<i64, String> {
         let start = date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp();
         return Ok(if end { start + 86_399 } else { start });
     }
-    relative(text, now).ok_or_else(|| {
-        format!("'{text}' is not a moment: write 2026-01-31, 2026-01-31T12:00:00Z, or '90 days ago'")
-    })
+    relative(text, now)
+        .ok_or_else(|| format!("'{text}' is not a moment: write 2026-01-31, 2026-01-31T12:00:00Z, or '90 days ago'"))
 }
 
 fn relative(text: &str, now: i64) -> Option<i64> {
@@ -38,10 +37,7 @@ fn relative(text: &str, now: i64) -> Option<i64> {
 
 /// The moment that counts as now: `SOURCE_DATE_EPOCH` where it is set, for reports that can be made again.
 pub fn now() -> i64 {
-    std::env::var("SOURCE_DATE_EPOCH")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_else(|| Utc::now().timestamp())
+    std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok()).unwrap_or_else(|| Utc::now().timestamp())
 }
 
 #[cfg(test)]

@@ -44,7 +44,8 @@ pub fn path_guard_sets(sets: &PathSets) -> Vec<String> {
 
 /// Whether some guard has this name, besides those that a detector answers itself.
 pub fn is_known_guard(name: &str, sets: &PathSets) -> bool {
-    matches!(name, BOT | IMPORT | ESTABLISHED) || name.strip_suffix(PATH_SUFFIX).is_some_and(|set| sets.contains_key(set))
+    matches!(name, BOT | IMPORT | ESTABLISHED)
+        || name.strip_suffix(PATH_SUFFIX).is_some_and(|set| sets.contains_key(set))
 }
 
 /// Answers, for a draft, every guard that its heuristic names and its detector left open.

@@ -38,13 +38,8 @@ impl Detector for TextDetector {
             let first = places[0];
             let path = facts.ledger.path(first.path).to_vec();
             let summary = format!("{} in {}", self.heuristic.title, String::from_utf8_lossy(&path));
-            let mut draft = Draft::new(
-                &self.heuristic,
-                facts.author_of(first.commit),
-                repository,
-                [text.to_le_bytes()],
-                summary,
-            );
+            let mut draft =
+                Draft::new(&self.heuristic, facts.author_of(first.commit), repository, [text.to_le_bytes()], summary);
             draft.commits = places.iter().map(|i| i.commit).collect();
             draft.paths = places.iter().map(|i| i.path).collect();
             draft.paths.dedup();

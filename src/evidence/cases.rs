@@ -91,9 +91,9 @@ fn case(contributor: ContributorId, mut own: Vec<usize>, findings: &[Finding]) -
     let total: Decibans = families.values().copied().sum();
     let distinct: BTreeSet<&str> = groups.keys().map(|(_, group)| *group).collect();
     let content = |severity, confidence| {
-        own.iter().map(|&i| &findings[i]).any(|f| {
-            f.family.is_about_content() && f.counts() && f.severity >= severity && f.confidence >= confidence
-        })
+        own.iter()
+            .map(|&i| &findings[i])
+            .any(|f| f.family.is_about_content() && f.counts() && f.severity >= severity && f.confidence >= confidence)
     };
     let tier = if content(Severity::High, Confidence::High) {
         Tier::Block
@@ -111,10 +111,8 @@ fn annotate(cases: &mut [Case], testable: usize) {
     let n = testable.max(cases.len()) as f64;
     let mut order: Vec<usize> = (0..cases.len()).collect();
     order.sort_by(|&a, &b| cases[b].total.0.total_cmp(&cases[a].total.0));
-    let kept = (1..=order.len())
-        .rev()
-        .find(|&k| cases[order[k - 1]].total.ratio() >= n / (ALPHA * k as f64))
-        .unwrap_or(0);
+    let kept =
+        (1..=order.len()).rev().find(|&k| cases[order[k - 1]].total.ratio() >= n / (ALPHA * k as f64)).unwrap_or(0);
     for &i in &order[..kept] {
         cases[i].survives_fdr = true;
     }

@@ -281,13 +281,17 @@ fn validate(raw: RawHeuristic, sets: &Sets) -> Result<Heuristic, String> {
     if !(0.0..=60.0).contains(&raw.weight_db) {
         return Err(format!("weight_db is {}, and must be between 0 and 60", raw.weight_db));
     }
-    let kind = match (raw.kind, raw.text, raw.path, raw.commit, raw.params) {
-        (KindName::Text, Some(text), None, None, None) => Kind::Text(sets.text(text)?),
-        (KindName::Path, None, Some(path), None, None) => Kind::Path(sets.path(path)?),
-        (KindName::Commit, None, None, Some(commit), None) => Kind::Commit(sets.commit(commit)?),
-        (KindName::Coded, None, None, None, params) => Kind::Coded(params.unwrap_or_default()),
-        _ => return Err("a heuristic has the table that its kind names (text, path, commit; params for coded), and no other".into()),
-    };
+    let kind =
+        match (raw.kind, raw.text, raw.path, raw.commit, raw.params) {
+            (KindName::Text, Some(text), None, None, None) => Kind::Text(sets.text(text)?),
+            (KindName::Path, None, Some(path), None, None) => Kind::Path(sets.path(path)?),
+            (KindName::Commit, None, None, Some(commit), None) => Kind::Commit(sets.commit(commit)?),
+            (KindName::Coded, None, None, None, params) => Kind::Coded(params.unwrap_or_default()),
+            _ => return Err(
+                "a heuristic has the table that its kind names (text, path, commit; params for coded), and no other"
+                    .into(),
+            ),
+        };
     Ok(Heuristic {
         id: raw.id,
         family: raw.family,

@@ -11,7 +11,7 @@ mod raw;
 
 pub use catalogue::{Catalogue, CatalogueError, PathSets, Problem};
 pub use model::{
-    Atom, ChangeKind, CommitRule, Confidence, Example, ExampleChange, Family, Heuristic, Innocent, Join, Kind, PathRule, Persona,
-    Severity, Subject, TextRule,
+    Atom, ChangeKind, CommitRule, Confidence, Example, ExampleChange, Family, Heuristic, Innocent, Join, Kind,
+    PathRule, Persona, Severity, Subject, TextRule,
 };
 pub use paths::PathFilter;

@@ -52,7 +52,7 @@ pub fn trailers(message: &[u8]) -> impl Iterator<Item = Trailer<'_>> {
 
 fn parse_line(line: &[u8]) -> Option<Trailer<'_>> {
     // The cheap test first: nearly no line of a message is one.
-    if !matches!(line.first()?, b'A'..=b'Z' | b'a'..=b'z') {
+    if !line.first()?.is_ascii_alphabetic() {
         return None;
     }
     let head = &line[..line.len().min(16)];

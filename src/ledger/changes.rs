@@ -61,7 +61,8 @@ impl Ledger {
     /// Adds the changes of one repository's commits, as the threads noted them.
     pub fn add_changes(&mut self, repository: u16, notes: Vec<ChangeNotes>) {
         // Paths and blobs are numbered in their own order, not in the order in which threads met them.
-        let mut paths: Vec<&[u8]> = notes.iter().flat_map(|n| (0..n.paths.len()).map(|i| n.paths.get(i as u32))).collect();
+        let mut paths: Vec<&[u8]> =
+            notes.iter().flat_map(|n| (0..n.paths.len()).map(|i| n.paths.get(i as u32))).collect();
         paths.sort_unstable();
         paths.dedup();
         for path in paths {

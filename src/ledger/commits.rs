@@ -68,11 +68,8 @@ impl Ledger {
         head: Option<Oid>,
         judging: Judging,
     ) -> Range<usize> {
-        let rows: Vec<(u32, u32)> = notes
-            .iter()
-            .enumerate()
-            .flat_map(|(w, n)| (0..n.rows.len()).map(move |r| (w as u32, r as u32)))
-            .collect();
+        let rows: Vec<(u32, u32)> =
+            notes.iter().enumerate().flat_map(|(w, n)| (0..n.rows.len()).map(move |r| (w as u32, r as u32))).collect();
         let row = |i: usize| {
             let (w, r) = rows[i];
             &notes[w as usize].rows[r as usize]
@@ -93,8 +90,7 @@ impl Ledger {
             new_place[i] = (first + k) as u32;
         }
         self.commits.reserve_exact(rows.len());
-        let mut numbers: Vec<Vec<Option<IdentityId>>> =
-            notes.iter().map(|n| vec![None; n.identities.len()]).collect();
+        let mut numbers: Vec<Vec<Option<IdentityId>>> = notes.iter().map(|n| vec![None; n.identities.len()]).collect();
         for &i in &order {
             let worker = rows[i].0 as usize;
             let noted = row(i);
@@ -102,9 +98,8 @@ impl Ledger {
             self.parents.extend(parents_of(i).into_iter().map(|p| CommitIdx(new_place[p])));
             let parents = start..self.parents.len();
             let mut global = |identities: &mut Interner, local: u32| {
-                *numbers[worker][local as usize].get_or_insert_with(|| {
-                    IdentityId(identities.intern(notes[worker].identities.get(local)))
-                })
+                *numbers[worker][local as usize]
+                    .get_or_insert_with(|| IdentityId(identities.intern(notes[worker].identities.get(local))))
             };
             let author = global(&mut self.identities, noted.author);
             let committer = global(&mut self.identities, noted.committer);

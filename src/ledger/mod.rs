@@ -10,8 +10,8 @@ mod order;
 mod text;
 
 pub use changes::{BlobId, BlobRow, ChangeRow, PathId};
-pub use text::{Introduction, TextFacts};
 pub use commits::{CommitRow, Judging, TrailerRow};
+pub use text::{Introduction, TextFacts};
 
 pub use crate::history::CommitIdx;
 use crate::history::Oid;

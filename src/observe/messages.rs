@@ -96,11 +96,9 @@ mod tests {
 
     #[test]
     fn a_subject_pattern_does_not_see_the_body() {
-        let patterns = MessagePatterns::new(&[
-            MessagePattern::Subject(r"(?i)\btypo\b"),
-            MessagePattern::Message(r"^\[skip ci\]"),
-        ])
-        .unwrap();
+        let patterns =
+            MessagePatterns::new(&[MessagePattern::Subject(r"(?i)\btypo\b"), MessagePattern::Message(r"^\[skip ci\]")])
+                .unwrap();
         assert_eq!(patterns.matches(b"Fix a typo\n"), 0b01);
         assert_eq!(patterns.matches(b"Add a parser\n\nNo typo here\n[skip ci] please\n"), 0b10);
         assert_eq!(patterns.matches(b""), 0);

@@ -38,8 +38,29 @@ pub fn noreply(email: &[u8]) -> Option<NoReply> {
 /// the others show themselves by the many names they carry.
 pub fn is_role(email: &[u8]) -> bool {
     const ROLES: [&str; 24] = [
-        "admin", "bot", "build", "buildbot", "ci", "contact", "dev", "developer", "developers", "devnull", "git", "github",
-        "gitlab", "hello", "info", "jenkins", "mail", "maintainers", "no-reply", "noreply", "root", "security", "support",
+        "admin",
+        "bot",
+        "build",
+        "buildbot",
+        "ci",
+        "contact",
+        "dev",
+        "developer",
+        "developers",
+        "devnull",
+        "git",
+        "github",
+        "gitlab",
+        "hello",
+        "info",
+        "jenkins",
+        "mail",
+        "maintainers",
+        "no-reply",
+        "noreply",
+        "root",
+        "security",
+        "support",
         "team",
     ];
     let local = email.split(|&b| b == b'@').next().unwrap_or(b"").to_ascii_lowercase();

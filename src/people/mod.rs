@@ -5,7 +5,7 @@
 mod address;
 mod usage;
 
-pub use address::{NoReply, is_role, normalise_email, noreply};
+pub use address::{NoReply, is_role, noreply, normalise_email};
 pub use usage::{IdentityUse, uses};
 
 use crate::ledger::{IdentityId, Ledger};
@@ -64,13 +64,10 @@ impl People {
         for id in (0..ledger.identity_count() as u32).map(IdentityId) {
             let (name, email) = ledger.identity(id);
             let email = normalise_email(email);
-            let known = if email.is_empty() || placeholders.contains(&email) {
-                None
-            } else {
-                by_email.get(&email).copied()
-            };
+            let known =
+                if email.is_empty() || placeholders.contains(&email) { None } else { by_email.get(&email).copied() };
             let contributor = known.unwrap_or_else(|| {
-                contributors.push(Contributor { identities: Vec::new(), bot: is_bot(name, &email) });
+                contributors.push(Contributor { identities: Vec::new(), bot: is_named_bot(name, &email) });
                 let new = ContributorId((contributors.len() - 1) as u32);
                 by_email.entry(email).or_insert(new);
                 new
@@ -78,7 +75,34 @@ impl People {
             contributors[contributor.index()].identities.push(id);
             of.push(contributor);
         }
-        People { contributors, uses, placeholders, of }
+        let mut people = People { contributors, uses, placeholders, of };
+        people.recognise_services(ledger);
+        people
+    }
+
+    /// Recognises programs by what they do: those that only merge, and those that only commit what others wrote.
+    fn recognise_services(&mut self, ledger: &Ledger) {
+        #[derive(Clone, Default)]
+        struct Deeds {
+            authored: u32,
+            merges: u32,
+            committed_for: BTreeSet<ContributorId>,
+        }
+        let mut deeds = vec![Deeds::default(); self.contributors.len()];
+        for commit in &ledger.commits {
+            let (author, committer) = (self.contributor_of(commit.author), self.contributor_of(commit.committer));
+            let by = &mut deeds[author.index()];
+            by.authored += 1;
+            by.merges += u32::from(commit.parent_count > 1);
+            if author != committer && deeds[committer.index()].committed_for.len() < FORGE_AUTHORS {
+                deeds[committer.index()].committed_for.insert(author);
+            }
+        }
+        for (contributor, deeds) in self.contributors.iter_mut().zip(deeds) {
+            let only_merges = deeds.authored >= MERGER_COMMITS && deeds.merges * 100 >= deeds.authored * 98;
+            let only_commits = deeds.authored == 0 && deeds.committed_for.len() >= FORGE_AUTHORS;
+            contributor.bot |= only_merges || only_commits;
+        }
     }
 
     /// Whose identity it is.
@@ -97,8 +121,17 @@ impl People {
     }
 }
 
-fn is_bot(name: &[u8], email: &[u8]) -> bool {
-    name.ends_with(b"[bot]") || memchr::memmem::find(email, b"[bot]@").is_some()
+/// From this many commits on, nearly all of them merges, a contributor is a program that merges.
+const MERGER_COMMITS: u32 = 100;
+
+/// A committer who wrote nothing and commits for at least this many people is a forge.
+const FORGE_AUTHORS: usize = 5;
+
+/// The forge's own committer, and accounts that a forge marks as programs.
+fn is_named_bot(name: &[u8], email: &[u8]) -> bool {
+    name.ends_with(b"[bot]")
+        || memchr::memmem::find(email, b"[bot]@").is_some()
+        || name == b"GitHub" && email == b"noreply@github.com"
 }
 
 /// The words of a name that can be compared: three letters or more, in lower case.

@@ -38,7 +38,11 @@ pub fn heuristics_table(catalogue: &Catalogue, width: Option<u16>, out: &mut dyn
 pub fn heuristic_page(h: &Heuristic, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{BOLD}{}{BOLD:#}  {}\n", h.id, h.title)?;
     let measured = if h.calibrated { "calibrated" } else { "assigned" };
-    writeln!(out, "family {}, group {}, {} severity, {} confidence, {} {measured}", h.family, h.group, h.severity, h.confidence, h.weight)?;
+    writeln!(
+        out,
+        "family {}, group {}, {} severity, {} confidence, {} {measured}",
+        h.family, h.group, h.severity, h.confidence, h.weight
+    )?;
     writeln!(out, "\n{}\n", h.rationale.trim())?;
     writeln!(out, "{BOLD}Innocent causes{BOLD:#}")?;
     for i in &h.innocent {

@@ -40,7 +40,11 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
         }
         if r.skipped_count > 0 {
             let (few, s) = (if style.all { usize::MAX } else { SHOWN.2 }, plural(r.skipped_count));
-            writeln!(out, "  {YELLOW}skipped{YELLOW:#} {} object{s} that could not be read whole:", grouped(r.skipped_count))?;
+            writeln!(
+                out,
+                "  {YELLOW}skipped{YELLOW:#} {} object{s} that could not be read whole:",
+                grouped(r.skipped_count)
+            )?;
             for s in r.skipped.iter().take(few) {
                 writeln!(out, "    {} {}", sanitize(&s.object), sanitize(&s.reason))?;
             }
@@ -50,20 +54,35 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
         }
     }
     let people = report.contributors.len();
-    writeln!(out, "{} contributor{}, {} finding{}\n", grouped(people), plural(people), grouped(report.findings.len()), plural(report.findings.len()))?;
+    writeln!(
+        out,
+        "{} contributor{}, {} finding{}\n",
+        grouped(people),
+        plural(people),
+        grouped(report.findings.len()),
+        plural(report.findings.len())
+    )?;
     verdict(report, out)?;
     if report.cases.is_empty() {
         return Ok(());
     }
     overview(report, style, out)?;
-    let shown = if style.all { report.cases.len() } else { SHOWN.0 };
-    for (i, case) in report.cases.iter().take(shown).enumerate() {
+    // What only deserves a note is named in the overview, and told in full when asked for.
+    let told = |case: &CaseLine| style.all || case.tier != "note";
+    let shown = if style.all { usize::MAX } else { SHOWN.0 };
+    for (i, case) in report.cases.iter().enumerate().filter(|(_, c)| told(c)).take(shown) {
         write_case(i + 1, case, report, style, out)?;
     }
-    if report.cases.len() > shown {
-        writeln!(out, "{DIM}{} more cases: --verbose lists all of them.{DIM:#}", grouped(report.cases.len() - shown))?;
+    if !style.all {
+        writeln!(
+            out,
+            "{DIM}--verbose tells every case in full, with what was seen and the command that shows it.{DIM:#}"
+        )?;
     }
-    writeln!(out, "{DIM}A finding is a question, not an accusation: ask before you conclude. `git alibi explain HEURISTIC` says why it is asked.{DIM:#}")
+    writeln!(
+        out,
+        "{DIM}A finding is a question, not an accusation: ask before you conclude. `git alibi explain HEURISTIC` says why it is asked.{DIM:#}"
+    )
 }
 
 /// The first sentence: is there anything to do?
@@ -71,7 +90,8 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let count = |tier: &str| report.cases.iter().filter(|c| c.tier == tier).count();
     let (block, review, note) = (count("block"), count("review"), count("note"));
     if block + review == 0 {
-        let notes = if note == 0 { "nothing was found.".into() } else { format!("{} note{}.", grouped(note), plural(note)) };
+        let notes =
+            if note == 0 { "nothing was found.".into() } else { format!("{} note{}.", grouped(note), plural(note)) };
         return writeln!(out, "{GREEN}Nothing to look at now:{GREEN:#} {notes}");
     }
     let mut parts = Vec::new();
@@ -81,7 +101,13 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     let colour = if block > 0 { RED } else { YELLOW };
-    writeln!(out, "{colour}{} contributor{} with a case:{colour:#} {}.", grouped(report.cases.len()), plural(report.cases.len()), parts.join(", "))
+    writeln!(
+        out,
+        "{colour}{} contributor{} with a case:{colour:#} {}.",
+        grouped(report.cases.len()),
+        plural(report.cases.len()),
+        parts.join(", ")
+    )
 }
 
 fn overview(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Result<()> {
@@ -101,10 +127,20 @@ fn overview(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Resu
             families,
         ]);
     }
-    writeln!(out, "\n{table}\n")
+    writeln!(out, "\n{}", table.trim_fmt())?;
+    if report.cases.len() > shown {
+        writeln!(out, "{DIM}and {} more{DIM:#}", grouped(report.cases.len() - shown))?;
+    }
+    writeln!(out)
 }
 
-fn write_case(number: usize, case: &CaseLine, report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Result<()> {
+fn write_case(
+    number: usize,
+    case: &CaseLine,
+    report: &Report,
+    style: TableStyle,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let colour = match case.tier.as_str() {
         "block" => RED,
         "review" => YELLOW,
@@ -113,15 +149,19 @@ fn write_case(number: usize, case: &CaseLine, report: &Report, style: TableStyle
     let ppv: Vec<String> = case
         .ppv
         .iter()
-        .map(|(prevalence, p)| format!("{:.1} % at {}", p * 100.0, prevalence.replace('_', " ")))
+        .enumerate()
+        .map(|(i, (prevalence, p))| {
+            let what = if i == 0 { " is a problem" } else { "" };
+            format!("{:.1} % where {}{what}", p * 100.0, prevalence.replace('_', " "))
+        })
         .collect();
     writeln!(out, "{colour}{number}. {}{colour:#}  {}", sanitize(&case.contributor), case.tier)?;
-    writeln!(out, "   {:.1} dB, {}; right in {}", case.total_db, case.verbal, ppv.join(", "))?;
+    writeln!(out, "   {:.1} dB, {}; such a case is right in {}", case.total_db, case.verbal, ppv.join(", "))?;
     let shown = if style.all { usize::MAX } else { SHOWN.1 };
     for id in case.findings.iter().take(shown) {
         if let Some(finding) = report.findings.iter().find(|f| f.id == *id) {
             writeln!(out)?;
-            finding_lines(finding, "   ", out)?;
+            finding_lines(finding, "   ", if style.all { usize::MAX } else { SHOWN.1 }, out)?;
         }
     }
     if case.findings.len() > shown {
@@ -130,13 +170,17 @@ fn write_case(number: usize, case: &CaseLine, report: &Report, style: TableStyle
     writeln!(out)
 }
 
-fn finding_lines(f: &FindingLine, indent: &str, out: &mut dyn Write) -> io::Result<()> {
+fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out: &mut dyn Write) -> io::Result<()> {
     let weight = if f.counted_db > 0.0 {
         format!("{:.0} dB {}", f.counted_db, if f.calibrated { "calibrated" } else { "assigned" })
     } else {
         "not counted: an innocent cause stands".into()
     };
-    writeln!(out, "{indent}{BOLD}{}{BOLD:#} ({} severity, {} confidence, {weight})", f.heuristic, f.severity, f.confidence)?;
+    writeln!(
+        out,
+        "{indent}{BOLD}{}{BOLD:#} ({} severity, {} confidence, {weight})",
+        f.heuristic, f.severity, f.confidence
+    )?;
     let line = f.line.map_or(String::new(), |l| format!(", line {l}"));
     let fate = match (f.in_head, &f.removed_in) {
         (Some(true), _) => ", still in HEAD".to_owned(),
@@ -144,8 +188,11 @@ fn finding_lines(f: &FindingLine, indent: &str, out: &mut dyn Write) -> io::Resu
         _ => String::new(),
     };
     writeln!(out, "{indent}  {}{line}{fate}", sanitize(&f.summary))?;
-    for e in &f.evidence {
+    for e in f.evidence.iter().take(evidence) {
         writeln!(out, "{indent}  {DIM}{}:{DIM:#} {}", sanitize(&e.label), sanitize(&e.value))?;
+    }
+    if f.evidence.len() > evidence {
+        writeln!(out, "{indent}  {DIM}and {} more{DIM:#}", f.evidence.len() - evidence)?;
     }
     for c in &f.innocent {
         let state = match (c.tested, c.excluded) {
@@ -166,14 +213,18 @@ pub fn finding_page(report: &Report, id: &str, out: &mut dyn Write) -> io::Resul
     let Some(finding) = report.findings.iter().find(|f| f.id == id) else { return Ok(false) };
     writeln!(out, "{BOLD}{}{BOLD:#}", finding.id)?;
     writeln!(out, "about {}", sanitize(&finding.contributor))?;
-    finding_lines(finding, "", out)?;
+    finding_lines(finding, "", usize::MAX, out)?;
     for commit in &finding.commits {
         writeln!(out, "  {DIM}commit:{DIM:#} {commit}")?;
     }
     if let Some(case) = report.cases.iter().find(|c| c.contributor == finding.contributor) {
         writeln!(out, "\nThe case: {}, {:.1} dB ({})", case.tier, case.total_db, case.verbal)?;
         for other in report.findings.iter().filter(|f| case.findings.contains(&f.id)) {
-            writeln!(out, "  {:>5.1} dB  {} {}, group {}", other.counted_db, other.family, other.heuristic, other.group)?;
+            writeln!(
+                out,
+                "  {:>5.1} dB  {} {}, group {}",
+                other.counted_db, other.family, other.heuristic, other.group
+            )?;
         }
         writeln!(out, "Of each group the strongest counts; a family counts up to its cap; families add:")?;
         for (family, db) in &case.families {
@@ -192,7 +243,7 @@ fn grouped(n: usize) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (i, d) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(d);

@@ -67,11 +67,7 @@ impl Repository {
     /// Where many are wanted, whole packs are inflated in delta order, which decodes each base once; a few are read
     /// one by one, as is whatever the packs did not hold or could not give. Returned are the bytes visited and what
     /// could not be read, sorted.
-    pub fn read_blobs(
-        &self,
-        wanted: &FxHashMap<Oid, u32>,
-        visit: &(dyn Fn(u32, &[u8]) + Sync),
-    ) -> (u64, Vec<Skipped>) {
+    pub fn read_blobs(&self, wanted: &FxHashMap<Oid, u32>, visit: &(dyn Fn(u32, &[u8]) + Sync)) -> (u64, Vec<Skipped>) {
         let bytes = std::sync::atomic::AtomicU64::new(0);
         let visit = |number: u32, data: &[u8]| {
             bytes.fetch_add(data.len() as u64, Ordering::Relaxed);
@@ -89,8 +85,7 @@ impl Repository {
             .map(|(oid, n)| (oid, *n))
             .collect();
         rest.sort();
-        let readers: Vec<_> =
-            (0..rayon::current_num_threads()).map(|_| Mutex::new(BlobReader::new(self))).collect();
+        let readers: Vec<_> = (0..rayon::current_num_threads()).map(|_| Mutex::new(BlobReader::new(self))).collect();
         let mut skipped: Vec<Skipped> = rest
             .par_iter()
             .filter_map(|(oid, number)| {

@@ -145,12 +145,10 @@ fn decoded<'a>(bytes: &'a [u8], codec: Option<Codec>) -> Cow<'a, [u8]> {
             Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
             Cow::Owned(text) => Cow::Owned(text.into_bytes()),
         },
-        Some(Codec::Table(encoding)) => {
-            match encoding.decode_without_bom_handling_and_without_replacement(bytes) {
-                Some(text) => Cow::Owned(text.into_owned().into_bytes()),
-                None => Cow::Borrowed(bytes),
-            }
-        }
+        Some(Codec::Table(encoding)) => match encoding.decode_without_bom_handling_and_without_replacement(bytes) {
+            Some(text) => Cow::Owned(text.into_owned().into_bytes()),
+            None => Cow::Borrowed(bytes),
+        },
     }
 }
 
@@ -166,7 +164,8 @@ mod tests {
     }
 
     fn raw(author: &[u8], extra: &[u8], message: &[u8]) -> Vec<u8> {
-        [TREE.as_bytes(), b"author ", author, b"\ncommitter C <c@example.org> 5 -0000\n", extra, b"\n", message].concat()
+        [TREE.as_bytes(), b"author ", author, b"\ncommitter C <c@example.org> 5 -0000\n", extra, b"\n", message]
+            .concat()
     }
 
     #[test]

@@ -2,31 +2,37 @@ use super::open::{gix_id, in_one_line};
 use super::{Repository, Skipped};
 use crate::history::{Change, EntryKind, FileMode, Oid};
 use gix::objs::{Find, Kind};
+use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// Folders deeper than this are not compared: real trees stay under thirty, and a hostile one could go on for ever.
 const MAX_DEPTH: usize = 256;
 
-/// Memory for decoded trees, per thread, in bytes: consecutive commits share nearly all of theirs.
-const TREE_CACHE: usize = 64 << 20;
+/// Memory for the bases of deltas, per thread, in bytes: chains of trees share most of theirs.
+const DELTA_BASES: usize = 48 << 20;
+
+/// Memory for decoded trees, per thread, in bytes: a commit's trees are its child's old ones.
+const TREES: usize = 24 << 20;
 
 /// Compares trees on one thread.
 pub struct TreeDiff {
     repo: gix::Repository,
-    spare: Vec<Vec<u8>>,
+    trees: Recent,
+    hash_len: usize,
     path: Vec<u8>,
     skipped: Vec<Skipped>,
 }
 
-type Entry<'a> = (FileMode, &'a [u8], &'a [u8]);
 type Side = (FileMode, Oid);
 
 impl TreeDiff {
-    /// A comparer with a cache of its own.
+    /// A comparer with caches of its own.
     pub fn new(repository: &Repository) -> TreeDiff {
         let mut repo = repository.local();
-        repo.object_cache_size(TREE_CACHE);
-        TreeDiff { repo, spare: Vec::new(), path: Vec::new(), skipped: Vec::new() }
+        repo.objects.set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(DELTA_BASES)));
+        let hash_len = repo.object_hash().len_in_bytes();
+        TreeDiff { repo, trees: Recent::default(), hash_len, path: Vec::new(), skipped: Vec::new() }
     }
 
     /// Visits each path that `new` holds differently from *every* tree in `parents`, in the order of the trees.
@@ -57,52 +63,39 @@ impl TreeDiff {
             }
             return;
         }
+        // What cannot be compared must not look like a change of everything.
         let Some(new_bytes) = self.load(new) else { return };
-        let mut old_bytes: Vec<Vec<u8>> = Vec::with_capacity(olds.len());
-        for old in olds {
-            match self.load(*old) {
-                Some(bytes) => old_bytes.push(bytes),
-                // What cannot be compared must not look like a change of everything.
-                None => return,
-            }
-        }
-        let hash_len = self.repo.object_hash().len_in_bytes();
-        let mut ours = Entries { rest: &new_bytes, hash_len };
-        let mut theirs: Vec<Entries<'_>> = old_bytes.iter().map(|rest| Entries { rest, hash_len }).collect();
-        let mut next_new = ours.next();
-        let mut next_olds: Vec<Option<Entry<'_>>> = theirs.iter_mut().map(Iterator::next).collect();
+        let Some(old_bytes) = olds.iter().map(|old| self.load(*old)).collect::<Option<Vec<_>>>() else { return };
+        let mut ours: &[u8] = &new_bytes;
+        let mut theirs: Vec<&[u8]> = old_bytes.iter().map(|b| b.as_slice()).collect();
         let mut sides: Vec<Option<Side>> = Vec::with_capacity(olds.len());
         loop {
-            // Nearly all entries of a changed folder are the same on both sides: compare their bytes and go on.
-            if let (Some(a), [Some(b)]) = (next_new, &next_olds[..])
-                && a == *b
-            {
-                next_new = ours.next();
-                next_olds[0] = theirs[0].next();
-                continue;
-            }
-            let Some(least) = next_olds.iter().copied().chain([next_new]).flatten().min_by(|a, b| order(a, b)) else {
-                break;
-            };
-            let here = |e: &Entry<'_>| order(e, &least) == Ordering::Equal;
-            let side = |e: Entry<'_>| Oid::from_bytes(e.2).map(|oid| (e.0, oid));
-            let new_side = next_new.filter(here).and_then(side);
-            sides.clear();
-            sides.extend(next_olds.iter().map(|e| e.filter(here).and_then(side)));
-            if new_side.is_some() {
-                next_new = ours.next();
-            }
-            for (k, old) in sides.iter().enumerate() {
-                if old.is_some() {
-                    next_olds[k] = theirs[k].next();
+            let same = shared_entries(ours, &theirs, self.hash_len);
+            ours = &ours[same..];
+            theirs.iter_mut().for_each(|t| *t = &t[same..]);
+            let next = Entry::read(ours, self.hash_len);
+            let mut least = next;
+            for entry in theirs.iter().filter_map(|t| Entry::read(t, self.hash_len)) {
+                if least.is_none_or(|l| entry.order(&l) == Ordering::Less) {
+                    least = Some(entry);
                 }
             }
+            let Some(least) = least else { break };
+            // Takes the entry off a tree that has it.
+            let take = |tree: &mut &[u8]| {
+                let entry = Entry::read(tree, self.hash_len).filter(|e| e.order(&least) == Ordering::Equal)?;
+                *tree = &tree[entry.len..];
+                Oid::from_bytes(entry.id).map(|oid| (entry.mode, oid))
+            };
+            let new_side = take(&mut ours);
+            sides.clear();
+            sides.extend(theirs.iter_mut().map(take));
             if sides.contains(&new_side) {
                 continue;
             }
             let before = self.path.len();
-            self.path.extend_from_slice(least.1);
-            if least.0.kind() == EntryKind::Tree {
+            self.path.extend_from_slice(least.name);
+            if least.mode.kind() == EntryKind::Tree {
                 self.path.push(b'/');
                 let deeper: Vec<Option<Oid>> = sides.iter().map(|s| s.map(|(_, oid)| oid)).collect();
                 self.folder(new_side.map(|(_, oid)| oid), &deeper, depth + 1, visit);
@@ -111,61 +104,115 @@ impl TreeDiff {
             }
             self.path.truncate(before);
         }
-        self.spare.push(new_bytes);
-        self.spare.append(&mut old_bytes);
     }
 
     /// A tree's bytes; those of an empty one for `None`; nothing, and a note, where it cannot be read.
-    fn load(&mut self, oid: Option<Oid>) -> Option<Vec<u8>> {
-        let mut buffer = self.spare.pop().unwrap_or_default();
-        buffer.clear();
-        let Some(oid) = oid else { return Some(buffer) };
+    fn load(&mut self, oid: Option<Oid>) -> Option<Arc<Vec<u8>>> {
+        let Some(oid) = oid else { return Some(Arc::default()) };
+        if let Some(bytes) = self.trees.get(&oid) {
+            return Some(bytes);
+        }
         let id = gix_id(&oid);
         if id.is_empty_tree() {
-            return Some(buffer);
+            return Some(Arc::default());
         }
+        let mut buffer = Vec::new();
         let reason = match self.repo.objects.try_find(&id, &mut buffer) {
-            Ok(Some(object)) if object.kind == Kind::Tree => None,
-            Ok(Some(_)) => Some("not a tree".to_owned()),
-            Ok(None) => Some("the tree is missing".to_owned()),
-            Err(e) => Some(format!("the tree is damaged: {}", in_one_line(&e))),
-        };
-        match reason {
-            None => Some(buffer),
-            Some(reason) => {
-                self.skipped.push(Skipped::new(oid, reason));
-                None
+            Ok(Some(object)) if object.kind == Kind::Tree => {
+                // Short objects may leave the buffer longer than they are.
+                let len = object.data.len();
+                buffer.truncate(len);
+                let bytes = Arc::new(buffer);
+                self.trees.put(oid, Arc::clone(&bytes));
+                return Some(bytes);
             }
-        }
-    }
-}
-
-/// The entries of a raw tree: `mode name NUL id`, until the bytes stop making sense.
-struct Entries<'a> {
-    rest: &'a [u8],
-    hash_len: usize,
-}
-
-impl<'a> Iterator for Entries<'a> {
-    type Item = Entry<'a>;
-    fn next(&mut self) -> Option<Entry<'a>> {
-        let blank = memchr::memchr(b' ', self.rest.get(..8.min(self.rest.len()))?)?;
-        let mode = self.rest[..blank].iter().fold(0u32, |m, d| m << 3 | u32::from(d & 7));
-        let nul = blank + 1 + memchr::memchr(0, &self.rest[blank + 1..])?;
-        let end = nul + 1 + self.hash_len;
-        let entry = (FileMode(mode), &self.rest[blank + 1..nul], self.rest.get(nul + 1..end)?);
-        self.rest = &self.rest[end..];
-        Some(entry)
-    }
-}
-
-/// The order in which Git sorts tree entries: folders as if their names ended in a slash.
-fn order(a: &Entry<'_>, b: &Entry<'_>) -> Ordering {
-    let shared = a.1.len().min(b.1.len());
-    a.1[..shared].cmp(&b.1[..shared]).then_with(|| {
-        let end = |e: &Entry<'_>| {
-            e.1.get(shared).copied().unwrap_or(if e.0.kind() == EntryKind::Tree { b'/' } else { 0 })
+            Ok(Some(_)) => "not a tree".to_owned(),
+            Ok(None) => "the tree is missing".to_owned(),
+            Err(e) => format!("the tree is damaged: {}", in_one_line(&e)),
         };
-        end(a).cmp(&end(b))
-    })
+        self.skipped.push(Skipped::new(oid, reason));
+        None
+    }
+}
+
+/// The trees decoded last, in two generations: when the young one is full, it becomes the old one, which is dropped.
+#[derive(Default)]
+struct Recent {
+    young: FxHashMap<Oid, Arc<Vec<u8>>>,
+    old: FxHashMap<Oid, Arc<Vec<u8>>>,
+    bytes: usize,
+}
+
+impl Recent {
+    fn get(&mut self, oid: &Oid) -> Option<Arc<Vec<u8>>> {
+        if let Some(bytes) = self.young.get(oid) {
+            return Some(Arc::clone(bytes));
+        }
+        let bytes = Arc::clone(self.old.get(oid)?);
+        self.put(*oid, Arc::clone(&bytes));
+        Some(bytes)
+    }
+
+    fn put(&mut self, oid: Oid, bytes: Arc<Vec<u8>>) {
+        if self.bytes > TREES / 2 {
+            self.old = std::mem::take(&mut self.young);
+            self.bytes = 0;
+        }
+        self.bytes += bytes.capacity();
+        self.young.insert(oid, bytes);
+    }
+}
+
+/// An entry of a raw tree: `mode name NUL id`.
+#[derive(Clone, Copy)]
+struct Entry<'a> {
+    mode: FileMode,
+    name: &'a [u8],
+    id: &'a [u8],
+    len: usize,
+}
+
+impl<'a> Entry<'a> {
+    /// The first entry of what is left of a tree; nothing at its end, or where the bytes make no sense.
+    fn read(tree: &'a [u8], hash_len: usize) -> Option<Entry<'a>> {
+        let blank = memchr::memchr(b' ', tree.get(..8.min(tree.len()))?)?;
+        let nul = blank + 1 + memchr::memchr(0, &tree[blank + 1..])?;
+        let len = nul + 1 + hash_len;
+        let mode = tree[..blank].iter().fold(0u32, |m, d| m << 3 | u32::from(d & 7));
+        Some(Entry { mode: FileMode(mode), name: &tree[blank + 1..nul], id: tree.get(nul + 1..len)?, len })
+    }
+
+    /// The order in which Git sorts tree entries: folders as if their names ended in a slash.
+    fn order(&self, other: &Entry<'_>) -> Ordering {
+        let shared = self.name.len().min(other.name.len());
+        self.name[..shared].cmp(&other.name[..shared]).then_with(|| {
+            let end = |e: &Entry<'_>| {
+                e.name.get(shared).copied().unwrap_or(if e.mode.kind() == EntryKind::Tree { b'/' } else { 0 })
+            };
+            end(self).cmp(&end(other))
+        })
+    }
+}
+
+/// How many bytes of whole entries all trees begin with in common: nearly all of a changed folder.
+fn shared_entries(ours: &[u8], theirs: &[&[u8]], hash_len: usize) -> usize {
+    /// `mode`, a blank and a name of one letter: no NUL can come earlier.
+    const SHORTEST: usize = 7;
+    let shared = theirs.iter().map(|t| shared_prefix(ours, t)).min().unwrap_or(0);
+    let mut end = 0;
+    while let Some(nul) = ours.get(end + SHORTEST..shared).and_then(|rest| memchr::memchr(0, rest)) {
+        let next = end + SHORTEST + nul + 1 + hash_len;
+        if next > shared {
+            break;
+        }
+        end = next;
+    }
+    end
+}
+
+fn shared_prefix(a: &[u8], b: &[u8]) -> usize {
+    // Arrays of a known length compare in registers; slices would each cost a call.
+    let (left, right) = (a.as_chunks::<64>().0, b.as_chunks::<64>().0);
+    let steps = left.iter().zip(right).take_while(|(x, y)| x == y).count() * 64;
+    steps + a[steps..].iter().zip(&b[steps..]).take_while(|(x, y)| x == y).count()
 }

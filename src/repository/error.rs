@@ -16,6 +16,12 @@ pub enum RepositoryError {
     /// It is one, but cannot be opened.
     #[error("the Git repository at {path} cannot be opened: {err}", path = .0.display(), err = .1)]
     Open(PathBuf, String),
+    /// It keeps its references in a format that is not read.
+    #[error(
+        "{} keeps its references as a reftable, which git-alibi does not read: \
+         `git clone --mirror --ref-format=files` makes a copy that it does", .0.display()
+    )]
+    Reftable(PathBuf),
     /// Its references cannot be listed.
     #[error("the references of {path} cannot be read: {err}", path = .0.display(), err = .1)]
     References(PathBuf, String),

@@ -44,11 +44,7 @@ impl Repository {
             .ancestors()
             .find_map(|folder| {
                 let dot_git = folder.join(".git");
-                if dot_git.exists() {
-                    Some(dot_git)
-                } else {
-                    is_git_dir(folder).then(|| folder.to_path_buf())
-                }
+                if dot_git.exists() { Some(dot_git) } else { is_git_dir(folder).then(|| folder.to_path_buf()) }
             })
             .ok_or_else(|| RepositoryError::NotARepository(path.into()))?;
         // Isolated: no configuration of the machine or the user, no environment, no included files. Full trust
@@ -58,6 +54,9 @@ impl Repository {
             .map_err(|e| RepositoryError::Open(path.into(), in_one_line(&e)))?;
         let local = inner.to_thread_local();
         let (git_dir, common_dir) = (local.git_dir().to_path_buf(), local.common_dir().to_path_buf());
+        if common_dir.join("reftable").is_dir() {
+            return Err(RepositoryError::Reftable(path.into()));
+        }
         Ok(Repository { inner, git_dir, common_dir })
     }
 
@@ -84,11 +83,8 @@ impl Repository {
             .flatten()
             .map(|commits| commits.iter().filter_map(|id| Oid::from_bytes(id.as_bytes())).collect())
             .unwrap_or_default();
-        let replaced = repo
-            .references()
-            .ok()
-            .and_then(|r| r.prefixed("refs/replace/").ok().map(Iterator::count))
-            .unwrap_or(0);
+        let replaced =
+            repo.references().ok().and_then(|r| r.prefixed("refs/replace/").ok().map(Iterator::count)).unwrap_or(0);
         Condition {
             shallow,
             partial: self.files_in("objects/pack").any(|f| f.extension().is_some_and(|e| e == "promisor")),

@@ -156,8 +156,7 @@ fn matcher(choice: &RefChoice) -> Result<RefMatcher, RepositoryError> {
         RefChoice::Head => under(&[]),
         RefChoice::All => Box::new(|name| !name.starts_with(b"refs/notes/") && name != b"refs/stash"),
         RefChoice::Glob(glob) => {
-            let mut pattern =
-                if glob.starts_with("refs/") { glob.clone() } else { format!("refs/{glob}") };
+            let mut pattern = if glob.starts_with("refs/") { glob.clone() } else { format!("refs/{glob}") };
             if !pattern.contains(['*', '?', '[']) {
                 pattern = format!("{{{pattern},{}/**}}", pattern.trim_end_matches('/'));
             }

@@ -156,4 +156,3 @@ impl<'w, W: Send, V: Fn(&mut W, &CommitView<'_>) + Sync> Walk<'w, W, V> {
         }
     }
 }
-

@@ -215,9 +215,7 @@ impl Story {
         for (i, work) in raw.work.iter().enumerate() {
             steps.extend(days(name, i, work)?);
         }
-        let person = |who: &str| {
-            raw.people.get(who).ok_or_else(|| StoryError::Nobody(name.to_owned(), who.to_owned()))
-        };
+        let person = |who: &str| raw.people.get(who).ok_or_else(|| StoryError::Nobody(name.to_owned(), who.to_owned()));
         let read = |who: &str, at: &str| {
             let wrong = || StoryError::Moment(name.to_owned(), at.to_owned());
             let local = NaiveDateTime::parse_from_str(at, "%Y-%m-%d %H:%M:%S")

@@ -45,9 +45,8 @@ pub fn write(story: &Story, folder: &Path) -> Result<Built, StoryError> {
             now.extend(files.get(merged).cloned().unwrap_or_default());
         }
         apply(&build, step, &mut now)?;
-        let person = |who: &str| {
-            story.people.get(who).ok_or_else(|| StoryError::Nobody(story.name.clone(), who.to_owned()))
-        };
+        let person =
+            |who: &str| story.people.get(who).ok_or_else(|| StoryError::Nobody(story.name.clone(), who.to_owned()));
         let author = match &step.author_hex {
             Some(hex) => unhex(&story.name, hex)?,
             None => line(person(&step.by)?, authored),

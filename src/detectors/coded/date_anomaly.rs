@@ -6,7 +6,7 @@ use crate::heuristics::Heuristic;
 use crate::ledger::CommitIdx;
 use crate::people::ContributorId;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,6 +47,9 @@ impl Anomaly {
     }
 }
 
+/// An odd commit, and the neighbour that shows it.
+type Beside = (CommitIdx, Option<CommitIdx>);
+
 /// At most this many commits are quoted in one finding.
 const QUOTED: usize = 5;
 
@@ -64,12 +67,12 @@ impl Detector for DateAnomaly {
 
     fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let ledger = facts.ledger;
-        let mut found: BTreeMap<(ContributorId, u16, Anomaly), Vec<(CommitIdx, Option<CommitIdx>)>> = BTreeMap::new();
+        let mut found: BTreeMap<(ContributorId, u16, Anomaly), Vec<Beside>> = BTreeMap::new();
         let mut note = |anomaly, who, commit: CommitIdx, beside| {
             let repository = ledger.commit(commit).repository;
             found.entry((who, repository, anomaly)).or_default().push((commit, beside));
         };
-        let children = latest_children(facts);
+        let children = first_children(facts);
         for (idx, commit) in ledger.enumerate().filter(|(_, c)| c.judged) {
             let committer = facts.people.contributor_of(commit.committer);
             if commit.authored.seconds > commit.committed.seconds.saturating_add(self.params.author_after_committer) {
@@ -86,14 +89,13 @@ impl Detector for DateAnomaly {
                 if commit.committed.seconds >= before.saturating_sub(self.params.child_before_parent) {
                     continue;
                 }
-                // One of the two clocks is wrong. If what came after is earlier than the parent as well, it is the
-                // parent's that ran ahead.
-                let parent_is_ahead = children[idx.index()].is_some_and(|later| later < before);
-                if parent_is_ahead && ledger.commit(parent).judged {
-                    let who = facts.people.contributor_of(ledger.commit(parent).committer);
-                    note(Anomaly::ChildBeforeParent, who, parent, Some(idx));
-                } else if !parent_is_ahead {
-                    note(Anomaly::ChildBeforeParent, committer, idx, Some(parent));
+                match self.culprit(facts, &children, parent, idx) {
+                    Some(Clock::Child) => note(Anomaly::ChildBeforeParent, committer, idx, Some(parent)),
+                    Some(Clock::Parent) if ledger.commit(parent).judged => {
+                        let who = facts.people.contributor_of(ledger.commit(parent).committer);
+                        note(Anomaly::ChildBeforeParent, who, parent, Some(idx));
+                    }
+                    _ => {}
                 }
             }
         }
@@ -107,19 +109,14 @@ impl Detector for DateAnomaly {
             let mut command = vec!["show".into(), "-s".into(), "--format=%H%n  author    %ai%n  committer %ci".into()];
             for &(idx, beside) in commits.iter().take(QUOTED) {
                 let commit = ledger.commit(idx);
-                let mut seen = format!(
-                    "{}: author {}, committer {}",
-                    commit.oid,
-                    commit.authored.local(),
-                    commit.committed.local()
-                );
+                let mut seen = format!("author {}, committer {}", commit.authored.local(), commit.committed.local());
                 command.push(commit.oid.to_string());
                 if let Some(beside) = beside {
                     let other = ledger.commit(beside);
-                    seen += &format!("; its neighbour {}: committer {}", other.oid, other.committed.local());
+                    seen += &format!("; beside {:.12}, committer {}", other.oid.to_string(), other.committed.local());
                     command.push(other.oid.to_string());
                 }
-                draft.saw(anomaly.words(), seen);
+                draft.saw(format!("{:.12}", commit.oid.to_string()), seen);
             }
             draft.commits = commits.into_iter().map(|(idx, _)| idx).collect();
             draft.reproduce(command);
@@ -129,14 +126,56 @@ impl Detector for DateAnomaly {
     }
 }
 
-/// For each commit the latest committer date among its children; nothing for one that has none.
-fn latest_children(facts: &Facts<'_>) -> Vec<Option<i64>> {
-    let mut latest: Vec<Option<i64>> = vec![None; facts.ledger.commits.len()];
-    for commit in &facts.ledger.commits {
+/// Whose clock was wrong.
+enum Clock {
+    Child,
+    Parent,
+}
+
+impl DateAnomaly {
+    /// A child is older than its parent: one of the two clocks is wrong, and this says which, if that can be said.
+    ///
+    /// The clocks of a forge and of a merging program are right, since they are kept by a service. If commits by
+    /// several people follow that are all older than the parent, it is the parent that ran ahead; if one person's do,
+    /// that person's clock was behind, or was set back.
+    fn culprit(
+        &self,
+        facts: &Facts<'_>,
+        children: &[Option<CommitIdx>],
+        parent: CommitIdx,
+        child: CommitIdx,
+    ) -> Option<Clock> {
+        let committer = |idx: CommitIdx| facts.people.contributor_of(facts.ledger.commit(idx).committer);
+        let is_service = |idx: CommitIdx| facts.people.get(committer(idx)).bot;
+        match (is_service(parent), is_service(child)) {
+            (true, true) => return None,
+            (true, false) => return Some(Clock::Child),
+            (false, true) => return Some(Clock::Parent),
+            (false, false) => {}
+        }
+        let ahead = facts.ledger.commit(parent).committed.seconds;
+        let mut behind = BTreeSet::new();
+        let mut next = Some(child);
+        for _ in 0..FOLLOWED {
+            let Some(idx) = next.filter(|i| facts.ledger.commit(*i).committed.seconds < ahead) else { break };
+            behind.insert(committer(idx));
+            next = children[idx.index()];
+        }
+        behind.remove(&committer(parent));
+        Some(if behind.len() > 1 { Clock::Parent } else { Clock::Child })
+    }
+}
+
+/// How many commits behind an odd one are looked at.
+const FOLLOWED: usize = 20;
+
+/// For each commit its first child in canonical order; nothing for one that has none.
+fn first_children(facts: &Facts<'_>) -> Vec<Option<CommitIdx>> {
+    let mut children: Vec<Option<CommitIdx>> = vec![None; facts.ledger.commits.len()];
+    for (idx, commit) in facts.ledger.enumerate() {
         for parent in facts.ledger.parents(commit) {
-            let slot = &mut latest[parent.index()];
-            *slot = Some(slot.unwrap_or(i64::MIN).max(commit.committed.seconds));
+            children[parent.index()].get_or_insert(idx);
         }
     }
-    latest
+    children
 }

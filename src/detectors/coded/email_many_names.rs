@@ -44,7 +44,8 @@ impl Detector for EmailManyNames {
         for id in (0..ledger.identity_count() as u32).map(IdentityId) {
             let (name, email) = ledger.identity(id);
             let email = normalise_email(email);
-            let counts = facts.people.uses[id.index()].authored >= self.params.min_commits && name_words(name).len() >= 2;
+            let counts =
+                facts.people.uses[id.index()].authored >= self.params.min_commits && name_words(name).len() >= 2;
             let bot = facts.people.get(facts.people.contributor_of(id)).bot;
             if counts && !bot && !email.is_empty() && !is_role(&email) && noreply(&email).is_none() {
                 by_email.entry(email).or_default().push(id);
@@ -79,8 +80,7 @@ impl Detector for EmailManyNames {
                 draft.saw("name", [name(id), format!(", {} commits", used.authored).as_bytes()].concat());
             }
             // Somebody who changes a name, or hands an address on, stops using the old one.
-            let spans: Vec<(i64, i64)> =
-                strangers.iter().filter_map(|id| facts.people.uses[id.index()].span).collect();
+            let spans: Vec<(i64, i64)> = strangers.iter().filter_map(|id| facts.people.uses[id.index()].span).collect();
             let overlap =
                 spans.iter().enumerate().any(|(i, a)| spans[i + 1..].iter().any(|b| a.0 <= b.1 && b.0 <= a.1));
             draft.answer("name-change", overlap);

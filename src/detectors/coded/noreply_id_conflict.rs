@@ -53,9 +53,7 @@ impl Detector for NoreplyIdConflict {
             let groups: Vec<&Vec<IdentityId>> = logins.values().collect();
             let name = |id: &IdentityId| ledger.identity(*id).0;
             let unrelated = groups.iter().enumerate().any(|(i, a)| {
-                groups[i + 1..]
-                    .iter()
-                    .any(|b| a.iter().all(|x| b.iter().all(|y| !names_related(name(x), name(y)))))
+                groups[i + 1..].iter().any(|b| a.iter().all(|x| b.iter().all(|y| !names_related(name(x), name(y)))))
             });
             if !unrelated {
                 continue;
@@ -66,7 +64,8 @@ impl Detector for NoreplyIdConflict {
             let Some((_, last)) = commits.iter().max_by_key(|(_, c)| c.authored.seconds) else { continue };
             let who = facts.people.contributor_of(last.author);
             let number = number.to_string();
-            let key: Vec<&str> = [domain.as_str(), &number].into_iter().chain(logins.keys().map(String::as_str)).collect();
+            let key: Vec<&str> =
+                [domain.as_str(), &number].into_iter().chain(logins.keys().map(String::as_str)).collect();
             let summary = format!("account {number} of {domain} commits under {} logins", logins.len());
             let mut draft = Draft::new(&self.heuristic, who, last.repository, key, summary);
             for (login, ids) in &logins {
@@ -83,10 +82,8 @@ impl Detector for NoreplyIdConflict {
                     spans.fold((i64::MAX, i64::MIN), |all, s| (all.0.min(s.0), all.1.max(s.1)))
                 })
                 .collect();
-            let overlap = spans
-                .iter()
-                .enumerate()
-                .any(|(i, a)| spans[i + 1..].iter().any(|b| a.0 <= b.1 && b.0 <= a.1));
+            let overlap =
+                spans.iter().enumerate().any(|(i, a)| spans[i + 1..].iter().any(|b| a.0 <= b.1 && b.0 <= a.1));
             draft.answer("account-rename", overlap);
             draft.commits = commits.iter().map(|(idx, _)| *idx).collect();
             let pattern = format!("{number}+");

@@ -109,9 +109,11 @@ impl<'r> Searchers<'r> {
             let rule = &self.rules.rules[number];
             let mut atoms: Vec<AtomHit> = of_rule.iter().map(|(_, hit)| hit.clone()).collect();
             for (i, atom) in rule.atoms.iter().enumerate().filter(|(_, atom)| atom.anchors.is_empty()) {
-                atoms.extend(
-                    atom.regex.find_iter(bytes).map(|m| AtomHit { atom: i, line: 0, span: m.start()..m.end() }),
-                );
+                atoms.extend(atom.regex.find_iter(bytes).map(|m| AtomHit {
+                    atom: i,
+                    line: 0,
+                    span: m.start()..m.end(),
+                }));
             }
             number_lines(bytes, &mut atoms);
             join(rule, bytes, number as u16, &atoms, &mut hits);

@@ -1,0 +1,187 @@
+//! The program as a user meets it: words in, sentences and exit codes out.
+
+#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+
+mod common;
+
+use common::{alibi, build, text};
+
+/// Runs words that must fail, and returns the one sentence it says.
+fn refusal(words: &[&str], code: i32) -> String {
+    let out = alibi(words);
+    let said = text(&out.stderr);
+    assert_eq!(out.status.code(), Some(code), "{words:?}: {said}");
+    assert!(!said.contains("panicked") && !said.contains("RUST_BACKTRACE"), "{said}");
+    assert!(out.stdout.is_empty(), "{words:?} printed to standard output");
+    said
+}
+
+#[test]
+fn wrong_requests_get_one_clear_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = build("honest-team");
+    let (empty, path) = (folder.path().to_str().unwrap(), story.path().to_str().unwrap());
+    assert!(refusal(&["scan", "/no/such/place"], 3).contains("there is nothing at /no/such/place"));
+    assert!(refusal(&["scan", empty], 3).contains("is not in a Git repository"));
+    assert!(refusal(&["scan", path, "--range", "main"], 2).contains("not a range"));
+    assert!(refusal(&["scan", path, "--range", "main..nowhere"], 2).contains("'nowhere' cannot be resolved"));
+    assert!(refusal(&["scan", path, "--refs", "heads/no-*"], 2).contains("no reference matches"));
+    assert!(refusal(&["scan", path, "--since", "whenever"], 2).contains("is not a moment"));
+    assert!(refusal(&["scan", path, "--only", "bidi-controls"], 2).contains("did you mean 'bidi-control'"));
+    assert!(refusal(&["scan", path, "--frobnicate"], 2).contains("--frobnicate"));
+    assert!(refusal(&["scan", path, "--output", "xml=x"], 2).contains("not a format"));
+    assert!(refusal(&["scan", path, "--output", "json=/no/such/folder/x"], 2).contains("cannot be written"));
+    assert!(refusal(&["explain", "nothing-like-this"], 2).contains("heuristics list"));
+    assert!(refusal(&["heuristics", "show", "nothing-like-this"], 2).contains("heuristics list"));
+}
+
+#[test]
+fn a_wrong_heuristic_file_is_named_with_line_and_column() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("mine.toml"), "id = \"mine\"\nfamily = \"content\"\ncolour = \"red\"\n").unwrap();
+    let said = refusal(&["heuristics", "list", folder.path().to_str().unwrap()], 2);
+    assert!(said.contains("mine.toml:3:1") && said.contains("colour"), "{said}");
+    let scan = refusal(&["scan", ".", "--heuristics", folder.path().to_str().unwrap()], 2);
+    assert!(scan.contains("mine.toml:3:1"), "{scan}");
+}
+
+#[test]
+fn the_exit_code_follows_the_tier_asked_for() {
+    let (bad, good) = (build("reordered-source"), build("honest-team"));
+    let code = |path: &tempfile::TempDir, tier: &str| {
+        alibi(&["scan", path.path().to_str().unwrap(), "--fail-on", tier]).status.code()
+    };
+    assert_eq!(code(&bad, "never"), Some(0));
+    for tier in ["note", "review", "block"] {
+        assert_eq!(code(&bad, tier), Some(1), "{tier}");
+        assert_eq!(code(&good, tier), Some(0), "{tier}");
+    }
+    let newcomer = build("hooks-by-a-newcomer");
+    assert_eq!(code(&newcomer, "review"), Some(1));
+    assert_eq!(code(&newcomer, "block"), Some(0));
+}
+
+#[test]
+fn a_summary_says_first_whether_there_is_anything_to_do() {
+    let good = build("honest-team");
+    let shown = text(&alibi(&["scan", good.path().to_str().unwrap()]).stdout);
+    assert!(shown.contains("Nothing to look at now: nothing was found."), "{shown}");
+    let bad = build("reordered-source");
+    let shown = text(&alibi(&["scan", bad.path().to_str().unwrap()]).stdout);
+    for part in ["1 contributor with a case", "Hana Moreau", "gone since", "see: git -C", "not testable"] {
+        assert!(shown.contains(part), "{part} is missing:\n{shown}");
+    }
+}
+
+#[test]
+fn a_saved_report_explains_its_findings_without_the_repository() {
+    let bad = build("reordered-source");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.json");
+    let destination = format!("json={}", file.display());
+    alibi(&["scan", bad.path().to_str().unwrap(), "--output", &destination]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let value: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let id = value["findings"][0]["id"].as_str().unwrap();
+    drop(bad);
+    let shown = text(&alibi(&["explain", id, "--report", file.to_str().unwrap()]).stdout);
+    assert!(shown.contains(id) && shown.contains("20.0 dB") && shown.contains("Hana Moreau"), "{shown}");
+    let missing = refusal(&["explain", "bidi-control:0000000000000000", "--report", file.to_str().unwrap()], 2);
+    assert!(missing.contains("has no finding"));
+}
+
+#[test]
+fn a_command_that_reproduces_a_finding_really_does() {
+    // Only where there is a git program to ask; the scanner itself needs none.
+    if std::process::Command::new("git").arg("--version").output().is_err() {
+        return;
+    }
+    let bad = build("reordered-source");
+    let out = alibi(&["scan", bad.path().to_str().unwrap(), "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let command = value["findings"][0]["reproduce"].as_str().unwrap();
+    let out = std::process::Command::new("bash").args(["-c", command]).output().unwrap();
+    assert!(text(&out.stdout).contains("\u{202e}"), "{command}");
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_the_run_quietly() {
+    use std::io::Read;
+    use std::process::{Command, Stdio};
+    let story = build("shared-mailbox");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_git-alibi"))
+        .args(["scan", story.path().to_str().unwrap(), "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn help_completions_and_the_manual_are_there() {
+    for words in [&["--help"][..], &["scan", "--help"], &["explain", "--help"]] {
+        let shown = text(&alibi(words).stdout);
+        assert!(shown.contains("Examples:"), "{words:?}");
+    }
+    assert!(text(&alibi(&["completions", "bash"]).stdout).contains("git-alibi"));
+    assert!(text(&alibi(&["man"]).stdout).contains(".TH"));
+    let shown = text(&alibi(&["explain", "date-anomaly"]).stdout);
+    assert!(shown.contains("Innocent causes") && shown.contains("https://"), "{shown}");
+}
+
+#[test]
+fn the_catalogue_passes_its_own_check() {
+    let out = alibi(&["heuristics", "check"]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stdout));
+    assert!(text(&out.stdout).contains(" 0 failures"));
+}
+
+#[test]
+fn check_refuses_what_a_heuristic_must_not_lack() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let rule = |id: &str, more: &str| {
+        format!(
+            "id = \"{id}\"\nfamily = \"content\"\ngroup = \"g\"\ntitle = \"t\"\nseverity = \"low\"\nconfidence = \"low\"\n\
+             weight_db = 5\nremediation = \"r\"\nkind = \"path\"\n{more}\n[path]\npaths = [\"*.odd\"]\nchanges = [\"added\"]\n"
+        )
+    };
+    let whole = "rationale = \"why\"\nreferences = [\"https://example.org\"]\ninnocent = [{ cause = \"c\" }]";
+    let examples = "[[example]]\nfires = true\npath = \"a.odd\"\ntext = \"x\"\n[[example]]\nfires = false\npath = \"a.even\"\ntext = \"x\"\n";
+    file("other-name.toml", &(rule("misnamed", whole) + examples));
+    file("bare.toml", &rule("bare", "rationale = \"\"\nreferences = []\ninnocent = []"));
+    file(
+        "wrong.toml",
+        &(rule("wrong", whole) + &examples.replace("true", "maybe").replace("false", "true").replace("maybe", "false")),
+    );
+    file(
+        "guarded.toml",
+        &(rule("guarded", &whole.replace("cause = \"c\"", "cause = \"c\", test = \"nobody\"")) + examples),
+    );
+    let out = alibi(&["heuristics", "check", folder.path().to_str().unwrap()]);
+    assert_eq!(out.status.code(), Some(1));
+    let said = text(&out.stdout);
+    for part in [
+        "other-name.toml: the file is not named after its id",
+        "bare.toml: it has no rationale",
+        "bare.toml: it has no reference",
+        "bare.toml: it lists no innocent cause",
+        "bare.toml: it has no example that fires",
+        "bare.toml: it has no example that must not fire",
+        "wrong.toml: example 1 fires and must not",
+        "wrong.toml: example 2 must fire and does not",
+        "guarded.toml: there is no guard called 'nobody'",
+    ] {
+        assert!(said.contains(part), "{part} is missing:\n{said}");
+    }
+    file("twice.toml", &(rule("bare", whole) + examples));
+    assert!(refusal(&["heuristics", "check", folder.path().to_str().unwrap()], 2).contains("already used"));
+}

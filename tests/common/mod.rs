@@ -1,0 +1,86 @@
+//! What the integration tests share: built stories, scans of them, and the program itself.
+#![allow(dead_code)] // each test file uses a part of it
+#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+
+use git_alibi::audit::{Audit, AuditOptions, Silent, audit};
+use git_alibi::heuristics::Catalogue;
+use git_alibi::report::{Report, ReportOptions, json};
+use git_alibi::repository::RefChoice;
+use git_alibi::testkit;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// A story, built in a folder that goes with the value.
+pub fn build(name: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    testkit::write(&testkit::story(name).unwrap(), folder.path()).unwrap();
+    folder
+}
+
+pub fn options(paths: &[&Path]) -> AuditOptions {
+    AuditOptions {
+        paths: paths.iter().map(PathBuf::from).collect(),
+        refs: RefChoice::All,
+        range: None,
+        since: None,
+        until: None,
+        only: Vec::new(),
+        skip: Vec::new(),
+        now: git_alibi::check::NOW,
+    }
+}
+
+pub fn scan_with(options: &AuditOptions) -> Audit {
+    audit(options, &Catalogue::embedded().unwrap(), &Silent).unwrap()
+}
+
+pub fn scan(path: &Path) -> Audit {
+    scan_with(&options(&[path]))
+}
+
+/// The findings as (heuristic, author's name, whether it counts), sorted.
+pub fn findings(audit: &Audit) -> Vec<(String, String, bool)> {
+    let mut all: Vec<_> = audit
+        .findings
+        .iter()
+        .map(|f| {
+            let (name, _) = audit.ledger.identity(audit.people.get(f.contributor).earliest());
+            (f.heuristic.clone(), String::from_utf8_lossy(name).into_owned(), f.counts())
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+/// The JSON report of a run, as a value.
+pub fn report(audit: &Audit) -> serde_json::Value {
+    let options = ReportOptions {
+        paths: Vec::new(),
+        refs: "all".into(),
+        range: None,
+        since: None,
+        until: None,
+        only: Vec::new(),
+        skip: Vec::new(),
+        heuristics: None,
+    };
+    let mut bytes = Vec::new();
+    json(&Report::new(audit, options), &mut bytes).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+/// The program, with a fixed clock and no environment that could change what it does.
+pub fn alibi(words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_git-alibi"))
+        .args(words)
+        .env_remove("GIT_DIR")
+        .env_remove("RUST_BACKTRACE")
+        .env("SOURCE_DATE_EPOCH", git_alibi::check::NOW.to_string())
+        .output()
+        .unwrap()
+}
+
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}

@@ -1,0 +1,103 @@
+//! The report: its schema, its bytes, and hostile content in it.
+
+#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+
+mod common;
+
+use common::{alibi, build, options, report, scan, scan_with, text};
+use git_alibi::testkit::names;
+
+#[test]
+fn every_report_follows_the_schema() {
+    let schema: serde_json::Value = serde_json::from_str(git_alibi::report::SCHEMA).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for name in names() {
+        let folder = build(name);
+        let value = report(&scan(folder.path()));
+        let errors: Vec<String> = validator.iter_errors(&value).map(|e| format!("{} {e}", e.instance_path())).collect();
+        assert!(errors.is_empty(), "{name}: {errors:#?}");
+    }
+    assert!(!validator.is_valid(&serde_json::json!({ "schema": "something else" })));
+}
+
+#[test]
+fn a_report_is_the_same_bytes_with_any_number_of_threads() {
+    for name in ["honest-team", "one-account-two-people", "reordered-source", "strange-headers"] {
+        let folder = build(name);
+        let run = |jobs: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build().unwrap();
+            let mut value = pool.install(|| report(&scan(folder.path())));
+            value["stats"] = serde_json::Value::Null;
+            serde_json::to_string(&value).unwrap()
+        };
+        let one = run(1);
+        for jobs in [2, 8] {
+            assert_eq!(one, run(jobs), "{name} with {jobs} threads");
+        }
+    }
+}
+
+#[test]
+fn nothing_from_a_repository_reaches_a_terminal_raw() {
+    let folder = build("strange-headers");
+    let path = folder.path().to_str().unwrap();
+    let out = alibi(&["scan", path, "--verbose", "--color", "never", "--fail-on", "never"]);
+    let shown = text(&out.stdout);
+    assert!(shown.contains("Future Fox"), "{shown}");
+    assert!(!shown.contains('\u{1b}'), "an escape came through");
+    let hidden = build("reordered-source");
+    let out = alibi(&["scan", hidden.path().to_str().unwrap(), "--color", "never"]);
+    let shown = text(&out.stdout);
+    assert!(shown.contains("\\u{202e}"), "the quoted line shows its control characters as text: {shown}");
+    assert!(!shown.contains('\u{202e}'));
+}
+
+#[test]
+fn identities_stand_in_the_report_as_git_decodes_them() {
+    let folder = build("strange-headers");
+    let value = report(&scan(folder.path()));
+    let names: Vec<&str> = value["contributors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|c| c["identities"].as_array().unwrap())
+        .map(|i| i["name"].as_str().unwrap())
+        .collect();
+    assert!(names.contains(&"Vik Ström"), "declared ISO-8859-1 is decoded: {names:?}");
+    assert!(names.contains(&"Vik Str\u{fffd}m"), "undeclared bytes are not guessed at: {names:?}");
+    assert!(names.contains(&"\u{1b}[2JEvil"), "escapes stay, as JSON escapes: {names:?}");
+}
+
+#[test]
+fn a_range_judges_what_it_adds_and_learns_from_the_rest() {
+    let folder = build("hooks-by-a-newcomer");
+    let mut range = options(&[folder.path()]);
+    range.range = Some("main~3..main".into());
+    let audit = scan_with(&range);
+    assert_eq!(audit.ledger.commits.iter().filter(|c| c.judged).count(), 3);
+    assert!(audit.ledger.commits.len() > 40, "all history is learnt from");
+    let everything = scan(folder.path());
+    assert!(everything.findings.len() > audit.findings.len(), "the founder's old hook is not judged again");
+}
+
+#[test]
+fn two_repositories_make_one_report() {
+    let (a, b) = (build("honest-team"), build("hooks-by-a-newcomer"));
+    let audit = scan_with(&options(&[a.path(), b.path()]));
+    let value = report(&audit);
+    assert_eq!(value["repositories"].as_array().unwrap().len(), 2);
+    let seen: Vec<&str> =
+        value["findings"].as_array().unwrap().iter().map(|f| f["repository"].as_str().unwrap()).collect();
+    assert_eq!(seen, ["r2", "r2"]);
+}
+
+#[test]
+fn the_same_story_told_twice_resolves_to_the_same_people() {
+    let (a, b) = (build("honest-team"), build("honest-team"));
+    let once = scan(a.path()).people.contributors.len();
+    let audit = scan_with(&options(&[a.path(), b.path()]));
+    assert_eq!(audit.people.contributors.len(), once);
+    let value = report(&audit);
+    let seen = &value["contributors"][0]["identities"][0]["repositories"];
+    assert_eq!(seen, &serde_json::json!(["r1", "r2"]));
+}

@@ -1,0 +1,368 @@
+//! Repositories as they are found: bare, linked, cut off, patched together, and damaged. A scan goes on, counts the
+//! same commits, and says what it could not read.
+
+#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+
+mod common;
+
+use common::{alibi, build, findings, options, scan, scan_with, text};
+use git_alibi::repository::{RefChoice, Repository, RepositoryError};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// The loose object with this id.
+fn object(repo: &Path, oid: &str) -> PathBuf {
+    repo.join("objects").join(&oid[..2]).join(&oid[2..])
+}
+
+/// Puts all objects into one pack.
+fn pack(folder: &Path) {
+    let repo = git2::Repository::open_bare(folder).unwrap();
+    let mut builder = repo.packbuilder().unwrap();
+    let odb = repo.odb().unwrap();
+    let mut all = Vec::new();
+    odb.foreach(|oid| {
+        all.push(*oid);
+        true
+    })
+    .unwrap();
+    for oid in &all {
+        builder.insert_object(*oid, None).unwrap();
+    }
+    builder.write(&folder.join("objects/pack"), 0o444).unwrap();
+    for oid in &all {
+        let file = object(folder, &oid.to_string());
+        if file.exists() {
+            fs::remove_file(file).unwrap();
+        }
+    }
+}
+
+fn commits(path: &Path) -> usize {
+    scan(path).ledger.commits.len()
+}
+
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
+    entries.filter(|p| p.extension().is_some_and(|e| e == extension)).collect()
+}
+
+/// A clone with a work tree.
+fn clone(from: &Path) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    git2::Repository::clone(from.to_str().unwrap(), folder.path().join("clone")).unwrap();
+    folder
+}
+
+#[test]
+fn a_repository_is_found_from_every_door_to_it() {
+    let bare = build("honest-team");
+    let all = commits(bare.path());
+    let folder = clone(bare.path());
+    let tree = folder.path().join("clone");
+    let repo = git2::Repository::open(&tree).unwrap();
+    repo.worktree("linked", &folder.path().join("linked"), None).unwrap();
+    for door in
+        [tree.clone(), tree.join("src"), tree.join(".git"), tree.join("README.md"), folder.path().join("linked")]
+    {
+        assert_eq!(commits(&door), all, "{}", door.display());
+    }
+    let scan = |dir: &Path, git_dir: Option<&Path>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_git-alibi"));
+        command.args(["scan", "--format", "json"]).current_dir(dir).env_remove("GIT_DIR");
+        if let Some(git_dir) = git_dir {
+            command.env("GIT_DIR", git_dir);
+        }
+        let out = command.output().unwrap();
+        let value: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+        value["repositories"][0]["commits"].as_u64().unwrap() as usize
+    };
+    assert_eq!(scan(&tree.join("src"), None), all, "in a folder of the work tree");
+    assert_eq!(scan(Path::new("/"), Some(bare.path())), all, "by GIT_DIR");
+}
+
+#[test]
+fn references_are_chosen_as_asked() {
+    let bare = build("reordered-source");
+    let count = |refs: RefChoice| {
+        let mut asked = options(&[bare.path()]);
+        asked.refs = refs;
+        scan_with(&asked).ledger.commits.len()
+    };
+    let repo = git2::Repository::open_bare(bare.path()).unwrap();
+    let first = repo.revparse_single("main~3").unwrap().id();
+    repo.reference("refs/heads/main", first, true, "back").unwrap();
+    repo.reference("refs/notes/commits", repo.refname_to_id("refs/heads/access").unwrap(), true, "n").unwrap();
+    let tip = repo.refname_to_id("refs/heads/access").unwrap();
+    repo.find_reference("refs/heads/access").unwrap().delete().unwrap();
+    repo.reference("refs/pull/1/head", tip, true, "pull").unwrap();
+    let head = count(RefChoice::Head);
+    assert_eq!(count(RefChoice::Default), head, "a pull request is no branch");
+    assert_eq!(count(RefChoice::All), head + 1);
+    assert_eq!(count(RefChoice::Glob("pull/*".into())), 2);
+    assert_eq!(count(RefChoice::Glob("refs/pull/".into())), 2);
+    assert_eq!(count(RefChoice::Branches), head);
+}
+
+#[test]
+fn an_empty_repository_an_unborn_branch_and_a_detached_head_are_ordinary() {
+    let folder = tempfile::tempdir().unwrap();
+    git2::Repository::init_bare(folder.path()).unwrap();
+    let audit = scan(folder.path());
+    assert_eq!((audit.ledger.commits.len(), audit.findings.len()), (0, 0));
+    assert_eq!(alibi(&["scan", folder.path().to_str().unwrap()]).status.code(), Some(0));
+
+    let bare = build("honest-team");
+    let all = commits(bare.path());
+    let repo = git2::Repository::open_bare(bare.path()).unwrap();
+    repo.set_head("refs/heads/nothing-yet").unwrap();
+    assert_eq!(commits(bare.path()), all, "the other branches are still there");
+    repo.set_head_detached(repo.refname_to_id("refs/heads/main").unwrap()).unwrap();
+    assert_eq!(commits(bare.path()), all);
+}
+
+#[test]
+fn loose_objects_packs_and_alternates_give_the_same_findings() {
+    let loose = build("reordered-source");
+    let expected = findings(&scan(loose.path()));
+    assert_eq!(expected.len(), 1);
+
+    let packed = build("reordered-source");
+    pack(packed.path());
+    assert_eq!(findings(&scan(packed.path())), expected, "packed");
+
+    let second = build("reordered-source");
+    pack(second.path());
+    let other = build("honest-team");
+    pack(other.path());
+    for kind in ["pack", "idx"] {
+        let from = files(&other.path().join("objects/pack"), kind).remove(0);
+        fs::copy(&from, second.path().join("objects/pack").join(from.file_name().unwrap())).unwrap();
+    }
+    assert_eq!(findings(&scan(second.path())), expected, "several packs");
+
+    let borrowing = tempfile::tempdir().unwrap();
+    let repo = git2::Repository::init_bare(borrowing.path()).unwrap();
+    let objects = format!("{}\n", packed.path().join("objects").display());
+    fs::create_dir_all(borrowing.path().join("objects/info")).unwrap();
+    fs::write(borrowing.path().join("objects/info/alternates"), objects).unwrap();
+    let head = git2::Repository::open_bare(packed.path()).unwrap().refname_to_id("refs/heads/main").unwrap();
+    drop(repo);
+    let repo = git2::Repository::open_bare(borrowing.path()).unwrap();
+    repo.reference("refs/heads/main", head, true, "borrowed").unwrap();
+    assert_eq!(findings(&scan(borrowing.path())), expected, "alternates");
+}
+
+#[test]
+fn a_shallow_clone_says_where_it_ends_and_accuses_nobody_of_the_rest() {
+    let bare = build("reordered-source");
+    let repo = git2::Repository::open_bare(bare.path()).unwrap();
+    let cut = repo.revparse_single("main~1").unwrap().id().to_string();
+    fs::write(bare.path().join("shallow"), format!("{cut}\n")).unwrap();
+    repo.find_reference("refs/heads/access").unwrap().delete().unwrap();
+    for parent in ["main~2", "main~3"] {
+        fs::remove_file(object(bare.path(), &repo.revparse_single(parent).unwrap().id().to_string())).unwrap();
+    }
+    let audit = scan(bare.path());
+    assert_eq!(audit.ledger.commits.len(), 2);
+    let row = &audit.ledger.repositories[0];
+    assert!(row.skipped.is_empty(), "{:?}", row.skipped);
+    assert!(row.notices[0].contains("shallow clone") && row.notices[0].contains("git fetch --unshallow"));
+    assert!(audit.findings.is_empty(), "at the boundary everything looks new, and is not");
+}
+
+#[test]
+fn a_partial_clone_counts_what_was_left_behind_in_one_sentence() {
+    let bare = build("reordered-source");
+    pack(bare.path());
+    let repo = git2::Repository::open_bare(bare.path()).unwrap();
+    let blob = repo.revparse_single("main~2:src/access.c").unwrap().id();
+    let pack_file = files(&bare.path().join("objects/pack"), "pack").remove(0);
+    fs::write(pack_file.with_extension("promisor"), "").unwrap();
+    // Everything again, loose, without that blob.
+    let mut all = Vec::new();
+    {
+        let odb = repo.odb().unwrap();
+        odb.foreach(|oid| {
+            let object = odb.read(*oid).unwrap();
+            all.push((*oid, object.kind(), object.data().to_vec()));
+            true
+        })
+        .unwrap();
+    }
+    for kind in ["pack", "idx"] {
+        fs::remove_file(files(&bare.path().join("objects/pack"), kind).remove(0)).unwrap();
+    }
+    let repo = git2::Repository::open_bare(bare.path()).unwrap();
+    for (oid, kind, data) in all.iter().filter(|(oid, ..)| *oid != blob) {
+        assert_eq!(repo.odb().unwrap().write(*kind, data).unwrap(), *oid);
+    }
+    let audit = scan(bare.path());
+    let row = &audit.ledger.repositories[0];
+    assert!(row.skipped.is_empty(), "{:?}", row.skipped);
+    assert!(row.notices.iter().any(|n| n.contains("1 blobs are not here")), "{:?}", row.notices);
+}
+
+#[test]
+fn replace_refs_and_grafts_are_noted_and_not_obeyed() {
+    let bare = build("reordered-source");
+    let expected = commits(bare.path());
+    let repo = git2::Repository::open_bare(bare.path()).unwrap();
+    let (head, root) = (repo.refname_to_id("refs/heads/main").unwrap(), repo.revparse_single("main~4").unwrap().id());
+    repo.reference(&format!("refs/replace/{head}"), root, true, "hide").unwrap();
+    fs::create_dir_all(bare.path().join("info")).unwrap();
+    fs::write(bare.path().join("info/grafts"), format!("{head}\n")).unwrap();
+    let audit = scan(bare.path());
+    assert_eq!(audit.ledger.commits.len(), expected);
+    assert_eq!(findings(&audit).len(), 1);
+    let notices = audit.ledger.repositories[0].notices.join("\n");
+    assert!(notices.contains("1 replace refs") && notices.contains("grafts"), "{notices}");
+}
+
+#[test]
+fn a_missing_commit_tree_or_blob_is_named_and_the_scan_goes_on() {
+    for (what, reason) in [
+        ("main~4", "the object is missing"),
+        ("main~1^{tree}", "the tree is missing"),
+        ("main:lib/access.c", "the blob is missing"),
+    ] {
+        let bare = build("reordered-source");
+        let repo = git2::Repository::open_bare(bare.path()).unwrap();
+        let oid = repo.revparse_single(what).unwrap().id().to_string();
+        fs::remove_file(object(bare.path(), &oid)).unwrap();
+        let audit = scan(bare.path());
+        let skipped = &audit.ledger.repositories[0].skipped;
+        assert!(skipped.iter().any(|s| s.object == oid && s.reason.contains(reason)), "{what}: {skipped:?}");
+        assert!(audit.ledger.commits.len() >= 5 - usize::from(what == "main~4"), "{what}");
+        assert_eq!(alibi(&["scan", bare.path().to_str().unwrap()]).status.code(), Some(0), "{what}");
+    }
+}
+
+#[test]
+fn damaged_objects_are_counted_and_never_a_panic() {
+    // A loose object with other bytes, and one cut short.
+    for cut in [false, true] {
+        let bare = build("reordered-source");
+        let repo = git2::Repository::open_bare(bare.path()).unwrap();
+        let oid = repo.revparse_single("main~1").unwrap().id().to_string();
+        let file = object(bare.path(), &oid);
+        let bytes = fs::read(&file).unwrap();
+        let mut permissions = fs::metadata(&file).unwrap().permissions();
+        #[allow(clippy::permissions_set_readonly_false)] // a temporary folder of this test
+        permissions.set_readonly(false);
+        fs::set_permissions(&file, permissions).unwrap();
+        fs::write(&file, if cut { bytes[..bytes.len() / 2].to_vec() } else { vec![0x55; bytes.len()] }).unwrap();
+        let audit = scan(bare.path());
+        let skipped = &audit.ledger.repositories[0].skipped;
+        assert!(skipped.iter().any(|s| s.object == oid), "{skipped:?}");
+    }
+    // A pack that ends in the middle, or with bytes turned over, at many places.
+    let whole = build("honest-team");
+    pack(whole.path());
+    let pack_file = files(&whole.path().join("objects/pack"), "pack").remove(0);
+    let bytes = fs::read(&pack_file).unwrap();
+    fs::remove_file(&pack_file).unwrap();
+    for step in 1..10 {
+        let at = bytes.len() * step / 10;
+        for damaged in [bytes[..at].to_vec(), [&bytes[..at], &[!bytes[at]], &bytes[at + 1..]].concat()] {
+            fs::write(&pack_file, &damaged).unwrap();
+            let opened = Repository::open(whole.path());
+            assert!(opened.is_ok());
+            let audit = scan(whole.path());
+            let row = &audit.ledger.repositories[0];
+            assert!(audit.ledger.commits.len() <= 88);
+            assert!(audit.ledger.commits.len() == 88 || !row.skipped.is_empty(), "lost in silence at {step}");
+            fs::remove_file(&pack_file).unwrap();
+        }
+    }
+}
+
+#[test]
+fn configured_commands_and_hooks_are_never_run() {
+    let bare = build("honest-team");
+    let folder = clone(bare.path());
+    let tree = folder.path().join("clone");
+    let trap = folder.path().join("trapped");
+    let command = format!("touch {}", trap.display());
+    let mut config = git2::Repository::open(&tree).unwrap().config().unwrap();
+    for key in [
+        "core.fsmonitor",
+        "core.pager",
+        "diff.external",
+        "filter.x.smudge",
+        "filter.x.clean",
+        "core.sshCommand",
+        "core.editor",
+        "gpg.program",
+    ] {
+        config.set_str(key, &command).unwrap();
+    }
+    for hook in ["post-checkout", "pre-commit", "post-index-change", "reference-transaction"] {
+        fs::create_dir_all(tree.join(".git/hooks")).unwrap();
+        fs::write(tree.join(".git/hooks").join(hook), format!("#!/bin/sh\n{command}\n")).unwrap();
+    }
+    let out = alibi(&["scan", tree.to_str().unwrap()]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    assert!(!trap.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_repository_of_another_user_is_scanned() {
+    let bare = build("honest-team");
+    // Only root can give files away; elsewhere this shows nothing and says so.
+    let given = Command::new("chown").args(["-R", "65534:65534"]).arg(bare.path()).status();
+    if !given.is_ok_and(|s| s.success()) {
+        let _ =
+            std::io::Write::write_all(&mut std::io::stderr(), b"not root: the test of foreign ownership did not run\n");
+        return;
+    }
+    assert_eq!(commits(bare.path()), 88);
+}
+
+#[test]
+fn sha256_and_reftable_work_or_get_one_clear_sentence() {
+    for arguments in
+        [["--object-format=sha256", "--ref-format=files"], ["--object-format=sha1", "--ref-format=reftable"]]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let git = |words: &[&str]| {
+            Command::new("git")
+                .current_dir(folder.path())
+                .args([
+                    "-c",
+                    "user.name=Ana Duarte",
+                    "-c",
+                    "user.email=ana@example.org",
+                    "-c",
+                    "init.defaultBranch=main",
+                ])
+                .args(words)
+                .output()
+        };
+        if !git(&["init", "-q", arguments[0], arguments[1], "."]).is_ok_and(|out| out.status.success()) {
+            let said = format!("no git that knows {arguments:?}: this test did not run\n");
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), said.as_bytes());
+            continue;
+        }
+        fs::write(folder.path().join("a.js"), "x = 'a\u{202e}b'\n").unwrap();
+        git(&["add", "a.js"]).unwrap();
+        git(&["commit", "-q", "-m", "Begin"]).unwrap();
+        match Repository::open(folder.path()) {
+            Ok(_) => {
+                let audit = scan(folder.path());
+                assert_eq!(audit.ledger.commits.len(), 1, "{arguments:?}");
+                let hidden = audit.findings.iter().filter(|f| f.heuristic == "bidi-control").count();
+                assert_eq!(hidden, 1, "{arguments:?}");
+            }
+            Err(e) => {
+                assert!(matches!(e, RepositoryError::Reftable(..)), "{arguments:?}: {e}");
+                assert!(!e.to_string().contains('\n'));
+                let out = alibi(&["scan", folder.path().to_str().unwrap()]);
+                assert_eq!(out.status.code(), Some(3));
+            }
+        }
+    }
+}
