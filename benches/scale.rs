@@ -43,7 +43,7 @@ fn write(folder: &Path, commits: usize) {
         let author = i * 7919 % AUTHORS;
         let when = 1_000_000_000 + i * 300;
         let who = format!("Author{author} Surname{author} <author{author}@example.org> {when} +0{}00", author % 10);
-        writeln!(out, "commit refs/heads/main\nmark :{i}\nauthor {who}\ncommitter {who}\ndata 12\nChange {i:05}")
+        writeln!(out, "commit refs/heads/main\nmark :{i}\nauthor {who}\ncommitter {who}\ndata 14\nChange {i:07}")
             .unwrap();
         if i > 1 {
             writeln!(out, "from :{}", i - 1).unwrap();

@@ -25,9 +25,12 @@ fn wrong_requests_get_one_clear_sentence() {
     assert!(refusal(&["scan", empty], 3).contains("is not in a Git repository"));
     assert!(refusal(&["scan", path, "--range", "main"], 2).contains("not a range"));
     assert!(refusal(&["scan", path, "--range", "main..nowhere"], 2).contains("'nowhere' cannot be resolved"));
-    assert!(refusal(&["scan", path, "--refs", "heads/no-*"], 2).contains("no reference matches"));
+    assert!(refusal(&["scan", path, "--refs", "heads/no-*"], 2).contains("no reference of"));
     assert!(refusal(&["scan", path, "--since", "whenever"], 2).contains("is not a moment"));
     assert!(refusal(&["scan", path, "--only", "bidi-controls"], 2).contains("did you mean 'bidi-control'"));
+    assert!(refusal(&["scan", path, path], 2).contains("the same repository"));
+    assert!(refusal(&["scan", path, "--only", "time", "--skip", "time"], 2).contains("both in"));
+    assert!(refusal(&["scan", path, "--since", "2025-01-01", "--until", "2024-01-01"], 2).contains("later than"));
     assert!(refusal(&["scan", path, "--frobnicate"], 2).contains("--frobnicate"));
     assert!(refusal(&["scan", path, "--output", "xml=x"], 2).contains("not a format"));
     assert!(refusal(&["scan", path, "--output", "json=/no/such/folder/x"], 2).contains("cannot be written"));
@@ -65,12 +68,30 @@ fn the_exit_code_follows_the_tier_asked_for() {
 fn a_summary_says_first_whether_there_is_anything_to_do() {
     let good = build("honest-team");
     let shown = text(&alibi(&["scan", good.path().to_str().unwrap()]).stdout);
-    assert!(shown.contains("Nothing to look at now: nothing was found."), "{shown}");
+    assert!(shown.contains("Nothing that needs a look: nothing was found."), "{shown}");
     let bad = build("reordered-source");
     let shown = text(&alibi(&["scan", bad.path().to_str().unwrap()]).stdout);
     for part in ["1 contributor with a case", "Hana Moreau", "gone since", "see: git -C", "not testable"] {
         assert!(shown.contains(part), "{part} is missing:\n{shown}");
     }
+}
+
+#[test]
+fn a_scan_that_saw_nothing_does_not_say_that_all_is_well() {
+    let story = build("reordered-source");
+    let path = story.path().to_str().unwrap();
+    let shown = text(&alibi(&["scan", path, "--since", "2024-12-01"]).stdout);
+    assert!(shown.contains("Nothing was judged"), "{shown}");
+    let head = git_alibi::testkit::story("reordered-source").unwrap().head;
+    let object = |oid: &str| story.path().join("objects").join(&oid[..2]).join(&oid[2..]);
+    let repo = git2::Repository::open_bare(story.path()).unwrap();
+    repo.find_reference("refs/heads/access").unwrap().delete().unwrap();
+    let older = repo.revparse_single("main~2").unwrap().id().to_string();
+    std::fs::remove_file(object(&older)).unwrap();
+    let shown = text(&alibi(&["scan", path]).stdout);
+    assert!(shown.contains("Incomplete:") && shown.contains(&older), "{shown}");
+    std::fs::remove_file(object(&head)).unwrap();
+    assert!(refusal(&["scan", path], 3).contains("no commit of"));
 }
 
 #[test]

@@ -202,7 +202,7 @@ fn a_partial_clone_counts_what_was_left_behind_in_one_sentence() {
     let audit = scan(bare.path());
     let row = &audit.ledger.repositories[0];
     assert!(row.skipped.is_empty(), "{:?}", row.skipped);
-    assert!(row.notices.iter().any(|n| n.contains("1 blobs are not here")), "{:?}", row.notices);
+    assert!(row.notices.iter().any(|n| n.contains("1 blobs were left with the remote")), "{:?}", row.notices);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use super::{AuditError, Progress};
 use crate::finding::Finding;
 use crate::heuristics::{Heuristic, Kind, TextRule};
-use crate::ledger::{BlobId, Ledger, PathId, RepositoryRow, TextFacts};
+use crate::ledger::{BlobId, Ledger, PathId, TextFacts};
 use crate::observe::content::{Hit, RuleBits, Searchers, TextRules};
-use crate::repository::{BlobReader, Repository, Skipped, TreeDiff};
+use crate::repository::{BlobReader, Repository, TreeDiff};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Mutex;
@@ -48,24 +48,11 @@ pub(super) fn search_text(
             }
         });
         *bytes += read;
-        skip_blobs(&mut ledger.repositories[number], skipped);
+        ledger.repositories[number].skip("blobs", skipped);
     }
     let hits = hits.into_inner().unwrap_or_default();
     let head = if hits.is_empty() { FxHashSet::default() } else { head_blobs(ledger, repositories) };
     Ok((TextFacts::new(ledger, &hits, &by_path, &head), numbers))
-}
-
-/// Notes blobs that could not be read. In a partial clone the missing ones were never there: one sentence says so.
-fn skip_blobs(row: &mut RepositoryRow, skipped: Vec<Skipped>) {
-    let (missing, other): (Vec<Skipped>, Vec<Skipped>) =
-        skipped.into_iter().partition(|s| row.condition.partial && s.reason.ends_with("is missing"));
-    if !missing.is_empty() {
-        row.notices.push(format!(
-            "partial clone: {} blobs are not here and were not scanned (`git fetch --refetch --no-filter` brings them)",
-            missing.len()
-        ));
-    }
-    row.skipped.extend(other);
 }
 
 /// The blobs that the trees at HEAD hold.
@@ -76,7 +63,8 @@ fn head_blobs(ledger: &Ledger, repositories: &[Repository]) -> FxHashSet<BlobId>
         let tip = row.head.and_then(|oid| ledger.commits[row.commits.clone()].iter().find(|c| c.oid == oid));
         if let Some(tip) = tip {
             TreeDiff::new(repository).compare(&tip.tree, &[], &mut |change| {
-                head.extend(change.new.and_then(|(_, oid)| known.get(&oid)).map(|&b| BlobId(b)));
+                let place = change.new.and_then(|(_, oid)| known.binary_search_by_key(&oid, |(known, _)| *known).ok());
+                head.extend(place.map(|place| BlobId(known[place].1)));
             });
         }
     }
@@ -101,4 +89,22 @@ pub(super) fn quotes(findings: &[Finding], ledger: &Ledger, repositories: &[Repo
         quotes.insert(place, data[from..to.min(data.len())].to_vec());
     }
     quotes
+}
+
+/// The subjects of the findings' first commits, read again for them alone.
+pub(super) fn subjects(
+    findings: &[Finding],
+    ledger: &Ledger,
+    repositories: &[Repository],
+) -> FxHashMap<usize, Vec<u8>> {
+    let mut readers: Vec<BlobReader> = repositories.iter().map(BlobReader::new).collect();
+    let mut subjects = FxHashMap::default();
+    for (place, finding) in findings.iter().enumerate() {
+        if let Some(first) = finding.commits.first()
+            && let Some(subject) = readers[usize::from(finding.repository)].subject(&ledger.commit(*first).oid)
+        {
+            subjects.insert(place, subject);
+        }
+    }
+    subjects
 }

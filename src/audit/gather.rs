@@ -4,7 +4,7 @@ use super::{AuditError, AuditOptions, Progress};
 use crate::history::{CommitIdx, EntryKind, Oid};
 use crate::ledger::{Judging, Ledger, RepositoryRow};
 use crate::observe::{ChangeNotes, CommitNotes, CommitObserver};
-use crate::repository::{BlobReader, Repository, Skipped, TreeDiff};
+use crate::repository::{BlobReader, Repository, RepositoryError, Skipped, TreeDiff};
 use rayon::prelude::*;
 use std::path::Path;
 use std::sync::Mutex;
@@ -29,6 +29,12 @@ pub(super) fn add_repository(
         notes.note(view, observer);
         progress.advance(1);
     });
+    if walked.states.iter().all(CommitNotes::is_empty)
+        && let Some(first) = walked.skipped.first()
+    {
+        let why = format!("{} {}", first.object, first.reason);
+        return Err(RepositoryError::NothingReadable(path.into(), why).into());
+    }
     let judging = Judging { base: selection.base, since: options.since, until: options.until };
     let head = repository.head();
     let mut skipped = selection.skipped;
@@ -83,7 +89,7 @@ pub(super) fn add_changes(ledger: &mut Ledger, number: u16, repository: &Reposit
     skipped.sort();
     skipped.dedup();
     ledger.add_changes(number, all);
-    ledger.repositories[usize::from(number)].skipped.extend(skipped);
+    ledger.repositories[usize::from(number)].skip("trees", skipped);
 }
 
 /// Says what the trees at HEAD hold that no scan of this repository can see: submodules, and files whose content Git

@@ -12,7 +12,7 @@ use crate::ledger::Ledger;
 use crate::observe::content::RuleError;
 use crate::observe::{CommitObserver, MessagePattern, MessagePatterns, PatternError};
 use crate::people::People;
-use crate::repository::{RefChoice, Repository, RepositoryError};
+use crate::repository::{Mailmap, RefChoice, Repository, RepositoryError};
 use rustc_hash::FxHashMap;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -35,6 +35,8 @@ pub struct AuditOptions {
     pub only: Vec<String>,
     /// Families or ids to leave out.
     pub skip: Vec<String>,
+    /// Whether the repositories' own `.mailmap` is taken as evidence.
+    pub mailmap: bool,
     /// The moment that counts as now: seconds since 1970, UTC.
     pub now: i64,
 }
@@ -57,6 +59,12 @@ pub enum AuditError {
     /// A name in `only` or `skip` that nothing has.
     #[error("'{0}' is neither a family nor a heuristic: `git alibi heuristics list` names them{1}")]
     UnknownHeuristic(String, String),
+    /// A name both chosen and left out.
+    #[error("'{0}' is both in --only and in --skip")]
+    Contradiction(String),
+    /// One repository given twice.
+    #[error("{a} and {b} are the same repository: give it once", a = .0.display(), b = .1.display())]
+    SameRepository(PathBuf, PathBuf),
     /// More repositories than rows can tell apart.
     #[error("{0} repositories are more than one run can hold (65535)")]
     TooManyRepositories(usize),
@@ -102,6 +110,8 @@ pub struct Audit {
     pub untested: Vec<Untested>,
     /// The quoted line of each finding that has one, by the finding's place.
     pub quotes: FxHashMap<usize, Vec<u8>>,
+    /// The subject of each finding's first commit, by the finding's place.
+    pub subjects: FxHashMap<usize, Vec<u8>>,
     /// The heuristics that ran.
     pub heuristics: Vec<Heuristic>,
     /// Bytes of blobs that were searched.
@@ -139,6 +149,11 @@ pub fn choose(catalogue: &Catalogue, only: &[String], skip: &[String]) -> Result
 pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progress) -> Result<Audit, AuditError> {
     let mut clock = Clock::new();
     let heuristics = choose(catalogue, &options.only, &options.skip)?;
+    // No heuristic may be chosen by name and then left out again; a family that has none yet is no mistake.
+    let contradicts = |name: &&String| options.skip.contains(name);
+    if let Some(name) = options.only.iter().find(contradicts) {
+        return Err(AuditError::Contradiction(name.clone()));
+    }
     let detectors: Vec<Box<dyn Detector>> = heuristics.iter().map(detector_for).collect::<Result<_, _>>()?;
     let needs = detectors.iter().fold(Needs::COMMITS, |all, d| all | d.needs());
     let (observer, patterns) = message_patterns(&heuristics)?;
@@ -147,9 +162,12 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     }
 
     let mut ledger = Ledger::default();
-    let mut repositories = Vec::new();
+    let mut repositories: Vec<Repository> = Vec::new();
     for (number, path) in options.paths.iter().enumerate() {
         let repository = Repository::open(path)?;
+        if let Some(same) = repositories.iter().position(|other| repository.is_same(other)) {
+            return Err(AuditError::SameRepository(options.paths[same].clone(), path.clone()));
+        }
         gather::add_repository(&mut ledger, number as u16, path, &repository, options, &observer, progress)?;
         repositories.push(repository);
     }
@@ -180,7 +198,13 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     };
 
     progress.phase("people", None);
-    let people = People::resolve(&ledger);
+    let mut mailmap = Mailmap::default();
+    if options.mailmap {
+        for repository in &repositories {
+            mailmap.add(repository);
+        }
+    }
+    let people = People::resolve(&ledger, &mailmap);
     clock.lap("people");
 
     progress.phase("judging", None);
@@ -196,8 +220,9 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     let (findings, untested) = detect(&detectors, &facts, catalogue.path_sets())?;
     let cases = cases(&findings, people.contributors.len());
     let quotes = content::quotes(&findings, &ledger, &repositories);
+    let subjects = content::subjects(&findings, &ledger, &repositories);
     clock.lap("judging");
-    Ok(Audit { ledger, people, findings, cases, untested, quotes, heuristics, bytes, seconds: clock.laps })
+    Ok(Audit { ledger, people, findings, cases, untested, quotes, subjects, heuristics, bytes, seconds: clock.laps })
 }
 
 struct Clock {

@@ -73,6 +73,7 @@ fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> anyhow::Res
         until: None,
         only: vec![h.id.clone()],
         skip: Vec::new(),
+        mailmap: true,
         now: NOW,
     };
     Ok(audit(&options, catalogue, &Silent)?.findings.iter().any(crate::finding::Finding::counts))

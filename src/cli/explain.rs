@@ -46,7 +46,15 @@ pub(super) fn run(args: ExplainArgs, colour: ColourChoice) -> Result<Outcome, Fa
         None => perform(&args.what, false)?.1,
     };
     if !finding_page(&report, &args.id, &mut out)? {
-        return Err(Failure::Usage(format!("the report has no finding '{}'", args.id)));
+        let hint = match args.report {
+            Some(_) => "the report has no finding of that id".to_owned(),
+            None => {
+                "this scan finds nothing of that id: give the options that it was found with (--refs, --range, …), \
+                     or the report with --report"
+                    .to_owned()
+            }
+        };
+        return Err(Failure::Usage(format!("'{}': {hint}", args.id)));
     }
     out.flush()?;
     Ok(Outcome::Clean)

@@ -63,8 +63,12 @@ enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page, for `git help alibi` and `man git-alibi`
-    Man,
+    /// Print the manual page; or write it and those of all commands to a folder, for `git help alibi`
+    Man {
+        /// Such as ~/.local/share/man/man1
+        #[arg(value_name = "DIR")]
+        folder: Option<std::path::PathBuf>,
+    },
 }
 
 /// How a run ended.
@@ -135,7 +139,12 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
             io::stdout().write_all(&script)?;
             Ok(Outcome::Clean)
         }
-        Command::Man => {
+        Command::Man { folder: Some(folder) } => {
+            std::fs::create_dir_all(&folder)?;
+            clap_mangen::generate_to(Cli::command().name("git-alibi").bin_name("git-alibi"), &folder)?;
+            Ok(Outcome::Clean)
+        }
+        Command::Man { folder: None } => {
             let mut page = Vec::new();
             clap_mangen::Man::new(Cli::command()).render(&mut page)?;
             io::stdout().write_all(&page)?;

@@ -59,6 +59,20 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     options.open(path).and_then(|mut file| file.write_all(bytes)).map_err(|e| cannot(path, &e))
 }
 
+/// Whether a file could be written, found out without changing one that is there.
+///
+/// # Errors
+/// [`Failure::Usage`] where not.
+pub fn check_writable(path: &Path) -> Result<(), Failure> {
+    let existed = path.exists();
+    let mut options = OpenOptions::new();
+    options.append(true).create(true).open(path).map_err(|e| cannot(path, &e))?;
+    if !existed {
+        std::fs::remove_file(path).map_err(|e| cannot(path, &e))?;
+    }
+    Ok(())
+}
+
 fn cannot(path: &Path, error: &io::Error) -> Failure {
     Failure::Usage(format!("{} cannot be written: {error}", path.display()))
 }

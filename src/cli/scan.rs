@@ -49,7 +49,8 @@ pub struct What {
     /// pattern such as 'heads/release-*'
     #[arg(long, default_value = "default", value_name = "WHICH", conflicts_with = "range")]
     pub refs: String,
-    /// Judge only what B has and A has not; everything before is learnt from
+    /// Judge only what B has and A has not (A...B: since they parted); everything before is learnt from. Instead of
+    /// --refs
     #[arg(long, value_name = "A..B")]
     pub range: Option<String>,
     /// Judge only what was committed since then (2026-01-31, an RFC 3339 moment, or '90 days ago')
@@ -67,9 +68,20 @@ pub struct What {
     /// Load a team's own heuristics too
     #[arg(long, value_name = "DIR")]
     pub heuristics: Option<PathBuf>,
+    /// Take the repositories' own .mailmap as evidence of who is who, or ignore it
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    pub mailmap: MailmapUse,
     /// Threads [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+}
+
+/// Whether a `.mailmap` counts.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
+pub enum MailmapUse {
+    #[default]
+    Use,
+    Ignore,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
@@ -110,8 +122,8 @@ impl FromStr for Destination {
     fn from_str(text: &str) -> Result<Destination, String> {
         let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, for example json=report.json")?;
         let format = Format::from_str(format, false).map_err(|_| format!("'{format}' is not a format: table, json"))?;
-        if file.is_empty() {
-            return Err("the file's name is empty".into());
+        if file.is_empty() || file == "-" {
+            return Err("give a file; --format prints to standard output".into());
         }
         Ok(Destination { format, file: file.into() })
     }
@@ -124,14 +136,20 @@ pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
     let moment = |text: &Option<String>, end| {
         text.as_deref().map(|t| when::parse(t, end, now)).transpose().map_err(Failure::Usage)
     };
+    let (since, until) = (moment(&what.since, false)?, moment(&what.until, true)?);
+    if since.zip(until).is_some_and(|(since, until)| since > until) {
+        return Err(Failure::Usage("--since is later than --until: nothing lies between them".into()));
+    }
+    let trimmed = |names: &[String]| names.iter().map(|n| n.trim().to_owned()).filter(|n| !n.is_empty()).collect();
     let options = AuditOptions {
         paths: paths(&what.paths),
         refs: RefChoice::from_str(&what.refs).unwrap_or_default(),
         range: what.range.clone(),
-        since: moment(&what.since, false)?,
-        until: moment(&what.until, true)?,
-        only: what.only.clone(),
-        skip: what.skip.clone(),
+        since,
+        until,
+        only: trimmed(&what.only),
+        skip: trimmed(&what.skip),
+        mailmap: what.mailmap == MailmapUse::Use,
         now,
     };
     let pool = rayon::ThreadPoolBuilder::new()
@@ -150,6 +168,7 @@ pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
         until: what.until.clone(),
         only: options.only,
         skip: options.skip,
+        mailmap: options.mailmap,
         heuristics: what.heuristics.as_ref().map(|p| p.display().to_string()),
     };
     let report = Report::new(&audit, used);
@@ -173,6 +192,10 @@ fn paths(given: &[PathBuf]) -> Vec<PathBuf> {
 }
 
 pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
+    // A report that cannot be kept is better known before the work than after it.
+    for destination in &args.output {
+        output::check_writable(&destination.file)?;
+    }
     let (audit, report) = perform(&args.what, args.quiet)?;
     let style = TableStyle { all: args.verbose, width: None };
     for destination in &args.output {

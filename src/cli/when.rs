@@ -18,6 +18,14 @@ pub fn parse(text: &str, end: bool, now: i64) -> Result<i64, String> {
 }
 
 fn relative(text: &str, now: i64) -> Option<i64> {
+    let text = match text {
+        "now" | "today" => "0 days",
+        "yesterday" => "1 day",
+        "last week" => "1 week",
+        "last month" => "1 month",
+        "last year" => "1 year",
+        other => other,
+    };
     let words: Vec<&str> = text.split([' ', '.']).filter(|w| !w.is_empty()).collect();
     let (count, unit) = match words.as_slice() {
         [count, unit] | [count, unit, "ago"] => (count.parse::<u32>().ok()?, unit.trim_end_matches('s')),

@@ -6,6 +6,9 @@ use crate::heuristics::{CommitRule, Heuristic, PathFilter};
 use crate::ledger::{ChangeRow, CommitIdx, PathId};
 use std::collections::BTreeMap;
 
+/// What two commits share that are one change brought twice: the repository, the subject and the paths.
+type Sameness = (u16, u64, Vec<PathId>);
+
 pub struct CommitDetector {
     heuristic: Heuristic,
     rule: CommitRule,
@@ -40,7 +43,7 @@ impl Detector for CommitDetector {
         let ledger = facts.ledger;
         let matches = |filter: &PathFilter, path: PathId| filter.is_match(&String::from_utf8_lossy(ledger.path(path)));
         // The same change under the same subject, brought again by a rebase or a cherry-pick, is one finding.
-        let mut same: BTreeMap<(u16, u64, Vec<PathId>), Vec<CommitIdx>> = BTreeMap::new();
+        let mut same: BTreeMap<Sameness, Vec<(CommitIdx, u32)>> = BTreeMap::new();
         for (idx, commit) in ledger.enumerate() {
             if !commit.judged || commit.parent_count > 1 || commit.patterns & 1 << bit == 0 {
                 continue;
@@ -51,14 +54,17 @@ impl Detector for CommitDetector {
                 changes.iter().map(|c| c.path).filter(|p| matches(&self.rule.paths, *p)).collect();
             if matching.is_empty()
                 || self.rule.unless_paths.as_ref().is_some_and(|f| changes.iter().any(|c| matches(f, c.path)))
-                || self.lines(facts, changes, start, &matching) < self.rule.min_lines
             {
                 continue;
             }
-            same.entry((commit.repository, commit.subject, matching)).or_default().push(idx);
+            let lines = self.lines(facts, changes, start, &matching);
+            if lines >= self.rule.min_lines {
+                same.entry((commit.repository, commit.subject, matching)).or_default().push((idx, lines));
+            }
         }
         for ((repository, subject, paths), commits) in same {
-            let first = commits[0];
+            let (first, lines) = commits[0];
+            let commits: Vec<CommitIdx> = commits.into_iter().map(|(idx, _)| idx).collect();
             let shown = String::from_utf8_lossy(ledger.path(paths[0])).into_owned();
             let more = if paths.len() > 1 { format!(" and {} more", paths.len() - 1) } else { String::new() };
             let summary = format!("{}: {shown}{more}", self.heuristic.title);
@@ -67,13 +73,16 @@ impl Detector for CommitDetector {
                 .collect();
             let mut draft = Draft::new(&self.heuristic, facts.author_of(first), repository, key, summary);
             let oid = facts.oid(first);
-            draft.saw("commit", &oid);
+            draft.saw("commit", &oid).saw("lines changed there", lines.to_string());
             for path in paths.iter().take(5) {
                 draft.saw("changes", ledger.path(*path));
             }
+            let mut command: Vec<Vec<u8>> =
+                ["show", "--format=fuller", &oid, "--"].map(|w| w.as_bytes().to_vec()).to_vec();
+            command.extend(paths.iter().map(|p| ledger.path(*p).to_vec()));
+            draft.reproduce(command);
             draft.commits = commits;
             draft.paths = paths;
-            draft.reproduce(["show", "--stat", "--format=fuller", oid.as_str()]);
             sink.push(draft)?;
         }
         Ok(())

@@ -37,7 +37,9 @@ impl Detector for TextDetector {
         for ((repository, text), places) in texts {
             let first = places[0];
             let path = facts.ledger.path(first.path).to_vec();
-            let summary = format!("{} in {}", self.heuristic.title, String::from_utf8_lossy(&path));
+            let more = places.iter().map(|i| i.path).collect::<std::collections::BTreeSet<_>>().len() - 1;
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let summary = format!("{} in {}{more}", self.heuristic.title, String::from_utf8_lossy(&path));
             let mut draft =
                 Draft::new(&self.heuristic, facts.author_of(first.commit), repository, [text.to_le_bytes()], summary);
             draft.commits = places.iter().map(|i| i.commit).collect();

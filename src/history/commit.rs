@@ -92,3 +92,8 @@ pub fn signature_kind(block: &[u8]) -> SignatureKind {
         SignatureKind::Other
     }
 }
+
+/// The first line that is not blank, without blanks around it.
+pub fn subject(message: &[u8]) -> &[u8] {
+    message.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty()).unwrap_or(b"")
+}

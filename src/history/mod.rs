@@ -10,7 +10,7 @@ mod stamp;
 mod trailer;
 
 pub use change::{Change, EntryKind, FileMode};
-pub use commit::{CommitIdx, CommitView, Defects, PersonView, SignatureKind, signature_kind};
+pub use commit::{CommitIdx, CommitView, Defects, PersonView, SignatureKind, signature_kind, subject};
 pub use oid::Oid;
 pub use stamp::{Offset, Stamp};
 pub use trailer::{Trailer, TrailerKind, trailers};

@@ -76,10 +76,10 @@ impl Ledger {
         };
         let mut by_rank: Vec<usize> = (0..rows.len()).collect();
         by_rank.sort_unstable_by_key(|&i| (row(i).committed.seconds, row(i).oid));
-        let place: FxHashMap<Oid, usize> = (0..rows.len()).map(|i| (row(i).oid, i)).collect();
+        let place: FxHashMap<Oid, u32> = (0..rows.len()).map(|i| (row(i).oid, i as u32)).collect();
         let parents_of = |i: usize| -> Vec<usize> {
             let parents = &notes[rows[i].0 as usize].parents[row(i).parents.clone()];
-            parents.iter().filter_map(|oid| place.get(oid).copied()).collect()
+            parents.iter().filter_map(|oid| place.get(oid)).map(|&i| i as usize).collect()
         };
         let order = canonical(parents_of, &by_rank);
         drop(by_rank);
@@ -127,7 +127,7 @@ impl Ledger {
                 trailers: start..self.trailers.len(),
             });
         }
-        let find = |oid: Option<Oid>| oid.and_then(|oid| place.get(&oid)).map(|&i| CommitIdx(new_place[i]));
+        let find = |oid: Option<Oid>| oid.and_then(|oid| place.get(&oid)).map(|&i| CommitIdx(new_place[i as usize]));
         let (head, base) = (find(head), find(judging.base));
         notes.clear();
         self.mark(head, |row| &mut row.in_head, true);

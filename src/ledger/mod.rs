@@ -17,7 +17,6 @@ pub use crate::history::CommitIdx;
 use crate::history::Oid;
 use crate::intern::{Interner, split_identity};
 use crate::repository::{Condition, Skipped, TagObject};
-use rustc_hash::FxHashMap;
 
 /// A distinct pair of name and address, as commits and trailers write it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -49,6 +48,22 @@ pub struct RepositoryRow {
     pub skipped: Vec<Skipped>,
     /// What a reader must know, in sentences.
     pub notices: Vec<String>,
+}
+
+impl RepositoryRow {
+    /// Notes objects that could not be read. In a partial clone the missing ones were never there: one sentence says so.
+    pub fn skip(&mut self, kind: &str, skipped: Vec<Skipped>) {
+        let (missing, other): (Vec<Skipped>, Vec<Skipped>) =
+            skipped.into_iter().partition(|s| self.condition.partial && s.is_missing());
+        if !missing.is_empty() {
+            self.notices.push(format!(
+                "partial clone: {} {kind} were left with the remote, are not fetched and were not scanned \
+                 (`git fetch --refetch --no-filter` brings them)",
+                missing.len()
+            ));
+        }
+        self.skipped.extend(other);
+    }
 }
 
 /// All facts of a run.
@@ -116,8 +131,8 @@ impl Ledger {
         self.commits.iter().enumerate().map(|(i, row)| (CommitIdx(i as u32), row))
     }
 
-    /// The blobs of one repository that `wanted` chooses, by id, with their places in [`Ledger::blobs`].
-    pub fn blobs_of(&self, repository: u16, wanted: impl Fn(BlobId) -> bool) -> FxHashMap<Oid, u32> {
+    /// The blobs of one repository that `wanted` chooses, sorted by id, with their places in [`Ledger::blobs`].
+    pub fn blobs_of(&self, repository: u16, wanted: impl Fn(BlobId) -> bool) -> Vec<(Oid, u32)> {
         self.blobs
             .iter()
             .enumerate()

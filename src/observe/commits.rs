@@ -37,6 +37,11 @@ pub struct CommitNotes {
 }
 
 impl CommitNotes {
+    /// Whether no commit was noted.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// Notes one commit.
     pub fn note(&mut self, view: &CommitView<'_>, observer: &CommitObserver) {
         let start = self.parents.len();

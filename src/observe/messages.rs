@@ -1,4 +1,5 @@
 use crate::fingerprint::fingerprint;
+use crate::history::subject;
 use regex::bytes::{RegexSet, RegexSetBuilder};
 use thiserror::Error;
 
@@ -78,11 +79,6 @@ impl MessagePatterns {
         }
         bits
     }
-}
-
-/// The first line that is not blank, without blanks around it.
-pub fn subject(message: &[u8]) -> &[u8] {
-    message.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty()).unwrap_or(b"")
 }
 
 /// A hash that is equal for equal subjects.

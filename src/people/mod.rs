@@ -3,12 +3,28 @@
 //! In: the ledger's identities and who used them when. Out: contributors, each with the identities that are theirs.
 
 mod address;
+mod blocking;
+mod cluster;
+mod frequency;
+mod likeness;
+mod name;
+mod profile;
 mod usage;
 
 pub use address::{NoReply, is_role, noreply, normalise_email};
+pub use likeness::{Reason, ReasonKind};
+pub use name::Name;
 pub use usage::{IdentityUse, uses};
 
+use crate::history::TrailerKind;
 use crate::ledger::{IdentityId, Ledger};
+use crate::repository::Mailmap;
+use blocking::candidates;
+use cluster::{Link, cluster};
+use frequency::Frequencies;
+use likeness::likeness;
+use profile::Profile;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A contributor's place in [`People::contributors`].
@@ -44,6 +60,8 @@ pub struct People {
     pub contributors: Vec<Contributor>,
     /// What each identity did, by id.
     pub uses: Vec<IdentityUse>,
+    /// Why identities were joined, and which might belong together, in the order of identities.
+    pub links: Vec<LinkRow>,
     /// Addresses that many unrelated names share: import tools, placeholders.
     pub placeholders: BTreeSet<Vec<u8>>,
     of: Vec<ContributorId>,
@@ -52,30 +70,120 @@ pub struct People {
 /// From this many names that have nothing in common, an address is nobody's.
 const PLACEHOLDER_NAMES: usize = 6;
 
+/// Whether two identities were found to be one contributor's.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum LinkStatus {
+    /// They are, and this link joined them.
+    Linked,
+    /// Perhaps: shown, and never joined.
+    Possible,
+    /// They look so, but something forbids it.
+    Refused,
+}
+
+/// Two identities, and what was made of them.
+#[derive(Clone, Debug)]
+pub struct LinkRow {
+    /// The one that the history shows first.
+    pub a: IdentityId,
+    /// The other.
+    pub b: IdentityId,
+    /// What the reasons weigh together, in bits, without the prior.
+    pub bits: f64,
+    /// What was made of them.
+    pub status: LinkStatus,
+    /// What speaks for and against.
+    pub reasons: Vec<Reason>,
+}
+
+/// log₂ of the odds from which two identities are joined, and from which they are shown as possible.
+const JOIN: f64 = 1.0;
+const POSSIBLE: f64 = -3.0;
+
+/// What a trailer that names somebody else beside the author takes away, and what one that signs off under the same
+/// name adds, in bits.
+const SEEN_TOGETHER: f64 = -24.0;
+const SIGNS_OFF: f64 = 6.0;
+
+/// What the repository's own `.mailmap` adds: its maintainers know their people.
+const MAILMAP: f64 = 40.0;
+
 impl People {
-    /// Resolves all identities of a run.
-    pub fn resolve(ledger: &Ledger) -> People {
+    /// Resolves all identities of a run. `mailmap` tells the canonical identity of one that a `.mailmap` knows.
+    pub fn resolve(ledger: &Ledger, mailmap: &Mailmap) -> People {
         let uses = uses(ledger);
+        let all = || (0..ledger.identity_count() as u32).map(IdentityId);
         let placeholders = placeholders(ledger);
+        let profiles: Vec<Profile> = (0..ledger.identity_count() as u32)
+            .into_par_iter()
+            .map(|id| {
+                let (name, email) = ledger.identity(IdentityId(id));
+                Profile::new(name, email, |email| placeholders.contains(email))
+            })
+            .collect();
+        let seen = Frequencies::new(&profiles);
+        let mut pairs = candidates(&profiles);
+        let mapped = mailmap_pairs(ledger, mailmap);
+        pairs.extend(&mapped);
+        pairs.sort_unstable();
+        pairs.dedup();
+        let (together, signed) = trailer_pairs(ledger, &profiles);
+        // Nearly all pairs of identities are two people's: among n, one has about as many partners whatever n is.
+        let prior = -(profiles.len().max(2) as f64).log2() - 0.7;
+        let weigh = |&(a, b): &(u32, u32)| {
+            let mut reasons = likeness(&profiles[a as usize], &profiles[b as usize], &seen);
+            let mut add = |kind, bits| reasons.push(Reason { kind, bits });
+            if mapped.contains(&(a, b)) {
+                add(ReasonKind::Mailmap, MAILMAP);
+            }
+            if together.contains(&(a, b)) {
+                add(ReasonKind::SeenTogether, SEEN_TOGETHER);
+            } else if signed.contains(&(a, b)) {
+                add(ReasonKind::SignsOff, SIGNS_OFF);
+            }
+            reasons
+        };
+        let bits = |reasons: &[Reason]| reasons.iter().map(|r| r.bits).sum::<f64>();
+        let likely: Vec<Link> = pairs
+            .par_iter()
+            .map(|pair| Link { a: pair.0, b: pair.1, odds: bits(&weigh(pair)) + prior })
+            .filter(|link| link.odds >= POSSIBLE)
+            .collect();
+        let (strong, possible): (Vec<Link>, Vec<Link>) = likely.into_iter().partition(|link| link.odds >= JOIN);
+        let apart: Vec<(u32, u32)> = together.difference(&mapped).copied().collect();
+        let clustered = cluster(&profiles, strong, &apart, &mapped);
+
         let mut contributors: Vec<Contributor> = Vec::new();
-        let mut of = Vec::with_capacity(ledger.identity_count());
-        let mut by_email: BTreeMap<Vec<u8>, ContributorId> = BTreeMap::new();
-        // Identities are numbered in the canonical order of commits, so the first of a contributor is the earliest.
-        for id in (0..ledger.identity_count() as u32).map(IdentityId) {
-            let (name, email) = ledger.identity(id);
-            let email = normalise_email(email);
-            let known =
-                if email.is_empty() || placeholders.contains(&email) { None } else { by_email.get(&email).copied() };
-            let contributor = known.unwrap_or_else(|| {
-                contributors.push(Contributor { identities: Vec::new(), bot: is_named_bot(name, &email) });
-                let new = ContributorId((contributors.len() - 1) as u32);
-                by_email.entry(email).or_insert(new);
-                new
-            });
+        let mut of: Vec<ContributorId> = Vec::with_capacity(profiles.len());
+        // Identities are numbered in the canonical order of commits, so the smallest of a group is the earliest.
+        for id in all() {
+            let group = clustered.groups[id.index()];
+            let contributor = if group == id.0 {
+                let (name, email) = ledger.identity(id);
+                contributors.push(Contributor { identities: Vec::new(), bot: is_named_bot(name, email) });
+                ContributorId((contributors.len() - 1) as u32)
+            } else {
+                of[group as usize]
+            };
             contributors[contributor.index()].identities.push(id);
             of.push(contributor);
         }
-        let mut people = People { contributors, uses, placeholders, of };
+        let rows = |links: Vec<Link>, status| {
+            links
+                .into_iter()
+                .map(|link| {
+                    let reasons = weigh(&(link.a, link.b));
+                    let (a, b) = (IdentityId(link.a), IdentityId(link.b));
+                    LinkRow { a, b, bits: bits(&reasons), status, reasons }
+                })
+                .collect::<Vec<_>>()
+        };
+        let possible = possible.into_iter().filter(|l| of[l.a as usize] != of[l.b as usize]).collect();
+        let mut links = rows(clustered.joined, LinkStatus::Linked);
+        links.extend(rows(possible, LinkStatus::Possible));
+        links.extend(rows(clustered.refused, LinkStatus::Refused));
+        links.sort_by_key(|l| (l.a, l.b));
+        let mut people = People { contributors, uses, placeholders, links, of };
         people.recognise_services(ledger);
         people
     }
@@ -134,27 +242,53 @@ fn is_named_bot(name: &[u8], email: &[u8]) -> bool {
         || name == b"GitHub" && email == b"noreply@github.com"
 }
 
-/// The words of a name that can be compared: three letters or more, in lower case.
-pub fn name_words(name: &[u8]) -> BTreeSet<String> {
-    String::from_utf8_lossy(name)
-        .to_lowercase()
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| w.chars().count() >= 3)
-        .map(str::to_owned)
-        .collect()
+/// Whether two names could be one person's, or cannot be compared.
+pub fn names_related(a: &[u8], b: &[u8]) -> bool {
+    !Name::parse(a).conflicts(&Name::parse(b))
 }
 
-/// Whether two names share a word, or one could be the other written differently.
-pub fn names_related(a: &[u8], b: &[u8]) -> bool {
-    let (left, right) = (name_words(a), name_words(b));
-    // A name without words to compare, or in another script, proves nothing.
-    if left.len() < 2 || right.len() < 2 || a.is_ascii() != b.is_ascii() {
-        return true;
+/// The pairs that a mailmap joins, each with the first identity that it maps to the same person.
+fn mailmap_pairs(ledger: &Ledger, mailmap: &Mailmap) -> BTreeSet<(u32, u32)> {
+    let mut first: BTreeMap<(Vec<u8>, Vec<u8>), u32> = BTreeMap::new();
+    let mut pairs = BTreeSet::new();
+    for id in (0..ledger.identity_count() as u32).filter(|_| !mailmap.is_empty()) {
+        let (name, email) = ledger.identity(IdentityId(id));
+        let (name, email) = mailmap.resolve(name, email);
+        let earliest = *first.entry((name, normalise_email(&email))).or_insert(id);
+        if earliest != id {
+            pairs.insert((earliest, id));
+        }
     }
-    let joined = |words: &BTreeSet<String>| words.iter().cloned().collect::<Vec<_>>().join(" ");
-    left.intersection(&right).next().is_some()
-        || left.iter().any(|l| right.iter().any(|r| strsim::jaro_winkler(l, r) >= 0.85))
-        || strsim::jaro_winkler(&joined(&left), &joined(&right)) >= 0.75
+    pairs
+}
+
+type Pairs = BTreeSet<(u32, u32)>;
+
+/// Pairs that trailers tell apart, and pairs that they hold together: somebody who reviews, acknowledges or writes
+/// along with another is not that other, unless the names say so; somebody who signs off under the author's name is.
+fn trailer_pairs(ledger: &Ledger, profiles: &[Profile]) -> (Pairs, Pairs) {
+    let (mut together, mut signed) = (Pairs::new(), Pairs::new());
+    for commit in &ledger.commits {
+        for trailer in ledger.trailers(commit) {
+            let pair = (commit.author.0.min(trailer.who.0), commit.author.0.max(trailer.who.0));
+            if pair.0 == pair.1 {
+                continue;
+            }
+            let (a, b) = (&profiles[pair.0 as usize], &profiles[pair.1 as usize]);
+            match trailer.kind {
+                TrailerKind::SignedOffBy if a.name.compact == b.name.compact => {
+                    signed.insert(pair);
+                }
+                TrailerKind::ReviewedBy | TrailerKind::AckedBy | TrailerKind::CoAuthoredBy
+                    if a.email != b.email && !a.name.resembles(&b.name) && a.name.full && b.name.full =>
+                {
+                    together.insert(pair);
+                }
+                _ => {}
+            }
+        }
+    }
+    (together, signed)
 }
 
 fn placeholders(ledger: &Ledger) -> BTreeSet<Vec<u8>> {
@@ -167,9 +301,9 @@ fn placeholders(ledger: &Ledger) -> BTreeSet<Vec<u8>> {
         .into_iter()
         .filter(|(_, names)| names.len() >= PLACEHOLDER_NAMES)
         .filter(|(_, names)| {
-            let mut unrelated: Vec<&[u8]> = Vec::new();
-            for name in names.iter().filter(|n| name_words(n).len() >= 2) {
-                if unrelated.iter().all(|known| !names_related(known, name)) {
+            let mut unrelated: Vec<Name> = Vec::new();
+            for name in names.iter().map(|n| Name::parse(n)).filter(|n| !n.words.is_empty()) {
+                if unrelated.iter().all(|known| !known.resembles(&name)) {
                     unrelated.push(name);
                 }
                 if unrelated.len() >= PLACEHOLDER_NAMES {

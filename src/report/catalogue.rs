@@ -3,7 +3,7 @@
 use crate::heuristics::{Catalogue, Example, Heuristic};
 use anstyle::Style;
 use comfy_table::presets::NOTHING;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table};
 use std::io::{self, Write};
 
 const BOLD: Style = Style::new().bold();
@@ -16,6 +16,10 @@ pub fn heuristics_table(catalogue: &Catalogue, width: Option<u16>, out: &mut dyn
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(width.unwrap_or(110));
+    if let Some(column) = table.column_mut(0) {
+        // An id that is broken over two lines cannot be copied.
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
     table.set_header(["id", "family", "kind", "severity", "confidence", "weight", "title"]);
     for h in catalogue.iter() {
         table.add_row([

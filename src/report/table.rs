@@ -73,7 +73,7 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
     for (i, case) in report.cases.iter().enumerate().filter(|(_, c)| told(c)).take(shown) {
         write_case(i + 1, case, report, style, out)?;
     }
-    if !style.all {
+    if !style.all && (report.cases.len() > shown || report.cases.iter().any(|c| !told(c))) {
         writeln!(
             out,
             "{DIM}--verbose tells every case in full, with what was seen and the command that shows it.{DIM:#}"
@@ -89,10 +89,22 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
 fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let count = |tier: &str| report.cases.iter().filter(|c| c.tier == tier).count();
     let (block, review, note) = (count("block"), count("review"), count("note"));
+    if report.repositories.iter().any(|r| r.skipped_count > 0) {
+        writeln!(out, "{YELLOW}Incomplete:{YELLOW:#} what could not be read was not judged.")?;
+    }
+    if report.repositories.iter().all(|r| r.judged == 0) {
+        return writeln!(
+            out,
+            "{YELLOW}Nothing was judged:{YELLOW:#} the references, range and dates chosen hold no commit."
+        );
+    }
     if block + review == 0 {
-        let notes =
-            if note == 0 { "nothing was found.".into() } else { format!("{} note{}.", grouped(note), plural(note)) };
-        return writeln!(out, "{GREEN}Nothing to look at now:{GREEN:#} {notes}");
+        let notes = if note == 0 {
+            "nothing was found.".into()
+        } else {
+            format!("{} note{}, single signals that prove nothing.", grouped(note), plural(note))
+        };
+        return writeln!(out, "{GREEN}Nothing that needs a look:{GREEN:#} {notes}");
     }
     let mut parts = Vec::new();
     for (n, words) in [(block, "to stop and read now"), (review, "to look at"), (note, "only to know of")] {
@@ -202,7 +214,8 @@ fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out: &mut dyn W
         };
         writeln!(out, "{indent}  {DIM}or:{DIM:#} {} {DIM}({state}){DIM:#}", c.cause)?;
     }
-    writeln!(out, "{indent}  {DIM}see:{DIM:#} {}", f.reproduce)
+    writeln!(out, "{indent}  {DIM}see:{DIM:#} {}", f.reproduce)?;
+    writeln!(out, "{indent}  {DIM}id:{DIM:#}  {}", f.id)
 }
 
 /// One finding in full.

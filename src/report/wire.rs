@@ -6,7 +6,7 @@ use crate::evidence::Case;
 use crate::finding::Finding;
 use crate::history::{Offset, Stamp};
 use crate::ledger::IdentityId;
-use crate::people::ContributorId;
+use crate::people::{ContributorId, LinkRow, LinkStatus, ReasonKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -27,6 +27,8 @@ pub struct ReportOptions {
     pub only: Vec<String>,
     /// Those left out.
     pub skip: Vec<String>,
+    /// Whether `.mailmap` files were taken as evidence.
+    pub mailmap: bool,
     /// The folder of further heuristics.
     pub heuristics: Option<String>,
 }
@@ -39,7 +41,7 @@ pub struct Report {
     pub(super) options: ReportOptions,
     pub(super) repositories: Vec<Repository>,
     pub(super) contributors: Vec<Contributor>,
-    pub(super) links: Vec<()>,
+    pub(super) links: Vec<LinkLine>,
     pub(super) findings: Vec<FindingLine>,
     pub(super) cases: Vec<CaseLine>,
     pub(super) tests: Vec<Test>,
@@ -95,6 +97,22 @@ pub(super) struct Identity {
     pub first: Option<String>,
     pub last: Option<String>,
     pub repositories: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct LinkLine {
+    pub a: String,
+    pub b: String,
+    pub bits: f64,
+    pub status: String,
+    pub reasons: Vec<ReasonLine>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct ReasonLine {
+    pub kind: ReasonKind,
+    pub bits: f64,
+    pub detail: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -200,7 +218,7 @@ impl Report {
             options,
             repositories,
             contributors,
-            links: Vec::new(),
+            links: audit.people.links.iter().map(|l| link(audit, l)).collect(),
             findings,
             cases,
             tests,
@@ -227,8 +245,7 @@ fn repository_id(number: usize) -> String {
 }
 
 fn contributor_id(audit: &Audit, id: ContributorId) -> String {
-    let (name, email) = audit.ledger.identity(audit.people.get(id).earliest());
-    format!("{} <{}>", text(name), text(email))
+    identity_id(audit, audit.people.get(id).earliest())
 }
 
 fn repository(audit: &Audit, number: usize, row: &crate::ledger::RepositoryRow) -> Repository {
@@ -297,11 +314,37 @@ fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
     })
 }
 
+fn identity_id(audit: &Audit, id: IdentityId) -> String {
+    let (name, email) = audit.ledger.identity(id);
+    format!("{} <{}>", text(name), text(email))
+}
+
+fn link(audit: &Audit, link: &LinkRow) -> LinkLine {
+    let status = match link.status {
+        LinkStatus::Linked => "linked",
+        LinkStatus::Possible => "possible",
+        LinkStatus::Refused => "refused",
+    };
+    let reasons = link.reasons.iter();
+    LinkLine {
+        a: identity_id(audit, link.a),
+        b: identity_id(audit, link.b),
+        bits: rounded(link.bits),
+        status: status.into(),
+        reasons: reasons
+            .map(|r| ReasonLine { kind: r.kind, bits: rounded(r.bits), detail: r.kind.words().into() })
+            .collect(),
+    }
+}
+
 fn finding(audit: &Audit, place: usize, f: &Finding) -> FindingLine {
     let row = &audit.ledger.repositories[usize::from(f.repository)];
     let oid = |c: &crate::ledger::CommitIdx| audit.ledger.commit(*c).oid.to_string();
     let mut evidence: Vec<EvidenceLine> =
         f.evidence.iter().map(|e| EvidenceLine { label: e.label.clone(), value: text(&e.value) }).collect();
+    if let Some(subject) = audit.subjects.get(&place) {
+        evidence.push(EvidenceLine { label: "subject".into(), value: text(subject) });
+    }
     if let Some(quote) = audit.quotes.get(&place) {
         evidence.push(EvidenceLine { label: "text".into(), value: text(quote) });
     }

@@ -4,10 +4,10 @@ use crate::history::Oid;
 use gix::objs::{Find, Kind};
 use gix::odb::pack;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-use std::path::PathBuf;
+use rustc_hash::FxHashSet;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// A blob larger than this, in bytes, is counted as skipped: it is no source file, and decoding it costs its size.
 const MAX_BLOB: u64 = 64 << 20;
@@ -47,49 +47,66 @@ impl BlobReader {
     }
 }
 
-/// The blobs a pass asks for, and which of them it has delivered.
-struct Wanted<'a> {
-    index: &'a FxHashMap<Oid, u32>,
-    done: FxHashMap<u32, AtomicBool>,
-}
-
-impl Wanted<'_> {
-    /// The number of `oid` if it is wanted and was not delivered before.
-    fn claim(&self, oid: &Oid) -> Option<u32> {
-        let number = *self.index.get(oid)?;
-        (!self.done.get(&number)?.swap(true, Ordering::Relaxed)).then_some(number)
+impl BlobReader {
+    /// A commit's subject line, decoded; nothing where the commit cannot be read.
+    pub fn subject(&mut self, oid: &Oid) -> Option<Vec<u8>> {
+        let object = self.repo.objects.try_find(&gix_id(oid), &mut self.buffer).ok()??;
+        let view = super::decode::commit(*oid, object.data).ok()?;
+        Some(crate::history::subject(&view.message).to_vec())
     }
 }
 
+/// The blobs a pass asks for, and which of them it has delivered.
+struct Wanted<'a> {
+    blobs: &'a [(Oid, u32)],
+    done: Vec<AtomicBool>,
+}
+
+impl Wanted<'_> {
+    /// The caller's number of the blob at this place, if it was not delivered before.
+    fn claim(&self, place: usize) -> Option<u32> {
+        (!self.done.get(place)?.swap(true, Ordering::Relaxed)).then(|| self.blobs[place].1)
+    }
+
+    fn is_done(&self, place: usize) -> bool {
+        self.done[place].load(Ordering::Relaxed)
+    }
+}
+
+/// An entry of a pack: a wanted blob, or what one is a delta of.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct PackItem {
+    offset: u64,
+    /// Its place among the wanted; `None` for a base that only others need.
+    place: Option<u32>,
+}
+
+type Visit<'v> = &'v (dyn Fn(u32, &[u8]) + Sync);
+
 impl Repository {
-    /// Visits each blob of `wanted` (id to the caller's number) once, in no particular order, on several threads.
+    /// Visits each blob of `wanted` (id and the caller's number) once, in no particular order, on several threads.
     ///
-    /// Where many are wanted, whole packs are inflated in delta order, which decodes each base once; a few are read
-    /// one by one, as is whatever the packs did not hold or could not give. Returned are the bytes visited and what
-    /// could not be read, sorted.
-    pub fn read_blobs(&self, wanted: &FxHashMap<Oid, u32>, visit: &(dyn Fn(u32, &[u8]) + Sync)) -> (u64, Vec<Skipped>) {
-        let bytes = std::sync::atomic::AtomicU64::new(0);
+    /// Packed ones are inflated in delta order, which decodes each base once and touches nothing else in the pack; loose
+    /// ones, and whatever a pack could not give, are read one by one. Returned are the bytes visited and what could not
+    /// be read, sorted.
+    pub fn read_blobs(&self, wanted: &[(Oid, u32)], visit: Visit<'_>) -> (u64, Vec<Skipped>) {
+        let bytes = AtomicU64::new(0);
         let visit = |number: u32, data: &[u8]| {
             bytes.fetch_add(data.len() as u64, Ordering::Relaxed);
             visit(number, data);
         };
-        let done = wanted.values().map(|&n| (n, AtomicBool::new(false))).collect();
-        let wanted = Wanted { index: wanted, done };
+        let wanted = Wanted { blobs: wanted, done: wanted.iter().map(|_| AtomicBool::new(false)).collect() };
         for path in self.pack_indices() {
-            self.pass_over_pack(&path, &wanted, &visit);
+            // A pack that fails half-way leaves its blobs to be read one by one, where each damaged one is named.
+            let _ = self.pass_over_pack(&path, &wanted, &visit);
         }
-        let mut rest: Vec<(&Oid, u32)> = wanted
-            .index
-            .iter()
-            .filter(|(_, n)| wanted.done.get(n).is_some_and(|d| !d.load(Ordering::Relaxed)))
-            .map(|(oid, n)| (oid, *n))
-            .collect();
-        rest.sort();
+        let rest: Vec<usize> = (0..wanted.blobs.len()).filter(|&place| !wanted.is_done(place)).collect();
         let readers: Vec<_> = (0..rayon::current_num_threads()).map(|_| Mutex::new(BlobReader::new(self))).collect();
         let mut skipped: Vec<Skipped> = rest
             .par_iter()
-            .filter_map(|(oid, number)| {
+            .filter_map(|&place| {
                 let mut reader = readers[rayon::current_thread_index().unwrap_or(0)].lock().ok()?;
+                let (oid, number) = &wanted.blobs[place];
                 match reader.read(oid) {
                     Ok(data) => {
                         visit(*number, data);
@@ -121,37 +138,89 @@ impl Repository {
         found
     }
 
-    /// Inflates one pack in delta order if enough of it is wanted. A pack that fails half-way leaves its blobs to be
-    /// read one by one, where each damaged object is named.
-    fn pass_over_pack(&self, path: &std::path::Path, wanted: &Wanted<'_>, visit: &(dyn Fn(u32, &[u8]) + Sync)) {
+    /// Inflates the wanted blobs of one pack, and the bases they need, in delta order.
+    fn pass_over_pack(&self, path: &Path, wanted: &Wanted<'_>, visit: Visit<'_>) -> Result<(), gix::error::Error> {
         let hash = self.local().object_hash();
-        let Ok(index) = pack::index::File::at(path, hash) else { return };
-        // Inflating everything costs about as much as reading one object in sixteen on its own.
-        if (wanted.index.len() as u64) * 16 < u64::from(index.num_objects()) {
-            return;
+        let index = pack::index::File::at(path, hash)?;
+        let data = pack::data::File::at(path.with_extension("pack"), hash)?;
+        let items = needed(&index, &data, wanted);
+        if items.is_empty() {
+            return Ok(());
         }
-        let Ok(data) = pack::data::File::at(path.with_extension("pack"), hash) else { return };
-        let options = pack::index::traverse::with_index::Options {
+        let never = AtomicBool::new(false);
+        let mut quiet = gix::progress::Discard;
+        let offset_of = |id: &gix::oid| Ok(index.lookup(id).map(|i| index.pack_offset_at_index(i)));
+        let tree = pack::cache::delta::Tree::from_offsets_in_pack(
+            data.path(),
+            items.into_iter(),
+            &|item| item.offset,
+            &offset_of,
+            &mut quiet,
+            &never,
+            hash,
+        )?;
+        let options = pack::cache::delta::traverse::Options {
+            object_progress: Box::new(gix::progress::Discard),
+            size_progress: &mut quiet,
             thread_limit: Some(rayon::current_num_threads()),
-            check: pack::index::traverse::SafetyCheck::SkipFileAndObjectChecksumVerification,
+            should_interrupt: &never,
+            object_hash: hash,
             alloc_limit_bytes: Some(MAX_PACKED_OBJECT),
         };
-        let never = AtomicBool::new(false);
-        let _ = index.traverse_with_index(
+        tree.traverse(
+            |range, data: &pack::data::File| data.entry_slice(range),
             &data,
-            |kind, bytes, entry, _| {
-                if kind == Kind::Blob
-                    && let Some(oid) = Oid::from_bytes(entry.oid.as_bytes())
+            data.pack_end() as u64,
+            |item: &mut PackItem, _, context| {
+                let bytes = context.decompressed;
+                if let Some(place) = item.place
+                    && context.entry.header.as_kind() == Some(Kind::Blob)
                     && bytes.len() as u64 <= MAX_BLOB
-                    && let Some(number) = wanted.claim(&oid)
+                    && let Some(number) = wanted.claim(place as usize)
                 {
                     visit(number, bytes);
                 }
                 Ok(())
             },
-            &mut gix::progress::Discard,
-            &never,
             options,
-        );
+        )?;
+        Ok(())
     }
+}
+
+/// The pack's entries for the wanted blobs that are not delivered yet, and all that they are deltas of, by offset.
+fn needed(index: &pack::index::File, data: &pack::data::File, wanted: &Wanted<'_>) -> Vec<PackItem> {
+    let mut items: Vec<PackItem> = wanted
+        .blobs
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| !wanted.is_done(*place))
+        .filter_map(|(place, (oid, _))| {
+            let found = index.lookup(gix_id(oid))?;
+            Some(PackItem { offset: index.pack_offset_at_index(found), place: Some(place as u32) })
+        })
+        .collect();
+    items.sort_unstable();
+    // Bases stand before their deltas nearly always, so that going backwards finds each chain once.
+    let mut known: FxHashSet<u64> = items.iter().map(|item| item.offset).collect();
+    let mut todo: Vec<u64> = known.iter().copied().collect();
+    while let Some(offset) = todo.pop() {
+        let Ok(entry) = data.entry(offset) else { continue };
+        let base = match entry.header {
+            pack::data::entry::Header::OfsDelta { base_distance } => offset.checked_sub(base_distance),
+            pack::data::entry::Header::RefDelta { base_id } => {
+                index.lookup(base_id).map(|i| index.pack_offset_at_index(i))
+            }
+            _ => None,
+        };
+        if let Some(base) = base
+            && known.insert(base)
+        {
+            items.push(PackItem { offset: base, place: None });
+            todo.push(base);
+        }
+    }
+    items.sort_unstable();
+    items.dedup_by_key(|item| item.offset);
+    items
 }

@@ -25,18 +25,21 @@ pub enum RepositoryError {
     /// Its references cannot be listed.
     #[error("the references of {path} cannot be read: {err}", path = .0.display(), err = .1)]
     References(PathBuf, String),
+    /// None of the chosen references leads to a commit that can be read.
+    #[error("no commit of {path} can be read: {why}", path = .0.display(), why = .1)]
+    NothingReadable(PathBuf, String),
     /// A range that is not one.
     #[error("'{0}' is not a range of commits: write BASE..HEAD, for example main..feature")]
     NotARange(String),
     /// A revision that is not there.
-    #[error("'{0}' cannot be resolved in this repository: {1}")]
-    UnknownRevision(String, String),
+    #[error("'{0}' cannot be resolved in {path}: {2}", path = .1.display())]
+    UnknownRevision(String, PathBuf, String),
     /// A pattern for references that cannot be read.
     #[error("'{0}' is not a pattern for references: {1}")]
     BadGlob(String, String),
     /// A pattern that no reference matches.
-    #[error("no reference matches '{0}': `git for-each-ref` lists them")]
-    NoRefMatches(String),
+    #[error("no reference of {path} matches '{0}': `git for-each-ref` lists them", path = .1.display())]
+    NoRefMatches(String, PathBuf),
 }
 
 impl RepositoryError {
@@ -47,7 +50,7 @@ impl RepositoryError {
             RepositoryError::NotARange(_)
                 | RepositoryError::UnknownRevision(..)
                 | RepositoryError::BadGlob(..)
-                | RepositoryError::NoRefMatches(_)
+                | RepositoryError::NoRefMatches(..)
         )
     }
 }
@@ -62,6 +65,11 @@ pub struct Skipped {
 }
 
 impl Skipped {
+    /// Whether the object is not there at all.
+    pub fn is_missing(&self) -> bool {
+        self.reason.ends_with("is missing")
+    }
+
     pub(super) fn new(object: impl ToString, reason: impl Into<String>) -> Skipped {
         Skipped { object: object.to_string(), reason: reason.into() }
     }

@@ -65,6 +65,12 @@ impl Repository {
         &self.git_dir
     }
 
+    /// Whether both are one repository, perhaps by way of two work trees.
+    pub fn is_same(&self, other: &Repository) -> bool {
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        real(&self.common_dir) == real(&other.common_dir)
+    }
+
     /// A handle for one thread, which obeys no replace refs.
     pub(super) fn local(&self) -> gix::Repository {
         let mut repo = self.inner.to_thread_local();
@@ -127,9 +133,6 @@ impl Condition {
                  (`git fetch --unshallow` brings it)",
                 self.shallow.len()
             ));
-        }
-        if self.partial {
-            notices.push("partial clone: objects that were left with the remote are not fetched".into());
         }
         if self.replaced > 0 {
             notices.push(format!("{} replace refs exist and are not obeyed", self.replaced));

@@ -102,7 +102,7 @@ impl Repository {
             selection.tips.extend(Oid::from_bytes(id.as_bytes()));
         }
         if let (RefChoice::Glob(glob), 0) = (choice, selection.refs) {
-            return Err(RepositoryError::NoRefMatches(glob.clone()));
+            return Err(RepositoryError::NoRefMatches(glob.clone(), self.git_dir().into()));
         }
         Ok(selection)
     }
@@ -122,20 +122,22 @@ impl Repository {
         if to.contains("..") {
             return Err(not_a_range());
         }
+        let unknown = |what: &str, why: &str| {
+            RepositoryError::UnknownRevision(what.to_owned(), self.git_dir().into(), why.to_owned())
+        };
         let resolve = |name: &str| {
             let spec = if name.is_empty() { "HEAD".to_owned() } else { name.to_owned() };
             repo.rev_parse_single(format!("{spec}^{{commit}}").as_str())
                 .map(|id| id.detach())
-                .map_err(|e| RepositoryError::UnknownRevision(spec.clone(), in_one_line(&e)))
+                .map_err(|_| unknown(&spec, "no branch, tag or commit is called so"))
         };
         let (from, to) = (resolve(from)?, resolve(to)?);
         let from = if symmetric {
             repo.merge_base(from, to)
-                .map_err(|e| RepositoryError::UnknownRevision(range.to_owned(), in_one_line(&e)))?
+                .ok()
+                .flatten()
                 .map(|id| id.detach())
-                .ok_or_else(|| {
-                    RepositoryError::UnknownRevision(range.to_owned(), "the two have no common ancestor".into())
-                })?
+                .ok_or_else(|| unknown(range, "the two have no common ancestor"))?
         } else {
             from
         };
@@ -156,11 +158,15 @@ fn matcher(choice: &RefChoice) -> Result<RefMatcher, RepositoryError> {
         RefChoice::Head => under(&[]),
         RefChoice::All => Box::new(|name| !name.starts_with(b"refs/notes/") && name != b"refs/stash"),
         RefChoice::Glob(glob) => {
-            let mut pattern = if glob.starts_with("refs/") { glob.clone() } else { format!("refs/{glob}") };
-            if !pattern.contains(['*', '?', '[']) {
-                pattern = format!("{{{pattern},{}/**}}", pattern.trim_end_matches('/'));
-            }
+            let plain = glob.trim_start_matches("refs/").trim_end_matches('/');
+            let pattern = if glob.contains(['*', '?', '[']) {
+                format!("refs/{plain}")
+            } else {
+                // A branch's or a tag's own name, or a folder of references.
+                format!("refs/{{,heads/,tags/,remotes/}}{plain}{{,/**}}")
+            };
             let compiled = globset::GlobBuilder::new(&pattern)
+                .empty_alternates(true)
                 .build()
                 .map_err(|e| RepositoryError::BadGlob(glob.clone(), e.kind().to_string()))?
                 .compile_matcher();

@@ -27,6 +27,7 @@ pub fn options(paths: &[&Path]) -> AuditOptions {
         until: None,
         only: Vec::new(),
         skip: Vec::new(),
+        mailmap: true,
         now: git_alibi::check::NOW,
     }
 }
@@ -63,6 +64,7 @@ pub fn report(audit: &Audit) -> serde_json::Value {
         until: None,
         only: Vec::new(),
         skip: Vec::new(),
+        mailmap: true,
         heuristics: None,
     };
     let mut bytes = Vec::new();

@@ -118,6 +118,9 @@ impl Detector for DateAnomaly {
                 }
                 draft.saw(format!("{:.12}", commit.oid.to_string()), seen);
             }
+            if commits.len() > QUOTED {
+                draft.saw("further commits", (commits.len() - QUOTED).to_string());
+            }
             draft.commits = commits.into_iter().map(|(idx, _)| idx).collect();
             draft.reproduce(command);
             sink.push(draft)?;

@@ -4,7 +4,7 @@ use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
 use crate::ledger::IdentityId;
-use crate::people::{is_role, name_words, names_related, noreply, normalise_email};
+use crate::people::{Name, is_role, names_related, noreply, normalise_email};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -44,8 +44,9 @@ impl Detector for EmailManyNames {
         for id in (0..ledger.identity_count() as u32).map(IdentityId) {
             let (name, email) = ledger.identity(id);
             let email = normalise_email(email);
+            let parsed = Name::parse(name);
             let counts =
-                facts.people.uses[id.index()].authored >= self.params.min_commits && name_words(name).len() >= 2;
+                parsed.full && !parsed.joint && facts.people.uses[id.index()].authored >= self.params.min_commits;
             let bot = facts.people.get(facts.people.contributor_of(id)).bot;
             if counts && !bot && !email.is_empty() && !is_role(&email) && noreply(&email).is_none() {
                 by_email.entry(email).or_default().push(id);

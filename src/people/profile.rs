@@ -1,0 +1,184 @@
+use super::address::{NoReply, is_role, noreply, normalise_email};
+use super::name::{Name, fold};
+
+/// Whose an address is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Address {
+    /// A person's.
+    Personal,
+    /// A user's on a machine (`user@host.local`): it says who only where the machine has one user.
+    Machine,
+    /// A function's, by its local part: `info@…`. On a private domain that is a person's too.
+    Role,
+    /// Nobody's: empty, a placeholder that many names share, or one that machines are set up with.
+    Nobodys,
+}
+
+/// An identity, parsed: everything that resolution compares.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// The name.
+    pub name: Name,
+    /// The address in its normal form.
+    pub email: String,
+    /// The part behind the `@`.
+    pub domain: String,
+    /// The account, for a no-reply address.
+    pub account: Option<NoReply>,
+    /// What the address is.
+    pub address: Address,
+    /// Short names that the identity goes by, each at most once: the local part or login, and a name that is no full one.
+    pub handles: Vec<Handle>,
+}
+
+/// A short name: letters and digits without separators.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Handle {
+    /// Letters and digits, in lower case, without diacritics and separators.
+    pub text: String,
+    /// Its words as separators and digits part them, sorted and run together without digits: the same for
+    /// `bisht.ayush2001` and `ayush_bisht`.
+    pub letters: String,
+    /// How many digits it has.
+    pub digits: usize,
+}
+
+impl Handle {
+    fn new(raw: &str) -> Option<Handle> {
+        let text = fold(&raw.to_lowercase());
+        let mut words: Vec<String> =
+            raw.to_lowercase().split(|c: char| !c.is_alphabetic()).map(fold).filter(|w| !w.is_empty()).collect();
+        words.sort_unstable();
+        let letters = words.concat();
+        let digits = text.chars().filter(char::is_ascii_digit).count();
+        (!text.is_empty()).then_some(Handle { text, letters, digits })
+    }
+}
+
+impl Profile {
+    /// Parses an identity; `is_placeholder` knows the addresses that many unrelated names share.
+    pub fn new(name: &[u8], email: &[u8], is_placeholder: impl Fn(&[u8]) -> bool) -> Profile {
+        let email = normalise_email(email);
+        let account = noreply(&email);
+        let shared = email.is_empty() || is_placeholder(&email);
+        let role = is_role(&email);
+        let email = String::from_utf8_lossy(&email).into_owned();
+        let (local, domain) = email.rsplit_once('@').unwrap_or((&email, ""));
+        let local = match &account {
+            Some(account) => account.login.clone(),
+            None => local.split('+').next().unwrap_or(local).to_owned(),
+        };
+        let domain = domain.to_owned();
+        let machine = account.is_none() && is_machine(&domain);
+        let name = Name::parse(name);
+        let nonsense = !domain.is_empty() && !domain.chars().any(char::is_alphanumeric);
+        let address = if shared || nonsense || is_nobody(&local) || role && machine {
+            Address::Nobodys
+        } else if role {
+            Address::Role
+        } else if machine {
+            Address::Machine
+        } else {
+            Address::Personal
+        };
+        let mut handles: Vec<Handle> = Vec::new();
+        if matches!(address, Address::Personal | Address::Machine) {
+            handles.extend(Handle::new(&local));
+        }
+        if !name.full {
+            handles.extend(Handle::new(&name.words.join(" ")));
+        }
+        handles.retain(|h| h.text.len() >= 3);
+        handles.dedup();
+        Profile { name, domain, account, address, handles, email }
+    }
+
+    /// Whether a handle only repeats what the name says: made of its words or initials.
+    pub fn says_handle(&self, handle: &Handle) -> bool {
+        self.name.full && written_from(&self.name.words).iter().any(|w| w.text == handle.letters)
+    }
+}
+
+/// A handle that people make of their names, and whether it holds two whole words.
+pub struct FromName {
+    /// Letters, run together in sorted order of the words where both are whole; see [`Handle::letters`].
+    pub text: String,
+    /// Two whole words rather than one and an initial.
+    pub whole: bool,
+}
+
+/// The handles that people commonly make of a full name: `firstlast`, `flast`, `firstl`, and the same turned round.
+pub fn written_from(words: &[String]) -> Vec<FromName> {
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return Vec::new() };
+    if words.len() < 2 {
+        return Vec::new();
+    }
+    let initial = |w: &String| w.chars().next().map(String::from).unwrap_or_default();
+    let mut forms = vec![
+        FromName { text: format!("{first}{last}"), whole: true },
+        FromName { text: format!("{last}{first}"), whole: true },
+        FromName { text: format!("{}{last}", initial(first)), whole: false },
+        FromName { text: format!("{last}{}", initial(first)), whole: false },
+        FromName { text: format!("{first}{}", initial(last)), whole: false },
+    ];
+    if words.len() > 2 {
+        forms.push(FromName { text: words.concat(), whole: true });
+        forms.push(FromName {
+            text: format!("{}{last}", words[..words.len() - 1].iter().map(initial).collect::<String>()),
+            whole: false,
+        });
+    }
+    forms
+}
+
+/// A domain that only one machine or one local network knows.
+fn is_machine(domain: &str) -> bool {
+    const LOCAL: [&str; 10] =
+        [".local", ".localdomain", ".(none)", ".lan", ".home", ".internal", ".corp", ".domain", ".localhost", ".intra"];
+    !domain.contains('.')
+        || LOCAL.iter().any(|suffix| domain.ends_with(suffix))
+        || domain.chars().all(|c| c.is_ascii_digit() || c == '.')
+}
+
+/// A user name that machines are set up with.
+fn is_nobody(local: &str) -> bool {
+    matches!(
+        local,
+        "" | "user" | "unknown" | "none" | "nobody" | "ubuntu" | "vagrant" | "pi" | "owner" | "test" | "me" | "you"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(name: &str, email: &str) -> Profile {
+        Profile::new(name.as_bytes(), email.as_bytes(), |_| false)
+    }
+
+    #[test]
+    fn an_address_is_taken_apart() {
+        let p = profile("Ana Duarte", "Ana.Duarte+git@Example.org");
+        assert_eq!((p.domain.as_str(), p.address), ("example.org", Address::Personal));
+        assert_eq!((p.handles[0].text.as_str(), p.handles[0].letters.as_str()), ("anaduarte", "anaduarte"));
+        assert!(p.says_handle(&p.handles[0]));
+        assert_eq!(profile("x", "12+Nick9@users.noreply.github.com").handles[0].text, "nick9");
+        for (email, address) in [
+            ("ana@box.(none)", Address::Machine),
+            ("ana@192.168.1.2", Address::Machine),
+            ("root@example.org", Address::Role),
+            ("user@host", Address::Nobodys),
+            ("?@?", Address::Nobodys),
+            ("", Address::Nobodys),
+        ] {
+            assert_eq!(profile("Ana", email).address, address, "{email}");
+        }
+    }
+
+    #[test]
+    fn handles_with_their_words_in_another_order_have_the_same_letters() {
+        let (a, b) = (profile("", "bisht.ayush2001@example.org"), profile("", "ayush_bisht@example.org"));
+        assert_eq!(a.handles[0].letters, b.handles[0].letters);
+        assert_eq!((a.handles[0].digits, b.handles[0].digits), (4, 0));
+    }
+}
