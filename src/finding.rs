@@ -1,6 +1,6 @@
 //! A finding, and the builder without which there is none.
 
-use crate::evidence::Decibans;
+use crate::decibans::Decibans;
 use crate::fingerprint::fingerprint;
 use crate::heuristics::{Confidence, Family, Heuristic, Severity};
 use crate::ledger::{BlobId, CommitIdx, PathId};

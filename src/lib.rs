@@ -15,6 +15,7 @@
 pub mod audit;
 pub mod check;
 pub mod cli;
+pub mod decibans;
 pub mod detectors;
 pub mod evidence;
 pub mod finding;

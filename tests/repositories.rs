@@ -5,40 +5,12 @@
 
 mod common;
 
-use common::{alibi, build, findings, options, scan, scan_with, text};
+use common::{alibi, build, findings, object, options, pack, scan, scan_with, text};
 use git_alibi::repository::{RefChoice, Repository, RepositoryError};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
-
-/// The loose object with this id.
-fn object(repo: &Path, oid: &str) -> PathBuf {
-    repo.join("objects").join(&oid[..2]).join(&oid[2..])
-}
-
-/// Puts all objects into one pack.
-fn pack(folder: &Path) {
-    let repo = git2::Repository::open_bare(folder).unwrap();
-    let mut builder = repo.packbuilder().unwrap();
-    let odb = repo.odb().unwrap();
-    let mut all = Vec::new();
-    odb.foreach(|oid| {
-        all.push(*oid);
-        true
-    })
-    .unwrap();
-    for oid in &all {
-        builder.insert_object(*oid, None).unwrap();
-    }
-    builder.write(&folder.join("objects/pack"), 0o444).unwrap();
-    for oid in &all {
-        let file = object(folder, &oid.to_string());
-        if file.exists() {
-            fs::remove_file(file).unwrap();
-        }
-    }
-}
 
 fn commits(path: &Path) -> usize {
     scan(path).ledger.commits.len()
@@ -365,4 +337,55 @@ fn sha256_and_reftable_work_or_get_one_clear_sentence() {
             }
         }
     }
+}
+
+#[test]
+fn every_blob_of_a_pack_comes_out_as_git_has_it() {
+    use git_alibi::history::Oid;
+    use std::sync::Mutex;
+    let folder = build("shared-mailbox");
+    pack(folder.path());
+    let repo = git2::Repository::open_bare(folder.path()).unwrap();
+    let odb = repo.odb().unwrap();
+    let mut wanted = Vec::new();
+    odb.foreach(|oid| {
+        if odb.read_header(*oid).unwrap().1 == git2::ObjectType::Blob {
+            wanted.push(Oid::from_bytes(oid.as_bytes()).unwrap());
+        }
+        true
+    })
+    .unwrap();
+    let asked: Vec<(Oid, u32)> = wanted.iter().enumerate().map(|(i, oid)| (*oid, i as u32)).collect();
+    assert!(asked.len() > 50);
+    let seen: Mutex<Vec<u32>> = Mutex::default();
+    let opened = Repository::open(folder.path()).unwrap();
+    let (bytes, skipped) = opened.read_blobs(&asked, &|number, data| {
+        let oid = git2::Oid::hash_object(git2::ObjectType::Blob, data).unwrap();
+        assert_eq!(oid.as_bytes(), wanted[number as usize].as_bytes());
+        seen.lock().unwrap().push(number);
+    });
+    let mut seen = seen.into_inner().unwrap();
+    seen.sort_unstable();
+    assert_eq!(seen, (0..asked.len() as u32).collect::<Vec<_>>(), "each once");
+    assert!(bytes > 0 && skipped.is_empty());
+}
+
+#[test]
+fn a_tree_with_padded_modes_is_read_as_git_reads_it() {
+    let bare = build("moved-into-code");
+    let repo = git2::Repository::open_bare(bare.path()).unwrap();
+    let blob = repo.blob("x /*\u{202e}*/\n".as_bytes()).unwrap();
+    let mut tree = Vec::new();
+    for name in ["a.js", "b.js"] {
+        tree.extend_from_slice(format!("00100644 {name}\0").as_bytes());
+        tree.extend_from_slice(blob.as_bytes());
+    }
+    let tree = repo.odb().unwrap().write(git2::ObjectType::Tree, &tree).unwrap();
+    let raw = format!(
+        "tree {tree}\nauthor Sly Fox <sly@example.org> 1700000000 +0000\ncommitter Sly Fox <sly@example.org> 1700000000 +0000\n\nPad\n"
+    );
+    let commit = repo.odb().unwrap().write(git2::ObjectType::Commit, raw.as_bytes()).unwrap();
+    repo.reference("refs/heads/padded", commit, true, "p").unwrap();
+    let audit = scan(bare.path());
+    assert!(findings(&audit).iter().any(|(heuristic, who, _)| heuristic == "bidi-control" && who == "Sly Fox"));
 }

@@ -3,7 +3,8 @@
 use super::{AuditError, Progress};
 use crate::finding::Finding;
 use crate::heuristics::{Heuristic, Kind, TextRule};
-use crate::ledger::{BlobId, Ledger, PathId, TextFacts};
+use crate::history::{EntryKind, Oid};
+use crate::ledger::{BlobId, Ledger, PathId, TextEvidence, TextFacts};
 use crate::observe::content::{Hit, RuleBits, Searchers, TextRules};
 use crate::repository::{BlobReader, Repository, TreeDiff};
 use rayon::prelude::*;
@@ -25,13 +26,13 @@ pub(super) fn search_text(
         heuristics.iter().filter_map(|h| if let Kind::Text(rule) = &h.kind { Some((h, rule)) } else { None }).collect();
     let rules = TextRules::new(of_kind.iter().map(|(_, rule)| *rule))?;
     let numbers = of_kind.iter().enumerate().map(|(i, (h, _))| (h.id.clone(), i as u16)).collect();
+    let known = known_before(ledger, repositories);
     let by_path: Vec<RuleBits> =
         (0..ledger.path_count() as u32).into_par_iter().map(|p| rules.for_path(ledger.path(PathId(p)))).collect();
     let mut by_blob = vec![RuleBits::default(); ledger.blobs.len()];
-    for change in &ledger.changes {
-        for blob in [change.old, change.new].into_iter().flatten() {
-            by_blob[blob.index()].merge(&by_path[change.path.0 as usize]);
-        }
+    let changed = ledger.changes.iter().flat_map(|c| [c.old, c.new].into_iter().flatten().map(|b| (b, c.path)));
+    for (blob, path) in changed.chain(known.iter().copied()) {
+        by_blob[blob.index()].merge(&by_path[path.0 as usize]);
     }
     let searchers = Searchers::new(&rules, by_blob.iter().copied().filter(|bits| !bits.is_empty()));
     let hits: Mutex<FxHashMap<BlobId, Vec<Hit>>> = Mutex::default();
@@ -52,17 +53,50 @@ pub(super) fn search_text(
     }
     let hits = hits.into_inner().unwrap_or_default();
     let head = if hits.is_empty() { FxHashSet::default() } else { head_blobs(ledger, repositories) };
-    Ok((TextFacts::new(ledger, &hits, &by_path, &head), numbers))
+    let evidence = TextEvidence { hits, by_path: &by_path, head, known };
+    Ok((TextFacts::new(ledger, &evidence), numbers))
 }
 
-/// The blobs that the trees at HEAD hold.
+/// The blobs that stood before the judged commits: those in the trees of their parents that are only learnt from. Their
+/// paths and blobs are added to the ledger.
+fn known_before(ledger: &mut Ledger, repositories: &[Repository]) -> Vec<(BlobId, PathId)> {
+    let mut known = Vec::new();
+    for (number, repository) in repositories.iter().enumerate() {
+        let judged = ledger.commits[ledger.repositories[number].commits.clone()].iter().filter(|c| c.judged);
+        let mut trees: Vec<Oid> = judged
+            .flat_map(|c| ledger.parents(c))
+            .map(|p| ledger.commit(*p))
+            .filter(|parent| !parent.judged)
+            .map(|parent| parent.tree)
+            .collect();
+        trees.sort_unstable();
+        trees.dedup();
+        let mut diff = TreeDiff::new(repository);
+        let mut found: Vec<(Vec<u8>, Oid)> = Vec::new();
+        for (i, tree) in trees.iter().enumerate() {
+            // Each against the one before: neighbours share nearly everything.
+            let shared = if i == 0 { &[][..] } else { &trees[i - 1..i] };
+            diff.compare(tree, shared, &mut |change| {
+                if let Some((mode, oid)) = change.new
+                    && mode.kind() == EntryKind::File
+                {
+                    found.push((change.path.to_vec(), oid));
+                }
+            });
+        }
+        ledger.repositories[number].skip("trees", diff.into_skipped());
+        known.extend(ledger.add_known(number as u16, &found));
+    }
+    known
+}
+
+/// The blobs that the trees at HEAD hold, of those that the ledger knows.
 fn head_blobs(ledger: &Ledger, repositories: &[Repository]) -> FxHashSet<BlobId> {
     let mut head = FxHashSet::default();
-    for (row, (number, repository)) in ledger.repositories.iter().zip(repositories.iter().enumerate()) {
+    for (number, repository) in repositories.iter().enumerate() {
         let known = ledger.blobs_of(number as u16, |_| true);
-        let tip = row.head.and_then(|oid| ledger.commits[row.commits.clone()].iter().find(|c| c.oid == oid));
-        if let Some(tip) = tip {
-            TreeDiff::new(repository).compare(&tip.tree, &[], &mut |change| {
+        if let Some(tree) = repository.head_tree() {
+            TreeDiff::new(repository).compare(&tree, &[], &mut |change| {
                 let place = change.new.and_then(|(_, oid)| known.binary_search_by_key(&oid, |(known, _)| *known).ok());
                 head.extend(place.map(|place| BlobId(known[place].1)));
             });

@@ -30,7 +30,7 @@ pub(super) fn add_repository(
         progress.advance(1);
     });
     if walked.states.iter().all(CommitNotes::is_empty)
-        && let Some(first) = walked.skipped.first()
+        && let Some(first) = selection.skipped.iter().chain(&walked.skipped).next()
     {
         let why = format!("{} {}", first.object, first.reason);
         return Err(RepositoryError::NothingReadable(path.into(), why).into());
@@ -39,7 +39,7 @@ pub(super) fn add_repository(
     let head = repository.head();
     let mut skipped = selection.skipped;
     skipped.extend(walked.skipped);
-    let commits = ledger.add_commits(number, walked.states, head, judging);
+    let commits = ledger.add_commits(number, walked.states, judging);
     let notices = condition.notices();
     ledger.repositories.push(RepositoryRow {
         path: path.display().to_string(),

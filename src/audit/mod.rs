@@ -7,7 +7,7 @@ mod lines;
 use crate::detectors::{DetectError, Detector, Facts, Needs, Untested, detect, detector_for};
 use crate::evidence::{Case, cases};
 use crate::finding::Finding;
-use crate::heuristics::{Catalogue, Heuristic, Kind, Subject};
+use crate::heuristics::{Catalogue, Heuristic, Kind, Persona, Severity, Subject};
 use crate::ledger::Ledger;
 use crate::observe::content::RuleError;
 use crate::observe::{CommitObserver, MessagePattern, MessagePatterns, PatternError};
@@ -35,6 +35,10 @@ pub struct AuditOptions {
     pub only: Vec<String>,
     /// Families or ids to leave out.
     pub skip: Vec<String>,
+    /// The least severity that a heuristic must have to run.
+    pub min_severity: Severity,
+    /// Whose heuristics run; an auditor's include everybody's.
+    pub persona: Persona,
     /// Whether the repositories' own `.mailmap` is taken as evidence.
     pub mailmap: bool,
     /// The moment that counts as now: seconds since 1970, UTC.
@@ -148,7 +152,10 @@ pub fn choose(catalogue: &Catalogue, only: &[String], skip: &[String]) -> Result
 /// [`AuditError`]
 pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progress) -> Result<Audit, AuditError> {
     let mut clock = Clock::new();
-    let heuristics = choose(catalogue, &options.only, &options.skip)?;
+    let mut heuristics = choose(catalogue, &options.only, &options.skip)?;
+    // Naming a heuristic is asking for it, whatever its persona.
+    let shown = |h: &Heuristic| h.persona <= options.persona || options.only.contains(&h.id);
+    heuristics.retain(|h| h.severity >= options.min_severity && shown(h));
     // No heuristic may be chosen by name and then left out again; a family that has none yet is no mistake.
     let contradicts = |name: &&String| options.skip.contains(name);
     if let Some(name) = options.only.iter().find(contradicts) {
@@ -190,13 +197,23 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         Default::default()
     };
     let lines = if needs.contains(Needs::LINES) {
-        let counted = lines::line_counts(&ledger, &repositories, &heuristics, &patterns);
+        let (counted, skipped) = lines::line_counts(&ledger, &repositories, &heuristics, &patterns);
+        for (number, skip) in skipped {
+            let row = &mut ledger.repositories[number];
+            if !row.skipped.contains(&skip) {
+                row.skip("blobs", vec![skip]);
+            }
+        }
         clock.lap("lines");
         counted
     } else {
         FxHashMap::default()
     };
 
+    for row in &mut ledger.repositories {
+        row.skipped.sort();
+        row.skipped.dedup();
+    }
     progress.phase("people", None);
     let mut mailmap = Mailmap::default();
     if options.mailmap {
@@ -218,7 +235,9 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         now: options.now,
     };
     let (findings, untested) = detect(&detectors, &facts, catalogue.path_sets())?;
-    let cases = cases(&findings, people.contributors.len());
+    let testable =
+        people.iter().filter(|(_, c)| c.identities.iter().any(|i| people.uses[i.index()].authored > 0)).count();
+    let cases = cases(&findings, testable);
     let quotes = content::quotes(&findings, &ledger, &repositories);
     let subjects = content::subjects(&findings, &ledger, &repositories);
     clock.lap("judging");
@@ -242,16 +261,22 @@ impl Clock {
     }
 }
 
+/// Each commit heuristic's bit, and the mask of what must not match.
+type PatternBits = FxHashMap<String, (u8, u64)>;
+
 /// The observer of messages, and each commit heuristic's bit.
-fn message_patterns(heuristics: &[Heuristic]) -> Result<(CommitObserver, FxHashMap<String, u8>), AuditError> {
+fn message_patterns(heuristics: &[Heuristic]) -> Result<(CommitObserver, PatternBits), AuditError> {
     let (mut patterns, mut bits) = (Vec::new(), FxHashMap::default());
     for h in heuristics {
         if let Kind::Commit(rule) = &h.kind {
-            bits.insert(h.id.clone(), patterns.len() as u8);
+            let bit = patterns.len() as u8;
+            let unless = rule.unless_message.as_ref().map_or(0, |_| 1u64.checked_shl(u32::from(bit) + 1).unwrap_or(0));
+            bits.insert(h.id.clone(), (bit, unless));
             patterns.push(match rule.place {
                 Subject::Subject => MessagePattern::Subject(&rule.pattern),
                 Subject::Message => MessagePattern::Message(&rule.pattern),
             });
+            patterns.extend(rule.unless_message.as_deref().map(MessagePattern::Message));
         }
     }
     let patterns = if patterns.is_empty() { None } else { Some(MessagePatterns::new(&patterns)?) };

@@ -6,7 +6,8 @@
 mod lint;
 
 use crate::audit::{AuditOptions, Silent, audit};
-use crate::heuristics::{Catalogue, Example, ExampleChange, Heuristic};
+use crate::finding::Finding;
+use crate::heuristics::{Catalogue, Example, ExampleChange, Heuristic, Persona, Severity};
 use crate::repository::RefChoice;
 use crate::testkit::{Person, Step, Story, story, write};
 use anyhow::Context;
@@ -73,10 +74,17 @@ fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> anyhow::Res
         until: None,
         only: vec![h.id.clone()],
         skip: Vec::new(),
+        min_severity: Severity::Info,
+        persona: Persona::Auditor,
         mailmap: true,
         now: NOW,
     };
-    Ok(audit(&options, catalogue, &Silent)?.findings.iter().any(crate::finding::Finding::counts))
+    let run = audit(&options, catalogue, &Silent)?;
+    // An example is about its change; what the state before it holds is somebody else's.
+    let last = run.ledger.commits.len().saturating_sub(1);
+    let is_story = matches!(example, Example::Story { .. });
+    let about = |f: &&Finding| is_story || f.commits.iter().any(|c| c.index() == last);
+    Ok(run.findings.iter().filter(about).any(Finding::counts))
 }
 
 /// What counts as now for examples and stories: 2025-01-01T00:00:00Z, after nearly all of them.

@@ -2,7 +2,7 @@
 
 use super::scan::{What, catalogue, perform};
 use super::{ColourChoice, Failure, Outcome, output};
-use crate::report::{Report, finding_page, heuristic_page};
+use crate::report::{Report, finding_page, heuristic_page, read_json};
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -63,5 +63,5 @@ pub(super) fn run(args: ExplainArgs, colour: ColourChoice) -> Result<Outcome, Fa
 fn read(file: &std::path::Path) -> Result<Report, Failure> {
     let wrong = |why: String| Failure::Usage(format!("{} is not a report: {why}", file.display()));
     let text = std::fs::read_to_string(file).map_err(|e| wrong(e.to_string()))?;
-    serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))
+    read_json(&text).map_err(|e| wrong(e.to_string()))
 }

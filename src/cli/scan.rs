@@ -3,7 +3,7 @@
 use super::{ColourChoice, Failure, Outcome, output, when};
 use crate::audit::{Audit, AuditOptions, audit};
 use crate::evidence::Tier;
-use crate::heuristics::Catalogue;
+use crate::heuristics::{Catalogue, Persona, Severity};
 use crate::report::{Report, ReportOptions, TableStyle, json, table};
 use crate::repository::RefChoice;
 use clap::{Args, ValueEnum};
@@ -65,6 +65,12 @@ pub struct What {
     /// Leave out these families or heuristics
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     pub skip: Vec<String>,
+    /// Run only heuristics of this severity or more
+    #[arg(long, value_enum, default_value_t = SeverityChoice::Info, value_name = "SEVERITY")]
+    pub min_severity: SeverityChoice,
+    /// Whose heuristics run: everybody's, or the noisier ones too
+    #[arg(long, value_enum, default_value_t, value_name = "WHO")]
+    pub persona: PersonaChoice,
     /// Load a team's own heuristics too
     #[arg(long, value_name = "DIR")]
     pub heuristics: Option<PathBuf>,
@@ -74,6 +80,36 @@ pub struct What {
     /// Threads [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
+}
+
+/// The least severity.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+#[allow(missing_docs)] // each variant is its own name
+pub enum SeverityChoice {
+    Info,
+    Low,
+    Medium,
+    High,
+}
+
+impl From<SeverityChoice> for Severity {
+    fn from(choice: SeverityChoice) -> Severity {
+        match choice {
+            SeverityChoice::Info => Severity::Info,
+            SeverityChoice::Low => Severity::Low,
+            SeverityChoice::Medium => Severity::Medium,
+            SeverityChoice::High => Severity::High,
+        }
+    }
+}
+
+/// Whose heuristics run.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
+#[allow(missing_docs)]
+pub enum PersonaChoice {
+    #[default]
+    Default,
+    Auditor,
 }
 
 /// Whether a `.mailmap` counts.
@@ -149,6 +185,11 @@ pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
         until,
         only: trimmed(&what.only),
         skip: trimmed(&what.skip),
+        min_severity: what.min_severity.into(),
+        persona: match what.persona {
+            PersonaChoice::Default => Persona::Default,
+            PersonaChoice::Auditor => Persona::Auditor,
+        },
         mailmap: what.mailmap == MailmapUse::Use,
         now,
     };
@@ -169,6 +210,8 @@ pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
         only: options.only,
         skip: options.skip,
         mailmap: options.mailmap,
+        min_severity: options.min_severity.to_string(),
+        persona: format!("{:?}", options.persona).to_lowercase(),
         heuristics: what.heuristics.as_ref().map(|p| p.display().to_string()),
     };
     let report = Report::new(&audit, used);
@@ -191,6 +234,27 @@ fn paths(given: &[PathBuf]) -> Vec<PathBuf> {
     vec![std::env::var_os("GIT_DIR").filter(|dir| !dir.is_empty()).map_or_else(|| ".".into(), PathBuf::from)]
 }
 
+fn print(
+    args: &ScanArgs,
+    report: &Report,
+    audit: &Audit,
+    style: TableStyle,
+    colour: ColourChoice,
+) -> std::io::Result<()> {
+    let mut out = output::stdout(colour);
+    match args.format {
+        Format::Json => json(report, &mut out)?,
+        Format::Table => {
+            table(report, TableStyle { width: output::width(), ..style }, &mut out)?;
+            if args.verbose {
+                let phases: Vec<String> = audit.seconds.iter().map(|(p, s)| format!("{p} {s:.2} s")).collect();
+                writeln!(out, "{}", phases.join(", "))?;
+            }
+        }
+    }
+    out.flush()
+}
+
 pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
     // A report that cannot be kept is better known before the work than after it.
     for destination in &args.output {
@@ -209,18 +273,11 @@ pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failu
         }
         output::write_private(&destination.file, &bytes)?;
     }
-    let mut out = output::stdout(colour);
-    match args.format {
-        Format::Json => json(&report, &mut out)?,
-        Format::Table => {
-            table(&report, TableStyle { width: output::width(), ..style }, &mut out)?;
-            if args.verbose {
-                let phases: Vec<String> = audit.seconds.iter().map(|(p, s)| format!("{p} {s:.2} s")).collect();
-                writeln!(out, "{}", phases.join(", "))?;
-            }
-        }
+    // A reader that goes away has seen enough; the exit code is still the tier's.
+    match print(&args, &report, &audit, style, colour) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => return Err(e.into()),
+        _ => {}
     }
-    out.flush()?;
     let reached = args.fail_on.tier().is_some_and(|tier| audit.cases.iter().any(|c| c.tier >= tier));
     Ok(if reached { Outcome::Found } else { Outcome::Clean })
 }

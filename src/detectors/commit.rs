@@ -1,6 +1,6 @@
 //! The adapter of commit heuristics: messages that do not fit what their commits change.
 
-use super::{DetectError, Detector, Facts, Needs, Sink};
+use super::{DetectError, Detector, Facts, Needs, Sink, literal};
 use crate::finding::Draft;
 use crate::heuristics::{CommitRule, Heuristic, PathFilter};
 use crate::ledger::{ChangeRow, CommitIdx, PathId};
@@ -39,13 +39,17 @@ impl Detector for CommitDetector {
     }
 
     fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let Some(&bit) = facts.patterns.get(&self.heuristic.id) else { return Ok(()) };
+        let Some(&(bit, unless)) = facts.patterns.get(&self.heuristic.id) else { return Ok(()) };
         let ledger = facts.ledger;
         let matches = |filter: &PathFilter, path: PathId| filter.is_match(&String::from_utf8_lossy(ledger.path(path)));
         // The same change under the same subject, brought again by a rebase or a cherry-pick, is one finding.
         let mut same: BTreeMap<Sameness, Vec<(CommitIdx, u32)>> = BTreeMap::new();
         for (idx, commit) in ledger.enumerate() {
-            if !commit.judged || commit.parent_count > 1 || commit.patterns & 1 << bit == 0 {
+            if !commit.judged
+                || commit.parent_count > 1
+                || commit.patterns & 1 << bit == 0
+                || commit.patterns & unless != 0
+            {
                 continue;
             }
             let start = ledger.changes.partition_point(|c| c.commit < idx);
@@ -79,7 +83,7 @@ impl Detector for CommitDetector {
             }
             let mut command: Vec<Vec<u8>> =
                 ["show", "--format=fuller", &oid, "--"].map(|w| w.as_bytes().to_vec()).to_vec();
-            command.extend(paths.iter().map(|p| ledger.path(*p).to_vec()));
+            command.extend(paths.iter().map(|p| literal(ledger.path(*p))));
             draft.reproduce(command);
             draft.commits = commits;
             draft.paths = paths;

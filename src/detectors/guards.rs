@@ -35,6 +35,11 @@ impl PathGuards {
     pub(super) fn new(sets: &PathSets) -> PathGuards {
         PathGuards(sets.iter().map(|(name, filter)| (format!("{name}{PATH_SUFFIX}"), filter.clone())).collect())
     }
+
+    /// Whether a guard of this name takes the path for an innocent one.
+    pub(super) fn holds(&self, guard: &str, path: &str) -> bool {
+        self.0.get(guard).is_some_and(|filter| filter.is_match(path))
+    }
 }
 
 /// The names of the guards that sets of paths give.

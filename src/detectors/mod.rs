@@ -10,9 +10,9 @@ mod text;
 
 use crate::finding::{Draft, Finding, FindingError};
 use crate::heuristics::{Heuristic, Kind};
-use crate::ledger::{CommitIdx, Ledger, TextFacts};
+use crate::history::LineCounts;
+use crate::ledger::{CommitIdx, Ledger, PathId, TextFacts};
 use crate::people::{ContributorId, People};
-use crate::repository::LineCounts;
 use rustc_hash::FxHashMap;
 use std::ops::{BitOr, BitOrAssign};
 use thiserror::Error;
@@ -64,8 +64,8 @@ pub struct Facts<'f> {
     pub text: &'f TextFacts,
     /// A text heuristic's number in `text`.
     pub rules: &'f FxHashMap<String, u16>,
-    /// A commit heuristic's bit in a commit's patterns.
-    pub patterns: &'f FxHashMap<String, u8>,
+    /// A commit heuristic's bit in a commit's patterns, and the mask of what must not match.
+    pub patterns: &'f FxHashMap<String, (u8, u64)>,
     /// Line counts by place in the ledger's changes, where a commit rule asked for them.
     pub lines: &'f FxHashMap<u32, LineCounts>,
     /// The moment that counts as now: seconds since 1970, UTC.
@@ -82,6 +82,11 @@ impl Facts<'_> {
     pub fn oid(&self, commit: CommitIdx) -> String {
         self.ledger.commit(commit).oid.to_string()
     }
+}
+
+/// A path as Git takes it literally, from the top of the repository wherever it is called.
+fn literal(path: &[u8]) -> Vec<u8> {
+    [b":(top,literal)", path].concat()
 }
 
 /// A test that said nothing, and why.
@@ -114,6 +119,12 @@ impl Sink<'_> {
         guards::answer(&mut draft, self.facts, self.path_guards);
         self.findings.push(draft.build()?);
         Ok(())
+    }
+
+    /// Whether a guard for paths, among those that the heuristic names, takes this path for an innocent one.
+    pub fn is_guarded(&self, heuristic: &Heuristic, path: PathId) -> bool {
+        let path = String::from_utf8_lossy(self.facts.ledger.path(path));
+        heuristic.innocent.iter().filter_map(|i| i.test.as_deref()).any(|guard| self.path_guards.holds(guard, &path))
     }
 
     /// Says that a test could not be made for want of a sample.

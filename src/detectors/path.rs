@@ -1,10 +1,14 @@
-//! The adapter of path heuristics: a finding for each path, about whoever changed it so first.
+//! The adapter of path heuristics: a finding for each path, or for those that came together, about whoever changed
+//! them so first.
 
-use super::{DetectError, Detector, Facts, Needs, Sink};
+use super::{DetectError, Detector, Facts, Needs, Sink, literal};
 use crate::finding::Draft;
 use crate::heuristics::{ChangeKind, Heuristic, PathRule};
-use crate::ledger::{ChangeRow, CommitIdx, PathId};
+use crate::ledger::{ChangeRow, CommitIdx, Ledger, PathId};
 use std::collections::BTreeMap;
+
+/// A path, and the commits that changed it so.
+type Changed = (PathId, Vec<CommitIdx>);
 
 pub struct PathDetector {
     heuristic: Heuristic,
@@ -14,6 +18,12 @@ pub struct PathDetector {
 impl PathDetector {
     pub fn new(heuristic: Heuristic, rule: PathRule) -> PathDetector {
         PathDetector { heuristic, rule }
+    }
+
+    /// Whether an added file was there before under another path that matches too.
+    fn is_moved(&self, ledger: &Ledger, change: &ChangeRow, matching: &[bool]) -> bool {
+        let from = |c: &ChangeRow| c.is_removed() && c.old == change.new && matching[c.path.0 as usize];
+        change.is_added() && change.new.is_some() && ledger.changes_of(change.commit).iter().any(from)
     }
 
     fn wants(&self, change: &ChangeRow) -> bool {
@@ -44,21 +54,31 @@ impl Detector for PathDetector {
             .collect();
         let mut by_path: BTreeMap<(u16, PathId), Vec<CommitIdx>> = BTreeMap::new();
         for change in ledger.changes.iter().filter(|c| c.parent == 0 && matching[c.path.0 as usize]) {
-            if self.wants(change) {
+            if self.wants(change) && !self.is_moved(ledger, change, &matching) {
                 let repository = ledger.commit(change.commit).repository;
                 by_path.entry((repository, change.path)).or_default().push(change.commit);
             }
         }
+        // Paths that one commit brought together are one finding.
+        let mut together: BTreeMap<(u16, CommitIdx), Vec<Changed>> = BTreeMap::new();
         for ((repository, path), commits) in by_path {
-            let name = ledger.path(path).to_vec();
-            let first = commits[0];
-            let summary = format!("{}: {}", self.heuristic.title, String::from_utf8_lossy(&name));
-            let mut draft = Draft::new(&self.heuristic, facts.author_of(first), repository, [&name], summary);
-            draft.commits = commits;
-            draft.paths = vec![path];
+            together.entry((repository, commits[0])).or_default().push((path, commits));
+        }
+        for ((repository, first), paths) in together {
+            let names: Vec<Vec<u8>> = paths.iter().map(|(path, _)| ledger.path(*path).to_vec()).collect();
+            let more = if names.len() > 1 { format!(" and {} more", names.len() - 1) } else { String::new() };
+            let summary = format!("{}: {}{more}", self.heuristic.title, String::from_utf8_lossy(&names[0]));
+            let mut draft = Draft::new(&self.heuristic, facts.author_of(first), repository, &names, summary);
+            draft.commits = paths.iter().flat_map(|(_, commits)| commits.iter().copied()).collect();
+            draft.paths = paths.iter().map(|(path, _)| *path).collect();
             let oid = facts.oid(first);
-            draft.saw("path", &name).saw("first in", &oid);
-            draft.reproduce([b"show", oid.as_bytes(), b"--", &name]);
+            draft.saw("first in", &oid);
+            for name in names.iter().take(5) {
+                draft.saw("path", name);
+            }
+            let mut command: Vec<Vec<u8>> = ["show", &oid, "--"].map(|w| w.as_bytes().to_vec()).to_vec();
+            command.extend(names.iter().map(|name| literal(name)));
+            draft.reproduce(command);
             sink.push(draft)?;
         }
         Ok(())

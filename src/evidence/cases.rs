@@ -1,4 +1,4 @@
-use super::Decibans;
+use crate::decibans::Decibans;
 use crate::finding::Finding;
 use crate::heuristics::{Confidence, Family, Severity};
 use crate::people::ContributorId;

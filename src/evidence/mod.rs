@@ -4,7 +4,5 @@
 //! that share a cause (a group) count once, a family cannot count for more than its cap, and families add.
 
 mod cases;
-mod decibans;
 
 pub use cases::{Case, Tier, cases};
-pub use decibans::{Decibans, Verbal};

@@ -4,7 +4,7 @@ use super::model::{
 };
 use super::paths::PathFilter;
 use super::raw::{KindName, RawAtomUse, RawCommit, RawExample, RawHeuristic, RawPath, RawSet, RawText};
-use crate::evidence::Decibans;
+use crate::decibans::Decibans;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
@@ -251,11 +251,14 @@ impl Sets {
             (None, Some(pattern)) => (Subject::Message, pattern),
             _ => return Err("a commit rule has either `subject` or `message`".into()),
         };
-        regex::bytes::Regex::new(&pattern).map_err(|e| e.to_string().replace('\n', " "))?;
+        for pattern in raw.unless_message.iter().chain([&pattern]) {
+            regex::bytes::Regex::new(pattern).map_err(|e| e.to_string().replace('\n', " "))?;
+        }
         let unless = (!raw.unless_paths.is_empty()).then(|| self.filter(&raw.unless_paths, &[])).transpose()?;
         Ok(CommitRule {
             place,
             pattern,
+            unless_message: raw.unless_message,
             paths: self.filter(&raw.paths, &raw.exclude)?,
             unless_paths: unless,
             min_lines: raw.min_lines,

@@ -1,5 +1,5 @@
 use super::PathFilter;
-use crate::evidence::Decibans;
+use crate::decibans::Decibans;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -190,6 +190,8 @@ pub struct CommitRule {
     pub place: Subject,
     /// What the message says.
     pub pattern: String,
+    /// What the whole message must not say.
+    pub unless_message: Option<String>,
     /// What at least one changed path matches.
     pub paths: PathFilter,
     /// What no changed path matches.

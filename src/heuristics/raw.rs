@@ -90,6 +90,7 @@ pub struct RawPath {
 pub struct RawCommit {
     pub subject: Option<String>,
     pub message: Option<String>,
+    pub unless_message: Option<String>,
     pub paths: Vec<String>,
     #[serde(default)]
     pub exclude: Vec<String>,

@@ -27,11 +27,6 @@ impl FileMode {
             _ => EntryKind::File,
         }
     }
-
-    /// Whether the file may be executed.
-    pub fn is_executable(self) -> bool {
-        self.kind() == EntryKind::File && self.0 & 0o111 != 0
-    }
 }
 
 /// One side of a change: the mode and the blob.
@@ -48,4 +43,13 @@ pub struct Change<'a> {
     pub old: &'a [Option<Side>],
     /// What the commit holds there; `None` where it was removed.
     pub new: Option<Side>,
+}
+
+/// How many lines a change adds and removes.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct LineCounts {
+    /// Lines only the new side has.
+    pub added: u32,
+    /// Lines only the old side has.
+    pub removed: u32,
 }

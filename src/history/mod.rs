@@ -9,7 +9,7 @@ mod oid;
 mod stamp;
 mod trailer;
 
-pub use change::{Change, EntryKind, FileMode};
+pub use change::{Change, EntryKind, FileMode, LineCounts};
 pub use commit::{CommitIdx, CommitView, Defects, PersonView, SignatureKind, signature_kind, subject};
 pub use oid::Oid;
 pub use stamp::{Offset, Stamp};

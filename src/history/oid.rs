@@ -1,8 +1,8 @@
 use std::fmt;
-use std::hash::{Hash, Hasher};
 
 /// An object id, SHA-1 (20 bytes) or SHA-256 (32 bytes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Hashed over all its bytes, and by maps with a seed: a hostile tree may name ids that begin alike.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Oid {
     bytes: [u8; 32],
     len: u8,
@@ -35,24 +35,10 @@ impl Oid {
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
     }
-
-    /// Whether every byte is zero, which Git writes for "no object".
-    pub fn is_null(&self) -> bool {
-        self.bytes == [0; 32]
-    }
 }
 
 fn hex_digit(c: u8) -> Option<u8> {
     char::from(c).to_digit(16).map(|d| d as u8)
-}
-
-// Object ids are hashes already: their first eight bytes spread as well as any hash of them would.
-impl Hash for Oid {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        let mut first = [0; 8];
-        first.copy_from_slice(&self.bytes[..8]);
-        state.write_u64(u64::from_le_bytes(first));
-    }
 }
 
 impl fmt::Display for Oid {

@@ -1,6 +1,7 @@
 use super::Ledger;
 use crate::history::{CommitIdx, FileMode, Oid};
 use crate::observe::ChangeNotes;
+use std::collections::HashMap;
 
 /// A distinct path.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -58,6 +59,25 @@ impl ChangeRow {
 }
 
 impl Ledger {
+    /// Adds paths and blobs that no change names, and returns the places of all that were given.
+    ///
+    /// To be called after [`Ledger::add_changes`] of every repository: blobs keep their places, and new ones follow.
+    pub fn add_known(&mut self, repository: u16, files: &[(Vec<u8>, Oid)]) -> Vec<(BlobId, PathId)> {
+        let mut numbers: HashMap<Oid, BlobId> = HashMap::new();
+        for (i, blob) in self.blobs.iter().enumerate().filter(|(_, b)| b.repository == repository) {
+            numbers.insert(blob.oid, BlobId(i as u32));
+        }
+        let mut known = Vec::with_capacity(files.len());
+        for (path, oid) in files {
+            let blob = *numbers.entry(*oid).or_insert_with(|| {
+                self.blobs.push(BlobRow { oid: *oid, repository });
+                BlobId((self.blobs.len() - 1) as u32)
+            });
+            known.push((blob, PathId(self.paths.intern(path))));
+        }
+        known
+    }
+
     /// Adds the changes of one repository's commits, as the threads noted them.
     pub fn add_changes(&mut self, repository: u16, notes: Vec<ChangeNotes>) {
         // Paths and blobs are numbered in their own order, not in the order in which threads met them.

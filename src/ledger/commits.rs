@@ -3,7 +3,7 @@ use super::{IdentityId, Ledger};
 use crate::history::{CommitIdx, Oid, SignatureKind, Stamp, TrailerKind};
 use crate::intern::Interner;
 use crate::observe::CommitNotes;
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// What is kept of a commit.
@@ -33,8 +33,6 @@ pub struct CommitRow {
     pub parent_count: u16,
     /// Whether findings may be raised on it; if not, it is only learnt from.
     pub judged: bool,
-    /// Whether HEAD's history holds it.
-    pub in_head: bool,
     pub(super) parents: Range<usize>,
     pub(super) trailers: Range<usize>,
 }
@@ -61,13 +59,7 @@ pub struct Judging {
 
 impl Ledger {
     /// Adds one repository's commits, in canonical order, as repository number `repository`.
-    pub fn add_commits(
-        &mut self,
-        repository: u16,
-        mut notes: Vec<CommitNotes>,
-        head: Option<Oid>,
-        judging: Judging,
-    ) -> Range<usize> {
+    pub fn add_commits(&mut self, repository: u16, mut notes: Vec<CommitNotes>, judging: Judging) -> Range<usize> {
         let rows: Vec<(u32, u32)> =
             notes.iter().enumerate().flat_map(|(w, n)| (0..n.rows.len()).map(move |r| (w as u32, r as u32))).collect();
         let row = |i: usize| {
@@ -76,13 +68,15 @@ impl Ledger {
         };
         let mut by_rank: Vec<usize> = (0..rows.len()).collect();
         by_rank.sort_unstable_by_key(|&i| (row(i).committed.seconds, row(i).oid));
-        let place: FxHashMap<Oid, u32> = (0..rows.len()).map(|i| (row(i).oid, i as u32)).collect();
+        let place: HashMap<Oid, u32> = (0..rows.len()).map(|i| (row(i).oid, i as u32)).collect();
         let parents_of = |i: usize| -> Vec<usize> {
             let parents = &notes[rows[i].0 as usize].parents[row(i).parents.clone()];
             parents.iter().filter_map(|oid| place.get(oid)).map(|&i| i as usize).collect()
         };
-        let order = canonical(parents_of, &by_rank);
+        let mut rank = vec![0u32; rows.len()];
+        by_rank.iter().enumerate().for_each(|(k, &i)| rank[i] = k as u32);
         drop(by_rank);
+        let order = canonical(parents_of, &rank);
 
         let first = self.commits.len();
         let mut new_place = vec![0u32; rows.len()];
@@ -103,11 +97,6 @@ impl Ledger {
             };
             let author = global(&mut self.identities, noted.author);
             let committer = global(&mut self.identities, noted.committer);
-            let start = self.trailers.len();
-            for &(kind, who) in &notes[worker].trailers[noted.trailers.clone()] {
-                let who = global(&mut self.identities, who);
-                self.trailers.push(TrailerRow { kind, who });
-            }
             let seconds = noted.committed.seconds;
             self.commits.push(CommitRow {
                 oid: noted.oid,
@@ -122,21 +111,37 @@ impl Ledger {
                 signature: noted.signature,
                 parent_count: u16::try_from(noted.parents.len()).unwrap_or(u16::MAX),
                 judged: judging.since.is_none_or(|s| seconds >= s) && judging.until.is_none_or(|u| seconds <= u),
-                in_head: false,
                 parents,
-                trailers: start..self.trailers.len(),
+                trailers: 0..0,
             });
         }
+        // After all who committed: whoever is only named must not come before, since the earliest identity names a person.
+        for (k, &i) in order.iter().enumerate() {
+            let worker = rows[i].0 as usize;
+            let start = self.trailers.len();
+            for &(kind, local) in &notes[worker].trailers[row(i).trailers.clone()] {
+                let who = *numbers[worker][local as usize]
+                    .get_or_insert_with(|| IdentityId(self.identities.intern(notes[worker].identities.get(local))));
+                self.trailers.push(TrailerRow { kind, who });
+            }
+            self.commits[first + k].trailers = start..self.trailers.len();
+        }
         let find = |oid: Option<Oid>| oid.and_then(|oid| place.get(&oid)).map(|&i| CommitIdx(new_place[i as usize]));
-        let (head, base) = (find(head), find(judging.base));
+        let base = find(judging.base);
         notes.clear();
-        self.mark(head, |row| &mut row.in_head, true);
-        self.mark(base, |row| &mut row.judged, false);
+        // A date can be set back, a parent cannot: what stands on a judged commit is judged, up to the end of the span.
+        for i in first..self.commits.len() {
+            let row = &self.commits[i];
+            let late = judging.until.is_some_and(|until| row.committed.seconds > until);
+            let on_judged = self.parents[row.parents.clone()].iter().any(|p| self.commits[p.index()].judged);
+            self.commits[i].judged |= on_judged && !late;
+        }
+        self.unjudge(base);
         first..self.commits.len()
     }
 
-    /// Sets a flag on a commit and all its ancestors.
-    fn mark(&mut self, from: Option<CommitIdx>, flag: fn(&mut CommitRow) -> &mut bool, value: bool) {
+    /// Only learns from a commit and all its ancestors.
+    fn unjudge(&mut self, from: Option<CommitIdx>) {
         let mut todo: Vec<CommitIdx> = from.into_iter().collect();
         let mut seen = vec![false; self.commits.len()];
         while let Some(idx) = todo.pop() {
@@ -144,7 +149,7 @@ impl Ledger {
                 continue;
             }
             let row = &mut self.commits[idx.index()];
-            *flag(row) = value;
+            row.judged = false;
             let parents = row.parents.clone();
             todo.extend_from_slice(&self.parents[parents]);
         }

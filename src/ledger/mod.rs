@@ -11,7 +11,7 @@ mod text;
 
 pub use changes::{BlobId, BlobRow, ChangeRow, PathId};
 pub use commits::{CommitRow, Judging, TrailerRow};
-pub use text::{Introduction, TextFacts};
+pub use text::{Introduction, TextEvidence, TextFacts};
 
 pub use crate::history::CommitIdx;
 use crate::history::Oid;
@@ -133,11 +133,14 @@ impl Ledger {
 
     /// The blobs of one repository that `wanted` chooses, sorted by id, with their places in [`Ledger::blobs`].
     pub fn blobs_of(&self, repository: u16, wanted: impl Fn(BlobId) -> bool) -> Vec<(Oid, u32)> {
-        self.blobs
+        let mut blobs: Vec<(Oid, u32)> = self
+            .blobs
             .iter()
             .enumerate()
             .filter(|(i, b)| b.repository == repository && wanted(BlobId(*i as u32)))
             .map(|(i, b)| (b.oid, i as u32))
-            .collect()
+            .collect();
+        blobs.sort_unstable();
+        blobs
     }
 }

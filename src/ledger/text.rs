@@ -1,13 +1,13 @@
 //! Who introduced what the text rules hit, found by comparing the hits of the blobs before and after each commit.
 
-use super::{BlobId, Ledger, PathId};
+use super::{BlobId, ChangeRow, Ledger, PathId};
 use crate::history::CommitIdx;
 use crate::observe::content::{Hit, RuleBits};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
-/// A hit's identity: the rule, and a hash of the text. Equal wherever the text stands.
-type Key = (u16, u64);
+/// A hit's identity in a repository: the rule, and a hash of the text. Equal wherever the text stands.
+type Key = (u16, u16, u64);
 
 /// A commit after which a hit's text stands more often than before it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,64 +31,115 @@ pub struct TextFacts {
     in_head: FxHashSet<Key>,
 }
 
+/// What is compared.
+pub struct TextEvidence<'e> {
+    /// The hits of each blob that has any.
+    pub hits: FxHashMap<BlobId, Vec<Hit>>,
+    /// The rules that read each path.
+    pub by_path: &'e [RuleBits],
+    /// The blobs that HEAD holds.
+    pub head: FxHashSet<BlobId>,
+    /// The blobs that stood before the judged commits, with their paths: what they have is nobody's in the span.
+    pub known: Vec<(BlobId, PathId)>,
+}
+
+impl TextEvidence<'_> {
+    /// The hits of a blob by the rules that read this path: the same bytes are harmless where nothing runs them.
+    fn hits_at(&self, blob: Option<BlobId>, path: PathId) -> impl Iterator<Item = &Hit> {
+        let bits = self.by_path[path.0 as usize];
+        let hits = blob.and_then(|b| self.hits.get(&b)).map_or(&[][..], Vec::as_slice);
+        hits.iter().filter(move |hit| bits.contains(hit.rule.into()))
+    }
+
+    fn touches(&self, row: &ChangeRow) -> bool {
+        [row.old, row.new].into_iter().flatten().any(|blob| self.hits.contains_key(&blob))
+    }
+}
+
 impl TextFacts {
     /// Compares the hits before and after each commit.
     ///
     /// The comparison is over a whole commit, not file by file: text that a commit moves to another file, or a file
-    /// that it renames, was there before. In a merge only what no parent has is new. `hits` are by blob, `by_path` has
-    /// each path's rules, `head` the blobs that HEAD holds.
-    pub fn new(
-        ledger: &Ledger,
-        hits: &FxHashMap<BlobId, Vec<Hit>>,
-        by_path: &[RuleBits],
-        head: &FxHashSet<BlobId>,
-    ) -> TextFacts {
+    /// that it renames, was there before. Nor is it new where only the rest of its line changed. In a merge only what no
+    /// parent has is new.
+    pub fn new(ledger: &Ledger, evidence: &TextEvidence<'_>) -> TextFacts {
         let mut facts = TextFacts::default();
-        let hits_of = |blob: Option<BlobId>| blob.and_then(|b| hits.get(&b)).map_or(&[][..], Vec::as_slice);
+        let known: FxHashSet<(u16, u64)> = evidence
+            .known
+            .iter()
+            .flat_map(|(blob, path)| evidence.hits_at(Some(*blob), *path))
+            .map(|hit| (hit.rule, hit.text))
+            .collect();
         for rows in ledger.changes.chunk_by(|a, b| a.commit == b.commit) {
-            if rows.iter().all(|row| hits_of(row.new).is_empty() && hits_of(row.old).is_empty()) {
+            if !rows.iter().any(|row| evidence.touches(row)) {
                 continue;
             }
-            // For each hit: how often each parent has it, and where the commit has it.
-            let mut before: BTreeMap<Key, BTreeMap<u16, usize>> = BTreeMap::new();
-            let mut after: BTreeMap<Key, Vec<Introduction>> = BTreeMap::new();
-            for row in rows {
-                for hit in hits_of(row.old) {
-                    *before.entry((hit.rule, hit.text)).or_default().entry(row.parent).or_default() += 1;
-                }
-                if row.parent == 0 {
-                    for hit in hits_of(row.new) {
-                        if let (Some(blob), true) = (row.new, by_path[row.path.0 as usize].contains(hit.rule.into())) {
-                            let introduction = Introduction { commit: row.commit, path: row.path, blob, hit: *hit };
-                            after.entry((hit.rule, hit.text)).or_default().push(introduction);
-                        }
-                    }
-                }
-            }
-            for (key, places) in &after {
-                let had = before.get(key).and_then(|counts| counts.values().max()).copied().unwrap_or(0);
-                facts.introduced.extend(places.iter().skip(had));
-            }
-            for (key, counts) in before {
-                let has = after.get(&key).map_or(0, Vec::len);
-                if counts.values().all(|had| *had > has) {
-                    facts.removed.insert(key, rows[0].commit);
-                }
-            }
+            let repository = ledger.commit(rows[0].commit).repository;
+            let (introduced, removed) = compare(rows, evidence);
+            let new = |i: &Introduction| !known.contains(&(i.hit.rule, i.hit.text));
+            facts.introduced.extend(introduced.into_iter().filter(new));
+            facts.removed.extend(removed.into_iter().map(|(rule, text)| ((repository, rule, text), rows[0].commit)));
         }
-        for hit in head.iter().flat_map(|blob| hits_of(Some(*blob))) {
-            facts.in_head.insert((hit.rule, hit.text));
+        for blob in &evidence.head {
+            let repository = ledger.blobs[blob.index()].repository;
+            for hit in evidence.hits.get(blob).into_iter().flatten() {
+                facts.in_head.insert((repository, hit.rule, hit.text));
+            }
         }
         facts
     }
 
     /// Whether HEAD still has this text.
-    pub fn in_head(&self, hit: &Hit) -> bool {
-        self.in_head.contains(&(hit.rule, hit.text))
+    pub fn in_head(&self, repository: u16, hit: &Hit) -> bool {
+        self.in_head.contains(&(repository, hit.rule, hit.text))
     }
 
     /// The last commit that took this text away; `None` while HEAD has it or where it never went.
-    pub fn removed_in(&self, hit: &Hit) -> Option<CommitIdx> {
-        if self.in_head(hit) { None } else { self.removed.get(&(hit.rule, hit.text)).copied() }
+    pub fn removed_in(&self, repository: u16, hit: &Hit) -> Option<CommitIdx> {
+        let key = (repository, hit.rule, hit.text);
+        if self.in_head.contains(&key) { None } else { self.removed.get(&key).copied() }
     }
+}
+
+/// What one commit brought, and what it took away (as rule and text).
+fn compare(rows: &[ChangeRow], evidence: &TextEvidence<'_>) -> (Vec<Introduction>, Vec<(u16, u64)>) {
+    // For each hit: how often each parent has it, and where the commit has it.
+    let mut before: BTreeMap<(u16, u64), BTreeMap<u16, usize>> = BTreeMap::new();
+    let mut matched_before: BTreeMap<(u16, u64), BTreeMap<u16, usize>> = BTreeMap::new();
+    let mut after: BTreeMap<(u16, u64), Vec<Introduction>> = BTreeMap::new();
+    let mut matched_after: BTreeMap<(u16, u64), usize> = BTreeMap::new();
+    for row in rows {
+        for hit in evidence.hits_at(row.old, row.path) {
+            *before.entry((hit.rule, hit.text)).or_default().entry(row.parent).or_default() += 1;
+            *matched_before.entry((hit.rule, hit.matched)).or_default().entry(row.parent).or_default() += 1;
+        }
+        if row.parent == 0 {
+            for hit in evidence.hits_at(row.new, row.path) {
+                if let Some(blob) = row.new {
+                    let introduction = Introduction { commit: row.commit, path: row.path, blob, hit: *hit };
+                    after.entry((hit.rule, hit.text)).or_default().push(introduction);
+                    *matched_after.entry((hit.rule, hit.matched)).or_default() += 1;
+                }
+            }
+        }
+    }
+    let most = |counts: Option<&BTreeMap<u16, usize>>| counts.and_then(|c| c.values().max()).copied().unwrap_or(0);
+    let mut introduced = Vec::new();
+    for (key, places) in &after {
+        for place in places.iter().skip(most(before.get(key))) {
+            let matched = (place.hit.rule, place.hit.matched);
+            if matched_after.get(&matched).copied().unwrap_or(0) > most(matched_before.get(&matched)) {
+                introduced.push(*place);
+            }
+        }
+    }
+    let removed = before
+        .into_iter()
+        .filter(|(key, counts)| {
+            let has = after.get(key).map_or(0, Vec::len);
+            counts.values().all(|had| *had > has)
+        })
+        .map(|(key, _)| key)
+        .collect();
+    (introduced, removed)
 }

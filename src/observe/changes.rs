@@ -1,6 +1,6 @@
 use crate::history::{Change, CommitIdx, EntryKind, FileMode, Oid};
 use crate::intern::Interner;
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
 /// One changed path, as a thread noted it; numbers are that thread's own.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct ChangeNotes {
     pub(crate) rows: Vec<NotedChange>,
     pub(crate) paths: Interner,
     pub(crate) blobs: Vec<Oid>,
-    numbers: FxHashMap<Oid, u32>,
+    numbers: HashMap<Oid, u32>,
 }
 
 impl ChangeNotes {

@@ -237,8 +237,8 @@ const FORGE_AUTHORS: usize = 5;
 
 /// The forge's own committer, and accounts that a forge marks as programs.
 fn is_named_bot(name: &[u8], email: &[u8]) -> bool {
-    name.ends_with(b"[bot]")
-        || memchr::memmem::find(email, b"[bot]@").is_some()
+    // A name alone is anybody's to choose; the address is the forge's.
+    memchr::memmem::find(email, b"[bot]@users.noreply.").is_some()
         || name == b"GitHub" && email == b"noreply@github.com"
 }
 

@@ -1,5 +1,32 @@
+use super::sanitize::sanitize;
 use super::wire::Report;
+use serde_json::Value;
 use std::io::{self, Write};
+
+/// Reads a saved report, to be shown: a file from somebody else, so that every text in it is sanitised.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read_json(text: &str) -> Result<Report, serde_json::Error> {
+    let mut value: Value = serde_json::from_str(text)?;
+    sanitize_all(&mut value);
+    serde_json::from_value(value)
+}
+
+fn sanitize_all(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = sanitize(&text),
+        Value::Array(items) => items.iter_mut().for_each(sanitize_all),
+        Value::Object(fields) => {
+            let old = std::mem::take(fields);
+            fields.extend(old.into_iter().map(|(key, mut value)| {
+                sanitize_all(&mut value);
+                (sanitize(key), value)
+            }));
+        }
+        _ => {}
+    }
+}
 
 /// Writes a report as JSON, with a newline at its end.
 ///

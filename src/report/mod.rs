@@ -10,7 +10,7 @@ mod table;
 mod wire;
 
 pub use catalogue::{heuristic_page, heuristics_table};
-pub use json::json;
+pub use json::{json, read_json};
 pub use sanitize::{quote_words, sanitize};
 pub use table::{TableStyle, finding_page, table};
 pub use wire::{Report, ReportOptions};

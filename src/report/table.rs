@@ -31,7 +31,8 @@ const GREEN: Style = AnsiColor::Green.on_default().bold();
 /// Whatever `out` returns.
 pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Result<()> {
     for r in &report.repositories {
-        let day = |t: &Option<String>| t.as_deref().map_or_else(String::new, |t| t[..t.len().min(10)].to_owned());
+        let day =
+            |t: &Option<String>| t.as_deref().map_or_else(String::new, |t| t.chars().take(10).collect::<String>());
         let range = if r.commits == 0 { String::new() } else { format!(", {} to {}", day(&r.first), day(&r.last)) };
         let judged = if r.judged == r.commits { String::new() } else { format!(" ({} judged)", grouped(r.judged)) };
         writeln!(out, "{BOLD}{}{BOLD:#}  {} commits{judged}{range}", sanitize(&r.path), grouped(r.commits))?;
@@ -196,7 +197,7 @@ fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out: &mut dyn W
     let line = f.line.map_or(String::new(), |l| format!(", line {l}"));
     let fate = match (f.in_head, &f.removed_in) {
         (Some(true), _) => ", still in HEAD".to_owned(),
-        (_, Some(commit)) => format!(", gone since {}", &commit[..commit.len().min(12)]),
+        (_, Some(commit)) => format!(", gone since {}", sanitize(commit.chars().take(12).collect::<String>())),
         _ => String::new(),
     };
     writeln!(out, "{indent}  {}{line}{fate}", sanitize(&f.summary))?;
@@ -212,10 +213,10 @@ fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out: &mut dyn W
             (true, false) => "not excluded",
             _ => "not testable",
         };
-        writeln!(out, "{indent}  {DIM}or:{DIM:#} {} {DIM}({state}){DIM:#}", c.cause)?;
+        writeln!(out, "{indent}  {DIM}or:{DIM:#} {} {DIM}({state}){DIM:#}", sanitize(&c.cause))?;
     }
-    writeln!(out, "{indent}  {DIM}see:{DIM:#} {}", f.reproduce)?;
-    writeln!(out, "{indent}  {DIM}id:{DIM:#}  {}", f.id)
+    writeln!(out, "{indent}  {DIM}see:{DIM:#} {}", sanitize(&f.reproduce))?;
+    writeln!(out, "{indent}  {DIM}id:{DIM:#}  {}", sanitize(&f.id))
 }
 
 /// One finding in full.
@@ -224,11 +225,11 @@ fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out: &mut dyn W
 /// Whatever `out` returns.
 pub fn finding_page(report: &Report, id: &str, out: &mut dyn Write) -> io::Result<bool> {
     let Some(finding) = report.findings.iter().find(|f| f.id == id) else { return Ok(false) };
-    writeln!(out, "{BOLD}{}{BOLD:#}", finding.id)?;
+    writeln!(out, "{BOLD}{}{BOLD:#}", sanitize(&finding.id))?;
     writeln!(out, "about {}", sanitize(&finding.contributor))?;
     finding_lines(finding, "", usize::MAX, out)?;
     for commit in &finding.commits {
-        writeln!(out, "  {DIM}commit:{DIM:#} {commit}")?;
+        writeln!(out, "  {DIM}commit:{DIM:#} {}", sanitize(commit))?;
     }
     if let Some(case) = report.cases.iter().find(|c| c.contributor == finding.contributor) {
         writeln!(out, "\nThe case: {}, {:.1} dB ({})", case.tier, case.total_db, case.verbal)?;

@@ -27,6 +27,10 @@ pub struct ReportOptions {
     pub only: Vec<String>,
     /// Those left out.
     pub skip: Vec<String>,
+    /// The least severity of the heuristics that ran.
+    pub min_severity: String,
+    /// Whose heuristics ran.
+    pub persona: String,
     /// Whether `.mailmap` files were taken as evidence.
     pub mailmap: bool,
     /// The folder of further heuristics.
@@ -348,7 +352,7 @@ fn finding(audit: &Audit, place: usize, f: &Finding) -> FindingLine {
     if let Some(quote) = audit.quotes.get(&place) {
         evidence.push(EvidenceLine { label: "text".into(), value: text(quote) });
     }
-    let command = [b"git".to_vec(), b"-C".to_vec(), row.path.clone().into_bytes()];
+    let command = [b"git".to_vec(), b"-C".to_vec(), row.path.clone().into_bytes(), b"--no-replace-objects".to_vec()];
     FindingLine {
         id: f.id.clone(),
         heuristic: f.heuristic.clone(),

@@ -1,19 +1,16 @@
+use super::delta::{self, PackItem};
 use super::open::{gix_id, in_one_line};
 use super::{Repository, Skipped};
 use crate::history::Oid;
 use gix::objs::{Find, Kind};
 use gix::odb::pack;
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// A blob larger than this, in bytes, is counted as skipped: it is no source file, and decoding it costs its size.
 const MAX_BLOB: u64 = 64 << 20;
-
-/// What a whole pack's pass may allocate for one object, in bytes; beyond it blobs are read one by one.
-const MAX_PACKED_OBJECT: usize = 256 << 20;
 
 /// Reads blobs by id on one thread.
 pub struct BlobReader {
@@ -73,14 +70,6 @@ impl Wanted<'_> {
     }
 }
 
-/// An entry of a pack: a wanted blob, or what one is a delta of.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct PackItem {
-    offset: u64,
-    /// Its place among the wanted; `None` for a base that only others need.
-    place: Option<u32>,
-}
-
 type Visit<'v> = &'v (dyn Fn(u32, &[u8]) + Sync);
 
 impl Repository {
@@ -97,8 +86,7 @@ impl Repository {
         };
         let wanted = Wanted { blobs: wanted, done: wanted.iter().map(|_| AtomicBool::new(false)).collect() };
         for path in self.pack_indices() {
-            // A pack that fails half-way leaves its blobs to be read one by one, where each damaged one is named.
-            let _ = self.pass_over_pack(&path, &wanted, &visit);
+            self.pass_over_pack(&path, &wanted, &visit);
         }
         let rest: Vec<usize> = (0..wanted.blobs.len()).filter(|&place| !wanted.is_done(place)).collect();
         let readers: Vec<_> = (0..rayon::current_num_threads()).map(|_| Mutex::new(BlobReader::new(self))).collect();
@@ -138,89 +126,26 @@ impl Repository {
         found
     }
 
-    /// Inflates the wanted blobs of one pack, and the bases they need, in delta order.
-    fn pass_over_pack(&self, path: &Path, wanted: &Wanted<'_>, visit: Visit<'_>) -> Result<(), gix::error::Error> {
+    /// Inflates the wanted blobs of one pack, and the bases they need. What it cannot give is read one by one.
+    fn pass_over_pack(&self, path: &Path, wanted: &Wanted<'_>, visit: Visit<'_>) {
         let hash = self.local().object_hash();
-        let index = pack::index::File::at(path, hash)?;
-        let data = pack::data::File::at(path.with_extension("pack"), hash)?;
-        let items = needed(&index, &data, wanted);
-        if items.is_empty() {
-            return Ok(());
-        }
-        let never = AtomicBool::new(false);
-        let mut quiet = gix::progress::Discard;
-        let offset_of = |id: &gix::oid| Ok(index.lookup(id).map(|i| index.pack_offset_at_index(i)));
-        let tree = pack::cache::delta::Tree::from_offsets_in_pack(
-            data.path(),
-            items.into_iter(),
-            &|item| item.offset,
-            &offset_of,
-            &mut quiet,
-            &never,
-            hash,
-        )?;
-        let options = pack::cache::delta::traverse::Options {
-            object_progress: Box::new(gix::progress::Discard),
-            size_progress: &mut quiet,
-            thread_limit: Some(rayon::current_num_threads()),
-            should_interrupt: &never,
-            object_hash: hash,
-            alloc_limit_bytes: Some(MAX_PACKED_OBJECT),
-        };
-        tree.traverse(
-            |range, data: &pack::data::File| data.entry_slice(range),
-            &data,
-            data.pack_end() as u64,
-            |item: &mut PackItem, _, context| {
-                let bytes = context.decompressed;
-                if let Some(place) = item.place
-                    && context.entry.header.as_kind() == Some(Kind::Blob)
-                    && bytes.len() as u64 <= MAX_BLOB
-                    && let Some(number) = wanted.claim(place as usize)
-                {
-                    visit(number, bytes);
-                }
-                Ok(())
-            },
-            options,
-        )?;
-        Ok(())
-    }
-}
-
-/// The pack's entries for the wanted blobs that are not delivered yet, and all that they are deltas of, by offset.
-fn needed(index: &pack::index::File, data: &pack::data::File, wanted: &Wanted<'_>) -> Vec<PackItem> {
-    let mut items: Vec<PackItem> = wanted
-        .blobs
-        .iter()
-        .enumerate()
-        .filter(|(place, _)| !wanted.is_done(*place))
-        .filter_map(|(place, (oid, _))| {
-            let found = index.lookup(gix_id(oid))?;
-            Some(PackItem { offset: index.pack_offset_at_index(found), place: Some(place as u32) })
-        })
-        .collect();
-    items.sort_unstable();
-    // Bases stand before their deltas nearly always, so that going backwards finds each chain once.
-    let mut known: FxHashSet<u64> = items.iter().map(|item| item.offset).collect();
-    let mut todo: Vec<u64> = known.iter().copied().collect();
-    while let Some(offset) = todo.pop() {
-        let Ok(entry) = data.entry(offset) else { continue };
-        let base = match entry.header {
-            pack::data::entry::Header::OfsDelta { base_distance } => offset.checked_sub(base_distance),
-            pack::data::entry::Header::RefDelta { base_id } => {
-                index.lookup(base_id).map(|i| index.pack_offset_at_index(i))
+        let Ok(index) = pack::index::File::at(path, hash) else { return };
+        let Ok(data) = pack::data::File::at(path.with_extension("pack"), hash) else { return };
+        let offset_of = |id: &gix::oid| index.lookup(id).map(|i| index.pack_offset_at_index(i));
+        let items: Vec<PackItem> = wanted
+            .blobs
+            .par_iter()
+            .enumerate()
+            .filter(|(place, _)| !wanted.is_done(*place))
+            .filter_map(|(place, (oid, _))| {
+                Some(PackItem { offset: offset_of(&gix_id(oid))?, place: Some(place as u32) })
+            })
+            .collect();
+        let items = delta::with_bases(items, &data, offset_of);
+        delta::inflate(items, &data, offset_of, MAX_BLOB, &|place, bytes| {
+            if let Some(number) = wanted.claim(place as usize) {
+                visit(number, bytes);
             }
-            _ => None,
-        };
-        if let Some(base) = base
-            && known.insert(base)
-        {
-            items.push(PackItem { offset: base, place: None });
-            todo.push(base);
-        }
+        });
     }
-    items.sort_unstable();
-    items.dedup_by_key(|item| item.offset);
-    items
 }

@@ -2,18 +2,24 @@ use super::open::{gix_id, in_one_line};
 use super::{Repository, Skipped};
 use crate::history::{Change, EntryKind, FileMode, Oid};
 use gix::objs::{Find, Kind};
-use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Folders deeper than this are not compared: real trees stay under thirty, and a hostile one could go on for ever.
 const MAX_DEPTH: usize = 256;
 
-/// Memory for the bases of deltas, per thread, in bytes: chains of trees share most of theirs.
-const DELTA_BASES: usize = 48 << 20;
+/// Memory for the bases of deltas, over all threads, in bytes: chains of trees share most of theirs.
+const DELTA_BASES: usize = 96 << 20;
 
-/// Memory for decoded trees, per thread, in bytes: a commit's trees are its child's old ones.
-const TREES: usize = 24 << 20;
+/// Memory for decoded trees, over all threads, in bytes: a commit's trees are its child's old ones.
+const TREES: usize = 48 << 20;
+
+/// A larger tree, in bytes, is not read: half a million files in one folder.
+const MAX_TREE: u64 = 32 << 20;
+
+/// How many entries of one commit are looked at: trees that name each other over and over hold billions.
+const MAX_ENTRIES: u32 = 2_000_000;
 
 /// Compares trees on one thread.
 pub struct TreeDiff {
@@ -22,17 +28,22 @@ pub struct TreeDiff {
     hash_len: usize,
     path: Vec<u8>,
     skipped: Vec<Skipped>,
+    /// Entries that may still be looked at for the commit at hand.
+    left: u32,
 }
 
 type Side = (FileMode, Oid);
 
 impl TreeDiff {
-    /// A comparer with caches of its own.
+    /// A comparer with its share of the memory for caches, one of as many as the pool has threads.
     pub fn new(repository: &Repository) -> TreeDiff {
+        let threads = rayon::current_num_threads().max(1);
         let mut repo = repository.local();
-        repo.objects.set_pack_cache(|| Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(DELTA_BASES)));
+        let bases = DELTA_BASES / threads;
+        repo.objects.set_pack_cache(move || Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(bases)));
         let hash_len = repo.object_hash().len_in_bytes();
-        TreeDiff { repo, trees: Recent::default(), hash_len, path: Vec::new(), skipped: Vec::new() }
+        let trees = Recent { most: TREES / threads, ..Recent::default() };
+        TreeDiff { repo, trees, hash_len, path: Vec::new(), skipped: Vec::new(), left: 0 }
     }
 
     /// Visits each path that `new` holds differently from *every* tree in `parents`, in the order of the trees.
@@ -41,9 +52,13 @@ impl TreeDiff {
     /// merge itself brought. Folders that equal one of the parents' are never opened.
     pub fn compare(&mut self, new: &Oid, parents: &[Oid], visit: &mut dyn FnMut(Change<'_>)) {
         self.path.clear();
+        self.left = MAX_ENTRIES;
         let olds: Vec<Option<Oid>> =
             if parents.is_empty() { vec![None] } else { parents.iter().copied().map(Some).collect() };
         self.folder(Some(*new), &olds, 0, visit);
+        if self.left == 0 {
+            self.skipped.push(Skipped::new(new, format!("more than {MAX_ENTRIES} changed entries: compared in part")));
+        }
     }
 
     /// What could not be compared so far, sorted and each once.
@@ -81,6 +96,10 @@ impl TreeDiff {
                 }
             }
             let Some(least) = least else { break };
+            if self.left == 0 {
+                return;
+            }
+            self.left -= 1;
             // Takes the entry off a tree that has it.
             let take = |tree: &mut &[u8]| {
                 let entry = Entry::read(tree, self.hash_len).filter(|e| e.order(&least) == Ordering::Equal)?;
@@ -104,6 +123,9 @@ impl TreeDiff {
             }
             self.path.truncate(before);
         }
+        if let Some(oid) = new.filter(|_| !ours.is_empty()) {
+            self.skipped.push(Skipped::new(oid, "a tree whose entries cannot all be read"));
+        }
     }
 
     /// A tree's bytes; those of an empty one for `None`; nothing, and a note, where it cannot be read.
@@ -117,6 +139,10 @@ impl TreeDiff {
             return Some(Arc::default());
         }
         let mut buffer = Vec::new();
+        if let Some(reason) = super::open::too_large(&self.repo, &id, MAX_TREE) {
+            self.skipped.push(Skipped::new(oid, reason));
+            return None;
+        }
         let reason = match self.repo.objects.try_find(&id, &mut buffer) {
             Ok(Some(object)) if object.kind == Kind::Tree => {
                 // Short objects may leave the buffer longer than they are.
@@ -138,9 +164,11 @@ impl TreeDiff {
 /// The trees decoded last, in two generations: when the young one is full, it becomes the old one, which is dropped.
 #[derive(Default)]
 struct Recent {
-    young: FxHashMap<Oid, Arc<Vec<u8>>>,
-    old: FxHashMap<Oid, Arc<Vec<u8>>>,
+    young: HashMap<Oid, Arc<Vec<u8>>>,
+    old: HashMap<Oid, Arc<Vec<u8>>>,
     bytes: usize,
+    /// What it may hold, in bytes.
+    most: usize,
 }
 
 impl Recent {
@@ -154,7 +182,7 @@ impl Recent {
     }
 
     fn put(&mut self, oid: Oid, bytes: Arc<Vec<u8>>) {
-        if self.bytes > TREES / 2 {
+        if self.bytes > self.most / 2 {
             self.old = std::mem::take(&mut self.young);
             self.bytes = 0;
         }
@@ -175,7 +203,11 @@ struct Entry<'a> {
 impl<'a> Entry<'a> {
     /// The first entry of what is left of a tree; nothing at its end, or where the bytes make no sense.
     fn read(tree: &'a [u8], hash_len: usize) -> Option<Entry<'a>> {
-        let blank = memchr::memchr(b' ', tree.get(..8.min(tree.len()))?)?;
+        // Git reads modes with any number of leading zeros.
+        let blank = memchr::memchr(b' ', tree.get(..32.min(tree.len()))?)?;
+        if !tree[..blank].iter().all(|d| matches!(d, b'0'..=b'7')) {
+            return None;
+        }
         let nul = blank + 1 + memchr::memchr(0, &tree[blank + 1..])?;
         let len = nul + 1 + hash_len;
         let mode = tree[..blank].iter().fold(0u32, |m, d| m << 3 | u32::from(d & 7));

@@ -1,11 +1,4 @@
-/// How many lines a change adds and removes.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct LineCounts {
-    /// Lines only the new side has.
-    pub added: u32,
-    /// Lines only the old side has.
-    pub removed: u32,
-}
+use crate::history::LineCounts;
 
 /// Compares two versions of a file line by line; `None` where either is binary.
 pub fn count_lines(old: &[u8], new: &[u8]) -> Option<LineCounts> {

@@ -11,6 +11,7 @@
 mod blobs;
 mod build;
 mod decode;
+mod delta;
 mod diff;
 mod error;
 mod lines;
@@ -23,7 +24,7 @@ pub use blobs::BlobReader;
 pub use build::{Build, BuildError, CommitDraft};
 pub use diff::TreeDiff;
 pub use error::{RepositoryError, Skipped};
-pub use lines::{LineCounts, count_lines};
+pub use lines::count_lines;
 pub use mailmap::Mailmap;
 pub use open::{Condition, Repository};
 pub use select::{RefChoice, Selection};

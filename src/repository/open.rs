@@ -104,9 +104,26 @@ impl Repository {
         std::fs::read_dir(self.common_dir.join(folder)).into_iter().flatten().flatten().map(|entry| entry.path())
     }
 
+    /// Why HEAD cannot be resolved, where its branch exists and yet names no commit.
+    pub(super) fn broken_head(&self) -> Option<String> {
+        let repo = self.local();
+        match repo.head() {
+            Ok(head) if head.is_unborn() => None,
+            Ok(_) => repo.head_id().err().map(|_| "it names no object that can be read".to_owned()),
+            Err(_) => Some("it cannot be read".to_owned()),
+        }
+    }
+
     /// The commit that HEAD names; `None` while its branch is unborn or it cannot be read.
     pub fn head(&self) -> Option<Oid> {
         self.local().head_id().ok().and_then(|id| Oid::from_bytes(id.as_bytes()))
+    }
+}
+
+impl Repository {
+    /// The tree of the commit at HEAD; `None` where there is none or it cannot be read.
+    pub fn head_tree(&self) -> Option<Oid> {
+        self.local().head_tree_id().ok().and_then(|id| Oid::from_bytes(id.as_bytes()))
     }
 }
 
@@ -117,6 +134,12 @@ fn is_git_dir(folder: &Path) -> bool {
 /// An error and its causes as one sentence on one line.
 pub(super) fn in_one_line(error: &(impl std::fmt::Display + ?Sized)) -> String {
     format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Why an object is not decoded, if it is larger than `most` bytes: its header tells without inflating it.
+pub(super) fn too_large(repo: &gix::Repository, id: &gix::oid, most: u64) -> Option<String> {
+    let size = repo.try_find_header(id).ok()??.size();
+    (size > most).then(|| format!("{size} bytes: too large to read"))
 }
 
 pub(super) fn gix_id(oid: &Oid) -> gix::ObjectId {

@@ -68,6 +68,9 @@ impl Repository {
         let mut selection = Selection::default();
         if matches!(choice, RefChoice::Default | RefChoice::Head | RefChoice::All) {
             selection.tips.extend(self.head());
+            if let (None, Some(reason)) = (self.head(), self.broken_head()) {
+                selection.skipped.push(Skipped::new("HEAD", reason));
+            }
         }
         if *choice == RefChoice::Head {
             return Ok(selection);

@@ -1,9 +1,12 @@
-use super::open::{gix_id, in_one_line};
+use super::open::{gix_id, in_one_line, too_large};
 use super::{Repository, Skipped, decode};
 use crate::history::{CommitView, Oid, Stamp};
 use gix::objs::{Find, Kind};
-use rustc_hash::{FxBuildHasher, FxHashSet};
+use std::collections::HashSet;
 use std::sync::Mutex;
+
+/// A larger commit or tag, in bytes, is not read.
+const MAX_COMMIT: u64 = 32 << 20;
 
 /// An annotated tag that the walk passed through.
 #[derive(Clone, Debug)]
@@ -35,11 +38,11 @@ struct Worker<W> {
 }
 
 /// The ids seen so far, in shards so that threads seldom wait for each other.
-struct Seen(Vec<Mutex<FxHashSet<Oid>>>);
+struct Seen(Vec<Mutex<HashSet<Oid>>>);
 
 impl Seen {
     fn new() -> Seen {
-        Seen((0..64).map(|_| Mutex::new(FxHashSet::with_hasher(FxBuildHasher))).collect())
+        Seen((0..64).map(|_| Mutex::default()).collect())
     }
 
     /// Whether `oid` is new; a second call with it answers no.
@@ -71,7 +74,7 @@ impl Repository {
             })
             .collect();
         let seen = Seen::new();
-        let shallow: FxHashSet<Oid> = shallow.iter().copied().collect();
+        let shallow: HashSet<Oid> = shallow.iter().copied().collect();
         let walk = Walk { workers: &workers, seen: &seen, shallow: &shallow, visit: &visit };
         rayon::scope(|scope| {
             for &tip in tips {
@@ -97,7 +100,7 @@ impl Repository {
 struct Walk<'w, W, V> {
     workers: &'w [Mutex<Worker<W>>],
     seen: &'w Seen,
-    shallow: &'w FxHashSet<Oid>,
+    shallow: &'w HashSet<Oid>,
     visit: &'w V,
 }
 
@@ -115,6 +118,10 @@ impl<'w, W: Send, V: Fn(&mut W, &CommitView<'_>) + Sync> Walk<'w, W, V> {
                 break;
             }
             let Worker { repo, buffer, state, tags, skipped } = &mut *worker;
+            if let Some(reason) = too_large(repo, &gix_id(&oid), MAX_COMMIT) {
+                skipped.push(Skipped::new(oid, reason));
+                break;
+            }
             let object = match repo.objects.try_find(&gix_id(&oid), buffer) {
                 Ok(Some(object)) => object,
                 Ok(None) => {

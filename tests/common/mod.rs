@@ -27,6 +27,8 @@ pub fn options(paths: &[&Path]) -> AuditOptions {
         until: None,
         only: Vec::new(),
         skip: Vec::new(),
+        min_severity: git_alibi::heuristics::Severity::Info,
+        persona: git_alibi::heuristics::Persona::Default,
         mailmap: true,
         now: git_alibi::check::NOW,
     }
@@ -64,6 +66,8 @@ pub fn report(audit: &Audit) -> serde_json::Value {
         until: None,
         only: Vec::new(),
         skip: Vec::new(),
+        min_severity: "info".into(),
+        persona: "default".into(),
         mailmap: true,
         heuristics: None,
     };
@@ -85,4 +89,32 @@ pub fn alibi(words: &[&str]) -> Output {
 
 pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The loose object with this id.
+pub fn object(repo: &Path, oid: &str) -> PathBuf {
+    repo.join("objects").join(&oid[..2]).join(&oid[2..])
+}
+
+/// Puts all objects into one pack.
+pub fn pack(folder: &Path) {
+    let repo = git2::Repository::open_bare(folder).unwrap();
+    let mut builder = repo.packbuilder().unwrap();
+    let odb = repo.odb().unwrap();
+    let mut all = Vec::new();
+    odb.foreach(|oid| {
+        all.push(*oid);
+        true
+    })
+    .unwrap();
+    for oid in &all {
+        builder.insert_object(*oid, None).unwrap();
+    }
+    builder.write(&folder.join("objects/pack"), 0o444).unwrap();
+    for oid in &all {
+        let file = object(folder, &oid.to_string());
+        if file.exists() {
+            std::fs::remove_file(file).unwrap();
+        }
+    }
 }

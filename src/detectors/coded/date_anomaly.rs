@@ -75,7 +75,11 @@ impl Detector for DateAnomaly {
         let children = first_children(facts);
         for (idx, commit) in ledger.enumerate().filter(|(_, c)| c.judged) {
             let committer = facts.people.contributor_of(commit.committer);
-            if commit.authored.seconds > commit.committed.seconds.saturating_add(self.params.author_after_committer) {
+            // A committer's clock that was behind says nothing about the author.
+            let behind =
+                ledger.parents(commit).iter().any(|p| ledger.commit(*p).committed.seconds > commit.committed.seconds);
+            let latest = commit.committed.seconds.saturating_add(self.params.author_after_committer);
+            if commit.authored.seconds > latest && !behind {
                 note(Anomaly::AuthorAfterCommitter, facts.author_of(idx), idx, None);
             }
             if commit.committed.seconds > facts.now.saturating_add(self.params.future) {
@@ -156,16 +160,32 @@ impl DateAnomaly {
             (false, true) => return Some(Clock::Parent),
             (false, false) => {}
         }
-        let ahead = facts.ledger.commit(parent).committed.seconds;
+        let seconds = |idx: CommitIdx| facts.ledger.commit(idx).committed.seconds;
+        let ahead = seconds(parent);
+        if committer(parent) == committer(child) {
+            return Some(Clock::Child);
+        }
         let mut behind = BTreeSet::new();
         let mut next = Some(child);
         for _ in 0..FOLLOWED {
-            let Some(idx) = next.filter(|i| facts.ledger.commit(*i).committed.seconds < ahead) else { break };
+            let Some(idx) = next else { break };
+            if seconds(idx) >= ahead {
+                // Time went on past the parent's: the parent was right, and what lies between was not.
+                return Some(if behind.len() > 1 { Clock::Parent } else { Clock::Child });
+            }
             behind.insert(committer(idx));
             next = children[idx.index()];
         }
-        behind.remove(&committer(parent));
-        Some(if behind.len() > 1 { Clock::Parent } else { Clock::Child })
+        let before_both = facts.ledger.parents(facts.ledger.commit(parent)).iter().map(|p| seconds(*p)).max();
+        if behind.len() > 1 {
+            Some(Clock::Parent)
+        } else if before_both
+            .is_some_and(|earlier| seconds(child) < earlier.saturating_sub(self.params.child_before_parent))
+        {
+            Some(Clock::Child)
+        } else {
+            None
+        }
     }
 }
 

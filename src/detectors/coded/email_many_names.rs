@@ -45,8 +45,7 @@ impl Detector for EmailManyNames {
             let (name, email) = ledger.identity(id);
             let email = normalise_email(email);
             let parsed = Name::parse(name);
-            let counts =
-                parsed.full && !parsed.joint && facts.people.uses[id.index()].authored >= self.params.min_commits;
+            let counts = parsed.full && !parsed.joint && facts.people.uses[id.index()].authored > 0;
             let bot = facts.people.get(facts.people.contributor_of(id)).bot;
             if counts && !bot && !email.is_empty() && !is_role(&email) && noreply(&email).is_none() {
                 by_email.entry(email).or_default().push(id);
@@ -65,6 +64,16 @@ impl Detector for EmailManyNames {
                 }
             }
             if strangers.len() < 2 {
+                continue;
+            }
+            if strangers.iter().any(|id| facts.people.uses[id.index()].authored < self.params.min_commits) {
+                let who = facts.people.contributor_of(ids[0]);
+                let least = self.params.min_commits;
+                sink.insufficient(
+                    &self.heuristic,
+                    who,
+                    format!("unrelated names share an address, but one of them is on fewer than {least} commits and may be a slip"),
+                );
                 continue;
             }
             let commits: Vec<_> = ledger.enumerate().filter(|(_, c)| c.judged && ids.contains(&c.author)).collect();

@@ -11,7 +11,7 @@ const REACH: usize = 4096;
 /// How much of a line stands for it, on each side of a hit, where the line is longer than that.
 const CONTEXT: usize = 120;
 
-/// Git's own test: a file with a NUL this early is binary.
+/// How much of a file is looked at to tell whether it is binary, in bytes; as much as Git looks at.
 const BINARY_PROBE: usize = 8000;
 
 /// More distinct sets of rules than this share one searcher with all literals.
@@ -28,6 +28,8 @@ pub struct Hit {
     pub start: u32,
     /// How long that match is, in bytes.
     pub len: u32,
+    /// A hash of what the first atom matched.
+    pub matched: u64,
     /// A hash of the lines that the atoms stand on, blanks around them left out: equal for equal text, wherever it is.
     pub text: u64,
 }
@@ -98,7 +100,7 @@ impl<'r> Searchers<'r> {
                 }
             }
         });
-        if found.is_empty() || memchr::memchr(0, &bytes[..bytes.len().min(BINARY_PROBE)]).is_some() {
+        if found.is_empty() || is_binary(bytes) {
             return Vec::new();
         }
         found.sort_by_key(|(rule, hit)| (*rule, hit.atom, hit.span.start, hit.span.end));
@@ -183,6 +185,13 @@ impl Searcher {
     }
 }
 
+/// Whether a file is binary: it has a NUL early, as Git asks, and is no text in UTF-8 apart from that. A NUL alone would
+/// be an easy way to hide a source file.
+fn is_binary(bytes: &[u8]) -> bool {
+    let probe = &bytes[..bytes.len().min(BINARY_PROBE)];
+    memchr::memchr(0, probe).is_some() && std::str::from_utf8(probe).is_err_and(|e| e.error_len().is_some())
+}
+
 /// The line around a literal, at most [`REACH`] on each side.
 fn window(bytes: &[u8], span: &Range<usize>) -> Range<usize> {
     let low = span.start.saturating_sub(REACH);
@@ -232,6 +241,7 @@ fn join(rule: &CompiledRule, bytes: &[u8], number: u16, atoms: &[AtomHit], hits:
             line: primary.line,
             start: u32::try_from(primary.span.start).unwrap_or(u32::MAX),
             len: u32::try_from(primary.span.len()).unwrap_or(u32::MAX),
+            matched: fingerprint([&bytes[primary.span.clone()]]),
             text,
         };
         // Several matches on one line are one observation.

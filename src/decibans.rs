@@ -1,3 +1,5 @@
+//! The unit of evidence.
+
 use std::fmt;
 use std::iter::Sum;
 use std::ops::Add;
