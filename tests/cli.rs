@@ -206,3 +206,23 @@ fn check_refuses_what_a_heuristic_must_not_lack() {
     file("twice.toml", &(rule("bare", whole) + examples));
     assert!(refusal(&["heuristics", "check", folder.path().to_str().unwrap()], 2).contains("already used"));
 }
+
+#[test]
+fn who_shows_every_identity_and_why_they_are_one_persons() {
+    let story = build("honest-team");
+    let path = story.path().to_str().unwrap();
+    let shown = text(&alibi(&["who", "Ana Duarte", path]).stdout);
+    for part in
+        ["ana@example.org", "4101+ana-d@users.noreply.github.com", "Why they are one", "the same name", "No finding"]
+    {
+        assert!(shown.contains(part), "{part} is missing:\n{shown}");
+    }
+    let by_address = text(&alibi(&["who", "BEN@example.org", path]).stdout);
+    assert!(by_address.contains("Ben Okoro") && by_address.contains("Ben Lindqvist-Okoro"), "{by_address}");
+    let out = alibi(&["who", "mira", path, "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    assert_eq!(value["contributor"]["identities"][0]["email"], "mira@example.org");
+    let several = refusal(&["who", "example.org", path], 2);
+    assert!(several.contains("names several") && several.contains("Mira Novak"), "{several}");
+    assert!(refusal(&["who", "nobody-here", path], 2).contains("nobody in the history"));
+}

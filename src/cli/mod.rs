@@ -8,6 +8,7 @@ mod heuristics;
 mod output;
 mod scan;
 mod when;
+mod who;
 
 use crate::audit::AuditError;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
@@ -34,6 +35,7 @@ Examples:
   git alibi scan --since 2026-01-01           judge this year in the light of all history before it
   git alibi scan --range main..feature        judge one branch
   git alibi scan --output json=report.json    keep the whole report as well
+  git alibi who ana@example.org               who that is: every identity, and why they are one
   git alibi explain bidi-control              why something is looked for, and what else explains it
 
 Exit codes: 0 nothing at or above --fail-on, 1 something was, 2 a wrong request, 3 a repository that could not be read.";
@@ -54,6 +56,8 @@ pub enum ColourChoice {
 enum Command {
     /// Audit one or several repositories
     Scan(scan::ScanArgs),
+    /// One contributor's dossier: the identities, why they are one person's, and what else might be
+    Who(who::WhoArgs),
     /// Explain a heuristic, or one finding with its arithmetic
     Explain(explain::ExplainArgs),
     /// The catalogue of heuristics
@@ -131,6 +135,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
     let colour = cli.color;
     match cli.command {
         Command::Scan(args) => scan::run(args, colour),
+        Command::Who(args) => who::run(args, colour),
         Command::Explain(args) => explain::run(args, colour),
         Command::Heuristics(args) => heuristics::run(args, colour),
         Command::Completions { shell } => {

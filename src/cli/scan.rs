@@ -120,8 +120,10 @@ pub enum MailmapUse {
     Ignore,
 }
 
+/// How something is printed.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
-enum Format {
+#[allow(missing_docs)]
+pub enum Format {
     #[default]
     Table,
     Json,

@@ -151,6 +151,10 @@ fn names(a: &Name, b: &Name, seen: &Frequencies) -> (ReasonKind, f64) {
     if a.words.is_empty() || b.words.is_empty() {
         return (ReasonKind::SameName, 0.0);
     }
+    if a.mixed != b.mixed {
+        // What only looks like a name is no slip of the pen.
+        return (ReasonKind::NamesDiffer, -12.0);
+    }
     let (left, right) = (a.word_set(), b.word_set());
     let shared: Vec<&str> = left.intersection(&right).copied().collect();
     let chance = seen.words(shared.iter().copied());

@@ -18,6 +18,8 @@ pub struct Name {
     pub full: bool,
     /// Whether it names several people at once, as pairs who program together do.
     pub joint: bool,
+    /// Whether a word mixes Latin letters with others that look like them: an imitation, or a slip of the keyboard.
+    pub mixed: bool,
     /// The script of its first letter, coarsely: names in different scripts cannot be compared letter by letter.
     script: Script,
 }
@@ -65,7 +67,11 @@ impl Name {
             && spaced.iter().all(of_letters)
             && spaced.iter().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 2).count() >= 2;
         let script = words.iter().flat_map(|w| w.chars()).find(|c| c.is_alphabetic()).map_or(Script::None, script_of);
-        Name { compact: words.concat(), words, full, joint, script }
+        let mixed = words.iter().any(|w| {
+            let lookalike = |c: char| matches!(u32::from(c), 0x0370..0x0590);
+            w.chars().any(|c| c.is_ascii_alphabetic()) && w.chars().any(lookalike)
+        });
+        Name { compact: words.concat(), words, full, joint, mixed, script }
     }
 
     /// Whether two names are certainly of different people: both full, of one person each, in one script, without a

@@ -4,12 +4,14 @@
 //! more than another. Whatever comes from a repository is sanitised before a terminal sees it.
 
 mod catalogue;
+mod dossier;
 mod json;
 mod sanitize;
 mod table;
 mod wire;
 
 pub use catalogue::{heuristic_page, heuristics_table};
+pub use dossier::{Dossier, Found, dossier, dossier_json};
 pub use json::{json, read_json};
 pub use sanitize::{quote_words, sanitize};
 pub use table::{TableStyle, finding_page, table};

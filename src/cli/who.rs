@@ -1,0 +1,56 @@
+//! `git alibi who`: one contributor's dossier.
+
+use super::scan::{Format, What, perform};
+use super::{ColourChoice, Failure, Outcome, output};
+use crate::report::{Found, dossier, dossier_json};
+use clap::Args;
+use std::io::Write;
+
+/// Whose dossier.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  git alibi who ana@example.org
+  git alibi who 'Ana Duarte' ../api ../web --refs all
+  git alibi who ana --mailmap ignore --format json")]
+pub struct WhoArgs {
+    /// A name, an address, or a contributor's id from a report; a part of one will do if it names one contributor
+    #[arg(value_name = "NAME|EMAIL|ID")]
+    query: String,
+    #[command(flatten)]
+    what: What,
+    /// How to print the dossier
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    /// Print no progress
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+pub(super) fn run(args: WhoArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
+    let (_, report) = perform(&args.what, args.quiet)?;
+    let found = match report.who(&args.query) {
+        Found::One(found) => found,
+        Found::Nobody => {
+            return Err(Failure::Usage(format!(
+                "nobody in the history is called '{}', in whole or in part",
+                args.query
+            )));
+        }
+        Found::Several(candidates) => {
+            let list: Vec<String> = candidates.iter().map(|c| format!("  {c}")).collect();
+            return Err(Failure::Usage(format!(
+                "'{}' names several contributors; give one of these in full:\n{}",
+                args.query,
+                list.join("\n")
+            )));
+        }
+    };
+    let mut out = output::stdout(colour);
+    match args.format {
+        Format::Table => dossier(&found, output::width(), &mut out)?,
+        Format::Json => dossier_json(&found, &mut out)?,
+    }
+    out.flush()?;
+    Ok(Outcome::Clean)
+}

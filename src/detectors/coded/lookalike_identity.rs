@@ -1,0 +1,112 @@
+//! `lookalike-identity`: a newcomer whose name or address looks like an established contributor's, and is not.
+
+use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
+use crate::finding::Draft;
+use crate::heuristics::Heuristic;
+use crate::ledger::IdentityId;
+use crate::people::{ContributorId, normalise_email};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Somebody is worth imitating from this many commits on.
+    established_commits: u32,
+    /// Who imitates has at most this many.
+    newcomer_commits: u32,
+}
+
+struct LookalikeIdentity {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(LookalikeIdentity { heuristic, params }))
+}
+
+/// Text as it looks: confusable letters of all scripts folded to one (Unicode Technical Standard 39), case ignored.
+fn looks(text: &[u8]) -> Option<String> {
+    /// Longer names are no names; the fold is linear, and this bounds it.
+    const MOST: usize = 200;
+    let text: String = String::from_utf8_lossy(text).chars().take(MOST).collect();
+    let folded: String = unicode_security::skeleton(&text.to_lowercase()).collect();
+    (folded.chars().count() >= 5).then_some(folded)
+}
+
+impl Detector for LookalikeIdentity {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::COMMITS
+    }
+
+    fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let (ledger, people) = (facts.ledger, facts.people);
+        let commits = |who: ContributorId| -> u32 {
+            people.get(who).identities.iter().map(|i| people.uses[i.index()].authored).sum()
+        };
+        // What identities look like, and which different texts look so.
+        let mut faces: BTreeMap<String, BTreeMap<Vec<u8>, BTreeSet<IdentityId>>> = BTreeMap::new();
+        for id in (0..ledger.identity_count() as u32).map(IdentityId) {
+            if people.uses[id.index()].authored == 0 {
+                continue;
+            }
+            let (name, email) = ledger.identity(id);
+            for text in [String::from_utf8_lossy(name).to_lowercase().into_bytes(), normalise_email(email)] {
+                if let Some(face) = looks(&text) {
+                    faces.entry(face).or_default().entry(text).or_default().insert(id);
+                }
+            }
+        }
+        for texts in faces.into_values().filter(|texts| texts.len() > 1) {
+            let all: Vec<(&Vec<u8>, IdentityId)> =
+                texts.iter().flat_map(|(text, ids)| ids.iter().map(move |id| (text, *id))).collect();
+            let original = all.iter().max_by_key(|(_, id)| commits(people.contributor_of(*id)));
+            let Some(&(shown, original)) = original else { continue };
+            let imitated = people.contributor_of(original);
+            if commits(imitated) < self.params.established_commits {
+                continue;
+            }
+            for &(text, id) in &all {
+                let who = people.contributor_of(id);
+                let first = |who: ContributorId| {
+                    people.get(who).identities.iter().filter_map(|i| people.uses[i.index()].span).map(|s| s.0).min()
+                };
+                // One script looks like another by accident only where a letter was taken from elsewhere.
+                let mixes = text.is_ascii() != shown.is_ascii() && text != shown;
+                if who == imitated
+                    || !mixes
+                    || commits(who) > self.params.newcomer_commits
+                    || first(who) < first(imitated)
+                {
+                    continue;
+                }
+                let own: Vec<_> = ledger.enumerate().filter(|(_, c)| c.judged && c.author == id).collect();
+                let Some((oldest, row)) = own.first() else { continue };
+                let summary = "an identity is written with letters that only look like an established contributor's";
+                let mut draft = Draft::new(&self.heuristic, who, row.repository, [text, shown], summary);
+                let name_of = |id: IdentityId| {
+                    let (name, email) = ledger.identity(id);
+                    [name, b" <", email, b">"].concat()
+                };
+                draft.saw("identity", name_of(id)).saw("looks like", name_of(original));
+                let odd: Vec<String> = String::from_utf8_lossy(text)
+                    .chars()
+                    .filter(|c| !c.is_ascii())
+                    .map(|c| format!("U+{:04X}", u32::from(c)))
+                    .collect();
+                draft.saw("letters from elsewhere", odd.join(" "));
+                draft.commits = own.iter().map(|(idx, _)| *idx).collect();
+                let oid = facts.oid(*oldest);
+                draft.reproduce(["show", "-s", "--format=%an <%ae>%n%cn <%ce>%n%H", &oid]);
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,133 @@
+//! One contributor's dossier: the identities, why they are one person's, and what else might be.
+
+use super::sanitize::sanitize;
+use super::wire::{CaseLine, Contributor, FindingLine, LinkLine, Report};
+use anstyle::Style;
+use comfy_table::presets::NOTHING;
+use comfy_table::{ContentArrangement, Table};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// What a report holds about one contributor.
+#[derive(Clone, Debug, Serialize)]
+pub struct Dossier {
+    schema: &'static str,
+    contributor: Contributor,
+    links: Vec<LinkLine>,
+    case: Option<CaseLine>,
+    findings: Vec<FindingLine>,
+}
+
+/// Whom a query names.
+pub enum Found {
+    /// One contributor.
+    One(Box<Dossier>),
+    /// Several, by their ids.
+    Several(Vec<String>),
+    /// Nobody.
+    Nobody,
+}
+
+/// More candidates than this are not listed.
+const MOST_CANDIDATES: usize = 20;
+
+impl Report {
+    /// The contributor whom a query names: by id, address or name, whole and then in part, without regard to case.
+    pub fn who(&self, query: &str) -> Found {
+        let query = query.trim().to_lowercase();
+        let is = |text: &str| text.to_lowercase() == query;
+        let has = |text: &str| text.to_lowercase().contains(&query);
+        let by = |test: &dyn Fn(&Contributor) -> bool| -> Vec<&Contributor> {
+            self.contributors.iter().filter(|c| test(c)).collect()
+        };
+        let by_id = by(&|c| is(&c.id) || c.identities.iter().any(|i| is(&format!("{} <{}>", i.name, i.email))));
+        let by_email = by(&|c| c.identities.iter().any(|i| is(&i.email)));
+        let by_name = by(&|c| c.identities.iter().any(|i| is(&i.name)));
+        let in_part = by(&|c| c.identities.iter().any(|i| has(&i.name) || has(&i.email)));
+        let found = [by_id, by_email, by_name, in_part].into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+        match found.as_slice() {
+            [] => Found::Nobody,
+            [one] => Found::One(Box::new(self.dossier(one))),
+            several => Found::Several(several.iter().take(MOST_CANDIDATES).map(|c| c.id.clone()).collect()),
+        }
+    }
+
+    fn dossier(&self, contributor: &Contributor) -> Dossier {
+        let own: BTreeSet<String> =
+            contributor.identities.iter().map(|i| format!("{} <{}>", i.name, i.email)).collect();
+        let concerns = |l: &&LinkLine| own.contains(&l.a) || own.contains(&l.b);
+        Dossier {
+            schema: "git-alibi/who/1",
+            contributor: contributor.clone(),
+            links: self.links.iter().filter(concerns).cloned().collect(),
+            case: self.cases.iter().find(|c| c.contributor == contributor.id).cloned(),
+            findings: self.findings.iter().filter(|f| f.contributor == contributor.id).cloned().collect(),
+        }
+    }
+}
+
+/// Writes a dossier as text.
+///
+/// # Errors
+/// Whatever `out` returns.
+pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io::Result<()> {
+    let c = &dossier.contributor;
+    let day = |t: &Option<String>| t.as_deref().map_or_else(String::new, |t| t.chars().take(10).collect());
+    writeln!(out, "{BOLD}{}{BOLD:#}{}", sanitize(&c.name), if c.bot { "  (a program)" } else { "" })?;
+    writeln!(out, "{} commits on {} days, {} to {}\n", c.commits, c.active_days, day(&c.first), day(&c.last))?;
+
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(width.unwrap_or(110));
+    table.set_header(["name", "address", "commits", "first", "last", "seen in"]);
+    for i in &c.identities {
+        table.add_row([
+            sanitize(&i.name),
+            sanitize(&i.email),
+            i.commits.to_string(),
+            day(&i.first),
+            day(&i.last),
+            i.repositories.join(", "),
+        ]);
+    }
+    writeln!(out, "{}\n", table.trim_fmt())?;
+    for (status, title) in [
+        ("linked", "Why they are one person's"),
+        ("possible", "Perhaps the same person; not joined"),
+        ("refused", "Alike, and kept apart"),
+    ] {
+        let links: Vec<&LinkLine> = dossier.links.iter().filter(|l| l.status == status).collect();
+        if !links.is_empty() {
+            writeln!(out, "{BOLD}{title}{BOLD:#}")?;
+        }
+        for link in links {
+            writeln!(out, "  {:>5.1} bits  {}  =  {}", link.bits, sanitize(&link.a), sanitize(&link.b))?;
+            for r in &link.reasons {
+                writeln!(out, "  {DIM}{:>+5.1}{DIM:#}       {}", r.bits, sanitize(&r.detail))?;
+            }
+        }
+    }
+    if let Some(case) = &dossier.case {
+        writeln!(out, "\n{BOLD}The case{BOLD:#}: {}, {:.1} dB", case.tier, case.total_db)?;
+    }
+    for f in &dossier.findings {
+        writeln!(out, "  {:>5.1} dB  {}  {DIM}{}{DIM:#}", f.counted_db, sanitize(&f.summary), f.id)?;
+    }
+    if dossier.case.is_none() {
+        writeln!(out, "{DIM}No finding is about this contributor.{DIM:#}")?;
+    }
+    Ok(())
+}
+
+/// Writes a dossier as JSON.
+///
+/// # Errors
+/// Whatever `out` returns.
+pub fn dossier_json(dossier: &Dossier, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, dossier).map_err(io::Error::from)?;
+    out.write_all(b"\n")
+}
