@@ -143,3 +143,36 @@ fn the_same_story_told_twice_resolves_to_the_same_people() {
     let seen = &value["contributors"][0]["identities"][0]["repositories"];
     assert_eq!(seen, &serde_json::json!(["r1", "r2"]));
 }
+
+#[test]
+fn a_date_that_was_set_back_hides_nothing_from_since() {
+    let folder = build("moved-into-code");
+    let repo = git2::Repository::open_bare(folder.path()).unwrap();
+    let blob = repo.blob("grant(); /*\u{202e}*/\n".as_bytes()).unwrap();
+    let head = repo.refname_to_id("refs/heads/main").unwrap();
+    let mut walk = repo.revwalk().unwrap();
+    walk.push(head).unwrap();
+    let root = walk.map(|oid| oid.unwrap()).find(|oid| repo.find_commit(*oid).unwrap().parent_count() == 0).unwrap();
+    let write = |tree: git2::Oid, parents: &[git2::Oid], day: &str, seconds: i64| {
+        let parents: String = parents.iter().map(|p| format!("parent {p}\n")).collect();
+        let who = format!("Sly Fox <sly@example.org> {seconds} +0000");
+        let raw = format!("tree {tree}\n{parents}author {who}\ncommitter {who}\n\n{day}\n");
+        repo.odb().unwrap().write(git2::ObjectType::Commit, raw.as_bytes()).unwrap()
+    };
+    let tree = |of: git2::Oid| {
+        let base = repo.find_commit(of).unwrap().tree().unwrap();
+        let mut builder = repo.treebuilder(Some(&base)).unwrap();
+        builder.insert("sly.js", blob, 0o100_644).unwrap();
+        builder.write().unwrap()
+    };
+    // A branch from the first commit, dated long ago, merged in June.
+    let hidden = write(tree(root), &[root], "Long ago", 1_500_000_000);
+    let merge = write(tree(head), &[head, hidden], "Merge", 1_718_000_000);
+    repo.reference("refs/heads/main", merge, true, "merge").unwrap();
+    let mut since = options(&[folder.path()]);
+    since.since = Some(1_717_200_000);
+    let audit = scan_with(&since);
+    let who = common::findings(&audit);
+    assert!(who.iter().any(|(heuristic, who, _)| heuristic == "bidi-control" && who == "Sly Fox"), "{who:?}");
+    assert!(who.iter().all(|(heuristic, who, _)| heuristic != "bidi-control" || who == "Sly Fox"), "old ones: {who:?}");
+}

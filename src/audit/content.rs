@@ -1,6 +1,7 @@
 //! Text: searched in each blob once, attributed to whoever introduced it, and quoted at the end.
 
 use super::{AuditError, Progress};
+use crate::detectors::PathGuards;
 use crate::finding::Finding;
 use crate::heuristics::{Heuristic, Kind, TextRule};
 use crate::history::{EntryKind, Oid};
@@ -19,6 +20,7 @@ pub(super) fn search_text(
     ledger: &mut Ledger,
     repositories: &[Repository],
     heuristics: &[Heuristic],
+    guards: &PathGuards,
     progress: &dyn Progress,
     bytes: &mut u64,
 ) -> Result<Searched, AuditError> {
@@ -29,6 +31,21 @@ pub(super) fn search_text(
     let known = known_before(ledger, repositories);
     let by_path: Vec<RuleBits> =
         (0..ledger.path_count() as u32).into_par_iter().map(|p| rules.for_path(ledger.path(PathId(p)))).collect();
+    // Which rules would take each path for an innocent place.
+    let guarded: Vec<RuleBits> = (0..ledger.path_count() as u32)
+        .into_par_iter()
+        .map(|p| {
+            let mut bits = RuleBits::default();
+            let path = String::from_utf8_lossy(ledger.path(PathId(p)));
+            let reads = by_path[p as usize];
+            for (i, (h, _)) in of_kind.iter().enumerate().filter(|(i, _)| reads.contains(*i)) {
+                if guards.hold(h, &path) {
+                    bits.insert(i);
+                }
+            }
+            bits
+        })
+        .collect();
     let mut by_blob = vec![RuleBits::default(); ledger.blobs.len()];
     let changed = ledger.changes.iter().flat_map(|c| [c.old, c.new].into_iter().flatten().map(|b| (b, c.path)));
     for (blob, path) in changed.chain(known.iter().copied()) {
@@ -53,7 +70,7 @@ pub(super) fn search_text(
     }
     let hits = hits.into_inner().unwrap_or_default();
     let head = if hits.is_empty() { FxHashSet::default() } else { head_blobs(ledger, repositories) };
-    let evidence = TextEvidence { hits, by_path: &by_path, head, known };
+    let evidence = TextEvidence { hits, by_path: &by_path, guarded: &guarded, head, known };
     Ok((TextFacts::new(ledger, &evidence), numbers))
 }
 
@@ -69,12 +86,13 @@ fn known_before(ledger: &mut Ledger, repositories: &[Repository]) -> Vec<(BlobId
             .filter(|parent| !parent.judged)
             .map(|parent| parent.tree)
             .collect();
-        trees.sort_unstable();
-        trees.dedup();
+        // In canonical order neighbours share nearly everything.
+        let mut seen = FxHashSet::default();
+        trees.retain(|tree| seen.insert(*tree));
         let mut diff = TreeDiff::new(repository);
         let mut found: Vec<(Vec<u8>, Oid)> = Vec::new();
         for (i, tree) in trees.iter().enumerate() {
-            // Each against the one before: neighbours share nearly everything.
+            // Each against the one before.
             let shared = if i == 0 { &[][..] } else { &trees[i - 1..i] };
             diff.compare(tree, shared, &mut |change| {
                 if let Some((mode, oid)) = change.new

@@ -4,7 +4,7 @@ mod content;
 mod gather;
 mod lines;
 
-use crate::detectors::{DetectError, Detector, Facts, Needs, Untested, detect, detector_for};
+use crate::detectors::{DetectError, Detector, Facts, Needs, PathGuards, Untested, detect, detector_for};
 use crate::evidence::{Case, cases};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Heuristic, Kind, Persona, Severity, Subject};
@@ -168,6 +168,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         return Err(AuditError::TooManyRepositories(options.paths.len()));
     }
 
+    let guards = PathGuards::new(catalogue.path_sets());
     let mut ledger = Ledger::default();
     let mut repositories: Vec<Repository> = Vec::new();
     for (number, path) in options.paths.iter().enumerate() {
@@ -190,7 +191,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
 
     let mut bytes = 0;
     let (text, rules) = if needs.contains(Needs::HITS) {
-        let found = content::search_text(&mut ledger, &repositories, &heuristics, progress, &mut bytes)?;
+        let found = content::search_text(&mut ledger, &repositories, &heuristics, &guards, progress, &mut bytes)?;
         clock.lap("content");
         found
     } else {
@@ -234,7 +235,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         lines: &lines,
         now: options.now,
     };
-    let (findings, untested) = detect(&detectors, &facts, catalogue.path_sets())?;
+    let (findings, untested) = detect(&detectors, &facts, &guards)?;
     let testable =
         people.iter().filter(|(_, c)| c.identities.iter().any(|i| people.uses[i.index()].authored > 0)).count();
     let cases = cases(&findings, testable);

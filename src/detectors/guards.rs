@@ -2,7 +2,7 @@
 
 use super::Facts;
 use crate::finding::Draft;
-use crate::heuristics::{PathFilter, PathSets};
+use crate::heuristics::{Heuristic, PathFilter, PathSets};
 use crate::ledger::{CommitIdx, CommitRow};
 use crate::people::ContributorId;
 use std::collections::BTreeMap;
@@ -32,13 +32,15 @@ const FIRST_GIT_COMMIT: i64 = 1_112_911_993;
 pub struct PathGuards(BTreeMap<String, PathFilter>);
 
 impl PathGuards {
-    pub(super) fn new(sets: &PathSets) -> PathGuards {
+    /// The guards that these sets give.
+    pub fn new(sets: &PathSets) -> PathGuards {
         PathGuards(sets.iter().map(|(name, filter)| (format!("{name}{PATH_SUFFIX}"), filter.clone())).collect())
     }
 
-    /// Whether a guard of this name takes the path for an innocent one.
-    pub(super) fn holds(&self, guard: &str, path: &str) -> bool {
-        self.0.get(guard).is_some_and(|filter| filter.is_match(path))
+    /// Whether one of the guards that a heuristic names takes the path for an innocent place.
+    pub fn hold(&self, heuristic: &Heuristic, path: &str) -> bool {
+        let named = heuristic.innocent.iter().filter_map(|i| i.test.as_deref());
+        named.filter_map(|guard| self.0.get(guard)).any(|filter| filter.is_match(path))
     }
 }
 

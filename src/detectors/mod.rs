@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 use std::ops::{BitOr, BitOrAssign};
 use thiserror::Error;
 
-pub use guards::{is_known_guard, path_guard_sets};
+pub use guards::{PathGuards, is_known_guard, path_guard_sets};
 
 include!(concat!(env!("OUT_DIR"), "/coded_detectors.rs"));
 
@@ -105,7 +105,7 @@ pub struct Untested {
 /// Where detectors put what they find.
 pub struct Sink<'s> {
     facts: &'s Facts<'s>,
-    path_guards: &'s guards::PathGuards,
+    path_guards: &'s PathGuards,
     findings: Vec<Finding>,
     untested: Vec<Untested>,
 }
@@ -124,7 +124,7 @@ impl Sink<'_> {
     /// Whether a guard for paths, among those that the heuristic names, takes this path for an innocent one.
     pub fn is_guarded(&self, heuristic: &Heuristic, path: PathId) -> bool {
         let path = String::from_utf8_lossy(self.facts.ledger.path(path));
-        heuristic.innocent.iter().filter_map(|i| i.test.as_deref()).any(|guard| self.path_guards.holds(guard, &path))
+        self.path_guards.hold(heuristic, &path)
     }
 
     /// Says that a test could not be made for want of a sample.
@@ -210,14 +210,13 @@ fn params<P: serde::de::DeserializeOwned>(heuristic: &Heuristic) -> Result<P, De
 pub fn detect(
     detectors: &[Box<dyn Detector>],
     facts: &Facts<'_>,
-    path_sets: &crate::heuristics::PathSets,
+    path_guards: &PathGuards,
 ) -> Result<(Vec<Finding>, Vec<Untested>), DetectError> {
     use rayon::prelude::*;
-    let path_guards = guards::PathGuards::new(path_sets);
     let results: Vec<_> = detectors
         .par_iter()
         .map(|detector| {
-            let mut sink = Sink { facts, path_guards: &path_guards, findings: Vec::new(), untested: Vec::new() };
+            let mut sink = Sink { facts, path_guards, findings: Vec::new(), untested: Vec::new() };
             detector.detect(facts, &mut sink).map(|()| (sink.findings, sink.untested))
         })
         .collect::<Result<_, _>>()?;

@@ -136,8 +136,33 @@ impl Ledger {
             let on_judged = self.parents[row.parents.clone()].iter().any(|p| self.commits[p.index()].judged);
             self.commits[i].judged |= on_judged && !late;
         }
+        if let Some(since) = judging.since {
+            self.judge_side_branches(first, since);
+        }
         self.unjudge(base);
         first..self.commits.len()
+    }
+
+    /// Judges older commits that came in by a judged merge only: whatever their dates say, they are new here.
+    fn judge_side_branches(&mut self, first: usize, since: i64) {
+        let mut is_parent = vec![false; self.commits.len()];
+        let mut old: Vec<CommitIdx> = Vec::new();
+        for row in &self.commits[first..] {
+            let parents = &self.parents[row.parents.clone()];
+            parents.iter().for_each(|p| is_parent[p.index()] = true);
+            old.extend(parents.first().filter(|_| row.judged));
+        }
+        old.extend((first..self.commits.len()).filter(|&i| !is_parent[i]).map(|i| CommitIdx(i as u32)));
+        old.retain(|idx| !self.commits[idx.index()].judged && self.commits[idx.index()].committed.seconds < since);
+        let mut was_there = vec![false; self.commits.len()];
+        while let Some(idx) = old.pop() {
+            if !std::mem::replace(&mut was_there[idx.index()], true) {
+                old.extend_from_slice(&self.parents[self.commits[idx.index()].parents.clone()]);
+            }
+        }
+        for (row, was_there) in self.commits.iter_mut().zip(was_there).skip(first) {
+            row.judged |= !was_there && row.committed.seconds < since;
+        }
     }
 
     /// Only learns from a commit and all its ancestors.

@@ -37,6 +37,8 @@ pub struct TextEvidence<'e> {
     pub hits: FxHashMap<BlobId, Vec<Hit>>,
     /// The rules that read each path.
     pub by_path: &'e [RuleBits],
+    /// The rules that take each path for an innocent place: what is harmless there may not be elsewhere.
+    pub guarded: &'e [RuleBits],
     /// The blobs that HEAD holds.
     pub head: FxHashSet<BlobId>,
     /// The blobs that stood before the judged commits, with their paths: what they have is nobody's in the span.
@@ -49,6 +51,10 @@ impl TextEvidence<'_> {
         let bits = self.by_path[path.0 as usize];
         let hits = blob.and_then(|b| self.hits.get(&b)).map_or(&[][..], Vec::as_slice);
         hits.iter().filter(move |hit| bits.contains(hit.rule.into()))
+    }
+
+    fn is_guarded(&self, hit: &Hit, path: PathId) -> bool {
+        self.guarded[path.0 as usize].contains(hit.rule.into())
     }
 
     fn touches(&self, row: &ChangeRow) -> bool {
@@ -64,11 +70,14 @@ impl TextFacts {
     /// parent has is new.
     pub fn new(ledger: &Ledger, evidence: &TextEvidence<'_>) -> TextFacts {
         let mut facts = TextFacts::default();
-        let known: FxHashSet<(u16, u64)> = evidence
+        let known: FxHashSet<(Key, bool)> = evidence
             .known
             .iter()
-            .flat_map(|(blob, path)| evidence.hits_at(Some(*blob), *path))
-            .map(|hit| (hit.rule, hit.text))
+            .flat_map(|(blob, path)| {
+                let repository = ledger.blobs[blob.index()].repository;
+                let guarded = move |hit: &Hit| evidence.is_guarded(hit, *path);
+                evidence.hits_at(Some(*blob), *path).map(move |hit| ((repository, hit.rule, hit.text), guarded(hit)))
+            })
             .collect();
         for rows in ledger.changes.chunk_by(|a, b| a.commit == b.commit) {
             if !rows.iter().any(|row| evidence.touches(row)) {
@@ -76,7 +85,11 @@ impl TextFacts {
             }
             let repository = ledger.commit(rows[0].commit).repository;
             let (introduced, removed) = compare(rows, evidence);
-            let new = |i: &Introduction| !known.contains(&(i.hit.rule, i.hit.text));
+            let new = |i: &Introduction| {
+                let key = (repository, i.hit.rule, i.hit.text);
+                let guarded = evidence.is_guarded(&i.hit, i.path);
+                !(known.contains(&(key, false)) || guarded && known.contains(&(key, true)))
+            };
             facts.introduced.extend(introduced.into_iter().filter(new));
             facts.removed.extend(removed.into_iter().map(|(rule, text)| ((repository, rule, text), rows[0].commit)));
         }
@@ -101,43 +114,57 @@ impl TextFacts {
     }
 }
 
+/// A match at a path: the rule, a hash of what it matched, the path.
+type Matched = (u16, u64, PathId);
+
+/// How often each parent has something.
+type PerParent = BTreeMap<u16, usize>;
+
+fn most(counts: Option<&PerParent>) -> usize {
+    counts.and_then(|c| c.values().max()).copied().unwrap_or(0)
+}
+
 /// What one commit brought, and what it took away (as rule and text).
 fn compare(rows: &[ChangeRow], evidence: &TextEvidence<'_>) -> (Vec<Introduction>, Vec<(u16, u64)>) {
-    // For each hit: how often each parent has it, and where the commit has it.
-    let mut before: BTreeMap<(u16, u64), BTreeMap<u16, usize>> = BTreeMap::new();
-    let mut matched_before: BTreeMap<(u16, u64), BTreeMap<u16, usize>> = BTreeMap::new();
-    let mut after: BTreeMap<(u16, u64), Vec<Introduction>> = BTreeMap::new();
-    let mut matched_after: BTreeMap<(u16, u64), usize> = BTreeMap::new();
+    // Texts are counted over the whole commit, those in innocent places apart; what was matched, at each path.
+    let mut before: BTreeMap<(u16, u64, bool), PerParent> = BTreeMap::new();
+    let mut matched_before: BTreeMap<Matched, PerParent> = BTreeMap::new();
+    let mut matched_after: BTreeMap<Matched, usize> = BTreeMap::new();
+    let mut after: BTreeMap<(u16, u64, bool), Vec<Introduction>> = BTreeMap::new();
+    let mut gone: BTreeMap<(u16, u64), Vec<Matched>> = BTreeMap::new();
     for row in rows {
         for hit in evidence.hits_at(row.old, row.path) {
-            *before.entry((hit.rule, hit.text)).or_default().entry(row.parent).or_default() += 1;
-            *matched_before.entry((hit.rule, hit.matched)).or_default().entry(row.parent).or_default() += 1;
+            let text = (hit.rule, hit.text, evidence.is_guarded(hit, row.path));
+            let matched = (hit.rule, hit.matched, row.path);
+            *before.entry(text).or_default().entry(row.parent).or_default() += 1;
+            *matched_before.entry(matched).or_default().entry(row.parent).or_default() += 1;
+            gone.entry((hit.rule, hit.text)).or_default().push(matched);
         }
-        if row.parent == 0 {
-            for hit in evidence.hits_at(row.new, row.path) {
-                if let Some(blob) = row.new {
-                    let introduction = Introduction { commit: row.commit, path: row.path, blob, hit: *hit };
-                    after.entry((hit.rule, hit.text)).or_default().push(introduction);
-                    *matched_after.entry((hit.rule, hit.matched)).or_default() += 1;
-                }
-            }
+        for hit in evidence.hits_at(row.new, row.path).filter(|_| row.parent == 0) {
+            let Some(blob) = row.new else { continue };
+            let text = (hit.rule, hit.text, evidence.is_guarded(hit, row.path));
+            after.entry(text).or_default().push(Introduction { commit: row.commit, path: row.path, blob, hit: *hit });
+            *matched_after.entry((hit.rule, hit.matched, row.path)).or_default() += 1;
         }
     }
-    let most = |counts: Option<&BTreeMap<u16, usize>>| counts.and_then(|c| c.values().max()).copied().unwrap_or(0);
+    let edited =
+        |matched: &Matched| matched_after.get(matched).copied().unwrap_or(0) <= most(matched_before.get(matched));
     let mut introduced = Vec::new();
-    for (key, places) in &after {
-        for place in places.iter().skip(most(before.get(key))) {
-            let matched = (place.hit.rule, place.hit.matched);
-            if matched_after.get(&matched).copied().unwrap_or(0) > most(matched_before.get(&matched)) {
-                introduced.push(*place);
-            }
-        }
+    for (&(rule, text, guarded), places) in &after {
+        // What moves into an innocent place may come from any; what leaves one is brought anew.
+        let elsewhere = if guarded { most(before.get(&(rule, text, false))) } else { 0 };
+        let had = most(before.get(&(rule, text, guarded))) + elsewhere;
+        let new = places.iter().skip(had).filter(|p| !edited(&(p.hit.rule, p.hit.matched, p.path)));
+        introduced.extend(new.copied());
     }
-    let removed = before
+    let removed = gone
         .into_iter()
-        .filter(|(key, counts)| {
-            let has = after.get(key).map_or(0, Vec::len);
-            counts.values().all(|had| *had > has)
+        .filter(|((rule, text), places)| {
+            let count = |guarded| after.get(&(*rule, *text, guarded)).map_or(0, Vec::len);
+            let had = most(before.get(&(*rule, *text, false))) + most(before.get(&(*rule, *text, true)));
+            // A line of which only the rest changed is still there.
+            let stays = |m: &Matched| matched_after.get(m).copied().unwrap_or(0) >= most(matched_before.get(m));
+            had > count(false) + count(true) && !places.iter().any(stays)
         })
         .map(|(key, _)| key)
         .collect();

@@ -50,6 +50,10 @@ impl Forest {
     }
 }
 
+/// What the objects of one chain may take together, in bytes, on one thread; what is built on more is left to be read on
+/// its own.
+const MAX_CHAIN: usize = 128 << 20;
+
 enum Base {
     None,
     At(u64),
@@ -142,18 +146,34 @@ impl Worker {
             let child = *next;
             if child == NONE {
                 if let Some((bytes, _)) = chain.pop() {
-                    self.spare.push(bytes);
+                    self.keep(bytes);
                 }
                 continue;
             }
             *next = forest.next_sibling[child as usize];
+            let last = *next == NONE;
             let mut bytes = self.spare.pop().unwrap_or_default();
-            if self.patched(base, forest.items[child as usize].offset, data, most, &mut bytes).is_some() {
+            let patched = self.patched(base, forest.items[child as usize].offset, data, most, &mut bytes).is_some();
+            // Nothing else is built on a base once its last child is there.
+            if last && let Some((base, _)) = chain.pop() {
+                self.keep(base);
+            }
+            let held: usize = chain.iter().map(|(bytes, _)| bytes.len()).sum();
+            if patched {
                 show(child, &bytes);
+            }
+            if patched && held + bytes.len() <= MAX_CHAIN {
                 chain.push((bytes, forest.first_child[child as usize]));
             } else {
-                self.spare.push(bytes);
+                self.keep(bytes);
             }
+        }
+    }
+
+    /// Keeps a buffer for later, unless it is large or there are many.
+    fn keep(&mut self, bytes: Vec<u8>) {
+        if bytes.capacity() <= 1 << 20 && self.spare.len() < 64 {
+            self.spare.push(bytes);
         }
     }
 

@@ -18,8 +18,13 @@ const TREES: usize = 48 << 20;
 /// A larger tree, in bytes, is not read: half a million files in one folder.
 const MAX_TREE: u64 = 32 << 20;
 
-/// How many entries of one commit are looked at: trees that name each other over and over hold billions.
-const MAX_ENTRIES: u32 = 2_000_000;
+/// How much of one commit, and of all that one thread compares, is looked at, in entries and every 32 bytes of their
+/// paths: trees that name each other over and over hold billions. A commit that adds half a million files stays below.
+const MAX_WORK: u64 = 2_000_000;
+const MAX_WORK_IN_ALL: u64 = 60_000_000;
+
+/// A longer path, in bytes, is not looked into; no system opens one.
+const MAX_PATH: usize = 4096;
 
 /// Compares trees on one thread.
 pub struct TreeDiff {
@@ -28,8 +33,9 @@ pub struct TreeDiff {
     hash_len: usize,
     path: Vec<u8>,
     skipped: Vec<Skipped>,
-    /// Entries that may still be looked at for the commit at hand.
-    left: u32,
+    /// What may still be looked at for the commit at hand, and for all.
+    left: u64,
+    left_in_all: u64,
 }
 
 type Side = (FileMode, Oid);
@@ -43,7 +49,7 @@ impl TreeDiff {
         repo.objects.set_pack_cache(move || Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(bases)));
         let hash_len = repo.object_hash().len_in_bytes();
         let trees = Recent { most: TREES / threads, ..Recent::default() };
-        TreeDiff { repo, trees, hash_len, path: Vec::new(), skipped: Vec::new(), left: 0 }
+        TreeDiff { repo, trees, hash_len, path: Vec::new(), skipped: Vec::new(), left: 0, left_in_all: MAX_WORK_IN_ALL }
     }
 
     /// Visits each path that `new` holds differently from *every* tree in `parents`, in the order of the trees.
@@ -52,12 +58,14 @@ impl TreeDiff {
     /// merge itself brought. Folders that equal one of the parents' are never opened.
     pub fn compare(&mut self, new: &Oid, parents: &[Oid], visit: &mut dyn FnMut(Change<'_>)) {
         self.path.clear();
-        self.left = MAX_ENTRIES;
+        self.left = MAX_WORK.min(self.left_in_all);
+        let before = self.left;
         let olds: Vec<Option<Oid>> =
             if parents.is_empty() { vec![None] } else { parents.iter().copied().map(Some).collect() };
         self.folder(Some(*new), &olds, 0, visit);
+        self.left_in_all -= before - self.left;
         if self.left == 0 {
-            self.skipped.push(Skipped::new(new, format!("more than {MAX_ENTRIES} changed entries: compared in part")));
+            self.skipped.push(Skipped::new(new, "too many changed entries: compared in part"));
         }
     }
 
@@ -72,9 +80,9 @@ impl TreeDiff {
         if olds.contains(&new) {
             return;
         }
-        if depth > MAX_DEPTH {
+        if depth > MAX_DEPTH || self.path.len() > MAX_PATH {
             if let Some(oid) = new {
-                self.skipped.push(Skipped::new(oid, format!("folders nested deeper than {MAX_DEPTH}")));
+                self.skipped.push(Skipped::new(oid, "folders nested too deep"));
             }
             return;
         }
@@ -96,10 +104,10 @@ impl TreeDiff {
                 }
             }
             let Some(least) = least else { break };
+            self.left = self.left.saturating_sub(1 + self.path.len() as u64 / 32);
             if self.left == 0 {
                 return;
             }
-            self.left -= 1;
             // Takes the entry off a tree that has it.
             let take = |tree: &mut &[u8]| {
                 let entry = Entry::read(tree, self.hash_len).filter(|e| e.order(&least) == Ordering::Equal)?;
@@ -204,7 +212,8 @@ impl<'a> Entry<'a> {
     /// The first entry of what is left of a tree; nothing at its end, or where the bytes make no sense.
     fn read(tree: &'a [u8], hash_len: usize) -> Option<Entry<'a>> {
         // Git reads modes with any number of leading zeros.
-        let blank = memchr::memchr(b' ', tree.get(..32.min(tree.len()))?)?;
+        let zeros = tree.iter().take_while(|d| **d == b'0').count();
+        let blank = zeros + memchr::memchr(b' ', tree.get(zeros..(zeros + 8).min(tree.len()))?)?;
         if !tree[..blank].iter().all(|d| matches!(d, b'0'..=b'7')) {
             return None;
         }

@@ -82,8 +82,8 @@ impl Repository {
         for reference in platform.all().map_err(|e| unreadable(in_one_line(&e)))? {
             let reference = match reference {
                 Ok(reference) => reference,
-                Err(e) => {
-                    selection.skipped.push(Skipped::new("(reference)", in_one_line(&e)));
+                Err(_) => {
+                    selection.skipped.push(Skipped::new("(reference)", "a reference that cannot be read"));
                     continue;
                 }
             };
@@ -95,8 +95,8 @@ impl Repository {
                 Some(id) => id.to_owned(),
                 None => match reference.into_fully_peeled_id() {
                     Ok(id) => id.detach(),
-                    Err(e) => {
-                        selection.skipped.push(Skipped::new(name, in_one_line(&e)));
+                    Err(_) => {
+                        selection.skipped.push(Skipped::new(name, "a reference that leads nowhere"));
                         continue;
                     }
                 },

@@ -1,6 +1,7 @@
 use super::rules::{CompiledRule, RuleBits, TextRules};
 use crate::fingerprint::fingerprint;
 use aho_corasick::{AhoCorasick, MatchKind, packed};
+use regex::bytes::Regex;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -60,6 +61,8 @@ struct AtomHit {
     atom: usize,
     line: u32,
     span: Range<usize>,
+    /// The part that tells it from others: the first group of the pattern, or all of the match.
+    core: Range<usize>,
 }
 
 impl<'r> Searchers<'r> {
@@ -94,10 +97,8 @@ impl<'r> Searchers<'r> {
                 let window = window(bytes, &span);
                 let clipped = bytes.get(window.end).is_some_and(|&b| b != b'\n');
                 searched.insert((rule, atom), if clipped { window.end - REACH / 2 } else { window.end });
-                for m in self.rules.rules[rule].atoms[atom].regex.find_iter(&bytes[window.clone()]) {
-                    let span = window.start + m.start()..window.start + m.end();
-                    found.push((rule, AtomHit { atom, line: 0, span }));
-                }
+                let regex = &self.rules.rules[rule].atoms[atom].regex;
+                found.extend(matches(regex, bytes, window, atom).map(|hit| (rule, hit)));
             }
         });
         if found.is_empty() || is_binary(bytes) {
@@ -111,11 +112,7 @@ impl<'r> Searchers<'r> {
             let rule = &self.rules.rules[number];
             let mut atoms: Vec<AtomHit> = of_rule.iter().map(|(_, hit)| hit.clone()).collect();
             for (i, atom) in rule.atoms.iter().enumerate().filter(|(_, atom)| atom.anchors.is_empty()) {
-                atoms.extend(atom.regex.find_iter(bytes).map(|m| AtomHit {
-                    atom: i,
-                    line: 0,
-                    span: m.start()..m.end(),
-                }));
+                atoms.extend(matches(&atom.regex, bytes, 0..bytes.len(), i));
             }
             number_lines(bytes, &mut atoms);
             join(rule, bytes, number as u16, &atoms, &mut hits);
@@ -185,6 +182,22 @@ impl Searcher {
     }
 }
 
+/// The matches of an atom in a part of a file.
+fn matches<'b>(
+    regex: &'b Regex,
+    bytes: &'b [u8],
+    part: Range<usize>,
+    atom: usize,
+) -> impl Iterator<Item = AtomHit> + 'b {
+    let start = part.start;
+    regex.captures_iter(&bytes[part]).filter_map(move |groups| {
+        let whole = groups.get(0)?;
+        let core = groups.get(1).unwrap_or(whole);
+        let at = |r: Range<usize>| start + r.start..start + r.end;
+        Some(AtomHit { atom, line: 0, span: at(whole.range()), core: at(core.range()) })
+    })
+}
+
 /// Whether a file is binary: it has a NUL early, as Git asks, and is no text in UTF-8 apart from that. A NUL alone would
 /// be an easy way to hide a source file.
 fn is_binary(bytes: &[u8]) -> bool {
@@ -241,7 +254,7 @@ fn join(rule: &CompiledRule, bytes: &[u8], number: u16, atoms: &[AtomHit], hits:
             line: primary.line,
             start: u32::try_from(primary.span.start).unwrap_or(u32::MAX),
             len: u32::try_from(primary.span.len()).unwrap_or(u32::MAX),
-            matched: fingerprint([&bytes[primary.span.clone()]]),
+            matched: fingerprint([&bytes[primary.core.clone()]]),
             text,
         };
         // Several matches on one line are one observation.
