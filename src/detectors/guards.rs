@@ -26,7 +26,7 @@ const ESTABLISHED_DAYS: i64 = 180;
 const FOUNDER_DAYS: i64 = 30;
 
 /// Git's first commit to itself; a commit dated before it was written by another system (2005-04-07T22:13:13Z).
-const FIRST_GIT_COMMIT: i64 = 1_112_911_993;
+pub(super) const FIRST_GIT_COMMIT: i64 = 1_112_911_993;
 
 /// The sets of paths that guards look into.
 pub struct PathGuards(BTreeMap<String, PathFilter>);

@@ -1,5 +1,6 @@
 //! `date-anomaly`: dates that cannot all be right.
 
+use crate::detectors::guards::FIRST_GIT_COMMIT;
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
@@ -53,9 +54,6 @@ type Beside = (CommitIdx, Option<CommitIdx>);
 /// At most this many commits are quoted in one finding.
 const QUOTED: usize = 5;
 
-/// Commits dated before this moment were made by another system and imported: Git's own first commit (see guards).
-const BEFORE_GIT: i64 = 1_112_911_993;
-
 impl Detector for DateAnomaly {
     fn heuristic(&self) -> &Heuristic {
         &self.heuristic
@@ -85,7 +83,7 @@ impl Detector for DateAnomaly {
             if commit.committed.seconds > facts.now.saturating_add(self.params.future) {
                 note(Anomaly::Future, committer, idx, None);
             }
-            if commit.committed.seconds < BEFORE_GIT {
+            if commit.committed.seconds < FIRST_GIT_COMMIT {
                 continue;
             }
             for &parent in ledger.parents(commit) {
