@@ -10,6 +10,7 @@ use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Heuristic, Kind, Persona, Severity, Subject};
 use crate::ledger::Ledger;
 use crate::observe::content::RuleError;
+use crate::observe::signatures::{Keyring, KeyringError};
 use crate::observe::{CommitObserver, MessagePattern, MessagePatterns, PatternError};
 use crate::people::People;
 use crate::repository::{Mailmap, RefChoice, Repository, RepositoryError};
@@ -41,6 +42,8 @@ pub struct AuditOptions {
     pub persona: Persona,
     /// Whether the repositories' own `.mailmap` is taken as evidence.
     pub mailmap: bool,
+    /// Files of public keys that signatures are checked with.
+    pub keys: Vec<PathBuf>,
     /// The moment that counts as now: seconds since 1970, UTC.
     pub now: i64,
 }
@@ -57,6 +60,9 @@ pub enum AuditError {
     /// Text rules.
     #[error(transparent)]
     Rules(#[from] RuleError),
+    /// Keys.
+    #[error(transparent)]
+    Keys(#[from] KeyringError),
     /// Message patterns.
     #[error(transparent)]
     Patterns(#[from] PatternError),
@@ -163,7 +169,11 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     }
     let detectors: Vec<Box<dyn Detector>> = heuristics.iter().map(detector_for).collect::<Result<_, _>>()?;
     let needs = detectors.iter().fold(Needs::COMMITS, |all, d| all | d.needs());
-    let (observer, patterns) = message_patterns(&heuristics)?;
+    let (message_patterns, patterns) = message_patterns(&heuristics)?;
+    let mut observer = CommitObserver { patterns: message_patterns, keyring: Keyring::default() };
+    for file in &options.keys {
+        observer.keyring.add(file)?;
+    }
     if options.paths.len() > usize::from(u16::MAX) {
         return Err(AuditError::TooManyRepositories(options.paths.len()));
     }
@@ -265,8 +275,8 @@ impl Clock {
 /// Each commit heuristic's bit, and the mask of what must not match.
 type PatternBits = FxHashMap<String, (u8, u64)>;
 
-/// The observer of messages, and each commit heuristic's bit.
-fn message_patterns(heuristics: &[Heuristic]) -> Result<(CommitObserver, PatternBits), AuditError> {
+/// The patterns of messages, and each commit heuristic's bit.
+fn message_patterns(heuristics: &[Heuristic]) -> Result<(Option<MessagePatterns>, PatternBits), AuditError> {
     let (mut patterns, mut bits) = (Vec::new(), FxHashMap::default());
     for h in heuristics {
         if let Kind::Commit(rule) = &h.kind {
@@ -281,5 +291,5 @@ fn message_patterns(heuristics: &[Heuristic]) -> Result<(CommitObserver, Pattern
         }
     }
     let patterns = if patterns.is_empty() { None } else { Some(MessagePatterns::new(&patterns)?) };
-    Ok((CommitObserver { patterns }, bits))
+    Ok((patterns, bits))
 }

@@ -77,6 +77,7 @@ fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> anyhow::Res
         min_severity: Severity::Info,
         persona: Persona::Auditor,
         mailmap: true,
+        keys: Vec::new(),
         now: NOW,
     };
     let run = audit(&options, catalogue, &Silent)?;

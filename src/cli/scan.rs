@@ -77,6 +77,10 @@ pub struct What {
     /// Take the repositories' own .mailmap as evidence of who is who, or ignore it
     #[arg(long, value_enum, default_value_t, value_name = "HOW")]
     pub mailmap: MailmapUse,
+    /// Check signatures with these public keys: an OpenPGP keyring, an allowed-signers file, or PEM certificates; may be
+    /// given several times
+    #[arg(long, value_name = "FILE")]
+    pub keys: Vec<PathBuf>,
     /// Threads [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
@@ -193,6 +197,7 @@ pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
             PersonaChoice::Auditor => Persona::Auditor,
         },
         mailmap: what.mailmap == MailmapUse::Use,
+        keys: what.keys.clone(),
         now,
     };
     let pool = rayon::ThreadPoolBuilder::new()
@@ -212,6 +217,7 @@ pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
         only: options.only,
         skip: options.skip,
         mailmap: options.mailmap,
+        keys: options.keys.iter().map(|p| p.display().to_string()).collect(),
         min_severity: options.min_severity.to_string(),
         persona: format!("{:?}", options.persona).to_lowercase(),
         heuristics: what.heuristics.as_ref().map(|p| p.display().to_string()),

@@ -46,6 +46,15 @@ impl Defects {
     }
 }
 
+/// A signature while it streams by.
+#[derive(Clone, Debug)]
+pub struct SignedView<'a> {
+    /// The signature block, still armoured, its continuation blanks removed.
+    pub block: Cow<'a, [u8]>,
+    /// The bytes that it signs: the commit without its signature headers.
+    pub payload: Vec<u8>,
+}
+
 /// A commit while it streams by, borrowed from the buffer it was decoded in.
 #[derive(Clone, Debug)]
 pub struct CommitView<'a> {
@@ -59,38 +68,12 @@ pub struct CommitView<'a> {
     pub author: PersonView<'a>,
     /// Who put it into this history.
     pub committer: PersonView<'a>,
-    /// The signature block, still armoured, its continuation blanks removed.
-    pub signature: Option<Cow<'a, [u8]>>,
+    /// What signs it.
+    pub signature: Option<SignedView<'a>>,
     /// The message after the header, decoded as Git decodes it.
     pub message: Cow<'a, [u8]>,
     /// What was wrong with the header.
     pub defects: Defects,
-}
-
-/// The format of a signature block.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SignatureKind {
-    /// OpenPGP armour.
-    OpenPgp,
-    /// An SSH signature.
-    Ssh,
-    /// An X.509 (CMS) signature.
-    X509,
-    /// A block in no known format.
-    Other,
-}
-
-/// The format that the first line of a signature block names.
-pub fn signature_kind(block: &[u8]) -> SignatureKind {
-    if block.starts_with(b"-----BEGIN PGP ") {
-        SignatureKind::OpenPgp
-    } else if block.starts_with(b"-----BEGIN SSH SIGNATURE") {
-        SignatureKind::Ssh
-    } else if block.starts_with(b"-----BEGIN SIGNED MESSAGE") || block.starts_with(b"-----BEGIN CMS") {
-        SignatureKind::X509
-    } else {
-        SignatureKind::Other
-    }
 }
 
 /// The first line that is not blank, without blanks around it.

@@ -6,11 +6,13 @@
 mod change;
 mod commit;
 mod oid;
+mod signature;
 mod stamp;
 mod trailer;
 
 pub use change::{Change, EntryKind, FileMode, LineCounts};
-pub use commit::{CommitIdx, CommitView, Defects, PersonView, SignatureKind, signature_kind, subject};
+pub use commit::{CommitIdx, CommitView, Defects, PersonView, SignedView, subject};
 pub use oid::Oid;
+pub use signature::{SignatureKind, Validity, signature_kind};
 pub use stamp::{Offset, Stamp};
 pub use trailer::{Trailer, TrailerKind, trailers};

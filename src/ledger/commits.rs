@@ -1,6 +1,6 @@
 use super::order::canonical;
 use super::{IdentityId, Ledger};
-use crate::history::{CommitIdx, Oid, SignatureKind, Stamp, TrailerKind};
+use crate::history::{CommitIdx, Oid, SignatureKind, Stamp, TrailerKind, Validity};
 use crate::intern::Interner;
 use crate::observe::CommitNotes;
 use std::collections::HashMap;
@@ -27,8 +27,8 @@ pub struct CommitRow {
     pub subject: u64,
     /// Which message patterns of the selected heuristics match, by number.
     pub patterns: u64,
-    /// The format of its signature, if it is signed.
-    pub signature: Option<SignatureKind>,
+    /// Its signature's place in the ledger, if it is signed.
+    pub(super) signature: Option<u32>,
     /// How many parents the commit names, whether or not they could be read.
     pub parent_count: u16,
     /// Whether findings may be raised on it; if not, it is only learnt from.
@@ -44,6 +44,23 @@ pub struct TrailerRow {
     pub kind: TrailerKind,
     /// The person.
     pub who: IdentityId,
+}
+
+/// A signing key's number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct KeyId(pub u32);
+
+/// What is kept of a signature.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SignatureRow {
+    /// The format.
+    pub kind: SignatureKind,
+    /// The key that it names, where it could be read.
+    pub key: Option<KeyId>,
+    /// When it says that it was made: seconds since 1970, UTC.
+    pub made: Option<i64>,
+    /// What checking it has shown.
+    pub validity: Validity,
 }
 
 /// Which commits are judged; all others are learnt from.
@@ -98,6 +115,13 @@ impl Ledger {
             let author = global(&mut self.identities, noted.author);
             let committer = global(&mut self.identities, noted.committer);
             let seconds = noted.committed.seconds;
+            let signature = noted.signature.map(|place| {
+                let seen = notes[worker].signatures[place as usize];
+                let key = seen.key.map(|k| KeyId(self.keys.intern(notes[worker].keys.get(k))));
+                let row = SignatureRow { kind: seen.kind, key, made: seen.made, validity: seen.validity };
+                self.signatures.push(row);
+                (self.signatures.len() - 1) as u32
+            });
             self.commits.push(CommitRow {
                 oid: noted.oid,
                 tree: noted.tree,
@@ -108,7 +132,7 @@ impl Ledger {
                 committed: noted.committed,
                 subject: noted.subject,
                 patterns: noted.patterns,
-                signature: noted.signature,
+                signature,
                 parent_count: u16::try_from(noted.parents.len()).unwrap_or(u16::MAX),
                 judged: judging.since.is_none_or(|s| seconds >= s) && judging.until.is_none_or(|u| seconds <= u),
                 parents,

@@ -10,7 +10,7 @@ mod order;
 mod text;
 
 pub use changes::{BlobId, BlobRow, ChangeRow, PathId};
-pub use commits::{CommitRow, Judging, TrailerRow};
+pub use commits::{CommitRow, Judging, KeyId, SignatureRow, TrailerRow};
 pub use text::{Introduction, TextEvidence, TextFacts};
 
 pub use crate::history::CommitIdx;
@@ -76,6 +76,8 @@ pub struct Ledger {
     parents: Vec<CommitIdx>,
     trailers: Vec<TrailerRow>,
     identities: Interner,
+    signatures: Vec<SignatureRow>,
+    keys: Interner,
     /// What changed, sorted by commit.
     pub changes: Vec<ChangeRow>,
     paths: Interner,
@@ -97,6 +99,16 @@ impl Ledger {
     /// The people that a commit's trailers name.
     pub fn trailers(&self, commit: &CommitRow) -> &[TrailerRow] {
         &self.trailers[commit.trailers.clone()]
+    }
+
+    /// A commit's signature, if it is signed.
+    pub fn signature(&self, commit: &CommitRow) -> Option<&SignatureRow> {
+        commit.signature.and_then(|place| self.signatures.get(place as usize))
+    }
+
+    /// A signing key's name: its format, and its id or fingerprint.
+    pub fn key(&self, id: KeyId) -> String {
+        String::from_utf8_lossy(self.keys.get(id.0)).into_owned()
     }
 
     /// How many distinct identities there are; ids run from 0.

@@ -1,5 +1,6 @@
 use super::messages::{MessagePatterns, subject_hash};
-use crate::history::{CommitView, Oid, SignatureKind, Stamp, TrailerKind, signature_kind, trailers};
+use super::signatures::{self, Keyring};
+use crate::history::{CommitView, Oid, SignatureKind, Stamp, TrailerKind, Validity, trailers};
 use crate::intern::{Interner, join_identity};
 use std::ops::Range;
 
@@ -8,6 +9,8 @@ use std::ops::Range;
 pub struct CommitObserver {
     /// The message patterns of the selected heuristics; `None` where none needs messages.
     pub patterns: Option<MessagePatterns>,
+    /// The keys that signatures are checked with.
+    pub keyring: Keyring,
 }
 
 /// One commit, as a thread noted it; numbers are that thread's own.
@@ -23,7 +26,16 @@ pub struct NotedCommit {
     pub(crate) committed: Stamp,
     pub(crate) subject: u64,
     pub(crate) patterns: u64,
-    pub(crate) signature: Option<SignatureKind>,
+    pub(crate) signature: Option<u32>,
+}
+
+/// One signature, as a thread noted it; the key's number is that thread's own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ThreadSignature {
+    pub kind: SignatureKind,
+    pub key: Option<u32>,
+    pub made: Option<i64>,
+    pub validity: Validity,
 }
 
 /// What one thread noted of the commits it met.
@@ -33,6 +45,8 @@ pub struct CommitNotes {
     pub(crate) parents: Vec<Oid>,
     pub(crate) trailers: Vec<(TrailerKind, u32)>,
     pub(crate) identities: Interner,
+    pub(crate) signatures: Vec<ThreadSignature>,
+    pub(crate) keys: Interner,
     buffer: Vec<u8>,
 }
 
@@ -59,6 +73,12 @@ impl CommitNotes {
         };
         let author = person(&view.author.name, &view.author.email);
         let committer = person(&view.committer.name, &view.committer.email);
+        let signature = view.signature.as_ref().map(|signed| {
+            let read = signatures::read(signed, &observer.keyring);
+            let key = read.key.map(|key| self.keys.intern(key.as_bytes()));
+            self.signatures.push(ThreadSignature { kind: read.kind, key, made: read.made, validity: read.validity });
+            (self.signatures.len() - 1) as u32
+        });
         self.rows.push(NotedCommit {
             oid: view.oid,
             tree: view.tree,
@@ -70,7 +90,7 @@ impl CommitNotes {
             committed: view.committer.when,
             subject: subject_hash(&view.message),
             patterns: observer.patterns.as_ref().map_or(0, |p| p.matches(&view.message)),
-            signature: view.signature.as_deref().map(signature_kind),
+            signature,
         });
     }
 }

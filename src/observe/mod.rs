@@ -7,6 +7,7 @@ mod changes;
 mod commits;
 pub mod content;
 mod messages;
+pub mod signatures;
 
 pub use changes::{ChangeNotes, NotedChange};
 pub use commits::{CommitNotes, CommitObserver, NotedCommit};

@@ -32,6 +32,8 @@ pub enum ReasonKind {
     SameDomain,
     /// One signs off the other's commits under the same name.
     SignsOff,
+    /// The same key signs the commits of both.
+    SameKey,
     /// Names with a part in common and another that differs.
     NamesDiffer,
     /// Full names with nothing in common.
@@ -55,6 +57,7 @@ impl ReasonKind {
             ReasonKind::SameGivenName => "a given name or nickname in common",
             ReasonKind::SameDomain => "a domain that few others have",
             ReasonKind::SignsOff => "one signs off the other's commits under the same name",
+            ReasonKind::SameKey => "the same key signs the commits of both",
             ReasonKind::NamesDiffer => "names with a part that differs",
             ReasonKind::NamesConflict => "full names with nothing in common",
             ReasonKind::SeenTogether => "named as somebody else on the other's commits",

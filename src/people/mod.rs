@@ -6,22 +6,25 @@ mod address;
 mod blocking;
 mod cluster;
 mod frequency;
+mod keys;
 mod likeness;
 mod name;
 mod profile;
 mod usage;
 
 pub use address::{NoReply, is_role, noreply, normalise_email};
+pub use keys::{KeyUse, Signed};
 pub use likeness::{Reason, ReasonKind};
 pub use name::Name;
 pub use usage::{IdentityUse, uses};
 
 use crate::history::TrailerKind;
-use crate::ledger::{IdentityId, Ledger};
+use crate::ledger::{IdentityId, KeyId, Ledger};
 use crate::repository::Mailmap;
 use blocking::candidates;
 use cluster::{Link, cluster};
 use frequency::Frequencies;
+use keys::{key_pairs, key_uses};
 use likeness::likeness;
 use profile::Profile;
 use rayon::prelude::*;
@@ -64,6 +67,8 @@ pub struct People {
     pub links: Vec<LinkRow>,
     /// Addresses that many unrelated names share: import tools, placeholders.
     pub placeholders: BTreeSet<Vec<u8>>,
+    /// The signing keys, and who signs with them.
+    pub keys: BTreeMap<KeyId, KeyUse>,
     of: Vec<ContributorId>,
 }
 
@@ -105,6 +110,9 @@ const POSSIBLE: f64 = -3.0;
 const SEEN_TOGETHER: f64 = -24.0;
 const SIGNS_OFF: f64 = 6.0;
 
+/// What signing with one key adds. A block is a claim that anybody can copy, so it weighs less than an address.
+const SAME_KEY: f64 = 20.0;
+
 /// What the repository's own `.mailmap` adds: its maintainers know their people.
 const MAILMAP: f64 = 40.0;
 
@@ -125,6 +133,9 @@ impl People {
         let mut pairs = candidates(&profiles);
         let mapped = mailmap_pairs(ledger, mailmap);
         pairs.extend(&mapped);
+        let keys = key_uses(ledger);
+        let same_key = key_pairs(&keys);
+        pairs.extend(&same_key);
         pairs.sort_unstable();
         pairs.dedup();
         let (together, signed) = trailer_pairs(ledger, &profiles);
@@ -135,6 +146,9 @@ impl People {
             let mut add = |kind, bits| reasons.push(Reason { kind, bits });
             if mapped.contains(&(a, b)) {
                 add(ReasonKind::Mailmap, MAILMAP);
+            }
+            if same_key.contains(&(a, b)) {
+                add(ReasonKind::SameKey, SAME_KEY);
             }
             if together.contains(&(a, b)) {
                 add(ReasonKind::SeenTogether, SEEN_TOGETHER);
@@ -183,7 +197,7 @@ impl People {
         links.extend(rows(possible, LinkStatus::Possible));
         links.extend(rows(clustered.refused, LinkStatus::Refused));
         links.sort_by_key(|l| (l.a, l.b));
-        let mut people = People { contributors, uses, placeholders, links, of };
+        let mut people = People { contributors, uses, placeholders, keys, links, of };
         people.recognise_services(ledger);
         people
     }
@@ -221,6 +235,17 @@ impl People {
     /// The contributor at this place.
     pub fn get(&self, id: ContributorId) -> &Contributor {
         &self.contributors[id.index()]
+    }
+
+    /// How many commits a contributor wrote.
+    pub fn authored(&self, id: ContributorId) -> u32 {
+        self.get(id).identities.iter().map(|i| self.uses[i.index()].authored).sum()
+    }
+
+    /// The moments (seconds since 1970, UTC) of the first and the last commit a contributor wrote.
+    pub fn span(&self, id: ContributorId) -> Option<(i64, i64)> {
+        let spans = self.get(id).identities.iter().map(|i| &self.uses[i.index()]).filter(|u| u.authored > 0);
+        spans.filter_map(|u| u.span).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 
     /// Contributors with their places.

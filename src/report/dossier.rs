@@ -95,6 +95,22 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
         ]);
     }
     writeln!(out, "{}\n", table.trim_fmt())?;
+    if !c.keys.is_empty() {
+        writeln!(out, "{BOLD}Keys that sign these commits{BOLD:#}")?;
+        for key in &c.keys {
+            let checked: Vec<String> = key.checked.iter().map(|(what, n)| format!("{n} {}", words(what))).collect();
+            let service = if key.service { ", a service's: it signs for many" } else { "" };
+            let (first, last) = (key.first.get(..10).unwrap_or(""), key.last.get(..10).unwrap_or(""));
+            let checked = checked.join(", ");
+            writeln!(
+                out,
+                "  {}  {DIM}{} commits, {first} to {last}, {checked}{service}{DIM:#}",
+                sanitize(&key.id),
+                key.commits
+            )?;
+        }
+        writeln!(out)?;
+    }
     for (status, title) in [
         ("linked", "Why they are one person's"),
         ("possible", "Perhaps the same person; not joined"),
@@ -121,6 +137,17 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
         writeln!(out, "{DIM}No finding is about this contributor.{DIM:#}")?;
     }
     Ok(())
+}
+
+/// What checking a signature has shown, in words.
+fn words(validity: &str) -> &str {
+    match validity {
+        "good" => "hold",
+        "bad" => "do not hold",
+        "expired" => "by a key that was expired or revoked",
+        "unknown_key" => "by a key that was not given",
+        _ => "not checked (--keys FILE checks them)",
+    }
 }
 
 /// Writes a dossier as JSON.

@@ -33,6 +33,8 @@ pub struct ReportOptions {
     pub persona: String,
     /// Whether `.mailmap` files were taken as evidence.
     pub mailmap: bool,
+    /// The files of public keys given.
+    pub keys: Vec<String>,
     /// The folder of further heuristics.
     pub heuristics: Option<String>,
 }
@@ -90,7 +92,17 @@ pub(super) struct Contributor {
     pub first: Option<String>,
     pub last: Option<String>,
     pub identities: Vec<Identity>,
-    pub keys: Vec<String>,
+    pub keys: Vec<KeyLine>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct KeyLine {
+    pub id: String,
+    pub commits: u32,
+    pub first: String,
+    pub last: String,
+    pub service: bool,
+    pub checked: BTreeMap<String, u32>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -314,8 +326,31 @@ fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
                 }
             })
             .collect(),
-        keys: Vec::new(),
+        keys: keys(audit, contributor),
     })
+}
+
+/// The keys that sign a contributor's commits; those of services, which sign for many, are marked.
+fn keys(audit: &Audit, contributor: &crate::people::Contributor) -> Vec<KeyLine> {
+    let mut lines: Vec<KeyLine> = Vec::new();
+    for (id, key) in &audit.people.keys {
+        let own = contributor.identities.iter().filter_map(|i| key.holders.get(i));
+        let signed = own.copied().reduce(|a, b| crate::people::Signed {
+            commits: a.commits + b.commits,
+            first: a.first.min(b.first),
+            last: a.last.max(b.last),
+        });
+        lines.extend(signed.map(|signed| KeyLine {
+            id: audit.ledger.key(*id),
+            commits: signed.commits,
+            first: utc(signed.first),
+            last: utc(signed.last),
+            service: key.service,
+            checked: key.checked.iter().map(|(v, n)| (v.name().to_owned(), *n)).collect(),
+        }));
+    }
+    lines.sort_by(|a, b| (&a.first, &a.id).cmp(&(&b.first, &b.id)));
+    lines
 }
 
 fn identity_id(audit: &Audit, id: IdentityId) -> String {

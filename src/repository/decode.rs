@@ -1,6 +1,6 @@
 //! Reads the raw bytes of a commit or a tag, as leniently as Git itself: a header that Git can walk is walked here.
 
-use crate::history::{CommitView, Defects, Offset, Oid, PersonView, Stamp};
+use crate::history::{CommitView, Defects, Offset, Oid, PersonView, SignedView, Stamp};
 use encoding_rs::Encoding;
 use std::borrow::Cow;
 
@@ -42,7 +42,32 @@ pub fn commit(oid: Oid, raw: &[u8]) -> Result<CommitView<'_>, &'static str> {
         nobody()
     });
     let message = decoded(rest, codec);
+    let signature = signature.map(|block| SignedView { block, payload: signed_part(raw) });
     Ok(CommitView { oid, tree, parents, author, committer, signature, message, defects })
+}
+
+/// The bytes that a commit's signature signs: all of them but the signature headers.
+fn signed_part(raw: &[u8]) -> Vec<u8> {
+    let mut payload = Vec::with_capacity(raw.len());
+    let (mut rest, mut skipping) = (raw, false);
+    while !rest.is_empty() {
+        let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |i| i + 1);
+        let (line, after) = rest.split_at(end);
+        if line == b"\n" {
+            break;
+        }
+        skipping = if line.starts_with(b" ") {
+            skipping
+        } else {
+            line.starts_with(b"gpgsig ") || line.starts_with(b"gpgsig-sha256 ")
+        };
+        if !skipping {
+            payload.extend_from_slice(line);
+        }
+        rest = after;
+    }
+    payload.extend_from_slice(rest);
+    payload
 }
 
 /// What a tag object names: the object it points at, and its tagger.
@@ -178,9 +203,12 @@ mod tests {
         assert_eq!(view.committer.when.offset, Offset::UNKNOWN);
         assert_eq!(&*view.message, b"Subject\n\nBody\n");
         assert_eq!(
-            view.signature.as_deref(),
+            view.signature.as_ref().map(|s| &*s.block),
             Some(&b"-----BEGIN PGP SIGNATURE-----\n\nabc\n-----END PGP SIGNATURE-----"[..])
         );
+        let payload = String::from_utf8(view.signature.unwrap().payload).unwrap();
+        assert!(payload.starts_with(TREE) && payload.ends_with("5 -0000\n\nSubject\n\nBody\n"), "{payload}");
+        assert!(!payload.contains("gpgsig") && !payload.contains("abc"), "{payload}");
         assert_eq!(view.defects.reason(), None);
     }
 

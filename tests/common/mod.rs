@@ -30,6 +30,7 @@ pub fn options(paths: &[&Path]) -> AuditOptions {
         min_severity: git_alibi::heuristics::Severity::Info,
         persona: git_alibi::heuristics::Persona::Default,
         mailmap: true,
+        keys: Vec::new(),
         now: git_alibi::check::NOW,
     }
 }
@@ -69,6 +70,7 @@ pub fn report(audit: &Audit) -> serde_json::Value {
         min_severity: "info".into(),
         persona: "default".into(),
         mailmap: true,
+        keys: Vec::new(),
         heuristics: None,
     };
     let mut bytes = Vec::new();

@@ -1,0 +1,193 @@
+//! The keys that the user gives: an OpenPGP keyring, an allowed-signers file of SSH keys, or certificates.
+
+use super::{openpgp, ssh, x509};
+use pgp::composed::{Deserializable, SignedPublicKey};
+use pgp::types::KeyDetails;
+use ssh_key::PublicKey;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+use x509_cert::Certificate;
+
+/// When an SSH key may sign: seconds since 1970, UTC.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Span {
+    after: Option<i64>,
+    before: Option<i64>,
+}
+
+impl Span {
+    pub(super) fn holds(self, at: Option<i64>) -> bool {
+        let Some(at) = at else { return self == Span { after: None, before: None } };
+        self.after.is_none_or(|after| at >= after) && self.before.is_none_or(|before| at < before)
+    }
+}
+
+/// Keys to check signatures with.
+#[derive(Default)]
+pub struct Keyring {
+    /// Each certificate, by the key ids of its primary key and of the subkeys that it binds.
+    pub(super) openpgp: BTreeMap<String, SignedPublicKey>,
+    /// When each SSH key may sign, by its name in reports.
+    pub(super) ssh: BTreeMap<String, Vec<Span>>,
+    /// Certificates, by their names in reports.
+    pub(super) x509: BTreeSet<String>,
+}
+
+/// Keys that cannot be used.
+#[derive(Debug, Error)]
+pub enum KeyringError {
+    /// No such file, or no right to read it.
+    #[error("cannot read the keys in {}: {why}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: std::io::Error,
+    },
+    /// Not a key.
+    #[error("{}, line {line}: {why}", path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// Why.
+        why: String,
+    },
+    /// Nothing in it is a key.
+    #[error(
+        "{} holds no public key: give an OpenPGP keyring (`gpg --export`), an allowed-signers file (see ssh-keygen(1)) \
+         or PEM certificates", .0.display()
+    )]
+    Empty(PathBuf),
+}
+
+impl Keyring {
+    /// Whether no keys were given.
+    pub fn is_empty(&self) -> bool {
+        self.openpgp.is_empty() && self.ssh.is_empty() && self.x509.is_empty()
+    }
+
+    /// Adds the keys in a file, whose format shows in its content.
+    ///
+    /// # Errors
+    /// [`KeyringError`]
+    pub fn add(&mut self, path: &Path) -> Result<(), KeyringError> {
+        let bytes = std::fs::read(path).map_err(|why| KeyringError::Unreadable { path: path.into(), why })?;
+        let before = self.count();
+        let has = |text: &str| memchr::memmem::find(&bytes, text.as_bytes()).is_some();
+        if has("-----BEGIN PGP PUBLIC KEY BLOCK-----") {
+            for block in blocks(&bytes, "PGP PUBLIC KEY BLOCK") {
+                if let Ok((keys, _)) = SignedPublicKey::from_armor_many(block) {
+                    keys.flatten().for_each(|key| self.add_openpgp(key));
+                }
+            }
+        } else if has("-----BEGIN CERTIFICATE-----") {
+            let certificates = Certificate::load_pem_chain(&bytes).unwrap_or_default();
+            self.x509.extend(certificates.iter().filter_map(x509::fingerprint));
+        } else if bytes.first().is_some_and(|b| b & 0x80 != 0) {
+            if let Ok(keys) = SignedPublicKey::from_bytes_many(&bytes[..]) {
+                keys.flatten().for_each(|key| self.add_openpgp(key));
+            }
+        } else {
+            self.add_allowed_signers(path, &String::from_utf8_lossy(&bytes))?;
+        }
+        if self.count() == before { Err(KeyringError::Empty(path.into())) } else { Ok(()) }
+    }
+
+    fn count(&self) -> usize {
+        self.openpgp.len() + self.x509.len() + self.ssh.values().map(Vec::len).sum::<usize>()
+    }
+
+    fn add_openpgp(&mut self, key: SignedPublicKey) {
+        let bound = key.public_subkeys.iter().filter(|s| s.verify_bindings(&key.primary_key).is_ok());
+        let subkeys: Vec<String> = bound.map(|s| openpgp::key_id(&s.key.fingerprint())).collect();
+        for id in subkeys.into_iter().chain([openpgp::key_id(&key.fingerprint())]) {
+            self.openpgp.insert(id, key.clone());
+        }
+    }
+
+    /// Reads lines `principals [options] type key [comment]` (ssh-keygen(1), ALLOWED SIGNERS).
+    fn add_allowed_signers(&mut self, path: &Path, text: &str) -> Result<(), KeyringError> {
+        for (number, line) in text.lines().enumerate().map(|(i, l)| (i + 1, l.trim())) {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let wrong = |why: String| KeyringError::Line { path: path.into(), line: number, why };
+            let words = words(line);
+            let is_type = |w: &&String| ["ssh-", "ecdsa-", "sk-"].iter().any(|start| w.starts_with(start));
+            let place = words.iter().skip(1).position(|w| is_type(&w)).map(|i| i + 1);
+            let Some(place) = place else {
+                return Err(wrong("a line of principals, options, key type and key".into()));
+            };
+            let (mut span, mut for_git) = (Span { after: None, before: None }, true);
+            for option in words[1..place].iter().flat_map(|w| options(w)) {
+                let (name, value) = option.split_once('=').unwrap_or((&option, ""));
+                let value = value.trim_matches('"');
+                match name.to_ascii_lowercase().as_str() {
+                    "namespaces" => for_git = value.split(',').any(|n| n.trim() == "git"),
+                    "valid-after" => span.after = Some(moment(value).map_err(&wrong)?),
+                    "valid-before" => span.before = Some(moment(value).map_err(&wrong)?),
+                    "cert-authority" => {
+                        return Err(wrong("certificates of an SSH authority are not followed: list the keys".into()));
+                    }
+                    other => return Err(wrong(format!("an unknown option '{other}'"))),
+                }
+            }
+            let key = words[place..].iter().take(2).cloned().collect::<Vec<_>>().join(" ");
+            let key = PublicKey::from_openssh(&key).map_err(|e| wrong(format!("the key cannot be read: {e}")))?;
+            if for_git {
+                self.ssh.entry(ssh::id(&key)).or_default().push(span);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The armoured blocks of one kind in a text.
+fn blocks<'a>(bytes: &'a [u8], kind: &str) -> Vec<&'a [u8]> {
+    let (begin, end) = (format!("-----BEGIN {kind}-----"), format!("-----END {kind}-----"));
+    let mut found = Vec::new();
+    let mut rest = bytes;
+    while let Some(start) = memchr::memmem::find(rest, begin.as_bytes()) {
+        let Some(stop) = memchr::memmem::find(&rest[start..], end.as_bytes()) else { break };
+        let stop = start + stop + end.len();
+        found.push(&rest[start..stop]);
+        rest = &rest[stop..];
+    }
+    found
+}
+
+/// Words parted by blanks outside quotation marks.
+fn words(line: &str) -> Vec<String> {
+    split_outside_quotes(line, |c| c.is_whitespace())
+}
+
+/// Options parted by commas outside quotation marks.
+fn options(word: &str) -> Vec<String> {
+    split_outside_quotes(word, |c| c == ',')
+}
+
+fn split_outside_quotes(text: &str, separates: impl Fn(char) -> bool) -> Vec<String> {
+    let mut quoted = false;
+    let parts = text.split(|c: char| {
+        quoted ^= c == '"';
+        !quoted && separates(c)
+    });
+    parts.filter(|p| !p.is_empty()).map(str::to_owned).collect()
+}
+
+/// A moment `YYYYMMDD[HHMM[SS]][Z]`; without `Z` OpenSSH means the local zone, which says nothing here: UTC is taken.
+fn moment(text: &str) -> Result<i64, String> {
+    let digits = text.strip_suffix('Z').unwrap_or(text);
+    let padded = match digits.len() {
+        8 => format!("{digits}000000"),
+        12 => format!("{digits}00"),
+        14 => digits.to_owned(),
+        _ => return Err(format!("'{text}' is no moment: write YYYYMMDD or YYYYMMDDHHMM[SS], with a Z for UTC")),
+    };
+    chrono::NaiveDateTime::parse_from_str(&padded, "%Y%m%d%H%M%S")
+        .map(|t| t.and_utc().timestamp())
+        .map_err(|_| format!("'{text}' is no moment"))
+}

@@ -1,0 +1,52 @@
+//! What a commit's signature block says: the key that it names, when it was made, and, where keys are given, whether it
+//! holds.
+//!
+//! A block is only a claim until it is checked: anybody can paste one. OpenPGP blocks name a key and a moment, SSH blocks
+//! hold the public key and no moment, X.509 blocks hold certificates and usually a moment.
+
+mod keyring;
+mod openpgp;
+mod ssh;
+mod x509;
+
+pub use keyring::{Keyring, KeyringError};
+
+use crate::history::{SignatureKind, SignedView, Validity, signature_kind};
+
+/// What is kept of a signature.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NotedSignature {
+    /// The format.
+    pub kind: SignatureKind,
+    /// The key: `openpgp:` with the 16 digits of the key id, `ssh:` or `x509:` with the SHA-256 fingerprint, or
+    /// `x509-subject:` with the address in a certificate that lives for a day or less. `None` where it cannot be read.
+    pub key: Option<String>,
+    /// When it says that it was made: seconds since 1970, UTC.
+    pub made: Option<i64>,
+    /// What checking it has shown.
+    pub validity: Validity,
+}
+
+/// Longer blocks are not read, in bytes: real ones have a few thousand, with a chain of certificates ten thousand.
+const MAX_BLOCK: usize = 64 << 10;
+
+/// Reads a signature block, and checks it against `keyring`.
+pub fn read(signed: &SignedView<'_>, keyring: &Keyring) -> NotedSignature {
+    let kind = signature_kind(&signed.block);
+    let unread = NotedSignature { kind, key: None, made: None, validity: Validity::Unchecked };
+    if signed.block.len() > MAX_BLOCK {
+        return unread;
+    }
+    let noted = match kind {
+        SignatureKind::OpenPgp => openpgp::read(&signed.block, &signed.payload, keyring),
+        SignatureKind::Ssh => ssh::read(&signed.block, &signed.payload, keyring),
+        SignatureKind::X509 => x509::read(&signed.block, &signed.payload, keyring),
+        SignatureKind::Other => None,
+    };
+    noted.unwrap_or(unread)
+}
+
+/// Bytes in hexadecimal, upper case.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02X}")).collect()
+}

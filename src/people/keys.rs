@@ -1,0 +1,89 @@
+//! Who signs with which key.
+
+use super::is_named_bot;
+use super::name::Name;
+use crate::history::Validity;
+use crate::ledger::{IdentityId, KeyId, Ledger};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// From this many names that have nothing in common, a key is a service's: a forge that signs for its users.
+const SERVICE_NAMES: usize = 4;
+
+/// A key with more identities than this joins each with the first only.
+const ALL_PAIRS: usize = 12;
+
+/// What one identity signed with one key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Signed {
+    /// How many commits.
+    pub commits: u32,
+    /// The moment (seconds since 1970, UTC) of the first by its committer date.
+    pub first: i64,
+    /// And of the last.
+    pub last: i64,
+}
+
+/// A signing key, and who signed with it.
+#[derive(Clone, Default, Debug)]
+pub struct KeyUse {
+    /// The committers whose commits it signs; a signature is the committer's, never the author's.
+    pub holders: BTreeMap<IdentityId, Signed>,
+    /// Whether a service signs with it for many: it then says nothing of a person.
+    pub service: bool,
+    /// How many signatures, by what checking them has shown.
+    pub checked: BTreeMap<Validity, u32>,
+}
+
+/// All keys of a run. A signature that was checked and does not fit makes nobody a holder.
+pub(super) fn key_uses(ledger: &Ledger) -> BTreeMap<KeyId, KeyUse> {
+    let mut keys: BTreeMap<KeyId, KeyUse> = BTreeMap::new();
+    for commit in &ledger.commits {
+        let Some(signature) = ledger.signature(commit) else { continue };
+        let Some(key) = signature.key else { continue };
+        let key = keys.entry(key).or_default();
+        *key.checked.entry(signature.validity).or_default() += 1;
+        if signature.validity == Validity::Bad {
+            continue;
+        }
+        let at = commit.committed.seconds;
+        let signed = key.holders.entry(commit.committer).or_insert(Signed { commits: 0, first: at, last: at });
+        signed.commits += 1;
+        signed.first = signed.first.min(at);
+        signed.last = signed.last.max(at);
+    }
+    for key in keys.values_mut() {
+        key.service = is_service(ledger, key);
+    }
+    keys
+}
+
+fn is_service(ledger: &Ledger, key: &KeyUse) -> bool {
+    let mut unrelated: Vec<Name> = Vec::new();
+    for holder in key.holders.keys() {
+        let (name, email) = ledger.identity(*holder);
+        if is_named_bot(name, email) {
+            return true;
+        }
+        let name = Name::parse(name);
+        if name.full && unrelated.iter().all(|known| known.conflicts(&name)) {
+            unrelated.push(name);
+        }
+        if unrelated.len() >= SERVICE_NAMES {
+            return true;
+        }
+    }
+    false
+}
+
+/// The pairs of identities that sign with one key, the smaller number first.
+pub(super) fn key_pairs(keys: &BTreeMap<KeyId, KeyUse>) -> BTreeSet<(u32, u32)> {
+    let mut pairs = BTreeSet::new();
+    for key in keys.values().filter(|key| !key.service) {
+        let holders: Vec<u32> = key.holders.keys().map(|id| id.0).collect();
+        let starts = if holders.len() <= ALL_PAIRS { holders.len() } else { 1 };
+        for (i, a) in holders.iter().enumerate().take(starts) {
+            pairs.extend(holders[i + 1..].iter().map(|b| (*a, *b)));
+        }
+    }
+    pairs
+}

@@ -1,0 +1,142 @@
+//! One commit, signed by everybody in every format: which key a block names, when it was made, and whether it holds.
+#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+
+mod common;
+
+use common::{alibi, text};
+use git_alibi::history::{SignedView, Validity};
+use git_alibi::observe::signatures::{Keyring, NotedSignature, read};
+use proptest::prelude::*;
+use std::path::PathBuf;
+
+fn data(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/signatures").join(name)
+}
+
+fn keyring(files: &[&str]) -> Keyring {
+    let mut keyring = Keyring::default();
+    files.iter().for_each(|f| keyring.add(&data(f)).unwrap());
+    keyring
+}
+
+/// Reads a signature over the commit, or over the commit with a letter changed.
+fn check(signature: &str, keys: &[&str], tampered: bool) -> NotedSignature {
+    let block = std::fs::read(data(signature)).unwrap();
+    let mut payload = std::fs::read(data("commit")).unwrap();
+    if tampered {
+        let last = payload.len() - 2;
+        payload[last] = b'N';
+    }
+    read(&SignedView { block: block.into(), payload }, &keyring(keys))
+}
+
+const ALL: [&str; 3] = ["openpgp-keys.asc", "allowed-signers", "certificates.pem"];
+
+#[test]
+fn a_block_names_its_key_and_its_moment_without_any_keyring() {
+    let named = |file| {
+        let noted = check(file, &[], false);
+        assert_eq!(noted.validity, Validity::Unchecked, "{file}");
+        (noted.key.unwrap(), noted.made)
+    };
+    // As `git log --format=%GK` prints them.
+    assert_eq!(named("openpgp.asc"), ("openpgp:664F2E8B2E9D1C2A".into(), Some(1_718_000_000)));
+    assert_eq!(named("openpgp-late.asc").0, "openpgp:0AB9CE5B275FE721");
+    let (ssh, moment) = named("ssh.sig");
+    assert!(ssh.starts_with("ssh:SHA256:") && moment.is_none(), "{ssh}");
+    assert_ne!(named("ssh-other-key.sig").0, ssh);
+    let (x509, moment) = named("x509.sig");
+    assert!(x509.starts_with("x509:") && x509.len() == 69 && moment.is_some(), "{x509}");
+    assert_eq!(named("x509-day.sig").0, "x509-subject:ana@example.org", "the next certificate has another key");
+}
+
+#[test]
+fn given_keys_tell_the_good_from_the_late_the_forged_and_the_unknown() {
+    use Validity::{Bad, Expired, Good, UnknownKey};
+    for (file, expected) in [
+        ("openpgp.asc", Good),
+        ("openpgp-in-time.asc", Good),
+        ("openpgp-late.asc", Expired),
+        ("ssh.sig", Good),
+        ("ssh-other-key.sig", UnknownKey),
+        ("x509.sig", Good),
+        ("x509-rsa.sig", Good),
+        ("x509-day.sig", Good),
+    ] {
+        assert_eq!(check(file, &ALL, false).validity, expected, "{file}");
+        let tampered = if expected == UnknownKey { UnknownKey } else { Bad };
+        assert_eq!(check(file, &ALL, true).validity, tampered, "{file}, with the commit changed");
+    }
+    assert_eq!(check("openpgp.asc", &["openpgp-revoked-key.asc"], false).validity, Expired);
+    assert_eq!(check("openpgp.asc", &["allowed-signers"], false).validity, UnknownKey);
+}
+
+#[test]
+fn keys_that_cannot_be_used_are_an_error_that_says_what_to_give() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDfpBa+FBWaTNeHtLkRK9zLjOcOYukSaAlj7asVDOMFE";
+    for (content, words) in [
+        ("", "holds no public key"),
+        ("hello there\n", "line 1: a line of principals"),
+        ("# fine\nana@example.org ssh-ed25519 AAAA\n", "line 2: the key cannot be read"),
+        (&format!("ana@example.org colour=\"red\" {key}\n"), "an unknown option 'colour'"),
+        (&format!("ana@example.org valid-after=\"soon\" {key}\n"), "'soon' is no moment"),
+        (&format!("*@example.org cert-authority {key}\n"), "list the keys"),
+        (&format!("ana@example.org namespaces=\"file\" {key}\n"), "holds no public key"),
+    ] {
+        let file = folder.path().join("keys");
+        std::fs::write(&file, content).unwrap();
+        let said = Keyring::default().add(&file).unwrap_err().to_string();
+        assert!(said.contains(words), "{content:?}: {said}");
+    }
+    assert!(Keyring::default().add(&folder.path().join("none")).unwrap_err().to_string().contains("cannot read"));
+    let repo = common::build("honest-team");
+    let out = alibi(&["scan", repo.path().to_str().unwrap(), "--keys", "/nowhere/keys"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("cannot read the keys in /nowhere/keys"));
+}
+
+#[test]
+fn an_ssh_key_signs_only_within_its_span() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = std::fs::read_to_string(data("allowed-signers")).unwrap();
+    // The commit is of 2024-06-10.
+    for (option, expected) in [
+        ("valid-after=\"20240601\"", Validity::Good),
+        ("valid-after=\"20240701Z\"", Validity::Expired),
+        ("valid-before=\"202406010000Z\",namespaces=\"git,file\"", Validity::Expired),
+        ("valid-before=\"20250101000000\"", Validity::Good),
+    ] {
+        let file = folder.path().join("allowed");
+        std::fs::write(&file, line.replace("namespaces=\"git\"", option)).unwrap();
+        let mut keyring = Keyring::default();
+        keyring.add(&file).unwrap();
+        let view = SignedView {
+            block: std::fs::read(data("ssh.sig")).unwrap().into(),
+            payload: std::fs::read(data("commit")).unwrap(),
+        };
+        assert_eq!(read(&view, &keyring).validity, expected, "{option}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_block_makes_a_reader_panic(
+        file in prop::sample::select(vec!["openpgp.asc", "ssh.sig", "x509.sig", "x509-rsa.sig", "x509-day.sig"]),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let mut block = std::fs::read(data(file)).unwrap();
+        for (place, byte) in changes {
+            let place = place.index(block.len());
+            // Base64 stays base64, so that what it holds is reached.
+            block[place] = b"ABCDefghijk0123456789+/="[usize::from(byte) % 24];
+        }
+        if cut.index(4) == 0 {
+            block.truncate(cut.index(block.len()));
+        }
+        let view = SignedView { block: block.into(), payload: b"tree\n".to_vec() };
+        let noted = read(&view, &Keyring::default());
+        prop_assert_eq!(noted.validity, Validity::Unchecked);
+    }
+}
