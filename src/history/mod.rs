@@ -5,6 +5,7 @@
 
 mod change;
 mod commit;
+mod mailmap;
 mod oid;
 mod signature;
 mod stamp;
@@ -12,6 +13,7 @@ mod trailer;
 
 pub use change::{Change, EntryKind, FileMode, LineCounts};
 pub use commit::{CommitIdx, CommitView, Defects, PersonView, SignedView, subject};
+pub use mailmap::MailmapEntry;
 pub use oid::Oid;
 pub use signature::{SignatureKind, Validity, signature_kind};
 pub use stamp::{Offset, Stamp};

@@ -34,6 +34,10 @@ pub enum ReasonKind {
     SignsOff,
     /// The same key signs the commits of both.
     SameKey,
+    /// The one began about when the other fell silent, or while it was in use.
+    CloseInTime,
+    /// The one began long after the other had fallen silent.
+    FarInTime,
     /// Names with a part in common and another that differs.
     NamesDiffer,
     /// Full names with nothing in common.
@@ -58,6 +62,8 @@ impl ReasonKind {
             ReasonKind::SameDomain => "a domain that few others have",
             ReasonKind::SignsOff => "one signs off the other's commits under the same name",
             ReasonKind::SameKey => "the same key signs the commits of both",
+            ReasonKind::CloseInTime => "used at the same time, or one soon after the other",
+            ReasonKind::FarInTime => "used long after one another",
             ReasonKind::NamesDiffer => "names with a part that differs",
             ReasonKind::NamesConflict => "full names with nothing in common",
             ReasonKind::SeenTogether => "named as somebody else on the other's commits",

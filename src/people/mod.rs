@@ -6,6 +6,7 @@ mod address;
 mod blocking;
 mod cluster;
 mod frequency;
+mod gaps;
 mod keys;
 mod likeness;
 mod name;
@@ -24,6 +25,7 @@ use crate::repository::Mailmap;
 use blocking::candidates;
 use cluster::{Link, cluster};
 use frequency::Frequencies;
+use gaps::Gaps;
 use keys::{key_pairs, key_uses};
 use likeness::likeness;
 use profile::Profile;
@@ -122,28 +124,29 @@ impl People {
         let uses = uses(ledger);
         let all = || (0..ledger.identity_count() as u32).map(IdentityId);
         let placeholders = placeholders(ledger);
-        let profiles: Vec<Profile> = (0..ledger.identity_count() as u32)
-            .into_par_iter()
-            .map(|id| {
-                let (name, email) = ledger.identity(IdentityId(id));
-                Profile::new(name, email, |email| placeholders.contains(email))
-            })
-            .collect();
+        let profiles = profiles(ledger, &placeholders);
         let seen = Frequencies::new(&profiles);
-        let mut pairs = candidates(&profiles);
         let mapped = mailmap_pairs(ledger, mailmap);
-        pairs.extend(&mapped);
         let keys = key_uses(ledger);
         let same_key = key_pairs(&keys);
+        let mut pairs = candidates(&profiles);
+        pairs.extend(&mapped);
         pairs.extend(&same_key);
         pairs.sort_unstable();
         pairs.dedup();
         let (together, signed) = trailer_pairs(ledger, &profiles);
         // Nearly all pairs of identities are two people's: among n, one has about as many partners whatever n is.
         let prior = -(profiles.len().max(2) as f64).log2() - 0.7;
+        let gaps = Gaps::new(&uses);
         let weigh = |&(a, b): &(u32, u32)| {
             let mut reasons = likeness(&profiles[a as usize], &profiles[b as usize], &seen);
+            // An address or an account is one person's however long it slept.
+            let certain = reasons.iter().any(|r| matches!(r.kind, ReasonKind::SameAddress | ReasonKind::SameAccount));
+            let apart = gaps.bits(&uses[a as usize], &uses[b as usize]);
             let mut add = |kind, bits| reasons.push(Reason { kind, bits });
+            if apart != 0.0 && !certain {
+                add(if apart > 0.0 { ReasonKind::CloseInTime } else { ReasonKind::FarInTime }, apart);
+            }
             if mapped.contains(&(a, b)) {
                 add(ReasonKind::Mailmap, MAILMAP);
             }
@@ -252,6 +255,24 @@ impl People {
     pub fn iter(&self) -> impl Iterator<Item = (ContributorId, &Contributor)> {
         self.contributors.iter().enumerate().map(|(i, c)| (ContributorId(i as u32), c))
     }
+}
+
+fn profiles(ledger: &Ledger, placeholders: &BTreeSet<Vec<u8>>) -> Vec<Profile> {
+    (0..ledger.identity_count() as u32)
+        .into_par_iter()
+        .map(|id| {
+            let (name, email) = ledger.identity(IdentityId(id));
+            Profile::new(name, email, |email| placeholders.contains(email))
+        })
+        .collect()
+}
+
+/// The pairs of identities that resolution compares without a `.mailmap`: no method can join more than these, so they
+/// bound the recall that any weighing of them could reach.
+pub fn compared_pairs(ledger: &Ledger) -> Vec<(IdentityId, IdentityId)> {
+    let mut pairs = candidates(&profiles(ledger, &placeholders(ledger)));
+    pairs.extend(key_pairs(&key_uses(ledger)));
+    pairs.into_iter().map(|(a, b)| (IdentityId(a), IdentityId(b))).collect()
 }
 
 /// From this many commits on, nearly all of them merges, a contributor is a program that merges.

@@ -1,20 +1,17 @@
 use super::{BlobReader, Repository};
+use crate::history::MailmapEntry;
 
 /// What a repository's own `.mailmap` says of identities.
 #[derive(Default)]
-pub struct Mailmap(Vec<git2::Mailmap>);
+pub struct Mailmap(Vec<gix::mailmap::Snapshot>);
 
 impl Mailmap {
-    /// Adds the `.mailmap` at the root of a repository's HEAD; whether there is one.
+    /// Adds the `.mailmap` at the root of a repository's HEAD; whether there is one. Lines that Git would not
+    /// understand are passed over, as Git does.
     pub fn add(&mut self, repository: &Repository) -> bool {
         let Some(text) = repository.read_at_head(".mailmap") else { return false };
-        match git2::Mailmap::from_buffer(&String::from_utf8_lossy(&text)) {
-            Ok(mailmap) => {
-                self.0.push(mailmap);
-                true
-            }
-            Err(_) => false,
-        }
+        self.0.push(gix::mailmap::Snapshot::from_bytes(&text));
+        true
     }
 
     /// Whether nothing was added.
@@ -24,18 +21,27 @@ impl Mailmap {
 
     /// The canonical name and address of an identity; itself where no mailmap knows it.
     pub fn resolve(&self, name: &[u8], email: &[u8]) -> (Vec<u8>, Vec<u8>) {
-        let unchanged = || (name.to_vec(), email.to_vec());
-        let (Ok(n), Ok(e)) = (std::str::from_utf8(name), std::str::from_utf8(email)) else { return unchanged() };
-        let Ok(signature) = git2::Signature::new(n, e, &git2::Time::new(0, 0)) else { return unchanged() };
-        for mailmap in &self.0 {
-            if let Ok(resolved) = mailmap.resolve_signature(&signature)
-                && (resolved.name_bytes() != name || resolved.email_bytes() != email)
-            {
-                return (resolved.name_bytes().to_vec(), resolved.email_bytes().to_vec());
-            }
-        }
-        unchanged()
+        let signature = gix::actor::SignatureRef { name: name.into(), email: email.into(), time: "" };
+        let known = self.0.iter().find_map(|mailmap| mailmap.try_resolve_ref(signature));
+        let new = |given: Option<&gix::bstr::BStr>, old: &[u8]| given.map_or_else(|| old.to_vec(), |n| n.to_vec());
+        known.map_or_else(|| (name.to_vec(), email.to_vec()), |known| (new(known.name, name), new(known.email, email)))
     }
+}
+
+/// The entries of a `.mailmap`, sorted and each once; lines that Git would not understand are passed over.
+pub fn mailmap_entries(text: &[u8]) -> Vec<MailmapEntry> {
+    let owned = |bytes: Option<&gix::bstr::BStr>| bytes.map(|b| b.to_vec());
+    let mut entries: Vec<MailmapEntry> = gix::mailmap::parse_ignore_errors(text)
+        .map(|e| MailmapEntry {
+            new_name: owned(e.new_name()),
+            new_email: owned(e.new_email()),
+            old_name: owned(e.old_name()),
+            old_email: e.old_email().to_vec(),
+        })
+        .collect();
+    entries.sort();
+    entries.dedup();
+    entries
 }
 
 impl Repository {

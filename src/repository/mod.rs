@@ -25,7 +25,7 @@ pub use build::{Build, BuildError, CommitDraft};
 pub use diff::TreeDiff;
 pub use error::{RepositoryError, Skipped};
 pub use lines::count_lines;
-pub use mailmap::Mailmap;
+pub use mailmap::{Mailmap, mailmap_entries};
 pub use open::{Condition, Repository};
 pub use select::{RefChoice, Selection};
 pub use walk::{TagObject, Walked};

@@ -1,0 +1,82 @@
+//! How long after one identity fell silent another began, and what that says of their being one person's: somebody who
+//! changes an address goes on with the other, while namesakes come and go years apart.
+
+use super::usage::IdentityUse;
+
+/// Ends of the classes of gaps, in days; the last class is open. Overlapping spans have a gap of zero or less.
+const CLASSES: [i64; 5] = [30, 180, 365, 730, 1461];
+
+/// How often the gap between two identities of one person falls into each class: the pooled shares over 569 pairs that
+/// the mailmaps of sympy, git and numpy join, without those of equal address.
+const SAME_PERSON: [f64; 6] = [0.57, 0.14, 0.06, 0.07, 0.08, 0.08];
+
+/// The most that a gap says for and against, in bits: projects have seasons that strangers share, and people return.
+const MOST_FOR: f64 = 2.0;
+const MOST_AGAINST: f64 = -4.0;
+
+/// What a gap says, learnt from how the identities of this run lie in time.
+pub(super) struct Gaps {
+    bits: [f64; 6],
+}
+
+impl Gaps {
+    /// Counts how often two identities picked at random fall into each class.
+    pub(super) fn new(uses: &[IdentityUse]) -> Gaps {
+        let spans: Vec<(i64, i64)> = uses.iter().filter_map(|u| u.span).collect();
+        let mut starts: Vec<i64> = spans.iter().map(|s| s.0).collect();
+        starts.sort_unstable();
+        let pairs = (spans.len() as f64 * (spans.len() as f64 - 1.0) / 2.0).max(1.0);
+        let beyond = |days: i64| {
+            let later = |end: i64| starts.len() - starts.partition_point(|&start| start <= end + days * 86_400);
+            spans.iter().map(|s| later(s.1) as f64).sum::<f64>() / pairs
+        };
+        let mut bits = [0.0; 6];
+        if spans.len() < 2 {
+            return Gaps { bits };
+        }
+        let mut within = 1.0;
+        for (class, share) in SAME_PERSON.iter().enumerate() {
+            let farther = CLASSES.get(class).map_or(0.0, |&days| beyond(days));
+            // A class that no two identities fall into says nothing.
+            let by_chance: f64 = within - farther;
+            bits[class] = if by_chance * pairs < 1.0 { 0.0 } else { (share / by_chance).log2() };
+            bits[class] = bits[class].clamp(MOST_AGAINST, MOST_FOR);
+            within = farther;
+        }
+        Gaps { bits }
+    }
+
+    /// What the gap between two identities says, in bits; nothing where one was never used.
+    pub(super) fn bits(&self, a: &IdentityUse, b: &IdentityUse) -> f64 {
+        let (Some(a), Some(b)) = (a.span, b.span) else { return 0.0 };
+        let gap = (a.0 - b.1).max(b.0 - a.1);
+        let class = CLASSES.iter().position(|&days| gap <= days * 86_400).unwrap_or(CLASSES.len());
+        self.bits[class]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn used(first: i64, last: i64) -> IdentityUse {
+        IdentityUse { span: Some((first * 86_400, last * 86_400)), ..IdentityUse::default() }
+    }
+
+    #[test]
+    fn in_a_long_history_a_close_start_speaks_for_and_a_late_one_against() {
+        let uses: Vec<IdentityUse> = (0..100).map(|i| used(i * 60, i * 60 + 40)).collect();
+        let gaps = Gaps::new(&uses);
+        assert!(gaps.bits(&used(0, 100), &used(110, 120)) > 1.5);
+        assert!(gaps.bits(&used(0, 100), &used(3_000, 3_100)) < -2.0);
+        assert_eq!(gaps.bits(&used(0, 100), &IdentityUse::default()), 0.0);
+    }
+
+    #[test]
+    fn where_all_work_at_the_same_time_the_time_says_little() {
+        let uses: Vec<IdentityUse> = (0..50).map(|i| used(i, 300 + i)).collect();
+        let gaps = Gaps::new(&uses);
+        assert!(gaps.bits(&uses[0], &uses[40]).abs() < 1.0);
+        assert_eq!(Gaps::new(&[]).bits(&uses[0], &uses[1]), 0.0);
+    }
+}
