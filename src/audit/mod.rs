@@ -3,6 +3,7 @@
 mod content;
 mod gather;
 mod lines;
+mod mailmaps;
 
 use crate::detectors::{DetectError, Detector, Facts, Needs, PathGuards, Untested, detect, detector_for};
 use crate::evidence::{Case, cases};
@@ -13,7 +14,7 @@ use crate::observe::content::RuleError;
 use crate::observe::signatures::{Keyring, KeyringError};
 use crate::observe::{CommitObserver, MessagePattern, MessagePatterns, PatternError};
 use crate::people::People;
-use crate::repository::{Mailmap, RefChoice, Repository, RepositoryError};
+use crate::repository::{Mailmap, RefChoice, Repository, RepositoryError, Skipped};
 use rustc_hash::FxHashMap;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -209,17 +210,18 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     };
     let lines = if needs.contains(Needs::LINES) {
         let (counted, skipped) = lines::line_counts(&ledger, &repositories, &heuristics, &patterns);
-        for (number, skip) in skipped {
-            let row = &mut ledger.repositories[number];
-            if !row.skipped.contains(&skip) {
-                row.skip("blobs", vec![skip]);
-            }
-        }
+        note_skipped(&mut ledger, skipped);
         clock.lap("lines");
         counted
     } else {
         FxHashMap::default()
     };
+
+    if needs.contains(Needs::MAILMAPS) {
+        let (edits, skipped) = mailmaps::mailmap_edits(&ledger, &repositories);
+        ledger.mailmap_edits = edits;
+        note_skipped(&mut ledger, skipped);
+    }
 
     for row in &mut ledger.repositories {
         row.skipped.sort();
@@ -253,6 +255,16 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     let subjects = content::subjects(&findings, &ledger, &repositories);
     clock.lap("judging");
     Ok(Audit { ledger, people, findings, cases, untested, quotes, subjects, heuristics, bytes, seconds: clock.laps })
+}
+
+/// Notes blobs that could not be read, each once.
+fn note_skipped(ledger: &mut Ledger, skipped: Vec<(usize, Skipped)>) {
+    for (number, skip) in skipped {
+        let row = &mut ledger.repositories[number];
+        if !row.skipped.contains(&skip) {
+            row.skip("blobs", vec![skip]);
+        }
+    }
 }
 
 struct Clock {

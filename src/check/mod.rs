@@ -124,6 +124,7 @@ fn one_commit(message: &str, changes: &[ExampleChange]) -> Story {
             ("before".into(), person("Before Example", "before@example.org")),
             ("author".into(), person("Author Example", "author@example.org")),
         ]),
+        keys: BTreeMap::new(),
         steps: vec![(begin, first, first), (change, second, second)],
     }
 }

@@ -7,6 +7,7 @@ mod commit;
 mod guards;
 mod path;
 mod text;
+mod words;
 
 use crate::finding::{Draft, Finding, FindingError};
 use crate::heuristics::{Heuristic, Kind};
@@ -34,6 +35,8 @@ impl Needs {
     pub const LINES: Needs = Needs(2 | 1);
     /// What the text rules hit.
     pub const HITS: Needs = Needs(4 | 1);
+    /// What was added to `.mailmap` files.
+    pub const MAILMAPS: Needs = Needs(8 | 1);
 
     /// Whether all of `other` is in it.
     pub fn contains(self, other: Needs) -> bool {

@@ -14,7 +14,7 @@ pub use commits::{CommitRow, Judging, KeyId, SignatureRow, TrailerRow};
 pub use text::{Introduction, TextEvidence, TextFacts};
 
 pub use crate::history::CommitIdx;
-use crate::history::Oid;
+use crate::history::{MailmapEntry, Oid};
 use crate::intern::{Interner, split_identity};
 use crate::repository::{Condition, Skipped, TagObject};
 
@@ -81,6 +81,8 @@ pub struct Ledger {
     /// What changed, sorted by commit.
     pub changes: Vec<ChangeRow>,
     paths: Interner,
+    /// The entries that commits added to `.mailmap`, in order; empty where no detector needs them.
+    pub mailmap_edits: Vec<(CommitIdx, MailmapEntry)>,
     /// The blobs that changes name, sorted by id in each repository.
     pub blobs: Vec<BlobRow>,
 }

@@ -67,6 +67,21 @@ pub fn is_role(email: &[u8]) -> bool {
     ROLES.iter().any(|role| local == role.as_bytes())
 }
 
+/// Whether an address is one that Git makes up from a user and a machine: `user@host.local`, `user@host.(none)`.
+pub fn is_machine_email(email: &[u8]) -> bool {
+    let email = String::from_utf8_lossy(&normalise_email(email)).into_owned();
+    email.rsplit_once('@').is_some_and(|(_, domain)| is_machine(domain))
+}
+
+/// A domain that only one machine or one local network knows.
+pub(super) fn is_machine(domain: &str) -> bool {
+    const LOCAL: [&str; 10] =
+        [".local", ".localdomain", ".(none)", ".lan", ".home", ".internal", ".corp", ".domain", ".localhost", ".intra"];
+    !domain.contains('.')
+        || LOCAL.iter().any(|suffix| domain.ends_with(suffix))
+        || domain.chars().all(|c| c.is_ascii_digit() || c == '.')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,7 +13,7 @@ mod name;
 mod profile;
 mod usage;
 
-pub use address::{NoReply, is_role, noreply, normalise_email};
+pub use address::{NoReply, is_machine_email, is_role, noreply, normalise_email};
 pub use keys::{KeyUse, Signed};
 pub use likeness::{Reason, ReasonKind};
 pub use name::Name;

@@ -1,4 +1,4 @@
-use super::address::{NoReply, is_role, noreply, normalise_email};
+use super::address::{NoReply, is_machine, is_role, noreply, normalise_email};
 use super::name::{Name, fold};
 
 /// Whose an address is.
@@ -131,17 +131,8 @@ pub fn written_from(words: &[String]) -> Vec<FromName> {
     forms
 }
 
-/// A domain that only one machine or one local network knows.
-fn is_machine(domain: &str) -> bool {
-    const LOCAL: [&str; 10] =
-        [".local", ".localdomain", ".(none)", ".lan", ".home", ".internal", ".corp", ".domain", ".localhost", ".intra"];
-    !domain.contains('.')
-        || LOCAL.iter().any(|suffix| domain.ends_with(suffix))
-        || domain.chars().all(|c| c.is_ascii_digit() || c == '.')
-}
-
 /// A user name that machines are set up with.
-fn is_nobody(local: &str) -> bool {
+pub(super) fn is_nobody(local: &str) -> bool {
     matches!(
         local,
         "" | "user" | "unknown" | "none" | "nobody" | "ubuntu" | "vagrant" | "pi" | "owner" | "test" | "me" | "you"

@@ -16,6 +16,9 @@ pub enum StoryError {
     /// A step names somebody who is not in it.
     #[error("the story '{0}' has nobody called '{1}'")]
     Nobody(String, String),
+    /// A step carries a signature block that is not in it.
+    #[error("the story '{0}' has no key called '{1}'")]
+    NoKey(String, String),
     /// A moment that cannot be read, or does not exist on the person's clock.
     #[error("the story '{0}' has no moment '{1}': write YYYY-MM-DD HH:MM[:SS], as the person's clock shows it")]
     Moment(String, String),
@@ -117,6 +120,8 @@ pub struct Step {
     pub message_hex: Option<String>,
     /// Further header lines, each ending in a newline.
     pub headers: Option<String>,
+    /// Which of the story's signature blocks it carries. The block is a claim: it does not fit the commit.
+    pub key: Option<String>,
 }
 
 /// Many ordinary commits.
@@ -143,6 +148,13 @@ pub struct Work {
     /// The folder they write in.
     #[serde(default = "source")]
     pub folder: String,
+    /// The files that they write in turn; each their own if there are none.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Which of the story's signature blocks they carry.
+    pub key: Option<String>,
+    /// Trailers under each message.
+    pub trailers: Option<String>,
 }
 
 fn one() -> u32 {
@@ -180,6 +192,8 @@ struct RawStory {
     expect: Vec<Expectation>,
     people: BTreeMap<String, Person>,
     #[serde(default)]
+    keys: BTreeMap<String, String>,
+    #[serde(default)]
     step: Vec<Step>,
     #[serde(default)]
     work: Vec<Work>,
@@ -200,6 +214,8 @@ pub struct Story {
     pub expect: Vec<Expectation>,
     /// Who is in it.
     pub people: BTreeMap<String, Person>,
+    /// Signature blocks, by name.
+    pub keys: BTreeMap<String, String>,
     /// What they do, in order, with the instants of writing and committing.
     pub steps: Vec<(Step, DateTime<FixedOffset>, DateTime<FixedOffset>)>,
 }
@@ -229,6 +245,8 @@ impl Story {
             let committer = step.committer.as_deref().unwrap_or(&step.by);
             let committed = match &step.committed {
                 Some(at) => read(committer, at)?,
+                // One act has one moment, wherever the person is.
+                None if committer == step.by => authored,
                 None => {
                     let there = authored.with_timezone(&person(committer)?.zone).naive_local();
                     person(committer)?.moment(there).unwrap_or(authored)
@@ -247,6 +265,7 @@ impl Story {
             head: raw.head,
             expect: raw.expect,
             people: raw.people,
+            keys: raw.keys,
             steps: timed,
         })
     }
@@ -267,12 +286,16 @@ fn days(story: &str, number: usize, work: &Work) -> Result<Vec<Step>, StoryError
             let time = NaiveTime::from_hms_opt(hour % 24, sequence.below(60), sequence.below(60)).unwrap_or_default();
             let by = work.by[steps.len() % work.by.len()].clone();
             let count = steps.len() + 1;
-            let path = format!("{}/{by}.txt", work.folder);
+            let own = [format!("{by}.txt")];
+            let files = if work.files.is_empty() { &own[..] } else { &work.files };
+            let path = format!("{}/{}", work.folder, files[steps.len() % files.len()]);
+            let trailers = work.trailers.as_ref().map_or_else(String::new, |t| format!("\n{t}\n"));
             steps.push(Step {
                 at: today.and_time(time).format("%Y-%m-%d %H:%M:%S").to_string(),
-                message: format!("Extend part {number}.{count}\n"),
+                message: format!("Extend part {number}.{count}\n{trailers}"),
                 write: BTreeMap::from([(path, format!("part {number}, line {count}\n"))]),
                 committer: work.committer.clone(),
+                key: work.key.clone(),
                 by,
                 ..Step::default()
             });

@@ -56,12 +56,17 @@ pub fn write(story: &Story, folder: &Path) -> Result<Built, StoryError> {
             Some(hex) => unhex(&story.name, hex)?,
             None => step.message.clone().into_bytes(),
         };
+        let mut headers = step.headers.clone().unwrap_or_default();
+        if let Some(key) = &step.key {
+            let block = story.keys.get(key).ok_or_else(|| StoryError::NoKey(story.name.clone(), key.clone()))?;
+            headers.push_str(&format!("gpgsig {}\n", block.trim_end().replace('\n', "\n ")));
+        }
         let oid = build.commit(&CommitDraft {
             tree: build.tree(&now)?,
             parents,
             author,
             committer: committer.clone(),
-            extra_headers: step.headers.clone().unwrap_or_default().into_bytes(),
+            extra_headers: headers.into_bytes(),
             message,
         })?;
         if let Some(tag) = &step.tag {

@@ -1,10 +1,11 @@
 //! `email-many-names`: one address under full names that have nothing in common.
 
+use crate::detectors::words::{strangers, take_turns};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
 use crate::ledger::IdentityId;
-use crate::people::{Name, is_role, names_related, noreply, normalise_email};
+use crate::people::{Name, is_role, noreply, normalise_email};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -56,13 +57,7 @@ impl Detector for EmailManyNames {
                 continue;
             }
             let name = |id: &IdentityId| ledger.identity(*id).0;
-            // One for each name that has nothing in common with those before it.
-            let mut strangers: Vec<IdentityId> = Vec::new();
-            for id in &ids {
-                if strangers.iter().all(|known| !names_related(name(known), name(id))) {
-                    strangers.push(*id);
-                }
-            }
+            let strangers = strangers(facts, ids.iter().copied());
             if strangers.len() < 2 {
                 continue;
             }
@@ -91,9 +86,7 @@ impl Detector for EmailManyNames {
             }
             // Somebody who changes a name, or hands an address on, stops using the old one.
             let spans: Vec<(i64, i64)> = strangers.iter().filter_map(|id| facts.people.uses[id.index()].span).collect();
-            let overlap =
-                spans.iter().enumerate().any(|(i, a)| spans[i + 1..].iter().any(|b| a.0 <= b.1 && b.0 <= a.1));
-            draft.answer("name-change", overlap);
+            draft.answer("name-change", take_turns(&spans));
             draft.commits = commits.iter().map(|(idx, _)| *idx).collect();
             let address = [b"<", email.as_slice(), b">"].concat();
             draft.reproduce([

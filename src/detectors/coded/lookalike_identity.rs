@@ -1,5 +1,6 @@
 //! `lookalike-identity`: a newcomer whose name or address looks like an established contributor's, and is not.
 
+use crate::detectors::words::identity;
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
@@ -47,9 +48,7 @@ impl Detector for LookalikeIdentity {
 
     fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let (ledger, people) = (facts.ledger, facts.people);
-        let commits = |who: ContributorId| -> u32 {
-            people.get(who).identities.iter().map(|i| people.uses[i.index()].authored).sum()
-        };
+        let commits = |who: ContributorId| people.authored(who);
         // What identities look like, and which different texts look so.
         let mut faces: BTreeMap<String, BTreeMap<Vec<u8>, BTreeSet<IdentityId>>> = BTreeMap::new();
         for id in (0..ledger.identity_count() as u32).map(IdentityId) {
@@ -74,9 +73,7 @@ impl Detector for LookalikeIdentity {
             }
             for &(text, id) in &all {
                 let who = people.contributor_of(id);
-                let first = |who: ContributorId| {
-                    people.get(who).identities.iter().filter_map(|i| people.uses[i.index()].span).map(|s| s.0).min()
-                };
+                let first = |who: ContributorId| people.span(who).map(|s| s.0);
                 // One script looks like another by accident only where a letter was taken from elsewhere.
                 let mixes = text.is_ascii() != shown.is_ascii() && text != shown;
                 if who == imitated
@@ -90,11 +87,7 @@ impl Detector for LookalikeIdentity {
                 let Some((oldest, row)) = own.first() else { continue };
                 let summary = "an identity is written with letters that only look like an established contributor's";
                 let mut draft = Draft::new(&self.heuristic, who, row.repository, [text, shown], summary);
-                let name_of = |id: IdentityId| {
-                    let (name, email) = ledger.identity(id);
-                    [name, b" <", email, b">"].concat()
-                };
-                draft.saw("identity", name_of(id)).saw("looks like", name_of(original));
+                draft.saw("identity", identity(facts, id)).saw("looks like", identity(facts, original));
                 let odd: Vec<String> = String::from_utf8_lossy(text)
                     .chars()
                     .filter(|c| !c.is_ascii())

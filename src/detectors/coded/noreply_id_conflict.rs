@@ -1,5 +1,6 @@
 //! `noreply-id-conflict`: one numbered forge account under different logins and unrelated names.
 
+use crate::detectors::words::{days, take_turns};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
@@ -71,7 +72,7 @@ impl Detector for NoreplyIdConflict {
             for (login, ids) in &logins {
                 for id in ids {
                     let span = facts.people.uses[id.index()].span;
-                    draft.saw(format!("login {login}"), [name(id), b", ", &dates(span)].concat());
+                    draft.saw(format!("login {login}"), [name(id), b", ", days(span).as_bytes()].concat());
                 }
             }
             // An account has one login at a time: if the logins take turns, it was not renamed once.
@@ -82,9 +83,7 @@ impl Detector for NoreplyIdConflict {
                     spans.fold((i64::MAX, i64::MIN), |all, s| (all.0.min(s.0), all.1.max(s.1)))
                 })
                 .collect();
-            let overlap =
-                spans.iter().enumerate().any(|(i, a)| spans[i + 1..].iter().any(|b| a.0 <= b.1 && b.0 <= a.1));
-            draft.answer("account-rename", overlap);
+            draft.answer("account-rename", take_turns(&spans));
             draft.commits = commits.iter().map(|(idx, _)| *idx).collect();
             let pattern = format!("{number}+");
             draft.reproduce(["log", "--all", "--format=%an <%ae> %ai", "--fixed-strings", "--author", &pattern]);
@@ -92,12 +91,4 @@ impl Detector for NoreplyIdConflict {
         }
         Ok(())
     }
-}
-
-fn dates(span: Option<(i64, i64)>) -> Vec<u8> {
-    let day = |seconds| {
-        let utc = crate::history::Stamp { seconds, offset: crate::history::Offset::UTC }.utc();
-        utc.split('T').next().unwrap_or(&utc).to_owned()
-    };
-    span.map_or_else(String::new, |(first, last)| format!("{} to {}", day(first), day(last))).into_bytes()
 }

@@ -1,0 +1,38 @@
+//! Edits of `.mailmap`: the entries that each judged commit adds.
+
+use crate::history::MailmapEntry;
+use crate::ledger::{BlobId, CommitIdx, Ledger};
+use crate::repository::{BlobReader, Repository, Skipped, mailmap_entries};
+
+/// The entries that judged commits add to the `.mailmap` at the root, in order; and what could not be read.
+pub(super) fn mailmap_edits(
+    ledger: &Ledger,
+    repositories: &[Repository],
+) -> (Vec<(CommitIdx, MailmapEntry)>, Vec<(usize, Skipped)>) {
+    let mut readers: Vec<BlobReader> = repositories.iter().map(BlobReader::new).collect();
+    let (mut added, mut skipped) = (Vec::new(), Vec::new());
+    let path = (0..ledger.path_count() as u32).map(crate::ledger::PathId).find(|p| ledger.path(*p) == b".mailmap");
+    let Some(path) = path else { return (added, skipped) };
+    for change in ledger.changes.iter().filter(|c| c.path == path) {
+        let commit = ledger.commit(change.commit);
+        // A merge brings what its branches edited.
+        if commit.parent_count > 1 {
+            continue;
+        }
+        let number = usize::from(commit.repository);
+        let mut entries = |blob: Option<BlobId>| match blob {
+            None => Some(Vec::new()),
+            Some(blob) => match readers[number].read(&ledger.blobs[blob.index()].oid) {
+                Ok(text) => Some(mailmap_entries(text)),
+                Err(skip) => {
+                    skipped.push((number, skip));
+                    None
+                }
+            },
+        };
+        let (Some(old), Some(new)) = (entries(change.old), entries(change.new)) else { continue };
+        let new = new.into_iter().filter(|entry| old.binary_search(entry).is_err());
+        added.extend(new.map(|entry| (change.commit, entry)));
+    }
+    (added, skipped)
+}

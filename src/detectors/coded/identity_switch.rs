@@ -1,0 +1,189 @@
+//! `identity-switch`: somebody new, under an unrelated name, takes over what one contributor alone worked on, just as
+//! that contributor falls silent.
+
+use crate::detectors::words::{day, who as name_of};
+use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
+use crate::finding::Draft;
+use crate::heuristics::Heuristic;
+use crate::ledger::{CommitIdx, PathId};
+use crate::people::{ContributorId, Name, names_related};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// The old contributor has this many commits or more.
+    old_commits: u32,
+    /// The new one has this many or more.
+    new_commits: u32,
+    /// The new one begins at most this many days after the old one's last commit, and not before it.
+    gap_days: i64,
+    /// The history goes on for so many days after that without the old one.
+    silent_days: i64,
+    /// Paths are the old one's own if nobody else touched them in so many days before the end.
+    own_days: i64,
+    /// At least so many own paths.
+    own_paths: usize,
+    /// How many in a hundred of them the new one takes up, in as many days.
+    taken_percent: usize,
+}
+
+struct IdentitySwitch {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(IdentitySwitch { heuristic, params }))
+}
+
+/// Two contributors, the one who fell silent first.
+struct Pair {
+    old: ContributorId,
+    new: ContributorId,
+    until: i64,
+    from: i64,
+}
+
+const DAY: i64 = 86_400;
+
+impl IdentitySwitch {
+    /// Pairs whose dates fit and whose names do not.
+    fn pairs(&self, facts: &Facts<'_>) -> Vec<Pair> {
+        let people = facts.people;
+        let newest = facts.ledger.commits.iter().map(|c| c.authored.seconds.min(facts.now)).max().unwrap_or(0);
+        let mut begins: Vec<(i64, ContributorId)> = Vec::new();
+        let mut ends: Vec<(i64, ContributorId)> = Vec::new();
+        for (id, contributor) in people.iter().filter(|(_, c)| !c.bot) {
+            let Some((first, last)) = people.span(id) else { continue };
+            let named = contributor.identities.iter().any(|i| Name::parse(facts.ledger.identity(*i).0).full);
+            let authored = people.authored(id);
+            if named && authored >= self.params.new_commits {
+                begins.push((first, id));
+            }
+            if named && authored >= self.params.old_commits && last + self.params.silent_days * DAY <= newest {
+                ends.push((last, id));
+            }
+        }
+        begins.sort_unstable();
+        ends.sort_unstable();
+        let mut pairs = Vec::new();
+        for (until, old) in ends {
+            let start = begins.partition_point(|(first, _)| *first <= until);
+            let near = begins[start..].iter().take_while(|(first, _)| *first <= until + self.params.gap_days * DAY);
+            for &(from, new) in near.filter(|(_, new)| *new != old && strangers(facts, old, *new)) {
+                pairs.push(Pair { old, new, until, from });
+            }
+        }
+        pairs
+    }
+}
+
+/// Whether no full name of the one has anything in common with one of the other.
+fn strangers(facts: &Facts<'_>, a: ContributorId, b: ContributorId) -> bool {
+    let names = |who: ContributorId| {
+        let all = facts.people.get(who).identities.iter().map(|i| facts.ledger.identity(*i).0);
+        all.filter(|n| Name::parse(n).full).collect::<Vec<_>>()
+    };
+    names(a).iter().all(|x| names(b).iter().all(|y| !names_related(x, y)))
+}
+
+impl Detector for IdentitySwitch {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::CHANGES
+    }
+
+    fn guards(&self) -> &'static [&'static str] {
+        &["hand-over"]
+    }
+
+    fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let (ledger, people) = (facts.ledger, facts.people);
+        let pairs = self.pairs(facts);
+        if pairs.is_empty() {
+            return Ok(());
+        }
+        // Who touched each path when, merges left out.
+        let mut touched: BTreeMap<(u16, PathId), Vec<(i64, ContributorId)>> = BTreeMap::new();
+        let mut own: BTreeMap<ContributorId, BTreeSet<(u16, PathId)>> = BTreeMap::new();
+        let old: BTreeSet<ContributorId> = pairs.iter().map(|p| p.old).collect();
+        for change in &ledger.changes {
+            let commit = ledger.commit(change.commit);
+            if commit.parent_count > 1 {
+                continue;
+            }
+            let (who, path) = (people.contributor_of(commit.author), (commit.repository, change.path));
+            touched.entry(path).or_default().push((commit.authored.seconds, who));
+            if old.contains(&who) {
+                own.entry(who).or_default().insert(path);
+            }
+        }
+        let met = met(facts);
+        for pair in pairs {
+            let window = (pair.until - self.params.own_days * DAY)..=pair.until;
+            let after = pair.from..=(pair.from + self.params.own_days * DAY);
+            let mut paths: Vec<(u16, PathId)> = own.get(&pair.old).into_iter().flatten().copied().collect();
+            paths.retain(|path| {
+                let mut recent = touched[path].iter().filter(|(at, _)| window.contains(at)).peekable();
+                recent.peek().is_some() && recent.all(|(_, who)| *who == pair.old)
+            });
+            let taken: Vec<(u16, PathId)> = paths
+                .iter()
+                .filter(|path| {
+                    let mut later = touched[path].iter().filter(|(at, _)| after.contains(at)).peekable();
+                    later.peek().is_some() && later.all(|(_, who)| *who == pair.new)
+                })
+                .copied()
+                .collect();
+            if paths.len() < self.params.own_paths || taken.len() * 100 < paths.len() * self.params.taken_percent {
+                continue;
+            }
+            let commits: Vec<CommitIdx> = ledger
+                .enumerate()
+                .filter(|(_, c)| c.judged && people.contributor_of(c.author) == pair.new)
+                .map(|(idx, _)| idx)
+                .collect();
+            let Some(&first) = commits.first() else { continue };
+            let repository = ledger.commit(first).repository;
+            let summary = format!("{} of {} paths that one contributor alone worked on", taken.len(), paths.len());
+            let summary = format!("a newcomer takes over {summary}, as that one falls silent");
+            let key = [people.get(pair.old).earliest(), people.get(pair.new).earliest()];
+            let key = key.map(|id| crate::detectors::words::identity(facts, id));
+            let mut draft = Draft::new(&self.heuristic, pair.new, repository, key, summary);
+            draft.saw("falls silent", [name_of(facts, pair.old), format!(", {}", day(pair.until)).into()].concat());
+            draft.saw("begins", [name_of(facts, pair.new), format!(", {}", day(pair.from)).into()].concat());
+            for (_, path) in taken.iter().take(5) {
+                draft.saw("taken over", ledger.path(*path));
+            }
+            let known = met.contains(&(pair.old.min(pair.new), pair.old.max(pair.new)));
+            draft.answer("hand-over", !known);
+            let mut command: Vec<Vec<u8>> = ["log", "--all", "--format=%ai %an <%ae>", "--"].map(Into::into).into();
+            command.extend(taken.iter().take(5).map(|(_, p)| crate::detectors::literal(ledger.path(*p))));
+            draft.reproduce(command);
+            draft.commits = commits;
+            draft.paths = taken.iter().map(|(_, p)| *p).collect();
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}
+
+/// Pairs of contributors, the smaller first, who met in the history: the one committed, or is named on, what the other
+/// wrote. Two people who hand over do; one who comes back under another name does not.
+fn met(facts: &Facts<'_>) -> BTreeSet<(ContributorId, ContributorId)> {
+    let mut met = BTreeSet::new();
+    for commit in &facts.ledger.commits {
+        let author = facts.people.contributor_of(commit.author);
+        let others = facts.ledger.trailers(commit).iter().map(|t| t.who).chain([commit.committer]);
+        for other in others.map(|id| facts.people.contributor_of(id)).filter(|other| *other != author) {
+            met.insert((author.min(other), author.max(other)));
+        }
+    }
+    met
+}

@@ -1,0 +1,166 @@
+//! `leaked-local-identity`: a machine's own identity, under a stranger's name, in what is otherwise one contributor's
+//! work.
+
+use crate::detectors::words::{identity, who};
+use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
+use crate::finding::Draft;
+use crate::heuristics::Heuristic;
+use crate::ledger::{CommitIdx, IdentityId};
+use crate::people::{ContributorId, Name, is_machine_email, names_related};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// The contributor has this many commits or more.
+    contributor_commits: u32,
+    /// The machine's identity is on at most this many commits.
+    most_commits: usize,
+    /// How close in time the contributor's own commits before and after must be, in seconds.
+    near_seconds: i64,
+}
+
+struct LeakedLocalIdentity {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(LeakedLocalIdentity { heuristic, params }))
+}
+
+/// How a machine's identity shows up on a contributor's commits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Leak {
+    /// As the committer of what the contributor wrote, in the same moment.
+    Committer,
+    /// As the author of a commit between two of the contributor's, soon after the one and before the other.
+    Between,
+}
+
+impl LeakedLocalIdentity {
+    /// A machine's identity under a full name, which says whose machine it is.
+    fn is_local(&self, facts: &Facts<'_>, id: IdentityId) -> bool {
+        let (name, email) = facts.ledger.identity(id);
+        let name = Name::parse(name);
+        is_machine_email(email) && name.full && !name.joint
+    }
+
+    /// Whether the name on the machine has nothing in common with any full name of the contributor, who has one.
+    fn is_stranger(&self, facts: &Facts<'_>, local: IdentityId, whose: ContributorId) -> bool {
+        let name = facts.ledger.identity(local).0;
+        let names = facts.people.get(whose).identities.iter().map(|i| facts.ledger.identity(*i).0);
+        let full: Vec<&[u8]> = names.filter(|n| Name::parse(n).full).collect();
+        !full.is_empty() && full.iter().all(|own| !names_related(own, name))
+    }
+}
+
+impl Detector for LeakedLocalIdentity {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::COMMITS
+    }
+
+    fn guards(&self) -> &'static [&'static str] {
+        &["colleague"]
+    }
+
+    fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let (ledger, people) = (facts.ledger, facts.people);
+        let local: Vec<bool> =
+            (0..ledger.identity_count() as u32).map(|id| self.is_local(facts, IdentityId(id))).collect();
+        let mut children: BTreeMap<CommitIdx, Vec<CommitIdx>> = BTreeMap::new();
+        let mut shown: BTreeMap<IdentityId, Vec<CommitIdx>> = BTreeMap::new();
+        for (idx, commit) in ledger.enumerate() {
+            for id in BTreeSet::from([commit.author, commit.committer]) {
+                if local[id.index()] {
+                    shown.entry(id).or_default().push(idx);
+                }
+            }
+        }
+        let wanted: BTreeSet<CommitIdx> = shown.values().flatten().copied().collect();
+        for (idx, commit) in ledger.enumerate() {
+            for parent in ledger.parents(commit).iter().filter(|p| wanted.contains(p)) {
+                children.entry(*parent).or_default().push(idx);
+            }
+        }
+        for (id, commits) in shown {
+            if commits.len() > self.params.most_commits || !commits.iter().any(|&c| ledger.commit(c).judged) {
+                continue;
+            }
+            let found: Option<BTreeSet<(ContributorId, Leak)>> =
+                commits.iter().map(|&c| self.leak(facts, &children, id, c)).collect();
+            // All of them, and in one person's work: somebody who also commits elsewhere is a colleague.
+            let Some(found) = found else { continue };
+            let whose: BTreeSet<ContributorId> = found.iter().map(|(whose, _)| *whose).collect();
+            let (Some(&whose), 1) = (whose.first(), whose.len()) else { continue };
+            let enough = people.authored(whose) >= self.params.contributor_commits;
+            if !enough || people.get(whose).bot || !self.is_stranger(facts, id, whose) {
+                continue;
+            }
+            let row = ledger.commit(commits[0]);
+            let summary = "a machine's own identity, under a stranger's name, among one contributor's commits";
+            let name = ledger.identity(id);
+            let mut draft = Draft::new(&self.heuristic, whose, row.repository, [name.0, name.1], summary);
+            draft.saw("identity", identity(facts, id)).saw("contributor", who(facts, whose));
+            for (_, leak) in &found {
+                let how = match leak {
+                    Leak::Committer => "committer of the contributor's commit, in the same moment",
+                    Leak::Between => "author between two commits of the contributor's, on one branch",
+                };
+                draft.saw("seen as", how);
+            }
+            // Whoever is named beside the contributor elsewhere is somebody, and not a slip.
+            let namesakes = || {
+                let other = Name::parse(name.0);
+                people.iter().filter(move |(who, c)| {
+                    *who != whose
+                        && c.identities.iter().any(|i| {
+                            *i != id && people.uses[i.index()].authored > 0 && {
+                                Name::parse(ledger.identity(*i).0).compact == other.compact
+                            }
+                        })
+                })
+            };
+            draft.answer("colleague", namesakes().next().is_none());
+            let oid = facts.oid(commits[0]);
+            draft.reproduce(["log", "-3", "--format=%h %an <%ae> %ai, %cn <%ce> %ci", &oid]);
+            draft.commits = commits;
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}
+
+impl LeakedLocalIdentity {
+    /// In whose work a commit shows a machine's identity, and how; nothing where it is not clear.
+    fn leak(
+        &self,
+        facts: &Facts<'_>,
+        children: &BTreeMap<CommitIdx, Vec<CommitIdx>>,
+        id: IdentityId,
+        at: CommitIdx,
+    ) -> Option<(ContributorId, Leak)> {
+        let ledger = facts.ledger;
+        let commit = ledger.commit(at);
+        let author = |c: CommitIdx| facts.people.contributor_of(ledger.commit(c).author);
+        let written = |c: CommitIdx| ledger.commit(c).authored.seconds;
+        if commit.author != id {
+            let same_act = (commit.authored.seconds - commit.committed.seconds).abs() <= 2;
+            return same_act.then(|| (author(at), Leak::Committer));
+        }
+        let [parent] = ledger.parents(commit) else { return None };
+        let [child] = children.get(&at)?.as_slice() else { return None };
+        let near = |a: i64, b: i64| (0..=self.params.near_seconds).contains(&(b - a));
+        let between = author(*parent) == author(*child)
+            && author(*parent) != author(at)
+            && near(written(*parent), written(at))
+            && near(written(at), written(*child));
+        between.then(|| (author(*parent), Leak::Between))
+    }
+}

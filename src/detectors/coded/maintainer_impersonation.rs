@@ -1,0 +1,217 @@
+//! `maintainer-impersonation`: a commit under an established contributor's name that breaks several of the habits that
+//! this contributor never breaks.
+
+use crate::detectors::words::{identity, own_commits};
+use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
+use crate::finding::Draft;
+use crate::heuristics::Heuristic;
+use crate::history::{TrailerKind, Validity};
+use crate::ledger::{CommitIdx, IdentityId, KeyId};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Somebody is established from this many own commits on.
+    established_commits: usize,
+    /// A habit is what this many in a hundred of them show.
+    habit_percent: usize,
+    /// So many broken habits are a finding.
+    broken: usize,
+    /// So many later commits with the same new features show a new machine.
+    new_machine_commits: usize,
+}
+
+struct MaintainerImpersonation {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(MaintainerImpersonation { heuristic, params }))
+}
+
+/// What a contributor's commits have shown so far.
+#[derive(Default)]
+struct Habits {
+    commits: usize,
+    signed: usize,
+    signs_off: usize,
+    keys: BTreeSet<KeyId>,
+    /// Offsets in minutes east of UTC.
+    offsets: BTreeSet<i32>,
+    identities: BTreeSet<IdentityId>,
+}
+
+/// What a commit shows of the one who made it.
+#[derive(Clone, PartialEq, Eq)]
+struct Traits {
+    key: Option<KeyId>,
+    signed: bool,
+    forged: bool,
+    signs_off: bool,
+    offset: Option<i32>,
+    identity: IdentityId,
+}
+
+/// A habit that a commit breaks.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Broken {
+    ForgedSignature,
+    Signature,
+    Offset,
+    SignOff,
+    Address,
+}
+
+impl Broken {
+    fn words(self) -> &'static str {
+        match self {
+            Broken::ForgedSignature => "the signature does not fit the key that it names",
+            Broken::Signature => "not signed with a key that was used before, where nearly all commits are",
+            Broken::Offset => "a clock offset that was never seen before",
+            Broken::SignOff => "another habit of signing off",
+            Broken::Address => "an identity that was never seen before",
+        }
+    }
+
+    /// A signature that was checked and does not fit counts as two: it cannot be an accident of a machine's setup.
+    fn weight(self) -> usize {
+        if self == Broken::ForgedSignature { 2 } else { 1 }
+    }
+}
+
+impl Detector for MaintainerImpersonation {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::COMMITS
+    }
+
+    fn guards(&self) -> &'static [&'static str] {
+        &["new-machine"]
+    }
+
+    fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        for ((who, contributor), commits) in facts.people.iter().zip(own_commits(facts)) {
+            if contributor.bot || commits.len() <= self.params.established_commits {
+                continue;
+            }
+            let traits: Vec<Traits> = commits.iter().map(|&c| traits(facts, c)).collect();
+            let mut habits = Habits::default();
+            let mut odd: BTreeMap<usize, Vec<Broken>> = BTreeMap::new();
+            for (i, shown) in traits.iter().enumerate() {
+                let broken = self.broken(&habits, shown);
+                if broken.iter().map(|b| b.weight()).sum::<usize>() >= self.params.broken {
+                    odd.insert(i, broken);
+                    // What an impostor does must not become a habit; a new machine shows itself below.
+                    continue;
+                }
+                habits.learn(shown);
+            }
+            // One finding for each set of new features, about the first that shows it.
+            let mut done: Vec<&Traits> = Vec::new();
+            for (&i, broken) in &odd {
+                if done.contains(&&traits[i]) {
+                    continue;
+                }
+                done.push(&traits[i]);
+                let same: Vec<CommitIdx> =
+                    odd.keys().filter(|&&k| traits[k] == traits[i]).map(|&k| commits[k]).collect();
+                if !same.iter().any(|&c| ledger.commit(c).judged) {
+                    continue;
+                }
+                let row = ledger.commit(commits[i]);
+                let summary = format!("{} habits broken at once under an established name", broken.len());
+                let (subject, moment) = (row.subject.to_le_bytes(), row.authored.seconds.to_le_bytes());
+                let mut draft = Draft::new(&self.heuristic, who, row.repository, [&subject[..], &moment[..]], summary);
+                let oid = facts.oid(commits[i]);
+                draft.saw("commit", &oid).saw("under", identity(facts, row.author));
+                draft.saw("before", format!("{} own commits", habits.commits.min(i)));
+                for b in broken {
+                    draft.saw("broken", b.words());
+                }
+                draft.answer("new-machine", same.len() <= self.params.new_machine_commits);
+                let address = [b"<", ledger.identity(row.author).1, b">"].concat();
+                draft.reproduce([
+                    &b"log"[..],
+                    b"--all",
+                    b"--no-mailmap",
+                    b"--format=%h %ai %an <%ae> %G? %GK",
+                    b"--fixed-strings",
+                    b"--author",
+                    &address,
+                ]);
+                draft.commits = same;
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl MaintainerImpersonation {
+    fn broken(&self, habits: &Habits, shown: &Traits) -> Vec<Broken> {
+        let n = habits.commits;
+        if n < self.params.established_commits {
+            return Vec::new();
+        }
+        let nearly_all = |count: usize| count * 100 >= n * self.params.habit_percent;
+        let nearly_none = |count: usize| count * 100 <= n * (100 - self.params.habit_percent);
+        let mut broken = Vec::new();
+        if shown.forged {
+            broken.push(Broken::ForgedSignature);
+        } else if nearly_all(habits.signed) && !shown.key.is_some_and(|k| habits.keys.contains(&k)) {
+            broken.push(Broken::Signature);
+        }
+        // An hour beside a known offset is the same clock in the other season.
+        let known = |offset: i32| habits.offsets.iter().any(|o| (o - offset).abs() <= 60);
+        if shown.offset.is_some_and(|offset| offset != 0 && !habits.offsets.is_empty() && !known(offset)) {
+            broken.push(Broken::Offset);
+        }
+        if nearly_all(habits.signs_off) && !shown.signs_off || nearly_none(habits.signs_off) && shown.signs_off {
+            broken.push(Broken::SignOff);
+        }
+        if !habits.identities.contains(&shown.identity) {
+            broken.push(Broken::Address);
+        }
+        broken
+    }
+}
+
+impl Habits {
+    fn learn(&mut self, shown: &Traits) {
+        self.commits += 1;
+        self.signed += usize::from(shown.signed);
+        self.signs_off += usize::from(shown.signs_off);
+        self.keys.extend(shown.key);
+        // A container's clock says nothing.
+        self.offsets.extend(shown.offset.filter(|o| *o != 0));
+        self.identities.insert(shown.identity);
+    }
+}
+
+fn traits(facts: &Facts<'_>, idx: CommitIdx) -> Traits {
+    let ledger = facts.ledger;
+    let commit = ledger.commit(idx);
+    let signature = ledger.signature(commit);
+    let forged = signature.is_some_and(|s| s.validity == Validity::Bad);
+    let own = facts.people.contributor_of(commit.author);
+    let signs_off = ledger
+        .trailers(commit)
+        .iter()
+        .any(|t| t.kind == TrailerKind::SignedOffBy && facts.people.contributor_of(t.who) == own);
+    Traits {
+        key: signature.and_then(|s| s.key).filter(|_| !forged),
+        signed: signature.is_some() && !forged,
+        forged,
+        signs_off,
+        offset: commit.authored.offset.minutes(),
+        identity: commit.author,
+    }
+}

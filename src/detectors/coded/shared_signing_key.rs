@@ -1,0 +1,88 @@
+//! `shared-signing-key`: one key signs the commits of people whose names have nothing in common.
+
+use crate::detectors::words::{days, identity, strangers, take_turns};
+use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
+use crate::finding::Draft;
+use crate::heuristics::Heuristic;
+use crate::ledger::{CommitIdx, IdentityId, KeyId};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// A holder counts from this many signed commits on.
+    min_commits: u32,
+}
+
+struct SharedSigningKey {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(SharedSigningKey { heuristic, params }))
+}
+
+impl Detector for SharedSigningKey {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::COMMITS
+    }
+
+    fn guards(&self) -> &'static [&'static str] {
+        &["handed-on"]
+    }
+
+    fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let (ledger, people) = (facts.ledger, facts.people);
+        let mut shared: BTreeMap<KeyId, Vec<IdentityId>> = BTreeMap::new();
+        for (id, key) in &people.keys {
+            let own = key.holders.iter().filter(|(_, signed)| signed.commits >= self.params.min_commits);
+            let persons = own.map(|(holder, _)| *holder).filter(|h| !people.get(people.contributor_of(*h)).bot);
+            let strangers = strangers(facts, persons);
+            // Whoever a .mailmap or an address shows to be one person has changed the name.
+            let first = strangers.first().map(|h| people.contributor_of(*h));
+            if !key.service && strangers.iter().any(|h| Some(people.contributor_of(*h)) != first) {
+                shared.insert(*id, strangers);
+            }
+        }
+        if shared.is_empty() {
+            return Ok(());
+        }
+        let mut signed: BTreeMap<KeyId, Vec<CommitIdx>> = BTreeMap::new();
+        for (idx, commit) in ledger.enumerate().filter(|(_, c)| c.judged) {
+            if let Some(key) = ledger.signature(commit).and_then(|s| s.key)
+                && shared.get(&key).is_some_and(|holders| holders.contains(&commit.committer))
+            {
+                signed.entry(key).or_default().push(idx);
+            }
+        }
+        for (key, holders) in shared {
+            let Some(commits) = signed.remove(&key) else { continue };
+            let of = |c: &&CommitIdx| ledger.commit(**c).committed.seconds;
+            let Some(last) = commits.iter().max_by_key(of).map(|c| ledger.commit(*c)) else { continue };
+            let who = people.contributor_of(last.committer);
+            let name = ledger.key(key);
+            let summary = format!("one key signs for {} people", holders.len());
+            let mut draft = Draft::new(&self.heuristic, who, last.repository, [&name], summary);
+            draft.saw("key", &name);
+            let signed = |h: &IdentityId| people.keys.get(&key).and_then(|k| k.holders.get(h)).copied();
+            let spans: Vec<(i64, i64)> = holders.iter().filter_map(signed).map(|s| (s.first, s.last)).collect();
+            for holder in &holders {
+                let (count, span) = signed(holder).map_or((0, None), |s| (s.commits, Some((s.first, s.last))));
+                let detail = format!(", {count} commits, {}", days(span));
+                draft.saw("signs for", [identity(facts, *holder), detail.into_bytes()].concat());
+            }
+            draft.answer("handed-on", take_turns(&spans));
+            draft.commits = commits;
+            draft.reproduce(["log", "--all", "--format=%GK %cn <%ce> %ci"]);
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

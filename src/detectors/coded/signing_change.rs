@@ -1,0 +1,129 @@
+//! `signing-change`: somebody who always signs does not for a while, or signs with another key.
+
+use crate::detectors::words::{day, own_commits};
+use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
+use crate::finding::Draft;
+use crate::heuristics::Heuristic;
+use crate::history::Validity;
+use crate::ledger::{CommitIdx, KeyId};
+use crate::people::ContributorId;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Somebody always signs from this many commits on of which nearly all are signed.
+    habit_commits: usize,
+    /// How many in a hundred of them must be signed.
+    habit_percent: usize,
+    /// At most this many commits in a row without the usual signature.
+    most_commits: usize,
+    /// As many commits signed as before show that the old habit came back.
+    return_commits: usize,
+}
+
+struct SigningChange {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(SigningChange { heuristic, params }))
+}
+
+impl Detector for SigningChange {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::COMMITS
+    }
+
+    fn guards(&self) -> &'static [&'static str] {
+        &["lasting-change"]
+    }
+
+    fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        // A signature that was checked and does not fit is none.
+        let key = |c: CommitIdx| {
+            let signature = ledger.signature(ledger.commit(c)).filter(|s| s.validity != Validity::Bad);
+            signature.and_then(|s| s.key)
+        };
+        for (who, commits) in facts.people.iter().zip(own_commits(facts)).map(|((id, _), commits)| (id, commits)) {
+            let mut known: BTreeSet<KeyId> = BTreeSet::new();
+            let (mut signed, mut seen, mut i) = (0, 0, 0);
+            while i < commits.len() {
+                let usual = |key: Option<KeyId>, known: &BTreeSet<KeyId>| key.is_some_and(|k| known.contains(&k));
+                let habit = seen >= self.params.habit_commits && signed * 100 >= seen * self.params.habit_percent;
+                if !habit || usual(key(commits[i]), &known) {
+                    seen += 1;
+                    signed += usize::from(key(commits[i]).is_some());
+                    known.extend(key(commits[i]));
+                    i += 1;
+                    continue;
+                }
+                let run = commits[i..].iter().take_while(|&&c| !usual(key(c), &known)).count();
+                let (odd, after) = (&commits[i..i + run], &commits[i + run..]);
+                let back = after.iter().take(self.params.return_commits).filter(|&&c| usual(key(c), &known)).count();
+                let returned = back >= self.params.return_commits.min(after.len()) && !after.is_empty();
+                // At the end of the history a short run may still turn out to be either.
+                let lasting = !returned && (run > self.params.most_commits || !after.is_empty());
+                let long = returned && run > self.params.most_commits;
+                if odd.iter().any(|&c| ledger.commit(c).judged) && !long {
+                    self.push(facts, sink, (who, odd), seen, lasting)?;
+                }
+                seen += run;
+                signed += odd.iter().filter(|&&c| key(c).is_some()).count();
+                known.extend(odd.iter().filter_map(|&c| key(c)));
+                i += run;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl SigningChange {
+    /// Raises a finding on commits in a row (`odd`) of somebody who made `before` others.
+    fn push(
+        &self,
+        facts: &Facts<'_>,
+        sink: &mut Sink<'_>,
+        (who, odd): (ContributorId, &[CommitIdx]),
+        before: usize,
+        lasting: bool,
+    ) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        let first = ledger.commit(odd[0]);
+        let key = ledger.signature(first).and_then(|s| s.key);
+        let how = if key.is_some() { "signed with another key" } else { "not signed" };
+        let summary = format!("{} commits {how} by somebody who always signs", odd.len());
+        let oid = facts.oid(odd[0]);
+        let subject = first.subject.to_le_bytes();
+        let moment = first.authored.seconds.to_le_bytes();
+        let mut draft = Draft::new(&self.heuristic, who, first.repository, [&subject[..], &moment[..]], summary);
+        draft.saw("before", format!("{before} commits, nearly all signed"));
+        let last = ledger.commit(odd[odd.len() - 1]).committed.seconds;
+        draft.saw("then", format!("{} {how}, {} to {}", odd.len(), day(first.committed.seconds), day(last)));
+        if let Some(key) = key {
+            draft.saw("key", ledger.key(key));
+        }
+        draft.saw("first of them", &oid);
+        draft.answer("lasting-change", !lasting);
+        draft.commits = odd.to_vec();
+        let address = [b"<", ledger.identity(first.committer).1, b">"].concat();
+        draft.reproduce([
+            &b"log"[..],
+            b"--all",
+            b"--no-mailmap",
+            b"--format=%h %ci %G? %GK",
+            b"--fixed-strings",
+            b"--committer",
+            &address,
+        ]);
+        sink.push(draft)
+    }
+}

@@ -1,0 +1,70 @@
+//! What detectors of people have in common: how identities, keys and dates are put into words, and who is a stranger
+//! to whom.
+
+use super::Facts;
+use crate::history::{Offset, Stamp};
+use crate::ledger::{CommitIdx, CommitRow, IdentityId};
+use crate::people::{ContributorId, names_related};
+
+/// `Name <address>`.
+pub(super) fn identity(facts: &Facts<'_>, id: IdentityId) -> Vec<u8> {
+    let (name, email) = facts.ledger.identity(id);
+    [name, b" <", email, b">"].concat()
+}
+
+/// The day of a moment, in UTC: `2024-05-31`.
+pub(super) fn day(seconds: i64) -> String {
+    let utc = Stamp { seconds, offset: Offset::UTC }.utc();
+    utc.split('T').next().unwrap_or(&utc).to_owned()
+}
+
+/// A span in words; nothing where there is none.
+pub(super) fn days(span: Option<(i64, i64)>) -> String {
+    span.map_or_else(String::new, |(first, last)| format!("{} to {}", day(first), day(last)))
+}
+
+/// Whether any two of these spans overlap: what replaces one another does not.
+pub(super) fn take_turns(spans: &[(i64, i64)]) -> bool {
+    spans.iter().enumerate().any(|(i, a)| spans[i + 1..].iter().any(|b| a.0 <= b.1 && b.0 <= a.1))
+}
+
+/// Of these identities, the ones whose full names have nothing in common, the first of each.
+pub(super) fn strangers(facts: &Facts<'_>, ids: impl IntoIterator<Item = IdentityId>) -> Vec<IdentityId> {
+    let name = |id: IdentityId| facts.ledger.identity(id).0;
+    let mut strangers: Vec<IdentityId> = Vec::new();
+    for id in ids {
+        if strangers.iter().all(|known| !names_related(name(*known), name(id))) {
+            strangers.push(id);
+        }
+    }
+    strangers
+}
+
+/// Whether one person made the commit in one act: author and committer are one contributor, at one moment. Whatever
+/// somebody else applied, or a rebase or a web page made again, is not.
+pub(super) fn made_in_one_act(facts: &Facts<'_>, commit: &CommitRow) -> bool {
+    let committer = facts.people.contributor_of(commit.committer);
+    committer == facts.people.contributor_of(commit.author)
+        && (commit.committed.seconds - commit.authored.seconds).abs() <= 2
+}
+
+/// A contributor's commits made in one act, oldest first by committer date; merges left out.
+pub(super) fn own_commits(facts: &Facts<'_>) -> Vec<Vec<CommitIdx>> {
+    let mut own: Vec<Vec<CommitIdx>> = vec![Vec::new(); facts.people.contributors.len()];
+    for (idx, commit) in facts.ledger.enumerate() {
+        if commit.parent_count <= 1 && made_in_one_act(facts, commit) {
+            own[facts.people.contributor_of(commit.author).index()].push(idx);
+        }
+    }
+    for commits in &mut own {
+        commits.sort_by_key(|&c| (facts.ledger.commit(c).committed.seconds, c));
+    }
+    own
+}
+
+/// The contributor's name as reports give it: that of the most used identity.
+pub(super) fn who(facts: &Facts<'_>, id: ContributorId) -> Vec<u8> {
+    let identities = &facts.people.get(id).identities;
+    let most = identities.iter().rev().max_by_key(|i| facts.people.uses[i.index()].authored);
+    identity(facts, *most.unwrap_or(&identities[0]))
+}
