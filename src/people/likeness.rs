@@ -240,6 +240,11 @@ fn handles(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<(ReasonKind, f64
             if both == (true, true) || !exact && (x.letters != y.letters || x.letters.chars().count() < 5) {
                 continue;
             }
+            // A local part that is only its owner's given name is what anybody of that name would take.
+            let given = |p: &Profile, h: &Handle| p.name.full && p.name.words.first() == Some(&h.text);
+            if given(a, x) || given(b, y) {
+                continue;
+            }
             let digits = if exact { x.digits } else { 0 };
             let bits = if agree && (a.says_handle(x) || b.says_handle(y)) {
                 // Digits that agree say something all the same.
@@ -255,15 +260,13 @@ fn handles(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<(ReasonKind, f64
         if !named.name.full || other.name.full {
             continue;
         }
-        let (first, last) = (named.name.words.first(), named.name.words.last());
-        let word = |w: Option<&String>| w.map_or(1.0, |w| seen.word(w));
         for form in written_from(&named.name.words) {
-            let sorted = if form.whole { sorted(&named.name.words) } else { form.text.clone() };
+            let sorted = if form.whole.len() > 1 { sorted(&named.name.words) } else { form.text.clone() };
             for _ in other.handles.iter().filter(|h| h.letters == form.text || h.letters == sorted) {
-                let bits = if form.whole {
-                    agreement(0.3, seen.words(first.into_iter().chain(last).map(String::as_str)), MOST_HANDLE)
-                } else {
-                    agreement(0.2, word(first).min(word(last)) / 12.0, 11.5)
+                let bits = match form.whole.as_slice() {
+                    // Only the word that is written out is as rare as it is; an initial is one of a dozen.
+                    [one] => agreement(0.2, seen.word(one) / 12.0, 11.5),
+                    both => agreement(0.3, seen.words(both.iter().map(String::as_str)), MOST_HANDLE),
                 };
                 offer(ReasonKind::HandleFromName, bits);
             }

@@ -85,7 +85,9 @@ impl Profile {
         if matches!(address, Address::Personal | Address::Machine) {
             handles.extend(Handle::new(&local));
         }
-        if !name.full {
+        // `Ana D` is a name cut short, and no nickname.
+        let cut_short = name.words.len() > 1 && name.words.iter().any(|w| w.chars().count() == 1);
+        if !name.full && !cut_short {
             handles.extend(Handle::new(&name.words.join(" ")));
         }
         handles.retain(|h| h.text.len() >= 3);
@@ -103,8 +105,8 @@ impl Profile {
 pub struct FromName {
     /// Letters, run together in sorted order of the words where both are whole; see [`Handle::letters`].
     pub text: String,
-    /// Two whole words rather than one and an initial.
-    pub whole: bool,
+    /// The words that it holds whole: two, or one beside an initial.
+    pub whole: Vec<String>,
 }
 
 /// The handles that people commonly make of a full name: `firstlast`, `flast`, `firstl`, and the same turned round.
@@ -114,19 +116,19 @@ pub fn written_from(words: &[String]) -> Vec<FromName> {
         return Vec::new();
     }
     let initial = |w: &String| w.chars().next().map(String::from).unwrap_or_default();
+    let both = || vec![first.clone(), last.clone()];
+    let form = |text: String, whole: Vec<String>| FromName { text, whole };
     let mut forms = vec![
-        FromName { text: format!("{first}{last}"), whole: true },
-        FromName { text: format!("{last}{first}"), whole: true },
-        FromName { text: format!("{}{last}", initial(first)), whole: false },
-        FromName { text: format!("{last}{}", initial(first)), whole: false },
-        FromName { text: format!("{first}{}", initial(last)), whole: false },
+        form(format!("{first}{last}"), both()),
+        form(format!("{last}{first}"), both()),
+        form(format!("{}{last}", initial(first)), vec![last.clone()]),
+        form(format!("{last}{}", initial(first)), vec![last.clone()]),
+        form(format!("{first}{}", initial(last)), vec![first.clone()]),
     ];
     if words.len() > 2 {
-        forms.push(FromName { text: words.concat(), whole: true });
-        forms.push(FromName {
-            text: format!("{}{last}", words[..words.len() - 1].iter().map(initial).collect::<String>()),
-            whole: false,
-        });
+        forms.push(form(words.concat(), both()));
+        let initials = words[..words.len() - 1].iter().map(initial).collect::<String>();
+        forms.push(form(format!("{initials}{last}"), vec![last.clone()]));
     }
     forms
 }

@@ -6,6 +6,7 @@
 mod catalogue;
 mod dossier;
 mod json;
+mod reuse;
 mod sanitize;
 mod table;
 mod wire;

@@ -1,5 +1,6 @@
 //! The report for a terminal: what a busy reader needs in ten seconds first, then the cases.
 
+use super::reuse::reuse;
 use super::sanitize::sanitize;
 use super::wire::{CaseLine, FindingLine, Report};
 use anstyle::{AnsiColor, Style};
@@ -63,6 +64,7 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
         grouped(report.findings.len()),
         plural(report.findings.len())
     )?;
+    reuse(report, style.all, out)?;
     verdict(report, out)?;
     if report.cases.is_empty() {
         return Ok(());
