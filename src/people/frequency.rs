@@ -1,5 +1,5 @@
 use super::profile::Profile;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How many unseen identities the counts are smoothed with: a word that occurs once among twenty identities is as rare
 /// in the world as one that occurs once among two thousand.
@@ -7,6 +7,9 @@ const UNSEEN: f64 = 2_000.0;
 
 /// Handles that begin with another one are counted up to here.
 const MOST_LONGER: usize = 50;
+
+/// A name that goes with more different logins and local parts than this is many people's.
+const MOST_HANDLES: u32 = 15;
 
 /// How much commoner a given name and a family name are together than apart.
 const TOGETHER: f64 = 4.0;
@@ -18,6 +21,8 @@ pub struct Frequencies {
     words: HashMap<String, u32>,
     letters: HashMap<String, u32>,
     domains: HashMap<String, u32>,
+    /// Names, run together, that so many different handles go with that they cannot be one person's.
+    crowded: HashSet<String>,
     /// All names and handles, run together, sorted: a handle that many others begin with is a given name.
     beginnings: Vec<String>,
     total: f64,
@@ -30,6 +35,8 @@ impl Frequencies {
         let (mut words, mut domains): (HashMap<String, u32>, HashMap<String, u32>) = Default::default();
         let mut letters: HashMap<String, u32> = HashMap::new();
         let mut seen: HashMap<(&str, &str), ()> = HashMap::new();
+        let mut written: HashSet<(&str, &str)> = HashSet::new();
+        let mut handles_of: HashMap<&str, u32> = HashMap::new();
         for p in profiles {
             if names.insert(&p.name.compact, ()).is_none() {
                 for word in p.name.word_set() {
@@ -41,6 +48,9 @@ impl Frequencies {
                 if seen.insert((&handle.letters, &p.name.compact), ()).is_none() {
                     *letters.entry(handle.letters.clone()).or_default() += 1;
                 }
+                if written.insert((&handle.text, &p.name.compact)) {
+                    *handles_of.entry(&p.name.compact).or_default() += 1;
+                }
             }
             *domains.entry(p.domain.clone()).or_default() += 1;
         }
@@ -48,7 +58,14 @@ impl Frequencies {
         beginnings.extend(profiles.iter().flat_map(|p| p.handles.iter().map(|h| h.text.clone())));
         beginnings.sort_unstable();
         beginnings.dedup();
-        Frequencies { words, letters, domains, beginnings, total: names.len() as f64 }
+        let many = handles_of.into_iter().filter(|(_, handles)| *handles > MOST_HANDLES);
+        let crowded = many.map(|(name, _)| name.to_owned()).collect();
+        Frequencies { words, letters, domains, crowded, beginnings, total: names.len() as f64 }
+    }
+
+    /// Whether a name, run together, is many people's: it then joins nobody by itself.
+    pub fn is_crowded(&self, name: &str) -> bool {
+        self.crowded.contains(name)
     }
 
     /// The chance that somebody else's name has this word.

@@ -84,6 +84,9 @@ pub struct Reason {
 const MOST_NAME: f64 = 20.0;
 const MOST_HANDLE: f64 = 20.0;
 
+/// What agreeing on a name that many people have weighs.
+const MOST_CROWDED: f64 = 5.0;
+
 /// Weighs two identities. The order of the two does not matter.
 pub fn likeness(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<Reason> {
     let mut reasons = Vec::new();
@@ -168,6 +171,9 @@ fn names(a: &Name, b: &Name, seen: &Frequencies) -> (ReasonKind, f64) {
     let shared: Vec<&str> = left.intersection(&right).copied().collect();
     let chance = seen.words(shared.iter().copied());
     let long = |words: &[&str]| words.iter().filter(|w| w.chars().count() >= 2).count();
+    if (a.compact == b.compact || left == right) && seen.is_crowded(&a.compact) {
+        return (ReasonKind::SameName, MOST_CROWDED);
+    }
     if a.compact == b.compact || left == right {
         return if a.words.len() == 1 && b.words.len() == 1 {
             // One word alone is a given name or a nickname, the longer the more likely the latter.
