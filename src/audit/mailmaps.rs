@@ -3,6 +3,7 @@
 use crate::history::MailmapEntry;
 use crate::ledger::{BlobId, CommitIdx, Ledger};
 use crate::repository::{BlobReader, Repository, Skipped, mailmap_entries};
+use std::collections::HashSet;
 
 /// The entries that judged commits add to the `.mailmap` at the root, in order; and what could not be read.
 pub(super) fn mailmap_edits(
@@ -20,19 +21,21 @@ pub(super) fn mailmap_edits(
             continue;
         }
         let number = usize::from(commit.repository);
-        let mut entries = |blob: Option<BlobId>| match blob {
+        let mut read = |blob: Option<BlobId>| match blob {
             None => Some(Vec::new()),
             Some(blob) => match readers[number].read(&ledger.blobs[blob.index()].oid) {
-                Ok(text) => Some(mailmap_entries(text)),
+                Ok(text) => Some(text.to_vec()),
                 Err(skip) => {
                     skipped.push((number, skip));
                     None
                 }
             },
         };
-        let (Some(old), Some(new)) = (entries(change.old), entries(change.new)) else { continue };
-        let new = new.into_iter().filter(|entry| old.binary_search(entry).is_err());
-        added.extend(new.map(|entry| (change.commit, entry)));
+        let (Some(old), Some(new)) = (read(change.old), read(change.new)) else { continue };
+        // A large mailmap is edited often, a line at a time: only lines that are new are read.
+        let known: HashSet<&[u8]> = old.split(|&b| b == b'\n').collect();
+        let fresh: Vec<&[u8]> = new.split(|&b| b == b'\n').filter(|line| !known.contains(line)).collect();
+        added.extend(mailmap_entries(&fresh.join(&b'\n')).into_iter().map(|entry| (change.commit, entry)));
     }
     (added, skipped)
 }

@@ -221,6 +221,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         let (edits, skipped) = mailmaps::mailmap_edits(&ledger, &repositories);
         ledger.mailmap_edits = edits;
         note_skipped(&mut ledger, skipped);
+        clock.lap("mailmaps");
     }
 
     for row in &mut ledger.repositories {

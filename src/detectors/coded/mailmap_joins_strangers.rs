@@ -56,13 +56,17 @@ impl Detector for MailmapJoinsStrangers {
             let row = ledger.commit(*commit);
             let Some(name) = entry.new_name.as_deref().filter(|_| row.judged) else { continue };
             let old = by_email.get(&normalise_email(&entry.old_email)).into_iter().flatten().copied();
+            let email_of = |id: IdentityId| ledger.identity(id).1;
             let meant = |id: &IdentityId| {
                 let asked = entry.old_name.as_deref();
                 asked.is_none_or(|asked| asked.eq_ignore_ascii_case(ledger.identity(*id).0))
             };
             for id in old.filter(meant) {
                 let (own, email) = ledger.identity(id);
-                if names_related(own, name) {
+                // A new name for an address that stays is that person's own affair. Joined are two who both commit.
+                let target = entry.new_email.as_deref().map(normalise_email);
+                let commits = |email: &Vec<u8>| *email != normalise_email(email_of(id)) && by_email.contains_key(email);
+                if names_related(own, name) || !target.as_ref().is_some_and(commits) {
                     continue;
                 }
                 let into = [name, b" <", entry.new_email.as_deref().unwrap_or(email), b">"].concat();
