@@ -31,6 +31,11 @@ impl Interner {
         self.values.get(number as usize).map_or(b"", |v| v)
     }
 
+    /// Forgets which strings are there: they can be read, and an equal one that arrives later gets a new number.
+    pub fn close(&mut self) {
+        self.numbers = HashMap::new();
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.values.len()

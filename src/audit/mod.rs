@@ -190,6 +190,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         gather::add_repository(&mut ledger, number as u16, path, &repository, options, &observer, progress)?;
         repositories.push(repository);
     }
+    ledger.close_commits();
     clock.lap("commits");
 
     if needs.contains(Needs::CHANGES) {

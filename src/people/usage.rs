@@ -1,5 +1,4 @@
 use crate::ledger::Ledger;
-use std::collections::BTreeSet;
 
 /// What an identity did.
 #[derive(Clone, Default, Debug)]
@@ -10,10 +9,10 @@ pub struct IdentityUse {
     pub committed: u32,
     /// The moment (seconds since 1970, UTC) of the first and of the last commit it wrote, or committed if it wrote none.
     pub span: Option<(i64, i64)>,
-    /// The days (since 1970, UTC) on which it wrote.
-    pub days: BTreeSet<i32>,
-    /// The repositories it was seen in.
-    pub repositories: BTreeSet<u16>,
+    /// The days (since 1970, UTC) on which it wrote, sorted, each once.
+    pub days: Vec<i32>,
+    /// The repositories it was seen in, sorted, each once.
+    pub repositories: Vec<u16>,
 }
 
 impl IdentityUse {
@@ -30,12 +29,12 @@ pub fn uses(ledger: &Ledger) -> Vec<IdentityUse> {
         let by = &mut uses[commit.author.index()];
         by.authored += 1;
         by.widen(commit.authored.seconds);
-        by.days.insert(day(commit.authored.seconds));
-        by.repositories.insert(commit.repository);
+        push(&mut by.days, day(commit.authored.seconds));
+        push(&mut by.repositories, commit.repository);
         if commit.committer != commit.author {
             let by = &mut uses[commit.committer.index()];
             by.committed += 1;
-            by.repositories.insert(commit.repository);
+            push(&mut by.repositories, commit.repository);
         }
     }
     for commit in ledger.commits.iter().filter(|c| c.committer != c.author) {
@@ -44,7 +43,19 @@ pub fn uses(ledger: &Ledger) -> Vec<IdentityUse> {
             by.widen(commit.committed.seconds);
         }
     }
+    for used in &mut uses {
+        used.days.sort_unstable();
+        used.days.dedup();
+        used.days.shrink_to_fit();
+    }
     uses
+}
+
+/// Adds what is not the last already: commits stand in order, so that few are met twice.
+fn push<T: PartialEq>(list: &mut Vec<T>, value: T) {
+    if list.last() != Some(&value) {
+        list.push(value);
+    }
 }
 
 fn day(seconds: i64) -> i32 {

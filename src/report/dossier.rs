@@ -123,7 +123,7 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
         for link in links {
             writeln!(out, "  {:>5.1} bits  {}  =  {}", link.bits, sanitize(&link.a), sanitize(&link.b))?;
             for r in &link.reasons {
-                writeln!(out, "  {DIM}{:>+5.1}{DIM:#}       {}", r.bits, sanitize(&r.detail))?;
+                writeln!(out, "  {DIM}{:>+5.1}{DIM:#}       {}", r.bits, sanitize(r.detail.as_bytes()))?;
             }
         }
     }

@@ -8,6 +8,7 @@ use crate::history::{Offset, Stamp};
 use crate::ledger::IdentityId;
 use crate::people::{ContributorId, LinkRow, LinkStatus, ReasonKind};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The options of a run, as used.
@@ -120,7 +121,7 @@ pub(super) struct LinkLine {
     pub a: String,
     pub b: String,
     pub bits: f64,
-    pub status: String,
+    pub status: Cow<'static, str>,
     pub reasons: Vec<ReasonLine>,
 }
 
@@ -128,7 +129,7 @@ pub(super) struct LinkLine {
 pub(super) struct ReasonLine {
     pub kind: ReasonKind,
     pub bits: f64,
-    pub detail: String,
+    pub detail: Cow<'static, str>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

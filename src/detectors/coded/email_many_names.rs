@@ -3,9 +3,11 @@
 use crate::detectors::words::{strangers, take_turns};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
+use crate::fingerprint::fingerprint;
 use crate::heuristics::Heuristic;
 use crate::ledger::IdentityId;
 use crate::people::{Name, is_role, noreply, normalise_email};
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -41,8 +43,13 @@ impl Detector for EmailManyNames {
 
     fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let ledger = facts.ledger;
+        // Few addresses have several identities: only those are read.
+        let mut shared: FxHashMap<u64, u32> = FxHashMap::default();
+        let all = || (0..ledger.identity_count() as u32).map(IdentityId);
+        let hash = |id: IdentityId| fingerprint([normalise_email(ledger.identity(id).1)]);
+        all().for_each(|id| *shared.entry(hash(id)).or_default() += 1);
         let mut by_email: BTreeMap<Vec<u8>, Vec<IdentityId>> = BTreeMap::new();
-        for id in (0..ledger.identity_count() as u32).map(IdentityId) {
+        for id in all().filter(|id| shared.get(&hash(*id)).is_some_and(|n| *n > 1)) {
             let (name, email) = ledger.identity(id);
             let email = normalise_email(email);
             let parsed = Name::parse(name);

@@ -55,7 +55,12 @@ impl Detector for LookalikeIdentity {
             if people.uses[id.index()].authored == 0 {
                 continue;
             }
+            // An imitation has letters from elsewhere, or is of somebody whose name has; all others need no comparison.
             let (name, email) = ledger.identity(id);
+            let established = commits(people.contributor_of(id)) >= self.params.established_commits;
+            if !established && name.is_ascii() && email.is_ascii() {
+                continue;
+            }
             for text in [String::from_utf8_lossy(name).to_lowercase().into_bytes(), normalise_email(email)] {
                 if let Some(face) = looks(&text) {
                     faces.entry(face).or_default().entry(text).or_default().insert(id);

@@ -41,6 +41,9 @@ impl Detector for MailmapJoinsStrangers {
 
     fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let (ledger, people) = (facts.ledger, facts.people);
+        if ledger.mailmap_edits.is_empty() {
+            return Ok(());
+        }
         let mut by_email: BTreeMap<Vec<u8>, Vec<IdentityId>> = BTreeMap::new();
         for id in (0..ledger.identity_count() as u32).map(IdentityId) {
             if people.uses[id.index()].authored >= self.params.min_commits {

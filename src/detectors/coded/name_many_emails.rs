@@ -4,8 +4,9 @@ use crate::detectors::words::days;
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
-use crate::ledger::CommitIdx;
+use crate::ledger::{CommitIdx, IdentityId};
 use crate::people::{is_machine_email, is_role, noreply, normalise_email};
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,23 +59,21 @@ impl Detector for NameManyEmails {
 
     fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let (ledger, people) = (facts.ledger, facts.people);
-        let boxes: Vec<Option<Vec<u8>>> = (0..ledger.identity_count() as u32)
-            .map(|id| mailbox(ledger.identity(crate::ledger::IdentityId(id)).1))
-            .collect();
-        let many = |identities: &[crate::ledger::IdentityId]| {
-            let own: BTreeSet<&Vec<u8>> = identities.iter().filter_map(|i| boxes[i.index()].as_ref()).collect();
-            own.len() >= self.params.addresses
-        };
-        let mut work: BTreeMap<_, Vec<CommitIdx>> = BTreeMap::new();
-        for (idx, commit) in ledger.enumerate() {
-            let who = people.contributor_of(commit.author);
-            if !people.get(who).bot && boxes[commit.author.index()].is_some() && many(&people.get(who).identities) {
-                work.entry(who).or_default().push(idx);
+        let mut boxes: FxHashMap<IdentityId, Vec<u8>> = FxHashMap::default();
+        for (_, contributor) in people.iter().filter(|(_, c)| !c.bot && c.identities.len() >= self.params.addresses) {
+            let own = contributor.identities.iter().filter_map(|i| Some((*i, mailbox(ledger.identity(*i).1)?)));
+            let own: Vec<(IdentityId, Vec<u8>)> = own.collect();
+            if own.iter().map(|(_, mailbox)| mailbox).collect::<BTreeSet<_>>().len() >= self.params.addresses {
+                boxes.extend(own);
             }
+        }
+        let mut work: BTreeMap<_, Vec<CommitIdx>> = BTreeMap::new();
+        for (idx, commit) in ledger.enumerate().filter(|(_, c)| boxes.contains_key(&c.author)) {
+            work.entry(people.contributor_of(commit.author)).or_default().push(idx);
         }
         for (who, mut commits) in work {
             let at = |c: CommitIdx| ledger.commit(c).authored.seconds;
-            let address = |c: CommitIdx| boxes[ledger.commit(c).author.index()].as_deref().unwrap_or_default();
+            let address = |c: CommitIdx| boxes.get(&ledger.commit(c).author).map_or(&[][..], Vec::as_slice);
             commits.sort_by_key(|&c| (at(c), c));
             let mut counts: BTreeMap<&[u8], usize> = BTreeMap::new();
             commits.iter().for_each(|&c| *counts.entry(address(c)).or_default() += 1);

@@ -8,7 +8,7 @@ use crate::history::TrailerKind;
 use crate::ledger::{CommitIdx, IdentityId};
 use crate::people::{Name, is_role, normalise_email};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,13 +51,21 @@ impl Detector for SharedCoauthor {
         let (ledger, people) = (facts.ledger, facts.people);
         let mut shown: BTreeMap<IdentityId, Shown> = BTreeMap::new();
         for (idx, commit) in ledger.enumerate() {
-            shown.entry(commit.author).or_default().authored.push(idx);
             for trailer in ledger.trailers(commit) {
                 let names = matches!(trailer.kind, TrailerKind::CoAuthoredBy | TrailerKind::SignedOffBy);
                 if names && trailer.who != commit.author {
                     shown.entry(trailer.who).or_default().trailers.push(idx);
                 }
             }
+        }
+        // Of those who write commits, only the ones whose address stands in trailers matter.
+        let email = |id: IdentityId| normalise_email(ledger.identity(id).1);
+        let named: BTreeSet<Vec<u8>> = shown.keys().map(|id| email(*id)).collect();
+        if named.is_empty() {
+            return Ok(());
+        }
+        for (idx, commit) in ledger.enumerate().filter(|(_, c)| named.contains(&email(c.author))) {
+            shown.entry(commit.author).or_default().authored.push(idx);
         }
         let mut by_email: BTreeMap<Vec<u8>, Vec<IdentityId>> = BTreeMap::new();
         for (id, shown) in &shown {
