@@ -215,7 +215,7 @@ fn names(a: &Name, b: &Name, seen: &Frequencies) -> (ReasonKind, f64) {
         let chance = last.0.map_or(1.0, |w| seen.word(w)) / 12.0;
         return (ReasonKind::SimilarName, agreement(0.2, chance, 12.0));
     }
-    if strsim::jaro_winkler(&a.compact, &b.compact) >= 0.94 && a.compact.len().abs_diff(b.compact.len()) <= 2 {
+    if a.compact.len().abs_diff(b.compact.len()) <= 1 && strsim::osa_distance(&a.compact, &b.compact) <= 1 {
         // A slip of the pen: as rare as the words of either, and rarer for having slipped.
         let chance = seen.words(left.iter().copied()).max(seen.words(right.iter().copied()));
         return (ReasonKind::SimilarName, agreement(0.02, chance, 12.0));
