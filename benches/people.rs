@@ -6,10 +6,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
-use std::io::{BufWriter, Write};
-use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+mod common;
+
+use common::{import, scan};
+use std::io::Write;
 
 const IDENTITIES: usize = 1_000_000;
 
@@ -36,8 +36,20 @@ fn main() {
     println!("{:28} {:>14} {:>10} {:>10}", "a million identities", "resolution, s", "scan, s", "peak MiB");
     for (title, crowd) in CROWDS {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        write(folder.path(), crowd);
-        let (resolution, seconds, kib) = measure(folder.path());
+        import(folder.path(), |out| {
+            for i in 0..IDENTITIES {
+                let (name, email) = crowd(i);
+                let who = format!("{name} <{email}> {} +0000", 1_000_000_000 + i * 300);
+                let from = if i > 0 { format!("from :{i}\n") } else { String::new() };
+                let mark = i + 1;
+                write!(out, "commit refs/heads/main\nmark :{mark}\nauthor {who}\ncommitter {who}\ndata 1\n.\n{from}")
+                    .unwrap();
+            }
+        });
+        let (printed, seconds, kib) = scan(folder.path(), &["--only", "identity", "--verbose"]);
+        // The last line says what each phase took.
+        let phases = printed.lines().last().unwrap_or_default();
+        let resolution = phases.split("people ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or("?");
         println!("{title:28} {resolution:>14} {seconds:>10.1} {:>10}", kib / 1024);
     }
 }
@@ -54,60 +66,4 @@ fn syllables(mut number: usize) -> String {
             return word;
         }
     }
-}
-
-fn write(folder: &Path, crowd: Crowd) {
-    let git = |words: &[&str]| {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(folder).args(words).stdout(Stdio::null()).stderr(Stdio::null());
-        command
-    };
-    assert!(git(&["init", "-q", "--bare", "."]).status().expect("git").success());
-    let mut import = git(&["fast-import", "--quiet"]).stdin(Stdio::piped()).spawn().expect("git fast-import");
-    let mut out = BufWriter::with_capacity(1 << 20, import.stdin.take().expect("a pipe"));
-    for i in 0..IDENTITIES {
-        let (name, email) = crowd(i);
-        let who = format!("{name} <{email}> {} +0000", 1_000_000_000 + i * 300);
-        writeln!(out, "commit refs/heads/main\nmark :{}\nauthor {who}\ncommitter {who}\ndata 1\n.", i + 1).unwrap();
-        if i > 0 {
-            writeln!(out, "from :{i}").unwrap();
-        }
-    }
-    out.flush().unwrap();
-    drop(out);
-    assert!(import.wait().expect("git fast-import").success());
-}
-
-/// The seconds of the resolution, as the program says; of the whole scan; and the peak of anonymous memory in KiB.
-fn measure(folder: &Path) -> (String, f64, u64) {
-    let out = folder.join("out.txt");
-    let start = Instant::now();
-    let mut scan = Command::new(env!("CARGO_BIN_EXE_git-alibi"))
-        .args(["scan", "--only", "identity", "--verbose"])
-        .arg(folder)
-        .stdout(std::fs::File::create(&out).unwrap())
-        .spawn()
-        .unwrap();
-    let mut peak = 0;
-    let status = loop {
-        peak = peak.max(anonymous_kib(scan.id()));
-        if let Some(status) = scan.try_wait().unwrap() {
-            break status;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    };
-    let seconds = start.elapsed().as_secs_f64();
-    assert!(status.success());
-    let text = std::fs::read_to_string(&out).unwrap();
-    let phases = text.lines().last().unwrap_or_default();
-    let people = phases.split("people ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or("?");
-    (people.to_owned(), seconds, peak)
-}
-
-fn anonymous_kib(process: u32) -> u64 {
-    std::fs::read_to_string(format!("/proc/{process}/status"))
-        .unwrap_or_default()
-        .lines()
-        .find_map(|l| l.strip_prefix("RssAnon:")?.split_whitespace().next()?.parse().ok())
-        .unwrap_or(0)
 }

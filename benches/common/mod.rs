@@ -1,0 +1,58 @@
+//! What the benches share: a repository written with `git fast-import`, and a scan that is watched.
+#![allow(dead_code)] // each bench uses a part of it
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Where `git fast-import` reads.
+pub type Import = BufWriter<std::process::ChildStdin>;
+
+/// Writes a bare repository with what `commits` sends to `git fast-import`.
+pub fn import(folder: &Path, commits: impl FnOnce(&mut Import)) {
+    let git = |words: &[&str]| {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(folder).args(words).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    assert!(git(&["init", "-q", "--bare", "."]).status().expect("git").success());
+    let mut import = git(&["fast-import", "--quiet"]).stdin(Stdio::piped()).spawn().expect("git fast-import");
+    let mut out = BufWriter::with_capacity(1 << 20, import.stdin.take().expect("a pipe"));
+    commits(&mut out);
+    out.flush().unwrap();
+    drop(out);
+    assert!(import.wait().expect("git fast-import").success());
+}
+
+/// What a scan printed, its seconds, and its peak of anonymous memory in KiB (0 where the system does not tell).
+pub fn scan(folder: &Path, words: &[&str]) -> (String, f64, u64) {
+    let printed = folder.join("printed");
+    let start = Instant::now();
+    let mut scan = Command::new(env!("CARGO_BIN_EXE_git-alibi"))
+        .arg("scan")
+        .args(words)
+        .arg(folder)
+        .stdout(std::fs::File::create(&printed).unwrap())
+        .spawn()
+        .unwrap();
+    let mut peak = 0;
+    let status = loop {
+        peak = peak.max(anonymous_kib(scan.id()));
+        if let Some(status) = scan.try_wait().unwrap() {
+            break status;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    };
+    let seconds = start.elapsed().as_secs_f64();
+    assert!(status.success());
+    (std::fs::read_to_string(&printed).unwrap(), seconds, peak)
+}
+
+fn anonymous_kib(process: u32) -> u64 {
+    std::fs::read_to_string(format!("/proc/{process}/status"))
+        .unwrap_or_default()
+        .lines()
+        .find_map(|l| l.strip_prefix("RssAnon:")?.split_whitespace().next()?.parse().ok())
+        .unwrap_or(0)
+}
