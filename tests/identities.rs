@@ -74,12 +74,12 @@ story = "s"
 head = ""
 [keys]
 one = """
------BEGIN SSH SIGNATURE-----
-U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAgHzYgHKxVCm+3yqxGeWvzFrDA1i
-jBKshtMJOF1Q+K9G4AAAADZ2l0AAAAAAAAAAZzaGE1MTIAAABTAAAAC3NzaC1lZDI1NTE5
-AAAAQC9dgoGICnj34n4nusD7v7OHhDRwffCG4Y7RGyCfjfgu1B4gc9t/f/TNpi8cJnH/Vk
-K7sJp9ppnysBGRpaXA6AY=
------END SSH SIGNATURE-----
+-----BEGIN PGP SIGNATURE-----
+
+iHUEABYIAB0WIQR6PHY3/pco2X4RCk1mTy6LLp0cKgUCZZNSAAAKCRBmTy6LLp0c
+KpL4AP9ynggTmthAaR8KEroXp+vaCrMB93zWM4zT6uoATAoGwgEAo3FYHIIuoRJm
+9gbtTGWPySfl02I3SBeF+LvzRtaXmww=
+-----END PGP SIGNATURE-----
 """
 [people.a]
 name = "brightowl77"
@@ -120,16 +120,19 @@ fn a_key_joins_two_logins_unless_checking_shows_that_it_was_only_claimed() {
     assert_eq!((key["commits"].as_u64(), key["checked"]["unchecked"].as_u64()), (Some(19), Some(19)));
 
     // The blocks were copied from elsewhere, which checking shows.
-    let allowed = folder.path().join("allowed");
-    let public = "AAAAC3NzaC1lZDI1NTE5AAAAIB82IBysVQpvt8qsRnlr8xawwNYowSrIbTCThdUPivRu";
-    std::fs::write(&allowed, format!("owl@example.org ssh-ed25519 {public}\n")).unwrap();
-    let checked = people(&[&allowed]);
+    let keys_file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/signatures/openpgp-keys.asc");
+    let checked = people(&[&keys_file]);
     assert_eq!(checked["contributors"].as_array().unwrap().len(), 3);
-    assert_eq!(keys(&checked), serde_json::json!([]));
+    let key = &keys(&checked)[0];
+    assert_eq!((key["commits"].as_u64(), key["checked"]["bad"].as_u64()), (Some(0), Some(10)));
+    assert_eq!(key["owner"], "Ana Duarte <ana@example.org>");
 
     let words = ["who", "brightowl77", folder.path().to_str().unwrap()];
     let out = text(&alibi(&words).stdout);
-    assert!(out.contains("Keys that sign these commits") && out.contains("ssh:SHA256:"), "{out}");
+    assert!(
+        out.contains("Keys that sign what this contributor committed") && out.contains("openpgp:664F2E8B2E9D1C2A"),
+        "{out}"
+    );
     assert!(out.contains("the same key signs the commits of both"), "{out}");
 }
 
@@ -146,7 +149,7 @@ fn a_mailmap_counts_though_one_of_its_lines_makes_no_sense() {
         (run.people.links.iter().filter(by_mailmap).count(), run.people.contributors.len())
     };
     let (used, ignored) = (joined(true), joined(false));
-    assert_eq!((used.0, ignored.0), (3, 0), "Zoé, Robin, and the joined strangers");
+    assert_eq!((used.0, ignored.0), (4, 0), "Zoé, Robin, and four joined strangers");
     assert!(used.1 < ignored.1);
 }
 

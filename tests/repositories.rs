@@ -242,11 +242,23 @@ fn damaged_objects_are_counted_and_never_a_panic() {
             fs::write(&pack_file, &damaged).unwrap();
             let opened = Repository::open(whole.path());
             assert!(opened.is_ok());
-            let audit = scan(whole.path());
+            let run = git_alibi::audit::audit(
+                &options(&[whole.path()]),
+                &git_alibi::heuristics::Catalogue::embedded().unwrap(),
+                &git_alibi::audit::Silent,
+            );
+            fs::remove_file(&pack_file).unwrap();
+            // Where the damage hits the newest commit there is nothing to begin from, and that is said.
+            let audit = match run {
+                Ok(audit) => audit,
+                Err(e) => {
+                    assert!(e.to_string().contains("no object that can be read"), "{e}");
+                    continue;
+                }
+            };
             let row = &audit.ledger.repositories[0];
             assert!(audit.ledger.commits.len() <= 88);
             assert!(audit.ledger.commits.len() == 88 || !row.skipped.is_empty(), "lost in silence at {step}");
-            fs::remove_file(&pack_file).unwrap();
         }
     }
 }

@@ -64,11 +64,19 @@ fn given_keys_tell_the_good_from_the_late_the_forged_and_the_unknown() {
         ("x509-day.sig", Good),
     ] {
         assert_eq!(check(file, &ALL, false).validity, expected, "{file}");
-        let tampered = if expected == UnknownKey { UnknownKey } else { Bad };
-        assert_eq!(check(file, &ALL, true).validity, tampered, "{file}, with the commit changed");
+        assert_eq!(check(file, &ALL, true).validity, Bad, "{file}, with the commit changed");
     }
     assert_eq!(check("openpgp.asc", &["openpgp-revoked-key.asc"], false).validity, Expired);
     assert_eq!(check("openpgp.asc", &["allowed-signers"], false).validity, UnknownKey);
+}
+
+#[test]
+fn a_block_that_holds_its_key_is_checked_without_a_keyring() {
+    for (file, expected) in
+        [("ssh.sig", Validity::Bad), ("x509.sig", Validity::Bad), ("openpgp.asc", Validity::Unchecked)]
+    {
+        assert_eq!(check(file, &[], true).validity, expected, "{file}");
+    }
 }
 
 #[test]
@@ -77,12 +85,14 @@ fn keys_that_cannot_be_used_are_an_error_that_says_what_to_give() {
     let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDfpBa+FBWaTNeHtLkRK9zLjOcOYukSaAlj7asVDOMFE";
     for (content, words) in [
         ("", "holds no public key"),
-        ("hello there\n", "line 1: a line of principals"),
+        ("hello there\n", "line 1: this is neither a keyring"),
+        (&format!("{key}\n"), "a public key without its owner"),
+        ("-----BEGIN OPENSSH PRIVATE KEY-----\n", "holds a private key"),
         ("# fine\nana@example.org ssh-ed25519 AAAA\n", "line 2: the key cannot be read"),
         (&format!("ana@example.org colour=\"red\" {key}\n"), "an unknown option 'colour'"),
         (&format!("ana@example.org valid-after=\"soon\" {key}\n"), "'soon' is no moment"),
         (&format!("*@example.org cert-authority {key}\n"), "list the keys"),
-        (&format!("ana@example.org namespaces=\"file\" {key}\n"), "holds no public key"),
+        (&format!("ana@example.org namespaces=\"file\" {key}\n"), "may sign for Git"),
     ] {
         let file = folder.path().join("keys");
         std::fs::write(&file, content).unwrap();
@@ -136,7 +146,9 @@ proptest! {
             block.truncate(cut.index(block.len()));
         }
         let view = SignedView { block: block.into(), payload: b"tree\n".to_vec() };
-        let noted = read(&view, &Keyring::default());
-        prop_assert_eq!(noted.validity, Validity::Unchecked);
+        prop_assert_ne!(read(&view, &Keyring::default()).validity, Validity::Good);
+        // Over another commit nothing holds, whatever the block says, with every key at hand.
+        let checked = read(&view, &keyring(&ALL)).validity;
+        prop_assert!(!matches!(checked, Validity::Good | Validity::Expired), "{:?}", checked);
     }
 }

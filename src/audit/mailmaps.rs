@@ -1,15 +1,15 @@
-//! Edits of `.mailmap`: the entries that each judged commit adds.
+//! Edits of `.mailmap`: the entries that each commit adds.
 
 use crate::history::MailmapEntry;
 use crate::ledger::{BlobId, CommitIdx, Ledger};
 use crate::repository::{BlobReader, Repository, Skipped, mailmap_entries};
 use std::collections::HashSet;
 
-/// The entries that judged commits add to the `.mailmap` at the root, in order; and what could not be read.
-pub(super) fn mailmap_edits(
-    ledger: &Ledger,
-    repositories: &[Repository],
-) -> (Vec<(CommitIdx, MailmapEntry)>, Vec<(usize, Skipped)>) {
+/// What commits add, each with its commit; and what could not be read, each with its repository's number.
+type Edits = (Vec<(CommitIdx, MailmapEntry)>, Vec<(usize, Skipped)>);
+
+/// The entries that commits add to the `.mailmap` at the root, in order; and what could not be read.
+pub(super) fn mailmap_edits(ledger: &Ledger, repositories: &[Repository]) -> Edits {
     let mut readers: Vec<BlobReader> = repositories.iter().map(BlobReader::new).collect();
     let (mut added, mut skipped) = (Vec::new(), Vec::new());
     let path = (0..ledger.path_count() as u32).map(crate::ledger::PathId).find(|p| ledger.path(*p) == b".mailmap");

@@ -16,6 +16,7 @@ use crate::observe::{CommitObserver, MessagePattern, MessagePatterns, PatternErr
 use crate::people::People;
 use crate::repository::{Mailmap, RefChoice, Repository, RepositoryError, Skipped};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 use thiserror::Error;
@@ -125,6 +126,8 @@ pub struct Audit {
     pub subjects: FxHashMap<usize, Vec<u8>>,
     /// The heuristics that ran.
     pub heuristics: Vec<Heuristic>,
+    /// Whose the given keys are, by the keys' names.
+    pub key_owners: BTreeMap<String, String>,
     /// Bytes of blobs that were searched.
     pub bytes: u64,
     /// Seconds that each phase took, in order.
@@ -256,7 +259,19 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     let quotes = content::quotes(&findings, &ledger, &repositories);
     let subjects = content::subjects(&findings, &ledger, &repositories);
     clock.lap("judging");
-    Ok(Audit { ledger, people, findings, cases, untested, quotes, subjects, heuristics, bytes, seconds: clock.laps })
+    Ok(Audit {
+        ledger,
+        people,
+        findings,
+        cases,
+        untested,
+        quotes,
+        subjects,
+        heuristics,
+        key_owners: observer.keyring.owners(),
+        bytes,
+        seconds: clock.laps,
+    })
 }
 
 /// Notes blobs that could not be read, each once.

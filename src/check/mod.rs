@@ -9,7 +9,7 @@ use crate::audit::{AuditOptions, Silent, audit};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Example, ExampleChange, Heuristic, Persona, Severity};
 use crate::repository::RefChoice;
-use crate::testkit::{Person, Step, Story, story, write};
+use crate::testkit::{Person, Step, Story, story, trusted_keys, write};
 use anyhow::Context;
 use chrono::DateTime;
 use rayon::prelude::*;
@@ -77,7 +77,7 @@ fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> anyhow::Res
         min_severity: Severity::Info,
         persona: Persona::Auditor,
         mailmap: true,
-        keys: Vec::new(),
+        keys: trusted_keys(folder.path()).into_iter().collect(),
         now: NOW,
     };
     let run = audit(&options, catalogue, &Silent)?;
@@ -125,6 +125,7 @@ fn one_commit(message: &str, changes: &[ExampleChange]) -> Story {
             ("author".into(), person("Author Example", "author@example.org")),
         ]),
         keys: BTreeMap::new(),
+        trusted: None,
         steps: vec![(begin, first, first), (change, second, second)],
     }
 }

@@ -218,6 +218,7 @@ pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
         skip: options.skip,
         mailmap: options.mailmap,
         keys: options.keys.iter().map(|p| p.display().to_string()).collect(),
+        heuristics_run: audit.heuristics.len(),
         min_severity: options.min_severity.to_string(),
         persona: format!("{:?}", options.persona).to_lowercase(),
         heuristics: what.heuristics.as_ref().map(|p| p.display().to_string()),

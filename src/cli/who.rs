@@ -14,7 +14,8 @@ Examples:
   git alibi who 'Ana Duarte' ../api ../web --refs all
   git alibi who ana --mailmap ignore --format json")]
 pub struct WhoArgs {
-    /// A name, an address, or a contributor's id from a report; a part of one will do if it names one contributor
+    /// A name, an address, a key, or a contributor's id from a report; a part of a name or address will do if it names
+    /// one contributor
     #[arg(value_name = "NAME|EMAIL|ID")]
     query: String,
     #[command(flatten)]
@@ -28,6 +29,9 @@ pub struct WhoArgs {
 }
 
 pub(super) fn run(args: WhoArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
+    if args.query.trim().is_empty() {
+        return Err(Failure::Usage("say whom you mean: a name, an address, a key or a contributor's id".into()));
+    }
     let (_, report) = perform(&args.what, args.quiet)?;
     let found = match report.who(&args.query) {
         Found::One(found) => found,

@@ -24,7 +24,7 @@ pub(super) fn days(span: Option<(i64, i64)>) -> String {
 }
 
 /// Whether any two of these spans overlap: what replaces one another does not.
-pub(super) fn take_turns(spans: &[(i64, i64)]) -> bool {
+pub(super) fn overlap(spans: &[(i64, i64)]) -> bool {
     spans.iter().enumerate().any(|(i, a)| spans[i + 1..].iter().any(|b| a.0 <= b.1 && b.0 <= a.1))
 }
 
@@ -40,12 +40,13 @@ pub(super) fn strangers(facts: &Facts<'_>, ids: impl IntoIterator<Item = Identit
     strangers
 }
 
-/// Whether one person made the commit in one act: author and committer are one contributor, at one moment. Whatever
-/// somebody else applied, or a rebase or a web page made again, is not.
+/// Whether one person made the commit in one act: author and committer are one contributor, by one clock, within a
+/// minute. Whatever somebody else applied, or a rebase or a web page made again, is not.
 pub(super) fn made_in_one_act(facts: &Facts<'_>, commit: &CommitRow) -> bool {
     let committer = facts.people.contributor_of(commit.committer);
     committer == facts.people.contributor_of(commit.author)
-        && (commit.committed.seconds - commit.authored.seconds).abs() <= 2
+        && commit.committed.offset == commit.authored.offset
+        && commit.committed.seconds.abs_diff(commit.authored.seconds) <= 60
 }
 
 /// A contributor's commits made in one act, oldest first by committer date; merges left out.
@@ -67,4 +68,13 @@ pub(super) fn who(facts: &Facts<'_>, id: ContributorId) -> Vec<u8> {
     let identities = &facts.people.get(id).identities;
     let most = identities.iter().rev().max_by_key(|i| facts.people.uses[i.index()].authored);
     identity(facts, *most.unwrap_or(&identities[0]))
+}
+
+/// The command that shows who signed these commits, the first twenty of them. Without the option Git says nothing of SSH
+/// keys where no allowed signers are configured.
+pub(super) fn signatures_of(facts: &Facts<'_>, commits: &[CommitIdx]) -> Vec<Vec<u8>> {
+    const SHOWN: usize = 20;
+    let words = ["-c", "gpg.ssh.allowedSignersFile=/dev/null", "log", "--no-walk", "--format=%h %ci %cn <%ce> %G? %GK"];
+    let oids = commits.iter().take(SHOWN).map(|c| facts.oid(*c));
+    words.map(str::to_owned).into_iter().chain(oids).map(String::into_bytes).collect()
 }

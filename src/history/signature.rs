@@ -27,7 +27,8 @@ pub fn signature_kind(block: &[u8]) -> SignatureKind {
 /// What checking a signature against the keys that the user gave has shown.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Validity {
-    /// Not checked: no keys were given, or the format cannot be checked. The key is only what the block claims.
+    /// Not known to be wrong: no keys were given, or the algorithm cannot be checked. Whose the key is, or even (for
+    /// OpenPGP) that it made the signature, is only claimed.
     Unchecked,
     /// No key that was given is the one that the block names.
     UnknownKey,

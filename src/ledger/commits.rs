@@ -61,6 +61,8 @@ pub struct SignatureRow {
     pub made: Option<i64>,
     /// What checking it has shown.
     pub validity: Validity,
+    /// A hash of the block: two commits with the same one cannot both have been signed.
+    pub block: u64,
 }
 
 /// Which commits are judged; all others are learnt from.
@@ -118,7 +120,8 @@ impl Ledger {
             let signature = noted.signature.map(|place| {
                 let seen = notes[worker].signatures[place as usize];
                 let key = seen.key.map(|k| KeyId(self.keys.intern(notes[worker].keys.get(k))));
-                let row = SignatureRow { kind: seen.kind, key, made: seen.made, validity: seen.validity };
+                let row =
+                    SignatureRow { kind: seen.kind, key, made: seen.made, validity: seen.validity, block: seen.block };
                 self.signatures.push(row);
                 (self.signatures.len() - 1) as u32
             });

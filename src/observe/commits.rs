@@ -36,6 +36,7 @@ pub(crate) struct ThreadSignature {
     pub key: Option<u32>,
     pub made: Option<i64>,
     pub validity: Validity,
+    pub block: u64,
 }
 
 /// What one thread noted of the commits it met.
@@ -76,7 +77,8 @@ impl CommitNotes {
         let signature = view.signature.as_ref().map(|signed| {
             let read = signatures::read(signed, &observer.keyring);
             let key = read.key.map(|key| self.keys.intern(key.as_bytes()));
-            self.signatures.push(ThreadSignature { kind: read.kind, key, made: read.made, validity: read.validity });
+            let (kind, made, validity, block) = (read.kind, read.made, read.validity, read.block);
+            self.signatures.push(ThreadSignature { kind, key, made, validity, block });
             (self.signatures.len() - 1) as u32
         });
         self.rows.push(NotedCommit {

@@ -27,7 +27,8 @@ impl Gaps {
         starts.sort_unstable();
         let pairs = (spans.len() as f64 * (spans.len() as f64 - 1.0) / 2.0).max(1.0);
         let beyond = |days: i64| {
-            let later = |end: i64| starts.len() - starts.partition_point(|&start| start <= end + days * 86_400);
+            let later =
+                |end: i64| starts.len() - starts.partition_point(|&start| start <= end.saturating_add(days * 86_400));
             spans.iter().map(|s| later(s.1) as f64).sum::<f64>() / pairs
         };
         let mut bits = [0.0; 6];
@@ -40,7 +41,10 @@ impl Gaps {
             // A class that no two identities fall into says nothing.
             let by_chance: f64 = within - farther;
             bits[class] = if by_chance * pairs < 1.0 { 0.0 } else { (share / by_chance).log2() };
-            bits[class] = bits[class].clamp(MOST_AGAINST, MOST_FOR);
+            // However many strangers share a season, being there together is no sign of being two; nor is a gap of
+            // years a sign of being one.
+            let (least, most) = (if class == 0 { 0.0 } else { MOST_AGAINST }, if class > 2 { 0.0 } else { MOST_FOR });
+            bits[class] = bits[class].clamp(least, most);
             within = farther;
         }
         Gaps { bits }
@@ -49,7 +53,7 @@ impl Gaps {
     /// What the gap between two identities says, in bits; nothing where one was never used.
     pub(super) fn bits(&self, a: &IdentityUse, b: &IdentityUse) -> f64 {
         let (Some(a), Some(b)) = (a.span, b.span) else { return 0.0 };
-        let gap = (a.0 - b.1).max(b.0 - a.1);
+        let gap = a.0.saturating_sub(b.1).max(b.0.saturating_sub(a.1));
         let class = CLASSES.iter().position(|&days| gap <= days * 86_400).unwrap_or(CLASSES.len());
         self.bits[class]
     }

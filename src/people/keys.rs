@@ -2,8 +2,9 @@
 
 use super::is_named_bot;
 use super::name::Name;
-use crate::history::Validity;
+use crate::history::{Oid, Validity};
 use crate::ledger::{IdentityId, KeyId, Ledger};
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// From this many names that have nothing in common, a key is a service's: a forge that signs for its users.
@@ -30,19 +31,31 @@ pub struct KeyUse {
     pub holders: BTreeMap<IdentityId, Signed>,
     /// Whether a service signs with it for many: it then says nothing of a person.
     pub service: bool,
-    /// How many signatures, by what checking them has shown.
-    pub checked: BTreeMap<Validity, u32>,
+    /// Whether that is only because many unrelated people's commits carry it.
+    pub crowd: bool,
+    /// Under whose names it signs, or is claimed to: how many signatures, by what checking them has shown.
+    pub checked: BTreeMap<IdentityId, BTreeMap<Validity, u32>>,
 }
 
-/// All keys of a run. A signature that was checked and does not fit makes nobody a holder.
+/// All keys of a run. A signature that does not fit, or that was copied, makes nobody a holder.
 pub(super) fn key_uses(ledger: &Ledger) -> BTreeMap<KeyId, KeyUse> {
     let mut keys: BTreeMap<KeyId, KeyUse> = BTreeMap::new();
+    // The commit that each block signs; nothing for one that stands on several.
+    let mut blocks: FxHashMap<u64, Option<Oid>> = FxHashMap::default();
+    for commit in &ledger.commits {
+        if let Some(signature) = ledger.signature(commit) {
+            let known = blocks.entry(signature.block).or_insert(Some(commit.oid));
+            *known = known.filter(|oid| *oid == commit.oid);
+        }
+    }
     for commit in &ledger.commits {
         let Some(signature) = ledger.signature(commit) else { continue };
         let Some(key) = signature.key else { continue };
         let key = keys.entry(key).or_default();
-        *key.checked.entry(signature.validity).or_default() += 1;
-        if signature.validity == Validity::Bad {
+        *key.checked.entry(commit.committer).or_default().entry(signature.validity).or_default() += 1;
+        // A block that stands on two commits was copied to one of them, and nobody can tell which.
+        let copied = blocks.get(&signature.block).is_some_and(Option::is_none);
+        if signature.validity == Validity::Bad || copied && signature.validity == Validity::Unchecked {
             continue;
         }
         let at = commit.committed.seconds;
@@ -52,19 +65,26 @@ pub(super) fn key_uses(ledger: &Ledger) -> BTreeMap<KeyId, KeyUse> {
         signed.last = signed.last.max(at);
     }
     for key in keys.values_mut() {
-        key.service = is_service(ledger, key);
+        key.crowd = is_crowd(ledger, key);
+        key.service = key.crowd || is_program(ledger, key);
     }
     keys
 }
 
-fn is_service(ledger: &Ledger, key: &KeyUse) -> bool {
+/// Whether programs hold it: one commit under a bot's name does not make it theirs.
+fn is_program(ledger: &Ledger, key: &KeyUse) -> bool {
+    let by_program = |(id, _): &(&IdentityId, &Signed)| {
+        let (name, email) = ledger.identity(**id);
+        is_named_bot(name, email)
+    };
+    let all: u32 = key.holders.values().map(|s| s.commits).sum();
+    2 * key.holders.iter().filter(by_program).map(|(_, s)| s.commits).sum::<u32>() > all
+}
+
+fn is_crowd(ledger: &Ledger, key: &KeyUse) -> bool {
     let mut unrelated: Vec<Name> = Vec::new();
     for holder in key.holders.keys() {
-        let (name, email) = ledger.identity(*holder);
-        if is_named_bot(name, email) {
-            return true;
-        }
-        let name = Name::parse(name);
+        let name = Name::parse(ledger.identity(*holder).0);
         if name.full && unrelated.iter().all(|known| known.conflicts(&name)) {
             unrelated.push(name);
         }

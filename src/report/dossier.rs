@@ -20,6 +20,15 @@ pub struct Dossier {
     links: Vec<LinkLine>,
     case: Option<CaseLine>,
     findings: Vec<FindingLine>,
+    named_in: Vec<FindingLine>,
+    repositories: Vec<SeenIn>,
+}
+
+/// A repository of the run.
+#[derive(Clone, Debug, Serialize)]
+struct SeenIn {
+    id: String,
+    path: String,
 }
 
 /// Whom a query names.
@@ -36,7 +45,7 @@ pub enum Found {
 const MOST_CANDIDATES: usize = 20;
 
 impl Report {
-    /// The contributor whom a query names: by id, address or name, whole and then in part, without regard to case.
+    /// The contributor whom a query names: by id, key, address or name, whole and then in part, without regard to case.
     pub fn who(&self, query: &str) -> Found {
         let query = query.trim().to_lowercase();
         let is = |text: &str| text.to_lowercase() == query;
@@ -45,10 +54,12 @@ impl Report {
             self.contributors.iter().filter(|c| test(c)).collect()
         };
         let by_id = by(&|c| is(&c.id) || c.identities.iter().any(|i| is(&format!("{} <{}>", i.name, i.email))));
+        let by_key = by(&|c| c.keys.iter().any(|k| is(&k.id) || k.id.split_once(':').is_some_and(|(_, id)| is(id))));
         let by_email = by(&|c| c.identities.iter().any(|i| is(&i.email)));
         let by_name = by(&|c| c.identities.iter().any(|i| is(&i.name)));
         let in_part = by(&|c| c.identities.iter().any(|i| has(&i.name) || has(&i.email)));
-        let found = [by_id, by_email, by_name, in_part].into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+        let found =
+            [by_id, by_key, by_email, by_name, in_part].into_iter().find(|found| !found.is_empty()).unwrap_or_default();
         match found.as_slice() {
             [] => Found::Nobody,
             [one] => Found::One(Box::new(self.dossier(one))),
@@ -60,12 +71,17 @@ impl Report {
         let own: BTreeSet<String> =
             contributor.identities.iter().map(|i| format!("{} <{}>", i.name, i.email)).collect();
         let concerns = |l: &&LinkLine| own.contains(&l.a) || own.contains(&l.b);
+        let named = |f: &&FindingLine| {
+            f.contributor != contributor.id && f.evidence.iter().any(|e| own.iter().any(|id| e.value.starts_with(id)))
+        };
         Dossier {
             schema: "git-alibi/who/1",
             contributor: contributor.clone(),
             links: self.links.iter().filter(concerns).cloned().collect(),
             case: self.cases.iter().find(|c| c.contributor == contributor.id).cloned(),
             findings: self.findings.iter().filter(|f| f.contributor == contributor.id).cloned().collect(),
+            named_in: self.findings.iter().filter(named).cloned().collect(),
+            repositories: self.repositories.iter().map(|r| SeenIn { id: r.id.clone(), path: r.path.clone() }).collect(),
         }
     }
 }
@@ -78,7 +94,8 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
     let c = &dossier.contributor;
     let day = |t: &Option<String>| t.as_deref().map_or_else(String::new, |t| t.chars().take(10).collect());
     writeln!(out, "{BOLD}{}{BOLD:#}{}", sanitize(&c.name), if c.bot { "  (a program)" } else { "" })?;
-    writeln!(out, "{} commits on {} days, {} to {}\n", c.commits, c.active_days, day(&c.first), day(&c.last))?;
+    let (commits, days) = (plural(c.commits, "commit"), plural(c.active_days as u32, "day"));
+    writeln!(out, "{commits} on {days}, {} to {}\n", day(&c.first), day(&c.last))?;
 
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
@@ -95,19 +112,22 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
         ]);
     }
     writeln!(out, "{}\n", table.trim_fmt())?;
+    if dossier.repositories.len() > 1 {
+        let legend: Vec<String> =
+            dossier.repositories.iter().map(|r| format!("{} is {}", r.id, sanitize(&r.path))).collect();
+        writeln!(out, "{DIM}{}{DIM:#}\n", legend.join(", "))?;
+    }
     if !c.keys.is_empty() {
-        writeln!(out, "{BOLD}Keys that sign these commits{BOLD:#}")?;
+        writeln!(out, "{BOLD}Keys that sign what this contributor committed{BOLD:#}")?;
         for key in &c.keys {
             let checked: Vec<String> = key.checked.iter().map(|(what, n)| format!("{n} {}", words(what))).collect();
             let service = if key.service { ", a service's: it signs for many" } else { "" };
-            let (first, last) = (key.first.get(..10).unwrap_or(""), key.last.get(..10).unwrap_or(""));
+            let span =
+                key.first.as_ref().map_or_else(String::new, |_| format!(", {} to {}", day(&key.first), day(&key.last)));
+            let owner = key.owner.as_ref().map_or_else(String::new, |o| format!(", the key of {}", sanitize(o)));
             let checked = checked.join(", ");
-            writeln!(
-                out,
-                "  {}  {DIM}{} commits, {first} to {last}, {checked}{service}{DIM:#}",
-                sanitize(&key.id),
-                key.commits
-            )?;
+            let count = plural(key.commits, "commit");
+            writeln!(out, "  {}{owner}  {DIM}{count}{span}: {checked}{service}{DIM:#}", sanitize(&key.id))?;
         }
         writeln!(out)?;
     }
@@ -133,17 +153,28 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
     for f in &dossier.findings {
         writeln!(out, "  {:>5.1} dB  {}  {DIM}{}{DIM:#}", f.counted_db, sanitize(&f.summary), f.id)?;
     }
+    if !dossier.named_in.is_empty() {
+        writeln!(out, "\n{BOLD}Named in findings about others{BOLD:#}")?;
+    }
+    for f in &dossier.named_in {
+        writeln!(out, "  {}  {}  {DIM}{}{DIM:#}", sanitize(&f.contributor), sanitize(&f.summary), f.id)?;
+    }
     if dossier.case.is_none() {
-        writeln!(out, "{DIM}No finding is about this contributor.{DIM:#}")?;
+        writeln!(out, "\n{DIM}No finding is about this contributor.{DIM:#}")?;
     }
     Ok(())
+}
+
+/// A number with its noun.
+fn plural(count: u32, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// What checking a signature has shown, in words.
 fn words(validity: &str) -> &str {
     match validity {
-        "good" => "hold",
-        "bad" => "do not hold",
+        "good" => "good",
+        "bad" => "BAD",
         "expired" => "by a key that was expired or revoked",
         "unknown_key" => "by a key that was not given",
         _ => "not checked (--keys FILE checks them)",

@@ -101,6 +101,12 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "{YELLOW}Nothing was judged:{YELLOW:#} the references, range and dates chosen hold no commit."
         );
     }
+    if report.options.heuristics_run == 0 {
+        return writeln!(
+            out,
+            "{YELLOW}Nothing was judged:{YELLOW:#} no heuristic is left by --only, --skip, --min-severity and --persona."
+        );
+    }
     if block + review == 0 {
         let notes = if note == 0 {
             "nothing was found.".into()

@@ -36,6 +36,8 @@ pub struct ReportOptions {
     pub mailmap: bool,
     /// The files of public keys given.
     pub keys: Vec<String>,
+    /// How many heuristics ran.
+    pub heuristics_run: usize,
     /// The folder of further heuristics.
     pub heuristics: Option<String>,
 }
@@ -100,9 +102,10 @@ pub(super) struct Contributor {
 pub(super) struct KeyLine {
     pub id: String,
     pub commits: u32,
-    pub first: String,
-    pub last: String,
+    pub first: Option<String>,
+    pub last: Option<String>,
     pub service: bool,
+    pub owner: Option<String>,
     pub checked: BTreeMap<String, u32>,
 }
 
@@ -331,24 +334,30 @@ fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
     })
 }
 
-/// The keys that sign a contributor's commits; those of services, which sign for many, are marked.
+/// The keys that sign what a contributor committed, or are claimed to; those of services, which sign for many, are
+/// marked.
 fn keys(audit: &Audit, contributor: &crate::people::Contributor) -> Vec<KeyLine> {
     let mut lines: Vec<KeyLine> = Vec::new();
     for (id, key) in &audit.people.keys {
-        let own = contributor.identities.iter().filter_map(|i| key.holders.get(i));
-        let signed = own.copied().reduce(|a, b| crate::people::Signed {
-            commits: a.commits + b.commits,
-            first: a.first.min(b.first),
-            last: a.last.max(b.last),
-        });
-        lines.extend(signed.map(|signed| KeyLine {
-            id: audit.ledger.key(*id),
-            commits: signed.commits,
-            first: utc(signed.first),
-            last: utc(signed.last),
+        let own = || contributor.identities.iter();
+        let mut checked: BTreeMap<String, u32> = BTreeMap::new();
+        for (validity, count) in own().filter_map(|i| key.checked.get(i)).flatten() {
+            *checked.entry(validity.name().to_owned()).or_default() += count;
+        }
+        if checked.is_empty() {
+            continue;
+        }
+        let signed = || own().filter_map(|i| key.holders.get(i));
+        let id = audit.ledger.key(*id);
+        lines.push(KeyLine {
+            commits: signed().map(|s| s.commits).sum(),
+            first: signed().map(|s| s.first).min().map(utc),
+            last: signed().map(|s| s.last).max().map(utc),
             service: key.service,
-            checked: key.checked.iter().map(|(v, n)| (v.name().to_owned(), *n)).collect(),
-        }));
+            owner: audit.key_owners.get(&id).cloned(),
+            id,
+            checked,
+        });
     }
     lines.sort_by(|a, b| (&a.first, &a.id).cmp(&(&b.first, &b.id)));
     lines

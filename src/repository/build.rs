@@ -11,6 +11,9 @@ pub enum BuildError {
     /// libgit2 refused.
     #[error("the sample repository cannot be written: {0}")]
     Git(#[from] git2::Error),
+    /// A file beside the objects.
+    #[error("the sample repository cannot be written: {0}")]
+    File(#[from] std::io::Error),
     /// libgit2 returned an id of unknown length.
     #[error("the sample repository was given an object id that cannot be read")]
     Id,

@@ -120,8 +120,12 @@ pub struct Step {
     pub message_hex: Option<String>,
     /// Further header lines, each ending in a newline.
     pub headers: Option<String>,
-    /// Which of the story's signature blocks it carries. The block is a claim: it does not fit the commit.
+    /// Which of the story's signature blocks it carries; most are claims, which fit no commit.
     pub key: Option<String>,
+    /// Tells the signature blocks of ordinary work apart: each is changed by its number, since no two commits have the
+    /// same. Zero leaves it as it is.
+    #[serde(skip)]
+    pub serial: usize,
 }
 
 /// Many ordinary commits.
@@ -193,6 +197,7 @@ struct RawStory {
     people: BTreeMap<String, Person>,
     #[serde(default)]
     keys: BTreeMap<String, String>,
+    trusted: Option<String>,
     #[serde(default)]
     step: Vec<Step>,
     #[serde(default)]
@@ -216,6 +221,8 @@ pub struct Story {
     pub people: BTreeMap<String, Person>,
     /// Signature blocks, by name.
     pub keys: BTreeMap<String, String>,
+    /// An allowed-signers file that a scan of the story checks signatures with.
+    pub trusted: Option<String>,
     /// What they do, in order, with the instants of writing and committing.
     pub steps: Vec<(Step, DateTime<FixedOffset>, DateTime<FixedOffset>)>,
 }
@@ -266,6 +273,7 @@ impl Story {
             expect: raw.expect,
             people: raw.people,
             keys: raw.keys,
+            trusted: raw.trusted,
             steps: timed,
         })
     }
@@ -296,6 +304,7 @@ fn days(story: &str, number: usize, work: &Work) -> Result<Vec<Step>, StoryError
                 write: BTreeMap::from([(path, format!("part {number}, line {count}\n"))]),
                 committer: work.committer.clone(),
                 key: work.key.clone(),
+                serial: count + number * 1_000,
                 by,
                 ..Step::default()
             });

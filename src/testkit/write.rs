@@ -3,7 +3,7 @@ use crate::history::{FileMode, Oid};
 use crate::repository::{Build, CommitDraft};
 use chrono::{DateTime, FixedOffset};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A repository that was written.
 #[derive(Clone, Debug)]
@@ -22,6 +22,13 @@ impl Built {
 }
 
 type Files = BTreeMap<String, (FileMode, Oid)>;
+
+/// The file of trusted keys beside a story's objects, where the story has one.
+pub fn trusted_keys(folder: &Path) -> Option<PathBuf> {
+    Some(folder.join(TRUSTED)).filter(|file| file.exists())
+}
+
+const TRUSTED: &str = "trusted-keys";
 
 /// Writes a story as a bare repository in an empty or new folder.
 ///
@@ -59,7 +66,8 @@ pub fn write(story: &Story, folder: &Path) -> Result<Built, StoryError> {
         let mut headers = step.headers.clone().unwrap_or_default();
         if let Some(key) = &step.key {
             let block = story.keys.get(key).ok_or_else(|| StoryError::NoKey(story.name.clone(), key.clone()))?;
-            headers.push_str(&format!("gpgsig {}\n", block.trim_end().replace('\n', "\n ")));
+            let block = numbered(block.trim_end(), step.serial);
+            headers.push_str(&format!("gpgsig {}\n", block.replace('\n', "\n ")));
         }
         let oid = build.commit(&CommitDraft {
             tree: build.tree(&now)?,
@@ -76,10 +84,27 @@ pub fn write(story: &Story, folder: &Path) -> Result<Built, StoryError> {
         built.branches.insert(branch.clone(), oid);
         files.insert(branch, now);
     }
+    if let Some(trusted) = &story.trusted {
+        std::fs::write(folder.join(TRUSTED), trusted).map_err(crate::repository::BuildError::from)?;
+    }
     for (branch, oid) in &built.branches {
         build.reference(&format!("refs/heads/{branch}"), oid)?;
     }
     Ok(built)
+}
+
+/// A signature block with a number written over the end of its base64, which keeps it readable.
+fn numbered(block: &str, serial: usize) -> String {
+    const DIGITS: usize = 6;
+    let end = block.rfind("\n-----END").map(|end| block[..end].trim_end_matches('=').len().saturating_sub(4));
+    match end.and_then(|end| end.checked_sub(DIGITS).map(|start| start..end)) {
+        Some(place) if serial > 0 => {
+            let mut block = block.to_owned();
+            block.replace_range(place, &format!("{serial:0DIGITS$}"));
+            block
+        }
+        _ => block.to_owned(),
+    }
 }
 
 fn apply(build: &Build, step: &Step, files: &mut Files) -> Result<(), StoryError> {

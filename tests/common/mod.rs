@@ -30,7 +30,7 @@ pub fn options(paths: &[&Path]) -> AuditOptions {
         min_severity: git_alibi::heuristics::Severity::Info,
         persona: git_alibi::heuristics::Persona::Default,
         mailmap: true,
-        keys: Vec::new(),
+        keys: paths.iter().filter_map(|p| testkit::trusted_keys(p)).collect(),
         now: git_alibi::check::NOW,
     }
 }
@@ -72,6 +72,7 @@ pub fn report(audit: &Audit) -> serde_json::Value {
         mailmap: true,
         keys: Vec::new(),
         heuristics: None,
+        heuristics_run: audit.heuristics.len(),
     };
     let mut bytes = Vec::new();
     json(&Report::new(audit, options), &mut bytes).unwrap();

@@ -4,7 +4,8 @@ use crate::detectors::words::identity;
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
-use crate::ledger::{CommitIdx, CommitRow, PathId};
+use crate::history::Validity;
+use crate::ledger::{CommitIdx, CommitRow, KeyId, PathId};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,13 +36,39 @@ fn bot_name(name: &[u8]) -> Option<String> {
     name.ends_with("[bot]").then_some(name)
 }
 
-impl BotImpersonation {
-    /// Whether the forge made the commit: it signed it, or committed it under a name that is a program's.
-    fn by_forge(&self, facts: &Facts<'_>, commit: &CommitRow) -> bool {
-        let committer = facts.people.contributor_of(commit.committer);
-        let is_itself = committer == facts.people.contributor_of(commit.author);
-        facts.ledger.signature(commit).is_some() || facts.people.get(committer).bot && !is_itself
+/// Whether the forge made the commit: it committed it under a program's name, or signed it with one of the keys that
+/// sign what it commits.
+fn by_forge(facts: &Facts<'_>, commit: &CommitRow, keys: &BTreeSet<KeyId>) -> bool {
+    let committer = facts.people.contributor_of(commit.committer);
+    let is_itself = committer == facts.people.contributor_of(commit.author);
+    let signature = facts.ledger.signature(commit).filter(|s| s.validity != Validity::Bad);
+    signature.and_then(|s| s.key).is_some_and(|k| keys.contains(&k)) || facts.people.get(committer).bot && !is_itself
+}
+
+/// The keys that sign a bot's commits as a habit: services' keys, and those on many of its commits.
+fn usual_keys(facts: &Facts<'_>, commits: &[CommitIdx], percent: usize) -> BTreeSet<KeyId> {
+    let mut counts: BTreeMap<KeyId, usize> = BTreeMap::new();
+    for key in commits.iter().filter_map(|c| facts.ledger.signature(facts.ledger.commit(*c))?.key) {
+        *counts.entry(key).or_default() += 1;
     }
+    let service = |key: &KeyId| facts.people.keys.get(key).is_some_and(|k| k.service);
+    counts.retain(|key, n| service(key) || *n * 100 >= commits.len() * (100 - percent));
+    counts.into_keys().collect()
+}
+
+/// Whether each commit is on the first-parent line of some tip: what came in by a merge was looked at as a branch.
+fn mainline(facts: &Facts<'_>) -> Vec<bool> {
+    let commits = &facts.ledger.commits;
+    let mut has_child = vec![false; commits.len()];
+    commits.iter().flat_map(|c| facts.ledger.parents(c)).for_each(|p| has_child[p.index()] = true);
+    let mut on_line: Vec<bool> = has_child.iter().map(|has| !has).collect();
+    // Parents stand before their children.
+    for i in (0..commits.len()).rev() {
+        if let Some(first) = facts.ledger.parents(&commits[i]).first().filter(|_| on_line[i]) {
+            on_line[first.index()] = true;
+        }
+    }
+    on_line
 }
 
 impl Detector for BotImpersonation {
@@ -54,7 +81,7 @@ impl Detector for BotImpersonation {
     }
 
     fn guards(&self) -> &'static [&'static str] {
-        &["applied-by-another"]
+        &["applied-by-another", "came-by-merge"]
     }
 
     fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
@@ -65,8 +92,10 @@ impl Detector for BotImpersonation {
                 bots.entry(name).or_default().push(idx);
             }
         }
+        let on_line = mainline(facts);
         for (name, commits) in bots {
-            let forge = commits.iter().filter(|&&c| self.by_forge(facts, ledger.commit(c))).count();
+            let keys = usual_keys(facts, &commits, self.params.habit_percent);
+            let forge = commits.iter().filter(|&&c| by_forge(facts, ledger.commit(c), &keys)).count();
             // A bot that a project runs itself commits as it likes: only a habit can be broken.
             if commits.len() < self.params.habit_commits || forge * 100 < commits.len() * self.params.habit_percent {
                 continue;
@@ -75,14 +104,14 @@ impl Detector for BotImpersonation {
             let mut odd: BTreeMap<(u64, i64), Vec<CommitIdx>> = BTreeMap::new();
             for &c in &commits {
                 let commit = ledger.commit(c);
-                if commit.judged && !self.by_forge(facts, commit) {
+                if commit.judged && !by_forge(facts, commit, &keys) {
                     odd.entry((commit.subject, commit.authored.seconds)).or_default().push(c);
                 }
             }
             let usual: BTreeSet<(u64, i64)> = commits
                 .iter()
                 .map(|&c| ledger.commit(c))
-                .filter(|c| self.by_forge(facts, c))
+                .filter(|c| by_forge(facts, c, &keys))
                 .map(|c| (c.subject, c.authored.seconds))
                 .collect();
             for (what, odd) in odd {
@@ -113,6 +142,7 @@ impl Detector for BotImpersonation {
                     draft.saw("changes", ledger.path(*path));
                 }
                 draft.answer("applied-by-another", !applied);
+                draft.answer("came-by-merge", odd.iter().any(|c| on_line[c.index()]));
                 let oid = facts.oid(odd[0]);
                 draft.reproduce(["show", "--stat", "--format=fuller", "--show-signature", &oid]);
                 draft.commits = odd;

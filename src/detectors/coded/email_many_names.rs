@@ -1,6 +1,6 @@
 //! `email-many-names`: one address under full names that have nothing in common.
 
-use crate::detectors::words::{strangers, take_turns};
+use crate::detectors::words::{overlap, strangers};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::fingerprint::fingerprint;
@@ -93,7 +93,7 @@ impl Detector for EmailManyNames {
             }
             // Somebody who changes a name, or hands an address on, stops using the old one.
             let spans: Vec<(i64, i64)> = strangers.iter().filter_map(|id| facts.people.uses[id.index()].span).collect();
-            draft.answer("name-change", take_turns(&spans));
+            draft.answer("name-change", overlap(&spans));
             draft.commits = commits.iter().map(|(idx, _)| *idx).collect();
             let address = [b"<", email.as_slice(), b">"].concat();
             draft.reproduce([

@@ -6,7 +6,7 @@ use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
 use crate::ledger::{CommitIdx, PathId};
-use crate::people::{ContributorId, Name, names_related};
+use crate::people::{ContributorId, Name, normalise_email};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,17 +63,23 @@ impl IdentitySwitch {
             if named && authored >= self.params.new_commits {
                 begins.push((first, id));
             }
-            if named && authored >= self.params.old_commits && last + self.params.silent_days * DAY <= newest {
+            if named
+                && authored >= self.params.old_commits
+                && last.saturating_add(self.params.silent_days * DAY) <= newest
+            {
                 ends.push((last, id));
             }
         }
         begins.sort_unstable();
         ends.sort_unstable();
+        let faces: BTreeMap<ContributorId, Face> =
+            begins.iter().chain(&ends).map(|&(_, who)| (who, Face::of(facts, who))).collect();
         let mut pairs = Vec::new();
         for (until, old) in ends {
             let start = begins.partition_point(|(first, _)| *first <= until);
-            let near = begins[start..].iter().take_while(|(first, _)| *first <= until + self.params.gap_days * DAY);
-            for &(from, new) in near.filter(|(_, new)| *new != old && strangers(facts, old, *new)) {
+            let latest = until.saturating_add(self.params.gap_days * DAY);
+            let near = begins[start..].iter().take_while(|(first, _)| *first <= latest).take(MOST_NEWCOMERS);
+            for &(from, new) in near.filter(|(_, new)| *new != old && faces[&old].is_stranger(&faces[new])) {
                 pairs.push(Pair { old, new, until, from });
             }
         }
@@ -81,13 +87,28 @@ impl IdentitySwitch {
     }
 }
 
-/// Whether no full name of the one has anything in common with one of the other.
-fn strangers(facts: &Facts<'_>, a: ContributorId, b: ContributorId) -> bool {
-    let names = |who: ContributorId| {
-        let all = facts.people.get(who).identities.iter().map(|i| facts.ledger.identity(*i).0);
-        all.filter(|n| Name::parse(n).full).collect::<Vec<_>>()
-    };
-    names(a).iter().all(|x| names(b).iter().all(|y| !names_related(x, y)))
+/// At most so many newcomers are compared with one who left: those who began soonest.
+const MOST_NEWCOMERS: usize = 100;
+
+/// A contributor's full names, parsed, and addresses.
+struct Face {
+    names: Vec<Name>,
+    addresses: BTreeSet<Vec<u8>>,
+}
+
+impl Face {
+    fn of(facts: &Facts<'_>, who: ContributorId) -> Face {
+        let identities = || facts.people.get(who).identities.iter().map(|i| facts.ledger.identity(*i));
+        let mut names: Vec<Name> = identities().map(|(n, _)| Name::parse(n)).filter(|n| n.full).collect();
+        names.dedup();
+        Face { names, addresses: identities().map(|(_, e)| normalise_email(e)).collect() }
+    }
+
+    /// Whether nothing in names and addresses is common to both.
+    fn is_stranger(&self, other: &Face) -> bool {
+        self.addresses.is_disjoint(&other.addresses)
+            && self.names.iter().all(|x| other.names.iter().all(|y| x.conflicts(y)))
+    }
 }
 
 impl Detector for IdentitySwitch {
@@ -124,23 +145,27 @@ impl Detector for IdentitySwitch {
                 own.entry(who).or_default().insert(path);
             }
         }
+        touched.values_mut().for_each(|touches| touches.sort_unstable());
+        // Whether somebody touched a path from one moment to another, and nobody else did.
+        let alone = |path: &(u16, PathId), from: i64, to: i64, who: ContributorId| {
+            let touches = &touched[path];
+            let inside = touches.partition_point(|t| t.0 < from)..touches.partition_point(|t| t.0 <= to);
+            !inside.is_empty() && touches[inside].iter().all(|t| t.1 == who)
+        };
         let met = met(facts);
+        let span = self.params.own_days * DAY;
+        let mut last: Option<(ContributorId, Vec<(u16, PathId)>)> = None;
         for pair in pairs {
-            let window = (pair.until - self.params.own_days * DAY)..=pair.until;
-            let after = pair.from..=(pair.from + self.params.own_days * DAY);
-            let mut paths: Vec<(u16, PathId)> = own.get(&pair.old).into_iter().flatten().copied().collect();
-            paths.retain(|path| {
-                let mut recent = touched[path].iter().filter(|(at, _)| window.contains(at)).peekable();
-                recent.peek().is_some() && recent.all(|(_, who)| *who == pair.old)
-            });
-            let taken: Vec<(u16, PathId)> = paths
-                .iter()
-                .filter(|path| {
-                    let mut later = touched[path].iter().filter(|(at, _)| after.contains(at)).peekable();
-                    later.peek().is_some() && later.all(|(_, who)| *who == pair.new)
-                })
-                .copied()
-                .collect();
+            // Pairs of one old contributor stand together.
+            if last.as_ref().is_none_or(|(old, _)| *old != pair.old) {
+                let mut paths: Vec<(u16, PathId)> = own.get(&pair.old).into_iter().flatten().copied().collect();
+                paths.retain(|path| alone(path, pair.until.saturating_sub(span), pair.until, pair.old));
+                last = Some((pair.old, paths));
+            }
+            let Some((_, paths)) = &last else { continue };
+            let until = pair.from.saturating_add(span);
+            let taken: Vec<(u16, PathId)> =
+                paths.iter().filter(|path| alone(path, pair.from, until, pair.new)).copied().collect();
             if paths.len() < self.params.own_paths || taken.len() * 100 < paths.len() * self.params.taken_percent {
                 continue;
             }
@@ -180,7 +205,9 @@ fn met(facts: &Facts<'_>) -> BTreeSet<(ContributorId, ContributorId)> {
     let mut met = BTreeSet::new();
     for commit in &facts.ledger.commits {
         let author = facts.people.contributor_of(commit.author);
-        let others = facts.ledger.trailers(commit).iter().map(|t| t.who).chain([commit.committer]);
+        // Who merges takes up what the other branch's last author did.
+        let merged = facts.ledger.parents(commit).iter().skip(1).map(|p| facts.ledger.commit(*p).author);
+        let others = facts.ledger.trailers(commit).iter().map(|t| t.who).chain([commit.committer]).chain(merged);
         for other in others.map(|id| facts.people.contributor_of(id)).filter(|other| *other != author) {
             met.insert((author.min(other), author.max(other)));
         }

@@ -15,7 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Params {
     /// The contributor has this many commits or more.
     contributor_commits: u32,
-    /// The machine's identity is on at most this many commits.
+    /// The machine's identity is on this many commits or more: one alone is a visitor's.
+    least_commits: usize,
+    /// And on at most this many.
     most_commits: usize,
     /// How close in time the contributor's own commits before and after must be, in seconds.
     near_seconds: i64,
@@ -90,7 +92,9 @@ impl Detector for LeakedLocalIdentity {
             }
         }
         for (id, commits) in shown {
-            if commits.len() > self.params.most_commits || !commits.iter().any(|&c| ledger.commit(c).judged) {
+            if !(self.params.least_commits..=self.params.most_commits).contains(&commits.len())
+                || !commits.iter().any(|&c| ledger.commit(c).judged)
+            {
                 continue;
             }
             let found: Option<BTreeSet<(ContributorId, Leak)>> =
@@ -151,16 +155,35 @@ impl LeakedLocalIdentity {
         let author = |c: CommitIdx| facts.people.contributor_of(ledger.commit(c).author);
         let written = |c: CommitIdx| ledger.commit(c).authored.seconds;
         if commit.author != id {
-            let same_act = (commit.authored.seconds - commit.committed.seconds).abs() <= 2;
+            let same_act = commit.authored.seconds.abs_diff(commit.committed.seconds) <= 2
+                && commit.authored.offset == commit.committed.offset;
             return same_act.then(|| (author(at), Leak::Committer));
         }
-        let [parent] = ledger.parents(commit) else { return None };
-        let [child] = children.get(&at)?.as_slice() else { return None };
-        let near = |a: i64, b: i64| (0..=self.params.near_seconds).contains(&(b - a));
-        let between = author(*parent) == author(*child)
-            && author(*parent) != author(at)
-            && near(written(*parent), written(at))
-            && near(written(at), written(*child));
-        between.then(|| (author(*parent), Leak::Between))
+        if commit.committer != id {
+            return None;
+        }
+        // Several in a row lie between the contributor's commits together.
+        let mut before = at;
+        for _ in 0..=self.params.most_commits {
+            let [parent] = ledger.parents(ledger.commit(before)) else { return None };
+            before = *parent;
+            if ledger.commit(before).author != id {
+                break;
+            }
+        }
+        let mut after = at;
+        for _ in 0..=self.params.most_commits {
+            let [child] = children.get(&after)?.as_slice() else { return None };
+            after = *child;
+            if ledger.commit(after).author != id {
+                break;
+            }
+        }
+        let near = |a: i64, b: i64| (0..=self.params.near_seconds).contains(&b.saturating_sub(a));
+        let between = author(before) == author(after)
+            && author(before) != author(at)
+            && near(written(before), written(at))
+            && near(written(at), written(after));
+        between.then(|| (author(before), Leak::Between))
     }
 }

@@ -1,6 +1,6 @@
 //! `mailmap-joins-strangers`: an edit to `.mailmap` declares people whose names have nothing in common to be one.
 
-use crate::detectors::words::identity;
+use crate::detectors::words::{identity, overlap};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
@@ -14,6 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Params {
     /// An identity counts from this many commits on.
     min_commits: u32,
+    /// An editor is established from this many commits,
+    tenure_commits: u32,
+    /// over this many days, on.
+    tenure_days: i64,
 }
 
 struct MailmapJoinsStrangers {
@@ -36,7 +40,7 @@ impl Detector for MailmapJoinsStrangers {
     }
 
     fn guards(&self) -> &'static [&'static str] {
-        &["own-name"]
+        &["own-name", "established-editor"]
     }
 
     fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
@@ -53,7 +57,8 @@ impl Detector for MailmapJoinsStrangers {
         // What was declared once, and brought again by another branch, is one edit.
         let mut declared = BTreeSet::new();
         for (commit, entry) in &ledger.mailmap_edits {
-            if !declared.insert(entry) {
+            let placeholder = people.placeholders.contains(&normalise_email(&entry.old_email));
+            if placeholder || !declared.insert(entry) {
                 continue;
             }
             let row = ledger.commit(*commit);
@@ -78,15 +83,34 @@ impl Detector for MailmapJoinsStrangers {
                 let key = [&identity(facts, id), &into];
                 let mut draft = Draft::new(&self.heuristic, author, row.repository, key, summary);
                 draft.saw("identity", identity(facts, id)).saw("becomes", &into);
+                draft.saw("entered by", identity(facts, row.author));
                 // People who change their names say so themselves.
-                let names = people.get(author).identities.iter().map(|i| ledger.identity(*i));
-                let mine =
-                    names.clone().any(|(n, e)| n == own || n == name || normalise_email(e) == normalise_email(email));
+                // The mailmap itself may have made the editor one of them: only what the commit says counts. Whoever
+                // changes a name stops using the old one; whoever claims another's work does so beside them.
+                let edits = normalise_email(ledger.identity(row.author).1);
+                let theirs = target.iter().flat_map(|t| by_email.get(t)).flatten().copied();
+                let span = |ids: &mut dyn Iterator<Item = IdentityId>| {
+                    ids.filter_map(|i| people.uses[i.index()].span).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+                };
+                let spans = [span(&mut [id].into_iter()), span(&mut theirs.clone())];
+                let beside = overlap(&spans.into_iter().flatten().collect::<Vec<_>>());
+                let mine = edits == normalise_email(email) || Some(&edits) == target.as_ref() && !beside;
                 draft.answer("own-name", !mine);
+                let editor = &people.uses[row.author.index()];
+                let long = editor
+                    .span
+                    .is_some_and(|(first, last)| last.saturating_sub(first) >= self.params.tenure_days * 86_400);
+                let concerned = edits == normalise_email(email) || Some(&edits) == target.as_ref();
+                draft.answer(
+                    "established-editor",
+                    concerned || !(long && editor.authored >= self.params.tenure_commits),
+                );
                 draft.commits = vec![*commit];
                 let oid = facts.oid(*commit);
                 draft.reproduce(["show", &oid, "--", ":(top,literal).mailmap"]);
                 sink.push(draft)?;
+                // One finding an entry: the command shows them all.
+                break;
             }
         }
         Ok(())

@@ -1,12 +1,13 @@
 //! `maintainer-impersonation`: a commit under an established contributor's name that breaks several of the habits that
 //! this contributor never breaks.
 
-use crate::detectors::words::{identity, own_commits};
+use crate::detectors::words::{identity, own_commits, signatures_of};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
 use crate::history::{TrailerKind, Validity};
 use crate::ledger::{CommitIdx, IdentityId, KeyId};
+use crate::people::noreply;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +47,6 @@ struct Habits {
 }
 
 /// What a commit shows of the one who made it.
-#[derive(Clone, PartialEq, Eq)]
 struct Traits {
     key: Option<KeyId>,
     signed: bool,
@@ -54,7 +54,20 @@ struct Traits {
     signs_off: bool,
     offset: Option<i32>,
     identity: IdentityId,
+    account: bool,
 }
+
+impl Traits {
+    /// Whether two commits could have been made on one machine; its clock may have gone over to summer time.
+    fn same_machine(&self, other: &Traits) -> bool {
+        let clock = self.offset.zip(other.offset).is_none_or(|(a, b)| (a - b).abs() <= 60);
+        let all = |t: &Traits| (t.key, t.forged, t.signs_off, t.identity);
+        clock && all(self) == all(other)
+    }
+}
+
+/// More machines of one contributor are not told of.
+const MOST_MACHINES: usize = 5;
 
 /// A habit that a commit breaks.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,15 +127,15 @@ impl Detector for MaintainerImpersonation {
                 }
                 habits.learn(shown);
             }
-            // One finding for each set of new features, about the first that shows it.
+            // One finding for each machine, about the first commit that shows it.
             let mut done: Vec<&Traits> = Vec::new();
             for (&i, broken) in &odd {
-                if done.contains(&&traits[i]) {
+                if done.len() >= MOST_MACHINES || done.iter().any(|known| known.same_machine(&traits[i])) {
                     continue;
                 }
                 done.push(&traits[i]);
                 let same: Vec<CommitIdx> =
-                    odd.keys().filter(|&&k| traits[k] == traits[i]).map(|&k| commits[k]).collect();
+                    odd.keys().filter(|&&k| traits[k].same_machine(&traits[i])).map(|&k| commits[k]).collect();
                 if !same.iter().any(|&c| ledger.commit(c).judged) {
                     continue;
                 }
@@ -132,21 +145,14 @@ impl Detector for MaintainerImpersonation {
                 let mut draft = Draft::new(&self.heuristic, who, row.repository, [&subject[..], &moment[..]], summary);
                 let oid = facts.oid(commits[i]);
                 draft.saw("commit", &oid).saw("under", identity(facts, row.author));
-                draft.saw("before", format!("{} own commits", habits.commits.min(i)));
+                draft.saw("before", format!("{i} own commits"));
                 for b in broken {
                     draft.saw("broken", b.words());
                 }
                 draft.answer("new-machine", same.len() <= self.params.new_machine_commits);
-                let address = [b"<", ledger.identity(row.author).1, b">"].concat();
-                draft.reproduce([
-                    &b"log"[..],
-                    b"--all",
-                    b"--no-mailmap",
-                    b"--format=%h %ai %an <%ae> %G? %GK",
-                    b"--fixed-strings",
-                    b"--author",
-                    &address,
-                ]);
+                // A few before it, for comparison.
+                let before = commits[i.saturating_sub(3)..i].iter();
+                draft.reproduce(signatures_of(facts, &before.chain(&same).copied().collect::<Vec<_>>()));
                 draft.commits = same;
                 sink.push(draft)?;
             }
@@ -177,7 +183,8 @@ impl MaintainerImpersonation {
         if nearly_all(habits.signs_off) && !shown.signs_off || nearly_none(habits.signs_off) && shown.signs_off {
             broken.push(Broken::SignOff);
         }
-        if !habits.identities.contains(&shown.identity) {
+        // An account's no-reply address is what a forge's own pages use.
+        if !habits.identities.contains(&shown.identity) && !shown.account {
             broken.push(Broken::Address);
         }
         broken
@@ -213,5 +220,6 @@ fn traits(facts: &Facts<'_>, idx: CommitIdx) -> Traits {
         signs_off,
         offset: commit.authored.offset.minutes(),
         identity: commit.author,
+        account: noreply(ledger.identity(commit.author).1).is_some(),
     }
 }

@@ -83,7 +83,7 @@ impl Detector for NameManyEmails {
             let mut best: (usize, std::ops::Range<usize>) = (0, 0..0);
             for end in 0..commits.len() {
                 *inside.entry(address(commits[end])).or_default() += 1;
-                while at(commits[end]) - at(commits[start]) > self.params.window_days * 86_400 {
+                while at(commits[end]).saturating_sub(at(commits[start])) > self.params.window_days * 86_400 {
                     let left = address(commits[start]);
                     start += 1;
                     if let Some(n) = inside.get_mut(left) {

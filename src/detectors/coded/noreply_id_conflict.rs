@@ -1,6 +1,6 @@
 //! `noreply-id-conflict`: one numbered forge account under different logins and unrelated names.
 
-use crate::detectors::words::{days, take_turns};
+use crate::detectors::words::{days, overlap};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
@@ -83,7 +83,7 @@ impl Detector for NoreplyIdConflict {
                     spans.fold((i64::MAX, i64::MIN), |all, s| (all.0.min(s.0), all.1.max(s.1)))
                 })
                 .collect();
-            draft.answer("account-rename", take_turns(&spans));
+            draft.answer("account-rename", overlap(&spans));
             draft.commits = commits.iter().map(|(idx, _)| *idx).collect();
             let pattern = format!("{number}+");
             draft.reproduce(["log", "--all", "--format=%an <%ae> %ai", "--fixed-strings", "--author", &pattern]);

@@ -1,6 +1,6 @@
 //! `shared-coauthor`: trailers name people without anything in common under one address.
 
-use crate::detectors::words::{day, strangers, take_turns};
+use crate::detectors::words::{day, overlap, strangers};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
@@ -113,7 +113,7 @@ impl Detector for SharedCoauthor {
                 );
                 draft.saw("name", [name, detail.as_bytes()].concat());
             }
-            draft.answer("name-change", take_turns(&spans));
+            draft.answer("name-change", overlap(&spans));
             draft.commits = commits;
             let pattern = format!("<{address}>");
             draft.reproduce(["log", "--all", "--fixed-strings", "--regexp-ignore-case", "--grep", &pattern]);

@@ -1,6 +1,6 @@
 //! `shared-signing-key`: one key signs the commits of people whose names have nothing in common.
 
-use crate::detectors::words::{days, identity, strangers, take_turns};
+use crate::detectors::words::{days, identity, overlap, signatures_of, strangers};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 struct Params {
     /// A holder counts from this many signed commits on.
     min_commits: u32,
+    /// A holder's own key signs this many in a hundred of what the holder commits.
+    always_percent: usize,
 }
 
 struct SharedSigningKey {
@@ -35,7 +37,7 @@ impl Detector for SharedSigningKey {
     }
 
     fn guards(&self) -> &'static [&'static str] {
-        &["handed-on"]
+        &["handed-on", "signs-for-others"]
     }
 
     fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
@@ -44,10 +46,11 @@ impl Detector for SharedSigningKey {
         for (id, key) in &people.keys {
             let own = key.holders.iter().filter(|(_, signed)| signed.commits >= self.params.min_commits);
             let persons = own.map(|(holder, _)| *holder).filter(|h| !people.get(people.contributor_of(*h)).bot);
+            let programs = key.service && !key.crowd;
             let strangers = strangers(facts, persons);
             // Whoever a .mailmap or an address shows to be one person has changed the name.
             let first = strangers.first().map(|h| people.contributor_of(*h));
-            if !key.service && strangers.iter().any(|h| Some(people.contributor_of(*h)) != first) {
+            if !programs && strangers.iter().any(|h| Some(people.contributor_of(*h)) != first) {
                 shared.insert(*id, strangers);
             }
         }
@@ -64,12 +67,14 @@ impl Detector for SharedSigningKey {
         }
         for (key, holders) in shared {
             let Some(commits) = signed.remove(&key) else { continue };
-            let of = |c: &&CommitIdx| ledger.commit(**c).committed.seconds;
-            let Some(last) = commits.iter().max_by_key(of).map(|c| ledger.commit(*c)) else { continue };
-            let who = people.contributor_of(last.committer);
+            // About the holder who began last: the first had the key before anybody could share it.
+            let began = |h: &&IdentityId| people.keys.get(&key).and_then(|k| k.holders.get(h)).map(|s| s.first);
+            let Some(newest) = holders.iter().max_by_key(began) else { continue };
+            let who = people.contributor_of(*newest);
+            let repository = ledger.commit(commits[0]).repository;
             let name = ledger.key(key);
             let summary = format!("one key signs for {} people", holders.len());
-            let mut draft = Draft::new(&self.heuristic, who, last.repository, [&name], summary);
+            let mut draft = Draft::new(&self.heuristic, who, repository, [&name], summary);
             draft.saw("key", &name);
             let signed = |h: &IdentityId| people.keys.get(&key).and_then(|k| k.holders.get(h)).copied();
             let spans: Vec<(i64, i64)> = holders.iter().filter_map(signed).map(|s| (s.first, s.last)).collect();
@@ -78,9 +83,21 @@ impl Detector for SharedSigningKey {
                 let detail = format!(", {count} commits, {}", days(span));
                 draft.saw("signs for", [identity(facts, *holder), detail.into_bytes()].concat());
             }
-            draft.answer("handed-on", take_turns(&spans));
+            draft.answer("handed-on", overlap(&spans));
+            // People who own a key sign with it; a forge that signs what they do on its pages leaves the rest unsigned.
+            let always = |h: &IdentityId| {
+                let all = ledger.commits.iter().filter(|c| c.committer == *h).count();
+                signed(h).is_some_and(|s| s.commits as usize * 100 >= all * self.params.always_percent)
+            };
+            let crowd = people.keys.get(&key).is_some_and(|k| k.crowd);
+            draft.answer("signs-for-others", !crowd && holders.iter().all(always));
+            // Some of each holder's, so that the command shows them side by side.
+            let shown: Vec<CommitIdx> = holders
+                .iter()
+                .flat_map(|h| commits.iter().filter(|c| ledger.commit(**c).committer == *h).take(3).copied())
+                .collect();
+            draft.reproduce(signatures_of(facts, &shown));
             draft.commits = commits;
-            draft.reproduce(["log", "--all", "--format=%GK %cn <%ce> %ci"]);
             sink.push(draft)?;
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! `signing-change`: somebody who always signs does not for a while, or signs with another key.
 
-use crate::detectors::words::{day, own_commits};
+use crate::detectors::words::{day, own_commits, signatures_of};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
@@ -71,7 +71,8 @@ impl Detector for SigningChange {
                 let back = after.iter().take(self.params.return_commits).filter(|&&c| usual(key(c), &known)).count();
                 let returned = back >= self.params.return_commits.min(after.len()) && !after.is_empty();
                 // At the end of the history a short run may still turn out to be either.
-                let lasting = !returned && (run > self.params.most_commits || !after.is_empty());
+                let kept = key(odd[0]).is_some_and(|k| signs(facts, who, k) > self.params.most_commits as u32);
+                let lasting = kept || !returned && (run > self.params.most_commits || !after.is_empty());
                 let long = returned && run > self.params.most_commits;
                 if odd.iter().any(|&c| ledger.commit(c).judged) && !long {
                     self.push(facts, sink, (who, odd), seen, lasting)?;
@@ -84,6 +85,13 @@ impl Detector for SigningChange {
         }
         Ok(())
     }
+}
+
+/// How many commits of a contributor's a key signs, those that were rebased or merged by others included.
+fn signs(facts: &Facts<'_>, who: ContributorId, key: KeyId) -> u32 {
+    let holders = facts.people.keys.get(&key).map(|k| &k.holders);
+    let own = facts.people.get(who).identities.iter().filter_map(|i| holders?.get(i));
+    own.map(|signed| signed.commits).sum()
 }
 
 impl SigningChange {
@@ -100,7 +108,8 @@ impl SigningChange {
         let first = ledger.commit(odd[0]);
         let key = ledger.signature(first).and_then(|s| s.key);
         let how = if key.is_some() { "signed with another key" } else { "not signed" };
-        let summary = format!("{} commits {how} by somebody who always signs", odd.len());
+        let s = if odd.len() == 1 { "" } else { "s" };
+        let summary = format!("{} commit{s} {how} by somebody who always signs", odd.len());
         let oid = facts.oid(odd[0]);
         let subject = first.subject.to_le_bytes();
         let moment = first.authored.seconds.to_le_bytes();
@@ -114,16 +123,7 @@ impl SigningChange {
         draft.saw("first of them", &oid);
         draft.answer("lasting-change", !lasting);
         draft.commits = odd.to_vec();
-        let address = [b"<", ledger.identity(first.committer).1, b">"].concat();
-        draft.reproduce([
-            &b"log"[..],
-            b"--all",
-            b"--no-mailmap",
-            b"--format=%h %ci %G? %GK",
-            b"--fixed-strings",
-            b"--committer",
-            &address,
-        ]);
+        draft.reproduce(signatures_of(facts, odd));
         sink.push(draft)
     }
 }

@@ -32,6 +32,7 @@ pub struct Keyring {
     pub(super) ssh: BTreeMap<String, Vec<Span>>,
     /// Certificates, by their names in reports.
     pub(super) x509: BTreeSet<String>,
+    owners: BTreeMap<String, String>,
 }
 
 /// Keys that cannot be used.
@@ -55,6 +56,12 @@ pub enum KeyringError {
         /// Why.
         why: String,
     },
+    /// A secret.
+    #[error("{} holds a private key: give the public one, and keep this one to yourself", .0.display())]
+    Private(PathBuf),
+    /// Its keys sign other things.
+    #[error("no key in {} may sign for Git: its `namespaces` name others", .0.display())]
+    NotForGit(PathBuf),
     /// Nothing in it is a key.
     #[error(
         "{} holds no public key: give an OpenPGP keyring (`gpg --export`), an allowed-signers file (see ssh-keygen(1)) \
@@ -69,6 +76,12 @@ impl Keyring {
         self.openpgp.is_empty() && self.ssh.is_empty() && self.x509.is_empty()
     }
 
+    /// Whose each key is, by its name in reports: the principals of an allowed-signers file, the first user id of an
+    /// OpenPGP key, the subject of a certificate.
+    pub fn owners(&self) -> BTreeMap<String, String> {
+        self.owners.clone()
+    }
+
     /// Adds the keys in a file, whose format shows in its content.
     ///
     /// # Errors
@@ -76,7 +89,11 @@ impl Keyring {
     pub fn add(&mut self, path: &Path) -> Result<(), KeyringError> {
         let bytes = std::fs::read(path).map_err(|why| KeyringError::Unreadable { path: path.into(), why })?;
         let before = self.count();
+        let mut elsewhere = false;
         let has = |text: &str| memchr::memmem::find(&bytes, text.as_bytes()).is_some();
+        if has("PRIVATE KEY") {
+            return Err(KeyringError::Private(path.into()));
+        }
         if has("-----BEGIN PGP PUBLIC KEY BLOCK-----") {
             for block in blocks(&bytes, "PGP PUBLIC KEY BLOCK") {
                 if let Ok((keys, _)) = SignedPublicKey::from_armor_many(block) {
@@ -85,15 +102,24 @@ impl Keyring {
             }
         } else if has("-----BEGIN CERTIFICATE-----") {
             let certificates = Certificate::load_pem_chain(&bytes).unwrap_or_default();
-            self.x509.extend(certificates.iter().filter_map(x509::fingerprint));
+            for certificate in &certificates {
+                if let Some(id) = x509::fingerprint(certificate) {
+                    self.owners.insert(id.clone(), certificate.tbs_certificate.subject.to_string());
+                    self.x509.insert(id);
+                }
+            }
         } else if bytes.first().is_some_and(|b| b & 0x80 != 0) {
             if let Ok(keys) = SignedPublicKey::from_bytes_many(&bytes[..]) {
                 keys.flatten().for_each(|key| self.add_openpgp(key));
             }
         } else {
-            self.add_allowed_signers(path, &String::from_utf8_lossy(&bytes))?;
+            elsewhere = self.add_allowed_signers(path, &String::from_utf8_lossy(&bytes))?;
         }
-        if self.count() == before { Err(KeyringError::Empty(path.into())) } else { Ok(()) }
+        match self.count() == before {
+            true if elsewhere => Err(KeyringError::NotForGit(path.into())),
+            true => Err(KeyringError::Empty(path.into())),
+            false => Ok(()),
+        }
     }
 
     fn count(&self) -> usize {
@@ -103,13 +129,24 @@ impl Keyring {
     fn add_openpgp(&mut self, key: SignedPublicKey) {
         let bound = key.public_subkeys.iter().filter(|s| s.verify_bindings(&key.primary_key).is_ok());
         let subkeys: Vec<String> = bound.map(|s| openpgp::key_id(&s.key.fingerprint())).collect();
-        for id in subkeys.into_iter().chain([openpgp::key_id(&key.fingerprint())]) {
-            self.openpgp.insert(id, key.clone());
+        let primary = openpgp::key_id(&key.fingerprint());
+        if let Some(user) = key.details.users.first() {
+            let owner = String::from_utf8_lossy(user.id.id()).into_owned();
+            self.owners.insert(format!("openpgp:{primary}"), owner);
+        }
+        for id in subkeys.into_iter().chain([primary]) {
+            // An older export of the same key does not undo a revocation.
+            let revoked = |key: &SignedPublicKey| !key.details.revocation_signatures.is_empty();
+            if !self.openpgp.get(&id).is_some_and(revoked) {
+                self.openpgp.insert(id, key.clone());
+            }
         }
     }
 
-    /// Reads lines `principals [options] type key [comment]` (ssh-keygen(1), ALLOWED SIGNERS).
-    fn add_allowed_signers(&mut self, path: &Path, text: &str) -> Result<(), KeyringError> {
+    /// Reads lines `principals [options] type key [comment]` (ssh-keygen(1), ALLOWED SIGNERS); whether some key is for
+    /// other things than Git.
+    fn add_allowed_signers(&mut self, path: &Path, text: &str) -> Result<bool, KeyringError> {
+        let mut elsewhere = false;
         for (number, line) in text.lines().enumerate().map(|(i, l)| (i + 1, l.trim())) {
             if line.is_empty() || line.starts_with('#') {
                 continue;
@@ -119,7 +156,13 @@ impl Keyring {
             let is_type = |w: &&String| ["ssh-", "ecdsa-", "sk-"].iter().any(|start| w.starts_with(start));
             let place = words.iter().skip(1).position(|w| is_type(&w)).map(|i| i + 1);
             let Some(place) = place else {
-                return Err(wrong("a line of principals, options, key type and key".into()));
+                let bare = words.first().is_some_and(|w| is_type(&w));
+                let why = if bare {
+                    "a public key without its owner; put one in front: `ana@example.org ssh-ed25519 AAAA…`"
+                } else {
+                    "this is neither a keyring nor a line of an allowed-signers file (principals, options, type, key)"
+                };
+                return Err(wrong(why.into()));
             };
             let (mut span, mut for_git) = (Span { after: None, before: None }, true);
             for option in words[1..place].iter().flat_map(|w| options(w)) {
@@ -137,11 +180,13 @@ impl Keyring {
             }
             let key = words[place..].iter().take(2).cloned().collect::<Vec<_>>().join(" ");
             let key = PublicKey::from_openssh(&key).map_err(|e| wrong(format!("the key cannot be read: {e}")))?;
+            elsewhere |= !for_git;
             if for_git {
+                self.owners.insert(ssh::id(&key), words[0].trim_matches('"').to_owned());
                 self.ssh.entry(ssh::id(&key)).or_default().push(span);
             }
         }
-        Ok(())
+        Ok(elsewhere)
     }
 }
 

@@ -1,8 +1,9 @@
 //! What a commit's signature block says: the key that it names, when it was made, and, where keys are given, whether it
 //! holds.
 //!
-//! A block is only a claim until it is checked: anybody can paste one. OpenPGP blocks name a key and a moment, SSH blocks
-//! hold the public key and no moment, X.509 blocks hold certificates and usually a moment.
+//! OpenPGP blocks name a key and a moment: until a keyring is given that is a claim, which anybody can paste. SSH blocks
+//! hold the public key and no moment, X.509 blocks hold certificates and usually a moment: whether they fit is always
+//! checked, and a keyring says whose they are.
 
 mod keyring;
 mod openpgp;
@@ -11,6 +12,7 @@ mod x509;
 
 pub use keyring::{Keyring, KeyringError};
 
+use crate::fingerprint::fingerprint;
 use crate::history::{SignatureKind, SignedView, Validity, signature_kind};
 
 /// What is kept of a signature.
@@ -25,6 +27,8 @@ pub struct NotedSignature {
     pub made: Option<i64>,
     /// What checking it has shown.
     pub validity: Validity,
+    /// A hash of the block: two commits with the same one cannot both have been signed.
+    pub block: u64,
 }
 
 /// Longer blocks are not read, in bytes: real ones have a few thousand, with a chain of certificates ten thousand.
@@ -33,7 +37,13 @@ const MAX_BLOCK: usize = 64 << 10;
 /// Reads a signature block, and checks it against `keyring`.
 pub fn read(signed: &SignedView<'_>, keyring: &Keyring) -> NotedSignature {
     let kind = signature_kind(&signed.block);
-    let unread = NotedSignature { kind, key: None, made: None, validity: Validity::Unchecked };
+    let unread = NotedSignature {
+        kind,
+        key: None,
+        made: None,
+        validity: Validity::Unchecked,
+        block: fingerprint([&*signed.block]),
+    };
     if signed.block.len() > MAX_BLOCK {
         return unread;
     }
@@ -43,7 +53,7 @@ pub fn read(signed: &SignedView<'_>, keyring: &Keyring) -> NotedSignature {
         SignatureKind::X509 => x509::read(&signed.block, &signed.payload, keyring),
         SignatureKind::Other => None,
     };
-    noted.unwrap_or(unread)
+    noted.map_or(unread.clone(), |noted| NotedSignature { block: unread.block, ..noted })
 }
 
 /// Bytes in hexadecimal, upper case.

@@ -2,7 +2,7 @@ use super::{Keyring, NotedSignature, hex};
 use crate::history::{SignatureKind, Validity};
 use pgp::composed::{Deserializable, DetachedSignature, SignedPublicKey};
 use pgp::packet::{RevocationCode, Signature, SignatureType};
-use pgp::types::{Fingerprint, KeyDetails, VerifyingKey};
+use pgp::types::{Fingerprint, KeyDetails};
 
 /// Reads an armoured detached signature (RFC 9580).
 pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<NotedSignature> {
@@ -17,7 +17,7 @@ pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<No
         Some(certificate) => check(&signature, payload, certificate, &issuer, made),
     };
     let key = keyring.openpgp.get(&issuer).map_or(issuer, |certificate| key_id(&certificate.fingerprint()));
-    Some(NotedSignature { kind: SignatureKind::OpenPgp, key: Some(format!("openpgp:{key}")), made, validity })
+    Some(NotedSignature { kind: SignatureKind::OpenPgp, key: Some(format!("openpgp:{key}")), made, validity, block: 0 })
 }
 
 /// The key id that a fingerprint holds: the last eight bytes up to version 4, the first eight from version 6 on.
@@ -39,12 +39,15 @@ fn check(
     let is_primary = key_id(&primary.fingerprint()) == issuer;
     let subkey = certificate.public_subkeys.iter().find(|s| key_id(&s.key.fingerprint()) == issuer);
     let fits = match subkey {
-        _ if is_primary => fits(signature, primary, payload),
-        Some(subkey) => fits(signature, &subkey.key, payload),
-        None => false,
+        _ if is_primary => signature.verify(primary, payload),
+        Some(subkey) => signature.verify(&subkey.key, payload),
+        None => return Validity::UnknownKey,
     };
-    if !fits {
-        return Validity::Bad;
+    match fits {
+        Ok(()) => {}
+        // An algorithm that is not there cannot say that the signature is wrong.
+        Err(e) if e.to_string().to_lowercase().contains("unsupported") => return Validity::Unchecked,
+        Err(_) => return Validity::Bad,
     }
     let by_primary = |s: &&Signature| primary_made(s, primary);
     let until = end(i64::from(primary.created_at().as_secs()), own().chain(users()).filter(by_primary));
@@ -70,10 +73,6 @@ fn check(
         !soft || late(at)
     });
     if late(until) || late(sub_until) || revoked { Validity::Expired } else { Validity::Good }
-}
-
-fn fits(signature: &DetachedSignature, key: &impl VerifyingKey, payload: &[u8]) -> bool {
-    signature.verify(key, payload).is_ok()
 }
 
 /// Whether a signature on a certificate names the certificate's own key as its maker.

@@ -10,17 +10,28 @@ pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<No
     let signature = SshSig::from_pem(block.trim_ascii()).ok()?;
     let key = PublicKey::from(signature.public_key().clone());
     let id = id(&key);
-    let validity = match keyring.ssh.get(&id) {
-        None if keyring.is_empty() => Validity::Unchecked,
-        None => Validity::UnknownKey,
-        Some(allowed) if key.verify(NAMESPACE, payload, &signature).is_ok() => {
+    // The block holds the key: whether it fits needs no keyring, whose key it is does.
+    let fits = key.verify(NAMESPACE, payload, &signature);
+    let validity = match (fits, keyring.ssh.get(&id)) {
+        (Err(e), _) if is_unsupported(&e) => Validity::Unchecked,
+        (Err(_), _) => Validity::Bad,
+        (Ok(()), None) if keyring.is_empty() => Validity::Unchecked,
+        (Ok(()), None) => Validity::UnknownKey,
+        (Ok(()), Some(allowed)) => {
             // The commit's own date is all there is to compare; the one who signed could choose it.
             let at = committed(payload);
             if allowed.iter().any(|span| span.holds(at)) { Validity::Good } else { Validity::Expired }
         }
-        Some(_) => Validity::Bad,
     };
-    Some(NotedSignature { kind: SignatureKind::Ssh, key: Some(id), made: None, validity })
+    Some(NotedSignature { kind: SignatureKind::Ssh, key: Some(id), made: None, validity, block: 0 })
+}
+
+/// Whether a signature could not be checked for want of its algorithm.
+fn is_unsupported(error: &ssh_key::Error) -> bool {
+    matches!(
+        error,
+        ssh_key::Error::AlgorithmUnknown | ssh_key::Error::AlgorithmUnsupported { .. } | ssh_key::Error::Encoding(_)
+    )
 }
 
 /// A key's name in reports.

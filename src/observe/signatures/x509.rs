@@ -47,13 +47,14 @@ pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<No
     let made =
         attribute(signer, SIGNING_TIME).and_then(|v| Time::from_der(&v.to_der().ok()?).ok()).map(|t| seconds(&t));
     let id = fingerprint(certificate)?;
-    let validity = match keyring.x509.contains(&id) {
-        false if keyring.is_empty() => Validity::Unchecked,
-        false => Validity::UnknownKey,
-        true => check(signer, certificate, payload, made),
+    // The block holds the certificate: whether it fits needs no keyring, whose it is does.
+    let validity = match check(signer, certificate, payload, made) {
+        Validity::Good | Validity::Expired if keyring.is_empty() => Validity::Unchecked,
+        Validity::Good | Validity::Expired if !keyring.x509.contains(&id) => Validity::UnknownKey,
+        checked => checked,
     };
     let key = ephemeral_subject(certificate).unwrap_or(id);
-    Some(NotedSignature { kind: SignatureKind::X509, key: Some(key), made, validity })
+    Some(NotedSignature { kind: SignatureKind::X509, key: Some(key), made, validity, block: 0 })
 }
 
 /// The certificate's name in reports: its SHA-256 fingerprint.
@@ -127,8 +128,10 @@ fn check(signer: &SignerInfo, certificate: &Certificate, payload: &[u8], made: O
     let info = certificate.tbs_certificate.subject_public_key_info.owned_to_ref();
     let Ok(key) = VerifyingKey::new(info) else { return Validity::Unchecked };
     let signature = Signature::new(&algorithm, signer.signature.as_bytes());
-    if key.verify(&VerifyInfo::new(Message::new(signed.as_slice()), signature)).is_err() {
-        return Validity::Bad;
+    match key.verify(&VerifyInfo::new(Message::new(signed.as_slice()), signature)) {
+        Ok(()) => {}
+        Err(x509_verify::Error::UnknownOid(_)) => return Validity::Unchecked,
+        Err(_) => return Validity::Bad,
     }
     let span = &certificate.tbs_certificate.validity;
     let inside = made.is_none_or(|at| seconds(&span.not_before) <= at && at <= seconds(&span.not_after));

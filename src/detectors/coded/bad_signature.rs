@@ -1,0 +1,80 @@
+//! `bad-signature`: a commit whose signature names a given key and does not fit.
+
+use crate::detectors::words::{identity, signatures_of};
+use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
+use crate::finding::Draft;
+use crate::heuristics::Heuristic;
+use crate::history::Validity;
+use crate::ledger::{CommitIdx, KeyId};
+use crate::people::ContributorId;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// So many commits are quoted.
+    quoted: usize,
+}
+
+struct BadSignature {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(BadSignature { heuristic, params }))
+}
+
+impl Detector for BadSignature {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::COMMITS
+    }
+
+    fn guards(&self) -> &'static [&'static str] {
+        &["always-bad"]
+    }
+
+    fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        let mut bad: BTreeMap<(ContributorId, u16, KeyId), Vec<CommitIdx>> = BTreeMap::new();
+        let mut good: BTreeMap<KeyId, u32> = BTreeMap::new();
+        for (idx, commit) in ledger.enumerate() {
+            let Some(signature) = ledger.signature(commit) else { continue };
+            let Some(key) = signature.key else { continue };
+            match signature.validity {
+                Validity::Good | Validity::Expired => *good.entry(key).or_default() += 1,
+                Validity::Bad if commit.judged => {
+                    let who = facts.people.contributor_of(commit.committer);
+                    bad.entry((who, commit.repository, key)).or_default().push(idx);
+                }
+                _ => {}
+            }
+        }
+        for ((who, repository, key), commits) in bad {
+            let name = ledger.key(key);
+            let s = if commits.len() == 1 { " does" } else { "s do" };
+            let summary = format!("{} signature{s} not fit the key named", commits.len());
+            let first = ledger.commit(commits[0]);
+            let earliest = identity(facts, facts.people.get(who).earliest());
+            let mut draft = Draft::new(&self.heuristic, who, repository, [name.as_bytes(), &earliest], summary);
+            draft.saw("key", &name).saw("committer", identity(facts, first.committer));
+            for commit in commits.iter().take(self.params.quoted) {
+                draft.saw("commit", facts.oid(*commit));
+            }
+            let fits = good.get(&key).copied().unwrap_or(0);
+            draft.saw("signatures of this key that fit", fits.to_string());
+            // A history that was rewritten with its signatures kept has none that fits.
+            draft.answer("always-bad", fits > 0);
+            draft.reproduce(signatures_of(facts, &commits));
+            draft.commits = commits;
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}
