@@ -71,6 +71,15 @@ fn given_keys_tell_the_good_from_the_late_the_forged_and_the_unknown() {
 }
 
 #[test]
+fn a_key_too_large_to_check_with_accuses_nobody() {
+    for tampered in [false, true] {
+        let noted = check("ssh-rsa-8192.sig", &ALL, tampered);
+        assert_eq!(noted.validity, Validity::Unchecked);
+        assert!(noted.key.is_some());
+    }
+}
+
+#[test]
 fn a_block_that_holds_its_key_is_checked_without_a_keyring() {
     for (file, expected) in
         [("ssh.sig", Validity::Bad), ("x509.sig", Validity::Bad), ("openpgp.asc", Validity::Unchecked)]

@@ -4,7 +4,7 @@ use crate::detectors::words::{identity, signatures_of};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
-use crate::history::Validity;
+use crate::history::{SignatureKind, Validity};
 use crate::ledger::{CommitIdx, KeyId};
 use crate::people::ContributorId;
 use serde::Deserialize;
@@ -49,6 +49,10 @@ impl Detector for BadSignature {
             let Some(key) = signature.key else { continue };
             match signature.validity {
                 Validity::Good | Validity::Expired => *good.entry(key).or_default() += 1,
+                // A block that holds its key was checked, whosever that is.
+                Validity::Unchecked | Validity::UnknownKey if signature.kind != SignatureKind::OpenPgp => {
+                    *good.entry(key).or_default() += 1;
+                }
                 Validity::Bad if commit.judged => {
                     let who = facts.people.contributor_of(commit.committer);
                     bad.entry((who, commit.repository, key)).or_default().push(idx);

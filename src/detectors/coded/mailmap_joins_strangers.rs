@@ -87,20 +87,22 @@ impl Detector for MailmapJoinsStrangers {
                 // People who change their names say so themselves.
                 // The mailmap itself may have made the editor one of them: only what the commit says counts. Whoever
                 // changes a name stops using the old one; whoever claims another's work does so beside them.
-                let edits = normalise_email(ledger.identity(row.author).1);
+                let (editor_name, editor_email) = ledger.identity(row.author);
+                let edits = normalise_email(editor_email);
+                let is_target = Some(&edits) == target.as_ref() || editor_name == name;
                 let theirs = target.iter().flat_map(|t| by_email.get(t)).flatten().copied();
                 let span = |ids: &mut dyn Iterator<Item = IdentityId>| {
                     ids.filter_map(|i| people.uses[i.index()].span).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
                 };
                 let spans = [span(&mut [id].into_iter()), span(&mut theirs.clone())];
                 let beside = overlap(&spans.into_iter().flatten().collect::<Vec<_>>());
-                let mine = edits == normalise_email(email) || Some(&edits) == target.as_ref() && !beside;
+                let mine = edits == normalise_email(email) || is_target && !beside;
                 draft.answer("own-name", !mine);
                 let editor = &people.uses[row.author.index()];
                 let long = editor
                     .span
                     .is_some_and(|(first, last)| last.saturating_sub(first) >= self.params.tenure_days * 86_400);
-                let concerned = edits == normalise_email(email) || Some(&edits) == target.as_ref();
+                let concerned = edits == normalise_email(email) || is_target;
                 draft.answer(
                     "established-editor",
                     concerned || !(long && editor.authored >= self.params.tenure_commits),
