@@ -1,7 +1,7 @@
 //! `identity-switch`: somebody new, under an unrelated name, takes over what one contributor alone worked on, just as
 //! that contributor falls silent.
 
-use crate::detectors::words::{day, who as name_of};
+use crate::detectors::words::{day, identity, who as name_of};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
@@ -179,7 +179,7 @@ impl Detector for IdentitySwitch {
             let summary = format!("{} of {} paths that one contributor alone worked on", taken.len(), paths.len());
             let summary = format!("a newcomer takes over {summary}, as that one falls silent");
             let key = [people.get(pair.old).earliest(), people.get(pair.new).earliest()];
-            let key = key.map(|id| crate::detectors::words::identity(facts, id));
+            let key = key.map(|id| identity(facts, id));
             let mut draft = Draft::new(&self.heuristic, pair.new, repository, key, summary);
             draft.saw("falls silent", [name_of(facts, pair.old), format!(", {}", day(pair.until)).into()].concat());
             draft.saw("begins", [name_of(facts, pair.new), format!(", {}", day(pair.from)).into()].concat());

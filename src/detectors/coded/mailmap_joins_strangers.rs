@@ -84,7 +84,6 @@ impl Detector for MailmapJoinsStrangers {
                 let mut draft = Draft::new(&self.heuristic, author, row.repository, key, summary);
                 draft.saw("identity", identity(facts, id)).saw("becomes", &into);
                 draft.saw("entered by", identity(facts, row.author));
-                // People who change their names say so themselves.
                 // The mailmap itself may have made the editor one of them: only what the commit says counts. Whoever
                 // changes a name stops using the old one; whoever claims another's work does so beside them.
                 let (editor_name, editor_email) = ledger.identity(row.author);

@@ -4,6 +4,7 @@ use crate::detectors::words::{days, identity, overlap, signatures_of, strangers}
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
+use crate::history::Validity;
 use crate::ledger::{CommitIdx, IdentityId, KeyId};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -58,8 +59,13 @@ impl Detector for SharedSigningKey {
             return Ok(());
         }
         let mut signed: BTreeMap<KeyId, Vec<CommitIdx>> = BTreeMap::new();
-        for (idx, commit) in ledger.enumerate().filter(|(_, c)| c.judged) {
-            if let Some(key) = ledger.signature(commit).and_then(|s| s.key)
+        let mut committed: BTreeMap<IdentityId, usize> = shared.values().flatten().map(|h| (*h, 0)).collect();
+        for (idx, commit) in ledger.enumerate() {
+            if let Some(count) = committed.get_mut(&commit.committer) {
+                *count += 1;
+            }
+            let signature = ledger.signature(commit).filter(|s| s.validity != Validity::Bad);
+            if let Some(key) = signature.and_then(|s| s.key).filter(|_| commit.judged)
                 && shared.get(&key).is_some_and(|holders| holders.contains(&commit.committer))
             {
                 signed.entry(key).or_default().push(idx);
@@ -86,7 +92,7 @@ impl Detector for SharedSigningKey {
             draft.answer("handed-on", overlap(&spans));
             // People who own a key sign with it; a forge that signs what they do on its pages leaves the rest unsigned.
             let always = |h: &IdentityId| {
-                let all = ledger.commits.iter().filter(|c| c.committer == *h).count();
+                let all = committed.get(h).copied().unwrap_or(0);
                 signed(h).is_some_and(|s| s.commits as usize * 100 >= all * self.params.always_percent)
             };
             let crowd = people.keys.get(&key).is_some_and(|k| k.crowd);

@@ -48,11 +48,7 @@ impl Detector for SigningChange {
 
     fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let ledger = facts.ledger;
-        // A signature that was checked and does not fit is none.
-        let key = |c: CommitIdx| {
-            let signature = ledger.signature(ledger.commit(c)).filter(|s| s.validity != Validity::Bad);
-            signature.and_then(|s| s.key)
-        };
+        let key = |c: CommitIdx| key_of(facts, c);
         for (who, commits) in facts.people.iter().zip(own_commits(facts)).map(|((id, _), commits)| (id, commits)) {
             let mut known: BTreeSet<KeyId> = BTreeSet::new();
             let (mut signed, mut seen, mut i) = (0, 0, 0);
@@ -87,6 +83,12 @@ impl Detector for SigningChange {
     }
 }
 
+/// The key that signs a commit. A signature that was checked and does not fit is none.
+fn key_of(facts: &Facts<'_>, commit: CommitIdx) -> Option<KeyId> {
+    let signature = facts.ledger.signature(facts.ledger.commit(commit));
+    signature.filter(|s| s.validity != Validity::Bad).and_then(|s| s.key)
+}
+
 /// How many commits of a contributor's a key signs, those that were rebased or merged by others included.
 fn signs(facts: &Facts<'_>, who: ContributorId, key: KeyId) -> u32 {
     let holders = facts.people.keys.get(&key).map(|k| &k.holders);
@@ -106,7 +108,7 @@ impl SigningChange {
     ) -> Result<(), DetectError> {
         let ledger = facts.ledger;
         let first = ledger.commit(odd[0]);
-        let key = ledger.signature(first).and_then(|s| s.key);
+        let key = key_of(facts, odd[0]);
         let how = if key.is_some() { "signed with another key" } else { "not signed" };
         let s = if odd.len() == 1 { "" } else { "s" };
         let summary = format!("{} commit{s} {how} by somebody who always signs", odd.len());

@@ -31,6 +31,13 @@ pub struct NotedSignature {
     pub block: u64,
 }
 
+/// What a block of a known format says.
+struct Claim {
+    key: String,
+    made: Option<i64>,
+    validity: Validity,
+}
+
 /// Longer blocks are not read, in bytes: real ones have a few thousand, with a chain of certificates ten thousand.
 const MAX_BLOCK: usize = 64 << 10;
 
@@ -47,13 +54,16 @@ pub fn read(signed: &SignedView<'_>, keyring: &Keyring) -> NotedSignature {
     if signed.block.len() > MAX_BLOCK {
         return unread;
     }
-    let noted = match kind {
+    let claim = match kind {
         SignatureKind::OpenPgp => openpgp::read(&signed.block, &signed.payload, keyring),
         SignatureKind::Ssh => ssh::read(&signed.block, &signed.payload, keyring),
         SignatureKind::X509 => x509::read(&signed.block, &signed.payload, keyring),
         SignatureKind::Other => None,
     };
-    noted.map_or(unread.clone(), |noted| NotedSignature { block: unread.block, ..noted })
+    match claim {
+        Some(Claim { key, made, validity }) => NotedSignature { key: Some(key), made, validity, ..unread },
+        None => unread,
+    }
 }
 
 /// Bytes in hexadecimal, upper case.

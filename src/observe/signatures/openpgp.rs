@@ -1,11 +1,11 @@
-use super::{Keyring, NotedSignature, hex};
-use crate::history::{SignatureKind, Validity};
+use super::{Claim, Keyring, hex};
+use crate::history::Validity;
 use pgp::composed::{Deserializable, DetachedSignature, SignedPublicKey};
 use pgp::packet::{RevocationCode, Signature, SignatureType};
 use pgp::types::{Fingerprint, KeyDetails};
 
 /// Reads an armoured detached signature (RFC 9580).
-pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<NotedSignature> {
+pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<Claim> {
     let (signature, _) = DetachedSignature::from_armor_single(block).ok()?;
     let packet = &signature.signature;
     let issuer = packet.issuer_fingerprint().first().map(|f| key_id(f));
@@ -17,7 +17,7 @@ pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<No
         Some(certificate) => check(&signature, payload, certificate, &issuer, made),
     };
     let key = keyring.openpgp.get(&issuer).map_or(issuer, |certificate| key_id(&certificate.fingerprint()));
-    Some(NotedSignature { kind: SignatureKind::OpenPgp, key: Some(format!("openpgp:{key}")), made, validity, block: 0 })
+    Some(Claim { key: format!("openpgp:{key}"), made, validity })
 }
 
 /// The key id that a fingerprint holds: the last eight bytes up to version 4, the first eight from version 6 on.

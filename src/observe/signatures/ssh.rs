@@ -1,12 +1,12 @@
-use super::{Keyring, NotedSignature};
-use crate::history::{SignatureKind, Validity};
+use super::{Claim, Keyring};
+use crate::history::Validity;
 use ssh_key::{HashAlg, PublicKey, SshSig};
 
 /// The namespace in which Git signs with SSH keys.
 const NAMESPACE: &str = "git";
 
 /// Reads an SSH signature (`PROTOCOL.sshsig` of OpenSSH). It holds the public key and says nothing of when it was made.
-pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<NotedSignature> {
+pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<Claim> {
     let signature = SshSig::from_pem(block.trim_ascii()).ok()?;
     let key = PublicKey::from(signature.public_key().clone());
     let id = id(&key);
@@ -23,7 +23,7 @@ pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<No
             if allowed.iter().any(|span| span.holds(at)) { Validity::Good } else { Validity::Expired }
         }
     };
-    Some(NotedSignature { kind: SignatureKind::Ssh, key: Some(id), made: None, validity, block: 0 })
+    Some(Claim { key: id, made: None, validity })
 }
 
 /// Whether a signature could not be checked for want of its algorithm.

@@ -1,5 +1,5 @@
-use super::{Keyring, NotedSignature, hex};
-use crate::history::{SignatureKind, Validity};
+use super::{Claim, Keyring, hex};
+use crate::history::Validity;
 use cms::cert::CertificateChoices;
 use cms::content_info::ContentInfo;
 use cms::signed_data::{SignedData, SignerIdentifier, SignerInfo};
@@ -32,7 +32,7 @@ const RSA_SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.11354
 const EPHEMERAL: u64 = 86_400;
 
 /// Reads a detached CMS signature (RFC 5652).
-pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<NotedSignature> {
+pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<Claim> {
     let der = pem_body(block)?;
     let content = ContentInfo::from_der(&der).ok()?;
     let data: SignedData = content.content.decode_as().ok()?;
@@ -54,7 +54,7 @@ pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<No
         checked => checked,
     };
     let key = ephemeral_subject(certificate).unwrap_or(id);
-    Some(NotedSignature { kind: SignatureKind::X509, key: Some(key), made, validity, block: 0 })
+    Some(Claim { key, made, validity })
 }
 
 /// The certificate's name in reports: its SHA-256 fingerprint.
