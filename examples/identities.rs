@@ -35,6 +35,7 @@ fn main() -> anyhow::Result<()> {
             persona: Persona::Default,
             mailmap: false,
             keys: Vec::new(),
+            alibi: None,
             now: 0,
         };
         let run = audit(&options, &Catalogue::embedded()?, &Silent)?;

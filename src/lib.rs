@@ -4,8 +4,9 @@
 //! The flow of data is the layout:
 //!
 //! ```text
-//! heuristics (what to look for) ──────────────┐
-//! repository → history → observe → ledger → people → detectors → finding → evidence → report
+//! heuristics (what to look for) ─────────────────────────┐
+//! repository → history → observe → ledger → people ─┬→ detectors → finding → evidence → report
+//!                                  config ──────────┴→ timeline ┘
 //! ```
 //!
 //! Dependencies point one way, left to right. [`repository`] alone knows Git, [`report`] alone knows formats;
@@ -13,8 +14,10 @@
 //! builds, and `cli` is what users see.
 
 pub mod audit;
+pub mod calibrate;
 pub mod check;
 pub mod cli;
+pub mod config;
 pub mod decibans;
 pub mod detectors;
 pub mod evidence;
@@ -29,3 +32,4 @@ pub mod people;
 pub mod report;
 pub mod repository;
 pub mod testkit;
+pub mod timeline;

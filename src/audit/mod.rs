@@ -5,6 +5,7 @@ mod gather;
 mod lines;
 mod mailmaps;
 
+use crate::config::{AlibiFile, ConfigError, Roster};
 use crate::detectors::{DetectError, Detector, Facts, Needs, PathGuards, Untested, detect, detector_for};
 use crate::evidence::{Case, cases};
 use crate::finding::Finding;
@@ -15,6 +16,7 @@ use crate::observe::signatures::{Keyring, KeyringError};
 use crate::observe::{CommitObserver, MessagePattern, MessagePatterns, PatternError};
 use crate::people::People;
 use crate::repository::{Mailmap, RefChoice, Repository, RepositoryError, Skipped};
+use crate::timeline::{Clocks, PopulationDay};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -46,6 +48,8 @@ pub struct AuditOptions {
     pub mailmap: bool,
     /// Files of public keys that signatures are checked with.
     pub keys: Vec<PathBuf>,
+    /// What the team declares about its contributors.
+    pub alibi: Option<AlibiFile>,
     /// The moment that counts as now: seconds since 1970, UTC.
     pub now: i64,
 }
@@ -65,6 +69,9 @@ pub enum AuditError {
     /// Keys.
     #[error(transparent)]
     Keys(#[from] KeyringError),
+    /// What the team declares.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// Message patterns.
     #[error(transparent)]
     Patterns(#[from] PatternError),
@@ -114,6 +121,10 @@ pub struct Audit {
     pub ledger: Ledger,
     /// The people.
     pub people: People,
+    /// Whose clock each commit shows.
+    pub clocks: Clocks,
+    /// What the team declares.
+    pub roster: Roster,
     /// The findings, sorted by id.
     pub findings: Vec<Finding>,
     /// The cases, most urgent first.
@@ -241,6 +252,12 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     }
     let people = People::resolve(&ledger, &mailmap);
     clock.lap("people");
+    let roster = match &options.alibi {
+        Some(file) => Roster::bind(file, &ledger, &people)?,
+        None => Roster::default(),
+    };
+    let clocks = Clocks::new(&ledger, &people, &PopulationDay::new(&catalogue.calibration().day));
+    clock.lap("clocks");
 
     progress.phase("judging", None);
     let facts = Facts {
@@ -250,6 +267,8 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         rules: &rules,
         patterns: &patterns,
         lines: &lines,
+        clocks: &clocks,
+        roster: &roster,
         now: options.now,
     };
     let (findings, untested) = detect(&detectors, &facts, &guards)?;
@@ -262,6 +281,8 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     Ok(Audit {
         ledger,
         people,
+        clocks,
+        roster,
         findings,
         cases,
         untested,

@@ -6,10 +6,11 @@
 mod lint;
 
 use crate::audit::{AuditOptions, Silent, audit};
+use crate::config::AlibiFile;
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Example, ExampleChange, Heuristic, Persona, Severity};
 use crate::repository::RefChoice;
-use crate::testkit::{Person, Step, Story, story, trusted_keys, write};
+use crate::testkit::{Person, Step, Story, alibi_file, story, trusted_keys, write};
 use anyhow::Context;
 use chrono::DateTime;
 use rayon::prelude::*;
@@ -78,6 +79,7 @@ fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> anyhow::Res
         persona: Persona::Auditor,
         mailmap: true,
         keys: trusted_keys(folder.path()).into_iter().collect(),
+        alibi: alibi_file(folder.path()).map(|file| AlibiFile::read(&file)).transpose()?,
         now: NOW,
     };
     let run = audit(&options, catalogue, &Silent)?;
@@ -126,6 +128,7 @@ fn one_commit(message: &str, changes: &[ExampleChange]) -> Story {
         ]),
         keys: BTreeMap::new(),
         trusted: None,
+        alibi: None,
         steps: vec![(begin, first, first), (change, second, second)],
     }
 }

@@ -3,9 +3,11 @@
 //! In: words. Out: an exit code: 0 nothing to report, 1 something was, 2 a wrong request, 3 a repository that could not
 //! be read.
 
+mod calibrate;
 mod explain;
 mod heuristics;
 mod output;
+mod roster;
 mod scan;
 mod when;
 mod who;
@@ -36,6 +38,7 @@ Examples:
   git alibi scan --range main..feature        judge one branch
   git alibi scan --output json=report.json    keep the whole report as well
   git alibi who ana@example.org               who that is: every identity, and why they are one
+  git alibi roster check                      whether what people declare agrees with their commits
   git alibi explain bidi-control              why something is looked for, and what else explains it
 
 Exit codes: 0 nothing at or above --fail-on, 1 something was, 2 a wrong request, 3 a repository that could not be read.";
@@ -62,6 +65,10 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// The catalogue of heuristics
     Heuristics(heuristics::HeuristicsArgs),
+    /// What the team declares about where and when its people work: draft it, and hold it against the history
+    Roster(roster::RosterArgs),
+    /// Measure power and false alarms on your own repositories
+    Calibrate(calibrate::CalibrateArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -138,6 +145,8 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
         Command::Who(args) => who::run(args, colour),
         Command::Explain(args) => explain::run(args, colour),
         Command::Heuristics(args) => heuristics::run(args, colour),
+        Command::Roster(args) => roster::run(args, colour),
+        Command::Calibrate(args) => calibrate::run(args, colour),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "git-alibi", &mut script);

@@ -59,6 +59,19 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     options.open(path).and_then(|mut file| file.write_all(bytes)).map_err(|e| cannot(path, &e))
 }
 
+/// Writes a file that anybody may read: figures, with nobody in them.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, bytes).map_err(|e| cannot(path, &e))
+}
+
+/// The threads of a run.
+pub fn pool(jobs: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs.map_or(0, usize::from))
+        .build()
+        .map_err(|e| Failure::Usage(format!("no threads could be started: {e}")))
+}
+
 /// Whether a file could be written, found out without changing one that is there.
 ///
 /// # Errors

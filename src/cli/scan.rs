@@ -2,13 +2,14 @@
 
 use super::{ColourChoice, Failure, Outcome, output, when};
 use crate::audit::{Audit, AuditOptions, audit};
+use crate::config::AlibiFile;
 use crate::evidence::Tier;
 use crate::heuristics::{Catalogue, Persona, Severity};
 use crate::report::{Report, ReportOptions, TableStyle, json, table};
 use crate::repository::RefChoice;
 use clap::{Args, ValueEnum};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// What is audited, and how.
@@ -81,6 +82,13 @@ pub struct What {
     /// given several times
     #[arg(long, value_name = "FILE")]
     pub keys: Vec<PathBuf>,
+    /// What the team declares about its contributors: zones, hours, journeys, addresses, keys [default: alibi.toml in the
+    /// folder you are in, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read no alibi.toml.
+    #[arg(skip)]
+    pub ignore_alibi: bool,
     /// Threads [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
@@ -198,12 +206,10 @@ pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
         },
         mailmap: what.mailmap == MailmapUse::Use,
         keys: what.keys.clone(),
+        alibi: if what.ignore_alibi { None } else { alibi(what.config.as_deref())? },
         now,
     };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(what.jobs.map_or(0, usize::from))
-        .build()
-        .map_err(|e| Failure::Usage(format!("no threads could be started: {e}")))?;
+    let pool = output::pool(what.jobs)?;
     let bar = output::Bar::new(quiet);
     let result = pool.install(|| audit(&options, &catalogue, &bar));
     bar.finish();
@@ -220,6 +226,7 @@ pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
         keys: options.keys.iter().map(|p| p.display().to_string()).collect(),
         heuristics_run: audit.heuristics.len(),
         min_severity: options.min_severity.to_string(),
+        config: options.alibi.map(|file| file.path),
         persona: format!("{:?}", options.persona).to_lowercase(),
         heuristics: what.heuristics.as_ref().map(|p| p.display().to_string()),
     };
@@ -227,8 +234,16 @@ pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
     Ok((audit, report))
 }
 
+/// What the team declares: the file given, or the one in the folder that the program runs in. Never one of an audited
+/// repository elsewhere: what is judged must not judge itself.
+pub fn alibi(given: Option<&Path>) -> Result<Option<AlibiFile>, Failure> {
+    let here = Path::new("alibi.toml");
+    let file = given.or_else(|| Some(here).filter(|file| file.exists()));
+    file.map(AlibiFile::read).transpose().map_err(|e| Failure::Usage(e.to_string()))
+}
+
 /// The embedded heuristics, with those of a folder where one is given.
-pub fn catalogue(folder: Option<&std::path::Path>) -> Result<Catalogue, Failure> {
+pub fn catalogue(folder: Option<&Path>) -> Result<Catalogue, Failure> {
     match folder {
         Some(folder) => Catalogue::with_folder(folder),
         None => Catalogue::embedded(),
@@ -236,7 +251,8 @@ pub fn catalogue(folder: Option<&std::path::Path>) -> Result<Catalogue, Failure>
     .map_err(|e| Failure::Usage(e.to_string()))
 }
 
-fn paths(given: &[PathBuf]) -> Vec<PathBuf> {
+/// The repositories given, or the one that the program runs in.
+pub fn paths(given: &[PathBuf]) -> Vec<PathBuf> {
     if !given.is_empty() {
         return given.to_vec();
     }

@@ -32,8 +32,8 @@ pub(super) fn run(args: WhoArgs, colour: ColourChoice) -> Result<Outcome, Failur
     if args.query.trim().is_empty() {
         return Err(Failure::Usage("say whom you mean: a name, an address, a key or a contributor's id".into()));
     }
-    let (_, report) = perform(&args.what, args.quiet)?;
-    let found = match report.who(&args.query) {
+    let (audit, report) = perform(&args.what, args.quiet)?;
+    let mut found = match report.who(&args.query) {
         Found::One(found) => found,
         Found::Nobody => {
             return Err(Failure::Usage(format!(
@@ -50,6 +50,7 @@ pub(super) fn run(args: WhoArgs, colour: ColourChoice) -> Result<Outcome, Failur
             )));
         }
     };
+    found.add_clocks(&audit);
     let mut out = output::stdout(colour);
     match args.format {
         Format::Table => dossier(&found, output::width(), &mut out)?,

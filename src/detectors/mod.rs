@@ -9,16 +9,58 @@ mod path;
 mod text;
 mod words;
 
+use crate::config::Roster;
 use crate::finding::{Draft, Finding, FindingError};
 use crate::heuristics::{Heuristic, Kind};
 use crate::history::LineCounts;
 use crate::ledger::{CommitIdx, Ledger, PathId, TextFacts};
 use crate::people::{ContributorId, People};
+use crate::timeline::Clocks;
 use rustc_hash::FxHashMap;
 use std::ops::{BitOr, BitOrAssign};
 use thiserror::Error;
 
 pub use guards::{PathGuards, is_known_guard, path_guard_sets};
+
+/// The frame of a coded detector: a struct with its heuristic and parameters, the function that builds it, and the trait,
+/// whose `detect` is the struct's own `judge`.
+macro_rules! coded {
+    ($name:ident, $params:ty, $needs:expr, [$($guard:literal),*]) => {
+        struct $name {
+            heuristic: $crate::heuristics::Heuristic,
+            params: $params,
+        }
+
+        pub(super) fn build(
+            heuristic: $crate::heuristics::Heuristic,
+        ) -> Result<Box<dyn $crate::detectors::Detector>, $crate::detectors::DetectError> {
+            let params = $crate::detectors::params(&heuristic)?;
+            Ok(Box::new($name { heuristic, params }))
+        }
+
+        impl $crate::detectors::Detector for $name {
+            fn heuristic(&self) -> &$crate::heuristics::Heuristic {
+                &self.heuristic
+            }
+
+            fn needs(&self) -> $crate::detectors::Needs {
+                $needs
+            }
+
+            fn guards(&self) -> &'static [&'static str] {
+                &[$($guard),*]
+            }
+
+            fn detect(
+                &self,
+                facts: &$crate::detectors::Facts<'_>,
+                sink: &mut $crate::detectors::Sink<'_>,
+            ) -> Result<(), $crate::detectors::DetectError> {
+                self.judge(facts, sink)
+            }
+        }
+    };
+}
 
 include!(concat!(env!("OUT_DIR"), "/coded_detectors.rs"));
 
@@ -71,6 +113,10 @@ pub struct Facts<'f> {
     pub patterns: &'f FxHashMap<String, (u8, u64)>,
     /// Line counts by place in the ledger's changes, where a commit rule asked for them.
     pub lines: &'f FxHashMap<u32, LineCounts>,
+    /// Whose clock each commit shows, and what it says.
+    pub clocks: &'f Clocks,
+    /// What the team declares about its contributors.
+    pub roster: &'f Roster,
     /// The moment that counts as now: seconds since 1970, UTC.
     pub now: i64,
 }

@@ -5,6 +5,7 @@ use super::Facts;
 use crate::history::{Offset, Stamp};
 use crate::ledger::{CommitIdx, CommitRow, IdentityId};
 use crate::people::{ContributorId, names_related};
+use crate::timeline::{Moment, Timeline, stamp};
 
 /// `Name <address>`.
 pub(super) fn identity(facts: &Facts<'_>, id: IdentityId) -> Vec<u8> {
@@ -77,4 +78,45 @@ pub(super) fn signatures_of(facts: &Facts<'_>, commits: &[CommitIdx]) -> Vec<Vec
     let words = ["-c", "gpg.ssh.allowedSignersFile=/dev/null", "log", "--no-walk", "--format=%h %ci %cn <%ce> %G? %GK"];
     let oids = commits.iter().take(SHOWN).map(|c| facts.oid(*c));
     words.map(str::to_owned).into_iter().chain(oids).map(String::into_bytes).collect()
+}
+
+/// A moment in UTC, by the clock at home, and as it was written: how an episode is told.
+pub(super) fn by_both_clocks(moment: &Moment, home: i32) -> String {
+    let at = |offset| {
+        let local = stamp(moment.seconds, offset).local();
+        // The day stands in front already; the hours are what differs.
+        local.split_once(' ').map_or("", |(_, hours)| hours).to_owned()
+    };
+    let utc = stamp(moment.seconds, 0).utc();
+    format!("{utc}: {} at home, written as {}", at(home), at(moment.offset))
+}
+
+/// The command that shows both dates of these commits, the first twenty of them.
+pub(super) fn dates_of(facts: &Facts<'_>, commits: &[CommitIdx]) -> Vec<Vec<u8>> {
+    const SHOWN: usize = 20;
+    let words = ["log", "--no-walk", "--format=%h author %ad %an <%ae>%n        committer %cd %cn <%ce>", "--date=iso"];
+    let oids = commits.iter().take(SHOWN).map(|c| facts.oid(*c));
+    words.map(str::to_owned).into_iter().chain(oids).map(String::into_bytes).collect()
+}
+
+/// Contributors with at least so many commits, programs left out, with their timelines: those whom a test of time looks
+/// at, and of whom it says so where the sample is too small.
+pub(super) fn timed<'f>(
+    facts: &'f Facts<'_>,
+    least_commits: usize,
+) -> impl Iterator<Item = (ContributorId, &'f Timeline)> {
+    let timelines = facts.clocks.timelines().iter().filter(move |t| t.moments.len() >= least_commits);
+    timelines.map(|timeline| (timeline.contributor, timeline))
+}
+
+/// Whether findings may be raised on any of these commits.
+pub(super) fn any_judged(facts: &Facts<'_>, commits: &[CommitIdx]) -> bool {
+    commits.iter().any(|c| facts.ledger.commit(*c).judged)
+}
+
+/// The repository that most of these commits are in; the first of several.
+pub(super) fn repository_of(facts: &Facts<'_>, commits: &[CommitIdx]) -> u16 {
+    let mut counts = std::collections::BTreeMap::new();
+    commits.iter().for_each(|c| *counts.entry(facts.ledger.commit(*c).repository).or_insert(0usize) += 1);
+    counts.into_iter().rev().max_by_key(|(_, n)| *n).map_or(0, |(repository, _)| repository)
 }

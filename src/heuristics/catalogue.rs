@@ -1,4 +1,5 @@
 use super::anchors;
+use super::calibration::Calibration;
 use super::model::{
     Atom, ChangeKind, CommitRule, Example, ExampleChange, Family, Heuristic, Join, Kind, PathRule, Subject, TextRule,
 };
@@ -53,6 +54,7 @@ pub struct Catalogue {
     heuristics: Vec<Heuristic>,
     path_sets: PathSets,
     files: BTreeMap<String, String>,
+    calibration: Calibration,
 }
 
 impl Catalogue {
@@ -86,6 +88,11 @@ impl Catalogue {
         self.heuristics.iter().find(|h| h.id == id)
     }
 
+    /// What was measured.
+    pub fn calibration(&self) -> &Calibration {
+        &self.calibration
+    }
+
     /// The file that a heuristic came from.
     pub fn file_of(&self, id: &str) -> &str {
         self.files.get(id).map_or("", String::as_str)
@@ -114,7 +121,13 @@ impl Catalogue {
                 Err(e) => problems.push(problem("sets", "", None, &format!("the set of paths '{name}': {e}"))),
             }
         }
-        for (file, text) in files.iter().filter(|(file, _)| !is_set(file)) {
+        for (file, text) in files.iter().filter(|(file, _)| file == CALIBRATION) {
+            match toml::from_str::<Calibration>(text) {
+                Ok(read) => catalogue.calibration = read,
+                Err(e) => problems.push(problem(file, text, e.span(), e.message())),
+            }
+        }
+        for (file, text) in files.iter().filter(|(file, _)| !is_set(file) && file != CALIBRATION) {
             let raw = match toml::from_str::<RawHeuristic>(text) {
                 Ok(raw) => raw,
                 Err(e) => {
@@ -140,6 +153,9 @@ impl Catalogue {
         Ok(catalogue)
     }
 }
+
+/// The file of what was measured, among the embedded ones.
+const CALIBRATION: &str = "heuristics/calibration.toml";
 
 fn is_set(file: &str) -> bool {
     Path::new(file).parent().and_then(Path::file_name).is_some_and(|folder| folder == "sets")

@@ -4,11 +4,13 @@
 //! [`Heuristic`]s with their atoms and path sets resolved.
 
 mod anchors;
+mod calibration;
 mod catalogue;
 mod model;
 mod paths;
 mod raw;
 
+pub use calibration::{Calibration, Weight};
 pub use catalogue::{Catalogue, CatalogueError, PathSets, Problem};
 pub use model::{
     Atom, ChangeKind, CommitRule, Confidence, Example, ExampleChange, Family, Heuristic, Innocent, Join, Kind,

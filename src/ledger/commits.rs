@@ -1,6 +1,6 @@
 use super::order::canonical;
 use super::{IdentityId, Ledger};
-use crate::history::{CommitIdx, Oid, SignatureKind, Stamp, TrailerKind, Validity};
+use crate::history::{CommitIdx, MessageShape, Oid, SignatureKind, Stamp, TrailerKind, Validity};
 use crate::intern::Interner;
 use crate::observe::CommitNotes;
 use std::collections::HashMap;
@@ -25,6 +25,8 @@ pub struct CommitRow {
     pub committed: Stamp,
     /// A hash of the subject line, equal for equal subjects.
     pub subject: u64,
+    /// The form of the message.
+    pub shape: MessageShape,
     /// Which message patterns of the selected heuristics match, by number.
     pub patterns: u64,
     /// Its signature's place in the ledger, if it is signed.
@@ -134,6 +136,7 @@ impl Ledger {
                 authored: noted.authored,
                 committed: noted.committed,
                 subject: noted.subject,
+                shape: noted.shape,
                 patterns: noted.patterns,
                 signature,
                 parent_count: u16::try_from(noted.parents.len()).unwrap_or(u16::MAX),

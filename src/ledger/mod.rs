@@ -15,7 +15,7 @@ pub use text::{Introduction, TextEvidence, TextFacts};
 
 pub use crate::history::CommitIdx;
 use crate::history::{MailmapEntry, Oid};
-use crate::intern::{Interner, split_identity};
+use crate::intern::{Interner, join_identity, split_identity};
 use crate::repository::{Condition, Skipped, TagObject};
 
 /// A distinct pair of name and address, as commits and trailers write it.
@@ -101,6 +101,37 @@ impl Ledger {
     /// The people that a commit's trailers name.
     pub fn trailers(&self, commit: &CommitRow) -> &[TrailerRow] {
         &self.trailers[commit.trailers.clone()]
+    }
+
+    /// Adds an identity that no commit has yet, as a calibration makes up.
+    pub fn add_identity(&mut self, name: &[u8], email: &[u8]) -> IdentityId {
+        let mut joined = Vec::new();
+        join_identity(name, email, &mut joined);
+        IdentityId(self.identities.intern(&joined))
+    }
+
+    /// Adds a copy of a stretch of commits under one author, some time later, as a calibration makes up; the copies'
+    /// places. Parents outside the stretch are left out.
+    pub fn add_copy(
+        &mut self,
+        stretch: std::ops::Range<usize>,
+        author: IdentityId,
+        later: i64,
+    ) -> std::ops::Range<usize> {
+        let first = self.commits.len();
+        for place in stretch.clone() {
+            let mut copy = self.commits[place].clone();
+            let start = self.parents.len();
+            let parents: Vec<CommitIdx> = self.parents[copy.parents.clone()].to_vec();
+            let inside = parents.into_iter().filter(|p| stretch.contains(&p.index()));
+            self.parents.extend(inside.map(|p| CommitIdx((p.index() - stretch.start + first) as u32)));
+            copy.parents = start..self.parents.len();
+            (copy.author, copy.committer, copy.trailers, copy.signature) = (author, author, 0..0, None);
+            copy.authored.seconds += later;
+            copy.committed.seconds += later;
+            self.commits.push(copy);
+        }
+        first..self.commits.len()
     }
 
     /// Says that no more commits come: what finds an identity by its text takes memory, and only they need it.

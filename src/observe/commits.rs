@@ -1,6 +1,6 @@
 use super::messages::{MessagePatterns, subject_hash};
 use super::signatures::{self, Keyring};
-use crate::history::{CommitView, Oid, SignatureKind, Stamp, TrailerKind, Validity, trailers};
+use crate::history::{CommitView, MessageShape, Oid, SignatureKind, Stamp, TrailerKind, Validity, trailers};
 use crate::intern::{Interner, join_identity};
 use std::ops::Range;
 
@@ -25,6 +25,7 @@ pub struct NotedCommit {
     pub(crate) authored: Stamp,
     pub(crate) committed: Stamp,
     pub(crate) subject: u64,
+    pub(crate) shape: MessageShape,
     pub(crate) patterns: u64,
     pub(crate) signature: Option<u32>,
 }
@@ -91,6 +92,7 @@ impl CommitNotes {
             authored: view.author.when,
             committed: view.committer.when,
             subject: subject_hash(&view.message),
+            shape: MessageShape::of(&view.message),
             patterns: observer.patterns.as_ref().map_or(0, |p| p.matches(&view.message)),
             signature,
         });

@@ -1,7 +1,10 @@
 //! One contributor's dossier: the identities, why they are one person's, and what else might be.
 
+use super::clocks::{ClockLines, write_clocks};
 use super::sanitize::sanitize;
-use super::wire::{CaseLine, Contributor, FindingLine, LinkLine, Report};
+use super::wire::{AlibiLine, CaseLine, Contributor, FindingLine, LinkLine, Report, contributor_id};
+use crate::audit::Audit;
+use crate::people::ContributorId;
 use anstyle::Style;
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
@@ -22,6 +25,15 @@ pub struct Dossier {
     findings: Vec<FindingLine>,
     named_in: Vec<FindingLine>,
     repositories: Vec<SeenIn>,
+    clocks: Option<ClockLines>,
+}
+
+impl Dossier {
+    /// Adds what the run itself says of the contributor's clocks.
+    pub fn add_clocks(&mut self, audit: &Audit) {
+        let of = |(who, _): &(ContributorId, _)| contributor_id(audit, *who) == self.contributor.id;
+        self.clocks = audit.people.iter().find(of).map(|(who, _)| ClockLines::new(audit, who));
+    }
 }
 
 /// A repository of the run.
@@ -82,6 +94,7 @@ impl Report {
             findings: self.findings.iter().filter(|f| f.contributor == contributor.id).cloned().collect(),
             named_in: self.findings.iter().filter(named).cloned().collect(),
             repositories: self.repositories.iter().map(|r| SeenIn { id: r.id.clone(), path: r.path.clone() }).collect(),
+            clocks: None,
         }
     }
 }
@@ -131,6 +144,12 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
         }
         writeln!(out)?;
     }
+    if let Some(alibi) = &c.alibi {
+        write_alibi(alibi, out)?;
+    }
+    if let Some(clocks) = &dossier.clocks {
+        write_clocks(clocks, out)?;
+    }
     for (status, title) in [
         ("linked", "Why they are one person's"),
         ("possible", "Perhaps the same person; not joined"),
@@ -163,6 +182,21 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
         writeln!(out, "\n{DIM}No finding is about this contributor.{DIM:#}")?;
     }
     Ok(())
+}
+
+/// What the history says to what was declared.
+fn write_alibi(alibi: &AlibiLine, out: &mut dyn Write) -> io::Result<()> {
+    let clocks = plural(alibi.by_another_clock.len() as u32, "commit");
+    let (days, outside) = (plural(alibi.days as u32, "day"), plural(alibi.days_outside_hours as u32, "day"));
+    writeln!(
+        out,
+        "{BOLD}The alibi{BOLD:#} is {}: {days} tested, {clocks} by another clock, {outside} outside its hours",
+        alibi.verdict
+    )?;
+    for what in &alibi.undeclared {
+        writeln!(out, "  {}", sanitize(what))?;
+    }
+    writeln!(out)
 }
 
 /// A number with its noun.

@@ -3,17 +3,24 @@
 //! In: an [`Audit`](crate::audit::Audit). Out: bytes. Every format is made from the same wire model, so that none says
 //! more than another. Whatever comes from a repository is sanitised before a terminal sees it.
 
+mod calibration;
 mod catalogue;
+mod clocks;
 mod dossier;
 mod json;
 mod reuse;
+mod roster;
 mod sanitize;
 mod table;
 mod wire;
 
+pub use calibration::{
+    LEAST_REPOSITORIES, calibration_json, calibration_page, calibration_plot, calibration_table, calibration_weights,
+};
 pub use catalogue::{heuristic_page, heuristics_table};
 pub use dossier::{Dossier, Found, dossier, dossier_json};
 pub use json::{json, read_json};
+pub use roster::{LEAST_COMMITS, is_contradicted, roster_draft, roster_table};
 pub use sanitize::{quote_words, sanitize};
 pub use table::{TableStyle, finding_page, table};
 pub use wire::{Report, ReportOptions};

@@ -55,6 +55,9 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
             }
         }
     }
+    if let Some(file) = &report.options.config {
+        writeln!(out, "{DIM}alibis as declared in {}{DIM:#}", sanitize(file))?;
+    }
     let people = report.contributors.len();
     writeln!(
         out,

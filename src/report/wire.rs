@@ -7,6 +7,7 @@ use crate::finding::Finding;
 use crate::history::{Offset, Stamp};
 use crate::ledger::IdentityId;
 use crate::people::{ContributorId, LinkRow, LinkStatus, ReasonKind};
+use crate::timeline::{Verdict, judge_alibi};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -36,6 +37,9 @@ pub struct ReportOptions {
     pub mailmap: bool,
     /// The files of public keys given.
     pub keys: Vec<String>,
+    /// The file in which the team declares its contributors.
+    #[serde(default)]
+    pub config: Option<String>,
     /// How many heuristics ran.
     pub heuristics_run: usize,
     /// The folder of further heuristics.
@@ -96,6 +100,27 @@ pub(super) struct Contributor {
     pub last: Option<String>,
     pub identities: Vec<Identity>,
     pub keys: Vec<KeyLine>,
+    #[serde(default)]
+    pub alibi: Option<AlibiLine>,
+}
+
+/// A commit that shows another clock than the declared one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Elsewhere {
+    pub commit: String,
+    pub at: String,
+    pub declared: String,
+    pub shown: String,
+}
+
+/// What the history says to what a team declared of a contributor.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct AlibiLine {
+    pub verdict: String,
+    pub days: usize,
+    pub by_another_clock: Vec<Elsewhere>,
+    pub days_outside_hours: usize,
+    pub undeclared: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -264,7 +289,7 @@ fn repository_id(number: usize) -> String {
     format!("r{}", number + 1)
 }
 
-fn contributor_id(audit: &Audit, id: ContributorId) -> String {
+pub(super) fn contributor_id(audit: &Audit, id: ContributorId) -> String {
     identity_id(audit, audit.people.get(id).earliest())
 }
 
@@ -331,6 +356,35 @@ fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
             })
             .collect(),
         keys: keys(audit, contributor),
+        alibi: alibi(audit, id),
+    })
+}
+
+/// What became of a declared alibi; nothing where none is declared.
+fn alibi(audit: &Audit, who: ContributorId) -> Option<AlibiLine> {
+    let declared = audit.roster.get(who).filter(|d| d.says_something())?;
+    let timeline = audit.clocks.timeline(who);
+    let judged = judge_alibi(timeline, declared);
+    let undeclared = audit.roster.undeclared(who, &audit.ledger, &audit.people);
+    let verdict = if undeclared.is_empty() { judged.verdict } else { Verdict::Contradicted };
+    Some(AlibiLine {
+        verdict: verdict.word().into(),
+        days: judged.days,
+        by_another_clock: judged
+            .elsewhere
+            .iter()
+            .map(|(place, declared)| {
+                let moment = &timeline.moments[*place];
+                Elsewhere {
+                    commit: audit.ledger.commit(moment.commit).oid.to_string(),
+                    at: utc(moment.seconds),
+                    declared: Offset::from_minutes(*declared).to_string(),
+                    shown: Offset::from_minutes(moment.offset).to_string(),
+                }
+            })
+            .collect(),
+        days_outside_hours: judged.outside.1,
+        undeclared: undeclared.iter().map(|u| format!("{}: {}", u.kind, text(&u.value))).collect(),
     })
 }
 

@@ -159,6 +159,13 @@ pub struct Work {
     pub key: Option<String>,
     /// Trailers under each message.
     pub trailers: Option<String>,
+    /// How many commits a day, spread over the hours.
+    #[serde(default = "one")]
+    pub per_day: u32,
+    /// The time of day of each, `HH:MM:SS`, instead of one in those hours.
+    pub time: Option<String>,
+    /// The message, with `{n}` for the commit's number.
+    pub message: Option<String>,
 }
 
 fn one() -> u32 {
@@ -198,6 +205,7 @@ struct RawStory {
     #[serde(default)]
     keys: BTreeMap<String, String>,
     trusted: Option<String>,
+    alibi: Option<String>,
     #[serde(default)]
     step: Vec<Step>,
     #[serde(default)]
@@ -223,6 +231,8 @@ pub struct Story {
     pub keys: BTreeMap<String, String>,
     /// An allowed-signers file that a scan of the story checks signatures with.
     pub trusted: Option<String>,
+    /// An alibi.toml that a scan of the story reads.
+    pub alibi: Option<String>,
     /// What they do, in order, with the instants of writing and committing.
     pub steps: Vec<(Step, DateTime<FixedOffset>, DateTime<FixedOffset>)>,
 }
@@ -274,6 +284,7 @@ impl Story {
             people: raw.people,
             keys: raw.keys,
             trusted: raw.trusted,
+            alibi: raw.alibi,
             steps: timed,
         })
     }
@@ -289,18 +300,32 @@ fn days(story: &str, number: usize, work: &Work) -> Result<Vec<Step>, StoryError
     let mut steps = Vec::new();
     while today <= last && !work.by.is_empty() {
         let weekend = chrono::Datelike::weekday(&today).number_from_monday() > 5;
-        if !(work.weekdays && weekend) {
-            let hour = work.hours[0] + sequence.below(work.hours[1].saturating_sub(work.hours[0]).max(1));
-            let time = NaiveTime::from_hms_opt(hour % 24, sequence.below(60), sequence.below(60)).unwrap_or_default();
+        for part in (0..work.per_day).filter(|_| !(work.weekdays && weekend)) {
+            let [from, to] = work.hours.map(|hour| hour * 60);
+            let slice = to.saturating_sub(from) / work.per_day.max(1);
+            let (hour, minute) = if work.per_day == 1 {
+                (work.hours[0] + sequence.below((slice / 60).max(1)), sequence.below(60))
+            } else {
+                let minutes = from + part * slice + sequence.below(slice.max(1));
+                (minutes / 60, minutes % 60)
+            };
+            let drawn = NaiveTime::from_hms_opt(hour % 24, minute, sequence.below(60)).unwrap_or_default();
+            let fixed = work.time.as_ref().map(|t| NaiveTime::parse_from_str(t, "%H:%M:%S"));
+            let time =
+                fixed.transpose().map_err(|e| StoryError::Parse(story.to_owned(), e.to_string()))?.unwrap_or(drawn);
             let by = work.by[steps.len() % work.by.len()].clone();
             let count = steps.len() + 1;
             let own = [format!("{by}.txt")];
             let files = if work.files.is_empty() { &own[..] } else { &work.files };
             let path = format!("{}/{}", work.folder, files[steps.len() % files.len()]);
             let trailers = work.trailers.as_ref().map_or_else(String::new, |t| format!("\n{t}\n"));
+            let message = match &work.message {
+                Some(message) => message.replace("{n}", &format!("{number}.{count}")),
+                None => format!("Extend part {number}.{count}"),
+            };
             steps.push(Step {
                 at: today.and_time(time).format("%Y-%m-%d %H:%M:%S").to_string(),
-                message: format!("Extend part {number}.{count}\n{trailers}"),
+                message: format!("{message}\n{trailers}"),
                 write: BTreeMap::from([(path, format!("part {number}, line {count}\n"))]),
                 committer: work.committer.clone(),
                 key: work.key.clone(),

@@ -28,6 +28,13 @@ pub fn trusted_keys(folder: &Path) -> Option<PathBuf> {
     Some(folder.join(TRUSTED)).filter(|file| file.exists())
 }
 
+/// The alibi file beside a story's objects, where the story has one.
+pub fn alibi_file(folder: &Path) -> Option<PathBuf> {
+    Some(folder.join(ALIBI)).filter(|file| file.exists())
+}
+
+const ALIBI: &str = "alibi.toml";
+
 const TRUSTED: &str = "trusted-keys";
 
 /// Writes a story as a bare repository in an empty or new folder.
@@ -86,6 +93,9 @@ pub fn write(story: &Story, folder: &Path) -> Result<Built, StoryError> {
     }
     if let Some(trusted) = &story.trusted {
         std::fs::write(folder.join(TRUSTED), trusted).map_err(crate::repository::BuildError::from)?;
+    }
+    if let Some(alibi) = &story.alibi {
+        std::fs::write(folder.join(ALIBI), alibi).map_err(crate::repository::BuildError::from)?;
     }
     for (branch, oid) in &built.branches {
         build.reference(&format!("refs/heads/{branch}"), oid)?;

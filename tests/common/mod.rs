@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
 use git_alibi::audit::{Audit, AuditOptions, Silent, audit};
+use git_alibi::config::AlibiFile;
 use git_alibi::heuristics::Catalogue;
 use git_alibi::report::{Report, ReportOptions, json};
 use git_alibi::repository::RefChoice;
@@ -31,6 +32,7 @@ pub fn options(paths: &[&Path]) -> AuditOptions {
         persona: git_alibi::heuristics::Persona::Default,
         mailmap: true,
         keys: paths.iter().filter_map(|p| testkit::trusted_keys(p)).collect(),
+        alibi: paths.iter().find_map(|p| testkit::alibi_file(p)).map(|f| AlibiFile::read(&f).unwrap()),
         now: git_alibi::check::NOW,
     }
 }
@@ -71,6 +73,7 @@ pub fn report(audit: &Audit) -> serde_json::Value {
         persona: "default".into(),
         mailmap: true,
         keys: Vec::new(),
+        config: None,
         heuristics: None,
         heuristics_run: audit.heuristics.len(),
     };

@@ -1,0 +1,633 @@
+//! The contributors of all repositories, with their scores before and after each injection.
+
+use super::controls::{HONEST, PASSING, change, pass};
+use super::figures::{Band, Calibrated, Control, Flagged, Power, Rate, Scenario, Split, cllr, logistic, threshold};
+use super::identities::{Hidden, Joined, can_split, hidden, varied};
+use super::scenarios::{Forgery, forge, rotate, share, take_over};
+use super::scores;
+use crate::audit::{Audit, AuditError};
+use crate::detectors::{Detector, Facts, PathGuards, detect, detector_for};
+use crate::evidence::{Tier, cases};
+use crate::finding::Finding;
+use crate::heuristics::{Catalogue, Family, Persona, Weight};
+use crate::history::Offset;
+use crate::ledger::{Ledger, TextFacts};
+use crate::people::{ContributorId, People};
+use crate::timeline::{Clocks, PARTS, PopulationDay, Reading, Timeline, Zones, shares, wrap};
+use fastrand::Rng;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What makes a contributor testable.
+const LEAST_COMMITS: usize = 100;
+const LEAST_DAYS: usize = 60;
+
+/// A contributor of 20 commits or more is one whom a project knows.
+const KNOWN_COMMITS: usize = 20;
+
+/// The questions that scores answer.
+const QUESTIONS: [&str; 6] = ["day", "place", "shared", "hand after 5", "hand after 20", "dates"];
+
+/// What each heuristic's weight is measured on; what no scenario covers stays assigned.
+const MEASURED_ON: [(&str, &str); 7] = [
+    ("impossible-travel", "clock 8 h off, 2 % of commits leak the true one"),
+    ("leaked-offset", "clock 8 h off, 2 % of commits leak the true one"),
+    ("minority-offset", "clock 8 h off, 2 % of commits leak the true one"),
+    ("offset-against-rhythm", "clock 8 h off, 0 % of commits leak the true one"),
+    ("two-rhythms", "two operators, their own tools, more than 5 h apart"),
+    ("hand-change", "another hand takes over, 20 commits on"),
+    ("batch-timestamps", "dates forged: office hours"),
+];
+
+/// What a copied history is found by. Its weight stays assigned: how often plain forks are taken for copies was not
+/// measured.
+const COPIED: &str = "copied-history";
+
+/// Metadata that anybody can write says no more than this, whatever a scenario makes of it, in decibans.
+const MOST_DB: f64 = 20.0;
+
+/// One score of one contributor.
+#[derive(Clone, Copy)]
+struct Scored {
+    repository: usize,
+    commits: usize,
+    score: f64,
+    fired: bool,
+}
+
+/// How often something happened, of how many.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    hits: usize,
+    of: usize,
+}
+
+impl Count {
+    fn add(&mut self, hit: bool) {
+        self.hits += usize::from(hit);
+        self.of += 1;
+    }
+
+    fn rate(self) -> Rate {
+        Rate::new(self.hits, self.of)
+    }
+}
+
+/// Everything that is counted.
+pub(super) struct Pool {
+    population: PopulationDay,
+    repositories: usize,
+    commits: usize,
+    contributors: usize,
+    honest: BTreeMap<&'static str, Vec<Scored>>,
+    injected: BTreeMap<(usize, String), (&'static str, Vec<Scored>)>,
+    controls: BTreeMap<(usize, &'static str), (Count, Count)>,
+    review: [Count; 2],
+    flagged: BTreeMap<String, (Count, Count)>,
+    detected: BTreeMap<(String, String), Count>,
+    bands: Vec<(i32, f64)>,
+    joined: Joined,
+    hidden: Hidden,
+    copied: [Count; 3],
+    day: [f64; PARTS],
+}
+
+/// Findings by contributor: the heuristics that fired and count.
+type Fired = BTreeMap<ContributorId, BTreeSet<String>>;
+
+fn fired(findings: &[Finding]) -> Fired {
+    let mut fired = Fired::new();
+    for finding in findings.iter().filter(|f| f.counts()) {
+        fired.entry(finding.contributor).or_default().insert(finding.heuristic.clone());
+    }
+    fired
+}
+
+/// The findings that everybody sees: an auditor's further ones decide nothing.
+fn shown_to_all(findings: &[Finding], catalogue: &Catalogue) -> Vec<Finding> {
+    let is_default = |f: &&Finding| catalogue.get(&f.heuristic).is_some_and(|h| h.persona == Persona::Default);
+    findings.iter().filter(is_default).cloned().collect()
+}
+
+/// A repository under calibration.
+struct Bench<'b> {
+    number: usize,
+    catalogue: &'b Catalogue,
+    people: &'b People,
+    detectors: &'b [Box<dyn Detector>],
+    guards: PathGuards,
+    now: i64,
+    subjects: Vec<ContributorId>,
+    before: Fired,
+    population: &'b PopulationDay,
+}
+
+impl Bench<'_> {
+    fn detect(&self, ledger: &Ledger, clocks: &Clocks) -> Result<Vec<Finding>, AuditError> {
+        let (text, rules) = (TextFacts::default(), FxHashMap::default());
+        let (patterns, lines) = (FxHashMap::default(), FxHashMap::default());
+        let facts = Facts {
+            ledger,
+            people: self.people,
+            text: &text,
+            rules: &rules,
+            patterns: &patterns,
+            lines: &lines,
+            clocks,
+            roster: &crate::config::Roster::default(),
+            now: self.now,
+        };
+        Ok(detect(self.detectors, &facts, &self.guards)?.0)
+    }
+
+    /// The clocks with the subjects' timelines replaced; those of all others are left out, being as they were.
+    fn with(&self, clocks: &Clocks, mut change: impl FnMut(&Timeline) -> Timeline) -> Clocks {
+        let nothing = |who: &Timeline| Timeline { contributor: who.contributor, moments: Vec::new() };
+        let mut timelines: Vec<Timeline> = clocks.timelines().iter().map(nothing).collect();
+        for who in &self.subjects {
+            timelines[who.index()] = change(clocks.timeline(*who));
+        }
+        Clocks::of(timelines, self.population)
+    }
+}
+
+/// What is done to one timeline.
+type Inject<'i> = dyn FnMut(&Timeline, &mut Rng) -> Timeline + 'i;
+
+impl Pool {
+    pub(super) fn new(catalogue: &Catalogue) -> Pool {
+        Pool {
+            population: PopulationDay::new(&catalogue.calibration().day),
+            repositories: 0,
+            commits: 0,
+            contributors: 0,
+            honest: BTreeMap::new(),
+            injected: BTreeMap::new(),
+            controls: BTreeMap::new(),
+            review: [Count::default(); 2],
+            flagged: catalogue
+                .iter()
+                .filter(|h| !h.family.is_about_content())
+                .map(|h| (h.id.clone(), Default::default()))
+                .collect(),
+            detected: BTreeMap::new(),
+            bands: Vec::new(),
+            joined: Joined::default(),
+            hidden: Hidden::default(),
+            copied: [Count::default(); 3],
+            day: [0.0; PARTS],
+        }
+    }
+
+    /// Runs everything on one repository.
+    pub(super) fn add(
+        &mut self,
+        number: usize,
+        audit: Audit,
+        catalogue: &Catalogue,
+        chance: &mut Rng,
+    ) -> Result<(), AuditError> {
+        let Audit { mut ledger, people, clocks, findings, .. } = audit;
+        let honest_cases = cases(&shown_to_all(&findings, catalogue), 1);
+        let measured = MEASURED_ON.map(|(heuristic, _)| heuristic);
+        let is_timed = |f: Family| matches!(f, Family::Time | Family::Rhythm);
+        let chosen =
+            catalogue.iter().filter(|h| is_timed(h.family) || measured.contains(&h.id.as_str()) || h.id == COPIED);
+        let detectors: Vec<Box<dyn Detector>> = chosen.map(detector_for).collect::<Result<_, _>>()?;
+        let testable = |t: &&Timeline| t.kept().count() >= LEAST_COMMITS && t.active_days() >= LEAST_DAYS;
+        let subjects: Vec<ContributorId> = clocks.timelines().iter().filter(testable).map(|t| t.contributor).collect();
+        let population = self.population.clone();
+        let bench = Bench {
+            number,
+            catalogue,
+            people: &people,
+            detectors: &detectors,
+            guards: PathGuards::new(catalogue.path_sets()),
+            now: i64::MAX / 2,
+            before: fired(&findings),
+            subjects,
+            population: &population,
+        };
+        self.repositories += 1;
+        self.commits += ledger.commits.len();
+        self.count_honest(&bench, &clocks, &honest_cases);
+        self.inject(&bench, &ledger, &clocks, chance)?;
+        self.control(&bench, &mut ledger, &clocks, chance)?;
+        let splittable: Vec<ContributorId> =
+            bench.subjects.iter().copied().filter(|who| can_split(&clocks, *who)).collect();
+        let joined = varied(&mut ledger, &people, &splittable, chance);
+        self.joined.splits += joined.splits;
+        self.joined.joined += joined.joined;
+        self.joined.strangers += joined.strangers;
+        let hidden = hidden(&mut ledger, &people, &splittable, &clocks);
+        self.hidden.splits += hidden.splits;
+        self.hidden.near += hidden.near;
+        self.hidden.joined += hidden.joined;
+        self.copy(&bench, ledger)
+    }
+
+    fn count_honest(&mut self, bench: &Bench<'_>, clocks: &Clocks, cases: &[crate::evidence::Case]) {
+        let review: BTreeSet<ContributorId> =
+            cases.iter().filter(|c| c.tier >= Tier::Review).map(|c| c.contributor).collect();
+        for timeline in clocks.timelines().iter().filter(|t| !t.moments.is_empty()) {
+            let who = timeline.contributor;
+            self.contributors += 1;
+            self.review[0].add(review.contains(&who));
+            if timeline.moments.len() >= KNOWN_COMMITS {
+                self.review[1].add(review.contains(&who));
+            }
+            let is_subject = bench.subjects.binary_search(&who).is_ok();
+            let own = bench.before.get(&who);
+            for (heuristic, (testable, all)) in &mut self.flagged {
+                let fired = own.is_some_and(|own| own.contains(heuristic));
+                all.add(fired);
+                if is_subject {
+                    testable.add(fired);
+                }
+            }
+        }
+        for who in &bench.subjects {
+            let timeline = clocks.timeline(*who);
+            let (hours, _) = shares(timeline.kept());
+            self.day.iter_mut().zip(hours).for_each(|(sum, share)| *sum += share);
+            let home = match clocks.path(*who) {
+                Reading::Tested(path) => {
+                    let last = timeline.moments.last().map_or(0, |m| m.seconds);
+                    Zones::get().class(path.home(last)).offset(last)
+                }
+                Reading::Insufficient(_) => 0,
+            };
+            self.bands.push((home, scores::place(clocks, *who)));
+        }
+        for question in QUESTIONS {
+            let scored = score_all(bench, clocks, question, |_| false);
+            self.honest.entry(question).or_default().extend(scored);
+        }
+    }
+
+    fn inject(
+        &mut self,
+        bench: &Bench<'_>,
+        ledger: &Ledger,
+        clocks: &Clocks,
+        chance: &mut Rng,
+    ) -> Result<(), AuditError> {
+        let subjects = bench.subjects.clone();
+        let phases: BTreeMap<ContributorId, f64> =
+            subjects.iter().filter_map(|who| clocks.phase(*who).tested().map(|p| (*who, p.hours))).collect();
+        // The instant of a day's middle, not what a clock says of it: two operators differ by when they work.
+        let utc_phase = |who: &ContributorId| {
+            let timeline = clocks.timeline(*who);
+            let offset = timeline.kept().last().map_or(0, |m| m.offset);
+            phases.get(who).map_or(0.0, |p| wrap(p - f64::from(offset) / 60.0))
+        };
+        let others: Vec<(ContributorId, f64)> = subjects.iter().map(|who| (*who, utc_phase(who))).collect();
+        let mut number = 0;
+        let mut run = |pool: &mut Pool,
+                       name: &str,
+                       question: &'static str,
+                       inject: &mut Inject<'_>,
+                       chance: &mut Rng|
+         -> Result<(), AuditError> {
+            number += 1;
+            let changed = bench.with(clocks, |timeline| inject(timeline, chance));
+            let findings = fired(&bench.detect(ledger, &changed)?);
+            let new = |who: ContributorId| -> Vec<&String> {
+                let old = bench.before.get(&who);
+                let fired = findings.get(&who).into_iter().flatten();
+                fired.filter(|h| !old.is_some_and(|old| old.contains(*h))).collect()
+            };
+            let is_changed = |who: &&ContributorId| changed.timeline(**who) != clocks.timeline(**who);
+            let injected: Vec<ContributorId> = bench.subjects.iter().filter(is_changed).copied().collect();
+            for who in &injected {
+                for heuristic in pool.flagged.keys() {
+                    let fired = findings.get(who).is_some_and(|own| own.contains(heuristic));
+                    pool.detected.entry((heuristic.clone(), name.to_owned())).or_default().add(fired);
+                }
+            }
+            let scored = score_all(bench, &changed, question, |who| !new(who).is_empty());
+            let scored = injected
+                .iter()
+                .filter_map(|who| bench.subjects.binary_search(who).ok().and_then(|place| scored.get(place).copied()));
+            let entry = pool.injected.entry((number, name.to_owned())).or_insert((question, Vec::new()));
+            entry.1.extend(scored);
+            Ok(())
+        };
+        for hours in [3, 6, 8, 12] {
+            for leaking in [0.0, 0.01, 0.02, 0.05] {
+                let percent = leaking * 100.0;
+                let name = format!("clock {hours} h off, {percent} % of commits leak the true one");
+                // Either way round, by turns.
+                let mut turn = 1;
+                let mut inject = |timeline: &Timeline, chance: &mut Rng| {
+                    turn = -turn;
+                    rotate(timeline, hours * turn, leaking, chance)
+                };
+                let question = if leaking == 0.0 { "day" } else { "place" };
+                run(self, &name, question, &mut inject, chance)?;
+            }
+        }
+        for (own_tools, tools) in [(true, "their own tools"), (false, "the same tools")] {
+            for (from, to) in [(0.0, 2.0), (2.0, 5.0), (5.0, 12.1)] {
+                let name = if to > 12.0 {
+                    format!("two operators, {tools}, more than {from} h apart")
+                } else {
+                    format!("two operators, {tools}, {from} to {to} h apart")
+                };
+                let mut inject = |timeline: &Timeline, chance: &mut Rng| {
+                    let own = utc_phase(&timeline.contributor);
+                    let apart = |other: f64| wrap(other - own).abs();
+                    let fits = |(who, phase): &&(ContributorId, f64)| {
+                        *who != timeline.contributor && (from..to).contains(&apart(*phase))
+                    };
+                    let partners: Vec<_> = others.iter().filter(fits).collect();
+                    if partners.is_empty() {
+                        return timeline.clone();
+                    }
+                    let (partner, _) = partners[chance.usize(0..partners.len())];
+                    share(timeline, clocks.timeline(*partner), own_tools)
+                };
+                run(self, &name, "shared", &mut inject, chance)?;
+            }
+        }
+        for (commits, question) in [(5, "hand after 5"), (20, "hand after 20")] {
+            let name = format!("another hand takes over, {commits} commits on");
+            let mut inject = |timeline: &Timeline, chance: &mut Rng| {
+                if others.len() < 2 {
+                    return timeline.clone();
+                }
+                let place = others.iter().position(|(who, _)| *who == timeline.contributor).unwrap_or(0);
+                let other = (place + chance.usize(1..others.len())) % others.len();
+                take_over(timeline, clocks.timeline(others[other].0), commits)
+            };
+            run(self, &name, question, &mut inject, chance)?;
+        }
+        for (how, name) in [
+            (Forgery::Uniform, "dates forged: anywhere"),
+            (Forgery::OfficeHours, "dates forged: office hours"),
+            (Forgery::Copied, "dates forged: one time of day"),
+            (Forgery::Linear, "dates forged: equal distances"),
+        ] {
+            run(self, name, "dates", &mut |timeline, chance| forge(timeline, how, chance), chance)?;
+        }
+        Ok(())
+    }
+
+    fn control(
+        &mut self,
+        bench: &Bench<'_>,
+        ledger: &mut Ledger,
+        clocks: &Clocks,
+        chance: &mut Rng,
+    ) -> Result<(), AuditError> {
+        for (i, (how, name)) in HONEST.into_iter().enumerate() {
+            let changed = bench.with(clocks, |timeline| change(timeline, how, chance));
+            self.note_control((i, name), bench, &bench.detect(ledger, &changed)?, &|who| {
+                changed.timeline(who) != clocks.timeline(who)
+            });
+        }
+        // Whoever committed the most for others maintains; failing that, whoever wrote the most.
+        let committed = |who: &&ContributorId| -> u32 {
+            bench.people.get(**who).identities.iter().map(|i| bench.people.uses[i.index()].committed).sum()
+        };
+        let Some(maintainer) = bench.subjects.iter().max_by_key(committed) else { return Ok(()) };
+        let identities = &bench.people.get(*maintainer).identities;
+        let uses = &bench.people.uses;
+        let identity = identities.iter().max_by_key(|i| uses[i.index()].authored).copied().unwrap_or(identities[0]);
+        let path = clocks.path(*maintainer).tested().cloned();
+        let clock = |seconds: i64| {
+            let minutes = path.as_ref().map_or(0, |p| Zones::get().class(p.home(seconds)).offset(seconds));
+            Offset::from_minutes(minutes)
+        };
+        for (i, (how, name)) in PASSING.into_iter().enumerate() {
+            let before = ledger.commits.clone();
+            pass(&mut ledger.commits, how, &bench.subjects, bench.people, identity, &clock, chance);
+            let changed = Clocks::new(ledger, bench.people, bench.population);
+            let findings = bench.detect(ledger, &changed)?;
+            ledger.commits = before;
+            self.note_control((HONEST.len() + i, name), bench, &findings, &|who| {
+                changed.timeline(who) != clocks.timeline(who)
+            });
+        }
+        Ok(())
+    }
+
+    fn note_control(
+        &mut self,
+        name: (usize, &'static str),
+        bench: &Bench<'_>,
+        findings: &[Finding],
+        is_changed: &dyn Fn(ContributorId) -> bool,
+    ) {
+        let review: BTreeSet<ContributorId> = cases(&shown_to_all(findings, bench.catalogue), 1)
+            .iter()
+            .filter(|c| c.tier >= Tier::Review)
+            .map(|c| c.contributor)
+            .collect();
+        let now = fired(findings);
+        let (reviewed, new) = self.controls.entry(name).or_default();
+        for who in bench.subjects.iter().filter(|who| is_changed(**who)) {
+            reviewed.add(review.contains(who));
+            let old = bench.before.get(who);
+            let is_new = |h: &String| !old.is_some_and(|old| old.contains(h));
+            new.add(now.get(who).is_some_and(|now| now.iter().any(is_new)));
+        }
+    }
+
+    /// Copies the beginning of the history under another name.
+    fn copy(&mut self, bench: &Bench<'_>, mut ledger: Ledger) -> Result<(), AuditError> {
+        const STRETCH: usize = 400;
+        let before = ledger.commits.len();
+        if before < STRETCH {
+            return Ok(());
+        }
+        let copier = ledger.add_identity(b"Zeno Quill", b"zeno@copies.example.org");
+        ledger.add_copy(0..STRETCH, copier, 400 * 86_400);
+        let people = People::resolve(&ledger, &crate::repository::Mailmap::default());
+        let empty = people.iter().map(|(contributor, _)| Timeline { contributor, moments: Vec::new() }).collect();
+        let no_clocks = Clocks::of(empty, bench.population);
+        let again = Bench {
+            people: &people,
+            guards: PathGuards::new(&Default::default()),
+            before: Fired::new(),
+            subjects: Vec::new(),
+            ..*bench
+        };
+        let found = again.detect(&ledger, &no_clocks)?;
+        let copied = people.contributor_of(copier);
+        let mut told = found.iter().filter(|f| f.heuristic == COPIED && f.contributor == copied).peekable();
+        self.copied[0].add(told.peek().is_some());
+        self.copied[1].add(told.any(Finding::counts));
+        self.copied[2].add(bench.before.values().any(|own| own.contains(COPIED)));
+        Ok(())
+    }
+
+    /// The figures of everything that was added.
+    pub(super) fn figures(mut self, seed: u64) -> Calibrated {
+        let honest = std::mem::take(&mut self.honest);
+        let none = Vec::new();
+        let scenarios = self
+            .injected
+            .iter()
+            .filter(|(_, (_, injected))| !injected.is_empty())
+            .map(|((_, name), (question, injected))| {
+                scenario(name, question, injected, honest.get(question).unwrap_or(&none), seed)
+            })
+            .collect();
+        let total: f64 = self.day.iter().sum::<f64>().max(1e-9);
+        let pooled: Vec<f64> = self.bands.iter().map(|(_, score)| *score).collect();
+        let cut = threshold(&pooled, 0.05);
+        let band = |name, from: i32, to: i32| {
+            let inside = || self.bands.iter().filter(|(offset, _)| (from..to).contains(offset));
+            Band { name, above: Rate::new(inside().filter(|(_, s)| *s > cut).count(), inside().count()) }
+        };
+        let weights = self.weights();
+        let joined = &self.joined;
+        Calibrated {
+            schema: "git-alibi/calibration/1",
+            repositories: self.repositories,
+            commits: self.commits,
+            contributors: self.contributors,
+            testable: self.bands.len(),
+            scenarios,
+            controls: self
+                .controls
+                .iter()
+                .map(|((_, name), (review, fired))| Control { name, review: review.rate(), fired: fired.rate() })
+                .collect(),
+            review: self.review.map(Count::rate),
+            flagged: self
+                .flagged
+                .iter()
+                .map(|(heuristic, (testable, all))| Flagged {
+                    heuristic: heuristic.clone(),
+                    testable: testable.rate(),
+                    all: all.rate(),
+                })
+                .collect(),
+            bands: vec![
+                band("-1200 to -0500", -720, -270),
+                band("-0430 to -0100", -270, -30),
+                band("+0000 to +0130", -30, 105),
+                band("+0200 to +0430", 105, 285),
+                band("+0500 to +0730", 285, 465),
+                band("+0800 to +1400", 465, 841),
+            ],
+            split: Split {
+                recall: Rate::new(joined.joined, joined.splits),
+                precision: Rate::new(joined.joined, joined.joined + joined.strangers),
+                hidden_near: Rate::new(self.hidden.near, self.hidden.splits),
+                hidden_joined: Rate::new(self.hidden.joined, self.hidden.splits),
+            },
+            copied: self.copied.map(Count::rate),
+            weights,
+            day: self.day.iter().map(|share| (share / total * 1e5).round() / 1e5).collect(),
+        }
+    }
+
+    /// The weights of the heuristics that a scenario covers.
+    fn weights(&self) -> Vec<Weight> {
+        let weight = |(heuristic, scenario): &(&str, &str)| {
+            let detected = self.detected.get(&((*heuristic).to_owned(), (*scenario).to_owned()))?;
+            let honest = self.flagged.get(*heuristic)?.0;
+            let (power, alarms) = (detected.rate(), honest.rate());
+            // The cautious ends of both intervals; no sample shows more than its own size.
+            let ratio = (power.low / alarms.high).min(alarms.of as f64 + 1.0);
+            let db = if ratio > 1.0 { (20.0 * ratio.log10()).floor() / 2.0 } else { 0.0 }.min(MOST_DB);
+            Some(Weight {
+                heuristic: (*heuristic).to_owned(),
+                scenario: (*scenario).to_owned(),
+                detected: [detected.hits, detected.of],
+                false_alarms: [honest.hits, honest.of],
+                weight_db: db,
+            })
+        };
+        MEASURED_ON.iter().filter_map(weight).collect()
+    }
+}
+
+/// The subjects' scores, in their order.
+fn score_all(
+    bench: &Bench<'_>,
+    clocks: &Clocks,
+    question: &str,
+    fired: impl Fn(ContributorId) -> bool + Sync,
+) -> Vec<Scored> {
+    bench
+        .subjects
+        .par_iter()
+        .map(|who| {
+            let timeline = clocks.timeline(*who);
+            let score = match question {
+                "day" => scores::day(clocks, *who),
+                "place" => scores::place(clocks, *who),
+                "shared" => scores::shared(timeline),
+                "hand after 5" => scores::hand(timeline, 5),
+                "hand after 20" => scores::hand(timeline, 20),
+                _ => scores::dates(timeline),
+            };
+            Scored { repository: bench.number, commits: timeline.kept().count(), score, fired: fired(*who) }
+        })
+        .collect()
+}
+
+/// Resamplings of the bootstrap.
+const RESAMPLED: usize = 400;
+
+fn scenario(name: &str, question: &'static str, injected: &[Scored], honest: &[Scored], seed: u64) -> Scenario {
+    // Thresholds and the fit come from all other repositories.
+    let outside = |scored: &[Scored], repository: usize| -> Vec<f64> {
+        scored.iter().filter(|s| s.repository != repository).map(|s| s.score).collect()
+    };
+    let repositories: BTreeSet<usize> = injected.iter().map(|s| s.repository).collect();
+    let found = |share: f64| -> Vec<bool> {
+        let limits: BTreeMap<usize, f64> =
+            repositories.iter().map(|r| (*r, threshold(&outside(honest, *r), share))).collect();
+        injected.iter().map(|s| s.score > limits[&s.repository]).collect()
+    };
+    let mut chance = Rng::with_seed(seed);
+    let mut power = |share: f64| {
+        let found = found(share);
+        let mean = |found: &mut dyn Iterator<Item = bool>| {
+            found.map(|f| f64::from(u8::from(f))).sum::<f64>() / injected.len() as f64
+        };
+        let mut means: Vec<f64> =
+            (0..RESAMPLED).map(|_| mean(&mut (0..found.len()).map(|_| found[chance.usize(0..found.len())]))).collect();
+        means.sort_by(f64::total_cmp);
+        let at = |p: f64| means[((means.len() - 1) as f64 * p).round() as usize];
+        Power { false_alarms: share, power: mean(&mut found.iter().copied()), low: at(0.025), high: at(0.975) }
+    };
+    let powers = vec![power(0.01), power(0.001)];
+    let at_one = found(0.01);
+    let limits: BTreeMap<usize, f64> = honest
+        .iter()
+        .map(|s| s.repository)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .map(|r| (r, threshold(&outside(honest, r), 0.01)))
+        .collect();
+    let realised = honest.iter().filter(|s| s.score > limits[&s.repository]).count();
+    let by = |from: usize, to: usize| {
+        let inside = || injected.iter().zip(&at_one).filter(|(s, _)| (from..to).contains(&s.commits));
+        Rate::new(inside().filter(|(_, found)| **found).count(), inside().count())
+    };
+    let (mut ln_injected, mut ln_honest) = (Vec::new(), Vec::new());
+    for repository in &repositories {
+        let (slope, intercept) = logistic(&outside(injected, *repository), &outside(honest, *repository));
+        let ln = |s: &Scored| slope * s.score + intercept;
+        ln_injected.extend(injected.iter().filter(|s| s.repository == *repository).map(ln));
+        ln_honest.extend(honest.iter().filter(|s| s.repository == *repository).map(ln));
+    }
+    Scenario {
+        name: name.to_owned(),
+        question,
+        injected: injected.len(),
+        honest: honest.len(),
+        power: powers,
+        realised: Rate::new(realised, honest.len()),
+        by_commits: [by(100, 200), by(200, 500), by(500, usize::MAX)],
+        cllr: cllr(&ln_injected, &ln_honest),
+        fired: Rate::new(injected.iter().filter(|s| s.fired).count(), injected.len()),
+    }
+}

@@ -1,0 +1,107 @@
+//! `git alibi calibrate`: power and false alarms, measured.
+
+use super::scan::{Format, paths};
+use super::{ColourChoice, Failure, Outcome, output, when};
+use crate::calibrate::{CalibrateOptions, Calibrated, calibrate};
+use crate::heuristics::Catalogue;
+use crate::report::{
+    LEAST_REPOSITORIES, calibration_json, calibration_page, calibration_plot, calibration_table, calibration_weights,
+};
+use clap::Args;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// What is calibrated.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Anomalies and honest changes are injected into honest contributors of the repositories, and what is noticed is counted.
+The repositories should be many and different: contributors with 100 commits and 60 active days count. A dozen take a
+few minutes.
+
+Examples:
+  git alibi calibrate ../api ../web ../tools
+  git alibi calibrate repos/* --format json > calibration.json
+  git alibi calibrate repos/* --plot power.svg
+  git alibi calibrate repos/* --page docs/calibration.md --write heuristics/calibration.toml")]
+pub struct CalibrateArgs {
+    /// Repositories [default: GIT_DIR, or the one you are in]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Where the drawing of what is injected begins: the same seed gives the same figures
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    seed: u64,
+    /// How to print the figures
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    /// Write a plot of power against false alarms, as SVG
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
+    /// Renew the figures of a Markdown page, between its lines `<!-- figures -->` and `<!-- end -->`, and the plot beside it
+    #[arg(long, value_name = "FILE")]
+    page: Option<PathBuf>,
+    /// Write the weights and the ordinary day, as heuristics/calibration.toml holds them
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
+    /// Threads [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// Print no progress
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// The lines between which a page's figures stand.
+const BEGIN: &str = "<!-- figures -->";
+const END: &str = "<!-- end -->";
+
+pub(super) fn run(args: CalibrateArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
+    for file in [&args.plot, &args.write].into_iter().flatten() {
+        output::check_writable(file)?;
+    }
+    if (args.write.is_some() || args.page.is_some()) && args.paths.len() < LEAST_REPOSITORIES {
+        let why = "--write and --page need two repositories or more: the thresholds for one come from the others";
+        return Err(Failure::Usage(why.into()));
+    }
+    let page = args.page.as_deref().map(read_page).transpose()?;
+    let catalogue = Catalogue::embedded().map_err(|e| Failure::Usage(e.to_string()))?;
+    let options = CalibrateOptions { paths: paths(&args.paths), seed: args.seed, now: when::now() };
+    let pool = output::pool(args.jobs)?;
+    let bar = output::Bar::new(args.quiet);
+    let figures = pool.install(|| calibrate(&options, &catalogue, &bar));
+    bar.finish();
+    let figures = figures?;
+    if let Some(file) = &args.plot {
+        output::write(file, calibration_plot(&figures).as_bytes())?;
+    }
+    if let Some(file) = &args.write {
+        let text = calibration_weights(&figures).map_err(|e| Failure::Usage(e.to_string()))?;
+        output::write(file, text.as_bytes())?;
+    }
+    if let (Some(file), Some((before, after))) = (&args.page, page) {
+        write_page(file, &before, &after, &figures)?;
+    }
+    let mut out = output::stdout(colour);
+    match args.format {
+        Format::Table => calibration_table(&figures, &mut out)?,
+        Format::Json => calibration_json(&figures, &mut out)?,
+    }
+    out.flush()?;
+    Ok(Outcome::Clean)
+}
+
+/// What stands before and after a page's figures.
+fn read_page(file: &Path) -> Result<(String, String), Failure> {
+    let shown = file.display();
+    let text = std::fs::read_to_string(file).map_err(|e| Failure::Usage(format!("{shown} cannot be read: {e}")))?;
+    let parts = text.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) = parts.ok_or_else(|| Failure::Usage(format!("{shown} has no lines {BEGIN} and {END}")))?;
+    Ok((before.to_owned(), after.to_owned()))
+}
+
+fn write_page(file: &Path, before: &str, after: &str, figures: &Calibrated) -> Result<(), Failure> {
+    let plot = file.with_extension("svg");
+    let name = plot.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    output::write(&plot, calibration_plot(figures).as_bytes())?;
+    let page = format!("{before}{BEGIN}\n\n{}\n{END}{after}", calibration_page(figures, &name));
+    output::write(file, page.as_bytes())
+}

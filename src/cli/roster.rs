@@ -1,0 +1,86 @@
+//! `git alibi roster`: drafts what a team declares, and holds it against the history.
+
+use super::scan::{What, perform};
+use super::{ColourChoice, Failure, Outcome, output};
+use crate::report::{LEAST_COMMITS, is_contradicted, roster_draft, roster_table};
+use clap::{Args, Subcommand};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Drafting and checking.
+#[derive(Args, Debug)]
+pub struct RosterArgs {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Draft an alibi.toml from the history: zones left blank, beside the offsets seen
+    #[command(after_help = "\
+Examples:
+  git alibi roster init --output alibi.toml
+  git alibi roster init ../api ../web --least-commits 20 --output alibi.toml")]
+    Init {
+        #[command(flatten)]
+        what: Box<What>,
+        /// Leave out contributors with fewer commits
+        #[arg(long, default_value_t = LEAST_COMMITS, value_name = "N")]
+        least_commits: u32,
+        /// Write the draft to a new file instead of standard output
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Print no progress
+        #[arg(long, short)]
+        quiet: bool,
+    },
+    /// Hold the declared alibis against the history; exit 1 on a contradiction
+    #[command(after_help = "\
+Examples:
+  git alibi roster check
+  git alibi roster check ../api ../web --config team/alibi.toml")]
+    Check {
+        #[command(flatten)]
+        what: Box<What>,
+        /// Print no progress
+        #[arg(long, short)]
+        quiet: bool,
+    },
+}
+
+pub(super) fn run(args: RosterArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
+    match args.command {
+        Command::Init { what, least_commits, output: file, quiet } => {
+            if let Some(file) = file.as_deref().filter(|file| file.exists()) {
+                let shown = file.display();
+                return Err(Failure::Usage(format!(
+                    "{shown} is there already: a draft does not overwrite what was declared"
+                )));
+            }
+            // What is declared already has no say in what the history shows.
+            let (audit, report) = perform(&What { ignore_alibi: true, ..*what }, quiet)?;
+            let draft = roster_draft(&report, &audit, least_commits);
+            match file {
+                Some(file) => output::write_private(&file, draft.as_bytes())?,
+                None => {
+                    let mut out = output::stdout(colour);
+                    out.write_all(draft.as_bytes())?;
+                    out.flush()?;
+                }
+            }
+            Ok(Outcome::Clean)
+        }
+        Command::Check { what, quiet } => {
+            if what.config.is_none() && !std::path::Path::new("alibi.toml").exists() {
+                let hint =
+                    "there is no alibi.toml here: name one with --config, or draft one with `git alibi roster init`";
+                return Err(Failure::Usage(hint.into()));
+            }
+            let (_, report) = perform(&what, quiet)?;
+            let mut out = output::stdout(colour);
+            roster_table(&report, &mut out)?;
+            out.flush()?;
+            Ok(if is_contradicted(&report) { Outcome::Found } else { Outcome::Clean })
+        }
+    }
+}

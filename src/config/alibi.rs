@@ -1,0 +1,350 @@
+use chrono::NaiveDate;
+use chrono_tz::{TZ_VARIANTS, Tz};
+use serde::Deserialize;
+use std::ops::Range;
+use std::path::Path;
+use thiserror::Error;
+use toml::Spanned;
+
+/// What is wrong with an alibi file.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error("{path} cannot be read: {err}", path = .0, err = .1)]
+    Read(String, std::io::Error),
+    /// It says something that cannot be.
+    #[error("{file}:{line}:{column}: {message}")]
+    Wrong {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// One sentence.
+        message: String,
+    },
+}
+
+/// A query that must name one contributor, and where in the file it stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Who {
+    /// A name, an address, or `Name <address>`.
+    pub query: String,
+    span: Range<usize>,
+}
+
+/// From the first day to the last, both included; open where they are not given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Period {
+    /// The first day, on the declared clock.
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    pub to: Option<NaiveDate>,
+}
+
+impl Period {
+    /// Whether a day lies in it.
+    pub fn contains(&self, day: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+
+    fn overlaps(&self, other: &Period) -> bool {
+        let before = |a: &Period, b: &Period| a.to.zip(b.from).is_some_and(|(to, from)| to < from);
+        !before(self, other) && !before(other, self)
+    }
+}
+
+/// Hours of work, in minutes of the local day; the end may lie after midnight.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hours {
+    /// When work begins.
+    pub from: u32,
+    /// When it ends; before `from` where it lasts beyond midnight.
+    pub to: u32,
+}
+
+impl Hours {
+    /// Whether a minute of the local day lies in them.
+    pub fn contains(&self, minute: u32) -> bool {
+        if self.from <= self.to {
+            (self.from..=self.to).contains(&minute)
+        } else {
+            minute >= self.from || minute <= self.to
+        }
+    }
+}
+
+/// Where somebody says to be, in some period.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stay {
+    /// The zone, of the tz database.
+    pub zone: Tz,
+    /// When.
+    pub period: Period,
+    /// The hours of work, where they are declared.
+    pub hours: Option<Hours>,
+}
+
+/// What is declared about one contributor.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Declared {
+    /// Who.
+    pub who: Who,
+    /// Where that person says to be at home; periods do not overlap.
+    pub alibis: Vec<Stay>,
+    /// Journeys, during which the other zone holds as well.
+    pub travel: Vec<Stay>,
+    /// The addresses that the person uses; empty: not declared.
+    pub addresses: Vec<String>,
+    /// The signing keys, as reports name them; empty: not declared.
+    pub keys: Vec<String>,
+}
+
+impl Declared {
+    /// Whether anything is declared, rather than left blank.
+    pub fn says_something(&self) -> bool {
+        !(self.alibis.is_empty() && self.addresses.is_empty() && self.keys.is_empty())
+    }
+}
+
+/// An alibi file, validated.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct AlibiFile {
+    /// Where it was read from.
+    pub path: String,
+    /// Whom it speaks of.
+    pub declared: Vec<Declared>,
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    #[serde(default)]
+    contributor: Vec<RawContributor>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawContributor {
+    who: Spanned<String>,
+    #[serde(default)]
+    alibi: Vec<Spanned<RawStay>>,
+    #[serde(default)]
+    travel: Vec<Spanned<RawStay>>,
+    #[serde(default)]
+    addresses: Vec<String>,
+    #[serde(default)]
+    keys: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawStay {
+    zone: Spanned<String>,
+    from: Option<Spanned<toml::value::Datetime>>,
+    to: Option<Spanned<toml::value::Datetime>>,
+    hours: Option<Spanned<String>>,
+}
+
+impl AlibiFile {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`ConfigError`]
+    pub fn read(path: &Path) -> Result<AlibiFile, ConfigError> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|e| ConfigError::Read(name.clone(), e))?;
+        AlibiFile::parse(&name, &text)
+    }
+
+    /// Reads a file's text.
+    ///
+    /// # Errors
+    /// [`ConfigError::Wrong`]
+    pub fn parse(path: &str, text: &str) -> Result<AlibiFile, ConfigError> {
+        let mut file = AlibiFile { path: path.into(), declared: Vec::new(), text: text.into() };
+        let raw: RawFile = toml::from_str(text).map_err(|e| file.wrong(&e.span().unwrap_or(0..0), e.message()))?;
+        for contributor in raw.contributor {
+            let span = contributor.who.span();
+            let query = contributor.who.into_inner().trim().to_owned();
+            if query.is_empty() {
+                return Err(file.wrong(&span, "say whom this is about: a name, an address, or 'Name <address>'"));
+            }
+            if file.declared.iter().any(|d| d.who.query.to_lowercase() == query.to_lowercase()) {
+                return Err(file.wrong(&span, &format!("'{query}' stands here twice: put everything under one entry")));
+            }
+            let (alibis, travel) = (file.stays(&contributor.alibi)?, file.stays(&contributor.travel)?);
+            for (stays, spans, kind) in
+                [(&alibis, &contributor.alibi, "alibis"), (&travel, &contributor.travel, "journeys")]
+            {
+                let spans: Vec<Range<usize>> =
+                    spans.iter().filter(|s| !s.as_ref().zone.as_ref().is_empty()).map(Spanned::span).collect();
+                file.refuse_overlaps(stays, &spans, kind)?;
+            }
+            if let Some(open) = contributor.travel.iter().find(|t| t.as_ref().from.is_none() || t.as_ref().to.is_none())
+            {
+                return Err(
+                    file.wrong(&open.span(), "a journey needs its first and its last day: from = 2026-01-31, to = …")
+                );
+            }
+            let trimmed = |list: Vec<String>| list.iter().map(|s| s.trim().to_owned()).collect();
+            file.declared.push(Declared {
+                who: Who { query, span },
+                alibis,
+                travel,
+                addresses: trimmed(contributor.addresses),
+                keys: trimmed(contributor.keys),
+            });
+        }
+        Ok(file)
+    }
+
+    /// An error about a contributor whom the file names.
+    pub fn wrong_who(&self, who: &Who, message: &str) -> ConfigError {
+        self.wrong(&who.span, message)
+    }
+
+    fn wrong(&self, span: &Range<usize>, message: &str) -> ConfigError {
+        let before = self.text.get(..span.start).unwrap_or(&self.text);
+        let start = before.rfind('\n').map_or(0, |i| i + 1);
+        ConfigError::Wrong {
+            file: self.path.clone(),
+            line: before.matches('\n').count() + 1,
+            column: before[start..].chars().count() + 1,
+            message: message.lines().map(str::trim).collect::<Vec<_>>().join("; "),
+        }
+    }
+
+    fn stays(&self, raw: &[Spanned<RawStay>]) -> Result<Vec<Stay>, ConfigError> {
+        // What a draft leaves blank is not declared yet.
+        let declared = raw.iter().filter(|stay| !stay.as_ref().zone.as_ref().is_empty());
+        declared.map(|stay| self.stay(stay.as_ref())).collect()
+    }
+
+    fn stay(&self, raw: &RawStay) -> Result<Stay, ConfigError> {
+        let name = raw.zone.as_ref();
+        let zone = TZ_VARIANTS.iter().find(|zone| zone.name() == name.as_str()).copied();
+        let Some(zone) = zone else {
+            let message = format!("there is no zone '{name}' in the tz database{}", suggestion(name));
+            return Err(self.wrong(&raw.zone.span(), &message));
+        };
+        let day = |when: &Option<Spanned<toml::value::Datetime>>| {
+            let Some(when) = when else { return Ok(None) };
+            let date = when.as_ref().date.filter(|_| when.as_ref().time.is_none());
+            let day = date.and_then(|d| NaiveDate::from_ymd_opt(d.year.into(), d.month.into(), d.day.into()));
+            day.map(Some).ok_or_else(|| self.wrong(&when.span(), "write a day without quotes or a time: 2026-01-31"))
+        };
+        let period = Period { from: day(&raw.from)?, to: day(&raw.to)? };
+        if let Some((from, to)) = period.from.zip(period.to)
+            && from > to
+        {
+            let span = raw.to.as_ref().map_or(0..0, Spanned::span);
+            return Err(self.wrong(&span, &format!("this ends on {to}, before it begins on {from}: swap them")));
+        }
+        let hours = match &raw.hours {
+            None => None,
+            Some(text) => Some(hours(text.as_ref()).ok_or_else(|| {
+                self.wrong(&text.span(), "write hours as \"09:00-17:30\"; the end may lie after midnight")
+            })?),
+        };
+        Ok(Stay { zone, period, hours })
+    }
+
+    fn refuse_overlaps(&self, stays: &[Stay], spans: &[Range<usize>], kind: &str) -> Result<(), ConfigError> {
+        for (i, stay) in stays.iter().enumerate() {
+            if let Some(other) = stays[..i].iter().position(|other| other.period.overlaps(&stay.period)) {
+                let message = format!(
+                    "these {kind} overlap: number {} and number {} share days; end the one before the other begins",
+                    other + 1,
+                    i + 1
+                );
+                return Err(self.wrong(&spans[i], &message));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn hours(text: &str) -> Option<Hours> {
+    let (from, to) = text.split_once('-')?;
+    let minute = |text: &str| {
+        let (hours, minutes) = text.trim().split_once(':')?;
+        let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
+        (hours <= 24 && minutes < 60 && hours * 60 + minutes <= 24 * 60).then_some(hours * 60 + minutes)
+    };
+    Some(Hours { from: minute(from)?, to: minute(to)? }).filter(|h| h.from != h.to)
+}
+
+/// The nearest name, if one is near.
+fn suggestion(name: &str) -> String {
+    let near = |zone: &Tz| {
+        let last = |text: &str| text.rsplit('/').next().unwrap_or(text).to_lowercase();
+        strsim::jaro_winkler(&zone.name().to_lowercase(), &name.to_lowercase())
+            .max(strsim::jaro_winkler(&last(zone.name()), &last(name)) - 0.02)
+    };
+    let best = TZ_VARIANTS.iter().rev().max_by(|a, b| near(a).total_cmp(&near(b)));
+    best.filter(|zone| near(zone) > 0.8)
+        .map_or_else(|| ": names look like Europe/Lisbon".into(), |zone| format!("; did you mean '{}'?", zone.name()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        AlibiFile::parse("alibi.toml", text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_whole_file_is_read() {
+        let text = r#"
+[[contributor]]
+who = "Ana Duarte <ana@example.org>"
+addresses = ["ana@example.org"]
+keys = ["ssh:SHA256:abc"]
+[[contributor.alibi]]
+zone = "Europe/Lisbon"
+to = 2023-12-31
+hours = "09:00-18:00"
+[[contributor.alibi]]
+zone = "America/Toronto"
+from = 2024-01-01
+[[contributor.travel]]
+zone = "Asia/Tokyo"
+from = 2023-05-01
+to = 2023-05-14
+"#;
+        let file = AlibiFile::parse("alibi.toml", text).unwrap();
+        let ana = &file.declared[0];
+        assert_eq!(ana.alibis.len(), 2);
+        assert!(ana.alibis[0].hours.unwrap().contains(9 * 60));
+        assert!(!ana.alibis[0].hours.unwrap().contains(8 * 60 + 59));
+        assert!(ana.travel[0].period.contains(NaiveDate::from_ymd_opt(2023, 5, 14).unwrap()));
+        let night = Hours { from: 22 * 60, to: 6 * 60 };
+        assert!(night.contains(23 * 60) && night.contains(60) && !night.contains(12 * 60));
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_with_its_place() {
+        let with = |lines: &str| format!("[[contributor]]\nwho = \"a\"\n[[contributor.alibi]]\n{lines}\n");
+        assert_eq!(
+            error(&with("zone = \"Europe/Lisbo\"")),
+            "alibi.toml:4:8: there is no zone 'Europe/Lisbo' in the tz database; did you mean 'Europe/Lisbon'?"
+        );
+        assert!(error(&with("zone = \"Lisbon\"")).contains("did you mean 'Europe/Lisbon'?"));
+        assert!(
+            error(&with("zone = \"UTC\"\nfrom = 2024-02-01\nto = 2024-01-01")).starts_with("alibi.toml:6:6: this ends")
+        );
+        assert!(error(&with("zone = \"UTC\"\nhours = \"9 to 5\"")).contains(":5:9: write hours"));
+        assert!(error(&with("zone = \"UTC\"\n[[contributor.alibi]]\nzone = \"UTC\"")).contains("overlap"));
+        assert!(error(&with("zone = \"UTC\"\ncity = \"x\"")).contains("alibi.toml:5:1: unknown field `city`"));
+        assert!(
+            error("[[contributor]]\nwho = \"a\"\n[[contributor.travel]]\nzone = \"UTC\"").contains("a journey needs")
+        );
+        assert!(
+            error("[[contributor]]\nwho = \"a\"\n[[contributor]]\nwho = \"A\"").contains(":4:7: 'A' stands here twice")
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! `batch-timestamps`: dates that no hand makes: one second of the minute, one gap again and again, or no bursts at all.
+
+use crate::detectors::words::{any_judged, dates_of, identity, repository_of, timed};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::timeline::{Dates, Reading, Regular, machine_made};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Contributors with fewer commits are not spoken of.
+    least_commits: usize,
+    /// −log₁₀ of the probability that the seconds are so uneven by chance.
+    uneven: f64,
+    /// The share of commits at one second of the minute, in hundredths.
+    second_percent: f64,
+    /// So many commits in a row with one and the same gap of a minute or more.
+    same_gap: usize,
+    /// The burstiness below which there are no bursts, and the share of gaps under ten minutes below which nobody sat
+    /// down to work.
+    burstiness: f64,
+    quick: f64,
+    /// Commits a day from which bursts are to be expected at all.
+    per_day: f64,
+    /// Where there are fewer: the share of commits in the quietest seven hours of the day from which no night is kept.
+    at_night: f64,
+}
+
+coded!(BatchTimestamps, Params, Needs::COMMITS, ["bot"]);
+
+/// Commits that the finding names.
+const NAMED: usize = 200;
+
+impl BatchTimestamps {
+    fn regular(&self, dates: &Dates) -> Option<Regular> {
+        let p = &self.params;
+        if dates.uneven >= p.uneven && dates.commonest_second * 100.0 >= p.second_percent {
+            Some(Regular::Seconds)
+        } else if dates.same_gap >= p.same_gap {
+            Some(Regular::Beat)
+        } else {
+            let spread = dates.burstiness < p.burstiness && dates.quick < p.quick;
+            let expected = dates.per_day >= p.per_day || dates.at_night > p.at_night;
+            (spread && expected).then_some(Regular::Spread)
+        }
+    }
+
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        for (who, timeline) in timed(facts, self.params.least_commits) {
+            let dates = match machine_made(timeline) {
+                Reading::Tested(dates) => dates,
+                Reading::Insufficient(why) => {
+                    sink.insufficient(&self.heuristic, who, why);
+                    continue;
+                }
+            };
+            let Some(regular) = self.regular(&dates) else { continue };
+            let commits: Vec<_> = timeline.moments.iter().rev().take(NAMED).map(|m| m.commit).collect();
+            if !any_judged(facts, &commits) {
+                continue;
+            }
+            let summary = match regular {
+                Regular::Seconds => "too many commits at one second of the minute",
+                Regular::Beat => "commits at one and the same gap, again and again",
+                Regular::Spread => "dates spread without the bursts in which people work",
+            };
+            let key = identity(facts, facts.people.get(who).earliest());
+            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            draft.saw("commonest second of the minute", format!("{:.1} % of commits", dates.commonest_second * 100.0));
+            draft.saw("longest run of one gap", dates.same_gap.to_string());
+            let quick = dates.quick * 100.0;
+            draft.saw("bursts", format!("burstiness {:.2}, {quick:.1} % of gaps under ten minutes", dates.burstiness));
+            draft.reproduce(dates_of(facts, &commits));
+            draft.commits = commits;
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

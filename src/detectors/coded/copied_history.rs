@@ -1,0 +1,104 @@
+//! `copied-history`: a run of the very same states of the source, under somebody else's name.
+
+use crate::detectors::words::{dates_of, identity, who as name_of};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::history::Oid;
+use crate::ledger::CommitIdx;
+use crate::people::ContributorId;
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// So many states of the source in a row.
+    least_run: usize,
+    /// A state that stands in more commits than this is too common to tell.
+    most_seen: usize,
+}
+
+coded!(CopiedHistory, Params, Needs::COMMITS, ["mailmap", "direction"]);
+
+/// A commit and its copy.
+type Pair = (CommitIdx, CommitIdx);
+
+impl CopiedHistory {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        let mut by_tree: FxHashMap<Oid, Vec<CommitIdx>> = FxHashMap::default();
+        for (idx, commit) in ledger.enumerate().filter(|(_, c)| c.parent_count <= 1) {
+            by_tree.entry(commit.tree).or_default().push(idx);
+        }
+        // A run is counted along the copy: each pair follows the pair of the two parents. Dates do not tell which of two
+        // is the copy, since whoever copies writes them; who is replaced does, below.
+        let mut run: FxHashMap<Pair, (usize, Pair)> = FxHashMap::default();
+        let mut by_copier: BTreeMap<ContributorId, (usize, Pair)> = BTreeMap::new();
+        for (copy, commit) in ledger.enumerate().filter(|(_, c)| c.parent_count <= 1) {
+            let Some(same) = by_tree.get(&commit.tree).filter(|same| same.len() <= self.params.most_seen) else {
+                continue;
+            };
+            for &original in same.iter().filter(|o| **o != copy) {
+                let other = ledger.commit(original);
+                let copier = facts.author_of(copy);
+                if facts.author_of(original) == copier {
+                    continue;
+                }
+                let parents = ledger.parents(other).first().zip(ledger.parents(commit).first());
+                let before = parents.and_then(|(p, q)| run.get(&(*p, *q)).map(|(n, _)| (*n, (*p, *q))));
+                let (length, previous) = before.map_or((1, (original, copy)), |(n, pair)| (n + 1, pair));
+                run.insert((original, copy), (length, previous));
+                let best = by_copier.entry(copier).or_insert((0, (original, copy)));
+                if length > best.0 {
+                    *best = (length, (original, copy));
+                }
+            }
+        }
+        by_copier.retain(|_, (length, _)| *length >= self.params.least_run);
+        for (copier, (length, end)) in by_copier {
+            let mut pairs = vec![end];
+            while let Some((_, previous)) = run.get(&pairs[pairs.len() - 1])
+                && *previous != pairs[pairs.len() - 1]
+            {
+                pairs.push(*previous);
+            }
+            let authors = |of: &dyn Fn(&Pair) -> CommitIdx| -> usize {
+                pairs.iter().map(|pair| facts.author_of(of(pair))).collect::<BTreeSet<_>>().len()
+            };
+            let (originals, copies) = (authors(&|pair| pair.0), authors(&|pair| pair.1));
+            if copies > originals {
+                continue;
+            }
+            let commits: Vec<CommitIdx> =
+                pairs.iter().map(|(_, copy)| *copy).filter(|c| facts.author_of(*c) == copier).collect();
+            if !commits.iter().any(|c| ledger.commit(*c).judged) {
+                continue;
+            }
+            let first = ledger.commit(commits[commits.len() - 1]);
+            let summary = format!("{length} states of the source in a row stand under other authors as well");
+            let key = identity(facts, facts.people.get(copier).earliest());
+            let mut draft = Draft::new(&self.heuristic, copier, first.repository, [key], summary);
+            for (original, copy) in pairs.iter().rev().take(5) {
+                let (other, own) = (ledger.commit(*original), ledger.commit(*copy));
+                let (before, after) = (other.oid.to_string(), own.oid.to_string());
+                let seen = format!("{after:.12} has the tree of {before:.12}, by ");
+                draft.saw("copied", [seen.into_bytes(), name_of(facts, facts.author_of(*original))].concat());
+            }
+            let linked = facts.people.links.iter().any(|link| {
+                let (a, b) = (facts.people.contributor_of(link.a), facts.people.contributor_of(link.b));
+                let original = facts.author_of(end.0);
+                (a, b) == (original, copier) || (a, b) == (copier, original)
+            });
+            draft.answer("mailmap", !linked);
+            // Several authors who become one were replaced; between one and one, either may have copied.
+            draft.answer("direction", copies < originals);
+            let mut command = dates_of(facts, &commits);
+            command[2] = b"--format=%T %h %ad %an <%ae>".to_vec();
+            draft.reproduce(command);
+            draft.commits = commits;
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

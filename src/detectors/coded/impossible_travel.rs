@@ -1,0 +1,75 @@
+//! `impossible-travel`: clocks shown in turn by one person's own commits, with less time between than any journey takes.
+
+use crate::decibans::Decibans;
+use crate::detectors::words::{any_judged, by_both_clocks, dates_of, identity, repository_of, timed};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::timeline::{Reading, Stay, Timeline};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Contributors with fewer commits are not spoken of.
+    least_commits: usize,
+    /// So many stays elsewhere that cannot have been journeys; one alone is anybody's remote machine.
+    least_stays: usize,
+    /// What each further one adds, in decibans.
+    each_db: f64,
+}
+
+coded!(ImpossibleTravel, Params, Needs::COMMITS, ["committer-clock", "second-machine"]);
+
+/// At most this many stays are told.
+const TOLD: usize = 5;
+
+impl ImpossibleTravel {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        for (who, timeline) in timed(facts, self.params.least_commits) {
+            let slips = match facts.clocks.slips(who) {
+                Reading::Tested(slips) => slips,
+                Reading::Insufficient(why) => {
+                    sink.insufficient(&self.heuristic, who, why);
+                    continue;
+                }
+            };
+            let stays: Vec<&Stay> = slips.brief.iter().filter(|stay| stay.is_impossible()).collect();
+            let commits: Vec<_> =
+                stays.iter().flat_map(|s| s.moments.clone()).map(|i| timeline.moments[i].commit).collect();
+            if stays.len() < self.params.least_stays || !any_judged(facts, &commits) {
+                continue;
+            }
+            let summary = format!(
+                "{} times in {} days, a clock too far away for the time since the last commit or before the next",
+                stays.len(),
+                slips.days
+            );
+            let key = identity(facts, facts.people.get(who).earliest());
+            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            for stay in stays.iter().take(TOLD) {
+                draft.saw("episode", told(timeline, stay));
+            }
+            if stays.len() > TOLD {
+                draft.saw("further episodes", (stays.len() - TOLD).to_string());
+            }
+            let further = (stays.len() - self.params.least_stays) as f64;
+            let least = self.heuristic.weight.0 / 2.0;
+            draft.weight = Decibans(least + self.params.each_db * further).min(self.heuristic.weight);
+            // Whatever somebody else's clock explains was set aside before.
+            draft.answer("committer-clock", true);
+            draft.answer("second-machine", !slips.is_second_machine());
+            draft.reproduce(dates_of(facts, &commits));
+            draft.commits = commits;
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}
+
+/// One stay, with the nearer of the commits at home beside it, and the journey.
+fn told(timeline: &Timeline, stay: &Stay) -> String {
+    let moment = by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home);
+    let (gap, when) = if stay.gaps[0] <= stay.gaps[1] { (stay.gaps[0], "after") } else { (stay.gaps[1], "before") };
+    let journey = stay.journey.unwrap_or_default();
+    format!("{moment}; {gap:.1} h {when} a commit at home, the least journey takes {journey:.1} h")
+}

@@ -1,0 +1,87 @@
+//! `leaked-offset`: now and then another clock, always the same, by which the days would be ordinary ones.
+
+use crate::decibans::Decibans;
+use crate::detectors::words::{any_judged, by_both_clocks, dates_of, identity, repository_of, timed};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::timeline::{LeakEvidence, Reading, Zones};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Contributors with fewer commits are not spoken of.
+    least_commits: usize,
+    /// So many stays that fit one clock, at least one of which cannot have been a journey.
+    least_stays: usize,
+    /// Of all stays that cannot have been journeys, this share fits it, in hundredths.
+    coherent_percent: usize,
+    /// The stays lie on at most this share of the days, in hundredths: what is shown often is a second machine.
+    days_percent: usize,
+    /// What the rhythm must say for that clock, in decibans.
+    rhythm_db: f64,
+    /// What each stay in the season that fewer of them lie in adds, in decibans: its clock was shown at the right offset
+    /// on both sides of a change.
+    season_db: f64,
+    /// What the stays alone say, in decibans: how seldom honest contributors show as many.
+    stays_db: f64,
+}
+
+coded!(LeakedOffset, Params, Needs::COMMITS, ["committer-clock", "relocation"]);
+
+const TOLD: usize = 5;
+
+impl LeakedOffset {
+    fn is_one(&self, leak: &LeakEvidence) -> bool {
+        let p = &self.params;
+        leak.impossible >= 1
+            && leak.stays.len() >= p.least_stays
+            && leak.impossible * 100 >= (leak.impossible + leak.others) * p.coherent_percent
+            && leak.stays.len() * 100 <= leak.days * p.days_percent
+            && leak.rhythm_db >= p.rhythm_db
+    }
+
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        for (who, timeline) in timed(facts, self.params.least_commits) {
+            let slips = match facts.clocks.slips(who) {
+                Reading::Tested(slips) => slips,
+                Reading::Insufficient(why) => {
+                    sink.insufficient(&self.heuristic, who, why);
+                    continue;
+                }
+            };
+            let Some(leak) = facts.clocks.leak(who, &slips).filter(|leak| self.is_one(leak)) else { continue };
+            let commits: Vec<_> =
+                leak.stays.iter().flat_map(|s| s.moments.clone()).map(|i| timeline.moments[i].commit).collect();
+            if !any_judged(facts, &commits) {
+                continue;
+            }
+            let summary = format!(
+                "{} short slips to one other clock, by which the working day is an ordinary one",
+                leak.stays.len()
+            );
+            let key = identity(facts, facts.people.get(who).earliest());
+            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            let span = |i: usize| timeline.moments[i].seconds;
+            let (first, last) = (*leak.stays[0].moments.start(), *leak.stays[leak.stays.len() - 1].moments.end());
+            draft.saw("the other clock", Zones::get().class(leak.class).words(span(first), span(last)));
+            let mut days: Vec<i64> = leak.stays.iter().map(|s| span(*s.moments.start()).div_euclid(86_400)).collect();
+            days.dedup();
+            draft.saw("days", format!("{} of {} show it", days.len(), leak.days));
+            draft.saw("rhythm", format!("{:+.1} dB for it against the clock at home", leak.rhythm_db));
+            for stay in leak.stays.iter().take(TOLD) {
+                draft.saw("episode", by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home));
+            }
+            let both_seasons = leak.seasons[0].min(leak.seasons[1]) as f64;
+            let weight = self.params.stays_db + leak.rhythm_db + both_seasons * self.params.season_db;
+            draft.weight = Decibans(weight).min(self.heuristic.weight);
+            draft.answer("committer-clock", true);
+            // Who moves there shows that clock for weeks; these stays are hours long, and home's go on beside them.
+            draft.answer("relocation", true);
+            draft.reproduce(dates_of(facts, &commits));
+            draft.commits = commits;
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! `lockstep-identities`: two contributors who come, work and go on the same days.
+
+use crate::detectors::words::{any_judged, dates_of, day, identity, repository_of, timed, who as name_of};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::timeline::Timeline;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Contributors with fewer commits are not spoken of.
+    least_commits: usize,
+    /// Days of work that each must have.
+    least_days: usize,
+    /// Days between their beginnings, and between their ends.
+    within_days: i64,
+    /// Of the days on which either works, the share on which both do, in hundredths.
+    shared_percent: usize,
+    /// How many times more days they share than two who work as often would by chance.
+    times_chance: f64,
+    /// Days after the beginning of all history that they begin, and before its end that they end: who is there from the
+    /// first day to the last has not come and gone.
+    margin_days: i64,
+}
+
+coded!(LockstepIdentities, Params, Needs::COMMITS, ["whole-team"]);
+
+/// From this many who begin together on, it is a team, a class or a company that came as one.
+const TEAM: usize = 4;
+
+/// Beginnings compared with each one.
+const COMPARED: usize = 50;
+
+fn days(timeline: &Timeline) -> Vec<i64> {
+    let mut days: Vec<i64> = timeline.moments.iter().map(|m| m.seconds.div_euclid(86_400)).collect();
+    days.dedup();
+    days
+}
+
+impl LockstepIdentities {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let p = &self.params;
+        let all = timed(facts, p.least_commits).map(|(who, timeline)| (days(timeline), who, timeline));
+        let mut all: Vec<_> = all.filter(|(days, _, _)| days.len() >= p.least_days).collect();
+        all.sort_by_key(|(days, who, _)| (days[0], *who));
+        // A few wrong dates must not stretch the history.
+        let mut dates: Vec<i64> = facts.ledger.commits.iter().map(|c| c.committed.seconds.div_euclid(86_400)).collect();
+        dates.sort_unstable();
+        let few = dates.len() / 200;
+        let (Some(&begin), Some(&end)) = (dates.get(few), dates.iter().rev().nth(few)) else { return Ok(()) };
+        let came_and_went =
+            |days: &[i64]| days[0] >= begin + p.margin_days && days[days.len() - 1] <= end - p.margin_days;
+        for (i, (days, who, timeline)) in all.iter().enumerate() {
+            let last = days[days.len() - 1];
+            let near =
+                all[i + 1..].iter().take(COMPARED).take_while(|(other, _, _)| other[0] - days[0] <= p.within_days);
+            let near: Vec<_> =
+                near.filter(|(other, _, _)| (other[other.len() - 1] - last).abs() <= p.within_days).collect();
+            let begun = |day: i64| all.partition_point(|(other, _, _)| other[0] < day);
+            let together = begun(days[0] + p.within_days + 1) - begun(days[0] - p.within_days);
+            for (other_days, other, other_timeline) in &near {
+                let both = days.iter().filter(|d| other_days.binary_search(d).is_ok()).count();
+                let either = days.len() + other_days.len() - both;
+                let span = (last.max(other_days[other_days.len() - 1]) - days[0] + 1) as f64;
+                let by_chance = days.len() as f64 * other_days.len() as f64 / span;
+                if both * 100 < either * p.shared_percent
+                    || (both as f64) < by_chance * p.times_chance
+                    || !came_and_went(days)
+                    || !came_and_went(other_days)
+                {
+                    continue;
+                }
+                let commits: Vec<_> =
+                    timeline.moments.iter().chain(&other_timeline.moments).map(|m| m.commit).collect();
+                if !any_judged(facts, &commits) {
+                    continue;
+                }
+                let key = [*who, *other].map(|who| identity(facts, facts.people.get(who).earliest()));
+                let summary = format!("works on the same days as another contributor: {both} of {either}");
+                let mut draft = Draft::new(&self.heuristic, *other, repository_of(facts, &commits), key, summary);
+                draft.saw("with", name_of(facts, *who));
+                draft.saw("both begin", format!("{} and {}", day(days[0] * 86_400), day(other_days[0] * 86_400)));
+                let ends = other_days[other_days.len() - 1];
+                draft.saw("both end", format!("{} and {}", day(last * 86_400), day(ends * 86_400)));
+                draft.answer("whole-team", together < TEAM);
+                draft.reproduce(dates_of(facts, &commits));
+                draft.commits = commits;
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! `minority-offset`: a rare clock among one's own commits, which could have been a journey.
+
+use crate::detectors::words::{any_judged, by_both_clocks, dates_of, identity, repository_of, timed};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::timeline::{LEAST_SHIFT, Reading, Stay};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Contributors with fewer commits are not spoken of.
+    least_commits: usize,
+    /// So many short stays at one other offset.
+    least_stays: usize,
+    /// On at most this share of the days, in hundredths.
+    days_percent: usize,
+}
+
+coded!(MinorityOffset, Params, Needs::COMMITS, ["committer-clock", "traveller"]);
+
+const TOLD: usize = 5;
+
+/// Somebody who shows this many other clocks travels.
+const TRAVELLERS_CLOCKS: usize = 3;
+
+impl MinorityOffset {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        for (who, timeline) in timed(facts, self.params.least_commits) {
+            let slips = match facts.clocks.slips(who) {
+                Reading::Tested(slips) => slips,
+                Reading::Insufficient(why) => {
+                    sink.insufficient(&self.heuristic, who, why);
+                    continue;
+                }
+            };
+            let far: Vec<&Stay> = slips.brief.iter().filter(|stay| stay.shift() >= LEAST_SHIFT).collect();
+            // An hour of summer time lies between two offsets of one clock.
+            let near = |a: i32, b: i32| (a - b).abs() <= 60;
+            let mut clocks: Vec<i32> = Vec::new();
+            for stay in &far {
+                if !clocks.iter().any(|known| near(*known, stay.offset)) {
+                    clocks.push(stay.offset);
+                }
+            }
+            let most = clocks.iter().copied().rev().max_by_key(|o| far.iter().filter(|s| near(s.offset, *o)).count());
+            let Some(offset) = most else { continue };
+            let stays: Vec<&&Stay> = far.iter().filter(|s| near(s.offset, offset)).collect();
+            let commits: Vec<_> =
+                stays.iter().flat_map(|s| s.moments.clone()).map(|i| timeline.moments[i].commit).collect();
+            let rare = stays.len() * 100 <= slips.days * self.params.days_percent;
+            if stays.len() < self.params.least_stays || !rare || !any_judged(facts, &commits) {
+                continue;
+            }
+            let summary = format!("{} short stays by one other clock, on {} days of work", stays.len(), slips.days);
+            let key = identity(facts, facts.people.get(who).earliest());
+            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            for stay in stays.iter().take(TOLD) {
+                draft.saw("episode", by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home));
+            }
+            draft.answer("committer-clock", true).answer("traveller", clocks.len() < TRAVELLERS_CLOCKS);
+            draft.reproduce(dates_of(facts, &commits));
+            draft.commits = commits;
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,57 @@
+//! `output-swing`: from one month to the next, many times the work, or a fraction of it.
+
+use crate::detectors::words::{any_judged, dates_of, day, identity, repository_of, timed};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Contributors with fewer commits are not spoken of.
+    least_commits: usize,
+    /// The length of each of the two stretches that are compared, in days.
+    stretch_days: i64,
+    /// How many times more commits the one must have.
+    times: usize,
+    /// And at least so many.
+    busy_commits: usize,
+}
+
+coded!(OutputSwing, Params, Needs::COMMITS, []);
+
+impl OutputSwing {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let p = &self.params;
+        let stretch = p.stretch_days * 86_400;
+        for (who, timeline) in timed(facts, p.least_commits) {
+            let at: Vec<i64> = timeline.moments.iter().map(|m| m.seconds).collect();
+            let count = |from: i64, to: i64| at.partition_point(|s| *s < to) - at.partition_point(|s| *s < from);
+            // Whoever is not there yet, or no longer, has no output to swing: both stretches must have some.
+            let swing = |split: i64| {
+                let (before, after) = (count(split - stretch, split), count(split, split + stretch));
+                let (less, more) = (before.min(after), before.max(after));
+                (less > 0 && more >= p.busy_commits && more >= less * p.times).then(|| (more / less, before, after))
+            };
+            let (Some(first), Some(last)) = (at.first(), at.last()) else { continue };
+            let inside = at.iter().filter(|s| **s - stretch >= *first && **s + stretch <= *last);
+            let found = inside
+                .filter_map(|s| swing(*s).map(|found| (found, *s)))
+                .reduce(|a, b| if b.0.0 > a.0.0 { b } else { a });
+            let Some(((_, before, after), split)) = found else { continue };
+            let near = |seconds: i64| (split - stretch..split + stretch).contains(&seconds);
+            let commits: Vec<_> = timeline.moments.iter().filter(|m| near(m.seconds)).map(|m| m.commit).collect();
+            if !any_judged(facts, &commits) {
+                continue;
+            }
+            let summary = format!("{before} commits in {} days, and {after} in the next", p.stretch_days);
+            let key = identity(facts, facts.people.get(who).earliest());
+            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            draft.saw("the swing", format!("on {}", day(split)));
+            draft.reproduce(dates_of(facts, &commits));
+            draft.commits = commits;
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

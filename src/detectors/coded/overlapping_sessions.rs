@@ -1,0 +1,65 @@
+//! `overlapping-sessions`: between two commits from one desk, within the half hour, one from another.
+
+use crate::detectors::words::{any_judged, by_both_clocks, dates_of, identity, repository_of, timed};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::timeline::{LEAST_SHIFT, Moment};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Contributors with fewer commits are not spoken of.
+    least_commits: usize,
+    /// The three commits lie within so many seconds.
+    within: i64,
+    /// On so many days.
+    least_days: usize,
+}
+
+coded!(OverlappingSessions, Params, Needs::COMMITS, ["committer-clock"]);
+
+const TOLD: usize = 5;
+
+/// Another desk: another clock, and another identity or key.
+fn differs(a: &Moment, b: &Moment) -> bool {
+    let shift = (a.offset - b.offset).abs();
+    shift.min(24 * 60 - shift) >= LEAST_SHIFT && (a.tool.identity != b.tool.identity || a.tool.key != b.tool.key)
+}
+
+impl OverlappingSessions {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        for (who, timeline) in timed(facts, self.params.least_commits) {
+            let live: Vec<&Moment> = timeline.moments.iter().filter(|m| m.in_one_act).collect();
+            if live.len() < self.params.least_commits {
+                let why = format!("{} commits made in one act; {} are needed", live.len(), self.params.least_commits);
+                sink.insufficient(&self.heuristic, who, why);
+                continue;
+            }
+            let found: Vec<&[&Moment]> = live
+                .windows(3)
+                .filter(|w| w[2].seconds - w[0].seconds <= self.params.within)
+                .filter(|w| {
+                    differs(w[0], w[1]) && w[0].tool.identity == w[2].tool.identity && w[0].offset == w[2].offset
+                })
+                .collect();
+            let mut days: Vec<i64> = found.iter().map(|w| w[1].seconds.div_euclid(86_400)).collect();
+            days.dedup();
+            let commits: Vec<_> = found.iter().flat_map(|w| w.iter().map(|m| m.commit)).collect();
+            if days.len() < self.params.least_days || !any_judged(facts, &commits) {
+                continue;
+            }
+            let summary = format!("two desks at work in the same half hour, on {} days", days.len());
+            let key = identity(facts, facts.people.get(who).earliest());
+            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            for window in found.iter().take(TOLD) {
+                draft.saw("in between", by_both_clocks(window[1], window[0].offset));
+            }
+            draft.answer("committer-clock", true);
+            draft.reproduce(dates_of(facts, &commits));
+            draft.commits = commits;
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

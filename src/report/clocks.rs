@@ -1,0 +1,209 @@
+//! A contributor's clocks: which zones explain the offsets, what each stretch was judged to be, and when the work is done.
+
+use crate::audit::Audit;
+use crate::people::ContributorId;
+use crate::timeline::{Episode, Reading, Timeline, Zones, episodes, local_day, local_second, sessions, stamp};
+use anstyle::Style;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// What is told of a contributor's clocks.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct ClockLines {
+    path: Vec<SegmentLine>,
+    insufficient: Option<String>,
+    episodes: Vec<EpisodeLine>,
+    punch_card: [[u32; 24]; 7],
+    commits: usize,
+    day: Option<DayLine>,
+    sessions: SessionLine,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct SegmentLine {
+    kind: &'static str,
+    clock: String,
+    from: String,
+    to: String,
+    days: usize,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct EpisodeLine {
+    from: String,
+    to: String,
+    offset: String,
+    judged: &'static str,
+    commits: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct DayLine {
+    later_than_most_hours: f64,
+    standard_error_hours: f64,
+    days: usize,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct SessionLine {
+    count: usize,
+    median_minutes: i64,
+    median_commits: usize,
+}
+
+/// Of an ordinary stretch at home only the count is kept: its commits are everybody's business and nobody's question.
+const NAMED: usize = 50;
+
+impl ClockLines {
+    /// What a run says of a contributor's clocks.
+    pub(super) fn new(audit: &Audit, who: ContributorId) -> ClockLines {
+        let timeline = audit.clocks.timeline(who);
+        let path = audit.clocks.path(who);
+        let segments = path.tested().map_or(&[][..], |path| &path.segments);
+        let told = segments.iter().map(|s| SegmentLine {
+            kind: s.kind.word(),
+            clock: Zones::get().class(s.class).words(s.from, s.to),
+            from: stamp(s.from, 0).utc(),
+            to: stamp(s.to, 0).utc(),
+            days: s.days,
+        });
+        let oid = |i: usize| audit.ledger.commit(timeline.moments[i].commit).oid.to_string();
+        let episode = |e: &Episode| {
+            let at = |i: usize| stamp(timeline.moments[i].seconds, 0).utc();
+            let shown = audit.ledger.commit(timeline.moments[*e.moments.start()].commit).authored.offset;
+            EpisodeLine {
+                from: at(*e.moments.start()),
+                to: at(*e.moments.end()),
+                offset: shown.to_string(),
+                judged: e.judged.words(),
+                commits: e.moments.clone().take(NAMED).map(oid).collect(),
+            }
+        };
+        let day = audit.clocks.phase(who).tested().map(|phase| DayLine {
+            later_than_most_hours: (phase.hours * 10.0).round() / 10.0,
+            standard_error_hours: (phase.error * 10.0).round() / 10.0,
+            days: phase.days,
+        });
+        ClockLines {
+            path: told.collect(),
+            insufficient: match path {
+                Reading::Insufficient(why) => Some(why.clone()),
+                Reading::Tested(_) => None,
+            },
+            episodes: episodes(timeline, path.tested()).iter().map(episode).collect(),
+            punch_card: punch_card(timeline),
+            commits: timeline.moments.len(),
+            day,
+            sessions: session_line(timeline),
+        }
+    }
+}
+
+/// Commits by weekday (Monday first) and hour, on the clock that each shows, where that is the author's own.
+fn punch_card(timeline: &Timeline) -> [[u32; 24]; 7] {
+    let mut card = [[0; 24]; 7];
+    for m in timeline.kept() {
+        // 1970-01-01 was a Thursday.
+        let weekday = (local_day(m.seconds, m.offset) + 3).rem_euclid(7) as usize;
+        card[weekday][(local_second(m.seconds, m.offset) / 3_600) as usize] += 1;
+    }
+    card
+}
+
+fn session_line(timeline: &Timeline) -> SessionLine {
+    let all = sessions(timeline);
+    let mut minutes: Vec<i64> = all.iter().map(|s| (s.end() - s.start()) / 60).collect();
+    let mut commits: Vec<usize> = all.iter().map(|s| s.moments.len()).collect();
+    minutes.sort_unstable();
+    commits.sort_unstable();
+    SessionLine {
+        count: all.len(),
+        median_minutes: minutes.get(minutes.len() / 2).copied().unwrap_or(0),
+        median_commits: commits.get(commits.len() / 2).copied().unwrap_or(0),
+    }
+}
+
+/// Stretches of a path, and commits of a kind, that are shown without being asked for all.
+const SHOWN: usize = 12;
+
+/// Writes what is told of a contributor's clocks.
+pub(super) fn write_clocks(c: &ClockLines, out: &mut dyn Write) -> io::Result<()> {
+    let day = |t: &str| t.chars().take(10).collect::<String>();
+    writeln!(out, "{BOLD}Clocks{BOLD:#}")?;
+    if let Some(why) = &c.insufficient {
+        writeln!(out, "  {DIM}no zones can be told: {why}{DIM:#}")?;
+    }
+    for s in c.path.iter().take(SHOWN) {
+        writeln!(out, "  {:<4}  {} to {}  {}  {DIM}{} days{DIM:#}", s.kind, day(&s.from), day(&s.to), s.clock, s.days)?;
+    }
+    if !c.path.is_empty() {
+        writeln!(out, "  {DIM}(what explains the offsets best; where a clock was is not where a person was){DIM:#}")?;
+    }
+    if c.path.len() > SHOWN {
+        writeln!(out, "  {DIM}and {} more stretches (--format json names all){DIM:#}", c.path.len() - SHOWN)?;
+    }
+    write_judged(&c.episodes, out)?;
+    if c.punch_card.iter().flatten().any(|n| *n > 0) {
+        write_punch_card(&c.punch_card, c.commits, out)?;
+    }
+    if let Some(d) = &c.day {
+        let (hours, when) = (d.later_than_most_hours, if d.later_than_most_hours < 0.0 { "earlier" } else { "later" });
+        let (hours, error) = (hours.abs(), d.standard_error_hours);
+        writeln!(out, "  the day lies {hours:.1} h (± {error:.1}) {when} than most people's, over {} days", d.days)?;
+    }
+    let s = &c.sessions;
+    writeln!(
+        out,
+        "  {} sessions (two hours without a commit end one); the middle one lasts {} min and has {} commit{}\n",
+        s.count,
+        s.median_minutes,
+        s.median_commits,
+        if s.median_commits == 1 { "" } else { "s" }
+    )
+}
+
+/// How many commits show whose clock, and the ones that are nobody's habit by their ids.
+fn write_judged(episodes: &[EpisodeLine], out: &mut dyn Write) -> io::Result<()> {
+    let mut kinds: BTreeMap<&str, (usize, Vec<&str>, Vec<&str>)> = BTreeMap::new();
+    for e in episodes {
+        let (stretches, offsets, commits) = kinds.entry(e.judged).or_default();
+        *stretches += 1;
+        offsets.push(&e.offset);
+        commits.extend(e.commits.iter().map(String::as_str));
+    }
+    for (judged, (stretches, mut offsets, commits)) in kinds {
+        offsets.sort_unstable();
+        offsets.dedup();
+        let ordinary = matches!(judged, "own clock" | "own clock, passed on by who applied it" | "moved");
+        let few = offsets.len().min(8);
+        let more = if offsets.len() > few { ", …" } else { "" };
+        let (shown, s) = (offsets[..few].join(", "), if stretches == 1 { "" } else { "es" });
+        writeln!(out, "  {judged}: {DIM}{shown}{more} in {stretches} stretch{s}{DIM:#}")?;
+        if !ordinary {
+            let ids: Vec<String> = commits.iter().take(SHOWN).map(|id| id.chars().take(12).collect()).collect();
+            let rest = commits.len().saturating_sub(SHOWN);
+            let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+            writeln!(out, "    {DIM}{}{rest}{DIM:#}", ids.join(" "))?;
+        }
+    }
+    Ok(())
+}
+
+fn write_punch_card(card: &[[u32; 24]; 7], commits: usize, out: &mut dyn Write) -> io::Result<()> {
+    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    const SHADES: [char; 5] = ['·', '░', '▒', '▓', '█'];
+    let most = card.iter().flatten().copied().max().unwrap_or(0).max(1);
+    let own: u32 = card.iter().flatten().sum();
+    let of = format!("{own} of {commits} commits: those with an own clock, by the hour that it shows");
+    writeln!(out, "\n  {DIM}       0     6     12    18       {of}{DIM:#}")?;
+    for (name, hours) in DAYS.iter().zip(card) {
+        let shade = |n: &u32| SHADES[(u64::from(*n) * 4).div_ceil(u64::from(most)) as usize];
+        let row: String = hours.iter().map(shade).collect();
+        writeln!(out, "  {name}    {row}  {}", hours.iter().sum::<u32>())?;
+    }
+    writeln!(out)
+}

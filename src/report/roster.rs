@@ -1,0 +1,144 @@
+//! Rosters: a draft of `alibi.toml` from the history, and what the history says to one.
+
+use super::sanitize::sanitize;
+use super::wire::{Contributor, Report, contributor_id};
+use crate::audit::Audit;
+use crate::people::ContributorId;
+use crate::timeline::{SegmentKind, Verdict, Zones};
+use anstyle::{AnsiColor, Style};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+const BOLD: Style = Style::new().bold();
+const GREEN: Style = AnsiColor::Green.on_default().bold();
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+
+/// What stands at the top of a draft.
+const INTRODUCTION: &str = "\
+# What the team declares about its contributors. A draft from the history: go through it with the people it names.
+#
+# Fill in each zone as the person declares it, by its name in the tz database (Area/City); an empty one is not checked.
+# Never fill in what the history shows: that is what the alibi is held against.
+#
+# Addresses, keys and hours stand as comments: they are checked only where they are given. An entry may have several
+# alibis one after the other, and journeys:
+#
+#   [[contributor.alibi]]
+#   zone = \"Area/City\"
+#   from = 2024-01-01
+#   to = 2024-06-30
+#   [[contributor.travel]]
+#   zone = \"Area/City\"
+#   from = 2024-03-04
+#   to = 2024-03-15
+";
+
+/// Without a number given, contributors with fewer commits are not drafted.
+pub const LEAST_COMMITS: u32 = 5;
+
+/// A draft of an alibi file for everybody with so many commits, most first.
+pub fn roster_draft(report: &Report, audit: &Audit, least: u32) -> String {
+    let places: BTreeMap<String, ContributorId> =
+        audit.people.iter().map(|(who, _)| (contributor_id(audit, who), who)).collect();
+    let mut drafted: Vec<&Contributor> = report.contributors.iter().filter(|c| !c.bot && c.commits >= least).collect();
+    drafted.sort_by(|a, b| b.commits.cmp(&a.commits).then(a.id.cmp(&b.id)));
+    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let list = |items: Vec<&str>| items.iter().map(|i| quoted(i)).collect::<Vec<_>>().join(", ");
+    let mut out = String::from(INTRODUCTION);
+    for c in drafted {
+        let day = |t: &Option<String>| t.as_deref().unwrap_or("").chars().take(10).collect::<String>();
+        let _ = writeln!(
+            out,
+            "\n# {}: {} commits on {} days, {} to {}",
+            sanitize(&c.name),
+            c.commits,
+            c.active_days,
+            day(&c.first),
+            day(&c.last)
+        );
+        for line in places.get(&c.id).map(|who| seen(audit, *who)).unwrap_or_default() {
+            let _ = writeln!(out, "# {line}");
+        }
+        let mut addresses: Vec<&str> = c.identities.iter().map(|i| i.email.as_str()).collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        let keys = c.keys.iter().filter(|k| !k.service).map(|k| k.id.as_str()).collect();
+        let _ = writeln!(out, "[[contributor]]\nwho = {}", quoted(&c.id));
+        let _ = writeln!(out, "# addresses = [{}]\n# keys = [{}]", list(addresses), list(keys));
+        let _ = writeln!(out, "[[contributor.alibi]]\nzone = \"\"\n# hours = \"09:00-18:00\"");
+    }
+    out
+}
+
+/// The offsets that a contributor's own clock showed, with their rule; the most frequent first.
+fn seen(audit: &Audit, who: ContributorId) -> Vec<String> {
+    let Some(path) = audit.clocks.path(who).tested() else { return vec!["offsets: too few to tell".into()] };
+    /// The stretches in which a clock was seen, and on how many days.
+    type Seen = (Vec<(i64, i64)>, usize);
+    let mut spans: BTreeMap<(bool, u16), Seen> = BTreeMap::new();
+    for s in &path.segments {
+        let (stretches, days) = spans.entry((s.kind == SegmentKind::Trip, s.class.0)).or_default();
+        stretches.push((s.from, s.to));
+        *days += s.days;
+    }
+    let mut lines: Vec<(usize, String)> = spans
+        .into_iter()
+        .map(|((trip, class), (stretches, days))| {
+            let words = Zones::get().classes[usize::from(class)].words_over(&stretches);
+            (days, format!("{}{words}, on {days} days", if trip { "away: " } else { "offsets: " }))
+        })
+        .collect();
+    lines.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    lines.into_iter().take(6).map(|(_, line)| line).collect()
+}
+
+/// Commits shown of each.
+const SHOWN: usize = 5;
+
+/// Writes what the history says to each declared alibi.
+///
+/// # Errors
+/// Whatever `out` returns.
+pub fn roster_table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut declared = 0;
+    for c in &report.contributors {
+        let Some(alibi) = &c.alibi else { continue };
+        declared += 1;
+        let colour = match alibi.verdict.as_str() {
+            word if word == Verdict::Supported.word() => GREEN,
+            word if word == Verdict::Contradicted.word() => RED,
+            _ => YELLOW,
+        };
+        write!(out, "{colour}{:<12}{colour:#} {BOLD}{}{BOLD:#}", alibi.verdict, sanitize(&c.id))?;
+        let thin = if alibi.verdict == Verdict::Insufficient.word() { ": too few to say" } else { "" };
+        writeln!(out, "  {} days with commits by an own clock in the declared time{thin}", alibi.days)?;
+        let clocks = alibi.by_another_clock.len();
+        if clocks > 0 {
+            for e in alibi.by_another_clock.iter().take(SHOWN) {
+                let id: String = e.commit.chars().take(12).collect();
+                writeln!(out, "             {id}  {}  declared {}, shown {}", e.at, e.declared, e.shown)?;
+            }
+            if clocks > SHOWN {
+                writeln!(out, "             and {} more commits by another clock", clocks - SHOWN)?;
+            }
+        }
+        if alibi.days_outside_hours > 0 {
+            writeln!(out, "             {} days wholly outside the declared hours", alibi.days_outside_hours)?;
+        }
+        for what in &alibi.undeclared {
+            writeln!(out, "             {}", sanitize(what))?;
+        }
+    }
+    if declared == 0 {
+        writeln!(out, "Nothing is declared: fill in the zones of a draft (`git alibi roster init`).")?;
+    }
+    Ok(())
+}
+
+/// Whether the history contradicts a declared alibi.
+pub fn is_contradicted(report: &Report) -> bool {
+    let verdicts = report.contributors.iter().filter_map(|c| c.alibi.as_ref());
+    verdicts.into_iter().any(|alibi| alibi.verdict == Verdict::Contradicted.word())
+}

@@ -1,0 +1,150 @@
+//! A declared alibi, held against the history.
+
+use super::clock::{Clock, Moment, Timeline};
+use super::zones::{Zones, local_day};
+use crate::config::{Entry, Stay};
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// Days with commits of the contributor's own clock that are needed for an alibi to be supported.
+const LEAST_DAYS: usize = 10;
+
+/// Days that must contradict a declared zone; one alone is a borrowed machine's.
+const CONTRADICTING_DAYS: usize = 2;
+
+/// Days needed before hours are spoken of, and the share of them outside the declared hours that contradicts.
+const HOURS_DAYS: usize = 25;
+const OUTSIDE_SHARE: f64 = 0.6;
+
+/// A clock may change with the season some days late, and a journey begin or end a day beside what was declared.
+const SLACK: i64 = 8 * 86_400;
+const JOURNEY_SLACK_DAYS: i64 = 1;
+
+/// What the history says to a declared alibi.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Verdict {
+    /// Too few commits by the contributor's own clock to say.
+    Insufficient,
+    /// What the clocks show fits.
+    Supported,
+    /// It does not.
+    Contradicted,
+}
+
+impl Verdict {
+    /// The verdict in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Insufficient => "insufficient",
+            Verdict::Supported => "supported",
+            Verdict::Contradicted => "contradicted",
+        }
+    }
+}
+
+/// A declared alibi, judged.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Judgement {
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// Days that an alibi speaks of, with commits of the contributor's own clock.
+    pub days: usize,
+    /// Moments that show another clock than the one declared, by their places in the timeline, with the minutes east of
+    /// UTC that were declared.
+    pub elsewhere: Vec<(usize, i32)>,
+    /// Days with declared hours, and on how many of them all work lies outside.
+    pub outside: (usize, usize),
+    /// Whether the hours contradict.
+    pub by_hours: bool,
+    /// Whether what shows another clock could be journeys that nobody declared: few of the days, and none of them too
+    /// close to a commit at home.
+    pub could_be_journeys: bool,
+}
+
+/// Who is away for more than this share of the days does not travel: that is where the person is.
+const AWAY_SHARE: f64 = 0.25;
+
+/// The least hours of a journey between any two clocks that are three hours apart or more.
+const LEAST_JOURNEY_S: i64 = 5 * 3_600;
+
+/// Judges what is declared of a contributor's zones and hours.
+pub fn judge_alibi(timeline: &Timeline, declared: &Entry) -> Judgement {
+    let mut days: Vec<NaiveDate> = Vec::new();
+    let mut elsewhere: Vec<(usize, i32)> = Vec::new();
+    let mut by_day: Vec<(NaiveDate, bool)> = Vec::new();
+    for (place, moment) in timeline.moments.iter().enumerate() {
+        if moment.clock != Clock::Own {
+            continue;
+        }
+        let Some(day) = date(moment) else { continue };
+        let Some(home) = declared.alibis.iter().find(|stay| stay.period.contains(day)) else { continue };
+        let Some(there) = offset(home, moment.seconds) else { continue };
+        days.push(day);
+        let away = |stay: &&Stay| {
+            let near = |days| day.checked_add_signed(chrono::Duration::days(days));
+            [-JOURNEY_SLACK_DAYS, 0, JOURNEY_SLACK_DAYS].into_iter().filter_map(near).any(|d| stay.period.contains(d))
+        };
+        let mut places = std::iter::once(home).chain(declared.travel.iter().filter(away));
+        if !places.any(|stay| shows(stay, moment)) {
+            elsewhere.push((place, there));
+        }
+        if let Some(hours) = home.hours
+            && moment.offset == there
+        {
+            let minute = super::local_second(moment.seconds, moment.offset) / 60;
+            by_day.push((day, hours.contains(minute as u32)));
+        }
+    }
+    days.sort_unstable();
+    days.dedup();
+    by_day.sort_unstable();
+    let worked: Vec<bool> =
+        by_day.chunk_by(|a, b| a.0 == b.0).map(|day| day.iter().any(|(_, inside)| *inside)).collect();
+    let outside = worked.iter().filter(|inside| !**inside).count();
+    let by_hours = worked.len() >= HOURS_DAYS && outside as f64 >= OUTSIDE_SHARE * worked.len() as f64;
+    let mut foreign: Vec<i64> =
+        elsewhere.iter().map(|(place, declared)| local_day(timeline.moments[*place].seconds, *declared)).collect();
+    foreign.dedup();
+    let verdict = if foreign.len() >= CONTRADICTING_DAYS || by_hours {
+        Verdict::Contradicted
+    } else if days.len() < LEAST_DAYS {
+        Verdict::Insufficient
+    } else {
+        Verdict::Supported
+    };
+    let could_be_journeys =
+        foreign.len() as f64 <= AWAY_SHARE * days.len() as f64 && !too_close(timeline, &elsewhere) && !by_hours;
+    Judgement { verdict, days: days.len(), elsewhere, outside: (worked.len(), outside), by_hours, could_be_journeys }
+}
+
+/// Whether a far clock is shown so soon after or before the declared one that nobody can have gone there.
+fn too_close(timeline: &Timeline, elsewhere: &[(usize, i32)]) -> bool {
+    let own = |place: usize| timeline.moments[place].clock == Clock::Own;
+    elsewhere.iter().any(|&(place, declared)| {
+        let moment = &timeline.moments[place];
+        let before = (0..place).rev().take(NEIGHBOURS).find(|i| own(*i));
+        let after = (place + 1..timeline.moments.len()).take(NEIGHBOURS).find(|i| own(*i));
+        [before, after].into_iter().flatten().map(|i| &timeline.moments[i]).any(|beside| {
+            let at_home = (beside.offset - declared).abs() <= 60;
+            let far = (moment.offset - declared).abs() >= super::LEAST_SHIFT;
+            at_home && far && (beside.seconds - moment.seconds).abs() < LEAST_JOURNEY_S
+        })
+    })
+}
+
+/// How far the nearest commit of one's own is looked for, in commits.
+const NEIGHBOURS: usize = 50;
+
+/// The day that a moment's own clock showed.
+fn date(moment: &Moment) -> Option<NaiveDate> {
+    let local = moment.seconds + i64::from(moment.offset) * 60;
+    DateTime::<Utc>::from_timestamp(local, 0).map(|t| t.date_naive())
+}
+
+fn offset(stay: &Stay, seconds: i64) -> Option<i32> {
+    let zones = Zones::get();
+    zones.of(stay.zone).map(|class| zones.class(class).offset(seconds))
+}
+
+fn shows(stay: &Stay, moment: &Moment) -> bool {
+    [0, -SLACK, SLACK].iter().any(|slack| offset(stay, moment.seconds + slack) == Some(moment.offset))
+}

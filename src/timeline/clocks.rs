@@ -1,0 +1,105 @@
+//! All contributors' timelines with the zones that explain them.
+
+use super::Reading;
+use super::clock::{Timeline, timelines};
+use super::episodes::{LEAST_SHIFT, Slips, Stay, slips};
+use super::path::{ZonePath, zone_path};
+use super::rhythm::{Phase, PopulationDay, offset_against_rhythm, phase};
+use super::zones::{ClassId, Zones};
+use crate::ledger::Ledger;
+use crate::people::{ContributorId, People};
+use rayon::prelude::*;
+
+/// Timelines, by the places of their contributors, and what each detector of time would otherwise work out anew.
+pub struct Clocks {
+    timelines: Vec<Timeline>,
+    paths: Vec<Reading<ZonePath>>,
+    phases: Vec<Reading<Phase>>,
+}
+
+/// What the stays elsewhere say together with the rhythm of the days.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LeakEvidence {
+    /// The brief stays that fit the leaked clock.
+    pub stays: Vec<Stay>,
+    /// How many of them cannot have been journeys.
+    pub impossible: usize,
+    /// Stays that cannot have been journeys and do not fit it.
+    pub others: usize,
+    /// The leaked clock.
+    pub class: ClassId,
+    /// How many of them lie in each of two seasons in which that clock shows different offsets.
+    pub seasons: [usize; 2],
+    /// By how much the home clock is ahead of the leaked one, in hours.
+    pub shift: f64,
+    /// What the rhythm says for the leaked clock against the one at home, in decibans; zero where there are too few days.
+    pub rhythm_db: f64,
+    /// Days with commits of the contributor's own clock.
+    pub days: usize,
+}
+
+impl Clocks {
+    /// The clocks of all contributors.
+    pub fn new(ledger: &Ledger, people: &People, population: &PopulationDay) -> Clocks {
+        Clocks::of(timelines(ledger, people), population)
+    }
+
+    /// The clocks of these timelines.
+    pub fn of(timelines: Vec<Timeline>, population: &PopulationDay) -> Clocks {
+        let paths: Vec<Reading<ZonePath>> = timelines.par_iter().map(zone_path).collect();
+        let both = timelines.par_iter().zip(&paths);
+        let phases = both.map(|(timeline, path)| phase(timeline, path.tested(), population)).collect();
+        Clocks { timelines, paths, phases }
+    }
+
+    /// All timelines, in the order of their contributors.
+    pub fn timelines(&self) -> &[Timeline] {
+        &self.timelines
+    }
+
+    /// A contributor's timeline.
+    pub fn timeline(&self, who: ContributorId) -> &Timeline {
+        &self.timelines[who.index()]
+    }
+
+    /// The zones that explain a contributor's offsets.
+    pub fn path(&self, who: ContributorId) -> &Reading<ZonePath> {
+        &self.paths[who.index()]
+    }
+
+    /// Where a contributor's day lies.
+    pub fn phase(&self, who: ContributorId) -> &Reading<Phase> {
+        &self.phases[who.index()]
+    }
+
+    /// A contributor's stays elsewhere.
+    pub fn slips(&self, who: ContributorId) -> Reading<Slips> {
+        match self.path(who) {
+            Reading::Tested(path) => slips(self.timeline(who), path),
+            Reading::Insufficient(why) => Reading::Insufficient(why.clone()),
+        }
+    }
+
+    /// What the brief stays far from home have in common; nothing where there are none.
+    pub fn leak(&self, who: ContributorId, slips: &Slips) -> Option<LeakEvidence> {
+        let class = slips.fits?;
+        let timeline = self.timeline(who);
+        let zone = Zones::get().class(class);
+        let fits = |stay: &&Stay| zone.offset(timeline.moments[*stay.moments.start()].seconds) == stay.offset;
+        let stays: Vec<Stay> = slips.brief.iter().filter(|s| s.shift() >= LEAST_SHIFT).filter(fits).cloned().collect();
+        let impossible = stays.iter().filter(|s| s.is_impossible()).count();
+        let minutes: i32 = stays.iter().map(|s| s.home - s.offset).sum();
+        let shift = f64::from(minutes) / 60.0 / stays.len().max(1) as f64;
+        let rhythm_db = self.phase(who).tested().map_or(0.0, |phase| offset_against_rhythm(phase, shift));
+        Some(LeakEvidence {
+            others: slips.impossible - impossible,
+            impossible,
+            class,
+            seasons: slips.seasons,
+            shift,
+            rhythm_db,
+            days: slips.days,
+            stays,
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! Dates that a machine made up: hands are irregular in a way of their own.
+
+use super::Reading;
+use super::clock::{Clock, Timeline};
+use statrs::distribution::{ChiSquared, ContinuousCDF};
+
+/// Commits that are needed for the seconds of the minute, and gaps for their spread.
+const LEAST_SECONDS: usize = 120;
+const LEAST_GAPS: usize = 50;
+
+/// What a hand's dates look like.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Dates {
+    /// −log₁₀ of the probability that seconds of the minute are as uneven as these by chance (χ² with 59 degrees of
+    /// freedom); zero below the sample needed.
+    pub uneven: f64,
+    /// The share of the most frequent second of the minute.
+    pub commonest_second: f64,
+    /// The burstiness of the gaps, (σ − μ) / (σ + μ) (Goh and Barabási, 2008): −1 for a regular beat, 0 for dates drawn
+    /// at random, towards 1 for the bursts that people work in.
+    pub burstiness: f64,
+    /// The share of gaps of less than ten minutes.
+    pub quick: f64,
+    /// The most commits in a row with one and the same gap.
+    pub same_gap: usize,
+    /// The share of commits in the seven hours of the day that have the fewest: nights are kept free, unless dates are
+    /// drawn at random.
+    pub at_night: f64,
+    /// Commits on each day that has any.
+    pub per_day: f64,
+}
+
+/// How the dates are regular.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Regular {
+    /// Too many at one second of the minute.
+    Seconds,
+    /// One gap again and again.
+    Beat,
+    /// Spread without bursts.
+    Spread,
+}
+
+/// Looks at the dates of commits made by the author's own clock, or one without an offset.
+pub fn machine_made(timeline: &Timeline) -> Reading<Dates> {
+    let at: Vec<i64> =
+        timeline.moments.iter().filter(|m| matches!(m.clock, Clock::Own | Clock::Missing)).map(|m| m.seconds).collect();
+    if at.len() <= LEAST_GAPS {
+        return Reading::Insufficient(format!("{} commits of one's own; {} are needed", at.len(), LEAST_GAPS + 1));
+    }
+    let mut counts = [0usize; 60];
+    at.iter().for_each(|s| counts[s.rem_euclid(60) as usize] += 1);
+    let expected = at.len() as f64 / 60.0;
+    let chi: f64 = counts.iter().map(|&n| (n as f64 - expected).powi(2) / expected).sum();
+    let uneven = match ChiSquared::new(59.0) {
+        Ok(law) if at.len() >= LEAST_SECONDS => -law.sf(chi).max(1e-300).log10(),
+        _ => 0.0,
+    };
+    let mut hours = [0usize; 24];
+    at.iter().for_each(|s| hours[(s.rem_euclid(86_400) / 3_600) as usize] += 1);
+    let night = (0..24).map(|start| (0..7).map(|i| hours[(start + i) % 24]).sum::<usize>()).min().unwrap_or(0);
+    let mut days: Vec<i64> = at.iter().map(|s| s.div_euclid(86_400)).collect();
+    days.dedup();
+    let gaps: Vec<f64> = at.windows(2).map(|p| (p[1] - p[0]) as f64).collect();
+    let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
+    let spread = (gaps.iter().map(|g| (g - mean).powi(2)).sum::<f64>() / gaps.len() as f64).sqrt();
+    let (mut run, mut same_gap) = (1, 1);
+    for pair in gaps.windows(2) {
+        // A rebase leaves commits a second apart; a minute or more is somebody's choice.
+        run = if pair[0] == pair[1] && pair[0] >= 60.0 { run + 1 } else { 1 };
+        same_gap = same_gap.max(run);
+    }
+    Reading::Tested(Dates {
+        uneven,
+        commonest_second: counts.iter().max().copied().unwrap_or(0) as f64 / at.len() as f64,
+        burstiness: if spread + mean > 0.0 { (spread - mean) / (spread + mean) } else { 0.0 },
+        quick: gaps.iter().filter(|g| **g < 600.0).count() as f64 / gaps.len() as f64,
+        same_gap,
+        at_night: night as f64 / at.len() as f64,
+        per_day: at.len() as f64 / days.len() as f64,
+    })
+}

@@ -1,0 +1,57 @@
+//! The statistics of time: which clock each commit shows, which zones explain a contributor's offsets, where somebody
+//! was said to be within an hour of being elsewhere, and when a day's work begins.
+//!
+//! In: the ledger and the people. Out: a [`Timeline`] for each contributor, and tests on it that return a likelihood
+//! ratio with the sample behind it, or say that the sample is too small. Nothing here knows Git, detectors or reports,
+//! so that the same tests run on what was scanned and on what a calibration makes up.
+
+mod alibi;
+mod clock;
+mod clocks;
+mod dates;
+mod episodes;
+mod hand;
+mod operators;
+mod path;
+mod rest;
+mod rhythm;
+mod sessions;
+mod zones;
+
+pub use alibi::{Judgement, Verdict, judge_alibi};
+pub use clock::{Clock, Moment, Timeline, Tool, timelines};
+pub use clocks::{Clocks, LeakEvidence};
+pub use dates::{Dates, Regular, machine_made};
+pub use episodes::{Episode, Judged, LEAST_SHIFT, Slips, Stay, episodes, slips};
+pub use hand::{HandChange, hand_change, last_commits_change};
+pub use operators::{Operators, operators};
+pub use path::{Segment, SegmentKind, ZonePath, zone_path};
+pub use rest::{Restless, restless};
+pub use rhythm::{
+    LEAST_DAYS as LEAST_RHYTHM_DAYS, PARTS, Phase, PopulationDay, offset_against_rhythm, phase, shares,
+    some_other_clock, wrap,
+};
+pub use sessions::{Session, sessions};
+pub use zones::{Class, ClassId, KNOWN, Zones, local_day, local_second, stamp};
+
+/// What a test says of a contributor.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Reading<T> {
+    /// The sample is too small; why.
+    Insufficient(String),
+    /// It was tested, and this is what there is.
+    Tested(T),
+}
+
+impl<T> Reading<T> {
+    /// What was found, if the sample was large enough.
+    pub fn tested(&self) -> Option<&T> {
+        match self {
+            Reading::Tested(found) => Some(found),
+            Reading::Insufficient(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

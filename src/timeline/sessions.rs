@@ -1,0 +1,47 @@
+//! Sessions: commits that follow one another without a long break.
+
+use super::clock::{Clock, Moment, Timeline};
+
+/// A break this long ends a session, in seconds.
+const BREAK: i64 = 2 * 3_600;
+
+/// A stretch of work.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Session {
+    /// Its commits, oldest first.
+    pub moments: Vec<Moment>,
+}
+
+impl Session {
+    /// When it begins: seconds since 1970, UTC.
+    pub fn start(&self) -> i64 {
+        self.moments.first().map_or(0, |m| m.seconds)
+    }
+
+    /// When its last commit was written.
+    pub fn end(&self) -> i64 {
+        self.moments.last().map_or(0, |m| m.seconds)
+    }
+}
+
+/// The moments at which the contributor was at work: the instant is right even where the offset is missing.
+pub(super) fn at_work(timeline: &Timeline) -> impl Iterator<Item = &Moment> {
+    timeline.moments.iter().filter(|m| matches!(m.clock, Clock::Own | Clock::Relayed | Clock::Missing))
+}
+
+/// A contributor's sessions, oldest first.
+pub fn sessions(timeline: &Timeline) -> Vec<Session> {
+    gather(at_work(timeline))
+}
+
+/// The sessions of some moments, oldest first.
+pub(super) fn gather<'m>(moments: impl Iterator<Item = &'m Moment>) -> Vec<Session> {
+    let mut sessions: Vec<Session> = Vec::new();
+    for moment in moments {
+        match sessions.last_mut() {
+            Some(last) if moment.seconds - last.end() < BREAK => last.moments.push(*moment),
+            _ => sessions.push(Session { moments: vec![*moment] }),
+        }
+    }
+    sessions
+}
