@@ -69,8 +69,16 @@ fn tables(c: &Calibrated) -> String {
         );
     }
     out.push_str("## Power\n\n");
-    let head =
-        ["scenario", "injected", "power at 1 %", "power at 0.1 %", "at 1 %: 100 / 200 / 500 commits", "Cllr", "fired"];
+    let head = [
+        "scenario",
+        "injected",
+        "power at 1 %",
+        "false alarms then",
+        "power at 0.1 %",
+        "at 1 %: 100 / 200 / 500 commits",
+        "Cllr",
+        "fired",
+    ];
     table(&mut out, &head, &c.scenarios.iter().map(scenario_row).collect::<Vec<_>>());
     out.push_str("## Identities\n\n");
     let split = &c.split;
