@@ -91,6 +91,11 @@ pub(super) fn by_both_clocks(moment: &Moment, home: i32) -> String {
     format!("{utc}: {} at home, written as {}", at(home), at(moment.offset))
 }
 
+/// A moment in UTC, and as it was written.
+pub(super) fn in_utc_and_as_written(when: Stamp) -> String {
+    format!("{}, written as {}", when.utc(), when.local())
+}
+
 /// The command that shows both dates of these commits, the first twenty of them.
 pub(super) fn dates_of(facts: &Facts<'_>, commits: &[CommitIdx]) -> Vec<Vec<u8>> {
     const SHOWN: usize = 20;

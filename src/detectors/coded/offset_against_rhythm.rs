@@ -1,10 +1,10 @@
 //! `offset-against-rhythm`: by the clock shown, the working day lies where hardly anybody's does.
 
 use crate::decibans::Decibans;
-use crate::detectors::words::{any_judged, dates_of, identity, repository_of, timed};
+use crate::detectors::words::{any_judged, dates_of, identity, in_utc_and_as_written, repository_of, timed};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::finding::Draft;
-use crate::timeline::{Reading, Slips, some_other_clock};
+use crate::timeline::{Reading, Slips, some_other_clock, stamp};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -20,6 +20,9 @@ coded!(OffsetAgainstRhythm, Params, Needs::COMMITS, ["committer-clock", "utc-onl
 
 /// Commits that the finding names: the last ones show the present habit.
 const NAMED: usize = 200;
+
+/// Of which so many are told.
+const TOLD: usize = 3;
 
 impl OffsetAgainstRhythm {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
@@ -43,6 +46,9 @@ impl OffsetAgainstRhythm {
             let key = identity(facts, facts.people.get(who).earliest());
             let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
             draft.saw("phase", format!("{:+.1} h ± {:.1} h over {} days", phase.hours, phase.error, phase.days));
+            for m in kept.iter().rev().take(TOLD) {
+                draft.saw("for example", in_utc_and_as_written(stamp(m.seconds, m.offset)));
+            }
             let mut offsets: Vec<i32> = kept.iter().map(|m| m.offset).collect();
             offsets.sort_unstable();
             offsets.dedup();

@@ -1,6 +1,6 @@
 //! `round-the-clock`: days on end without a night.
 
-use crate::detectors::words::{any_judged, dates_of, identity, repository_of, timed};
+use crate::detectors::words::{any_judged, dates_of, identity, in_utc_and_as_written, repository_of, timed};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::finding::Draft;
 use crate::timeline::{Reading, restless, stamp};
@@ -16,6 +16,9 @@ struct Params {
     /// Hours of the day, of 24, with work in that stretch.
     hours_of_the_day: usize,
 }
+
+/// Commits that the finding tells.
+const TOLD: usize = 3;
 
 coded!(RoundTheClock, Params, Needs::COMMITS, ["bot"]);
 
@@ -42,6 +45,9 @@ impl RoundTheClock {
             let key = identity(facts, facts.people.get(who).earliest());
             let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
             draft.saw("without a rest", format!("{} to {}", stamp(from, 0).utc(), stamp(to, 0).utc()));
+            for m in timeline.moments.iter().filter(|m| within(m.seconds)).take(TOLD) {
+                draft.saw("for example", in_utc_and_as_written(stamp(m.seconds, m.offset)));
+            }
             let hours = found.hours_of_the_day;
             draft.saw("hours of the day", format!("{hours} of 24, over {} commits", commits.len()));
             draft.reproduce(dates_of(facts, &commits));

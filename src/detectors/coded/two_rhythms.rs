@@ -1,6 +1,6 @@
 //! `two-rhythms`: two sets of tools that keep two different days, in turn.
 
-use crate::detectors::words::{any_judged, dates_of, identity, repository_of, timed};
+use crate::detectors::words::{any_judged, dates_of, identity, in_utc_and_as_written, repository_of, timed};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::finding::Draft;
 use crate::ledger::CommitIdx;
@@ -28,6 +28,9 @@ coded!(TwoRhythms, Params, Needs::COMMITS, ["succession"]);
 
 /// Commits that the finding names of each group.
 const NAMED: usize = 10;
+
+/// Beginnings of sessions that it tells of each.
+const TOLD: usize = 3;
 
 impl TwoRhythms {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
@@ -57,6 +60,11 @@ impl TwoRhythms {
             let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
             draft.saw("sessions", format!("{} and {}", found.sessions[0], found.sessions[1]));
             draft.saw("alternation", format!("{:.2} of what chance gives", found.alternation));
+            for (name, group) in [("one set, for example", true), ("the other, for example", false)] {
+                for commit in of(group).into_iter().take(TOLD) {
+                    draft.saw(name, in_utc_and_as_written(facts.ledger.commit(commit).authored));
+                }
+            }
             draft.saw("by chance", format!("as far apart in {:.1} % of permutations of weeks", found.p * 100.0));
             // A new machine takes over once; these two go on side by side.
             draft.answer("succession", true);
