@@ -1,8 +1,6 @@
 //! Whose clock each commit's author date shows. Whoever applies, rebases, squashes or edits on a web page puts another
 //! clock on a commit, and a test that does not set these aside accuses the wrong person.
 
-use super::episodes::slips;
-use super::path::zone_path;
 use super::zones::{KNOWN, Zones};
 use crate::fingerprint::fingerprint;
 use crate::history::{CommitIdx, MessageShape};
@@ -10,7 +8,7 @@ use crate::ledger::{CommitRow, IdentityId, Ledger};
 use crate::people::{ContributorId, People};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Whose clock an author date shows, or why it says nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -178,7 +176,6 @@ pub fn timelines(ledger: &Ledger, people: &People) -> Vec<Timeline> {
         moments.shrink_to_fit();
         prove_utc(moments);
     });
-    set_aside_shared(&mut timelines);
     timelines
 }
 
@@ -303,46 +300,6 @@ pub(super) fn prove_utc(moments: &mut [Moment]) {
     for moment in moments.iter_mut().filter(|m| m.clock.is_the_authors() && m.offset == 0) {
         if !class.is_some_and(|class| shows(0, moment.seconds, class)) {
             moment.clock = Clock::Missing;
-        }
-    }
-}
-
-/// So many people, at home by so many different offsets, show a clock in one quarter: it is no one's own.
-const SHARED_BY: usize = 4;
-const SHARED_HOMES: usize = 2;
-
-/// The length of a quarter, in seconds.
-const QUARTER: i64 = 91 * 86_400;
-
-/// Sets aside foreign clocks that several people show in the same quarter while they are elsewhere: for years a forge
-/// wrote its own servers' offset on what was done on its pages, and shared machines do likewise.
-fn set_aside_shared(timelines: &mut [Timeline]) {
-    type Place = (i32, i64);
-    let impossible: Vec<Vec<(usize, i32)>> = timelines
-        .par_iter()
-        .map(|timeline| {
-            let Some(path) = zone_path(timeline).tested().cloned() else { return Vec::new() };
-            let Some(slips) = slips(timeline, &path).tested().cloned() else { return Vec::new() };
-            let found = slips.brief.iter().filter(|s| s.is_impossible());
-            found.flat_map(|s| s.moments.clone().map(|i| (i, s.home))).collect()
-        })
-        .collect();
-    let mut shown: BTreeMap<Place, (BTreeSet<ContributorId>, BTreeSet<i32>)> = BTreeMap::new();
-    let place = |m: &Moment| (m.offset, m.seconds.div_euclid(QUARTER));
-    for (timeline, places) in timelines.iter().zip(&impossible) {
-        for &(i, home) in places {
-            let (who, homes) = shown.entry(place(&timeline.moments[i])).or_default();
-            who.insert(timeline.contributor);
-            homes.insert(home);
-        }
-    }
-    shown.retain(|_, (who, homes)| who.len() >= SHARED_BY && homes.len() >= SHARED_HOMES);
-    for (timeline, places) in timelines.iter_mut().zip(&impossible) {
-        for &(i, _) in places {
-            let moment = &mut timeline.moments[i];
-            if moment.clock == Clock::Own && shown.contains_key(&place(moment)) {
-                moment.clock = Clock::Shared;
-            }
         }
     }
 }

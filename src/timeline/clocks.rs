@@ -5,6 +5,7 @@ use super::clock::{Timeline, timelines};
 use super::episodes::{LEAST_SHIFT, Slips, Stay, slips};
 use super::path::{ZonePath, zone_path};
 use super::rhythm::{Phase, PopulationDay, offset_against_rhythm, phase};
+use super::shared::set_aside_shared;
 use super::zones::{ClassId, Zones};
 use crate::ledger::Ledger;
 use crate::people::{ContributorId, People};
@@ -41,7 +42,9 @@ pub struct LeakEvidence {
 impl Clocks {
     /// The clocks of all contributors.
     pub fn new(ledger: &Ledger, people: &People, population: &PopulationDay) -> Clocks {
-        Clocks::of(timelines(ledger, people), population)
+        let mut timelines = timelines(ledger, people);
+        set_aside_shared(&mut timelines);
+        Clocks::of(timelines, population)
     }
 
     /// The clocks of these timelines.

@@ -16,6 +16,7 @@ mod path;
 mod rest;
 mod rhythm;
 mod sessions;
+mod shared;
 mod zones;
 
 pub use alibi::{Judgement, Verdict, judge_alibi};
