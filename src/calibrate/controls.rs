@@ -1,6 +1,7 @@
 //! Honest changes, which must not be flagged: somebody moves, travels, buys a laptop, works in shifts; a maintainer
 //! squashes, a list relays, a container has no zone.
 
+use super::scenarios::turn;
 use crate::history::Offset;
 use crate::ledger::{CommitRow, IdentityId};
 use crate::people::{ContributorId, People};
@@ -39,11 +40,11 @@ pub(super) fn change(timeline: &Timeline, how: Honest, chance: &mut Rng) -> Time
         match how {
             // The day is lived by the new clock: local hours stay, and the instants go along.
             Honest::Relocation if seconds >= middle && moment.clock.is_the_authors() => {
-                moment.offset += ahead * 60;
+                turn(moment, ahead);
                 moment.seconds -= i64::from(ahead) * 3_600;
             }
             Honest::Trip if (middle..middle + 14 * DAY).contains(&seconds) && moment.clock.is_the_authors() => {
-                moment.offset += ahead * 60;
+                turn(moment, ahead);
                 moment.seconds -= i64::from(ahead) * 3_600;
             }
             Honest::NewLaptop if seconds >= middle => moment.tool.key = u32::MAX,
@@ -58,9 +59,6 @@ pub(super) fn change(timeline: &Timeline, how: Honest, chance: &mut Rng) -> Time
                 .iter()
                 .find(|c| c.offset(seconds) == moment.offset && c.changes(seconds - 7 * DAY, seconds).next().is_some());
             moment.offset = class.map_or(moment.offset, |c| c.offset(seconds - 7 * DAY));
-        }
-        if !(-12 * 60..=14 * 60).contains(&moment.offset) {
-            moment.offset -= moment.offset.signum() * 24 * 60;
         }
     }
     moments.sort_by_key(|m| (m.seconds, m.commit));

@@ -3,7 +3,7 @@
 use crate::ledger::{IdentityId, Ledger};
 use crate::people::{ContributorId, People};
 use crate::repository::Mailmap;
-use crate::timeline::{Clocks, Reading, shares};
+use crate::timeline::{Clocks, shares};
 use fastrand::Rng;
 
 /// What came of splitting contributors.
@@ -39,9 +39,7 @@ fn split(
     let of = |id: IdentityId| people.contributor_of(id);
     let whose: Vec<_> = ledger.commits.iter().map(|c| (of(c.author), of(c.committer))).collect();
     for (number, &who) in subjects.iter().enumerate() {
-        let ids = &people.get(who).identities;
-        let most = ids.iter().rev().max_by_key(|i| people.uses[i.index()].authored).copied().unwrap_or(ids[0]);
-        let (own_name, own_email) = ledger.identity(most);
+        let (own_name, own_email) = ledger.identity(people.most_used(who));
         let Some((name, email)) = name(number, own_name, own_email) else { continue };
         let new = ledger.add_identity(name.as_bytes(), email.as_bytes());
         let places: Vec<usize> = (0..whose.len()).filter(|&i| whose[i].0 == who).collect();
@@ -87,9 +85,9 @@ pub(super) fn varied(ledger: &mut Ledger, people: &People, subjects: &[Contribut
 pub(super) fn hidden(ledger: &mut Ledger, people: &People, subjects: &[ContributorId], clocks: &Clocks) -> Hidden {
     let commits = ledger.commits.clone();
     let made = split(ledger, people, subjects, |number, _, _| {
-        // Letters alone, so that no two of them look alike.
-        let word: String =
-            (0..8).map(|i| char::from(b'a' + ((number * 31 + i * 7 + number / 26) % 26) as u8)).collect();
+        // Letters drawn for each, so that no two of them look alike.
+        let mut chance = Rng::with_seed(number as u64);
+        let word: String = (0..8).map(|_| chance.lowercase()).collect();
         Some((format!("{word} {}", word.chars().rev().collect::<String>()), format!("{word}@{word}.example.org")))
     });
     let again = People::resolve(ledger, &Mailmap::default());
@@ -150,9 +148,4 @@ fn vary(name: &str, email: &str, chance: &mut Rng) -> Option<(String, String)> {
         4 => (format!("{}, {}", words[words.len() - 1], words[0]), format!("{local}@work.example.org")),
         _ => (format!("{first}{last}"), format!("{first}.{last}@work.example.org")),
     })
-}
-
-/// Whether there is enough of a contributor's own clock to be split.
-pub(super) fn can_split(clocks: &Clocks, who: ContributorId) -> bool {
-    matches!(clocks.path(who), Reading::Tested(_))
 }

@@ -4,12 +4,15 @@
 //! In: repositories. Out: a [`Calibration`]: power by scenario, false alarms by heuristic and by band of offsets, and the
 //! weights that follow. Everything is drawn with a fixed seed, so that the same repositories give the same figures.
 
+mod bench;
 mod controls;
 mod figures;
 mod identities;
 mod pool;
+mod power;
 mod scenarios;
 mod scores;
+mod weights;
 
 pub use figures::{Band, Calibrated, Control, Flagged, Power, Rate, Scenario, Split};
 

@@ -1,22 +1,23 @@
 //! The contributors of all repositories, with their scores before and after each injection.
 
+use super::bench::{Bench, Fired, fired, score_all, shown_to_all};
 use super::controls::{HONEST, PASSING, change, pass};
-use super::figures::{Band, Calibrated, Control, Flagged, Power, Rate, Scenario, Split, cllr, logistic, threshold};
-use super::identities::{Hidden, Joined, can_split, hidden, varied};
+use super::figures::{Band, Calibrated, Control, Flagged, Rate, Split, threshold};
+use super::identities::{Hidden, Joined, hidden, varied};
+use super::power::{Scored, scenario};
 use super::scenarios::{Forgery, forge, rotate, share, take_over};
 use super::scores;
+use super::weights::{MEASURED_ON, weights};
 use crate::audit::{Audit, AuditError};
-use crate::detectors::{Detector, Facts, PathGuards, detect, detector_for};
+use crate::detectors::{Detector, PathGuards, detector_for};
 use crate::evidence::{Tier, cases};
 use crate::finding::Finding;
-use crate::heuristics::{Catalogue, Family, Persona, Weight};
+use crate::heuristics::{Catalogue, Family};
 use crate::history::Offset;
-use crate::ledger::{Ledger, TextFacts};
+use crate::ledger::Ledger;
 use crate::people::{ContributorId, People};
 use crate::timeline::{Clocks, PARTS, PopulationDay, Reading, Timeline, Zones, shares, wrap};
 use fastrand::Rng;
-use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What makes a contributor testable.
@@ -29,32 +30,9 @@ const KNOWN_COMMITS: usize = 20;
 /// The questions that scores answer.
 const QUESTIONS: [&str; 6] = ["day", "place", "shared", "hand after 5", "hand after 20", "dates"];
 
-/// What each heuristic's weight is measured on; what no scenario covers stays assigned.
-const MEASURED_ON: [(&str, &str); 7] = [
-    ("impossible-travel", "clock 8 h off, 2 % of commits leak the true one"),
-    ("leaked-offset", "clock 8 h off, 2 % of commits leak the true one"),
-    ("minority-offset", "clock 8 h off, 2 % of commits leak the true one"),
-    ("offset-against-rhythm", "clock 8 h off, 0 % of commits leak the true one"),
-    ("two-rhythms", "two operators, their own tools, more than 5 h apart"),
-    ("hand-change", "another hand takes over, 20 commits on"),
-    ("batch-timestamps", "dates forged: office hours"),
-];
-
 /// What a copied history is found by. Its weight stays assigned: how often plain forks are taken for copies was not
 /// measured.
 const COPIED: &str = "copied-history";
-
-/// Metadata that anybody can write says no more than this, whatever a scenario makes of it, in decibans.
-const MOST_DB: f64 = 20.0;
-
-/// One score of one contributor.
-#[derive(Clone, Copy)]
-struct Scored {
-    repository: usize,
-    commits: usize,
-    score: f64,
-    fired: bool,
-}
 
 /// How often something happened, of how many.
 #[derive(Clone, Copy, Default)]
@@ -91,65 +69,6 @@ pub(super) struct Pool {
     hidden: Hidden,
     copied: [Count; 3],
     day: [f64; PARTS],
-}
-
-/// Findings by contributor: the heuristics that fired and count.
-type Fired = BTreeMap<ContributorId, BTreeSet<String>>;
-
-fn fired(findings: &[Finding]) -> Fired {
-    let mut fired = Fired::new();
-    for finding in findings.iter().filter(|f| f.counts()) {
-        fired.entry(finding.contributor).or_default().insert(finding.heuristic.clone());
-    }
-    fired
-}
-
-/// The findings that everybody sees: an auditor's further ones decide nothing.
-fn shown_to_all(findings: &[Finding], catalogue: &Catalogue) -> Vec<Finding> {
-    let is_default = |f: &&Finding| catalogue.get(&f.heuristic).is_some_and(|h| h.persona == Persona::Default);
-    findings.iter().filter(is_default).cloned().collect()
-}
-
-/// A repository under calibration.
-struct Bench<'b> {
-    number: usize,
-    catalogue: &'b Catalogue,
-    people: &'b People,
-    detectors: &'b [Box<dyn Detector>],
-    guards: PathGuards,
-    now: i64,
-    subjects: Vec<ContributorId>,
-    before: Fired,
-    population: &'b PopulationDay,
-}
-
-impl Bench<'_> {
-    fn detect(&self, ledger: &Ledger, clocks: &Clocks) -> Result<Vec<Finding>, AuditError> {
-        let (text, rules) = (TextFacts::default(), FxHashMap::default());
-        let (patterns, lines) = (FxHashMap::default(), FxHashMap::default());
-        let facts = Facts {
-            ledger,
-            people: self.people,
-            text: &text,
-            rules: &rules,
-            patterns: &patterns,
-            lines: &lines,
-            clocks,
-            roster: &crate::config::Roster::default(),
-            now: self.now,
-        };
-        Ok(detect(self.detectors, &facts, &self.guards)?.0)
-    }
-
-    /// The clocks with the subjects' timelines replaced; those of all others are left out, being as they were.
-    fn with(&self, clocks: &Clocks, mut change: impl FnMut(&Timeline) -> Timeline) -> Clocks {
-        let nothing = |who: &Timeline| Timeline { contributor: who.contributor, moments: Vec::new() };
-        let mut timelines: Vec<Timeline> = clocks.timelines().iter().map(nothing).collect();
-        for who in &self.subjects {
-            timelines[who.index()] = change(clocks.timeline(*who));
-        }
-        Clocks::of(timelines, self.population)
-    }
 }
 
 /// What is done to one timeline.
@@ -206,6 +125,7 @@ impl Pool {
             guards: PathGuards::new(catalogue.path_sets()),
             now: i64::MAX / 2,
             before: fired(&findings),
+            commits: subjects.iter().map(|who| clocks.timeline(*who).kept().count()).collect(),
             subjects,
             population: &population,
         };
@@ -215,7 +135,7 @@ impl Pool {
         self.inject(&bench, &ledger, &clocks, chance)?;
         self.control(&bench, &mut ledger, &clocks, chance)?;
         let splittable: Vec<ContributorId> =
-            bench.subjects.iter().copied().filter(|who| can_split(&clocks, *who)).collect();
+            bench.subjects.iter().copied().filter(|who| clocks.path(*who).tested().is_some()).collect();
         let joined = varied(&mut ledger, &people, &splittable, chance);
         self.joined.splits += joined.splits;
         self.joined.joined += joined.joined;
@@ -392,9 +312,7 @@ impl Pool {
             bench.people.get(**who).identities.iter().map(|i| bench.people.uses[i.index()].committed).sum()
         };
         let Some(maintainer) = bench.subjects.iter().max_by_key(committed) else { return Ok(()) };
-        let identities = &bench.people.get(*maintainer).identities;
-        let uses = &bench.people.uses;
-        let identity = identities.iter().max_by_key(|i| uses[i.index()].authored).copied().unwrap_or(identities[0]);
+        let identity = bench.people.most_used(*maintainer);
         let path = clocks.path(*maintainer).tested().cloned();
         let clock = |seconds: i64| {
             let minutes = path.as_ref().map_or(0, |p| Zones::get().class(p.home(seconds)).offset(seconds));
@@ -452,6 +370,7 @@ impl Pool {
             guards: PathGuards::new(&Default::default()),
             before: Fired::new(),
             subjects: Vec::new(),
+            commits: Vec::new(),
             ..*bench
         };
         let found = again.detect(&ledger, &no_clocks)?;
@@ -482,7 +401,11 @@ impl Pool {
             let inside = || self.bands.iter().filter(|(offset, _)| (from..to).contains(offset));
             Band { name, above: Rate::new(inside().filter(|(_, s)| *s > cut).count(), inside().count()) }
         };
-        let weights = self.weights();
+        let measured = |heuristic: &str, scenario: &str| {
+            let detected = self.detected.get(&(heuristic.to_owned(), scenario.to_owned()))?;
+            Some((detected.rate(), self.flagged.get(heuristic)?.0.rate()))
+        };
+        let weights = weights(&measured);
         let joined = &self.joined;
         Calibrated {
             schema: "git-alibi/calibration/1",
@@ -524,110 +447,5 @@ impl Pool {
             weights,
             day: self.day.iter().map(|share| (share / total * 1e5).round() / 1e5).collect(),
         }
-    }
-
-    /// The weights of the heuristics that a scenario covers.
-    fn weights(&self) -> Vec<Weight> {
-        let weight = |(heuristic, scenario): &(&str, &str)| {
-            let detected = self.detected.get(&((*heuristic).to_owned(), (*scenario).to_owned()))?;
-            let honest = self.flagged.get(*heuristic)?.0;
-            let (power, alarms) = (detected.rate(), honest.rate());
-            // The cautious ends of both intervals; no sample shows more than its own size.
-            let ratio = (power.low / alarms.high).min(alarms.of as f64 + 1.0);
-            let db = if ratio > 1.0 { (20.0 * ratio.log10()).floor() / 2.0 } else { 0.0 }.min(MOST_DB);
-            Some(Weight {
-                heuristic: (*heuristic).to_owned(),
-                scenario: (*scenario).to_owned(),
-                detected: [detected.hits, detected.of],
-                false_alarms: [honest.hits, honest.of],
-                weight_db: db,
-            })
-        };
-        MEASURED_ON.iter().filter_map(weight).collect()
-    }
-}
-
-/// The subjects' scores, in their order.
-fn score_all(
-    bench: &Bench<'_>,
-    clocks: &Clocks,
-    question: &str,
-    fired: impl Fn(ContributorId) -> bool + Sync,
-) -> Vec<Scored> {
-    bench
-        .subjects
-        .par_iter()
-        .map(|who| {
-            let timeline = clocks.timeline(*who);
-            let score = match question {
-                "day" => scores::day(clocks, *who),
-                "place" => scores::place(clocks, *who),
-                "shared" => scores::shared(timeline),
-                "hand after 5" => scores::hand(timeline, 5),
-                "hand after 20" => scores::hand(timeline, 20),
-                _ => scores::dates(timeline),
-            };
-            Scored { repository: bench.number, commits: timeline.kept().count(), score, fired: fired(*who) }
-        })
-        .collect()
-}
-
-/// Resamplings of the bootstrap.
-const RESAMPLED: usize = 400;
-
-fn scenario(name: &str, question: &'static str, injected: &[Scored], honest: &[Scored], seed: u64) -> Scenario {
-    // Thresholds and the fit come from all other repositories.
-    let outside = |scored: &[Scored], repository: usize| -> Vec<f64> {
-        scored.iter().filter(|s| s.repository != repository).map(|s| s.score).collect()
-    };
-    let repositories: BTreeSet<usize> = injected.iter().map(|s| s.repository).collect();
-    let found = |share: f64| -> Vec<bool> {
-        let limits: BTreeMap<usize, f64> =
-            repositories.iter().map(|r| (*r, threshold(&outside(honest, *r), share))).collect();
-        injected.iter().map(|s| s.score > limits[&s.repository]).collect()
-    };
-    let mut chance = Rng::with_seed(seed);
-    let mut power = |share: f64| {
-        let found = found(share);
-        let mean = |found: &mut dyn Iterator<Item = bool>| {
-            found.map(|f| f64::from(u8::from(f))).sum::<f64>() / injected.len() as f64
-        };
-        let mut means: Vec<f64> =
-            (0..RESAMPLED).map(|_| mean(&mut (0..found.len()).map(|_| found[chance.usize(0..found.len())]))).collect();
-        means.sort_by(f64::total_cmp);
-        let at = |p: f64| means[((means.len() - 1) as f64 * p).round() as usize];
-        Power { false_alarms: share, power: mean(&mut found.iter().copied()), low: at(0.025), high: at(0.975) }
-    };
-    let powers = vec![power(0.01), power(0.001)];
-    let at_one = found(0.01);
-    let limits: BTreeMap<usize, f64> = honest
-        .iter()
-        .map(|s| s.repository)
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .map(|r| (r, threshold(&outside(honest, r), 0.01)))
-        .collect();
-    let realised = honest.iter().filter(|s| s.score > limits[&s.repository]).count();
-    let by = |from: usize, to: usize| {
-        let inside = || injected.iter().zip(&at_one).filter(|(s, _)| (from..to).contains(&s.commits));
-        Rate::new(inside().filter(|(_, found)| **found).count(), inside().count())
-    };
-    let (mut ln_injected, mut ln_honest) = (Vec::new(), Vec::new());
-    for repository in &repositories {
-        let (slope, intercept) = logistic(&outside(injected, *repository), &outside(honest, *repository));
-        let ln = |s: &Scored| slope * s.score + intercept;
-        ln_injected.extend(injected.iter().filter(|s| s.repository == *repository).map(ln));
-        ln_honest.extend(honest.iter().filter(|s| s.repository == *repository).map(ln));
-    }
-    Scenario {
-        name: name.to_owned(),
-        question,
-        injected: injected.len(),
-        honest: honest.len(),
-        power: powers,
-        realised: Rate::new(realised, honest.len()),
-        by_commits: [by(100, 200), by(200, 500), by(500, usize::MAX)],
-        cllr: cllr(&ln_injected, &ln_honest),
-        fired: Rate::new(injected.iter().filter(|s| s.fired).count(), injected.len()),
     }
 }

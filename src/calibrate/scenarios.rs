@@ -3,24 +3,26 @@
 use crate::timeline::{Clock, Moment, Timeline};
 use fastrand::Rng;
 
+/// Shows a clock so many hours ahead. Beyond ±14 h none exists: the same hour on the other side of the date line. What comes
+/// to stand at +0000 is missing, as the cleaning of clocks would have it.
+pub(super) fn turn(moment: &mut Moment, hours: i32) {
+    let shifted = moment.offset + hours * 60;
+    moment.offset = match shifted {
+        841.. => shifted - 24 * 60,
+        ..-720 => shifted + 24 * 60,
+        _ => shifted,
+    };
+    if moment.offset == 0 {
+        moment.clock = Clock::Missing;
+    }
+}
+
 /// Shows a clock `hours` ahead of the true one, but for a share of commits that show the true one.
 pub(super) fn rotate(timeline: &Timeline, hours: i32, leaking: f64, chance: &mut Rng) -> Timeline {
     let mut moments = timeline.moments.clone();
     for moment in moments.iter_mut().filter(|m| m.clock.is_the_authors()) {
         if chance.f64() >= leaking {
-            // Beyond ±14 h no clock exists: the same hour on the other side of the date line.
-            let shifted = moment.offset + hours * 60;
-            moment.offset = if shifted > 14 * 60 {
-                shifted - 24 * 60
-            } else if shifted < -12 * 60 {
-                shifted + 24 * 60
-            } else {
-                shifted
-            };
-            // What comes to stand at +0000 is missing, as the cleaning of clocks would have it.
-            if moment.offset == 0 {
-                moment.clock = Clock::Missing;
-            }
+            turn(moment, hours);
         }
     }
     Timeline { contributor: timeline.contributor, moments }

@@ -21,8 +21,7 @@ pub(super) fn day(clocks: &Clocks, who: ContributorId) -> f64 {
 /// Does the clock shown differ from the one lived by? The day alone, or slips to one clock and the day by it.
 pub(super) fn place(clocks: &Clocks, who: ContributorId) -> f64 {
     let rhythm = day(clocks, who);
-    let slips = clocks.slips(who);
-    let Some(leak) = slips.tested().and_then(|slips| clocks.leak(who, slips)) else { return rhythm };
+    let Some(leak) = clocks.slips(who).tested().and_then(|slips| clocks.leak(who, slips)) else { return rhythm };
     // Those that could have been journeys say less.
     let possible = (leak.stays.len() - leak.impossible) as f64 * POSSIBLE_STAY;
     let impossible = if leak.impossible == 0 { 0.0 } else { FIRST_STAY + EACH_STAY * (leak.impossible as f64 - 1.0) };

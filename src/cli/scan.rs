@@ -86,9 +86,6 @@ pub struct What {
     /// folder you are in, if there is one]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Read no alibi.toml.
-    #[arg(skip)]
-    pub ignore_alibi: bool,
     /// Threads [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
@@ -179,8 +176,13 @@ impl FromStr for Destination {
     }
 }
 
-/// Audits, and returns the run with the report of it.
+/// Audits in the light of what the team declares, and returns the run with the report of it.
 pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
+    perform_with(what, alibi(what.config.as_deref())?, quiet)
+}
+
+/// The same with these declarations.
+pub fn perform_with(what: &What, alibi: Option<AlibiFile>, quiet: bool) -> Result<(Audit, Report), Failure> {
     let catalogue = catalogue(what.heuristics.as_deref())?;
     let now = when::now();
     let moment = |text: &Option<String>, end| {
@@ -206,7 +208,7 @@ pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
         },
         mailmap: what.mailmap == MailmapUse::Use,
         keys: what.keys.clone(),
-        alibi: if what.ignore_alibi { None } else { alibi(what.config.as_deref())? },
+        alibi,
         now,
     };
     let pool = output::pool(what.jobs)?;
@@ -236,7 +238,7 @@ pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
 
 /// What the team declares: the file given, or the one in the folder that the program runs in. Never one of an audited
 /// repository elsewhere: what is judged must not judge itself.
-pub fn alibi(given: Option<&Path>) -> Result<Option<AlibiFile>, Failure> {
+fn alibi(given: Option<&Path>) -> Result<Option<AlibiFile>, Failure> {
     let here = Path::new("alibi.toml");
     let file = given.or_else(|| Some(here).filter(|file| file.exists()));
     file.map(AlibiFile::read).transpose().map_err(|e| Failure::Usage(e.to_string()))

@@ -7,4 +7,4 @@ mod alibi;
 mod roster;
 
 pub use alibi::{AlibiFile, ConfigError, Declared, Hours, Period, Stay, Who};
-pub use roster::{Entry, Roster, Undeclared};
+pub use roster::{Roster, Undeclared};

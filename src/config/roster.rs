@@ -3,12 +3,9 @@ use crate::ledger::{CommitIdx, IdentityId, Ledger};
 use crate::people::{ContributorId, People};
 use std::collections::BTreeMap;
 
-/// What is declared about one contributor of a run.
-pub type Entry = Declared;
-
 /// What a team declares, by contributor.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
-pub struct Roster(BTreeMap<ContributorId, Entry>);
+pub struct Roster(BTreeMap<ContributorId, Declared>);
 
 impl Roster {
     /// Finds the contributors whom a file names.
@@ -16,7 +13,7 @@ impl Roster {
     /// # Errors
     /// [`ConfigError::Wrong`] where one is unknown, ambiguous, or named twice.
     pub fn bind(file: &AlibiFile, ledger: &Ledger, people: &People) -> Result<Roster, ConfigError> {
-        let mut bound: BTreeMap<ContributorId, Entry> = BTreeMap::new();
+        let mut bound: BTreeMap<ContributorId, Declared> = BTreeMap::new();
         for declared in &file.declared {
             let query = &declared.who.query;
             let who = match find(query, ledger, people).as_slice() {
@@ -43,18 +40,13 @@ impl Roster {
     }
 
     /// What is declared about a contributor.
-    pub fn get(&self, who: ContributorId) -> Option<&Entry> {
+    pub fn get(&self, who: ContributorId) -> Option<&Declared> {
         self.0.get(&who)
     }
 
     /// All entries, in the order of contributors.
-    pub fn iter(&self) -> impl Iterator<Item = (ContributorId, &Entry)> {
+    pub fn iter(&self) -> impl Iterator<Item = (ContributorId, &Declared)> {
         self.0.iter().map(|(who, entry)| (*who, entry))
-    }
-
-    /// Whether nothing is declared.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Facts;
 use crate::finding::Draft;
 use crate::heuristics::{Heuristic, PathFilter, PathSets};
+use crate::history::FIRST_GIT_COMMIT;
 use crate::ledger::{CommitIdx, CommitRow};
 use crate::people::ContributorId;
 use std::collections::BTreeMap;
@@ -24,9 +25,6 @@ const ESTABLISHED: &str = "established-contributor";
 const ESTABLISHED_COMMITS: usize = 50;
 const ESTABLISHED_DAYS: i64 = 180;
 const FOUNDER_DAYS: i64 = 30;
-
-/// Git's first commit to itself; a commit dated before it was written by another system (2005-04-07T22:13:13Z).
-pub(super) const FIRST_GIT_COMMIT: i64 = 1_112_911_993;
 
 /// The sets of paths that guards look into.
 pub struct PathGuards(BTreeMap<String, PathFilter>);

@@ -1,11 +1,13 @@
 //! What detectors of people have in common: how identities, keys and dates are put into words, and who is a stranger
 //! to whom.
 
-use super::Facts;
+use super::{Facts, Sink};
+use crate::finding::Draft;
+use crate::heuristics::Heuristic;
 use crate::history::{Offset, Stamp};
-use crate::ledger::{CommitIdx, CommitRow, IdentityId};
+use crate::ledger::{CommitIdx, IdentityId};
 use crate::people::{ContributorId, names_related};
-use crate::timeline::{Moment, Timeline, stamp};
+use crate::timeline::{Moment, Reading, Timeline, stamp};
 
 /// `Name <address>`.
 pub(super) fn identity(facts: &Facts<'_>, id: IdentityId) -> Vec<u8> {
@@ -41,20 +43,11 @@ pub(super) fn strangers(facts: &Facts<'_>, ids: impl IntoIterator<Item = Identit
     strangers
 }
 
-/// Whether one person made the commit in one act: author and committer are one contributor, by one clock, within a
-/// minute. Whatever somebody else applied, or a rebase or a web page made again, is not.
-pub(super) fn made_in_one_act(facts: &Facts<'_>, commit: &CommitRow) -> bool {
-    let committer = facts.people.contributor_of(commit.committer);
-    committer == facts.people.contributor_of(commit.author)
-        && commit.committed.offset == commit.authored.offset
-        && commit.committed.seconds.abs_diff(commit.authored.seconds) <= 60
-}
-
 /// A contributor's commits made in one act, oldest first by committer date; merges left out.
 pub(super) fn own_commits(facts: &Facts<'_>) -> Vec<Vec<CommitIdx>> {
     let mut own: Vec<Vec<CommitIdx>> = vec![Vec::new(); facts.people.contributors.len()];
     for (idx, commit) in facts.ledger.enumerate() {
-        if commit.parent_count <= 1 && made_in_one_act(facts, commit) {
+        if commit.parent_count <= 1 && facts.people.made_in_one_act(commit) {
             own[facts.people.contributor_of(commit.author).index()].push(idx);
         }
     }
@@ -66,9 +59,7 @@ pub(super) fn own_commits(facts: &Facts<'_>) -> Vec<Vec<CommitIdx>> {
 
 /// The contributor's name as reports give it: that of the most used identity.
 pub(super) fn who(facts: &Facts<'_>, id: ContributorId) -> Vec<u8> {
-    let identities = &facts.people.get(id).identities;
-    let most = identities.iter().rev().max_by_key(|i| facts.people.uses[i.index()].authored);
-    identity(facts, *most.unwrap_or(&identities[0]))
+    identity(facts, facts.people.most_used(id))
 }
 
 /// The command that shows who signed these commits, the first twenty of them. Without the option Git says nothing of SSH
@@ -112,6 +103,43 @@ pub(super) fn timed<'f>(
 ) -> impl Iterator<Item = (ContributorId, &'f Timeline)> {
     let timelines = facts.clocks.timelines().iter().filter(move |t| t.moments.len() >= least_commits);
     timelines.map(|timeline| (timeline.contributor, timeline))
+}
+
+/// What a test says of each of these contributors whose sample is large enough; of the others the sink is told.
+pub(super) fn tested<'f, T>(
+    facts: &'f Facts<'_>,
+    sink: &mut Sink<'_>,
+    heuristic: &Heuristic,
+    least_commits: usize,
+    test: impl Fn(ContributorId, &'f Timeline) -> Reading<T>,
+) -> Vec<(&'f Timeline, T)> {
+    let mut found = Vec::new();
+    for (who, timeline) in timed(facts, least_commits) {
+        match test(who, timeline) {
+            Reading::Tested(reading) => found.push((timeline, reading)),
+            Reading::Insufficient(why) => sink.insufficient(heuristic, who, why),
+        }
+    }
+    found
+}
+
+/// A finding about a contributor's commits as a whole, with the command that shows their dates; nothing where none of them
+/// is judged. There is one of each heuristic and contributor, so that the contributor is its key.
+pub(super) fn about<'h>(
+    facts: &Facts<'_>,
+    heuristic: &'h Heuristic,
+    who: ContributorId,
+    commits: Vec<CommitIdx>,
+    summary: impl Into<String>,
+) -> Option<Draft<'h>> {
+    if !commits.iter().any(|c| facts.ledger.commit(*c).judged) {
+        return None;
+    }
+    let key = identity(facts, facts.people.get(who).earliest());
+    let mut draft = Draft::new(heuristic, who, repository_of(facts, &commits), [key], summary);
+    draft.reproduce(dates_of(facts, &commits));
+    draft.commits = commits;
+    Some(draft)
 }
 
 /// Whether findings may be raised on any of these commits.

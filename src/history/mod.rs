@@ -18,5 +18,5 @@ pub use mailmap::MailmapEntry;
 pub use oid::Oid;
 pub use shape::MessageShape;
 pub use signature::{SignatureKind, Validity, signature_kind};
-pub use stamp::{Offset, Stamp};
+pub use stamp::{FIRST_GIT_COMMIT, Offset, Stamp};
 pub use trailer::{Trailer, TrailerKind, trailers};

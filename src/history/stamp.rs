@@ -57,6 +57,10 @@ impl fmt::Display for Offset {
     }
 }
 
+/// Git's first commit to itself (2005-04-07T22:13:13Z), in seconds since 1970, UTC: a commit dated before it was written by
+/// another system.
+pub const FIRST_GIT_COMMIT: i64 = 1_112_911_993;
+
 /// A moment as a commit records it: seconds since 1970 in UTC, and the offset of the clock that was read.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Stamp {

@@ -20,7 +20,7 @@ pub use name::Name;
 pub use usage::{IdentityUse, uses};
 
 use crate::history::TrailerKind;
-use crate::ledger::{IdentityId, KeyId, Ledger};
+use crate::ledger::{CommitRow, IdentityId, KeyId, Ledger};
 use crate::repository::Mailmap;
 use blocking::candidates;
 use cluster::{Link, cluster};
@@ -243,6 +243,21 @@ impl People {
     /// How many commits a contributor wrote.
     pub fn authored(&self, id: ContributorId) -> u32 {
         self.get(id).identities.iter().map(|i| self.uses[i.index()].authored).sum()
+    }
+
+    /// The identity that a contributor wrote most with; the first of several.
+    pub fn most_used(&self, id: ContributorId) -> IdentityId {
+        let contributor = self.get(id);
+        let most = contributor.identities.iter().rev().max_by_key(|i| self.uses[i.index()].authored);
+        most.copied().unwrap_or_else(|| contributor.earliest())
+    }
+
+    /// Whether one person made the commit in one act: author and committer are one contributor, by one clock, within a
+    /// minute. Whatever somebody else applied, or a rebase or a web page made again, is not.
+    pub fn made_in_one_act(&self, commit: &CommitRow) -> bool {
+        self.contributor_of(commit.committer) == self.contributor_of(commit.author)
+            && commit.committed.offset == commit.authored.offset
+            && commit.committed.seconds.abs_diff(commit.authored.seconds) <= 60
     }
 
     /// The moments (seconds since 1970, UTC) of the first and the last commit a contributor wrote.

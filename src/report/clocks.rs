@@ -5,7 +5,7 @@ use crate::people::ContributorId;
 use crate::timeline::{Episode, Reading, Timeline, Zones, episodes, local_day, local_second, sessions, stamp};
 use anstyle::Style;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 const BOLD: Style = Style::new().bold();
@@ -38,6 +38,9 @@ struct EpisodeLine {
     to: String,
     offset: String,
     judged: &'static str,
+    #[serde(skip)]
+    ordinary: bool,
+    count: usize,
     commits: Vec<String>,
 }
 
@@ -55,7 +58,7 @@ struct SessionLine {
     median_commits: usize,
 }
 
-/// Of an ordinary stretch at home only the count is kept: its commits are everybody's business and nobody's question.
+/// Commits named of each stretch; their number is given.
 const NAMED: usize = 50;
 
 impl ClockLines {
@@ -80,6 +83,8 @@ impl ClockLines {
                 to: at(*e.moments.end()),
                 offset: shown.to_string(),
                 judged: e.judged.words(),
+                ordinary: e.judged.is_ordinary(),
+                count: e.moments.clone().count(),
                 commits: e.moments.clone().take(NAMED).map(oid).collect(),
             }
         };
@@ -130,6 +135,9 @@ fn session_line(timeline: &Timeline) -> SessionLine {
 /// Stretches of a path, and commits of a kind, that are shown without being asked for all.
 const SHOWN: usize = 12;
 
+/// Offsets shown of each kind.
+const OFFSETS: usize = 8;
+
 /// Writes what is told of a contributor's clocks.
 pub(super) fn write_clocks(c: &ClockLines, out: &mut dyn Write) -> io::Result<()> {
     let day = |t: &str| t.chars().take(10).collect::<String>();
@@ -166,26 +174,38 @@ pub(super) fn write_clocks(c: &ClockLines, out: &mut dyn Write) -> io::Result<()
     )
 }
 
+/// Episodes of one kind, taken together.
+#[derive(Default)]
+struct Kind<'e> {
+    ordinary: bool,
+    stretches: usize,
+    count: usize,
+    offsets: BTreeSet<&'e str>,
+    commits: Vec<&'e str>,
+}
+
 /// How many commits show whose clock, and the ones that are nobody's habit by their ids.
 fn write_judged(episodes: &[EpisodeLine], out: &mut dyn Write) -> io::Result<()> {
-    let mut kinds: BTreeMap<&str, (usize, Vec<&str>, Vec<&str>)> = BTreeMap::new();
+    let mut kinds: BTreeMap<&str, Kind<'_>> = BTreeMap::new();
     for e in episodes {
-        let (stretches, offsets, commits) = kinds.entry(e.judged).or_default();
-        *stretches += 1;
-        offsets.push(&e.offset);
-        commits.extend(e.commits.iter().map(String::as_str));
+        let kind = kinds.entry(e.judged).or_default();
+        kind.ordinary = e.ordinary;
+        kind.stretches += 1;
+        kind.count += e.count;
+        kind.offsets.insert(&e.offset);
+        kind.commits.extend(e.commits.iter().take(SHOWN).map(String::as_str));
     }
-    for (judged, (stretches, mut offsets, commits)) in kinds {
-        offsets.sort_unstable();
-        offsets.dedup();
-        let ordinary = matches!(judged, "own clock" | "own clock, passed on by who applied it" | "moved");
-        let few = offsets.len().min(8);
-        let more = if offsets.len() > few { ", …" } else { "" };
-        let (shown, s) = (offsets[..few].join(", "), if stretches == 1 { "" } else { "es" });
-        writeln!(out, "  {judged}: {DIM}{shown}{more} in {stretches} stretch{s}{DIM:#}")?;
-        if !ordinary {
-            let ids: Vec<String> = commits.iter().take(SHOWN).map(|id| id.chars().take(12).collect()).collect();
-            let rest = commits.len().saturating_sub(SHOWN);
+    for (judged, kind) in kinds {
+        let few: Vec<&str> = kind.offsets.iter().take(OFFSETS).copied().collect();
+        let more = if kind.offsets.len() > OFFSETS { ", …" } else { "" };
+        let (offsets, count) = (few.join(", "), kind.count);
+        let s = |n: usize, plural: &'static str| if n == 1 { "" } else { plural };
+        let (commits, stretches) = (s(count, "s"), s(kind.stretches, "es"));
+        let stretches = format!("{count} commit{commits} in {} stretch{stretches}", kind.stretches);
+        writeln!(out, "  {judged}: {DIM}{offsets}{more}, {stretches}{DIM:#}")?;
+        if !kind.ordinary {
+            let ids: Vec<String> = kind.commits.iter().take(SHOWN).map(|id| id.chars().take(12).collect()).collect();
+            let rest = count.saturating_sub(SHOWN);
             let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
             writeln!(out, "    {DIM}{}{rest}{DIM:#}", ids.join(" "))?;
         }

@@ -1,8 +1,9 @@
 //! One contributor's dossier: the identities, why they are one person's, and what else might be.
 
+use super::alibi::write_alibi;
 use super::clocks::{ClockLines, write_clocks};
 use super::sanitize::sanitize;
-use super::wire::{AlibiLine, CaseLine, Contributor, FindingLine, LinkLine, Report, contributor_id};
+use super::wire::{CaseLine, Contributor, FindingLine, LinkLine, Report, contributor_id};
 use crate::audit::Audit;
 use crate::people::ContributorId;
 use anstyle::Style;
@@ -184,23 +185,8 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
     Ok(())
 }
 
-/// What the history says to what was declared.
-fn write_alibi(alibi: &AlibiLine, out: &mut dyn Write) -> io::Result<()> {
-    let clocks = plural(alibi.by_another_clock.len() as u32, "commit");
-    let (days, outside) = (plural(alibi.days as u32, "day"), plural(alibi.days_outside_hours as u32, "day"));
-    writeln!(
-        out,
-        "{BOLD}The alibi{BOLD:#} is {}: {days} tested, {clocks} by another clock, {outside} outside its hours",
-        alibi.verdict
-    )?;
-    for what in &alibi.undeclared {
-        writeln!(out, "  {}", sanitize(what))?;
-    }
-    writeln!(out)
-}
-
 /// A number with its noun.
-fn plural(count: u32, noun: &str) -> String {
+pub(super) fn plural(count: u32, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 

@@ -3,6 +3,7 @@
 //! In: an [`Audit`](crate::audit::Audit). Out: bytes. Every format is made from the same wire model, so that none says
 //! more than another. Whatever comes from a repository is sanitised before a terminal sees it.
 
+mod alibi;
 mod calibration;
 mod catalogue;
 mod clocks;

@@ -1,5 +1,6 @@
 //! The report as it is written: schema `git-alibi/report/1`. It grows by new fields only.
 
+use super::alibi::{AlibiLine, alibi};
 use super::sanitize::quote_words;
 use crate::audit::Audit;
 use crate::evidence::Case;
@@ -7,7 +8,6 @@ use crate::finding::Finding;
 use crate::history::{Offset, Stamp};
 use crate::ledger::IdentityId;
 use crate::people::{ContributorId, LinkRow, LinkStatus, ReasonKind};
-use crate::timeline::{Verdict, judge_alibi};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -102,25 +102,6 @@ pub(super) struct Contributor {
     pub keys: Vec<KeyLine>,
     #[serde(default)]
     pub alibi: Option<AlibiLine>,
-}
-
-/// A commit that shows another clock than the declared one.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Elsewhere {
-    pub commit: String,
-    pub at: String,
-    pub declared: String,
-    pub shown: String,
-}
-
-/// What the history says to what a team declared of a contributor.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct AlibiLine {
-    pub verdict: String,
-    pub days: usize,
-    pub by_another_clock: Vec<Elsewhere>,
-    pub days_outside_hours: usize,
-    pub undeclared: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -272,11 +253,11 @@ impl Report {
     }
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn utc(seconds: i64) -> String {
+pub(super) fn utc(seconds: i64) -> String {
     Stamp { seconds, offset: Offset::UTC }.utc()
 }
 
@@ -330,8 +311,7 @@ fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
     }
     let uses = || own.iter().map(|i| &audit.people.uses[i.index()]);
     let days: std::collections::BTreeSet<i32> = uses().flat_map(|u| u.days.iter().copied()).collect();
-    let most_used = own.iter().rev().max_by_key(|i| audit.people.uses[i.index()].authored).copied();
-    let (name, _) = audit.ledger.identity(most_used.unwrap_or_else(|| contributor.earliest()));
+    let (name, _) = audit.ledger.identity(audit.people.most_used(id));
     Some(Contributor {
         id: contributor_id(audit, id),
         name: text(name),
@@ -357,34 +337,6 @@ fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
             .collect(),
         keys: keys(audit, contributor),
         alibi: alibi(audit, id),
-    })
-}
-
-/// What became of a declared alibi; nothing where none is declared.
-fn alibi(audit: &Audit, who: ContributorId) -> Option<AlibiLine> {
-    let declared = audit.roster.get(who).filter(|d| d.says_something())?;
-    let timeline = audit.clocks.timeline(who);
-    let judged = judge_alibi(timeline, declared);
-    let undeclared = audit.roster.undeclared(who, &audit.ledger, &audit.people);
-    let verdict = if undeclared.is_empty() { judged.verdict } else { Verdict::Contradicted };
-    Some(AlibiLine {
-        verdict: verdict.word().into(),
-        days: judged.days,
-        by_another_clock: judged
-            .elsewhere
-            .iter()
-            .map(|(place, declared)| {
-                let moment = &timeline.moments[*place];
-                Elsewhere {
-                    commit: audit.ledger.commit(moment.commit).oid.to_string(),
-                    at: utc(moment.seconds),
-                    declared: Offset::from_minutes(*declared).to_string(),
-                    shown: Offset::from_minutes(moment.offset).to_string(),
-                }
-            })
-            .collect(),
-        days_outside_hours: judged.outside.1,
-        undeclared: undeclared.iter().map(|u| format!("{}: {}", u.kind, text(&u.value))).collect(),
     })
 }
 

@@ -1,8 +1,9 @@
 //! A declared alibi, held against the history.
 
 use super::clock::{Clock, Moment, Timeline};
+use super::episodes::journey;
 use super::zones::{Zones, local_day};
-use crate::config::{Entry, Stay};
+use crate::config::{Declared, Stay};
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// Days with commits of the contributor's own clock that are needed for an alibi to be supported.
@@ -63,11 +64,8 @@ pub struct Judgement {
 /// Who is away for more than this share of the days does not travel: that is where the person is.
 const AWAY_SHARE: f64 = 0.25;
 
-/// The least hours of a journey between any two clocks that are three hours apart or more.
-const LEAST_JOURNEY_S: i64 = 5 * 3_600;
-
 /// Judges what is declared of a contributor's zones and hours.
-pub fn judge_alibi(timeline: &Timeline, declared: &Entry) -> Judgement {
+pub fn judge_alibi(timeline: &Timeline, declared: &Declared) -> Judgement {
     let mut days: Vec<NaiveDate> = Vec::new();
     let mut elsewhere: Vec<(usize, i32)> = Vec::new();
     let mut by_day: Vec<(NaiveDate, bool)> = Vec::new();
@@ -126,7 +124,8 @@ fn too_close(timeline: &Timeline, elsewhere: &[(usize, i32)]) -> bool {
         [before, after].into_iter().flatten().map(|i| &timeline.moments[i]).any(|beside| {
             let at_home = (beside.offset - declared).abs() <= 60;
             let far = (moment.offset - declared).abs() >= super::LEAST_SHIFT;
-            at_home && far && (beside.seconds - moment.seconds).abs() < LEAST_JOURNEY_S
+            let hours = beside.seconds.abs_diff(moment.seconds) as f64 / 3_600.0;
+            at_home && far && journey(declared, moment.offset, moment.seconds).is_some_and(|least| hours < least)
         })
     })
 }

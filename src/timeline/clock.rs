@@ -3,11 +3,11 @@
 
 use super::zones::{KNOWN, Zones};
 use crate::fingerprint::fingerprint;
-use crate::history::{CommitIdx, MessageShape};
+use crate::history::{CommitIdx, FIRST_GIT_COMMIT, MessageShape};
 use crate::ledger::{CommitRow, IdentityId, Ledger};
 use crate::people::{ContributorId, People};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
 /// Whose clock an author date shows, or why it says nothing.
@@ -142,7 +142,7 @@ pub fn timelines(ledger: &Ledger, people: &People) -> Vec<Timeline> {
         if people.get(author).bot {
             continue;
         }
-        let clock = judge(commit, people, &usual, neighbours.contains_key(&idx));
+        let clock = judge(commit, people, &usual, neighbours.contains(&idx));
         while changes.next_if(|rows| rows[0].commit < idx).is_some() {}
         let rows = changes.peek().copied().filter(|rows| rows[0].commit == idx).unwrap_or_default();
         let key = ledger.signature(commit).and_then(|s| s.key).map_or(0, |k| k.0 + 1);
@@ -150,9 +150,7 @@ pub fn timelines(ledger: &Ledger, people: &People) -> Vec<Timeline> {
             seconds: commit.authored.seconds.clamp(-FARTHEST, FARTHEST),
             offset: commit.authored.offset.minutes().unwrap_or(0),
             clock,
-            in_one_act: clock == Clock::Own
-                && commit.authored.offset == commit.committed.offset
-                && commit.committed.seconds.abs_diff(commit.authored.seconds) <= 60,
+            in_one_act: clock == Clock::Own && people.made_in_one_act(commit),
             tool: Tool {
                 identity: commit.author,
                 key,
@@ -215,9 +213,6 @@ const FARTHEST: i64 = 1 << 42;
 /// the words of a subject need not be believed any more: anybody can write them.
 const FORGES_SIGN_FROM: i64 = 1_514_764_800;
 
-/// Git's first commit to itself (2005-04-07T22:13:13Z): what is dated before was written by another system.
-const FIRST_GIT_COMMIT: i64 = 1_112_911_993;
-
 /// The offsets that each contributor's own commits usually show, by place.
 fn usual_offsets(ledger: &Ledger, people: &People) -> Vec<Vec<i32>> {
     let mut days: Vec<BTreeMap<i32, Vec<i64>>> = vec![BTreeMap::new(); people.contributors.len()];
@@ -248,8 +243,8 @@ fn usual_offsets(ledger: &Ledger, people: &People) -> Vec<Vec<i32>> {
 
 /// Commits whose author committed them by one clock and wrote them by another, which is the one that somebody else's
 /// commit shows that was rebased along with them.
-fn neighbours(ledger: &Ledger, people: &People) -> FxHashMap<CommitIdx, ()> {
-    let mut found = FxHashMap::default();
+fn neighbours(ledger: &Ledger, people: &People) -> FxHashSet<CommitIdx> {
+    let mut found = FxHashSet::default();
     let near = |a: i64, b: i64, within: u64| a.abs_diff(b) <= within;
     // Whichever of two stands below the other, each is a neighbour of the other.
     for (idx, commit) in ledger.enumerate() {
@@ -268,7 +263,7 @@ fn neighbours(ledger: &Ledger, people: &People) -> FxHashMap<CommitIdx, ()> {
                 for (place, row) in [(idx, commit), (*parent, other)] {
                     let by_author = people.contributor_of(row.author) == people.contributor_of(row.committer);
                     if by_author && row.authored.offset != row.committed.offset {
-                        found.insert(place, ());
+                        found.insert(place);
                     }
                 }
             }

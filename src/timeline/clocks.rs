@@ -15,6 +15,7 @@ use rayon::prelude::*;
 pub struct Clocks {
     timelines: Vec<Timeline>,
     paths: Vec<Reading<ZonePath>>,
+    slips: Vec<Reading<Slips>>,
     phases: Vec<Reading<Phase>>,
 }
 
@@ -31,8 +32,6 @@ pub struct LeakEvidence {
     pub class: ClassId,
     /// How many of them lie in each of two seasons in which that clock shows different offsets.
     pub seasons: [usize; 2],
-    /// By how much the home clock is ahead of the leaked one, in hours.
-    pub shift: f64,
     /// What the rhythm says for the leaked clock against the one at home, in decibans; zero where there are too few days.
     pub rhythm_db: f64,
     /// Days with commits of the contributor's own clock.
@@ -50,9 +49,10 @@ impl Clocks {
     /// The clocks of these timelines.
     pub fn of(timelines: Vec<Timeline>, population: &PopulationDay) -> Clocks {
         let paths: Vec<Reading<ZonePath>> = timelines.par_iter().map(zone_path).collect();
-        let both = timelines.par_iter().zip(&paths);
-        let phases = both.map(|(timeline, path)| phase(timeline, path.tested(), population)).collect();
-        Clocks { timelines, paths, phases }
+        let both = || timelines.par_iter().zip(&paths);
+        let slips = both().map(|(timeline, path)| path.as_ref().and_then(|path| slips(timeline, path))).collect();
+        let phases = both().map(|(timeline, path)| phase(timeline, path.tested(), population)).collect();
+        Clocks { timelines, paths, slips, phases }
     }
 
     /// All timelines, in the order of their contributors.
@@ -76,11 +76,8 @@ impl Clocks {
     }
 
     /// A contributor's stays elsewhere.
-    pub fn slips(&self, who: ContributorId) -> Reading<Slips> {
-        match self.path(who) {
-            Reading::Tested(path) => slips(self.timeline(who), path),
-            Reading::Insufficient(why) => Reading::Insufficient(why.clone()),
-        }
+    pub fn slips(&self, who: ContributorId) -> &Reading<Slips> {
+        &self.slips[who.index()]
     }
 
     /// What the brief stays far from home have in common; nothing where there are none.
@@ -91,6 +88,7 @@ impl Clocks {
         let fits = |stay: &&Stay| zone.offset(timeline.moments[*stay.moments.start()].seconds) == stay.offset;
         let stays: Vec<Stay> = slips.brief.iter().filter(|s| s.shift() >= LEAST_SHIFT).filter(fits).cloned().collect();
         let impossible = stays.iter().filter(|s| s.is_impossible()).count();
+        // By how much the home clock is ahead of the leaked one, in hours.
         let minutes: i32 = stays.iter().map(|s| s.home - s.offset).sum();
         let shift = f64::from(minutes) / 60.0 / stays.len().max(1) as f64;
         let rhythm_db = self.phase(who).tested().map_or(0.0, |phase| offset_against_rhythm(phase, shift));
@@ -99,7 +97,6 @@ impl Clocks {
             impossible,
             class,
             seasons: slips.seasons,
-            shift,
             rhythm_db,
             days: slips.days,
             stays,

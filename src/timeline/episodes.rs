@@ -37,6 +37,11 @@ pub enum Judged {
 }
 
 impl Judged {
+    /// Whether it is what any commit at home is, and no question.
+    pub fn is_ordinary(self) -> bool {
+        matches!(self, Judged::Moved | Judged::Clock(Clock::Own | Clock::Relayed))
+    }
+
     /// What it was judged to be, in words.
     pub fn words(self) -> &'static str {
         match self {
@@ -214,11 +219,14 @@ impl Flights {
     fn hours(&mut self, from: i32, to: i32, seconds: i64) -> Option<f64> {
         const MONTH: i64 = 30 * 86_400;
         let key = (from, to, seconds.div_euclid(MONTH));
-        *self
-            .0
-            .entry(key)
-            .or_insert_with(|| Zones::get().least_distance(from, to, seconds).map(|km| km / SPEED_KMH + DOOR_TO_DOOR_H))
+        *self.0.entry(key).or_insert_with(|| journey(from, to, seconds))
     }
+}
+
+/// The least hours of a journey from a place with the one offset to a place with the other; `None` where no place shows
+/// one of them.
+pub(super) fn journey(from: i32, to: i32, seconds: i64) -> Option<f64> {
+    Zones::get().least_distance(from, to, seconds).map(|km| km / SPEED_KMH + DOOR_TO_DOOR_H)
 }
 
 /// What every moment was judged to be, in stretches.

@@ -28,10 +28,7 @@ pub use hand::{HandChange, hand_change, last_commits_change};
 pub use operators::{Operators, operators};
 pub use path::{Segment, SegmentKind, ZonePath, zone_path};
 pub use rest::{Restless, restless};
-pub use rhythm::{
-    LEAST_DAYS as LEAST_RHYTHM_DAYS, PARTS, Phase, PopulationDay, offset_against_rhythm, phase, shares,
-    some_other_clock, wrap,
-};
+pub use rhythm::{PARTS, Phase, PopulationDay, offset_against_rhythm, phase, shares, some_other_clock, wrap};
 pub use sessions::{Session, sessions};
 pub use zones::{Class, ClassId, KNOWN, Zones, local_day, local_second, stamp};
 
@@ -45,6 +42,22 @@ pub enum Reading<T> {
 }
 
 impl<T> Reading<T> {
+    /// The same, of a reference to what was found.
+    pub fn as_ref(&self) -> Reading<&T> {
+        match self {
+            Reading::Tested(found) => Reading::Tested(found),
+            Reading::Insufficient(why) => Reading::Insufficient(why.clone()),
+        }
+    }
+
+    /// What a further test says of what was found.
+    pub fn and_then<U>(self, test: impl FnOnce(T) -> Reading<U>) -> Reading<U> {
+        match self {
+            Reading::Tested(found) => test(found),
+            Reading::Insufficient(why) => Reading::Insufficient(why),
+        }
+    }
+
     /// What was found, if the sample was large enough.
     pub fn tested(&self) -> Option<&T> {
         match self {

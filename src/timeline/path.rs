@@ -81,9 +81,7 @@ pub struct Segment {
 pub struct ZonePath {
     /// The stretches, oldest first; never empty.
     pub segments: Vec<Segment>,
-    /// How many looks at a clock there were: days, counted once for each offset shown on them.
-    pub looks: usize,
-    /// How many of them no stretch explains.
+    /// How many looks at a clock no stretch explains: days, counted once for each offset shown on them.
     pub stray: usize,
     /// From when on which class is at home, journeys looked through; never empty.
     homes: Vec<(i64, ClassId)>,
@@ -166,7 +164,7 @@ pub fn zone_path(timeline: &Timeline) -> Reading<ZonePath> {
     // One stretch at least is a stay.
     let settled = segments.iter().filter(|s| s.kind != SegmentKind::Trip);
     let homes = settled.map(|s| (s.from, s.class)).collect();
-    Reading::Tested(ZonePath { segments, looks: looks.len(), stray, homes })
+    Reading::Tested(ZonePath { segments, stray, homes })
 }
 
 /// One look for each day and offset, oldest first.

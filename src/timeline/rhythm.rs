@@ -12,7 +12,7 @@ use std::f64::consts::PI;
 pub const PARTS: usize = 48;
 
 /// Days of work that are needed.
-pub const LEAST_DAYS: usize = 25;
+const LEAST_DAYS: usize = 25;
 
 /// How far honest people's days lie apart, as a standard deviation in hours, and how many follow no rule at all: as
 /// measured on the pool of `docs/calibration.md`.

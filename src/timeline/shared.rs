@@ -1,5 +1,6 @@
 //! Clocks that are nobody's own: several people who live by different ones show them in between.
 
+use super::Reading;
 use super::clock::{Clock, Moment, Timeline};
 use super::episodes::slips;
 use super::path::zone_path;
@@ -21,8 +22,9 @@ pub(super) fn set_aside_shared(timelines: &mut [Timeline]) {
     let impossible: Vec<Vec<(usize, i32)>> = timelines
         .par_iter()
         .map(|timeline| {
-            let Some(path) = zone_path(timeline).tested().cloned() else { return Vec::new() };
-            let Some(slips) = slips(timeline, &path).tested().cloned() else { return Vec::new() };
+            let Reading::Tested(slips) = zone_path(timeline).and_then(|path| slips(timeline, &path)) else {
+                return Vec::new();
+            };
             let found = slips.brief.iter().filter(|s| s.is_impossible());
             found.flat_map(|s| s.moments.clone().map(|i| (i, s.home))).collect()
         })

@@ -1,5 +1,4 @@
 //! The statistics of time on made-up days: what must be noticed, and what must not.
-#![allow(clippy::unwrap_used)]
 
 use super::*;
 use crate::history::{CommitIdx, MessageShape};

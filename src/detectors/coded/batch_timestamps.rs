@@ -1,9 +1,8 @@
 //! `batch-timestamps`: dates that no hand makes: one second of the minute, one gap again and again, or no bursts at all.
 
-use crate::detectors::words::{any_judged, dates_of, identity, repository_of, timed};
+use crate::detectors::words::{about, tested};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use crate::finding::Draft;
-use crate::timeline::{Dates, Reading, Regular, machine_made};
+use crate::timeline::{Dates, Regular, machine_made};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -47,32 +46,21 @@ impl BatchTimestamps {
     }
 
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        for (who, timeline) in timed(facts, self.params.least_commits) {
-            let dates = match machine_made(timeline) {
-                Reading::Tested(dates) => dates,
-                Reading::Insufficient(why) => {
-                    sink.insufficient(&self.heuristic, who, why);
-                    continue;
-                }
-            };
+        let least = self.params.least_commits;
+        for (timeline, dates) in tested(facts, sink, &self.heuristic, least, |_, timeline| machine_made(timeline)) {
+            let who = timeline.contributor;
             let Some(regular) = self.regular(&dates) else { continue };
             let commits: Vec<_> = timeline.moments.iter().rev().take(NAMED).map(|m| m.commit).collect();
-            if !any_judged(facts, &commits) {
-                continue;
-            }
             let summary = match regular {
                 Regular::Seconds => "too many commits at one second of the minute",
                 Regular::Beat => "commits at one and the same gap, again and again",
                 Regular::Spread => "dates spread without the bursts in which people work",
             };
-            let key = identity(facts, facts.people.get(who).earliest());
-            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             draft.saw("commonest second of the minute", format!("{:.1} % of commits", dates.commonest_second * 100.0));
             draft.saw("longest run of one gap", dates.same_gap.to_string());
             let quick = dates.quick * 100.0;
             draft.saw("bursts", format!("burstiness {:.2}, {quick:.1} % of gaps under ten minutes", dates.burstiness));
-            draft.reproduce(dates_of(facts, &commits));
-            draft.commits = commits;
             sink.push(draft)?;
         }
         Ok(())

@@ -1,9 +1,9 @@
 //! `date-anomaly`: dates that cannot all be right.
 
-use crate::detectors::guards::FIRST_GIT_COMMIT;
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
+use crate::history::FIRST_GIT_COMMIT;
 use crate::ledger::CommitIdx;
 use crate::people::ContributorId;
 use serde::Deserialize;

@@ -1,8 +1,7 @@
 //! `day-one-burst`: a newcomer's first day is dozens of edits made on a web page.
 
-use crate::detectors::words::{any_judged, dates_of, day, identity, repository_of, timed};
+use crate::detectors::words::{about, day, timed};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use crate::finding::Draft;
 use crate::ledger::CommitIdx;
 use crate::timeline::Clock;
 use serde::Deserialize;
@@ -28,15 +27,12 @@ impl DayOneBurst {
                 .filter(|m| m.tool.shape.is_by_forge() && facts.ledger.commit(m.commit).parent_count == 1)
                 .map(|m| m.commit)
                 .collect();
-            if commits.len() < self.params.least_commits || !any_judged(facts, &commits) {
+            if commits.len() < self.params.least_commits {
                 continue;
             }
             let summary = format!("{} single-file edits on the first day", commits.len());
-            let key = identity(facts, facts.people.get(who).earliest());
-            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             draft.saw("the first day", day(first.seconds));
-            draft.reproduce(dates_of(facts, &commits));
-            draft.commits = commits;
             sink.push(draft)?;
         }
         Ok(())

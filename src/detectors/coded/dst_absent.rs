@@ -1,9 +1,8 @@
 //! `dst-absent`: a clock that followed the seasons for a year, and then no longer.
 
-use crate::detectors::words::{any_judged, dates_of, day, identity, repository_of, timed};
+use crate::detectors::words::{about, day, tested};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use crate::finding::Draft;
-use crate::timeline::{Reading, Segment, SegmentKind, Zones};
+use crate::timeline::{Segment, SegmentKind, Zones};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -34,33 +33,22 @@ impl DstAbsent {
     }
 
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        for (who, timeline) in timed(facts, self.params.least_commits) {
-            let path = match facts.clocks.path(who) {
-                Reading::Tested(path) => path,
-                Reading::Insufficient(why) => {
-                    sink.insufficient(&self.heuristic, who, why.clone());
-                    continue;
-                }
-            };
+        let least = self.params.least_commits;
+        for (timeline, path) in tested(facts, sink, &self.heuristic, least, |who, _| facts.clocks.path(who).as_ref()) {
+            let who = timeline.contributor;
             let settled: Vec<&Segment> = path.segments.iter().filter(|s| s.kind != SegmentKind::Trip).collect();
             let found = settled.windows(2).find(|pair| self.stopped(pair[0], pair[1]));
             let Some(&[before, after]) = found else { continue };
             let commits: Vec<_> =
                 timeline.kept().filter(|m| (after.from..=after.to).contains(&m.seconds)).map(|m| m.commit).collect();
-            if !any_judged(facts, &commits) {
-                continue;
-            }
             let summary = "a clock that followed the seasons stands still from one day on";
-            let key = identity(facts, facts.people.get(who).earliest());
-            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             for stretch in [before, after] {
                 let words = Zones::get().class(stretch.class).words(stretch.from, stretch.to);
                 let (from, to) = (day(stretch.from), day(stretch.to));
                 draft.saw("clock", format!("{from} to {to}: {words}, on {} days", stretch.days));
             }
             draft.answer("committer-clock", true);
-            draft.reproduce(dates_of(facts, &commits));
-            draft.commits = commits;
             sink.push(draft)?;
         }
         Ok(())

@@ -1,9 +1,8 @@
 //! `hand-change`: the form of messages and the signing change together, from one commit to the next.
 
-use crate::detectors::words::{any_judged, dates_of, identity, repository_of, timed};
+use crate::detectors::words::{about, dates_of, tested};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use crate::finding::Draft;
-use crate::timeline::{Reading, hand_change, stamp};
+use crate::timeline::{hand_change, stamp};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -28,14 +27,9 @@ const TOGETHER_DAYS: i64 = 45;
 
 impl HandChange {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let mut found = Vec::new();
-        for (who, timeline) in timed(facts, self.params.least_commits) {
-            match hand_change(timeline) {
-                Reading::Tested(change) => found.push((timeline, change)),
-                Reading::Insufficient(why) => sink.insufficient(&self.heuristic, who, why),
-            }
-        }
-        // What half as strong a change would be is enough to see that others change too.
+        let least = self.params.least_commits;
+        let found = tested(facts, sink, &self.heuristic, least, |_, timeline| hand_change(timeline));
+        // A change a third as strong is enough to see that others change too.
         let when: Vec<i64> = found
             .iter()
             .filter(|(_, c)| c.ln_bf - c.next_best >= self.params.ln_bayes / 3.0)
@@ -50,23 +44,18 @@ impl HandChange {
             let from = change.at.saturating_sub(NAMED);
             let to = (change.at + NAMED).min(timeline.moments.len());
             let commits: Vec<_> = timeline.moments[from..to].iter().map(|m| m.commit).collect();
-            if !any_judged(facts, &commits) {
-                continue;
-            }
             let at = timeline.moments[change.at].seconds;
             let summary = format!("from one commit to the next, {} habits change together", change.channels.len());
-            let key = identity(facts, facts.people.get(who).earliest());
-            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             draft.saw("from", stamp(at, 0).utc());
             let channels: Vec<String> = change.channels.iter().map(|(name, ln)| format!("{name} ({ln:.0})")).collect();
             draft.saw("what changes", channels.join(", "));
             draft.saw("compared", format!("{} commits before, {} after", change.compared.0, change.compared.1));
             let others = when.iter().filter(|other| (**other - at).abs() <= TOGETHER_DAYS * 86_400).count();
             draft.answer("project-convention", others <= TOGETHER);
-            let mut command = dates_of(facts, &commits);
+            let mut command = dates_of(facts, &draft.commits);
             command[2] = b"--format=%h %ad %an <%ae> %G? %s".to_vec();
             draft.reproduce(command);
-            draft.commits = commits;
             sink.push(draft)?;
         }
         Ok(())

@@ -1,10 +1,9 @@
 //! `impossible-travel`: clocks shown in turn by one person's own commits, with less time between than any journey takes.
 
 use crate::decibans::Decibans;
-use crate::detectors::words::{any_judged, by_both_clocks, dates_of, identity, repository_of, timed};
+use crate::detectors::words::{about, by_both_clocks, tested};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use crate::finding::Draft;
-use crate::timeline::{Reading, Stay, Timeline};
+use crate::timeline::{Stay, Timeline};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -25,18 +24,14 @@ const TOLD: usize = 5;
 
 impl ImpossibleTravel {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        for (who, timeline) in timed(facts, self.params.least_commits) {
-            let slips = match facts.clocks.slips(who) {
-                Reading::Tested(slips) => slips,
-                Reading::Insufficient(why) => {
-                    sink.insufficient(&self.heuristic, who, why);
-                    continue;
-                }
-            };
+        let least = self.params.least_commits;
+        for (timeline, slips) in tested(facts, sink, &self.heuristic, least, |who, _| facts.clocks.slips(who).as_ref())
+        {
+            let who = timeline.contributor;
             let stays: Vec<&Stay> = slips.brief.iter().filter(|stay| stay.is_impossible()).collect();
             let commits: Vec<_> =
                 stays.iter().flat_map(|s| s.moments.clone()).map(|i| timeline.moments[i].commit).collect();
-            if stays.len() < self.params.least_stays || !any_judged(facts, &commits) {
+            if stays.len() < self.params.least_stays {
                 continue;
             }
             let summary = format!(
@@ -44,8 +39,7 @@ impl ImpossibleTravel {
                 stays.len(),
                 slips.days
             );
-            let key = identity(facts, facts.people.get(who).earliest());
-            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             for stay in stays.iter().take(TOLD) {
                 draft.saw("episode", told(timeline, stay));
             }
@@ -58,8 +52,6 @@ impl ImpossibleTravel {
             // Whatever somebody else's clock explains was set aside before.
             draft.answer("committer-clock", true);
             draft.answer("second-machine", !slips.is_second_machine());
-            draft.reproduce(dates_of(facts, &commits));
-            draft.commits = commits;
             sink.push(draft)?;
         }
         Ok(())

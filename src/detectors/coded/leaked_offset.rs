@@ -1,10 +1,9 @@
 //! `leaked-offset`: now and then another clock, always the same, by which the days would be ordinary ones.
 
 use crate::decibans::Decibans;
-use crate::detectors::words::{any_judged, by_both_clocks, dates_of, identity, repository_of, timed};
+use crate::detectors::words::{about, by_both_clocks, tested};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use crate::finding::Draft;
-use crate::timeline::{LeakEvidence, Reading, Zones};
+use crate::timeline::{LeakEvidence, Zones};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -42,26 +41,18 @@ impl LeakedOffset {
     }
 
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        for (who, timeline) in timed(facts, self.params.least_commits) {
-            let slips = match facts.clocks.slips(who) {
-                Reading::Tested(slips) => slips,
-                Reading::Insufficient(why) => {
-                    sink.insufficient(&self.heuristic, who, why);
-                    continue;
-                }
-            };
-            let Some(leak) = facts.clocks.leak(who, &slips).filter(|leak| self.is_one(leak)) else { continue };
+        let least = self.params.least_commits;
+        for (timeline, slips) in tested(facts, sink, &self.heuristic, least, |who, _| facts.clocks.slips(who).as_ref())
+        {
+            let who = timeline.contributor;
+            let Some(leak) = facts.clocks.leak(who, slips).filter(|leak| self.is_one(leak)) else { continue };
             let commits: Vec<_> =
                 leak.stays.iter().flat_map(|s| s.moments.clone()).map(|i| timeline.moments[i].commit).collect();
-            if !any_judged(facts, &commits) {
-                continue;
-            }
             let summary = format!(
                 "{} short slips to one other clock, by which the working day is an ordinary one",
                 leak.stays.len()
             );
-            let key = identity(facts, facts.people.get(who).earliest());
-            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             let span = |i: usize| timeline.moments[i].seconds;
             let (first, last) = (*leak.stays[0].moments.start(), *leak.stays[leak.stays.len() - 1].moments.end());
             draft.saw("the other clock", Zones::get().class(leak.class).words(span(first), span(last)));
@@ -78,8 +69,6 @@ impl LeakedOffset {
             draft.answer("committer-clock", true);
             // Who moves there shows that clock for weeks; these stays are hours long, and home's go on beside them.
             draft.answer("relocation", true);
-            draft.reproduce(dates_of(facts, &commits));
-            draft.commits = commits;
             sink.push(draft)?;
         }
         Ok(())

@@ -1,9 +1,8 @@
 //! `minority-offset`: a rare clock among one's own commits, which could have been a journey.
 
-use crate::detectors::words::{any_judged, by_both_clocks, dates_of, identity, repository_of, timed};
+use crate::detectors::words::{about, by_both_clocks, tested};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use crate::finding::Draft;
-use crate::timeline::{LEAST_SHIFT, Reading, Stay};
+use crate::timeline::{LEAST_SHIFT, Stay};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -26,14 +25,10 @@ const TRAVELLERS_CLOCKS: usize = 3;
 
 impl MinorityOffset {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        for (who, timeline) in timed(facts, self.params.least_commits) {
-            let slips = match facts.clocks.slips(who) {
-                Reading::Tested(slips) => slips,
-                Reading::Insufficient(why) => {
-                    sink.insufficient(&self.heuristic, who, why);
-                    continue;
-                }
-            };
+        let least = self.params.least_commits;
+        for (timeline, slips) in tested(facts, sink, &self.heuristic, least, |who, _| facts.clocks.slips(who).as_ref())
+        {
+            let who = timeline.contributor;
             let far: Vec<&Stay> = slips.brief.iter().filter(|stay| stay.shift() >= LEAST_SHIFT).collect();
             // An hour of summer time lies between two offsets of one clock.
             let near = |a: i32, b: i32| (a - b).abs() <= 60;
@@ -49,18 +44,15 @@ impl MinorityOffset {
             let commits: Vec<_> =
                 stays.iter().flat_map(|s| s.moments.clone()).map(|i| timeline.moments[i].commit).collect();
             let rare = stays.len() * 100 <= slips.days * self.params.days_percent;
-            if stays.len() < self.params.least_stays || !rare || !any_judged(facts, &commits) {
+            if stays.len() < self.params.least_stays || !rare {
                 continue;
             }
             let summary = format!("{} short stays by one other clock, on {} days of work", stays.len(), slips.days);
-            let key = identity(facts, facts.people.get(who).earliest());
-            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             for stay in stays.iter().take(TOLD) {
                 draft.saw("episode", by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home));
             }
             draft.answer("committer-clock", true).answer("traveller", clocks.len() < TRAVELLERS_CLOCKS);
-            draft.reproduce(dates_of(facts, &commits));
-            draft.commits = commits;
             sink.push(draft)?;
         }
         Ok(())

@@ -1,10 +1,9 @@
-//! `offset-against-rhythm`: by the clock shown, the working day lies where hardly anybody's does.
+//! `offset-against-rhythm`: by the clock shown, the working day lies where few people's do.
 
 use crate::decibans::Decibans;
-use crate::detectors::words::{any_judged, dates_of, identity, in_utc_and_as_written, repository_of, timed};
+use crate::detectors::words::{about, in_utc_and_as_written, tested};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use crate::finding::Draft;
-use crate::timeline::{Reading, Slips, some_other_clock, stamp};
+use crate::timeline::{Slips, some_other_clock, stamp};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -26,25 +25,20 @@ const TOLD: usize = 3;
 
 impl OffsetAgainstRhythm {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        for (who, timeline) in timed(facts, self.params.least_commits) {
-            let phase = match facts.clocks.phase(who) {
-                Reading::Tested(phase) => phase,
-                Reading::Insufficient(why) => {
-                    sink.insufficient(&self.heuristic, who, why.clone());
-                    continue;
-                }
-            };
+        let least = self.params.least_commits;
+        for (timeline, phase) in tested(facts, sink, &self.heuristic, least, |who, _| facts.clocks.phase(who).as_ref())
+        {
+            let who = timeline.contributor;
             let db = some_other_clock(phase);
             let kept: Vec<_> = timeline.kept().collect();
             let commits: Vec<_> = kept.iter().rev().take(NAMED).map(|m| m.commit).collect();
-            if db < self.params.least_db || !any_judged(facts, &commits) {
+            if db < self.params.least_db {
                 continue;
             }
             let when = if phase.hours > 0.0 { "later" } else { "earlier" };
             let summary =
                 format!("by the clock shown, the working day lies {:.1} hours {when} than most", phase.hours.abs());
-            let key = identity(facts, facts.people.get(who).earliest());
-            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             draft.saw("phase", format!("{:+.1} h ± {:.1} h over {} days", phase.hours, phase.error, phase.days));
             for m in kept.iter().rev().take(TOLD) {
                 draft.saw("for example", in_utc_and_as_written(stamp(m.seconds, m.offset)));
@@ -58,10 +52,8 @@ impl OffsetAgainstRhythm {
             draft.weight = Decibans(db).min(self.heuristic.weight);
             // Only offsets of the author's own were counted, and none that is missing.
             draft.answer("committer-clock", true).answer("utc-only", true);
-            let slips = facts.clocks.slips(who);
-            draft.answer("second-machine", !slips.tested().is_some_and(Slips::is_second_machine));
-            draft.reproduce(dates_of(facts, &commits));
-            draft.commits = commits;
+            let slips = facts.clocks.slips(who).tested();
+            draft.answer("second-machine", !slips.is_some_and(Slips::is_second_machine));
             sink.push(draft)?;
         }
         Ok(())

@@ -1,8 +1,7 @@
 //! `output-swing`: from one month to the next, many times the work, or a fraction of it.
 
-use crate::detectors::words::{any_judged, dates_of, day, identity, repository_of, timed};
+use crate::detectors::words::{about, day, timed};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use crate::finding::Draft;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -41,15 +40,9 @@ impl OutputSwing {
             let Some(((_, before, after), split)) = found else { continue };
             let near = |seconds: i64| (split - stretch..split + stretch).contains(&seconds);
             let commits: Vec<_> = timeline.moments.iter().filter(|m| near(m.seconds)).map(|m| m.commit).collect();
-            if !any_judged(facts, &commits) {
-                continue;
-            }
             let summary = format!("{before} commits in {} days, and {after} in the next", p.stretch_days);
-            let key = identity(facts, facts.people.get(who).earliest());
-            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             draft.saw("the swing", format!("on {}", day(split)));
-            draft.reproduce(dates_of(facts, &commits));
-            draft.commits = commits;
             sink.push(draft)?;
         }
         Ok(())

@@ -1,8 +1,7 @@
 //! `overlapping-sessions`: between two commits from one desk, within the half hour, one from another.
 
-use crate::detectors::words::{any_judged, by_both_clocks, dates_of, identity, repository_of, timed};
+use crate::detectors::words::{about, by_both_clocks, timed};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use crate::finding::Draft;
 use crate::timeline::{LEAST_SHIFT, Moment};
 use serde::Deserialize;
 
@@ -46,18 +45,15 @@ impl OverlappingSessions {
             let mut days: Vec<i64> = found.iter().map(|w| w[1].seconds.div_euclid(86_400)).collect();
             days.dedup();
             let commits: Vec<_> = found.iter().flat_map(|w| w.iter().map(|m| m.commit)).collect();
-            if days.len() < self.params.least_days || !any_judged(facts, &commits) {
+            if days.len() < self.params.least_days {
                 continue;
             }
             let summary = format!("two desks at work in the same half hour, on {} days", days.len());
-            let key = identity(facts, facts.people.get(who).earliest());
-            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             for window in found.iter().take(TOLD) {
                 draft.saw("in between", by_both_clocks(window[1], window[0].offset));
             }
             draft.answer("committer-clock", true);
-            draft.reproduce(dates_of(facts, &commits));
-            draft.commits = commits;
             sink.push(draft)?;
         }
         Ok(())

@@ -1,9 +1,8 @@
 //! `round-the-clock`: days on end without a night.
 
-use crate::detectors::words::{any_judged, dates_of, identity, in_utc_and_as_written, repository_of, timed};
+use crate::detectors::words::{about, in_utc_and_as_written, tested};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use crate::finding::Draft;
-use crate::timeline::{Reading, restless, stamp};
+use crate::timeline::{restless, stamp};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -24,34 +23,25 @@ coded!(RoundTheClock, Params, Needs::COMMITS, ["bot"]);
 
 impl RoundTheClock {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        for (who, timeline) in timed(facts, self.params.least_commits) {
-            let found = match restless(timeline) {
-                Reading::Tested(found) => found,
-                Reading::Insufficient(why) => {
-                    sink.insufficient(&self.heuristic, who, why);
-                    continue;
-                }
-            };
+        let least = self.params.least_commits;
+        for (timeline, found) in tested(facts, sink, &self.heuristic, least, |_, timeline| restless(timeline)) {
+            let who = timeline.contributor;
             let (from, to) = found.stretch;
             let within = |seconds: i64| (from..=to).contains(&seconds);
             let commits: Vec<_> = timeline.moments.iter().filter(|m| within(m.seconds)).map(|m| m.commit).collect();
             if found.days_without_rest < self.params.days_without_rest
                 || found.hours_of_the_day < self.params.hours_of_the_day
-                || !any_judged(facts, &commits)
             {
                 continue;
             }
             let summary = format!("{:.1} days without a break of seven hours", found.days_without_rest);
-            let key = identity(facts, facts.people.get(who).earliest());
-            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             draft.saw("without a rest", format!("{} to {}", stamp(from, 0).utc(), stamp(to, 0).utc()));
             for m in timeline.moments.iter().filter(|m| within(m.seconds)).take(TOLD) {
                 draft.saw("for example", in_utc_and_as_written(stamp(m.seconds, m.offset)));
             }
             let hours = found.hours_of_the_day;
-            draft.saw("hours of the day", format!("{hours} of 24, over {} commits", commits.len()));
-            draft.reproduce(dates_of(facts, &commits));
-            draft.commits = commits;
+            draft.saw("hours of the day", format!("{hours} of 24, over {} commits", draft.commits.len()));
             sink.push(draft)?;
         }
         Ok(())

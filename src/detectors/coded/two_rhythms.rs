@@ -1,10 +1,9 @@
 //! `two-rhythms`: two sets of tools that keep two different days, in turn.
 
-use crate::detectors::words::{any_judged, dates_of, identity, in_utc_and_as_written, repository_of, timed};
+use crate::detectors::words::{about, in_utc_and_as_written, tested};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use crate::finding::Draft;
 use crate::ledger::CommitIdx;
-use crate::timeline::{Reading, operators};
+use crate::timeline::operators;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -35,14 +34,9 @@ const TOLD: usize = 3;
 impl TwoRhythms {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let p = &self.params;
-        for (who, timeline) in timed(facts, p.least_commits) {
-            let found = match operators(timeline) {
-                Reading::Tested(found) => found,
-                Reading::Insufficient(why) => {
-                    sink.insufficient(&self.heuristic, who, why);
-                    continue;
-                }
-            };
+        let least = self.params.least_commits;
+        for (timeline, found) in tested(facts, sink, &self.heuristic, least, |_, timeline| operators(timeline)) {
+            let who = timeline.contributor;
             let apart = found.hours >= p.hours && found.p <= p.p && found.habits >= p.habits;
             let regular = found.regularity.iter().all(|r| *r >= p.regularity);
             if !apart || !regular || found.alternation < p.alternation {
@@ -52,12 +46,8 @@ impl TwoRhythms {
                 found.groups.iter().filter(|(_, g)| *g == group).map(|(commit, _)| *commit).rev().take(NAMED).collect()
             };
             let commits = [of(true), of(false)].concat();
-            if !any_judged(facts, &commits) {
-                continue;
-            }
             let summary = format!("two sets of tools in turn, {:.1} hours apart in the day", found.hours);
-            let key = identity(facts, facts.people.get(who).earliest());
-            let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), [key], summary);
+            let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             draft.saw("sessions", format!("{} and {}", found.sessions[0], found.sessions[1]));
             draft.saw("alternation", format!("{:.2} of what chance gives", found.alternation));
             for (name, group) in [("one set, for example", true), ("the other, for example", false)] {
@@ -68,8 +58,6 @@ impl TwoRhythms {
             draft.saw("by chance", format!("as far apart in {:.1} % of permutations of weeks", found.p * 100.0));
             // A new machine takes over once; these two go on side by side.
             draft.answer("succession", true);
-            draft.reproduce(dates_of(facts, &commits));
-            draft.commits = commits;
             sink.push(draft)?;
         }
         Ok(())

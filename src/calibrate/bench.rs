@@ -1,0 +1,113 @@
+//! A repository under calibration: its detectors run again on timelines that were changed.
+
+use super::power::Scored;
+use super::scores;
+use crate::audit::AuditError;
+use crate::config::Roster;
+use crate::detectors::{Detector, Facts, PathGuards, detect};
+use crate::finding::Finding;
+use crate::heuristics::{Catalogue, Persona};
+use crate::ledger::{Ledger, TextFacts};
+use crate::people::{ContributorId, People};
+use crate::timeline::{Clocks, PopulationDay, Timeline};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Findings by contributor: the heuristics that fired and count.
+pub(super) type Fired = BTreeMap<ContributorId, BTreeSet<String>>;
+
+/// Which heuristics fired on whom.
+pub(super) fn fired(findings: &[Finding]) -> Fired {
+    let mut fired = Fired::new();
+    for finding in findings.iter().filter(|f| f.counts()) {
+        fired.entry(finding.contributor).or_default().insert(finding.heuristic.clone());
+    }
+    fired
+}
+
+/// The findings that everybody sees: an auditor's further ones decide nothing.
+pub(super) fn shown_to_all(findings: &[Finding], catalogue: &Catalogue) -> Vec<Finding> {
+    let is_default = |f: &&Finding| catalogue.get(&f.heuristic).is_some_and(|h| h.persona == Persona::Default);
+    findings.iter().filter(is_default).cloned().collect()
+}
+
+/// A repository under calibration.
+pub(super) struct Bench<'b> {
+    /// The repository's number.
+    pub number: usize,
+    /// All heuristics.
+    pub catalogue: &'b Catalogue,
+    /// Its people.
+    pub people: &'b People,
+    /// The detectors that are run again.
+    pub detectors: &'b [Box<dyn Detector>],
+    /// The guards that look at paths.
+    pub guards: PathGuards,
+    /// The moment that counts as now.
+    pub now: i64,
+    /// The testable contributors, in order.
+    pub subjects: Vec<ContributorId>,
+    /// What fired before anything was changed.
+    pub before: Fired,
+    /// Most people's day.
+    pub population: &'b PopulationDay,
+    /// The subjects' commits by a clock of their own, as they were.
+    pub commits: Vec<usize>,
+}
+
+impl Bench<'_> {
+    /// What the detectors find on these clocks.
+    pub(super) fn detect(&self, ledger: &Ledger, clocks: &Clocks) -> Result<Vec<Finding>, AuditError> {
+        let (text, rules) = (TextFacts::default(), FxHashMap::default());
+        let (patterns, lines) = (FxHashMap::default(), FxHashMap::default());
+        let facts = Facts {
+            ledger,
+            people: self.people,
+            text: &text,
+            rules: &rules,
+            patterns: &patterns,
+            lines: &lines,
+            clocks,
+            roster: &Roster::default(),
+            now: self.now,
+        };
+        Ok(detect(self.detectors, &facts, &self.guards)?.0)
+    }
+
+    /// The clocks with the subjects' timelines replaced; those of all others are left out, being as they were.
+    pub(super) fn with(&self, clocks: &Clocks, mut change: impl FnMut(&Timeline) -> Timeline) -> Clocks {
+        let nothing = |who: &Timeline| Timeline { contributor: who.contributor, moments: Vec::new() };
+        let mut timelines: Vec<Timeline> = clocks.timelines().iter().map(nothing).collect();
+        for who in &self.subjects {
+            timelines[who.index()] = change(clocks.timeline(*who));
+        }
+        Clocks::of(timelines, self.population)
+    }
+}
+
+/// The subjects' scores, in their order.
+pub(super) fn score_all(
+    bench: &Bench<'_>,
+    clocks: &Clocks,
+    question: &str,
+    fired: impl Fn(ContributorId) -> bool + Sync,
+) -> Vec<Scored> {
+    bench
+        .subjects
+        .par_iter()
+        .zip(&bench.commits)
+        .map(|(who, &commits)| {
+            let timeline = clocks.timeline(*who);
+            let score = match question {
+                "day" => scores::day(clocks, *who),
+                "place" => scores::place(clocks, *who),
+                "shared" => scores::shared(timeline),
+                "hand after 5" => scores::hand(timeline, 5),
+                "hand after 20" => scores::hand(timeline, 20),
+                _ => scores::dates(timeline),
+            };
+            Scored { repository: bench.number, commits, score, fired: fired(*who) }
+        })
+        .collect()
+}

@@ -1,0 +1,76 @@
+//! What the history says to what a team declared of a contributor.
+
+use super::dossier::plural;
+use super::sanitize::sanitize;
+use super::wire::{text, utc};
+use crate::audit::Audit;
+use crate::history::Offset;
+use crate::people::ContributorId;
+use crate::timeline::{Verdict, judge_alibi};
+use anstyle::Style;
+use serde::{Deserialize, Serialize};
+use std::io::{self, Write};
+
+const BOLD: Style = Style::new().bold();
+
+/// A commit that shows another clock than the declared one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Elsewhere {
+    pub commit: String,
+    pub at: String,
+    pub declared: String,
+    pub shown: String,
+}
+
+/// What the history says to what a team declared of a contributor.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct AlibiLine {
+    pub verdict: String,
+    pub days: usize,
+    pub by_another_clock: Vec<Elsewhere>,
+    pub days_outside_hours: usize,
+    pub undeclared: Vec<String>,
+}
+
+/// What became of a declared alibi; nothing where none is declared.
+pub(super) fn alibi(audit: &Audit, who: ContributorId) -> Option<AlibiLine> {
+    let declared = audit.roster.get(who).filter(|d| d.says_something())?;
+    let timeline = audit.clocks.timeline(who);
+    let judged = judge_alibi(timeline, declared);
+    let undeclared = audit.roster.undeclared(who, &audit.ledger, &audit.people);
+    let verdict = if undeclared.is_empty() { judged.verdict } else { Verdict::Contradicted };
+    Some(AlibiLine {
+        verdict: verdict.word().into(),
+        days: judged.days,
+        by_another_clock: judged
+            .elsewhere
+            .iter()
+            .map(|(place, declared)| {
+                let moment = &timeline.moments[*place];
+                Elsewhere {
+                    commit: audit.ledger.commit(moment.commit).oid.to_string(),
+                    at: utc(moment.seconds),
+                    declared: Offset::from_minutes(*declared).to_string(),
+                    shown: Offset::from_minutes(moment.offset).to_string(),
+                }
+            })
+            .collect(),
+        days_outside_hours: judged.outside.1,
+        undeclared: undeclared.iter().map(|u| format!("{}: {}", u.kind, text(&u.value))).collect(),
+    })
+}
+
+/// What the history says to what was declared.
+pub(super) fn write_alibi(alibi: &AlibiLine, out: &mut dyn Write) -> io::Result<()> {
+    let clocks = plural(alibi.by_another_clock.len() as u32, "commit");
+    let (days, outside) = (plural(alibi.days as u32, "day"), plural(alibi.days_outside_hours as u32, "day"));
+    writeln!(
+        out,
+        "{BOLD}The alibi{BOLD:#} is {}: {days} tested, {clocks} by another clock, {outside} outside its hours",
+        alibi.verdict
+    )?;
+    for what in &alibi.undeclared {
+        writeln!(out, "  {}", sanitize(what))?;
+    }
+    writeln!(out)
+}
