@@ -405,7 +405,7 @@ impl Pool {
             let detected = self.detected.get(&(heuristic.to_owned(), scenario.to_owned()))?;
             Some((detected.rate(), self.flagged.get(heuristic)?.0.rate()))
         };
-        let weights = weights(&measured);
+        let weights = weights(measured);
         let joined = &self.joined;
         Calibrated {
             schema: "git-alibi/calibration/1",

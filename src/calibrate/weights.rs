@@ -18,7 +18,7 @@ pub(super) const MEASURED_ON: [(&str, &str); 7] = [
 const MOST_DB: f64 = 20.0;
 
 /// The weights of the heuristics that a scenario covers; `measured` gives the rates of detection and of false alarms.
-pub(super) fn weights(measured: &dyn Fn(&str, &str) -> Option<(Rate, Rate)>) -> Vec<Weight> {
+pub(super) fn weights(measured: impl Fn(&str, &str) -> Option<(Rate, Rate)>) -> Vec<Weight> {
     let weight = |(heuristic, scenario): &(&str, &str)| {
         let (power, alarms) = measured(heuristic, scenario)?;
         // The cautious ends of both intervals; no sample shows more than its own size.
