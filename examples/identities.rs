@@ -37,6 +37,8 @@ fn main() -> anyhow::Result<()> {
             keys: Vec::new(),
             alibi: None,
             now: 0,
+            imports: Vec::new(),
+            exhaustive: false,
         };
         let run = audit(&options, &Catalogue::embedded()?, &Silent)?;
         let mut mailmap = Mailmap::default();

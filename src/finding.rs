@@ -121,6 +121,8 @@ pub struct Draft<'h> {
     pub removed_in: Option<CommitIdx>,
     /// The weight, where it is less than the heuristic's.
     pub weight: Decibans,
+    /// The severity, where it is less than the heuristic's.
+    pub severity: Severity,
     /// The confidence, where it is less than the heuristic's.
     pub confidence: Confidence,
     /// The blob and the place in it that a report quotes.
@@ -152,6 +154,7 @@ impl<'h> Draft<'h> {
             in_head: None,
             removed_in: None,
             weight: heuristic.weight,
+            severity: heuristic.severity,
             confidence: heuristic.confidence,
             quote: None,
             key: fingerprint(key),
@@ -233,7 +236,7 @@ impl<'h> Draft<'h> {
             heuristic: h.id.clone(),
             family: h.family,
             group: h.group.clone(),
-            severity: h.severity,
+            severity: self.severity.min(h.severity),
             confidence: self.confidence.min(h.confidence),
             weight: self.weight.min(h.weight),
             calibrated: h.calibrated,

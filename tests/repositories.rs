@@ -354,6 +354,7 @@ fn sha256_and_reftable_work_or_get_one_clear_sentence() {
 #[test]
 fn every_blob_of_a_pack_comes_out_as_git_has_it() {
     use git_alibi::history::Oid;
+    use git_alibi::repository::{BlobVisitor, Copied};
     use std::sync::Mutex;
     let folder = build("shared-mailbox");
     pack(folder.path());
@@ -369,14 +370,35 @@ fn every_blob_of_a_pack_comes_out_as_git_has_it() {
     .unwrap();
     let asked: Vec<(Oid, u32)> = wanted.iter().enumerate().map(|(i, oid)| (*oid, i as u32)).collect();
     assert!(asked.len() > 50);
-    let seen: Mutex<Vec<u32>> = Mutex::default();
+    /// Notes what it is shown, and holds what is said to be copied against the base.
+    struct Notes<'w> {
+        wanted: &'w [Oid],
+        seen: Mutex<Vec<u32>>,
+    }
+    impl BlobVisitor for Notes<'_> {
+        type Memo = Vec<u8>;
+        fn visit(&self, number: Option<u32>, bytes: &[u8], base: Option<(&Vec<u8>, &[Copied])>) -> Vec<u8> {
+            for (base, run) in base.iter().flat_map(|(base, copied)| copied.iter().map(move |run| (base, run))) {
+                assert_eq!(base[run.from..run.from + run.len], bytes[run.to..run.to + run.len]);
+            }
+            if let Some(number) = number {
+                let oid = git2::Oid::hash_object(git2::ObjectType::Blob, bytes).unwrap();
+                assert_eq!(oid.as_bytes(), self.wanted[number as usize].as_bytes());
+                self.seen.lock().unwrap().push(number);
+            }
+            bytes.to_vec()
+        }
+        fn weight(&self, memo: &Vec<u8>) -> usize {
+            memo.len()
+        }
+        fn withdraw(&self, number: u32) {
+            self.seen.lock().unwrap().retain(|seen| *seen != number);
+        }
+    }
+    let notes = Notes { wanted: &wanted, seen: Mutex::default() };
     let opened = Repository::open(folder.path()).unwrap();
-    let (bytes, skipped) = opened.read_blobs(&asked, &|number, data| {
-        let oid = git2::Oid::hash_object(git2::ObjectType::Blob, data).unwrap();
-        assert_eq!(oid.as_bytes(), wanted[number as usize].as_bytes());
-        seen.lock().unwrap().push(number);
-    });
-    let mut seen = seen.into_inner().unwrap();
+    let (bytes, skipped) = opened.read_blobs(&asked, &notes);
+    let mut seen = notes.seen.into_inner().unwrap();
     seen.sort_unstable();
     assert_eq!(seen, (0..asked.len() as u32).collect::<Vec<_>>(), "each once");
     assert!(bytes > 0 && skipped.is_empty());

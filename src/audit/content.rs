@@ -1,77 +1,168 @@
-//! Text: searched in each blob once, attributed to whoever introduced it, and quoted at the end.
+//! Text: searched in each blob once, attributed to whoever introduced it.
 
 use super::{AuditError, Progress};
 use crate::detectors::PathGuards;
-use crate::finding::Finding;
-use crate::heuristics::{Heuristic, Kind, TextRule};
+use crate::heuristics::{Heuristic, TextRule};
 use crate::history::{EntryKind, Oid};
-use crate::ledger::{BlobId, Ledger, PathId, TextEvidence, TextFacts};
-use crate::observe::content::{Hit, RuleBits, Searchers, TextRules};
-use crate::repository::{BlobReader, Repository, TreeDiff};
+use crate::ledger::{BlobId, Ledger, OpaqueBlob, PathId, TextEvidence, TextFacts};
+use crate::observe::content::{Hit, Memo, RuleBits, Scanner, TextRules, opaque};
+use crate::repository::{BlobVisitor, Copied, Repository, TreeDiff};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// What the rules found, and each rule's number.
-pub(super) type Searched = (TextFacts, FxHashMap<String, u16>);
+/// What is searched for, and how.
+pub(super) struct Request<'r> {
+    pub heuristics: &'r [Heuristic],
+    pub guards: &'r PathGuards,
+    /// Whether the binary files of this set of paths are measured.
+    pub opaque: Option<&'static str>,
+    pub exhaustive: bool,
+    pub progress: &'r dyn Progress,
+}
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Searched {
+    pub text: TextFacts,
+    /// Each text heuristic's number in `text`.
+    pub numbers: FxHashMap<String, u16>,
+    pub opaque: BTreeMap<BlobId, OpaqueBlob>,
+    /// Bytes of blobs that were read.
+    pub bytes: u64,
+}
 
 /// Searches the text of every blob that some rule's paths name, and finds out who introduced what.
 pub(super) fn search_text(
     ledger: &mut Ledger,
     repositories: &[Repository],
-    heuristics: &[Heuristic],
-    guards: &PathGuards,
-    progress: &dyn Progress,
-    bytes: &mut u64,
+    request: &Request<'_>,
 ) -> Result<Searched, AuditError> {
     let of_kind: Vec<(&Heuristic, &TextRule)> =
-        heuristics.iter().filter_map(|h| if let Kind::Text(rule) = &h.kind { Some((h, rule)) } else { None }).collect();
+        request.heuristics.iter().filter_map(|h| Some((h, h.kind.text()?))).collect();
     let rules = TextRules::new(of_kind.iter().map(|(_, rule)| *rule))?;
     let numbers = of_kind.iter().enumerate().map(|(i, (h, _))| (h.id.clone(), i as u16)).collect();
     let known = known_before(ledger, repositories);
-    let by_path: Vec<RuleBits> =
-        (0..ledger.path_count() as u32).into_par_iter().map(|p| rules.for_path(ledger.path(PathId(p)))).collect();
-    // Which rules would take each path for an innocent place.
-    let guarded: Vec<RuleBits> = (0..ledger.path_count() as u32)
+    let mut naming: BTreeMap<&str, RuleBits> = BTreeMap::new();
+    for (i, (h, _)) in of_kind.iter().enumerate() {
+        h.innocent
+            .iter()
+            .filter_map(|i| i.test.as_deref())
+            .for_each(|guard| naming.entry(guard).or_default().insert(i));
+    }
+    // Which rules read each path, and which of them would take it for an innocent place.
+    let paths: Vec<(RuleBits, RuleBits, bool)> = (0..ledger.path_count() as u32)
         .into_par_iter()
         .map(|p| {
-            let mut bits = RuleBits::default();
-            let path = String::from_utf8_lossy(ledger.path(PathId(p)));
-            let reads = by_path[p as usize];
-            for (i, (h, _)) in of_kind.iter().enumerate().filter(|(i, _)| reads.contains(*i)) {
-                if guards.hold(h, &path) {
-                    bits.insert(i);
-                }
+            let path = ledger.path(PathId(p));
+            let reads = rules.for_path(path);
+            let path = String::from_utf8_lossy(path);
+            let mut guarded = RuleBits::default();
+            if !reads.is_empty() {
+                request
+                    .guards
+                    .holding(&path)
+                    .filter_map(|guard| naming.get(guard))
+                    .for_each(|bits| guarded.merge(bits));
             }
-            bits
+            (reads, guarded, request.opaque.is_some_and(|set| request.guards.contains(set, &path)))
         })
         .collect();
-    let mut by_blob = vec![RuleBits::default(); ledger.blobs.len()];
+    let mut search = Search {
+        by_blob: vec![RuleBits::default(); ledger.blobs.len()],
+        measured: vec![false; ledger.blobs.len()],
+        scanner: None,
+        found: Mutex::default(),
+        progress: request.progress,
+    };
     let changed = ledger.changes.iter().flat_map(|c| [c.old, c.new].into_iter().flatten().map(|b| (b, c.path)));
     for (blob, path) in changed.chain(known.iter().copied()) {
-        by_blob[blob.index()].merge(&by_path[path.0 as usize]);
+        let (reads, _, measured) = &paths[path.0 as usize];
+        search.by_blob[blob.index()].merge(reads);
+        search.measured[blob.index()] |= measured;
     }
-    let searchers = Searchers::new(&rules, by_blob.iter().copied().filter(|bits| !bits.is_empty()));
-    let hits: Mutex<FxHashMap<BlobId, Vec<Hit>>> = Mutex::default();
+    search.scanner = Some(Scanner::new(&rules, search.by_blob.iter().copied(), request.exhaustive));
+    let mut bytes = 0;
     for (number, repository) in repositories.iter().enumerate() {
-        let wanted = ledger.blobs_of(number as u16, |blob| !by_blob[blob.index()].is_empty());
-        progress.phase("content", Some(wanted.len() as u64));
-        let (read, skipped) = repository.read_blobs(&wanted, &|blob, data| {
-            let found = searchers.scan(data, &by_blob[blob as usize]);
-            progress.advance(1);
-            if !found.is_empty()
-                && let Ok(mut hits) = hits.lock()
-            {
-                hits.insert(BlobId(blob), found);
-            }
-        });
-        *bytes += read;
-        ledger.repositories[number].skip("blobs", skipped);
+        let wanted = ledger.blobs_of(number as u16, |blob| search.wants(blob));
+        request.progress.phase("content", Some(wanted.len() as u64));
+        let (read, skipped) = repository.read_blobs(&wanted, &search);
+        bytes += read;
+        let row = &mut ledger.repositories[number];
+        row.skip("blobs", skipped);
+        let cut_short = search.found.lock().map_or(0, |mut found| std::mem::take(&mut found.cut_short));
+        if cut_short > 0 {
+            row.notices.push(format!(
+                "{cut_short} files have more matches of a pattern, or more encoded text, than is looked at; the rest was not"
+            ));
+        }
     }
-    let hits = hits.into_inner().unwrap_or_default();
-    let head = if hits.is_empty() { FxHashSet::default() } else { head_blobs(ledger, repositories) };
-    let evidence = TextEvidence { hits, by_path: &by_path, guarded: &guarded, head, known };
-    Ok((TextFacts::new(ledger, &evidence), numbers))
+    let found = search.found.into_inner().unwrap_or_default();
+    let head = if found.hits.is_empty() { FxHashSet::default() } else { head_blobs(ledger, repositories) };
+    let (by_path, guarded): (Vec<RuleBits>, Vec<RuleBits>) = paths.into_iter().map(|(reads, g, _)| (reads, g)).unzip();
+    let evidence = TextEvidence { hits: found.hits, by_path: &by_path, guarded: &guarded, head, known };
+    Ok(Searched { text: TextFacts::new(ledger, &evidence), numbers, opaque: found.opaque, bytes })
+}
+
+/// Looks at blobs while they stream by.
+struct Search<'s> {
+    /// The rules that read each blob.
+    by_blob: Vec<RuleBits>,
+    /// The blobs that are measured if they are binary.
+    measured: Vec<bool>,
+    scanner: Option<Scanner<'s>>,
+    found: Mutex<Found>,
+    progress: &'s dyn Progress,
+}
+
+#[derive(Default)]
+struct Found {
+    hits: FxHashMap<BlobId, Vec<Hit>>,
+    opaque: BTreeMap<BlobId, OpaqueBlob>,
+    cut_short: usize,
+}
+
+impl Search<'_> {
+    fn wants(&self, blob: BlobId) -> bool {
+        !self.by_blob[blob.index()].is_empty() || self.measured[blob.index()]
+    }
+}
+
+impl BlobVisitor for Search<'_> {
+    type Memo = Memo;
+
+    fn visit(&self, number: Option<u32>, bytes: &[u8], base: Option<(&Memo, &[Copied])>) -> Memo {
+        let Some(scanner) = &self.scanner else { return Memo::default() };
+        let bits = number.map(|blob| &self.by_blob[blob as usize]).filter(|bits| !bits.is_empty());
+        let scanned = scanner.scan(bytes, bits, base);
+        let Some(blob) = number else { return scanned.memo };
+        self.progress.advance(1);
+        let measured = if self.measured[blob as usize] { opaque(bytes) } else { None };
+        if (!scanned.hits.is_empty() || scanned.cut_short || measured.is_some())
+            && let Ok(mut found) = self.found.lock()
+        {
+            found.cut_short += usize::from(scanned.cut_short);
+            found
+                .opaque
+                .extend(measured.map(|entropy| (BlobId(blob), OpaqueBlob { size: bytes.len() as u64, entropy })));
+            if !scanned.hits.is_empty() {
+                found.hits.insert(BlobId(blob), scanned.hits);
+            }
+        }
+        scanned.memo
+    }
+
+    fn weight(&self, memo: &Memo) -> usize {
+        memo.weight()
+    }
+
+    fn withdraw(&self, number: u32) {
+        if let Ok(mut found) = self.found.lock() {
+            found.hits.remove(&BlobId(number));
+            found.opaque.remove(&BlobId(number));
+        }
+    }
 }
 
 /// The blobs that stood before the judged commits: those in the trees of their parents that are only learnt from. Their
@@ -121,42 +212,4 @@ fn head_blobs(ledger: &Ledger, repositories: &[Repository]) -> FxHashSet<BlobId>
         }
     }
     head
-}
-
-/// The lines that findings quote, read again for them alone.
-pub(super) fn quotes(findings: &[Finding], ledger: &Ledger, repositories: &[Repository]) -> FxHashMap<usize, Vec<u8>> {
-    /// Bytes shown on each side of a hit in a long line.
-    const AROUND: usize = 80;
-    let mut readers: Vec<BlobReader> = repositories.iter().map(BlobReader::new).collect();
-    let mut quotes = FxHashMap::default();
-    for (place, finding) in findings.iter().enumerate() {
-        let Some((blob, hit)) = finding.quote else { continue };
-        let row = &ledger.blobs[blob.index()];
-        let Ok(data) = readers[usize::from(row.repository)].read(&row.oid) else { continue };
-        let (start, end) = (hit.start as usize, (hit.start as usize).saturating_add(hit.len as usize));
-        let Some(before) = data.get(..start) else { continue };
-        let from = memchr::memrchr(b'\n', before).map_or(0, |i| i + 1).max(start.saturating_sub(AROUND));
-        let rest = data.get(end..).unwrap_or(b"");
-        let to = end + memchr::memchr(b'\n', rest).unwrap_or(rest.len()).min(AROUND);
-        quotes.insert(place, data[from..to.min(data.len())].to_vec());
-    }
-    quotes
-}
-
-/// The subjects of the findings' first commits, read again for them alone.
-pub(super) fn subjects(
-    findings: &[Finding],
-    ledger: &Ledger,
-    repositories: &[Repository],
-) -> FxHashMap<usize, Vec<u8>> {
-    let mut readers: Vec<BlobReader> = repositories.iter().map(BlobReader::new).collect();
-    let mut subjects = FxHashMap::default();
-    for (place, finding) in findings.iter().enumerate() {
-        if let Some(first) = finding.commits.first()
-            && let Some(subject) = readers[usize::from(finding.repository)].subject(&ledger.commit(*first).oid)
-        {
-            subjects.insert(place, subject);
-        }
-    }
-    subjects
 }

@@ -2,8 +2,10 @@
 
 mod content;
 mod gather;
+mod imports;
 mod lines;
 mod mailmaps;
+mod quotes;
 
 use crate::config::{AlibiFile, ConfigError, Roster};
 use crate::detectors::{DetectError, Detector, Facts, Needs, PathGuards, Untested, detect, detector_for};
@@ -11,7 +13,8 @@ use crate::evidence::{Case, cases};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Heuristic, Kind, Persona, Severity, Subject};
 use crate::ledger::Ledger;
-use crate::observe::content::RuleError;
+use crate::observe::content::{Redactor, RuleError};
+use crate::observe::imports::{ImportError, Reported, read_report};
 use crate::observe::signatures::{Keyring, KeyringError};
 use crate::observe::{CommitObserver, MessagePattern, MessagePatterns, PatternError};
 use crate::people::People;
@@ -22,6 +25,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 use thiserror::Error;
+
+pub use quotes::Quote;
 
 /// What is scanned, and how.
 #[derive(Clone, Debug)]
@@ -50,6 +55,10 @@ pub struct AuditOptions {
     pub keys: Vec<PathBuf>,
     /// What the team declares about its contributors.
     pub alibi: Option<AlibiFile>,
+    /// Reports of other scanners in SARIF, whose findings are attributed.
+    pub imports: Vec<PathBuf>,
+    /// Match every pattern against every line, rather than near the literals that announce it: slow, and the same.
+    pub exhaustive: bool,
     /// The moment that counts as now: seconds since 1970, UTC.
     pub now: i64,
 }
@@ -72,6 +81,9 @@ pub enum AuditError {
     /// What the team declares.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// Reports of other scanners.
+    #[error(transparent)]
+    Imports(#[from] ImportError),
     /// Message patterns.
     #[error(transparent)]
     Patterns(#[from] PatternError),
@@ -132,7 +144,7 @@ pub struct Audit {
     /// Tests that said nothing.
     pub untested: Vec<Untested>,
     /// The quoted line of each finding that has one, by the finding's place.
-    pub quotes: FxHashMap<usize, Vec<u8>>,
+    pub quotes: FxHashMap<usize, Quote>,
     /// The subject of each finding's first commit, by the finding's place.
     pub subjects: FxHashMap<usize, Vec<u8>>,
     /// The heuristics that ran.
@@ -167,6 +179,9 @@ pub fn choose(catalogue: &Catalogue, only: &[String], skip: &[String]) -> Result
     Ok(catalogue.iter().filter(|h| (only.is_empty() || named(only, h)) && !named(skip, h)).cloned().collect())
 }
 
+/// The heuristic that speaks for other scanners.
+const IMPORTED: &str = "imported-secret";
+
 /// Runs everything, on the threads of the current rayon pool.
 ///
 /// # Errors
@@ -182,6 +197,12 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     if let Some(name) = options.only.iter().find(contradicts) {
         return Err(AuditError::Contradiction(name.clone()));
     }
+    let mut reported: Vec<Reported> = Vec::new();
+    for file in &options.imports {
+        reported.extend(read_report(file)?);
+    }
+    // Without a report nobody asks for what one says.
+    heuristics.retain(|h| !reported.is_empty() || h.id != IMPORTED);
     let detectors: Vec<Box<dyn Detector>> = heuristics.iter().map(detector_for).collect::<Result<_, _>>()?;
     let needs = detectors.iter().fold(Needs::COMMITS, |all, d| all | d.needs());
     let (message_patterns, patterns) = message_patterns(&heuristics)?;
@@ -215,13 +236,28 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         clock.lap("changes");
     }
 
-    let mut bytes = 0;
-    let (text, rules) = if needs.contains(Needs::HITS) {
-        let found = content::search_text(&mut ledger, &repositories, &heuristics, &guards, progress, &mut bytes)?;
+    let mut searched_for = heuristics.clone();
+    if needs.contains(Needs::WATCHED) {
+        let watched = |h: &&Heuristic| h.severity >= Severity::Medium && h.persona == Persona::Default;
+        let others = catalogue
+            .iter()
+            .filter(watched)
+            .filter(|h| matches!(h.kind, Kind::Text(_)) && !heuristics.iter().any(|o| o.id == h.id));
+        searched_for.extend(others.cloned());
+    }
+    let searched = if needs.contains(Needs::HITS) {
+        let request = content::Request {
+            heuristics: &searched_for,
+            guards: &guards,
+            opaque: needs.contains(Needs::OPAQUE).then_some("test"),
+            exhaustive: options.exhaustive,
+            progress,
+        };
+        let found = content::search_text(&mut ledger, &repositories, &request)?;
         clock.lap("content");
         found
     } else {
-        Default::default()
+        content::Searched::default()
     };
     let lines = if needs.contains(Needs::LINES) {
         let (counted, skipped) = lines::line_counts(&ledger, &repositories, &heuristics, &patterns);
@@ -239,6 +275,17 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         clock.lap("mailmaps");
     }
 
+    let imported = if needs.contains(Needs::IMPORTED) {
+        let (imported, lost) = imports::attribute(&reported, &ledger, &repositories);
+        if lost > 0
+            && let Some(row) = ledger.repositories.first_mut()
+        {
+            row.notices.push(format!("{lost} results of the imported reports belong to no commit or file here"));
+        }
+        imported
+    } else {
+        Vec::new()
+    };
     for row in &mut ledger.repositories {
         row.skipped.sort();
         row.skipped.dedup();
@@ -263,10 +310,13 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     let facts = Facts {
         ledger: &ledger,
         people: &people,
-        text: &text,
-        rules: &rules,
+        text: &searched.text,
+        opaque: &searched.opaque,
+        imported: &imported,
+        rules: &searched.numbers,
         patterns: &patterns,
         lines: &lines,
+        heuristics: &searched_for,
         clocks: &clocks,
         roster: &roster,
         now: options.now,
@@ -275,8 +325,9 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     let testable =
         people.iter().filter(|(_, c)| c.identities.iter().any(|i| people.uses[i.index()].authored > 0)).count();
     let cases = cases(&findings, testable);
-    let quotes = content::quotes(&findings, &ledger, &repositories);
-    let subjects = content::subjects(&findings, &ledger, &repositories);
+    let redactor = Redactor::new(catalogue.secrets())?;
+    let quotes = quotes::quotes(&findings, &ledger, &repositories, &redactor);
+    let subjects = quotes::subjects(&findings, &ledger, &repositories, &redactor);
     clock.lap("judging");
     Ok(Audit {
         ledger,
@@ -290,7 +341,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         subjects,
         heuristics,
         key_owners: observer.keyring.owners(),
-        bytes,
+        bytes: searched.bytes,
         seconds: clock.laps,
     })
 }

@@ -69,6 +69,8 @@ fn honest(path: PathBuf, now: i64, catalogue: &Catalogue, progress: &dyn Progres
         keys: Vec::new(),
         alibi: None,
         now,
+        imports: Vec::new(),
+        exhaustive: false,
     };
     audit(&options, catalogue, progress)
 }

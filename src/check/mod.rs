@@ -10,7 +10,7 @@ use crate::config::AlibiFile;
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Example, ExampleChange, Heuristic, Persona, Severity};
 use crate::repository::RefChoice;
-use crate::testkit::{Person, Step, Story, alibi_file, story, trusted_keys, write};
+use crate::testkit::{Person, Step, Story, alibi_file, sarif_file, story, trusted_keys, write};
 use anyhow::Context;
 use chrono::DateTime;
 use rayon::prelude::*;
@@ -81,6 +81,8 @@ fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> anyhow::Res
         keys: trusted_keys(folder.path()).into_iter().collect(),
         alibi: alibi_file(folder.path()).map(|file| AlibiFile::read(&file)).transpose()?,
         now: NOW,
+        imports: sarif_file(folder.path()).into_iter().collect(),
+        exhaustive: false,
     };
     let run = audit(&options, catalogue, &Silent)?;
     // An example is about its change; what the state before it holds is somebody else's.
@@ -129,6 +131,7 @@ fn one_commit(message: &str, changes: &[ExampleChange]) -> Story {
         keys: BTreeMap::new(),
         trusted: None,
         alibi: None,
+        sarif: None,
         steps: vec![(begin, first, first), (change, second, second)],
     }
 }

@@ -86,6 +86,10 @@ pub struct What {
     /// folder you are in, if there is one]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Take in what another scanner found, a report in SARIF (gitleaks, kingfisher, trufflehog and others), and attribute
+    /// it to commits and contributors; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub import: Vec<PathBuf>,
     /// Threads [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
@@ -210,6 +214,8 @@ pub fn perform_with(what: &What, alibi: Option<AlibiFile>, quiet: bool) -> Resul
         keys: what.keys.clone(),
         alibi,
         now,
+        imports: what.import.clone(),
+        exhaustive: false,
     };
     let pool = output::pool(what.jobs)?;
     let bar = output::Bar::new(quiet);
@@ -226,6 +232,7 @@ pub fn perform_with(what: &What, alibi: Option<AlibiFile>, quiet: bool) -> Resul
         skip: options.skip,
         mailmap: options.mailmap,
         keys: options.keys.iter().map(|p| p.display().to_string()).collect(),
+        imports: options.imports.iter().map(|p| p.display().to_string()).collect(),
         heuristics_run: audit.heuristics.len(),
         min_severity: options.min_severity.to_string(),
         config: options.alibi.map(|file| file.path),

@@ -35,6 +35,16 @@ impl PathGuards {
         PathGuards(sets.iter().map(|(name, filter)| (format!("{name}{PATH_SUFFIX}"), filter.clone())).collect())
     }
 
+    /// The guards that take the path for an innocent place.
+    pub fn holding(&self, path: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(_, filter)| filter.is_match(path)).map(|(name, _)| name.as_str())
+    }
+
+    /// Whether a path is in the set of this name.
+    pub fn contains(&self, set: &str, path: &str) -> bool {
+        self.0.get(&format!("{set}{PATH_SUFFIX}")).is_some_and(|filter| filter.is_match(path))
+    }
+
     /// Whether one of the guards that a heuristic names takes the path for an innocent place.
     pub fn hold(&self, heuristic: &Heuristic, path: &str) -> bool {
         let named = heuristic.innocent.iter().filter_map(|i| i.test.as_deref());

@@ -5,6 +5,7 @@
 
 mod commit;
 mod guards;
+mod opaque;
 mod path;
 mod text;
 mod words;
@@ -13,10 +14,11 @@ use crate::config::Roster;
 use crate::finding::{Draft, Finding, FindingError};
 use crate::heuristics::{Heuristic, Kind};
 use crate::history::LineCounts;
-use crate::ledger::{CommitIdx, Ledger, PathId, TextFacts};
+use crate::ledger::{BlobId, CommitIdx, ImportedFinding, Ledger, OpaqueBlob, PathId, TextFacts};
 use crate::people::{ContributorId, People};
 use crate::timeline::Clocks;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::ops::{BitOr, BitOrAssign};
 use thiserror::Error;
 
@@ -79,6 +81,12 @@ impl Needs {
     pub const HITS: Needs = Needs(4 | 1);
     /// What was added to `.mailmap` files.
     pub const MAILMAPS: Needs = Needs(8 | 1);
+    /// The binary files that were brought among tests, and what build files hit.
+    pub const OPAQUE: Needs = Needs(16 | 4 | 1);
+    /// What all text rules hit that matter, those of heuristics that were not selected too.
+    pub const WATCHED: Needs = Needs(64 | 4 | 1);
+    /// What other scanners reported.
+    pub const IMPORTED: Needs = Needs(32 | 1);
 
     /// Whether all of `other` is in it.
     pub fn contains(self, other: Needs) -> bool {
@@ -107,12 +115,18 @@ pub struct Facts<'f> {
     pub people: &'f People,
     /// What the text rules found.
     pub text: &'f TextFacts,
+    /// The binary files among tests, by blob.
+    pub opaque: &'f BTreeMap<BlobId, OpaqueBlob>,
+    /// What other scanners reported.
+    pub imported: &'f [ImportedFinding],
     /// A text heuristic's number in `text`.
     pub rules: &'f FxHashMap<String, u16>,
     /// A commit heuristic's bit in a commit's patterns, and the mask of what must not match.
     pub patterns: &'f FxHashMap<String, (u8, u64)>,
     /// Line counts by place in the ledger's changes, where a commit rule asked for them.
     pub lines: &'f FxHashMap<u32, LineCounts>,
+    /// The heuristics whose text rules ran: those of the run, and those that one of them watches.
+    pub heuristics: &'f [Heuristic],
     /// Whose clock each commit shows, and what it says.
     pub clocks: &'f Clocks,
     /// What the team declares about its contributors.
@@ -176,6 +190,12 @@ impl Sink<'_> {
         self.path_guards.hold(heuristic, &path)
     }
 
+    /// Whether a path is in the set of paths of this name.
+    pub fn is_in(&self, set: &str, path: PathId) -> bool {
+        let path = String::from_utf8_lossy(self.facts.ledger.path(path));
+        self.path_guards.contains(set, &path)
+    }
+
     /// Says that a test could not be made for want of a sample.
     pub fn insufficient(&mut self, heuristic: &Heuristic, contributor: ContributorId, why: impl Into<String>) {
         let untested = Untested {
@@ -230,10 +250,10 @@ type Build = fn(Heuristic) -> Result<Box<dyn Detector>, DetectError>;
 /// [`DetectError`] where a coded one has no code or its parameters are wrong.
 pub fn detector_for(heuristic: &Heuristic) -> Result<Box<dyn Detector>, DetectError> {
     Ok(match &heuristic.kind {
-        Kind::Text(_) => Box::new(text::TextDetector::new(heuristic.clone())),
+        Kind::Text(rule) => Box::new(text::TextDetector::new(heuristic.clone(), rule)),
         Kind::Path(rule) => Box::new(path::PathDetector::new(heuristic.clone(), rule.clone())),
         Kind::Commit(rule) => Box::new(commit::CommitDetector::new(heuristic.clone(), rule.clone())),
-        Kind::Coded(_) => {
+        Kind::Coded(..) => {
             let (_, build) = CODED
                 .iter()
                 .find(|(id, _)| *id == heuristic.id)
@@ -246,7 +266,7 @@ pub fn detector_for(heuristic: &Heuristic) -> Result<Box<dyn Detector>, DetectEr
 /// A coded heuristic's parameters; fields that the code does not know are refused by its struct.
 fn params<P: serde::de::DeserializeOwned>(heuristic: &Heuristic) -> Result<P, DetectError> {
     let table = match &heuristic.kind {
-        Kind::Coded(table) => table.clone(),
+        Kind::Coded(table, _) => table.clone(),
         _ => toml::Table::new(),
     };
     table.try_into().map_err(|e: toml::de::Error| DetectError::Params(heuristic.id.clone(), e.message().to_owned()))

@@ -1,18 +1,36 @@
 //! The adapter of text heuristics: a finding for each text, about whoever introduced it first.
 
 use super::{DetectError, Detector, Facts, Needs, Sink, literal};
+use crate::decibans::Decibans;
 use crate::finding::Draft;
-use crate::heuristics::Heuristic;
-use crate::ledger::{Introduction, PathId};
+use crate::heuristics::{Brought, Confidence, Heuristic, TextRule};
+use crate::ledger::{CommitIdx, Introduction, PathId};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Places where what is found is more often a program's or a stranger's: confidence is one step lower there, and the
+/// weight half.
+const LESS_CERTAIN: [&str; 2] = ["generated", "vendored"];
+
+/// The places of one text, and the repository.
+type Text<'f> = (u16, Vec<&'f Introduction>);
 
 pub struct TextDetector {
     heuristic: Heuristic,
+    brought: Option<Brought>,
 }
 
 impl TextDetector {
-    pub fn new(heuristic: Heuristic) -> TextDetector {
-        TextDetector { heuristic }
+    pub fn new(heuristic: Heuristic, rule: &TextRule) -> TextDetector {
+        TextDetector { heuristic, brought: rule.brought }
+    }
+
+    fn counts(&self, introduction: &Introduction) -> bool {
+        match self.brought {
+            None => true,
+            Some(Brought::NewFile) => !introduction.existed,
+            Some(Brought::ExistingFile) => introduction.existed,
+            Some(Brought::Replacement) => introduction.replaces,
+        }
     }
 }
 
@@ -30,25 +48,47 @@ impl Detector for TextDetector {
         // The same text brought again (a copy, a cherry-pick, a rebased branch) is not another finding, and whoever
         // brings it again did not write it. But who takes it out of a test or a translation into code that runs did that.
         let mut texts: BTreeMap<(u16, u64, bool), Vec<&Introduction>> = BTreeMap::new();
-        for introduction in facts.text.introduced.iter().filter(|i| i.hit.rule == rule) {
+        for introduction in facts.text.introduced.iter().filter(|i| i.hit.rule == rule && self.counts(i)) {
             let repository = facts.ledger.commit(introduction.commit).repository;
             let guarded = sink.is_guarded(&self.heuristic, introduction.path);
             texts.entry((repository, introduction.hit.text, guarded)).or_default().push(introduction);
         }
-        for ((repository, text, guarded), places) in texts {
-            let first = places[0];
+        // What one commit brought to one file is one finding, in however many places.
+        let mut together: BTreeMap<(CommitIdx, PathId, bool), Vec<Text<'_>>> = BTreeMap::new();
+        for ((repository, _, guarded), places) in texts {
+            together.entry((places[0].commit, places[0].path, guarded)).or_default().push((repository, places));
+        }
+        for ((_, _, guarded), mut texts) in together {
+            texts.sort_by_key(|(_, places)| (places[0].hit.line, places[0].hit.start));
+            let (repository, first) = (texts[0].0, texts[0].1[0]);
+            let others = texts.len() - 1;
+            let places: Vec<&Introduction> = texts.into_iter().flat_map(|(_, places)| places).collect();
             let path = facts.ledger.path(first.path).to_vec();
             let paths: BTreeSet<PathId> = places.iter().map(|i| i.path).collect();
             let more = if paths.len() > 1 { format!(" and {} more", paths.len() - 1) } else { String::new() };
             let summary = format!("{} in {}{more}", self.heuristic.title, String::from_utf8_lossy(&path));
-            let key = [text.to_le_bytes().to_vec(), if guarded { b"guarded".to_vec() } else { Vec::new() }];
+            let key = [first.hit.text.to_le_bytes().to_vec(), if guarded { b"guarded".to_vec() } else { Vec::new() }];
             let mut draft = Draft::new(&self.heuristic, facts.author_of(first.commit), repository, key, summary);
+            if others > 0 {
+                draft.saw("more such places in the file", others.to_string());
+            }
+            let set = LESS_CERTAIN.iter().find(|set| paths.iter().all(|path| sink.is_in(set, *path)));
+            let machine = places.iter().all(|i| i.hit.machine_written).then_some(&"written by a program");
+            if let Some(kind) = set.or(machine) {
+                draft.confidence = match self.heuristic.confidence {
+                    Confidence::High => Confidence::Medium,
+                    Confidence::Medium | Confidence::Low => Confidence::Low,
+                };
+                draft.weight = Decibans(self.heuristic.weight.0 / 2.0);
+                draft.saw("less certain, since the file looks", kind);
+            }
             draft.commits = places.iter().map(|i| i.commit).collect();
             // The first place first: the line is in it.
             draft.paths = std::iter::once(first.path).chain(paths.into_iter().filter(|p| *p != first.path)).collect();
             draft.line = Some(first.hit.line);
-            draft.in_head = Some(facts.text.in_head(repository, &first.hit));
-            draft.removed_in = facts.text.removed_in(repository, &first.hit);
+            let standing = places.iter().any(|i| facts.text.in_head(repository, &i.hit));
+            draft.in_head = Some(standing);
+            draft.removed_in = facts.text.removed_in(repository, &first.hit).filter(|_| !standing);
             draft.quote = Some((first.blob, first.hit));
             let oid = facts.oid(first.commit);
             draft.saw("introduced by", &oid);

@@ -4,7 +4,7 @@ use super::model::{
     Atom, ChangeKind, CommitRule, Example, ExampleChange, Family, Heuristic, Join, Kind, PathRule, Subject, TextRule,
 };
 use super::paths::PathFilter;
-use super::raw::{KindName, RawAtomUse, RawCommit, RawExample, RawHeuristic, RawPath, RawSet, RawText};
+use super::raw::{KindName, RawAtom, RawAtomUse, RawCommit, RawExample, RawHeuristic, RawPath, RawSet, RawText};
 use crate::decibans::Decibans;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -55,6 +55,7 @@ pub struct Catalogue {
     path_sets: PathSets,
     files: BTreeMap<String, String>,
     calibration: Calibration,
+    secrets: Vec<Atom>,
 }
 
 impl Catalogue {
@@ -93,6 +94,11 @@ impl Catalogue {
         &self.calibration
     }
 
+    /// The shared atoms that match secrets.
+    pub fn secrets(&self) -> &[Atom] {
+        &self.secrets
+    }
+
     /// The file that a heuristic came from.
     pub fn file_of(&self, id: &str) -> &str {
         self.files.get(id).map_or("", String::as_str)
@@ -113,6 +119,12 @@ impl Catalogue {
             }
         }
         let mut catalogue = Catalogue::default();
+        for shared in sets.atoms.values().filter(|a| a.secret) {
+            match atom(shared.clone(), &RawAtomUse::default()) {
+                Ok(atom) => catalogue.secrets.push(atom),
+                Err(message) => problems.push(problem("sets", "", None, &message)),
+            }
+        }
         for (name, globs) in &sets.paths {
             match PathFilter::new(globs, &[]) {
                 Ok(filter) => {
@@ -154,6 +166,9 @@ impl Catalogue {
     }
 }
 
+/// The pattern of an atom that asks for a value whatever it says.
+const ANY_VALUE: &str = r"\A(?s:.*)\z";
+
 /// The file of what was measured, among the embedded ones.
 const CALIBRATION: &str = "heuristics/calibration.toml";
 
@@ -187,13 +202,13 @@ fn problem(file: &str, text: &str, span: Option<Range<usize>>, message: &str) ->
 /// Shared atoms and path lists, by name.
 #[derive(Default)]
 struct Sets {
-    atoms: BTreeMap<String, (String, Option<Vec<String>>)>,
+    atoms: BTreeMap<String, RawAtom>,
     paths: BTreeMap<String, Vec<String>>,
 }
 
 impl Sets {
     fn add(&mut self, raw: RawSet) {
-        self.atoms.extend(raw.atom.into_iter().map(|a| (a.name, (a.pattern, a.anchors))));
+        self.atoms.extend(raw.atom.into_iter().map(|a| (a.name.clone(), a)));
         self.paths.extend(raw.paths.into_iter().map(|p| (p.name, p.globs)));
     }
 
@@ -218,47 +233,61 @@ impl Sets {
         PathFilter::new(&self.globs(wanted)?, &self.globs(excluded)?).map_err(|e| e.to_string())
     }
 
-    fn atom(&self, raw: RawAtomUse) -> Result<Atom, String> {
-        let (name, pattern, anchors) = match (raw.r#use, raw.name, raw.pattern) {
-            (Some(used), name, None) => {
-                let (pattern, anchors) =
-                    self.atoms.get(&used).cloned().ok_or_else(|| format!("no shared atom is called '{used}'"))?;
-                (name.unwrap_or(used), pattern, anchors)
+    /// The atoms that a heuristic names: one, or with `use = "prefix*"` every shared one of such a name.
+    fn atoms(&self, raw: RawAtomUse) -> Result<Vec<Atom>, String> {
+        if let Some(prefix) = raw.r#use.as_deref().and_then(|used| used.strip_suffix('*')) {
+            let shared: Vec<&RawAtom> = self.atoms.values().filter(|a| a.name.starts_with(prefix)).collect();
+            if shared.is_empty() {
+                return Err(format!("no shared atom's name starts with '{prefix}'"));
             }
-            (None, Some(name), Some(pattern)) => (name, pattern, raw.anchors),
-            _ => return Err("an atom has either `use`, or `name` and `pattern`".into()),
+            return shared.into_iter().map(|a| atom(a.clone(), &raw)).collect();
+        }
+        let given = match (&raw.r#use, &raw.name, &raw.pattern) {
+            (Some(used), name, None) => {
+                let shared = self.atoms.get(used).ok_or_else(|| format!("no shared atom is called '{used}'"))?;
+                RawAtom { name: name.clone().unwrap_or_else(|| used.clone()), ..shared.clone() }
+            }
+            (None, Some(name), Some(pattern)) => {
+                RawAtom { name: name.clone(), pattern: pattern.clone(), anchors: None, check: None, secret: false }
+            }
+            (None, Some(name), None) if raw.at.is_some() => {
+                RawAtom { name: name.clone(), pattern: ANY_VALUE.into(), anchors: None, check: None, secret: false }
+            }
+            _ => return Err("an atom has either `use`, or `name` and `pattern` (or `at`)".into()),
         };
-        regex::bytes::Regex::new(&pattern)
-            .map_err(|e| format!("the pattern of '{name}' cannot be used: {}", e.to_string().replace('\n', " ")))?;
-        let anchors = match anchors {
-            Some(given) => given.into_iter().map(String::into_bytes).collect(),
-            None => anchors::derive(&pattern),
-        };
-        Ok(Atom { name, pattern, anchors })
+        Ok(vec![atom(given, &raw)?])
     }
 
     fn text(&self, raw: RawText) -> Result<TextRule, String> {
         let paths = self.filter(&raw.paths, &raw.exclude)?;
-        let atoms: Vec<Atom> = raw.atom.into_iter().map(|a| self.atom(a)).collect::<Result<_, _>>()?;
-        let find = |names: &[String]| -> Result<Vec<usize>, String> {
-            names
-                .iter()
-                .map(|name| {
-                    atoms.iter().position(|a| a.name == *name).ok_or_else(|| format!("no atom is called '{name}'"))
-                })
-                .collect()
+        let atoms: Vec<Vec<Atom>> = raw.atom.into_iter().map(|a| self.atoms(a)).collect::<Result<_, _>>()?;
+        let atoms: Vec<Atom> = atoms.into_iter().flatten().collect();
+        let find = |name: &str| {
+            let named = |(i, a): (usize, &Atom)| (a.name == name).then_some(i);
+            atoms.iter().enumerate().find_map(named).ok_or_else(|| format!("no atom is called '{name}'"))
         };
+        let each = |names: &[String]| names.iter().map(|name| find(name)).collect::<Result<Vec<usize>, String>>();
+        let choices = |names: &String| names.split('|').map(find).collect::<Result<Vec<usize>, String>>();
         let join = Join {
-            all: find(&raw.join.all)?,
-            any: find(&raw.join.any)?,
-            none: find(&raw.join.none)?,
+            all: raw.join.all.iter().map(choices).collect::<Result<_, _>>()?,
+            any: each(&raw.join.any)?,
+            none: each(&raw.join.none)?,
             within_lines: raw.join.within_lines,
+            same_keys: raw.join.same_keys,
+            in_order: raw.join.in_order,
         };
-        let counted = |i: &usize| !join.none.contains(i);
-        if !(0..atoms.len()).filter(counted).any(|i| !atoms[i].anchors.is_empty()) {
-            return Err("no atom has anchors: give the literals that announce it, three bytes or longer".into());
+        if atoms.iter().any(|a| a.at.is_some()) != raw.format.is_some() {
+            return Err("`format` and an atom with `at` go together: a value needs a file that is read as such".into());
         }
-        Ok(TextRule { paths, atoms, join })
+        // What a finding is placed at must be found without anything else being there.
+        let first = join.first(atoms.len());
+        if let Some(silent) = first.iter().map(|&i| &atoms[i]).find(|a| a.anchors.is_empty() && a.at.is_none()) {
+            return Err(format!(
+                "the atom '{}' has no anchors: give the literals that announce it, three bytes or longer",
+                silent.name
+            ));
+        }
+        Ok(TextRule { paths, atoms, join, format: raw.format, brought: raw.brought })
     }
 
     fn commit(&self, raw: RawCommit) -> Result<CommitRule, String> {
@@ -290,6 +319,26 @@ impl Sets {
     }
 }
 
+/// An atom, with what its use in a heuristic adds to it.
+fn atom(shared: RawAtom, used: &RawAtomUse) -> Result<Atom, String> {
+    let RawAtom { name, pattern, anchors, check, secret } = shared;
+    regex_syntax::ParserBuilder::new().utf8(false).build().parse(&pattern).map_err(|e| {
+        let reason = e.to_string();
+        format!("the pattern of '{name}' cannot be used: {}", reason.lines().last().unwrap_or_default())
+    })?;
+    if let Some(keys) = &used.at {
+        PathFilter::new(std::slice::from_ref(keys), &[])
+            .map_err(|e| format!("the keys of '{name}' cannot be used: {e}"))?;
+    }
+    let anchors = match used.anchors.clone().or(anchors) {
+        Some(given) => given.into_iter().map(String::into_bytes).collect(),
+        // A value can be spelt in many ways: only whoever writes a rule knows what must stand there.
+        None if used.at.is_some() => Vec::new(),
+        None => anchors::derive(&pattern),
+    };
+    Ok(Atom { name, pattern, anchors, at: used.at.clone(), encoded: used.encoded, check: used.check.or(check), secret })
+}
+
 fn validate(raw: RawHeuristic, sets: &Sets) -> Result<Heuristic, String> {
     if !raw.id.starts_with(|c: char| c.is_ascii_lowercase())
         || !raw.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
@@ -305,9 +354,11 @@ fn validate(raw: RawHeuristic, sets: &Sets) -> Result<Heuristic, String> {
             (KindName::Text, Some(text), None, None, None) => Kind::Text(sets.text(text)?),
             (KindName::Path, None, Some(path), None, None) => Kind::Path(sets.path(path)?),
             (KindName::Commit, None, None, Some(commit), None) => Kind::Commit(sets.commit(commit)?),
-            (KindName::Coded, None, None, None, params) => Kind::Coded(params.unwrap_or_default()),
+            (KindName::Coded, text, None, None, params) => {
+                Kind::Coded(params.unwrap_or_default(), text.map(|text| sets.text(text)).transpose()?)
+            }
             _ => return Err(
-                "a heuristic has the table that its kind names (text, path, commit; params for coded), and no other"
+                "a heuristic has the table that its kind names (text, path, commit; params and perhaps text for coded), and no other"
                     .into(),
             ),
         };

@@ -13,7 +13,7 @@ mod raw;
 pub use calibration::{Calibration, Weight};
 pub use catalogue::{Catalogue, CatalogueError, PathSets, Problem};
 pub use model::{
-    Atom, ChangeKind, CommitRule, Confidence, Example, ExampleChange, Family, Heuristic, Innocent, Join, Kind,
-    PathRule, Persona, Severity, Subject, TextRule,
+    Atom, Brought, ChangeKind, Check, CommitRule, Confidence, Example, ExampleChange, Family, Format, Heuristic,
+    Innocent, Join, Kind, PathRule, Persona, Severity, Subject, TextRule,
 };
 pub use paths::PathFilter;

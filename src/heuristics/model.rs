@@ -127,21 +127,93 @@ pub struct Atom {
     pub name: String,
     /// The expression, in the syntax of the `regex` crate, over bytes.
     pub pattern: String,
-    /// Any match lies on a line with one of these; empty: the atom runs only where another of its rule hit.
+    /// Any match contains one of these, whatever their case; empty: the atom runs only near another of its rule.
     pub anchors: Vec<Vec<u8>>,
+    /// The values of a configuration file that it is matched against: keys joined by slashes, as a glob; `None`: lines.
+    pub at: Option<String>,
+    /// Whether it is looked for only in what is written in another form: base64, character codes and their like.
+    pub encoded: bool,
+    /// What else must hold of the first group of the pattern, or of all of the match.
+    pub check: Option<Check>,
+    /// Whether the match is a secret, of which no report shows more than the beginning.
+    pub secret: bool,
+}
+
+/// A test of what an atom matched, where a regular expression cannot say it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Check {
+    /// An IPv4 address that can be reached from anywhere: not private, local, reserved or for documentation.
+    PublicAddress,
+    /// A token that ends with the CRC-32 of the thirty characters before, in base 62, as GitHub and npm issue them.
+    Crc32Base62,
+    /// Drawn at random, as far as one can see: enough different characters, no word or row that stands for a value.
+    Random,
+    /// A private key with a body, rather than the line alone that one begins with.
+    KeyBody,
+    /// On a line that is UTF-8: in other encodings the same bytes are other characters.
+    Utf8Line,
+    /// A Bitcoin address, or another one of that alphabet, whose checksum holds.
+    Base58Check,
+}
+
+/// How a configuration file is read.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)] // each variant is its own name
+pub enum Format {
+    Json,
+    Yaml,
+    Toml,
+}
+
+/// Which introductions of a text count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Brought {
+    /// Those in a file that was not there before.
+    NewFile,
+    /// Those in a file that was.
+    ExistingFile,
+    /// Those in place of another match of the same rule, in the same file and commit.
+    Replacement,
 }
 
 /// Which atoms must meet for a text rule to fire.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Join {
-    /// Each of these, the first being where the finding is placed.
-    pub all: Vec<usize>,
+    /// Of each of these at least one atom, the first being where the finding is placed.
+    pub all: Vec<Vec<usize>>,
     /// At least one of these, if there are any.
     pub any: Vec<usize>,
     /// None of these.
     pub none: Vec<usize>,
     /// How many lines apart they may stand; `None`: anywhere in the file.
     pub within_lines: Option<u32>,
+    /// How many keys of a configuration file they must share, from the outermost on.
+    pub same_keys: Option<usize>,
+    /// Whether the others must stand after the first.
+    pub in_order: bool,
+}
+
+impl Join {
+    /// Sets of atoms, of so many, of each of which at least one must match.
+    pub fn clauses(&self, atoms: usize) -> Vec<Vec<usize>> {
+        let mut clauses = self.all.clone();
+        if !self.any.is_empty() || clauses.is_empty() {
+            clauses.push(self.first(atoms));
+        }
+        clauses
+    }
+
+    /// The atoms, of so many, that a finding can be placed at.
+    pub fn first(&self, atoms: usize) -> Vec<usize> {
+        match self.all.first() {
+            Some(first) => first.clone(),
+            None if !self.any.is_empty() => self.any.clone(),
+            None => (0..atoms).filter(|atom| !self.none.contains(atom)).collect(),
+        }
+    }
 }
 
 /// Looks for text in blobs.
@@ -153,6 +225,10 @@ pub struct TextRule {
     pub atoms: Vec<Atom>,
     /// How the atoms combine.
     pub join: Join,
+    /// How the files are read, where an atom asks for values.
+    pub format: Option<Format>,
+    /// Which introductions count; `None`: all.
+    pub brought: Option<Brought>,
 }
 
 /// What happened to a path.
@@ -209,18 +285,26 @@ pub enum Kind {
     Path(PathRule),
     /// By commits' messages against their changes.
     Commit(CommitRule),
-    /// By code of its own, with these parameters.
-    Coded(toml::Table),
+    /// By code of its own, with these parameters, and what is looked for in text for it.
+    Coded(toml::Table, Option<TextRule>),
 }
 
 impl Kind {
+    /// What is looked for in text.
+    pub fn text(&self) -> Option<&TextRule> {
+        match self {
+            Kind::Text(rule) | Kind::Coded(_, Some(rule)) => Some(rule),
+            _ => None,
+        }
+    }
+
     /// The name in heuristic files.
     pub fn name(&self) -> &'static str {
         match self {
             Kind::Text(_) => "text",
             Kind::Path(_) => "path",
             Kind::Commit(_) => "commit",
-            Kind::Coded(_) => "coded",
+            Kind::Coded(..) => "coded",
         }
     }
 }

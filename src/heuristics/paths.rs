@@ -8,6 +8,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 pub struct PathFilter {
     wanted: GlobSet,
     excluded: GlobSet,
+    globs: (Vec<String>, Vec<String>),
 }
 
 impl PathFilter {
@@ -16,26 +17,70 @@ impl PathFilter {
     /// # Errors
     /// The glob that cannot be read, with the reason.
     pub fn new(wanted: &[String], excluded: &[String]) -> Result<PathFilter, globset::Error> {
-        Ok(PathFilter { wanted: compile(wanted)?, excluded: compile(excluded)? })
+        Ok(PathFilter {
+            wanted: compile(wanted)?,
+            excluded: compile(excluded)?,
+            globs: (wanted.to_vec(), excluded.to_vec()),
+        })
     }
 
     /// Whether the filter chooses this path.
     pub fn is_match(&self, path: &str) -> bool {
-        self.wanted.is_match(path) && !self.excluded.is_match(path)
+        let path = path.to_ascii_lowercase();
+        self.wanted.is_match(&path) && !self.excluded.is_match(&path)
+    }
+
+    /// Whether it chooses the same paths as another one, as far as their globs tell.
+    pub fn is_same(&self, other: &PathFilter) -> bool {
+        self.globs == other.globs
     }
 }
 
 fn compile(globs: &[String]) -> Result<GlobSet, globset::Error> {
     let mut set = GlobSetBuilder::new();
-    for glob in globs {
-        set.add(GlobBuilder::new(glob).literal_separator(true).case_insensitive(true).build()?);
+    // Endings and names are looked up in tables, as long as a glob has neither a choice in it nor a case of its own.
+    for glob in globs.iter().flat_map(|glob| choices(&glob.to_ascii_lowercase())) {
+        set.add(GlobBuilder::new(&glob).literal_separator(true).build()?);
     }
     set.build()
+}
+
+/// A glob's `{a,b}` written out; one with braces that do not fit, or too many choices, stays as it is.
+fn choices(glob: &str) -> Vec<String> {
+    const MOST: usize = 1000;
+    let written_out = || -> Option<Vec<String>> {
+        let open = glob.find('{')?;
+        let (mut depth, mut parts, mut from) = (0, Vec::new(), open + 1);
+        for (i, c) in glob.bytes().enumerate().skip(open) {
+            match c {
+                b'{' => depth += 1,
+                b'}' => depth -= 1,
+                _ => {}
+            }
+            if depth == 1 && c == b',' || depth == 0 {
+                parts.push(&glob[from..i]);
+                from = i + 1;
+            }
+            if depth == 0 {
+                let each = parts.iter().flat_map(|part| choices(&format!("{}{part}{}", &glob[..open], &glob[from..])));
+                return Some(each.collect()).filter(|all: &Vec<String>| all.len() <= MOST);
+            }
+        }
+        None
+    };
+    written_out().unwrap_or_else(|| vec![glob.to_owned()])
 }
 
 #[cfg(test)]
 mod tests {
     use super::PathFilter;
+
+    #[test]
+    fn choices_are_written_out() {
+        assert_eq!(super::choices("**/*.{a,b{c,d}}"), ["**/*.a", "**/*.bc", "**/*.bd"]);
+        assert_eq!(super::choices("x{,.sh}"), ["x", "x.sh"]);
+        assert_eq!(super::choices("x{y"), ["x{y"]);
+    }
 
     #[test]
     fn globs_stop_at_folders_and_exclusions_win() {

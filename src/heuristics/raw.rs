@@ -1,6 +1,6 @@
 //! Heuristic files and set files as they are written, before any check. Unknown fields are refused.
 
-use super::model::{ChangeKind, Confidence, Family, Innocent, Persona, Severity};
+use super::model::{Brought, ChangeKind, Check, Confidence, Family, Format, Innocent, Persona, Severity};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -52,16 +52,22 @@ pub struct RawText {
     pub atom: Vec<RawAtomUse>,
     #[serde(default)]
     pub join: RawJoin,
+    pub format: Option<Format>,
+    pub brought: Option<Brought>,
 }
 
 /// Either an atom of its own (name, pattern, perhaps anchors) or the use of a shared one.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawAtomUse {
     pub r#use: Option<String>,
     pub name: Option<String>,
     pub pattern: Option<String>,
     pub anchors: Option<Vec<String>>,
+    pub at: Option<String>,
+    #[serde(default)]
+    pub encoded: bool,
+    pub check: Option<Check>,
 }
 
 #[derive(Deserialize, Default)]
@@ -74,6 +80,9 @@ pub struct RawJoin {
     #[serde(default)]
     pub none: Vec<String>,
     pub within_lines: Option<u32>,
+    pub same_keys: Option<usize>,
+    #[serde(default)]
+    pub in_order: bool,
 }
 
 #[derive(Deserialize)]
@@ -131,12 +140,15 @@ pub struct RawSet {
     pub paths: Vec<RawPaths>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawAtom {
     pub name: String,
     pub pattern: String,
     pub anchors: Option<Vec<String>>,
+    pub check: Option<Check>,
+    #[serde(default)]
+    pub secret: bool,
 }
 
 #[derive(Deserialize)]

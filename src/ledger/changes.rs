@@ -27,6 +27,15 @@ pub struct BlobRow {
     pub repository: u16,
 }
 
+/// A binary file.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct OpaqueBlob {
+    /// Its size, in bytes.
+    pub size: u64,
+    /// Its entropy, in bits a byte.
+    pub entropy: f32,
+}
+
 /// One path that a commit changed, against one of its parents.
 #[derive(Clone, Copy, Debug)]
 pub struct ChangeRow {

@@ -6,11 +6,13 @@
 
 mod changes;
 mod commits;
+mod imported;
 mod order;
 mod text;
 
-pub use changes::{BlobId, BlobRow, ChangeRow, PathId};
+pub use changes::{BlobId, BlobRow, ChangeRow, OpaqueBlob, PathId};
 pub use commits::{CommitRow, Judging, KeyId, SignatureRow, TrailerRow};
+pub use imported::ImportedFinding;
 pub use text::{Introduction, TextEvidence, TextFacts};
 
 pub use crate::history::CommitIdx;

@@ -4,7 +4,7 @@ use super::{BlobId, ChangeRow, Ledger, PathId};
 use crate::history::CommitIdx;
 use crate::observe::content::{Hit, RuleBits};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A hit's identity in a repository: the rule, and a hash of the text. Equal wherever the text stands.
 type Key = (u16, u16, u64);
@@ -20,6 +20,10 @@ pub struct Introduction {
     pub blob: BlobId,
     /// The hit.
     pub hit: Hit,
+    /// Whether the file was there before.
+    pub existed: bool,
+    /// Whether another match of the same rule went from the file with it.
+    pub replaces: bool,
 }
 
 /// What the text rules found, and who brought it.
@@ -143,19 +147,26 @@ fn compare(rows: &[ChangeRow], evidence: &TextEvidence<'_>) -> (Vec<Introduction
         for hit in evidence.hits_at(row.new, row.path).filter(|_| row.parent == 0) {
             let Some(blob) = row.new else { continue };
             let text = (hit.rule, hit.text, evidence.is_guarded(hit, row.path));
-            after.entry(text).or_default().push(Introduction { commit: row.commit, path: row.path, blob, hit: *hit });
+            let existed = row.old.is_some();
+            let new = Introduction { commit: row.commit, path: row.path, blob, hit: *hit, existed, replaces: false };
+            after.entry(text).or_default().push(new);
             *matched_after.entry((hit.rule, hit.matched, row.path)).or_default() += 1;
         }
     }
     let edited =
         |matched: &Matched| matched_after.get(matched).copied().unwrap_or(0) <= most(matched_before.get(matched));
-    let mut introduced = Vec::new();
+    let lost: BTreeSet<(u16, PathId)> = matched_before
+        .iter()
+        .filter(|(matched, before)| matched_after.get(matched).copied().unwrap_or(0) < most(Some(before)))
+        .map(|((rule, _, path), _)| (*rule, *path))
+        .collect();
+    let mut introduced: Vec<Introduction> = Vec::new();
     for (&(rule, text, guarded), places) in &after {
         // What moves into an innocent place may come from any; what leaves one is brought anew.
         let elsewhere = if guarded { most(before.get(&(rule, text, false))) } else { 0 };
         let had = most(before.get(&(rule, text, guarded))) + elsewhere;
         let new = places.iter().skip(had).filter(|p| !edited(&(p.hit.rule, p.hit.matched, p.path)));
-        introduced.extend(new.copied());
+        introduced.extend(new.map(|i| Introduction { replaces: lost.contains(&(rule, i.path)), ..*i }));
     }
     let removed = gone
         .into_iter()

@@ -6,6 +6,7 @@
 mod changes;
 mod commits;
 pub mod content;
+pub mod imports;
 mod messages;
 pub mod signatures;
 

@@ -37,6 +37,8 @@ pub struct ReportOptions {
     pub mailmap: bool,
     /// The files of public keys given.
     pub keys: Vec<String>,
+    /// Reports of other scanners that were taken in.
+    pub imports: Vec<String>,
     /// The file in which the team declares its contributors.
     #[serde(default)]
     pub config: Option<String>,
@@ -401,7 +403,9 @@ fn finding(audit: &Audit, place: usize, f: &Finding) -> FindingLine {
         evidence.push(EvidenceLine { label: "subject".into(), value: text(subject) });
     }
     if let Some(quote) = audit.quotes.get(&place) {
-        evidence.push(EvidenceLine { label: "text".into(), value: text(quote) });
+        evidence.push(EvidenceLine { label: "text".into(), value: text(&quote.text) });
+        evidence
+            .extend(quote.decoded.iter().map(|plain| EvidenceLine { label: "in plain".into(), value: text(plain) }));
     }
     let command = [b"git".to_vec(), b"-C".to_vec(), row.path.clone().into_bytes(), b"--no-replace-objects".to_vec()];
     FindingLine {

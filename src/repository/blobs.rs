@@ -1,4 +1,4 @@
-use super::delta::{self, PackItem};
+use super::delta::{self, Copied, Limits, PackItem, Viewer};
 use super::open::{gix_id, in_one_line};
 use super::{Repository, Skipped};
 use crate::history::Oid;
@@ -11,6 +11,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// A blob larger than this, in bytes, is counted as skipped: it is no source file, and decoding it costs its size.
 const MAX_BLOB: u64 = 64 << 20;
+
+/// All blobs of a pack together are read up to this many times the pack's own size, in bytes, and this much in any case.
+/// Histories of large projects reach a hundred times.
+const MAX_EXPANSION: u64 = 1000;
+const MIN_TOTAL: u64 = 4 << 30;
 
 /// Reads blobs by id on one thread.
 pub struct BlobReader {
@@ -70,40 +75,73 @@ impl Wanted<'_> {
     }
 }
 
-type Visit<'v> = &'v (dyn Fn(u32, &[u8]) + Sync);
+/// Looks at blobs as they stream by.
+pub trait BlobVisitor: Sync {
+    /// What it keeps of a blob while others that are deltas of it are read.
+    type Memo: Default + Send;
+
+    /// Shown a blob. `number` is the caller's; there is none for a blob that nobody asked for and others are built on.
+    /// `base` is what was kept of the blob that this one is a delta of, and what it has from there.
+    fn visit(&self, number: Option<u32>, bytes: &[u8], base: Option<(&Self::Memo, &[Copied])>) -> Self::Memo;
+
+    /// How many bytes a memo takes.
+    fn weight(&self, memo: &Self::Memo) -> usize;
+
+    /// Told that a blob counts as skipped after all.
+    fn withdraw(&self, number: u32);
+}
+
+/// Shows a pack's items to a visitor of blobs.
+struct Pass<'p, V> {
+    wanted: &'p Wanted<'p>,
+    visitor: &'p V,
+    bytes: &'p AtomicU64,
+}
+
+impl<V: BlobVisitor> Viewer for Pass<'_, V> {
+    type Memo = V::Memo;
+
+    fn view(&self, item: &PackItem, bytes: &[u8], base: Option<(&V::Memo, &[Copied])>) -> V::Memo {
+        let number = item.place.and_then(|place| self.wanted.claim(place as usize));
+        if number.is_some() {
+            self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        }
+        self.visitor.visit(number, bytes, base)
+    }
+
+    fn weight(&self, memo: &V::Memo) -> usize {
+        self.visitor.weight(memo)
+    }
+}
 
 impl Repository {
-    /// Visits each blob of `wanted` (id and the caller's number) once, in no particular order, on several threads.
+    /// Shows each blob of `wanted` (id and the caller's number) once, in no particular order, on several threads.
     ///
     /// Packed ones are inflated in delta order, which decodes each base once and touches nothing else in the pack; loose
     /// ones, and whatever a pack could not give, are read one by one. Returned are the bytes visited and what could not
     /// be read, sorted.
-    pub fn read_blobs(&self, wanted: &[(Oid, u32)], visit: Visit<'_>) -> (u64, Vec<Skipped>) {
+    pub fn read_blobs<V: BlobVisitor>(&self, wanted: &[(Oid, u32)], visitor: &V) -> (u64, Vec<Skipped>) {
         let bytes = AtomicU64::new(0);
-        let visit = |number: u32, data: &[u8]| {
-            bytes.fetch_add(data.len() as u64, Ordering::Relaxed);
-            visit(number, data);
-        };
         let wanted = Wanted { blobs: wanted, done: wanted.iter().map(|_| AtomicBool::new(false)).collect() };
+        let mut skipped = Vec::new();
         for path in self.pack_indices() {
-            self.pass_over_pack(&path, &wanted, &visit);
+            skipped.extend(self.pass_over_pack(&path, &Pass { wanted: &wanted, visitor, bytes: &bytes }));
         }
         let rest: Vec<usize> = (0..wanted.blobs.len()).filter(|&place| !wanted.is_done(place)).collect();
         let readers: Vec<_> = (0..rayon::current_num_threads()).map(|_| Mutex::new(BlobReader::new(self))).collect();
-        let mut skipped: Vec<Skipped> = rest
-            .par_iter()
-            .filter_map(|&place| {
-                let mut reader = readers[rayon::current_thread_index().unwrap_or(0)].lock().ok()?;
-                let (oid, number) = &wanted.blobs[place];
-                match reader.read(oid) {
-                    Ok(data) => {
-                        visit(*number, data);
-                        None
-                    }
-                    Err(skipped) => Some(skipped),
+        let unreadable = rest.par_iter().filter_map(|&place| {
+            let mut reader = readers[rayon::current_thread_index().unwrap_or(0)].lock().ok()?;
+            let (oid, number) = &wanted.blobs[place];
+            match reader.read(oid) {
+                Ok(data) => {
+                    bytes.fetch_add(data.len() as u64, Ordering::Relaxed);
+                    visitor.visit(Some(*number), data, None);
+                    None
                 }
-            })
-            .collect();
+                Err(skipped) => Some(skipped),
+            }
+        });
+        skipped.par_extend(unreadable);
         skipped.sort();
         (bytes.into_inner(), skipped)
     }
@@ -126,26 +164,35 @@ impl Repository {
         found
     }
 
-    /// Inflates the wanted blobs of one pack, and the bases they need. What it cannot give is read one by one.
-    fn pass_over_pack(&self, path: &Path, wanted: &Wanted<'_>, visit: Visit<'_>) {
+    /// Inflates the wanted blobs of one pack, and the bases they need. What it cannot give is read one by one, later. Where
+    /// the pack expands beyond all measure, which blobs came before that is a matter of chance: all of them are skipped.
+    fn pass_over_pack<V: BlobVisitor>(&self, path: &Path, pass: &Pass<'_, V>) -> Vec<Skipped> {
         let hash = self.local().object_hash();
-        let Ok(index) = pack::index::File::at(path, hash) else { return };
-        let Ok(data) = pack::data::File::at(path.with_extension("pack"), hash) else { return };
+        let Ok(index) = pack::index::File::at(path, hash) else { return Vec::new() };
+        let Ok(data) = pack::data::File::at(path.with_extension("pack"), hash) else { return Vec::new() };
         let offset_of = |id: &gix::oid| index.lookup(id).map(|i| index.pack_offset_at_index(i));
-        let items: Vec<PackItem> = wanted
+        let items: Vec<PackItem> = pass
+            .wanted
             .blobs
             .par_iter()
             .enumerate()
-            .filter(|(place, _)| !wanted.is_done(*place))
+            .filter(|(place, _)| !pass.wanted.is_done(*place))
             .filter_map(|(place, (oid, _))| {
                 Some(PackItem { offset: offset_of(&gix_id(oid))?, place: Some(place as u32) })
             })
             .collect();
+        let places: Vec<u32> = items.iter().filter_map(|item| item.place).collect();
         let items = delta::with_bases(items, &data, offset_of);
-        delta::inflate(items, &data, offset_of, MAX_BLOB, &|place, bytes| {
-            if let Some(number) = wanted.claim(place as usize) {
-                visit(number, bytes);
-            }
+        let total = MIN_TOTAL.saturating_add((data.data_len() as u64).saturating_mul(MAX_EXPANSION));
+        if delta::inflate(items, &data, offset_of, Limits { item: MAX_BLOB, total }, pass) {
+            return Vec::new();
+        }
+        let withdrawn = places.into_iter().map(|place| {
+            let (oid, number) = &pass.wanted.blobs[place as usize];
+            pass.wanted.done[place as usize].store(true, Ordering::Relaxed);
+            pass.visitor.withdraw(*number);
+            Skipped::new(oid, "not scanned: its pack expands to more than a thousand times its size")
         });
+        withdrawn.collect()
     }
 }

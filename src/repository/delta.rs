@@ -6,6 +6,7 @@
 use gix::odb::pack;
 use rayon::prelude::*;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// An entry of a pack: a wanted object, or what one is a delta of.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,22 +98,71 @@ pub fn with_bases(
     items
 }
 
-/// Inflates all items and shows the wanted ones to `visit`. An item that cannot be inflated, or is larger than `most`
-/// bytes, is left out with all that are deltas of it.
-pub fn inflate(
+/// A stretch of bytes that an object has from the one it is a delta of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Copied {
+    /// Where it starts in the base.
+    pub from: usize,
+    /// Where it starts in the object.
+    pub to: usize,
+    /// How long it is.
+    pub len: usize,
+}
+
+/// Looks at the items of a pack as they are inflated.
+pub trait Viewer: Sync {
+    /// What it keeps of an item while others that are deltas of it are inflated.
+    type Memo: Send;
+
+    /// Shown an item that is no delta (`base` is none), or one with what was kept of its base and what it has from there.
+    fn view(&self, item: &PackItem, bytes: &[u8], base: Option<(&Self::Memo, &[Copied])>) -> Self::Memo;
+
+    /// How many bytes a memo takes.
+    fn weight(&self, memo: &Self::Memo) -> usize;
+}
+
+/// How much is inflated.
+#[derive(Clone, Copy)]
+pub struct Limits {
+    /// The size of the largest item, in bytes.
+    pub item: u64,
+    /// The size of all items together, in bytes.
+    pub total: u64,
+}
+
+/// Inflates all items and shows them to `viewer`, each after what it is a delta of. An item that cannot be inflated, or
+/// is too large, is left out with all that are deltas of it. `false` where the total was not enough.
+pub fn inflate<V: Viewer>(
     items: Vec<PackItem>,
     data: &pack::data::File,
     resolve: impl Fn(&gix::oid) -> Option<u64>,
-    most: u64,
-    visit: &(dyn Fn(u32, &[u8]) + Sync),
-) {
+    limits: Limits,
+    viewer: &V,
+) -> bool {
     let forest = Forest::new(items, data, resolve);
+    let left = AtomicI64::new(i64::try_from(limits.total).unwrap_or(i64::MAX));
     let workers: Vec<_> = (0..rayon::current_num_threads()).map(|_| Mutex::new(Worker::default())).collect();
     forest.roots.par_iter().for_each(|&root| {
         if let Ok(mut worker) = workers[rayon::current_thread_index().unwrap_or(0)].lock() {
-            worker.tree(root, &forest, data, most, visit);
+            worker.tree(root, &forest, &Source { data, most: limits.item, left: &left }, viewer);
         }
     });
+    left.into_inner() >= 0
+}
+
+/// Where entries come from, and how much may still be inflated.
+struct Source<'s> {
+    data: &'s pack::data::File,
+    most: u64,
+    left: &'s AtomicI64,
+}
+
+impl Source<'_> {
+    /// Takes an object's size from what may still be inflated.
+    fn allows(&self, size: u64) -> bool {
+        let size = i64::try_from(size).unwrap_or(i64::MAX);
+        size as u64 <= self.most && self.left.fetch_sub(size, Ordering::Relaxed) >= size
+    }
 }
 
 #[derive(Default)]
@@ -120,52 +170,57 @@ struct Worker {
     inflate: gix::zlib::Inflate,
     /// The instructions of the delta at hand.
     delta: Vec<u8>,
+    /// What the item at hand has from its base.
+    copied: Vec<Copied>,
     /// Buffers to use again.
     spare: Vec<Vec<u8>>,
 }
 
+/// An item on the chain above the one at hand.
+struct Link<M> {
+    bytes: Vec<u8>,
+    memo: M,
+    weight: usize,
+    next: u32,
+}
+
 impl Worker {
     /// A base and everything that is built on it, depth first; only the chain above the item at hand is in memory.
-    fn tree(
-        &mut self,
-        root: u32,
-        forest: &Forest,
-        data: &pack::data::File,
-        most: u64,
-        visit: &(dyn Fn(u32, &[u8]) + Sync),
-    ) {
-        let Some(bytes) = self.whole(forest.items[root as usize].offset, data, most) else { return };
-        let show = |item: u32, bytes: &[u8]| {
-            if let Some(place) = forest.items[item as usize].place {
-                visit(place, bytes);
-            }
+    fn tree<V: Viewer>(&mut self, root: u32, forest: &Forest, source: &Source<'_>, viewer: &V) {
+        let link = |item: u32, bytes: Vec<u8>, memo: V::Memo| Link {
+            weight: bytes.len() + viewer.weight(&memo),
+            bytes,
+            memo,
+            next: forest.first_child[item as usize],
         };
-        show(root, &bytes);
-        let mut chain = vec![(bytes, forest.first_child[root as usize])];
-        while let Some((base, next)) = chain.last_mut() {
-            let child = *next;
+        let Some(bytes) = self.whole(forest.items[root as usize].offset, source) else { return };
+        let memo = viewer.view(&forest.items[root as usize], &bytes, None);
+        let mut chain = vec![link(root, bytes, memo)];
+        while let Some(base) = chain.last_mut() {
+            let child = base.next;
             if child == NONE {
-                if let Some((bytes, _)) = chain.pop() {
-                    self.keep(bytes);
+                if let Some(done) = chain.pop() {
+                    self.keep(done.bytes);
                 }
                 continue;
             }
-            *next = forest.next_sibling[child as usize];
-            let last = *next == NONE;
+            base.next = forest.next_sibling[child as usize];
+            let item = &forest.items[child as usize];
             let mut bytes = self.spare.pop().unwrap_or_default();
-            let patched = self.patched(base, forest.items[child as usize].offset, data, most, &mut bytes).is_some();
+            let memo = self
+                .patched(&base.bytes, item.offset, source, &mut bytes)
+                .map(|()| viewer.view(item, &bytes, Some((&base.memo, &self.copied))));
             // Nothing else is built on a base once its last child is there.
-            if last && let Some((base, _)) = chain.pop() {
-                self.keep(base);
+            if base.next == NONE
+                && let Some(done) = chain.pop()
+            {
+                self.keep(done.bytes);
             }
-            let held: usize = chain.iter().map(|(bytes, _)| bytes.len()).sum();
-            if patched {
-                show(child, &bytes);
-            }
-            if patched && held + bytes.len() <= MAX_CHAIN {
-                chain.push((bytes, forest.first_child[child as usize]));
-            } else {
-                self.keep(bytes);
+            let held: usize = chain.iter().map(|link| link.weight).sum();
+            match memo.map(|memo| link(child, std::mem::take(&mut bytes), memo)) {
+                Some(new) if held + new.weight <= MAX_CHAIN => chain.push(new),
+                Some(new) => self.keep(new.bytes),
+                None => self.keep(bytes),
             }
         }
     }
@@ -178,40 +233,41 @@ impl Worker {
     }
 
     /// An entry that is no delta.
-    fn whole(&mut self, offset: u64, data: &pack::data::File, most: u64) -> Option<Vec<u8>> {
-        let entry = data.entry(offset).ok().filter(|entry| entry.decompressed_size <= most)?;
+    fn whole(&mut self, offset: u64, source: &Source<'_>) -> Option<Vec<u8>> {
+        let entry = source.data.entry(offset).ok().filter(|entry| source.allows(entry.decompressed_size))?;
         let mut bytes = self.spare.pop().unwrap_or_default();
         bytes.clear();
         bytes.resize(entry.decompressed_size as usize, 0);
-        data.decompress_entry(&entry, &mut self.inflate, &mut bytes).ok()?;
+        source.data.decompress_entry(&entry, &mut self.inflate, &mut bytes).ok()?;
         Some(bytes)
     }
 
     /// An entry that is a delta of `base`.
-    fn patched(
-        &mut self,
-        base: &[u8],
-        offset: u64,
-        data: &pack::data::File,
-        most: u64,
-        out: &mut Vec<u8>,
-    ) -> Option<()> {
-        let entry = data.entry(offset).ok().filter(|entry| entry.decompressed_size <= most)?;
+    fn patched(&mut self, base: &[u8], offset: u64, source: &Source<'_>, out: &mut Vec<u8>) -> Option<()> {
+        let entry = source.data.entry(offset).ok().filter(|entry| entry.decompressed_size <= source.most)?;
         self.delta.clear();
         self.delta.resize(entry.decompressed_size as usize, 0);
-        data.decompress_entry(&entry, &mut self.inflate, &mut self.delta).ok()?;
-        patch(base, &self.delta, most, out)
+        source.data.decompress_entry(&entry, &mut self.inflate, &mut self.delta).ok()?;
+        patch(base, &self.delta, |size| source.allows(size), out, &mut self.copied)
     }
 }
 
-/// Applies a delta: two sizes, then instructions that copy from the base or insert what follows.
-fn patch(base: &[u8], delta: &[u8], most: u64, out: &mut Vec<u8>) -> Option<()> {
+/// Applies a delta: two sizes, then instructions that copy from the base or insert what follows. `copied` is told what
+/// was copied, neighbours that are neighbours in the base too as one.
+fn patch(
+    base: &[u8],
+    delta: &[u8],
+    allows: impl Fn(u64) -> bool,
+    out: &mut Vec<u8>,
+    copied: &mut Vec<Copied>,
+) -> Option<()> {
     let mut rest = delta;
     if size(&mut rest)? != base.len() as u64 {
         return None;
     }
-    let result = size(&mut rest).filter(|size| *size <= most)?;
+    let result = size(&mut rest).filter(|size| allows(*size))?;
     out.clear();
+    copied.clear();
     out.reserve(result as usize);
     while let Some((&code, tail)) = rest.split_first() {
         rest = tail;
@@ -228,11 +284,15 @@ fn patch(base: &[u8], delta: &[u8], most: u64, out: &mut Vec<u8>) -> Option<()> 
                 Some(value)
             };
             let from = number(0, 4)?;
-            let length = match number(4, 3)? {
+            let len = match number(4, 3)? {
                 0 => 0x10000,
-                length => length,
+                len => len,
             };
-            out.extend_from_slice(base.get(from..from.checked_add(length)?)?);
+            match copied.last_mut() {
+                Some(last) if last.from + last.len == from && last.to + last.len == out.len() => last.len += len,
+                _ => copied.push(Copied { from, to: out.len(), len }),
+            }
+            out.extend_from_slice(base.get(from..from.checked_add(len)?)?);
         } else {
             let inserted = rest.get(..usize::from(code))?;
             if code == 0 {
@@ -268,8 +328,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn apply(base: &[u8], delta: &[u8]) -> Option<Vec<u8>> {
-        let mut out = Vec::new();
-        patch(base, delta, 1 << 20, &mut out).map(|()| out)
+        let (mut out, mut copied) = (Vec::new(), Vec::new());
+        patch(base, delta, |size| size <= 1 << 20, &mut out, &mut copied)?;
+        for run in copied {
+            assert_eq!(base[run.from..run.from + run.len], out[run.to..run.to + run.len]);
+        }
+        Some(out)
     }
 
     #[test]

@@ -20,8 +20,9 @@ mod open;
 mod select;
 mod walk;
 
-pub use blobs::BlobReader;
+pub use blobs::{BlobReader, BlobVisitor};
 pub use build::{Build, BuildError, CommitDraft};
+pub use delta::Copied;
 pub use diff::TreeDiff;
 pub use error::{RepositoryError, Skipped};
 pub use lines::count_lines;

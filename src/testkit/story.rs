@@ -206,6 +206,7 @@ struct RawStory {
     keys: BTreeMap<String, String>,
     trusted: Option<String>,
     alibi: Option<String>,
+    sarif: Option<String>,
     #[serde(default)]
     step: Vec<Step>,
     #[serde(default)]
@@ -233,6 +234,8 @@ pub struct Story {
     pub trusted: Option<String>,
     /// An alibi.toml that a scan of the story reads.
     pub alibi: Option<String>,
+    /// Another scanner's report that a scan of the story takes in.
+    pub sarif: Option<String>,
     /// What they do, in order, with the instants of writing and committing.
     pub steps: Vec<(Step, DateTime<FixedOffset>, DateTime<FixedOffset>)>,
 }
@@ -285,6 +288,7 @@ impl Story {
             keys: raw.keys,
             trusted: raw.trusted,
             alibi: raw.alibi,
+            sarif: raw.sarif,
             steps: timed,
         })
     }

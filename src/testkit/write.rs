@@ -33,6 +33,13 @@ pub fn alibi_file(folder: &Path) -> Option<PathBuf> {
     Some(folder.join(ALIBI)).filter(|file| file.exists())
 }
 
+/// The other scanner's report beside a story's objects, where the story has one.
+pub fn sarif_file(folder: &Path) -> Option<PathBuf> {
+    Some(folder.join(SARIF)).filter(|file| file.exists())
+}
+
+const SARIF: &str = "report.sarif";
+
 const ALIBI: &str = "alibi.toml";
 
 const TRUSTED: &str = "trusted-keys";
@@ -93,6 +100,9 @@ pub fn write(story: &Story, folder: &Path) -> Result<Built, StoryError> {
     }
     if let Some(trusted) = &story.trusted {
         std::fs::write(folder.join(TRUSTED), trusted).map_err(crate::repository::BuildError::from)?;
+    }
+    if let Some(sarif) = &story.sarif {
+        std::fs::write(folder.join(SARIF), sarif).map_err(crate::repository::BuildError::from)?;
     }
     if let Some(alibi) = &story.alibi {
         std::fs::write(folder.join(ALIBI), alibi).map_err(crate::repository::BuildError::from)?;

@@ -34,6 +34,8 @@ pub fn options(paths: &[&Path]) -> AuditOptions {
         keys: paths.iter().filter_map(|p| testkit::trusted_keys(p)).collect(),
         alibi: paths.iter().find_map(|p| testkit::alibi_file(p)).map(|f| AlibiFile::read(&f).unwrap()),
         now: git_alibi::check::NOW,
+        imports: paths.iter().filter_map(|p| testkit::sarif_file(p)).collect(),
+        exhaustive: false,
     }
 }
 
@@ -73,6 +75,7 @@ pub fn report(audit: &Audit) -> serde_json::Value {
         persona: "default".into(),
         mailmap: true,
         keys: Vec::new(),
+        imports: Vec::new(),
         config: None,
         heuristics: None,
         heuristics_run: audit.heuristics.len(),

@@ -1,10 +1,21 @@
-//! Text rules over blobs: each unique blob is searched once, by literals first and by regular expressions only on
-//! the lines where a literal stands.
+//! Text rules over blobs: each unique blob is searched once, by literals first and by regular expressions only on the
+//! lines where a literal stands; what a delta copies is not searched again.
 //!
 //! In: the text rules of the selected heuristics, and blobs while they stream by. Out: where a rule's atoms meet.
 
+mod checks;
+mod document;
+mod encoded;
+mod join;
+mod kind;
+mod literals;
+mod pieces;
+mod redact;
 mod rules;
 mod scan;
 
+pub use encoded::reveal;
+pub use kind::{opaque, text};
+pub use redact::Redactor;
 pub use rules::{RuleBits, RuleError, TextRules};
-pub use scan::{Hit, Searchers};
+pub use scan::{Hit, Memo, Scanned, Scanner};

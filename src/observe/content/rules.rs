@@ -1,4 +1,6 @@
-use crate::heuristics::{Join, PathFilter, TextRule};
+use super::encoded::{Marker, markers};
+use super::literals::Literals;
+use crate::heuristics::{Atom, Check, Format, Join, PathFilter, TextRule};
 use regex::bytes::Regex;
 use thiserror::Error;
 
@@ -37,25 +39,58 @@ pub enum RuleError {
     /// An atom's pattern is no regular expression.
     #[error("the atom '{0}' cannot be used: {1}")]
     Regex(String, regex::Error),
+    /// An atom's keys are no glob.
+    #[error("the keys of the atom '{0}' cannot be used: {1}")]
+    Keys(String, globset::Error),
     /// More rules than a set can hold.
     #[error("{0} text rules are more than the {max} that one run can hold: select fewer heuristics", max = RuleBits::CAPACITY)]
     TooMany(usize),
+    /// More literals than one searcher can hold.
+    #[error("the text rules have more literals than one run can hold: select fewer heuristics")]
+    TooManyLiterals,
 }
 
+/// What is looked for; shared by the rules that look for the same.
 pub(super) struct CompiledAtom {
     pub regex: Regex,
-    pub anchors: Vec<Vec<u8>>,
+    pub at: Option<PathFilter>,
+    pub encoded: bool,
+    pub check: Option<Check>,
+    /// Whether literals announce it, or its place in a configuration file does; the others run only near such ones.
+    pub is_announced: bool,
 }
 
 pub(super) struct CompiledRule {
-    pub paths: PathFilter,
-    pub atoms: Vec<CompiledAtom>,
+    /// The rule's atoms, by their numbers in [`TextRules`].
+    pub atoms: Vec<u16>,
     pub join: Join,
+    /// Sets of its atoms, by their places, of each of which one must match.
+    pub clauses: Vec<Vec<usize>>,
+    pub format: Option<Format>,
+    /// Whether a literal stands in every configuration file that the rule can hit.
+    pub only_hinted: bool,
+}
+
+/// What a literal announces.
+#[derive(Default)]
+pub(super) struct Announces {
+    /// Atoms that may match there; for one in which case matters, as the literal must be spelt.
+    pub atoms: Vec<(u16, Option<Vec<u8>>)>,
+    /// Atoms that ask for values of configuration files, and may find one where it stands.
+    pub hints: Vec<u16>,
+    /// A form that something is written in there.
+    pub form: Option<Marker>,
 }
 
 /// The text rules of a run, compiled; a rule is named by its place.
 pub struct TextRules {
     pub(super) rules: Vec<CompiledRule>,
+    /// Which rules read which paths: many read the same.
+    filters: Vec<(PathFilter, RuleBits)>,
+    pub(super) atoms: Vec<CompiledAtom>,
+    pub(super) literals: Literals,
+    /// What each literal announces, by its number.
+    pub(super) announces: Vec<Announces>,
 }
 
 impl TextRules {
@@ -64,11 +99,85 @@ impl TextRules {
     /// # Errors
     /// [`RuleError`]
     pub fn new<'a>(rules: impl IntoIterator<Item = &'a TextRule>) -> Result<TextRules, RuleError> {
-        let rules: Vec<CompiledRule> = rules.into_iter().map(compile).collect::<Result<_, _>>()?;
-        if rules.len() > RuleBits::CAPACITY {
-            return Err(RuleError::TooMany(rules.len()));
+        let mut distinct: Vec<&Atom> = Vec::new();
+        let mut compiled = Vec::new();
+        let mut filters: Vec<(PathFilter, Vec<usize>)> = Vec::new();
+        for rule in rules {
+            let mut numbers = Vec::new();
+            for atom in &rule.atoms {
+                let same = |a: &&Atom| {
+                    (&a.pattern, &a.anchors, &a.at, a.encoded, a.check)
+                        == (&atom.pattern, &atom.anchors, &atom.at, atom.encoded, atom.check)
+                };
+                let number = distinct.iter().position(same).unwrap_or_else(|| {
+                    distinct.push(atom);
+                    distinct.len() - 1
+                });
+                numbers.push(u16::try_from(number).map_err(|_| RuleError::TooManyLiterals)?);
+            }
+            let place = filters.iter().position(|(filter, _)| filter.is_same(&rule.paths)).unwrap_or_else(|| {
+                filters.push((rule.paths.clone(), Vec::new()));
+                filters.len() - 1
+            });
+            filters[place].1.push(compiled.len());
+            let hinted = |atom: &usize| !rule.atoms[*atom].anchors.is_empty();
+            compiled.push(CompiledRule {
+                atoms: numbers,
+                join: rule.join.clone(),
+                clauses: rule.join.clauses(rule.atoms.len()),
+                format: rule.format,
+                only_hinted: rule.join.clauses(rule.atoms.len()).iter().any(|atoms| atoms.iter().all(hinted)),
+            });
         }
-        Ok(TextRules { rules })
+        if compiled.len() > RuleBits::CAPACITY {
+            return Err(RuleError::TooMany(compiled.len()));
+        }
+        let atoms: Vec<CompiledAtom> = distinct.iter().map(|atom| compile(atom)).collect::<Result<_, _>>()?;
+        let mut all: Vec<(Vec<u8>, Announces)> = Vec::new();
+        for (number, atom) in distinct.iter().enumerate() {
+            for anchor in &atom.anchors {
+                let anchor = announcing(anchor);
+                let mut announces = Announces::default();
+                if atom.at.is_some() {
+                    announces.hints.push(number as u16);
+                } else {
+                    let spelling = (!atom.pattern.contains("(?i")).then(|| anchor.to_vec());
+                    announces.atoms.push((number as u16, spelling));
+                }
+                all.push((anchor.to_ascii_lowercase(), announces));
+            }
+        }
+        if !all.is_empty() {
+            for marker in markers() {
+                let literal = announcing(&marker.literal).to_vec();
+                let lower = literal.to_ascii_lowercase();
+                all.push((lower, Announces { form: Some(Marker { literal, ..marker }), ..Announces::default() }));
+            }
+        }
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        let (mut literals, mut announces): (Vec<Vec<u8>>, Vec<Announces>) = Default::default();
+        for (literal, new) in all {
+            match announces.last_mut() {
+                // Two spellings of a marker that differ in case alone stay two literals.
+                Some(last) if literals.last() == Some(&literal) && (last.form.is_none() || new.form.is_none()) => {
+                    last.atoms.extend(new.atoms);
+                    last.hints.extend(new.hints);
+                    last.form = last.form.take().or(new.form);
+                }
+                _ => {
+                    literals.push(literal);
+                    announces.push(new);
+                }
+            }
+        }
+        let literals = Literals::new(&literals).ok_or(RuleError::TooManyLiterals)?;
+        let bits = |rules: Vec<usize>| {
+            let mut bits = RuleBits::default();
+            rules.into_iter().for_each(|rule| bits.insert(rule));
+            bits
+        };
+        let filters = filters.into_iter().map(|(filter, rules)| (filter, bits(rules))).collect();
+        Ok(TextRules { rules: compiled, filters, atoms, literals, announces })
     }
 
     /// How many rules there are.
@@ -85,26 +194,42 @@ impl TextRules {
     pub fn for_path(&self, path: &[u8]) -> RuleBits {
         let path = String::from_utf8_lossy(path);
         let mut bits = RuleBits::default();
-        for (i, rule) in self.rules.iter().enumerate() {
-            if rule.paths.is_match(&path) {
-                bits.insert(i);
-            }
-        }
+        self.filters.iter().filter(|(filter, _)| filter.is_match(&path)).for_each(|(_, rules)| bits.merge(rules));
         bits
     }
 }
 
-fn compile(rule: &TextRule) -> Result<CompiledRule, RuleError> {
-    let atoms = rule
-        .atoms
-        .iter()
-        .map(|atom| {
-            let regex = regex::bytes::RegexBuilder::new(&atom.pattern)
-                .multi_line(true)
-                .build()
-                .map_err(|e| RuleError::Regex(atom.name.clone(), e))?;
-            Ok(CompiledAtom { regex, anchors: atom.anchors.clone() })
-        })
-        .collect::<Result<_, _>>()?;
-    Ok(CompiledRule { paths: rule.paths.clone(), atoms, join: rule.join.clone() })
+/// As much of a literal as is searched for: its beginning tells enough, and what deltas bring is searched as far around
+/// as a literal can reach. Runs of one byte tell by their length.
+fn announcing(literal: &[u8]) -> &[u8] {
+    const ENOUGH: usize = 20;
+    let is_run = literal.windows(2).all(|pair| pair[0] == pair[1]);
+    if is_run { literal } else { &literal[..literal.len().min(ENOUGH)] }
+}
+
+fn compile(atom: &Atom) -> Result<CompiledAtom, RuleError> {
+    /// What the compiled form and the cache of one expression may take, in bytes: there are hundreds of them.
+    const PROGRAM: usize = 4 << 20;
+    const CACHE: usize = 32 << 20;
+    // Characters beyond ASCII make an expression much larger: only those that name some have them.
+    let ascii =
+        atom.pattern.is_ascii() && !["\\u", "\\U", "\\x{", "\\p"].iter().any(|named| atom.pattern.contains(named));
+    let regex = regex::bytes::RegexBuilder::new(&atom.pattern)
+        .unicode(!ascii)
+        .multi_line(true)
+        .crlf(true)
+        .size_limit(PROGRAM)
+        .dfa_size_limit(CACHE)
+        .build()
+        .map_err(|e| RuleError::Regex(atom.name.clone(), e))?;
+    let at = |keys: &String| {
+        PathFilter::new(std::slice::from_ref(keys), &[]).map_err(|e| RuleError::Keys(atom.name.clone(), e))
+    };
+    Ok(CompiledAtom {
+        regex,
+        at: atom.at.as_ref().map(at).transpose()?,
+        encoded: atom.encoded,
+        check: atom.check,
+        is_announced: !atom.anchors.is_empty() || atom.at.is_some(),
+    })
 }

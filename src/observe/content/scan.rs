@@ -1,22 +1,27 @@
+use super::checks;
+use super::document::{leaves, spelt_out};
+use super::encoded::{Form, View, decode};
+use super::join::{AtomHit, Met};
+use super::kind;
+use super::literals::Candidate;
+use super::pieces::{Lines, around, lines_of, pieces};
 use super::rules::{CompiledRule, RuleBits, TextRules};
 use crate::fingerprint::fingerprint;
-use aho_corasick::{AhoCorasick, MatchKind, packed};
-use regex::bytes::Regex;
-use rustc_hash::FxHashMap;
+use crate::heuristics::Format;
+use crate::repository::Copied;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// How far a line is read on each side of a literal, in bytes: enough for any pattern, and a bound for the lines of
-/// minified files. It hides nothing, since it moves with the literal.
-const REACH: usize = 4096;
+/// No more matches of one atom than this are kept of one file.
+const MOST_HITS: usize = 10_000;
 
-/// How much of a line stands for it, on each side of a hit, where the line is longer than that.
-const CONTEXT: usize = 120;
+/// A blob with more literals than this is not kept in mind for those that are deltas of it.
+const MOST_KEPT: usize = 1 << 16;
 
-/// How much of a file is looked at to tell whether it is binary, in bytes; as much as Git looks at.
-const BINARY_PROBE: usize = 8000;
-
-/// More distinct sets of rules than this share one searcher with all literals.
-const MOST_SEARCHERS: usize = 256;
+/// So much of what is encoded in one file is decoded, in bytes, and what is decoded once more so many times.
+const MOST_DECODED: usize = 1 << 20;
+const MOST_LAYERS: usize = 3;
 
 /// A place where a rule's atoms meet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,244 +38,431 @@ pub struct Hit {
     pub matched: u64,
     /// A hash of the lines that the atoms stand on, blanks around them left out: equal for equal text, wherever it is.
     pub text: u64,
+    /// Whether one of the atoms stands in text that was written in another form.
+    pub encoded: bool,
+    /// Whether the file looks written by a program.
+    pub machine_written: bool,
 }
 
-/// Searchers for the literals of each set of rules that some blob needs.
-pub struct Searchers<'r> {
+/// What was found in a blob.
+#[derive(Default)]
+pub struct Scanned {
+    /// Where rules hit, in order of rule and place.
+    pub hits: Vec<Hit>,
+    /// Whether there was more than is looked at.
+    pub cut_short: bool,
+    /// What helps with blobs that are deltas of this one.
+    pub memo: Memo,
+}
+
+/// The literals that stand in a blob, where it is text and they are not too many.
+#[derive(Default)]
+pub struct Memo(Option<Vec<Candidate>>);
+
+impl Memo {
+    /// How many bytes it takes.
+    pub fn weight(&self) -> usize {
+        self.0.as_ref().map_or(0, |kept| kept.capacity() * size_of::<Candidate>())
+    }
+}
+
+/// Searches blobs for the rules that read them.
+pub struct Scanner<'r> {
     rules: &'r TextRules,
-    by_bits: FxHashMap<RuleBits, Searcher>,
-    all: Option<Searcher>,
+    selections: FxHashMap<RuleBits, Selection>,
+    exhaustive: bool,
 }
 
-struct Searcher {
-    engine: Engine,
-    /// For each literal: the atoms it announces, as (rule, atom).
-    targets: Vec<Vec<(usize, usize)>>,
+/// What a set of rules asks for.
+struct Selection {
+    /// Which atoms, by number.
+    atoms: Vec<bool>,
+    /// As which configuration files a blob is read; `true`: only where a hint stands in it.
+    formats: Vec<(Format, bool)>,
 }
 
-enum Engine {
-    /// Vector instructions, for at most 64 literals of three bytes or more.
-    Packed(packed::Searcher),
-    Automaton(Box<AhoCorasick>),
-    Nothing,
+/// The matches of one blob.
+#[derive(Default)]
+struct Found {
+    by_atom: BTreeMap<u16, Vec<AtomHit>>,
+    cut_short: bool,
 }
 
-/// A match of one atom.
-#[derive(Clone)]
-struct AtomHit {
-    atom: usize,
-    line: u32,
-    span: Range<usize>,
-    /// The part that tells it from others: the first group of the pattern, or all of the match.
-    core: Range<usize>,
-}
-
-impl<'r> Searchers<'r> {
-    /// Builds a searcher for each distinct set of rules.
-    pub fn new(rules: &'r TextRules, sets: impl IntoIterator<Item = RuleBits>) -> Searchers<'r> {
-        let mut distinct: Vec<RuleBits> = sets.into_iter().collect();
-        distinct.sort_unstable();
-        distinct.dedup();
-        let mut searchers = Searchers { rules, by_bits: FxHashMap::default(), all: None };
-        if distinct.len() > MOST_SEARCHERS {
-            let mut all = RuleBits::default();
-            (0..rules.len()).for_each(|i| all.insert(i));
-            searchers.all = Some(Searcher::new(rules, &all));
+impl Found {
+    fn push(&mut self, hit: AtomHit) {
+        let of = self.by_atom.entry(hit.atom).or_default();
+        if of.len() < MOST_HITS {
+            of.push(hit);
         } else {
-            searchers.by_bits = distinct.into_iter().map(|bits| (bits, Searcher::new(rules, &bits))).collect();
+            self.cut_short = true;
         }
-        searchers
+    }
+}
+
+/// Text to match: the blob's, or one that was decoded from a part of it.
+#[derive(Clone, Copy)]
+struct Source<'t> {
+    text: &'t [u8],
+    /// For decoded text, where it stands in the blob.
+    outer: Option<&'t Range<usize>>,
+}
+
+impl<'r> Scanner<'r> {
+    /// A scanner for blobs that these sets of rules read. An exhaustive one takes no short cut: it matches every atom
+    /// against every line. It is slow, finds the same, and is what the fast one is held against.
+    pub fn new(rules: &'r TextRules, sets: impl IntoIterator<Item = RuleBits>, exhaustive: bool) -> Scanner<'r> {
+        let mut selections = FxHashMap::default();
+        for bits in sets {
+            selections.entry(bits).or_insert_with(|| Selection::new(rules, &bits));
+        }
+        Scanner { rules, selections, exhaustive }
     }
 
-    /// Where the rules in `bits` hit in a blob, in order of rule and place; nothing in a binary.
-    pub fn scan(&self, bytes: &[u8], bits: &RuleBits) -> Vec<Hit> {
-        let Some(searcher) = self.by_bits.get(bits).or(self.all.as_ref()) else { return Vec::new() };
-        // Most blobs have no literal at all; they cost one pass and nothing else.
-        let mut found: Vec<(usize, AtomHit)> = Vec::new();
-        let mut searched: FxHashMap<(usize, usize), usize> = FxHashMap::default();
-        searcher.each(bytes, |literal, span| {
-            for &(rule, atom) in &searcher.targets[literal] {
-                // The window of an earlier literal may have covered this one.
-                if !bits.contains(rule) || searched.get(&(rule, atom)).is_some_and(|&to| span.end <= to) {
+    /// Searches a blob for the rules in `bits`; with none of them only for what others need that are deltas of it. `base`
+    /// is what this one is a delta of, if that was kept in mind, and what it copies from there.
+    pub fn scan(&self, bytes: &[u8], bits: Option<&RuleBits>, base: Option<(&Memo, &[Copied])>) -> Scanned {
+        let Some(text) = kind::text(bytes) else { return Scanned::default() };
+        let as_it_is = matches!(text, std::borrow::Cow::Borrowed(_));
+        let candidates = match base.and_then(|(memo, copied)| Some((memo.0.as_ref()?, copied))) {
+            _ if self.exhaustive => Vec::new(),
+            Some((known, copied)) if as_it_is => self.rules.literals.carry(&text, known, copied),
+            _ => self.rules.literals.find(&text),
+        };
+        let selection = bits.and_then(|bits| Some((bits, self.selections.get(bits)?)));
+        let mut scanned = match selection {
+            Some((bits, selection)) => self.search(&text, bits, selection, &candidates),
+            None => Scanned::default(),
+        };
+        if as_it_is && !self.exhaustive && candidates.len() <= MOST_KEPT {
+            scanned.memo = Memo(Some(candidates));
+        }
+        scanned
+    }
+
+    fn search(&self, text: &[u8], bits: &RuleBits, selection: &Selection, candidates: &[Candidate]) -> Scanned {
+        let mut found = Found::default();
+        let whole = Source { text, outer: None };
+        self.match_announced(whole, selection, candidates, &mut found);
+        let views = self.views(text, candidates, &mut found.cut_short);
+        for view in &views {
+            let inner = Source { text: &view.text, outer: Some(&view.span) };
+            let candidates = if self.exhaustive { Vec::new() } else { self.rules.literals.find(&view.text) };
+            self.match_announced(inner, selection, &candidates, &mut found);
+        }
+        for &(format, only_hinted) in &selection.formats {
+            if self.exhaustive || !only_hinted || self.is_hinted(text, selection, candidates) {
+                self.match_values(format, text, selection, &mut found);
+            }
+        }
+        if found.by_atom.is_empty() {
+            return Scanned { cut_short: found.cut_short, ..Scanned::default() };
+        }
+        let mut hits = Vec::new();
+        for (number, rule) in self.rules.rules.iter().enumerate().filter(|(number, _)| bits.contains(*number)) {
+            let mut met: Vec<AtomHit> =
+                rule.atoms.iter().filter_map(|atom| found.by_atom.get(atom)).flatten().cloned().collect();
+            if !met.is_empty() && self.match_unannounced(text, &views, number, &mut met, &mut found.cut_short) {
+                number_lines(text, &mut met);
+                Met::new(rule, &met).join(text, number as u16, &mut hits);
+            }
+        }
+        if !hits.is_empty() && kind::is_machine_written(text) {
+            hits.iter_mut().for_each(|hit| hit.machine_written = true);
+        }
+        Scanned { hits, cut_short: found.cut_short, memo: Memo::default() }
+    }
+
+    /// Matches the atoms that literals announce, in the pieces of lines where those stand.
+    fn match_announced(&self, source: Source<'_>, selection: &Selection, candidates: &[Candidate], found: &mut Found) {
+        if self.exhaustive {
+            for (number, atom) in self.rules.atoms.iter().enumerate() {
+                if selection.atoms[number] && atom.is_announced && atom.at.is_none() {
+                    self.match_lines(source, 0..source.text.len(), number as u16, found);
+                }
+            }
+            return;
+        }
+        let mut lines = Lines::new(source.text);
+        // Where the last piece starts that each atom was matched against.
+        let mut done: FxHashMap<u16, usize> = FxHashMap::default();
+        for candidate in candidates {
+            let literal = candidate.at as usize..self.rules.literals.end(candidate);
+            let announced = &self.rules.announces[usize::from(candidate.literal)].atoms;
+            let wanted = |(atom, spelling): &&(u16, Option<Vec<u8>>)| {
+                selection.atoms[usize::from(*atom)]
+                    && spelling.as_ref().is_none_or(|spelling| source.text[literal.clone()] == spelling[..])
+            };
+            let mut announced = announced.iter().filter(wanted).map(|(atom, _)| *atom).peekable();
+            if announced.peek().is_none() {
+                continue;
+            }
+            let line = lines.at(literal.start);
+            for atom in announced {
+                for piece in pieces(&line, &literal) {
+                    if done.get(&atom).is_none_or(|last| *last < piece.span.start) {
+                        done.insert(atom, piece.span.start);
+                        self.match_piece(source, &piece.span, piece.owned_to, atom, found);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Matches the atoms that nothing announces, near the matches of the others; `false` as soon as the rule cannot hit.
+    fn match_unannounced(
+        &self,
+        text: &[u8],
+        views: &[View],
+        number: usize,
+        met: &mut Vec<AtomHit>,
+        cut_short: &mut bool,
+    ) -> bool {
+        let rule = &self.rules.rules[number];
+        let is_silent = |atom: &u16| !self.rules.atoms[usize::from(*atom)].is_announced;
+        let parts = if rule.atoms.iter().any(is_silent) { self.parts_near(text, rule, met) } else { Vec::new() };
+        let mut done: Vec<u16> = Vec::new();
+        let last = std::iter::once(&rule.join.none);
+        for (clause, atoms) in rule.clauses.iter().chain(last).enumerate() {
+            let atoms = || atoms.iter().map(|&atom| rule.atoms[atom]);
+            for atom in atoms().filter(is_silent) {
+                if done.contains(&atom) {
                     continue;
                 }
-                let window = window(bytes, &span);
-                let clipped = bytes.get(window.end).is_some_and(|&b| b != b'\n');
-                searched.insert((rule, atom), if clipped { window.end - REACH / 2 } else { window.end });
-                let regex = &self.rules.rules[rule].atoms[atom].regex;
-                found.extend(matches(regex, bytes, window, atom).map(|hit| (rule, hit)));
+                done.push(atom);
+                let mut found = Found::default();
+                for part in &parts {
+                    self.match_lines(Source { text, outer: None }, part.clone(), atom, &mut found);
+                }
+                for view in views {
+                    let inner = Source { text: &view.text, outer: Some(&view.span) };
+                    self.match_lines(inner, 0..view.text.len(), atom, &mut found);
+                }
+                *cut_short |= found.cut_short;
+                met.extend(found.by_atom.into_values().flatten());
             }
-        });
-        if found.is_empty() || is_binary(bytes) {
-            return Vec::new();
-        }
-        found.sort_by_key(|(rule, hit)| (*rule, hit.atom, hit.span.start, hit.span.end));
-        found.dedup_by(|a, b| a.0 == b.0 && a.1.atom == b.1.atom && a.1.span == b.1.span);
-        let mut hits = Vec::new();
-        for of_rule in found.chunk_by(|a, b| a.0 == b.0) {
-            let number = of_rule[0].0;
-            let rule = &self.rules.rules[number];
-            let mut atoms: Vec<AtomHit> = of_rule.iter().map(|(_, hit)| hit.clone()).collect();
-            for (i, atom) in rule.atoms.iter().enumerate().filter(|(_, atom)| atom.anchors.is_empty()) {
-                atoms.extend(matches(&atom.regex, bytes, 0..bytes.len(), i));
+            if clause < rule.clauses.len() && !met.iter().any(|hit| atoms().any(|atom| atom == hit.atom)) {
+                return false;
             }
-            number_lines(bytes, &mut atoms);
-            join(rule, bytes, number as u16, &atoms, &mut hits);
         }
-        hits
+        true
     }
-}
 
-impl Searcher {
-    fn new(rules: &TextRules, bits: &RuleBits) -> Searcher {
-        let mut literals: Vec<(&[u8], usize, usize)> = Vec::new();
-        for (r, rule) in rules.rules.iter().enumerate().filter(|(r, _)| bits.contains(*r)) {
-            for (a, atom) in rule.atoms.iter().enumerate() {
-                literals.extend(atom.anchors.iter().map(|l| (l.as_slice(), r, a)));
+    /// The parts of a text that are near matches of a rule.
+    fn parts_near(&self, text: &[u8], rule: &CompiledRule, met: &[AtomHit]) -> Vec<Range<usize>> {
+        let (Some(count), false) = (rule.join.within_lines, self.exhaustive) else {
+            return std::iter::once(0..text.len()).collect();
+        };
+        let mut spans: Vec<Range<usize>> = met.iter().map(|hit| hit.span.clone()).collect();
+        spans.sort_by_key(|span| (span.start, span.end));
+        let mut parts: Vec<Range<usize>> = Vec::new();
+        let mut last_line = usize::MAX..usize::MAX;
+        for span in &spans {
+            // Many matches on one long line have the same lines around them.
+            if last_line.start <= span.start && span.end <= last_line.end {
+                continue;
+            }
+            last_line = around(text, span, 0);
+            let part = around(text, span, count);
+            match parts.last_mut() {
+                Some(last) if part.start <= last.end => last.end = last.end.max(part.end),
+                _ => parts.push(part),
             }
         }
-        literals.sort_unstable();
-        let mut distinct: Vec<&[u8]> = Vec::new();
-        let mut targets: Vec<Vec<(usize, usize)>> = Vec::new();
-        for (literal, rule, atom) in literals {
-            if distinct.last() != Some(&literal) {
-                distinct.push(literal);
-                targets.push(Vec::new());
-            }
-            if let Some(last) = targets.last_mut() {
-                last.push((rule, atom));
+        parts
+    }
+
+    fn match_lines(&self, source: Source<'_>, part: Range<usize>, atom: u16, found: &mut Found) {
+        for line in lines_of(source.text, part) {
+            for piece in pieces(&line, &line) {
+                self.match_piece(source, &piece.span, piece.owned_to, atom, found);
             }
         }
-        // A literal that starts with another one would be shadowed by it in a search without overlaps.
-        for i in 0..distinct.len() {
-            for j in 0..distinct.len() {
-                if i != j && distinct[j].starts_with(distinct[i]) {
-                    let shorter = targets[i].clone();
-                    targets[j].extend(shorter);
+    }
+
+    fn match_piece(&self, source: Source<'_>, piece: &Range<usize>, owned_to: usize, number: u16, found: &mut Found) {
+        let atom = &self.rules.atoms[usize::from(number)];
+        if atom.encoded && source.outer.is_none() {
+            return;
+        }
+        for groups in atom.regex.captures_iter(&source.text[piece.clone()]) {
+            let Some(all) = groups.get(0) else { continue };
+            let core = groups.get(1).unwrap_or(all);
+            let at = |r: Range<usize>| piece.start + r.start..piece.start + r.end;
+            let (span, core) = (at(all.range()), at(core.range()));
+            if span.start >= owned_to || atom.check.is_some_and(|check| !checks::holds(check, source.text, &core)) {
+                continue;
+            }
+            found.push(AtomHit {
+                atom: number,
+                core: fingerprint([&source.text[core]]),
+                span: source.outer.cloned().unwrap_or(span),
+                line: 0,
+                encoded: source.outer.is_some(),
+                keys: None,
+            });
+        }
+    }
+
+    /// Whether a literal stands in a configuration file without which no value is asked for; or it may be spelt otherwise.
+    fn is_hinted(&self, text: &[u8], selection: &Selection, candidates: &[Candidate]) -> bool {
+        let hints = |c: &Candidate| {
+            self.rules.announces[usize::from(c.literal)].hints.iter().any(|atom| selection.atoms[usize::from(*atom)])
+        };
+        let hinted = |candidates: &[Candidate]| candidates.iter().any(hints);
+        hinted(candidates)
+            || spelt_out(text).is_some_and(|(plain, places)| hinted(&self.rules.literals.at(&plain, &places)))
+    }
+
+    /// Matches the atoms that ask for values of configuration files.
+    fn match_values(&self, format: Format, text: &[u8], selection: &Selection, found: &mut Found) {
+        let Some(leaves) = leaves(format, text) else { return };
+        let wanted: Vec<u16> = (0..self.rules.atoms.len() as u16)
+            .filter(|a| selection.atoms[usize::from(*a)] && self.rules.atoms[usize::from(*a)].at.is_some())
+            .collect();
+        let starts: Vec<usize> = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|i| i + 1)).collect();
+        let line_of = |line: u32| {
+            let start = starts.get((line as usize).saturating_sub(1)).copied().unwrap_or(text.len());
+            start..starts.get(line as usize).map_or(text.len(), |next| next - 1)
+        };
+        for leaf in &leaves {
+            for &number in &wanted {
+                let atom = &self.rules.atoms[usize::from(number)];
+                if !atom.at.as_ref().is_some_and(|at| at.is_match(&leaf.keys)) {
+                    continue;
+                }
+                let value = leaf.value.as_bytes();
+                for groups in atom.regex.captures_iter(value) {
+                    let Some(all) = groups.get(0) else { continue };
+                    let core = groups.get(1).unwrap_or(all).range();
+                    if atom.check.is_some_and(|check| !checks::holds(check, value, &core)) {
+                        continue;
+                    }
+                    let below = memchr::memchr_iter(b'\n', &value[..all.start()]).count() as u32;
+                    found.push(AtomHit {
+                        atom: number,
+                        core: fingerprint([&value[core]]),
+                        span: line_of(leaf.line + below),
+                        line: 0,
+                        encoded: false,
+                        keys: Some(leaf.keys.clone()),
+                    });
                 }
             }
         }
-        let engine = if distinct.is_empty() {
-            Engine::Nothing
-        } else if let Some(packed) =
-            packed::Config::new().match_kind(packed::MatchKind::LeftmostLongest).builder().extend(&distinct).build()
-        {
-            Engine::Packed(packed)
-        } else {
-            match AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&distinct) {
-                Ok(automaton) => Engine::Automaton(Box::new(automaton)),
-                Err(_) => Engine::Nothing,
+    }
+
+    /// What is written in another form, decoded, and what is written in another form in that.
+    fn views(&self, text: &[u8], candidates: &[Candidate], cut_short: &mut bool) -> Vec<View> {
+        let mut views = self.decoded(text, candidates);
+        let mut first = 0;
+        let mut decoded: usize = views.iter().map(|view| view.text.len()).sum();
+        for layer in 1..=MOST_LAYERS {
+            let last = views.len();
+            for place in first..last {
+                let outer = views[place].span.clone();
+                let inner = views[place].text.clone();
+                let candidates = if self.exhaustive { Vec::new() } else { self.rules.literals.find(&inner) };
+                // What glues or turns a line around would do so for ever.
+                let new = self.decoded(&inner, &candidates).into_iter().filter(|view| view.text != inner);
+                for view in new {
+                    decoded += view.text.len();
+                    if decoded > MOST_DECODED || layer == MOST_LAYERS {
+                        *cut_short = true;
+                        break;
+                    }
+                    views.push(View { span: outer.clone(), text: view.text });
+                }
             }
-        };
-        Searcher { engine, targets }
-    }
-
-    fn each(&self, bytes: &[u8], mut visit: impl FnMut(usize, Range<usize>)) {
-        let mut at = 0;
-        loop {
-            let rest = aho_corasick::Span { start: at, end: bytes.len() };
-            let found = match &self.engine {
-                Engine::Packed(packed) => packed.find_in(bytes, rest),
-                Engine::Automaton(automaton) => automaton.find(aho_corasick::Input::new(bytes).span(rest)),
-                Engine::Nothing => None,
-            };
-            let Some(m) = found else { return };
-            visit(m.pattern().as_usize(), m.start()..m.end());
-            // Not from its end: another literal may start inside this one.
-            at = m.start() + 1;
+            first = last;
         }
+        if decoded > MOST_DECODED {
+            *cut_short = true;
+            let mut left = MOST_DECODED;
+            views.retain(|view| {
+                let fits = view.text.len() <= left;
+                left -= if fits { view.text.len() } else { 0 };
+                fits
+            });
+        }
+        views
+    }
+
+    /// What stands in one text in another form, each stretch once.
+    fn decoded(&self, text: &[u8], candidates: &[Candidate]) -> Vec<View> {
+        let every;
+        let candidates = if self.exhaustive {
+            every = self.every_marker(text);
+            &every
+        } else {
+            candidates
+        };
+        let mut lines = Lines::new(text);
+        let (mut seen, mut views): (FxHashSet<(u8, usize)>, Vec<View>) = Default::default();
+        let mut total = 0;
+        for candidate in candidates {
+            let Some(marker) = &self.rules.announces[usize::from(candidate.literal)].form else { continue };
+            let form = marker.form;
+            let at = candidate.at as usize;
+            let spelt = text[at..self.rules.literals.end(candidate)] == marker.literal[..];
+            let line = lines.at(at);
+            // The stretch that this one was decoded with.
+            let shown = |view: &View| view.span.start <= at && form.covers(at, view.span.end, &line);
+            let is_shown = views.last().is_some_and(|v| shown(v) && seen.contains(&(form as u8, v.span.start)));
+            // Case matters in base64 alone.
+            if is_shown || !spelt && form == Form::Base64 {
+                continue;
+            }
+            if let Some(view) = decode(marker, text, at, &line)
+                && seen.insert((form as u8, view.span.start))
+            {
+                total += view.text.len();
+                views.push(view);
+            }
+            if total > MOST_DECODED {
+                break;
+            }
+        }
+        views
+    }
+
+    /// The markers in a text, one by one.
+    fn every_marker(&self, text: &[u8]) -> Vec<Candidate> {
+        let announces = self.rules.announces.iter().enumerate();
+        let forms = announces.filter_map(|(i, a)| a.form.as_ref().map(|marker| (i as u16, &marker.literal)));
+        let mut all: Vec<Candidate> = forms
+            .flat_map(|(number, literal)| {
+                let here = move |(at, window): (usize, &[u8])| {
+                    window.eq_ignore_ascii_case(literal).then_some(Candidate { at: at as u32, literal: number })
+                };
+                text.windows(literal.len()).enumerate().filter_map(here)
+            })
+            .collect();
+        all.sort_unstable();
+        all
     }
 }
 
-/// The matches of an atom in a part of a file.
-fn matches<'b>(
-    regex: &'b Regex,
-    bytes: &'b [u8],
-    part: Range<usize>,
-    atom: usize,
-) -> impl Iterator<Item = AtomHit> + 'b {
-    let start = part.start;
-    regex.captures_iter(&bytes[part]).filter_map(move |groups| {
-        let whole = groups.get(0)?;
-        let core = groups.get(1).unwrap_or(whole);
-        let at = |r: Range<usize>| start + r.start..start + r.end;
-        Some(AtomHit { atom, line: 0, span: at(whole.range()), core: at(core.range()) })
-    })
+impl Selection {
+    fn new(rules: &TextRules, bits: &RuleBits) -> Selection {
+        let mut selection = Selection { atoms: vec![false; rules.atoms.len()], formats: Vec::new() };
+        for rule in rules.rules.iter().enumerate().filter(|(i, _)| bits.contains(*i)).map(|(_, rule)| rule) {
+            rule.atoms.iter().for_each(|atom| selection.atoms[usize::from(*atom)] = true);
+            selection.formats.extend(rule.format.map(|format| (format, rule.only_hinted)));
+        }
+        // Those that are read in any case come first.
+        selection.formats.sort_unstable();
+        selection.formats.dedup_by_key(|(format, _)| *format);
+        selection
+    }
 }
 
-/// Whether a file is binary: it has a NUL early, as Git asks, and is no text in UTF-8 apart from that. A NUL alone would
-/// be an easy way to hide a source file.
-fn is_binary(bytes: &[u8]) -> bool {
-    let probe = &bytes[..bytes.len().min(BINARY_PROBE)];
-    memchr::memchr(0, probe).is_some() && std::str::from_utf8(probe).is_err_and(|e| e.error_len().is_some())
-}
-
-/// The line around a literal, at most [`REACH`] on each side.
-fn window(bytes: &[u8], span: &Range<usize>) -> Range<usize> {
-    let low = span.start.saturating_sub(REACH);
-    let high = (span.end + REACH).min(bytes.len());
-    let start = memchr::memrchr(b'\n', &bytes[low..span.start]).map_or(low, |i| low + i + 1);
-    let end = memchr::memchr(b'\n', &bytes[span.end..high]).map_or(high, |i| span.end + i);
-    start..end
-}
-
-/// Counts newlines once, from the first hit to the last.
-fn number_lines(bytes: &[u8], hits: &mut [AtomHit]) {
-    hits.sort_by_key(|h| h.span.start);
+/// Counts newlines once, from the first match to the last.
+fn number_lines(text: &[u8], hits: &mut [AtomHit]) {
+    hits.sort_by_key(|hit| hit.span.start);
     let (mut at, mut line) = (0, 1u32);
     for hit in hits {
-        line += memchr::memchr_iter(b'\n', &bytes[at..hit.span.start]).count() as u32;
+        line += memchr::memchr_iter(b'\n', &text[at..hit.span.start]).count() as u32;
         at = hit.span.start;
         hit.line = line;
     }
-}
-
-fn join(rule: &CompiledRule, bytes: &[u8], number: u16, atoms: &[AtomHit], hits: &mut Vec<Hit>) {
-    let join = &rule.join;
-    let near = |a: &AtomHit, b: &AtomHit| join.within_lines.is_none_or(|n| a.line.abs_diff(b.line) <= n);
-    let nearest = |to: &AtomHit, wanted: &[usize]| {
-        atoms
-            .iter()
-            .filter(|hit| wanted.contains(&hit.atom) && near(to, hit))
-            .min_by_key(|hit| hit.line.abs_diff(to.line))
-            .cloned()
-    };
-    let is_primary = |hit: &AtomHit| match join.all.first() {
-        Some(first) => hit.atom == *first,
-        None if !join.any.is_empty() => join.any.contains(&hit.atom),
-        None => !join.none.contains(&hit.atom),
-    };
-    for primary in atoms.iter().filter(|hit| is_primary(hit)) {
-        let mut met = vec![primary.clone()];
-        let all_met = join.all.iter().skip(1).all(|&atom| nearest(primary, &[atom]).map(|h| met.push(h)).is_some());
-        let any_met =
-            join.any.is_empty() || join.all.is_empty() || nearest(primary, &join.any).map(|h| met.push(h)).is_some();
-        if !all_met || !any_met || nearest(primary, &join.none).is_some() {
-            continue;
-        }
-        let text = fingerprint(met.iter().map(|hit| context(bytes, &hit.span)));
-        let hit = Hit {
-            rule: number,
-            line: primary.line,
-            start: u32::try_from(primary.span.start).unwrap_or(u32::MAX),
-            len: u32::try_from(primary.span.len()).unwrap_or(u32::MAX),
-            matched: fingerprint([&bytes[primary.core.clone()]]),
-            text,
-        };
-        // Several matches on one line are one observation.
-        if hits.last().is_none_or(|last| (last.rule, last.line, last.text) != (hit.rule, hit.line, hit.text)) {
-            hits.push(hit);
-        }
-    }
-}
-
-/// The text that stands for a hit: its line without the blanks around it, or the part near it of a very long line.
-fn context<'b>(bytes: &'b [u8], span: &Range<usize>) -> &'b [u8] {
-    let line = window(bytes, span);
-    let line = if line.len() > 2 * CONTEXT + span.len() {
-        line.start.max(span.start.saturating_sub(CONTEXT))..line.end.min(span.end + CONTEXT)
-    } else {
-        line
-    };
-    bytes[line].trim_ascii()
 }

@@ -1,0 +1,80 @@
+//! What findings quote, read again for them alone. No secret is quoted whole.
+
+use crate::finding::Finding;
+use crate::ledger::Ledger;
+use crate::observe::content::{Hit, Redactor, reveal};
+use crate::repository::{BlobReader, Repository};
+use rustc_hash::FxHashMap;
+
+/// Bytes shown on each side of a hit in a long line, of the hit itself, and of what it says in plain.
+const AROUND: usize = 80;
+const SHOWN: usize = 240;
+
+/// What a finding quotes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Quote {
+    /// The line, or the part of it near the hit.
+    pub text: Vec<u8>,
+    /// What it says in plain, where it is written in another form.
+    pub decoded: Option<Vec<u8>>,
+}
+
+/// The lines that findings quote, by the findings' places.
+pub(super) fn quotes(
+    findings: &[Finding],
+    ledger: &Ledger,
+    repositories: &[Repository],
+    redactor: &Redactor,
+) -> FxHashMap<usize, Quote> {
+    let mut readers: Vec<BlobReader> = repositories.iter().map(BlobReader::new).collect();
+    let mut quotes = FxHashMap::default();
+    for (place, finding) in findings.iter().enumerate() {
+        let Some((blob, hit)) = finding.quote else { continue };
+        let row = &ledger.blobs[blob.index()];
+        let quote =
+            readers[usize::from(row.repository)].read(&row.oid).ok().and_then(|data| quote(data, &hit, redactor));
+        quotes.extend(quote.map(|quote| (place, quote)));
+    }
+    quotes
+}
+
+fn quote(data: &[u8], hit: &Hit, redactor: &Redactor) -> Option<Quote> {
+    let data = crate::observe::content::text(data)?;
+    let (start, end) = (hit.start as usize, (hit.start as usize).saturating_add(hit.len as usize));
+    let (before, span) = (data.get(..start)?, data.get(start..end.min(data.len()))?);
+    let from = memchr::memrchr(b'\n', before).map_or(0, |i| i + 1).max(start.saturating_sub(AROUND));
+    let rest = data.get(end..).unwrap_or(b"");
+    let to = end + memchr::memchr(b'\n', rest).unwrap_or(rest.len()).min(AROUND);
+    let short = |text: &[u8], part: std::ops::Range<usize>| {
+        let mut text = redactor.redact(text, part);
+        if text.len() > SHOWN {
+            text.truncate(SHOWN);
+            text.extend_from_slice("…".as_bytes());
+        }
+        text
+    };
+    let decoded = if hit.encoded { reveal(&data, &(start..start + span.len())) } else { None };
+    Some(Quote {
+        text: short(&data, from..to.min(data.len())),
+        decoded: decoded.map(|plain| short(&plain, 0..plain.len())),
+    })
+}
+
+/// The subjects of the findings' first commits, read again for them alone.
+pub(super) fn subjects(
+    findings: &[Finding],
+    ledger: &Ledger,
+    repositories: &[Repository],
+    redactor: &Redactor,
+) -> FxHashMap<usize, Vec<u8>> {
+    let mut readers: Vec<BlobReader> = repositories.iter().map(BlobReader::new).collect();
+    let mut subjects = FxHashMap::default();
+    for (place, finding) in findings.iter().enumerate() {
+        if let Some(first) = finding.commits.first()
+            && let Some(subject) = readers[usize::from(finding.repository)].subject(&ledger.commit(*first).oid)
+        {
+            subjects.insert(place, redactor.redact(&subject, 0..subject.len()));
+        }
+    }
+    subjects
+}

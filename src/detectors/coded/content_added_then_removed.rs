@@ -1,0 +1,65 @@
+//! `content-added-then-removed`: text that some rule hits, taken away again by whoever brought it, soon after.
+
+use crate::detectors::words::day;
+use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
+use crate::finding::Draft;
+use crate::heuristics::{Heuristic, Persona, Severity};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Within so many days.
+    most_days: i64,
+}
+
+coded!(ContentAddedThenRemoved, Params, Needs::WATCHED, []);
+
+impl ContentAddedThenRemoved {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        const DAY: i64 = 86_400;
+        let matters = |h: &&Heuristic| {
+            h.severity >= Severity::Medium && h.persona == Persona::Default && h.id != self.heuristic.id
+        };
+        let rules: BTreeMap<u16, &Heuristic> =
+            facts.heuristics.iter().filter(matters).filter_map(|h| Some((*facts.rules.get(&h.id)?, h))).collect();
+        let mut told = BTreeSet::new();
+        for line in &facts.text.introduced {
+            let Some(rule) = rules.get(&line.hit.rule) else { continue };
+            let brought = facts.ledger.commit(line.commit);
+            let Some(removal) = facts.text.removed_in(brought.repository, &line.hit) else { continue };
+            let days = (facts.ledger.commit(removal).authored.seconds - brought.authored.seconds) / DAY;
+            let who = facts.author_of(line.commit);
+            let soon = (0..=self.params.most_days).contains(&days) && removal > line.commit;
+            if !soon
+                || facts.author_of(removal) != who
+                || sink.is_guarded(rule, line.path)
+                || !told.insert((line.commit, line.hit.rule, line.path))
+            {
+                continue;
+            }
+            let path = facts.ledger.path(line.path);
+            let summary = format!(
+                "Brought and taken away within {days} days: {} in {}",
+                rule.title,
+                String::from_utf8_lossy(path)
+            );
+            let key = [line.hit.text.to_le_bytes().to_vec(), rule.id.clone().into_bytes()];
+            let mut draft = Draft::new(&self.heuristic, who, brought.repository, key, summary);
+            let oid = facts.oid(line.commit);
+            draft.saw("what", &rule.id).saw("brought", format!("{} on {}", oid, day(brought.authored.seconds)));
+            draft.saw("taken away", facts.oid(removal));
+            let range = format!("{oid}~..{}", facts.oid(removal));
+            draft.reproduce([&b"log"[..], b"-p", range.as_bytes(), b"--", &literal(path)]);
+            draft.commits = vec![line.commit, removal];
+            draft.paths = vec![line.path];
+            draft.line = Some(line.hit.line);
+            draft.in_head = Some(false);
+            draft.removed_in = Some(removal);
+            draft.quote = Some((line.blob, line.hit));
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,95 @@
+//! `ignore-hides-artifact`: an ignore file begins to hide a build input by its name, where the project keeps such files,
+//! and the same hand brought unusual binary files around that time.
+
+use crate::detectors::opaque::{OpaqueParams, unusual};
+use crate::detectors::words::day;
+use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
+use crate::finding::Draft;
+use crate::ledger::{Introduction, PathId};
+use crate::people::ContributorId;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// How many days around it the same hand's other changes are looked at.
+    days_around: i64,
+    /// Who brought this share of an ignore file's such lines or more writes them usually.
+    usual_share: f64,
+    /// What counts as an unusual binary file.
+    opaque: OpaqueParams,
+}
+
+coded!(IgnoreHidesArtifact, Params, Needs::OPAQUE, []);
+
+impl IgnoreHidesArtifact {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        const DAY: i64 = 86_400;
+        let Some(&rule) = facts.rules.get(&self.heuristic.id) else { return Ok(()) };
+        let mut of_file: BTreeMap<(u16, PathId), Vec<&Introduction>> = BTreeMap::new();
+        for line in facts.text.introduced.iter().filter(|i| i.hit.rule == rule) {
+            of_file.entry((facts.ledger.commit(line.commit).repository, line.path)).or_default().push(line);
+        }
+        let opaque = unusual(facts, &self.params.opaque, |path| sink.is_in("source-code", path));
+        for ((repository, path), lines) in of_file {
+            let distinct = |of: &dyn Fn(ContributorId) -> bool| {
+                let lines = lines.iter().filter(|l| of(facts.author_of(l.commit)));
+                lines.map(|l| l.hit.text).collect::<BTreeSet<u64>>().len()
+            };
+            let mut told = BTreeSet::new();
+            for line in lines.iter().filter(|line| self.keeps_such_files(facts, repository, path, line)) {
+                let who = facts.author_of(line.commit);
+                let (own, all) = (distinct(&|other| other == who), distinct(&|_| true));
+                // The same line brought again on another branch is the same line.
+                if own as f64 >= self.params.usual_share * all as f64 || !told.insert((who, line.hit.text)) {
+                    continue;
+                }
+                let when = facts.ledger.commit(line.commit).authored.seconds;
+                // One by itself mostly names what another package or the build writes there.
+                let beside = opaque.iter().filter(|o| o.who == who).find(|o| {
+                    let other = facts.ledger.commit(o.commit);
+                    let days = (other.authored.seconds - when).abs() / DAY;
+                    other.repository == repository && days <= self.params.days_around
+                });
+                let Some(beside) = beside else { continue };
+                let name = facts.ledger.path(path);
+                let summary = format!("{} begins to hide a build input by its name", String::from_utf8_lossy(name));
+                let key = [line.hit.text.to_le_bytes().to_vec(), name.to_vec()];
+                let mut draft = Draft::new(&self.heuristic, who, repository, key, summary);
+                draft.saw("such lines by this contributor, and in all", format!("{own} of {all}"));
+                draft.saw("opaque test files by the same hand", facts.oid(beside.commit));
+                draft.saw("brought", day(facts.ledger.commit(beside.commit).authored.seconds));
+                draft.line = Some(line.hit.line);
+                draft.quote = Some((line.blob, line.hit));
+                draft.in_head = Some(facts.text.in_head(repository, &line.hit));
+                draft.removed_in = facts.text.removed_in(repository, &line.hit);
+                let oid = facts.oid(line.commit);
+                draft.reproduce([b"show", oid.as_bytes(), b"--", &literal(name)]);
+                let same = lines.iter().filter(|l| l.hit.text == line.hit.text && facts.author_of(l.commit) == who);
+                draft.commits = same.map(|l| l.commit).collect();
+                draft.paths = vec![path];
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the project keeps build inputs in the folder of the ignore file: hiding one there singles it out. Elsewhere
+    /// such lines name what a build writes.
+    fn keeps_such_files(&self, facts: &Facts<'_>, repository: u16, ignore: PathId, line: &Introduction) -> bool {
+        let folder = |path: &[u8]| path.iter().rposition(|b| *b == b'/').map_or(0, |i| i + 1);
+        let here = facts.ledger.path(ignore);
+        let here = &here[..folder(here)];
+        let is_input =
+            |path: &[u8]| [&b".m4"[..], b".cmake", b".mk", b".am", b".ac"].iter().any(|end| path.ends_with(end));
+        facts.ledger.changes.iter().any(|row| {
+            let path = facts.ledger.path(row.path);
+            row.commit < line.commit
+                && path.starts_with(here)
+                && folder(path) == here.len()
+                && is_input(path)
+                && facts.ledger.commit(row.commit).repository == repository
+        })
+    }
+}

@@ -1,0 +1,181 @@
+//! Tests of what a pattern matched, where a regular expression cannot say it.
+
+use super::kind::entropy;
+use super::pieces::around;
+use crate::heuristics::Check;
+use sha2::{Digest, Sha256};
+use std::net::Ipv4Addr;
+use std::ops::Range;
+
+/// Whether a match holds: `core` is its first group, or all of it.
+pub(super) fn holds(check: Check, text: &[u8], core: &Range<usize>) -> bool {
+    let value = &text[core.clone()];
+    match check {
+        Check::PublicAddress => is_public(value),
+        Check::Crc32Base62 => has_crc32(value),
+        Check::Random => is_random(value),
+        Check::KeyBody => has_key_body(&text[core.end..]),
+        Check::Utf8Line => std::str::from_utf8(&text[around(text, core, 0)]).is_ok(),
+        Check::Base58Check => has_base58_checksum(value),
+    }
+}
+
+/// Any one that a computer elsewhere could have. The ranges are those of the IANA registry of special addresses.
+fn is_public(value: &[u8]) -> bool {
+    let Some(address) = std::str::from_utf8(value).ok().and_then(|v| v.parse::<Ipv4Addr>().ok()) else { return false };
+    let [a, b, c, d] = address.octets();
+    let special = address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_documentation()
+        || address.is_broadcast()
+        || address.is_multicast()
+        || matches!((a, b, c), (0 | 240.., ..) | (100, 64..=127, _) | (192, 0, 0) | (198, 18 | 19, _));
+    // Those of public resolvers stand in many programs, and rows such as 1.2.3.4 are nobody's.
+    let resolver = matches!((a, b, c, d), (8, 8, 8 | 4, _) | (1, 1, 1, 1) | (1, 0, 0, 1) | (9, 9, 9, 9));
+    let row = [a, b, c, d].windows(2).all(|w| w[1] == w[0] || w[1] == w[0].wrapping_add(1));
+    !special && !resolver && !row
+}
+
+/// The form that GitHub describes ("Behind GitHub's new authentication token formats", 2021): a prefix, an underscore, and
+/// letters of which the last six are a CRC-32 of those before, in base 62.
+fn has_crc32(token: &[u8]) -> bool {
+    const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    const CHECKSUM: usize = 6;
+    let body = token.iter().position(|b| *b == b'_').map_or(token, |i| &token[i + 1..]);
+    let Some((body, checksum)) = body.len().checked_sub(CHECKSUM).map(|at| body.split_at(at)) else { return false };
+    let mut left = crc32fast::hash(body);
+    let mut expected = [b'0'; CHECKSUM];
+    for letter in expected.iter_mut().rev() {
+        *letter = LETTERS[(left % 62) as usize];
+        left /= 62;
+    }
+    checksum == expected
+}
+
+/// Values drawn at random have nearly as many different characters as their length allows; examples have words and rows.
+fn is_random(value: &[u8]) -> bool {
+    const STANDS_FOR_A_VALUE: [&str; 17] = [
+        "example",
+        "sample",
+        "dummy",
+        "fake",
+        "placeholder",
+        "redacted",
+        "changeme",
+        "your",
+        "xxxx",
+        "1234567",
+        "abcdefg",
+        "aaaa",
+        "0000",
+        "deadbeef",
+        "secret",
+        "foobar",
+        "testtest",
+    ];
+    let lower = value.to_ascii_lowercase();
+    let says = |word: &&str| memchr::memmem::find(&lower, word.as_bytes()).is_some();
+    // A string of n random characters has an entropy near log2 n bits a character while n is small.
+    let least = (value.len() as f32).log2().min(5.0) * 0.72;
+    entropy(value) >= least && !STANDS_FOR_A_VALUE.iter().any(says)
+}
+
+/// What follows the line that a private key begins with: at least three hundred bits of it in base64. Line breaks may be
+/// written as `\n`, and lines may be quoted, added up or indented.
+fn has_key_body(rest: &[u8]) -> bool {
+    const WINDOW: usize = 700;
+    const LEAST: usize = 60;
+    let window = &rest[..rest.len().min(WINDOW)];
+    let body = memchr::memmem::find(window, b"-----END").map_or(window, |end| &window[..end]);
+    let mut letters = Vec::new();
+    for line in body.split(|b| b"\r\n\\\"'`, ".contains(b)) {
+        // An escaped line break leaves its letter in front of the line.
+        let line = line.strip_prefix(b"n").filter(|l| l.len() >= 60).unwrap_or(line);
+        if line.len() >= 20 && line.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b)) {
+            letters.extend_from_slice(line);
+        }
+    }
+    letters.len() >= LEAST && entropy(&letters) > 4.0
+}
+
+/// Base58Check (the Bitcoin wiki's "Base58Check encoding"): the last four of twenty-five bytes are the beginning of the
+/// double SHA-256 of the others.
+fn has_base58_checksum(value: &[u8]) -> bool {
+    const LETTERS: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    const BYTES: usize = 25;
+    let mut number = [0u8; BYTES];
+    for letter in value {
+        let Some(digit) = LETTERS.iter().position(|l| l == letter) else { return false };
+        let mut carry = digit as u32;
+        for byte in number.iter_mut().rev() {
+            carry += u32::from(*byte) * 58;
+            *byte = carry as u8;
+            carry >>= 8;
+        }
+        if carry > 0 {
+            return false;
+        }
+    }
+    let (body, checksum) = number.split_at(BYTES - 4);
+    Sha256::digest(Sha256::digest(body)).starts_with(checksum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_that_somebody_elsewhere_can_have_are_public() {
+        for address in ["45.61.136.7", "172.86.98.240", "91.92.242.30"] {
+            assert!(is_public(address.as_bytes()), "{address}");
+        }
+        for address in
+            ["10.0.0.1", "127.0.0.1", "192.168.1.9", "203.0.113.7", "8.8.8.8", "1.2.3.4", "1.1.1.1", "300.1.1.1"]
+        {
+            assert!(!is_public(address.as_bytes()), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_token_with_a_wrong_checksum_is_none() {
+        let body = b"q7Xn2LbVt5KzRw9YcHs4MgPd8TjEf0"; // made up
+        let mut left = crc32fast::hash(body);
+        let letters = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        let mut sum = Vec::new();
+        for _ in 0..6 {
+            sum.insert(0, letters[(left % 62) as usize]);
+            left /= 62;
+        }
+        let mut token = [b"ghp_", &body[..], &sum].concat();
+        assert!(has_crc32(&token));
+        // An expired one whose parts a public explanation of the format gives.
+        assert!(has_crc32(&[&b"ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ"[..], b"0mLq17"].concat()));
+        token[10] ^= 1;
+        assert!(!has_crc32(&token));
+    }
+
+    #[test]
+    fn what_stands_for_a_value_is_not_random() {
+        assert!(is_random(b"q7Xn2LbVt5KzRw9YcHs4"));
+        for value in ["AKIAIOSFODNN7EXAMPLE", "xxxxxxxxxxxxxxxxxxxx", "abcdefghijklmnopqrst", "11111111112222222222"] {
+            assert!(!is_random(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_key_has_a_body() {
+        let line = "MIIEpAIBAAKCAQEAq7Xn2LbVt5KzRw9YcHs4MgPd8TjEf0uW3mQvZ1xNyA6oBkCi";
+        assert!(has_key_body(format!("\n{line}\n{line}\n-----END").as_bytes()));
+        assert!(has_key_body(format!("\\n{line}\\n{line}\\n-----END").as_bytes()));
+        assert!(!has_key_body(b"\n...\n-----END RSA PRIVATE KEY-----"));
+        assert!(!has_key_body(b"' in text or raise"));
+    }
+
+    #[test]
+    fn the_first_block_pays_to_an_address_with_a_checksum() {
+        // The address in the genesis block of Bitcoin, which is nobody's secret.
+        assert!(has_base58_checksum(b"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"));
+        assert!(!has_base58_checksum(b"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb"));
+    }
+}

@@ -1,0 +1,120 @@
+//! Where the atoms of a rule meet.
+
+use super::pieces::around;
+use super::rules::CompiledRule;
+use super::scan::Hit;
+use crate::fingerprint::fingerprint;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// How much of a line stands for it, on each side of a hit, where the line is longer than that.
+const CONTEXT: usize = 120;
+
+/// On long lines atoms are near each other within this many bytes, or so many a line where more lines are allowed.
+const NEAR: usize = 1000;
+const NEAR_A_LINE: usize = 200;
+
+/// A match of one atom.
+#[derive(Clone, Debug)]
+pub(super) struct AtomHit {
+    /// The atom's number in all rules.
+    pub atom: u16,
+    /// Where it stands: of decoded text, the stretch that it was decoded from.
+    pub span: Range<usize>,
+    /// The line that it starts on, from 1; 0 until lines are counted.
+    pub line: u32,
+    /// A hash of what tells the match from others: the first group of the pattern, or all of it.
+    pub core: u64,
+    /// Whether it stands in decoded text.
+    pub encoded: bool,
+    /// In a configuration file, the keys that lead to the value.
+    pub keys: Option<Arc<str>>,
+}
+
+/// What a rule's atoms matched, in order of place, ready to be joined.
+pub(super) struct Met<'m> {
+    rule: &'m CompiledRule,
+    /// The matches of each of the rule's atoms, by its place in the rule, in order of place.
+    by_atom: Vec<Vec<&'m AtomHit>>,
+}
+
+impl<'m> Met<'m> {
+    /// Sorts matches, which have their lines, by the rule's atoms.
+    pub fn new(rule: &'m CompiledRule, hits: &'m [AtomHit]) -> Met<'m> {
+        let of = |atom: &u16| {
+            let mut of: Vec<&AtomHit> = hits.iter().filter(|hit| hit.atom == *atom).collect();
+            of.sort_by_key(|hit| (hit.span.start, hit.span.end));
+            of
+        };
+        Met { rule, by_atom: rule.atoms.iter().map(of).collect() }
+    }
+
+    fn near(&self, a: &AtomHit, b: &AtomHit) -> bool {
+        if let (Some(count), Some(a), Some(b)) = (self.rule.join.same_keys, &a.keys, &b.keys) {
+            return a.split('/').take(count).eq(b.split('/').take(count));
+        }
+        let Some(lines) = self.rule.join.within_lines else { return true };
+        let bytes = a.span.start.max(b.span.start).saturating_sub(a.span.end.min(b.span.end));
+        a.line.abs_diff(b.line) <= lines && bytes <= NEAR.max(NEAR_A_LINE * (lines as usize + 1))
+    }
+
+    /// The nearest match of one of these atoms, if one is near.
+    fn nearest(&self, to: &AtomHit, wanted: &[usize]) -> Option<&'m AtomHit> {
+        let candidates = wanted.iter().flat_map(|&atom| {
+            let of = &self.by_atom[atom];
+            // The nearest in place is the nearest in lines; in a configuration file any may be.
+            let at = of.partition_point(|hit| hit.span.start < to.span.start);
+            let range = match self.rule.join.same_keys {
+                Some(_) => 0..of.len(),
+                None if self.rule.join.in_order => at..of.len().min(at + 1),
+                None => at.saturating_sub(1)..of.len().min(at + 1),
+            };
+            of[range].iter().copied()
+        });
+        let in_order = |hit: &&AtomHit| !self.rule.join.in_order || hit.span.start >= to.span.start;
+        candidates.filter(in_order).filter(|hit| self.near(to, hit)).min_by_key(|hit| {
+            (hit.line.abs_diff(to.line), hit.span.start.abs_diff(to.span.start), hit.span.start, hit.span.end)
+        })
+    }
+
+    /// Adds the places where the atoms meet.
+    pub fn join(&self, text: &[u8], number: u16, hits: &mut Vec<Hit>) {
+        let join = &self.rule.join;
+        let first = join.first(self.by_atom.len());
+        let mut primaries: Vec<&AtomHit> = first.iter().flat_map(|&atom| self.by_atom[atom].iter().copied()).collect();
+        primaries.sort_by_key(|hit| (hit.span.start, hit.span.end, hit.atom));
+        for primary in primaries {
+            let mut met = vec![primary];
+            let all_met =
+                join.all.iter().skip(1).all(|choice| self.nearest(primary, choice).map(|h| met.push(h)).is_some());
+            let any_met = join.any.is_empty()
+                || join.all.is_empty()
+                || self.nearest(primary, &join.any).map(|h| met.push(h)).is_some();
+            if !all_met || !any_met || self.nearest(primary, &join.none).is_some() {
+                continue;
+            }
+            let hit = Hit {
+                rule: number,
+                line: primary.line,
+                start: u32::try_from(primary.span.start).unwrap_or(u32::MAX),
+                len: u32::try_from(primary.span.len()).unwrap_or(u32::MAX),
+                matched: primary.core,
+                text: fingerprint(met.iter().map(|hit| context(text, &hit.span))),
+                encoded: met.iter().any(|hit| hit.encoded),
+                machine_written: false,
+            };
+            // Several matches on one line are one observation.
+            if hits.last().is_none_or(|last| (last.rule, last.line, last.text) != (hit.rule, hit.line, hit.text)) {
+                hits.push(hit);
+            }
+        }
+    }
+}
+
+/// The text that stands for a hit: its line without the blanks around it, or the part near it of a very long line.
+fn context<'b>(text: &'b [u8], span: &Range<usize>) -> &'b [u8] {
+    let near = span.start.saturating_sub(CONTEXT)..text.len().min(span.end.saturating_add(CONTEXT));
+    let line = around(&text[near.clone()], &(span.start - near.start..span.end - near.start), 0);
+    let line = near.start + line.start..near.start + line.end;
+    text[line].trim_ascii()
+}

@@ -1,0 +1,189 @@
+//! Where the literals that announce a match stand. All of them are searched in one pass; in a blob that is a delta of
+//! another one, only in the bytes that the delta brings, since what it copies was searched before.
+
+use crate::repository::Copied;
+use aho_corasick::automaton::Automaton;
+use aho_corasick::{Anchored, MatchKind, dfa};
+use memchr::memmem;
+use std::ops::Range;
+
+/// A shorter stretch that a delta copies is cheaper to search again than to look up.
+const SHORTEST_COPY: usize = 128;
+
+/// A longer literal, in bytes, is searched apart.
+const LONG: usize = 20;
+
+/// A literal at a place. Case does not matter.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct Candidate {
+    /// Where it starts, in bytes.
+    pub at: u32,
+    /// Its number.
+    pub literal: u16,
+}
+
+/// A searcher for numbered literals.
+pub(super) struct Literals {
+    automaton: Option<dfa::DFA>,
+    /// Literals that are too long for the automaton, by their numbers: they would make it reach too far.
+    long: Vec<(u16, memmem::Finder<'static>)>,
+    /// The numbers of those in the automaton.
+    short: Vec<u16>,
+    lengths: Vec<usize>,
+    longest: usize,
+}
+
+impl Literals {
+    /// A searcher for these, numbered by their places; `None` where they are too many for one.
+    pub fn new(literals: &[Vec<u8>]) -> Option<Literals> {
+        u16::try_from(literals.len()).ok()?;
+        let lengths: Vec<usize> = literals.iter().map(Vec::len).collect();
+        let longest = lengths.iter().filter(|len| **len <= LONG).max().copied().unwrap_or(0);
+        let is_long = |literal: &[u8]| literal.len() > LONG;
+        let numbered = || literals.iter().enumerate().map(|(i, literal)| (i as u16, literal));
+        let long =
+            numbered().filter(|(_, l)| is_long(l)).map(|(i, l)| (i, memmem::Finder::new(l).into_owned())).collect();
+        let short: Vec<u16> = numbered().filter(|(_, l)| !is_long(l)).map(|(i, _)| i).collect();
+        let build = || {
+            dfa::Builder::new()
+                .match_kind(MatchKind::Standard)
+                .ascii_case_insensitive(true)
+                .build(short.iter().map(|i| &literals[usize::from(*i)]))
+                .ok()
+        };
+        let automaton = if short.is_empty() { None } else { Some(build()?) };
+        Some(Literals { automaton, long, short, lengths, longest })
+    }
+
+    /// All of them in a text, those that overlap too, in order.
+    pub fn find(&self, text: &[u8]) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        self.search(text, 0..text.len(), &mut found);
+        self.search_long(text, &mut found);
+        found.sort_unstable();
+        found
+    }
+
+    /// The same for a text that has these stretches from a base, by what was found in the base.
+    ///
+    /// A literal lies within one of the copied stretches, and then it stands in the base, or it has a byte outside of
+    /// them, or reaches from one into the next: then it lies within the bytes in between and so many around them as the
+    /// longest literal can reach.
+    pub fn carry(&self, text: &[u8], base: &[Candidate], copied: &[Copied]) -> Vec<Candidate> {
+        let reach = self.longest.saturating_sub(1);
+        let mut found = Vec::with_capacity(base.len() + 16);
+        let mut searched_to = 0;
+        let mut between = |part: Range<usize>, found: &mut Vec<Candidate>| {
+            let start = part.start.saturating_sub(reach).max(searched_to);
+            let end = part.end.saturating_add(reach).min(text.len());
+            if start < end {
+                self.search(text, start..end, found);
+                // What starts so near the end that it was cut off is found from there on.
+                searched_to = end.saturating_sub(reach).max(searched_to);
+            }
+        };
+        let mut at = 0;
+        for run in copied.iter().filter(|run| run.len >= SHORTEST_COPY) {
+            between(at..run.to, &mut found);
+            let first = base.partition_point(|c| (c.at as usize) < run.from);
+            let inside = |c: &&Candidate| self.end(c) <= run.from + run.len;
+            let stands = base[first..].iter().take_while(|c| (c.at as usize) < run.from + run.len);
+            let short = |c: &&Candidate| self.lengths[usize::from(c.literal)] <= LONG;
+            found.extend(
+                stands
+                    .filter(short)
+                    .filter(inside)
+                    .map(|c| Candidate { at: (c.at as usize - run.from + run.to) as u32, literal: c.literal }),
+            );
+            at = run.to + run.len;
+        }
+        between(at..text.len(), &mut found);
+        self.search_long(text, &mut found);
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// Those that touch one of these places, which ascend; long ones left out.
+    pub fn at(&self, text: &[u8], places: &[usize]) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        for place in places {
+            self.search(text, place.saturating_sub(self.longest)..text.len().min(place + self.longest), &mut found);
+        }
+        found
+    }
+
+    /// Where a literal ends.
+    pub fn end(&self, candidate: &Candidate) -> usize {
+        candidate.at as usize + self.lengths[usize::from(candidate.literal)]
+    }
+
+    fn search(&self, text: &[u8], part: Range<usize>, found: &mut Vec<Candidate>) {
+        let Some(automaton) = &self.automaton else { return };
+        let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
+        // The automaton is stepped by hand: deltas bring many short stretches, and each search has its own beginning.
+        for at in part {
+            state = automaton.next_state(Anchored::No, state, text[at]);
+            if automaton.is_special(state) && automaton.is_match(state) {
+                for i in 0..automaton.match_len(state) {
+                    let literal = self.short[automaton.match_pattern(state, i).as_usize()];
+                    found.push(Candidate { at: (at + 1 - self.lengths[usize::from(literal)]) as u32, literal });
+                }
+            }
+        }
+    }
+
+    /// The long ones, in the whole text: there are few of them, and they are looked for many bytes at a time.
+    fn search_long(&self, text: &[u8], found: &mut Vec<Candidate>) {
+        for (literal, finder) in &self.long {
+            let mut at = 0;
+            while let Some(start) = text.get(at..).and_then(|rest| finder.find(rest)) {
+                found.push(Candidate { at: (at + start) as u32, literal: *literal });
+                // What follows at once is the same run.
+                at += start + finder.needle().len();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn searcher() -> Literals {
+        let literals: Vec<Vec<u8>> = ["ab", "abc", "bca", "aaaa", "cab", "aaaaaaaaaaaaaaaaaaaaaa"]
+            .iter()
+            .map(|l| l.as_bytes().to_vec())
+            .collect();
+        Literals::new(&literals).unwrap()
+    }
+
+    #[test]
+    fn case_does_not_matter_and_neighbours_may_overlap() {
+        let found: Vec<u32> = searcher().find(b"xABCab").iter().map(|c| c.at).collect();
+        assert_eq!(found, [1, 1, 2, 3, 4]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_carried_is_what_a_search_finds(
+            base in "[abc]{0,400}",
+            pieces in proptest::collection::vec((any::<bool>(), 0usize..400, 0usize..200, "[abc]{0,30}"), 0..8),
+        ) {
+            let literals = searcher();
+            let (mut text, mut copied) = (Vec::new(), Vec::new());
+            for (copies, from, len, inserted) in pieces {
+                if copies && from < base.len() {
+                    let len = len.min(base.len() - from);
+                    copied.push(Copied { from, to: text.len(), len });
+                    text.extend_from_slice(&base.as_bytes()[from..from + len]);
+                } else {
+                    text.extend_from_slice(inserted.as_bytes());
+                }
+            }
+            let carried = literals.carry(&text, &literals.find(base.as_bytes()), &copied);
+            prop_assert_eq!(carried, literals.find(&text));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Keeps secrets out of what is shown.
+
+use super::rules::RuleError;
+use crate::heuristics::Atom;
+use regex::bytes::Regex;
+use std::ops::Range;
+
+/// How much of a secret is shown, in bytes: enough to tell its kind, and to find it again.
+const SHOWN: usize = 6;
+
+/// How far around what is shown secrets are looked for, in bytes: further than any of them is long.
+const REACH: usize = 4096;
+
+/// Finds secrets in text and cuts them short.
+pub struct Redactor(Vec<Regex>);
+
+impl Redactor {
+    /// One for what these atoms match.
+    ///
+    /// # Errors
+    /// [`RuleError::Regex`]
+    pub fn new<'a>(atoms: impl IntoIterator<Item = &'a Atom>) -> Result<Redactor, RuleError> {
+        let compile = |atom: &Atom| Regex::new(&atom.pattern).map_err(|e| RuleError::Regex(atom.name.clone(), e));
+        Ok(Redactor(atoms.into_iter().map(compile).collect::<Result<_, _>>()?))
+    }
+
+    /// A part of a text, in which each secret is cut to its first bytes and how many follow; a secret that only reaches
+    /// into the part is known by what stands around.
+    pub fn redact(&self, text: &[u8], part: Range<usize>) -> Vec<u8> {
+        let around = part.start.saturating_sub(REACH)..text.len().min(part.end.saturating_add(REACH));
+        let mut hidden: Vec<Range<usize>> = Vec::new();
+        for regex in &self.0 {
+            for groups in regex.captures_iter(&text[around.clone()]) {
+                // Which of several groups matched depends on the spelling; the first one that did is the secret.
+                let core = (1..groups.len()).find_map(|i| groups.get(i)).or_else(|| groups.get(0));
+                hidden.extend(core.map(|core| {
+                    let (start, end) = (around.start + core.start(), around.start + core.end());
+                    start + SHOWN.min((end - start) / 2)..end
+                }));
+            }
+        }
+        hidden.sort_by_key(|span| (span.start, span.end));
+        let (mut shown, mut at) = (Vec::new(), part.start);
+        for span in hidden.into_iter().filter(|span| span.end > part.start && span.start < part.end) {
+            if span.end <= at {
+                continue;
+            }
+            shown.extend_from_slice(&text[at..span.start.clamp(at, part.end)]);
+            shown.extend_from_slice(format!("…[{} bytes]", span.len()).as_bytes());
+            at = span.end.min(part.end);
+        }
+        shown.extend_from_slice(&text[at..part.end]);
+        shown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_cut_short_wherever_it_stands() {
+        let atom = |pattern: &str| Atom {
+            name: "token".into(),
+            pattern: pattern.into(),
+            anchors: Vec::new(),
+            at: None,
+            encoded: false,
+            check: None,
+            secret: true,
+        };
+        let redactor = Redactor::new(&[atom("tok_[a-z0-9]{20}"), atom("password = \"([^\"]+)\"")]).unwrap();
+        let all = |text: &'static [u8]| redactor.redact(text, 0..text.len());
+        let shown = all(b"a tok_abcdefghij0123456789 b password = \"hunter2hunter2\" c");
+        assert_eq!(String::from_utf8(shown).unwrap(), "a tok_ab…[18 bytes] b password = \"hunter…[8 bytes]\" c");
+        assert_eq!(all(b"nothing"), b"nothing");
+        let cut = redactor.redact(b"a tok_abcdefghij0123456789 b", 12..28);
+        assert_eq!(String::from_utf8(cut).unwrap(), "…[18 bytes] b", "cut in two it is still one");
+    }
+}

