@@ -7,7 +7,6 @@ mod common;
 use common::{build, findings, options, pack, report, scan, scan_with};
 use git_alibi::audit::AuditOptions;
 use git_alibi::heuristics::Persona;
-use git_alibi::testkit::names;
 use std::path::Path;
 use std::time::Instant;
 use tempfile::TempDir;
@@ -57,7 +56,9 @@ fn repository(commits: &[Vec<(&str, Vec<u8>)>]) -> TempDir {
 
 #[test]
 fn short_cuts_find_what_an_exhaustive_search_finds() {
-    for name in names() {
+    let told =
+        ["reordered-source", "invisible-payload", "moved-into-code", "unread-archives", "taken-back", "other-scanner"];
+    for name in told {
         let folder = build(name);
         let (fast, slow) = both_ways(folder.path());
         assert_eq!(fast, slow, "{name}, loose");

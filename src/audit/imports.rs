@@ -39,11 +39,17 @@ pub(super) fn attribute(
     (found, lost)
 }
 
-/// The path that a report means: scanners of a work tree call files by where they lie on their machine.
+/// The path that a report means. Scanners of a work tree call files by where they lie on their machine: of such a path
+/// the longest end counts that is a file here.
 fn path_of(reported: &str, paths: &FxHashMap<&[u8], PathId>) -> Option<PathId> {
-    let ends =
-        std::iter::successors(Some(reported.trim_start_matches("./")), |rest| rest.split_once('/').map(|(_, end)| end));
-    ends.filter_map(|end| paths.get(end.as_bytes())).next().copied()
+    let plain = reported.strip_prefix("./").unwrap_or(reported);
+    match plain.strip_prefix('/') {
+        None => paths.get(plain.as_bytes()).copied(),
+        Some(inner) => {
+            let ends = std::iter::successors(Some(inner), |rest| rest.split_once('/').map(|(_, end)| end));
+            ends.filter_map(|end| paths.get(end.as_bytes())).next().copied()
+        }
+    }
 }
 
 /// The first commit after which the line stands in the file, by the file's newest version.
@@ -64,7 +70,8 @@ fn introduced(path: PathId, line: Option<u32>, ledger: &Ledger, readers: &mut [B
     versions
         .iter()
         .find(|(_, blob)| {
-            !wanted.is_empty() && read(*blob).is_some_and(|text| memchr::memmem::find(&text, wanted).is_some())
+            !wanted.is_empty()
+                && read(*blob).is_some_and(|text| text.split(|b| *b == b'\n').any(|line| line.trim_ascii() == wanted))
         })
         .map(|(commit, _)| *commit)
 }

@@ -280,7 +280,9 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         if lost > 0
             && let Some(row) = ledger.repositories.first_mut()
         {
-            row.notices.push(format!("{lost} results of the imported reports belong to no commit or file here"));
+            row.notices.push(format!(
+                "{lost} results of the imported reports name no commit, file or line that is known here"
+            ));
         }
         imported
     } else {

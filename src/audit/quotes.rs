@@ -46,18 +46,23 @@ fn quote(data: &[u8], hit: &Hit, redactor: &Redactor) -> Option<Quote> {
     let rest = data.get(end..).unwrap_or(b"");
     let to = end + memchr::memchr(b'\n', rest).unwrap_or(rest.len()).min(AROUND);
     let short = |text: &[u8], part: std::ops::Range<usize>| {
-        let mut text = redactor.redact(text, part);
+        let mut text = without_blanks(&redactor.redact(text, part));
         if text.len() > SHOWN {
             text.truncate(SHOWN);
             text.extend_from_slice("…".as_bytes());
         }
         text
     };
-    let decoded = if hit.encoded { reveal(&data, &(start..start + span.len())) } else { None };
-    Some(Quote {
-        text: short(&data, from..to.min(data.len())),
-        decoded: decoded.map(|plain| short(&plain, 0..plain.len())),
-    })
+    let plain = if hit.encoded { reveal(&data, &(start..start + span.len())) } else { None };
+    let decoded = plain.as_ref().map(|plain| short(plain, 0..plain.len()));
+    // What holds a secret in another form would give it away as it stands.
+    let gives_away = plain.is_some_and(|plain| redactor.redact(&plain, 0..plain.len()) != plain);
+    let text = if gives_away {
+        format!("[{} encoded bytes]", span.len()).into_bytes()
+    } else {
+        short(&data, from..to.min(data.len()))
+    };
+    Some(Quote { text, decoded })
 }
 
 /// The subjects of the findings' first commits, read again for them alone.
@@ -77,4 +82,19 @@ pub(super) fn subjects(
         }
     }
     subjects
+}
+
+/// Text in which long runs of blanks are told by their length: what stands behind them is what matters.
+fn without_blanks(text: &[u8]) -> Vec<u8> {
+    const LONG: usize = 20;
+    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    let mut shown = Vec::new();
+    for run in text.chunk_by(|a, b| b" \t".contains(a) && b" \t".contains(b)) {
+        if run.len() >= LONG {
+            shown.extend_from_slice(format!("[{} blanks]", run.len()).as_bytes());
+        } else {
+            shown.extend_from_slice(run);
+        }
+    }
+    shown
 }

@@ -151,7 +151,7 @@ pub enum Check {
     Random,
     /// A private key with a body, rather than the line alone that one begins with.
     KeyBody,
-    /// On a line that is UTF-8: in other encodings the same bytes are other characters.
+    /// In text that is UTF-8 nearby: in other encodings the same bytes are other characters.
     Utf8Line,
     /// A Bitcoin address, or another one of that alphabet, whose checksum holds.
     Base58Check,

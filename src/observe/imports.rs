@@ -54,13 +54,14 @@ struct Driver {
     name: String,
 }
 
-/// Reads a report.
+/// Reads a report; what it marks as passed, suppressed or a mere note is left out.
 ///
 /// # Errors
 /// [`ImportError`]
 pub fn read_report(file: &Path) -> Result<Vec<Reported>, ImportError> {
     let bytes = std::fs::read(file).map_err(|e| ImportError::Read(file.into(), e))?;
-    let sarif: Sarif = serde_json::from_slice(&bytes).map_err(|e| ImportError::Parse(file.into(), e))?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let sarif: Sarif = serde_json::from_slice(bytes).map_err(|e| ImportError::Parse(file.into(), e))?;
     let of_run = |run: Run| {
         let tool = run.tool.driver.name;
         run.results
@@ -73,6 +74,11 @@ pub fn read_report(file: &Path) -> Result<Vec<Reported>, ImportError> {
 }
 
 fn reported(tool: &str, result: &Value) -> Option<Reported> {
+    let is = |key: &str, values: &[&str]| result.get(key).and_then(Value::as_str).is_some_and(|v| values.contains(&v));
+    let suppressed = result.get("suppressions").and_then(Value::as_array).is_some_and(|all| !all.is_empty());
+    if suppressed || is("kind", &["pass", "notApplicable", "informational"]) || is("level", &["none", "note"]) {
+        return None;
+    }
     let place = result.pointer("/locations/0/physicalLocation")?;
     let rule =
         result.get("ruleId").or_else(|| result.pointer("/rule/id")).and_then(Value::as_str).unwrap_or("a finding");

@@ -17,6 +17,9 @@ const MAX_BLOB: u64 = 64 << 20;
 const MAX_EXPANSION: u64 = 1000;
 const MIN_TOTAL: u64 = 4 << 30;
 
+/// So many blobs that a pack has and could not give in order are read on their own.
+const MOST_LEFT_OVER: usize = 1000;
+
 /// Reads blobs by id on one thread.
 pub struct BlobReader {
     repo: gix::Repository,
@@ -62,6 +65,8 @@ impl BlobReader {
 struct Wanted<'a> {
     blobs: &'a [(Oid, u32)],
     done: Vec<AtomicBool>,
+    /// Those that a pack has.
+    packed: Vec<AtomicBool>,
 }
 
 impl Wanted<'_> {
@@ -122,16 +127,23 @@ impl Repository {
     /// be read, sorted.
     pub fn read_blobs<V: BlobVisitor>(&self, wanted: &[(Oid, u32)], visitor: &V) -> (u64, Vec<Skipped>) {
         let bytes = AtomicU64::new(0);
-        let wanted = Wanted { blobs: wanted, done: wanted.iter().map(|_| AtomicBool::new(false)).collect() };
+        let none = || wanted.iter().map(|_| AtomicBool::new(false)).collect();
+        let wanted = Wanted { blobs: wanted, done: none(), packed: none() };
         let mut skipped = Vec::new();
         for path in self.pack_indices() {
             skipped.extend(self.pass_over_pack(&path, &Pass { wanted: &wanted, visitor, bytes: &bytes }));
         }
         let rest: Vec<usize> = (0..wanted.blobs.len()).filter(|&place| !wanted.is_done(place)).collect();
+        // What a pack has and could not give is damaged, or built on more than is kept in memory: each costs all that.
+        let is_packed = |place: &&usize| wanted.packed[**place].load(Ordering::Relaxed);
+        let last = rest.iter().filter(is_packed).nth(MOST_LEFT_OVER).copied().unwrap_or(usize::MAX);
         let readers: Vec<_> = (0..rayon::current_num_threads()).map(|_| Mutex::new(BlobReader::new(self))).collect();
         let unreadable = rest.par_iter().filter_map(|&place| {
             let mut reader = readers[rayon::current_thread_index().unwrap_or(0)].lock().ok()?;
             let (oid, number) = &wanted.blobs[place];
+            if place >= last && is_packed(&&place) {
+                return Some(Skipped::new(oid, "not scanned: one of too many that are built on very large objects"));
+            }
             match reader.read(oid) {
                 Ok(data) => {
                     bytes.fetch_add(data.len() as u64, Ordering::Relaxed);
@@ -182,6 +194,7 @@ impl Repository {
             })
             .collect();
         let places: Vec<u32> = items.iter().filter_map(|item| item.place).collect();
+        places.iter().for_each(|place| pass.wanted.packed[*place as usize].store(true, Ordering::Relaxed));
         let items = delta::with_bases(items, &data, offset_of);
         let total = MIN_TOTAL.saturating_add((data.data_len() as u64).saturating_mul(MAX_EXPANSION));
         if delta::inflate(items, &data, offset_of, Limits { item: MAX_BLOB, total }, pass) {

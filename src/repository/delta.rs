@@ -5,6 +5,7 @@
 
 use gix::odb::pack;
 use rayon::prelude::*;
+use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -55,6 +56,9 @@ impl Forest {
 /// its own.
 const MAX_CHAIN: usize = 128 << 20;
 
+/// Shorter stretches that a delta copies, in bytes, are not told.
+const SHORTEST_COPY: usize = 64;
+
 enum Base {
     None,
     At(u64),
@@ -79,22 +83,17 @@ pub fn with_bases(
 ) -> Vec<PackItem> {
     items.sort_unstable();
     items.dedup_by_key(|item| item.offset);
+    let mut known: HashSet<u64> = items.iter().map(|item| item.offset).collect();
     let mut new: Vec<u64> = items.iter().map(|item| item.offset).collect();
-    while !new.is_empty() {
-        let mut bases: Vec<u64> = new
-            .iter()
-            .filter_map(|&offset| match base_of(data, offset, &resolve) {
-                Base::At(base) => Some(base),
-                Base::None | Base::Unknown => None,
-            })
-            .collect();
-        bases.sort_unstable();
-        bases.dedup();
-        bases.retain(|base| items.binary_search_by_key(base, |item| item.offset).is_err());
-        items.extend(bases.iter().map(|&offset| PackItem { offset, place: None }));
-        items.sort_unstable();
-        new = bases;
+    while let Some(offset) = new.pop() {
+        if let Base::At(base) = base_of(data, offset, &resolve)
+            && known.insert(base)
+        {
+            items.push(PackItem { offset: base, place: None });
+            new.push(base);
+        }
     }
+    items.sort_unstable();
     items
 }
 
@@ -253,7 +252,7 @@ impl Worker {
 }
 
 /// Applies a delta: two sizes, then instructions that copy from the base or insert what follows. `copied` is told what
-/// was copied, neighbours that are neighbours in the base too as one.
+/// was copied, neighbours that are neighbours in the base too as one, short stretches left out.
 fn patch(
     base: &[u8],
     delta: &[u8],
@@ -290,6 +289,8 @@ fn patch(
             };
             match copied.last_mut() {
                 Some(last) if last.from + last.len == from && last.to + last.len == out.len() => last.len += len,
+                // A list of nothing but short stretches would be longer than what it describes.
+                Some(last) if last.len < SHORTEST_COPY => *last = Copied { from, to: out.len(), len },
                 _ => copied.push(Copied { from, to: out.len(), len }),
             }
             out.extend_from_slice(base.get(from..from.checked_add(len)?)?);

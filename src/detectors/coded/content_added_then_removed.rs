@@ -50,8 +50,8 @@ impl ContentAddedThenRemoved {
             let oid = facts.oid(line.commit);
             draft.saw("what", &rule.id).saw("brought", format!("{} on {}", oid, day(brought.authored.seconds)));
             draft.saw("taken away", facts.oid(removal));
-            let range = format!("{oid}~..{}", facts.oid(removal));
-            draft.reproduce([&b"log"[..], b"-p", range.as_bytes(), b"--", &literal(path)]);
+            let until = facts.oid(removal);
+            draft.reproduce([&b"log"[..], b"-p", until.as_bytes(), b"--", &literal(path)]);
             draft.commits = vec![line.commit, removal];
             draft.paths = vec![line.path];
             draft.line = Some(line.hit.line);

@@ -32,7 +32,10 @@ impl OpaqueTestBlob {
             let hashes: Vec<u64> = names.iter().map(|path| fingerprint([base(path)])).collect();
             let reads = facts.text.introduced.iter().find(|i| {
                 let reader = facts.ledger.commit(i.commit);
-                Some(i.hit.rule) == rule && reader.repository == commit.repository && hashes.contains(&i.hit.matched)
+                Some(i.hit.rule) == rule
+                    && i.commit > found.commit
+                    && reader.repository == commit.repository
+                    && hashes.contains(&i.hit.matched)
             });
             let what = if found.rewrites { "rewritten" } else { "added" };
             let summary = format!("{} opaque test files {what} by a hand that seldom brings any", names.len());

@@ -1,7 +1,6 @@
 //! Tests of what a pattern matched, where a regular expression cannot say it.
 
 use super::kind::entropy;
-use super::pieces::around;
 use crate::heuristics::Check;
 use sha2::{Digest, Sha256};
 use std::net::Ipv4Addr;
@@ -15,7 +14,7 @@ pub(super) fn holds(check: Check, text: &[u8], core: &Range<usize>) -> bool {
         Check::Crc32Base62 => has_crc32(value),
         Check::Random => is_random(value),
         Check::KeyBody => has_key_body(&text[core.end..]),
-        Check::Utf8Line => std::str::from_utf8(&text[around(text, core, 0)]).is_ok(),
+        Check::Utf8Line => is_utf8_around(text, core),
         Check::Base58Check => has_base58_checksum(value),
     }
 }
@@ -53,6 +52,18 @@ fn has_crc32(token: &[u8]) -> bool {
     checksum == expected
 }
 
+/// Whether the text near a match is UTF-8; characters that are cut off at its ends may be anything.
+fn is_utf8_around(text: &[u8], core: &Range<usize>) -> bool {
+    const NEAR: usize = 64;
+    const CHARACTER: usize = 3;
+    let near = &text[core.start.saturating_sub(NEAR)..text.len().min(core.end + NEAR)];
+    let from = near.iter().take(CHARACTER).take_while(|b| **b & 0xc0 == 0x80).count();
+    match std::str::from_utf8(&near[from..]) {
+        Ok(_) => true,
+        Err(e) => e.error_len().is_none(),
+    }
+}
+
 /// Values drawn at random have nearly as many different characters as their length allows; examples have words and rows.
 fn is_random(value: &[u8]) -> bool {
     const STANDS_FOR_A_VALUE: [&str; 17] = [
@@ -77,7 +88,8 @@ fn is_random(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     let says = |word: &&str| memchr::memmem::find(&lower, word.as_bytes()).is_some();
     // A string of n random characters has an entropy near log2 n bits a character while n is small.
-    let least = (value.len() as f32).log2().min(5.0) * 0.72;
+    let alphabet = if value.iter().all(|b| b.is_ascii_hexdigit() || b"x-".contains(b)) { 4.0 } else { 5.0 };
+    let least = (value.len() as f32).log2().min(alphabet) * 0.72;
     entropy(value) >= least && !STANDS_FOR_A_VALUE.iter().any(says)
 }
 

@@ -36,6 +36,15 @@ const WORDS: &[&str] = &[
     "Invoke-",
     "New-Object",
     "DownloadString",
+    ".ssh/id_",
+    ".aws/credentials",
+    "/etc/shadow",
+    "webhook.site",
+    "discord.com/api",
+    "api.telegram",
+    // Addresses in base64, encoded once more.
+    "aHR0cHM6",
+    "aHR0cDov",
 ];
 
 /// Words looked for in base64 of two-byte characters, as PowerShell takes its commands.

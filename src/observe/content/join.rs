@@ -29,6 +29,8 @@ pub(super) struct AtomHit {
     pub encoded: bool,
     /// In a configuration file, the keys that lead to the value.
     pub keys: Option<Arc<str>>,
+    /// A hash of the first of them that a rule's atoms must share; set when they are joined.
+    pub group: u64,
 }
 
 /// What a rule's atoms matched, in order of place, ready to be joined.
@@ -40,7 +42,13 @@ pub(super) struct Met<'m> {
 
 impl<'m> Met<'m> {
     /// Sorts matches, which have their lines, by the rule's atoms.
-    pub fn new(rule: &'m CompiledRule, hits: &'m [AtomHit]) -> Met<'m> {
+    pub fn new(rule: &'m CompiledRule, hits: &'m mut [AtomHit]) -> Met<'m> {
+        if let Some(count) = rule.join.same_keys {
+            for hit in hits.iter_mut() {
+                hit.group = hit.keys.as_ref().map_or(0, |keys| fingerprint(keys.split('/').take(count)));
+            }
+        }
+        let hits: &'m [AtomHit] = hits;
         let of = |atom: &u16| {
             let mut of: Vec<&AtomHit> = hits.iter().filter(|hit| hit.atom == *atom).collect();
             of.sort_by_key(|hit| (hit.span.start, hit.span.end));
@@ -50,8 +58,8 @@ impl<'m> Met<'m> {
     }
 
     fn near(&self, a: &AtomHit, b: &AtomHit) -> bool {
-        if let (Some(count), Some(a), Some(b)) = (self.rule.join.same_keys, &a.keys, &b.keys) {
-            return a.split('/').take(count).eq(b.split('/').take(count));
+        if self.rule.join.same_keys.is_some() && a.keys.is_some() && b.keys.is_some() {
+            return a.group == b.group;
         }
         let Some(lines) = self.rule.join.within_lines else { return true };
         let bytes = a.span.start.max(b.span.start).saturating_sub(a.span.end.min(b.span.end));

@@ -15,9 +15,14 @@ const MINIFIED_LINE: usize = 500;
 
 /// A blob as text; nothing for a binary.
 pub fn text(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let probe = &bytes[..bytes.len().min(BINARY_PROBE)];
+    let zeros = |odd: usize| probe.iter().skip(odd).step_by(2).filter(|b| **b == 0).count() * 10 >= probe.len() * 4;
     let wide = match bytes {
-        [0xff, 0xfe, ..] => Some(encoding_rs::UTF_16LE),
-        [0xfe, 0xff, ..] => Some(encoding_rs::UTF_16BE),
+        // Two such bytes before ordinary text are just that.
+        [0xff, 0xfe, ..] if probe.contains(&0) => Some(encoding_rs::UTF_16LE),
+        [0xfe, 0xff, ..] if probe.contains(&0) => Some(encoding_rs::UTF_16BE),
+        _ if probe.len() >= 8 && zeros(1) && !zeros(0) => Some(encoding_rs::UTF_16LE),
+        _ if probe.len() >= 8 && zeros(0) && !zeros(1) => Some(encoding_rs::UTF_16BE),
         _ => None,
     };
     match wide {
@@ -27,11 +32,16 @@ pub fn text(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
     }
 }
 
-/// Whether a file is binary: it has a NUL early, as Git asks, and is no text in UTF-8 apart from that. A NUL alone would
-/// be an easy way to hide a source file.
+/// Whether a file is binary: it has a NUL early, as Git asks, and more than a twentieth of it is no text. A NUL alone, or
+/// with a byte or two that are no UTF-8, would be an easy way to hide a source file.
 fn is_binary(bytes: &[u8]) -> bool {
     let probe = &bytes[..bytes.len().min(BINARY_PROBE)];
-    memchr::memchr(0, probe).is_some() && std::str::from_utf8(probe).is_err_and(|e| e.error_len().is_some())
+    let is_control = |b: &u8| *b < 0x20 && !b"\t\n\r\x0c\x1b".contains(b);
+    let odd = || {
+        let invalid: usize = probe.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+        invalid + probe.iter().filter(|b| is_control(b)).count()
+    };
+    memchr::memchr(0, probe).is_some() && odd() * 20 > probe.len()
 }
 
 /// Whether a text was written by a program: it says so at its beginning, or it is large and has hardly any line breaks.
@@ -64,7 +74,10 @@ mod tests {
     #[test]
     fn binaries_are_told_from_texts_with_a_nul_and_from_wide_characters() {
         assert!(text(b"\x89PNG\r\n\x00\xff\xd8").is_none());
-        assert_eq!(text(b"let a = 1;\0").unwrap(), &b"let a = 1;\0"[..]);
+        let hidden = b"/*\0\xff*/ let a = compute(b); let c = compute(d); let e = compute(f);";
+        assert_eq!(text(hidden).unwrap(), &hidden[..]);
+        assert_eq!(text(b"\xff\xfe\ncurl x\n").unwrap(), &b"\xff\xfe\ncurl x\n"[..]);
+        assert_eq!(text(b"i\0e\0x\0 \0x\0").unwrap(), &b"iex x"[..], "without a mark");
         assert_eq!(text(b"\xff\xfei\0e\0x\0").unwrap(), &b"iex"[..]);
         assert_eq!(text(b"\xfe\xff\0i\0e\0x").unwrap(), &b"iex"[..]);
     }

@@ -1,6 +1,6 @@
 //! Keeps secrets out of what is shown.
 
-use super::rules::RuleError;
+use super::rules::{RuleError, expression};
 use crate::heuristics::Atom;
 use regex::bytes::Regex;
 use std::ops::Range;
@@ -20,8 +20,7 @@ impl Redactor {
     /// # Errors
     /// [`RuleError::Regex`]
     pub fn new<'a>(atoms: impl IntoIterator<Item = &'a Atom>) -> Result<Redactor, RuleError> {
-        let compile = |atom: &Atom| Regex::new(&atom.pattern).map_err(|e| RuleError::Regex(atom.name.clone(), e));
-        Ok(Redactor(atoms.into_iter().map(compile).collect::<Result<_, _>>()?))
+        Ok(Redactor(atoms.into_iter().map(expression).collect::<Result<_, _>>()?))
     }
 
     /// A part of a text, in which each secret is cut to its first bytes and how many follow; a secret that only reaches

@@ -207,21 +207,26 @@ fn announcing(literal: &[u8]) -> &[u8] {
     if is_run { literal } else { &literal[..literal.len().min(ENOUGH)] }
 }
 
-fn compile(atom: &Atom) -> Result<CompiledAtom, RuleError> {
+/// An atom's pattern, compiled the same wherever it is used.
+pub(super) fn expression(atom: &Atom) -> Result<Regex, RuleError> {
     /// What the compiled form and the cache of one expression may take, in bytes: there are hundreds of them.
     const PROGRAM: usize = 4 << 20;
     const CACHE: usize = 32 << 20;
     // Characters beyond ASCII make an expression much larger: only those that name some have them.
     let ascii =
         atom.pattern.is_ascii() && !["\\u", "\\U", "\\x{", "\\p"].iter().any(|named| atom.pattern.contains(named));
-    let regex = regex::bytes::RegexBuilder::new(&atom.pattern)
+    regex::bytes::RegexBuilder::new(&atom.pattern)
         .unicode(!ascii)
         .multi_line(true)
         .crlf(true)
         .size_limit(PROGRAM)
         .dfa_size_limit(CACHE)
         .build()
-        .map_err(|e| RuleError::Regex(atom.name.clone(), e))?;
+        .map_err(|e| RuleError::Regex(atom.name.clone(), e))
+}
+
+fn compile(atom: &Atom) -> Result<CompiledAtom, RuleError> {
+    let regex = expression(atom)?;
     let at = |keys: &String| {
         PathFilter::new(std::slice::from_ref(keys), &[]).map_err(|e| RuleError::Keys(atom.name.clone(), e))
     };

@@ -89,6 +89,13 @@ struct Found {
 }
 
 impl Found {
+    /// Whether no more matches of an atom are kept.
+    fn is_full(&mut self, atom: u16) -> bool {
+        let full = self.by_atom.get(&atom).is_some_and(|of| of.len() >= MOST_HITS);
+        self.cut_short |= full;
+        full
+    }
+
     fn push(&mut self, hit: AtomHit) {
         let of = self.by_atom.entry(hit.atom).or_default();
         if of.len() < MOST_HITS {
@@ -163,7 +170,7 @@ impl<'r> Scanner<'r> {
                 rule.atoms.iter().filter_map(|atom| found.by_atom.get(atom)).flatten().cloned().collect();
             if !met.is_empty() && self.match_unannounced(text, &views, number, &mut met, &mut found.cut_short) {
                 number_lines(text, &mut met);
-                Met::new(rule, &met).join(text, number as u16, &mut hits);
+                Met::new(rule, &mut met).join(text, number as u16, &mut hits);
             }
         }
         if !hits.is_empty() && kind::is_machine_written(text) {
@@ -289,6 +296,9 @@ impl<'r> Scanner<'r> {
             let core = groups.get(1).unwrap_or(all);
             let at = |r: Range<usize>| piece.start + r.start..piece.start + r.end;
             let (span, core) = (at(all.range()), at(core.range()));
+            if found.is_full(number) {
+                return;
+            }
             if span.start >= owned_to || atom.check.is_some_and(|check| !checks::holds(check, source.text, &core)) {
                 continue;
             }
@@ -299,6 +309,7 @@ impl<'r> Scanner<'r> {
                 line: 0,
                 encoded: source.outer.is_some(),
                 keys: None,
+                group: 0,
             });
         }
     }
@@ -345,6 +356,7 @@ impl<'r> Scanner<'r> {
                         line: 0,
                         encoded: false,
                         keys: Some(leaf.keys.clone()),
+                        group: 0,
                     });
                 }
             }
