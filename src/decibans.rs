@@ -60,17 +60,22 @@ impl fmt::Display for Decibans {
     }
 }
 
-/// The verbal scale of the ENFSI Guideline for Evaluative Reporting in Forensic Science (2015), by likelihood ratio:
-/// 1–2, 2–10, 10–100, 100–1,000, 1,000–10,000, 10,000–1,000,000, above.
+/// The verbal scale of the ENFSI Guideline for Evaluative Reporting in Forensic Science (2015), by likelihood ratio.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-#[allow(missing_docs)]
 pub enum Verbal {
+    /// 1 to 2.
     None,
+    /// 2 to 10.
     Weak,
+    /// 10 to 100.
     Moderate,
+    /// 100 to 1,000.
     ModeratelyStrong,
+    /// 1,000 to 10,000.
     Strong,
+    /// 10,000 to 1,000,000.
     VeryStrong,
+    /// More.
     ExtremelyStrong,
 }
 

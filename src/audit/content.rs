@@ -91,7 +91,7 @@ pub(super) fn search_text(
         bytes += read;
         let row = &mut ledger.repositories[number];
         row.skip("blobs", skipped);
-        let cut_short = search.found.lock().map_or(0, |mut found| std::mem::take(&mut found.cut_short));
+        let cut_short = search.found.lock().map_or(0, |mut found| std::mem::take(&mut found.cut_short).len());
         if cut_short > 0 {
             row.notices.push(format!(
                 "{cut_short} files have more matches of a pattern, or more encoded text, than is looked at; the rest was not"
@@ -120,7 +120,7 @@ struct Search<'s> {
 struct Found {
     hits: FxHashMap<BlobId, Vec<Hit>>,
     opaque: BTreeMap<BlobId, OpaqueBlob>,
-    cut_short: usize,
+    cut_short: FxHashSet<u32>,
 }
 
 impl Search<'_> {
@@ -142,7 +142,7 @@ impl BlobVisitor for Search<'_> {
         if (!scanned.hits.is_empty() || scanned.cut_short || measured.is_some())
             && let Ok(mut found) = self.found.lock()
         {
-            found.cut_short += usize::from(scanned.cut_short);
+            found.cut_short.extend(scanned.cut_short.then_some(blob));
             found
                 .opaque
                 .extend(measured.map(|entropy| (BlobId(blob), OpaqueBlob { size: bytes.len() as u64, entropy })));
@@ -161,6 +161,7 @@ impl BlobVisitor for Search<'_> {
         if let Ok(mut found) = self.found.lock() {
             found.hits.remove(&BlobId(number));
             found.opaque.remove(&BlobId(number));
+            found.cut_short.remove(&number);
         }
     }
 }

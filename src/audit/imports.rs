@@ -5,6 +5,7 @@ use crate::ledger::{BlobId, CommitIdx, ImportedFinding, Ledger, PathId};
 use crate::observe::imports::Reported;
 use crate::repository::{BlobReader, Repository};
 use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Attributes reports; those that belong to no repository here are counted.
 pub(super) fn attribute(
@@ -15,23 +16,29 @@ pub(super) fn attribute(
     let commits: FxHashMap<Oid, CommitIdx> = ledger.enumerate().map(|(idx, c)| (c.oid, idx)).collect();
     let paths: FxHashMap<&[u8], PathId> =
         (0..ledger.path_count() as u32).map(|p| (ledger.path(PathId(p)), PathId(p))).collect();
-    let mut readers: Vec<BlobReader> = repositories.iter().map(BlobReader::new).collect();
     let mut found = Vec::new();
+    let mut by_path: BTreeMap<PathId, Vec<&Reported>> = BTreeMap::new();
+    let finding = |report: &Reported, path, commit, attributed_by| ImportedFinding {
+        tool: report.tool.clone(),
+        rule: report.rule.clone(),
+        commit,
+        path,
+        line: report.line,
+        attributed_by,
+    };
     for report in reports {
         let Some(path) = path_of(&report.path, &paths) else { continue };
-        let named = report.ids.iter().find_map(|id| commits.get(&Oid::from_hex(id.as_bytes())?));
-        let attributed = match named {
-            Some(commit) => Some((*commit, "the commit that the report names")),
-            None => introduced(path, report.line, ledger, &mut readers).map(|c| (c, "the line in the file's history")),
-        };
-        found.extend(attributed.map(|(commit, attributed_by)| ImportedFinding {
-            tool: report.tool.clone(),
-            rule: report.rule.clone(),
-            commit,
-            path,
-            line: report.line,
-            attributed_by,
-        }));
+        match report.ids.iter().find_map(|id| commits.get(&Oid::from_hex(id.as_bytes())?)) {
+            Some(commit) => found.push(finding(report, path, *commit, "the commit that the report names")),
+            None => by_path.entry(path).or_default().push(report),
+        }
+    }
+    let mut readers: Vec<BlobReader> = repositories.iter().map(BlobReader::new).collect();
+    for (path, reports) in by_path {
+        let lines: Vec<Option<u32>> = reports.iter().map(|report| report.line).collect();
+        for (report, commit) in reports.iter().zip(introduced(path, &lines, ledger, &mut readers)) {
+            found.extend(commit.map(|commit| finding(report, path, commit, "the line in the file's history")));
+        }
     }
     let lost = reports.len() - found.len();
     found.sort();
@@ -52,8 +59,13 @@ fn path_of(reported: &str, paths: &FxHashMap<&[u8], PathId>) -> Option<PathId> {
     }
 }
 
-/// The first commit after which the line stands in the file, by the file's newest version.
-fn introduced(path: PathId, line: Option<u32>, ledger: &Ledger, readers: &mut [BlobReader]) -> Option<CommitIdx> {
+/// The first commit after which each of these lines of a file's newest version stands in the file.
+fn introduced(
+    path: PathId,
+    lines: &[Option<u32>],
+    ledger: &Ledger,
+    readers: &mut [BlobReader],
+) -> Vec<Option<CommitIdx>> {
     let versions: Vec<(CommitIdx, BlobId)> = ledger
         .changes
         .iter()
@@ -62,16 +74,23 @@ fn introduced(path: PathId, line: Option<u32>, ledger: &Ledger, readers: &mut [B
         .collect();
     let mut read = |blob: BlobId| {
         let row = &ledger.blobs[blob.index()];
-        readers[usize::from(row.repository)].read(&row.oid).ok().map(<[u8]>::to_vec)
+        readers[usize::from(row.repository)].read(&row.oid).map(<[u8]>::to_vec).unwrap_or_default()
     };
-    let (_, newest) = *versions.last()?;
-    let newest = read(newest)?;
-    let wanted = newest.split(|b| *b == b'\n').nth((line?.max(1) - 1) as usize)?.trim_ascii();
-    versions
-        .iter()
-        .find(|(_, blob)| {
-            !wanted.is_empty()
-                && read(*blob).is_some_and(|text| text.split(|b| *b == b'\n').any(|line| line.trim_ascii() == wanted))
-        })
-        .map(|(commit, _)| *commit)
+    let newest = versions.last().map(|(_, blob)| read(*blob)).unwrap_or_default();
+    let text = |line: &Option<u32>| {
+        let place = line.and_then(|line| line.checked_sub(1))?;
+        newest.split(|b| *b == b'\n').nth(place as usize).map(<[u8]>::trim_ascii).filter(|text| !text.is_empty())
+    };
+    let wanted: Vec<Option<&[u8]>> = lines.iter().map(text).collect();
+    let mut found = vec![None; lines.len()];
+    for (commit, blob) in &versions {
+        let version = read(*blob);
+        let stands: HashSet<&[u8]> = version.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).collect();
+        for (place, text) in wanted.iter().enumerate() {
+            if found[place].is_none() && text.is_some_and(|text| stands.contains(text)) {
+                found[place] = Some(*commit);
+            }
+        }
+    }
+    found
 }

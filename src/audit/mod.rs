@@ -179,9 +179,6 @@ pub fn choose(catalogue: &Catalogue, only: &[String], skip: &[String]) -> Result
     Ok(catalogue.iter().filter(|h| (only.is_empty() || named(only, h)) && !named(skip, h)).cloned().collect())
 }
 
-/// The heuristic that speaks for other scanners.
-const IMPORTED: &str = "imported-secret";
-
 /// Runs everything, on the threads of the current rayon pool.
 ///
 /// # Errors
@@ -201,9 +198,12 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     for file in &options.imports {
         reported.extend(read_report(file)?);
     }
-    // Without a report nobody asks for what one says.
-    heuristics.retain(|h| !reported.is_empty() || h.id != IMPORTED);
-    let detectors: Vec<Box<dyn Detector>> = heuristics.iter().map(detector_for).collect::<Result<_, _>>()?;
+    let mut detectors: Vec<Box<dyn Detector>> = heuristics.iter().map(detector_for).collect::<Result<_, _>>()?;
+    if options.imports.is_empty() {
+        // Without a report nobody asks for what one says.
+        detectors.retain(|d| !d.needs().contains(Needs::IMPORTED));
+        heuristics.retain(|h| detectors.iter().any(|d| d.heuristic().id == h.id));
+    }
     let needs = detectors.iter().fold(Needs::COMMITS, |all, d| all | d.needs());
     let (message_patterns, patterns) = message_patterns(&heuristics)?;
     let mut observer = CommitObserver { patterns: message_patterns, keyring: Keyring::default() };

@@ -6,15 +6,22 @@ use std::fmt;
 /// What a heuristic looks at.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[allow(missing_docs)] // each variant is its own name
 pub enum Family {
+    /// Zones and clocks.
     Time,
+    /// Who is who.
     Identity,
+    /// When, and by how many hands, somebody works.
     Rhythm,
+    /// Whether the history is what was made.
     Integrity,
+    /// Who was given what, and how soon.
     Trust,
+    /// What is brought in from elsewhere.
     Dependency,
+    /// What files say and hide.
     Content,
+    /// What runs by itself.
     Surface,
 }
 
@@ -60,21 +67,26 @@ impl fmt::Display for Family {
 /// The harm, if a finding is what it looks like.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[allow(missing_docs)]
 pub enum Severity {
+    /// None by itself.
     Info,
+    /// Little.
     Low,
+    /// Something to be mended.
     Medium,
+    /// Theft, foreign code or loss.
     High,
 }
 
 /// How often a finding is what it looks like.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[allow(missing_docs)]
 pub enum Confidence {
+    /// Seldom.
     Low,
+    /// Now and then.
     Medium,
+    /// Mostly.
     High,
 }
 
@@ -153,17 +165,17 @@ pub enum Check {
     KeyBody,
     /// In text that is UTF-8 nearby: in other encodings the same bytes are other characters.
     Utf8Line,
-    /// A Bitcoin address, or another one of that alphabet, whose checksum holds.
-    Base58Check,
 }
 
 /// How a configuration file is read.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[allow(missing_docs)] // each variant is its own name
 pub enum Format {
+    /// JSON, with comments and trailing commas.
     Json,
+    /// YAML 1.2.
     Yaml,
+    /// TOML 1.1.
     Toml,
 }
 
@@ -234,10 +246,12 @@ pub struct TextRule {
 /// What happened to a path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[allow(missing_docs)]
 pub enum ChangeKind {
+    /// It is there now, and was not.
     Added,
+    /// It says something else.
     Modified,
+    /// It is gone.
     Removed,
 }
 

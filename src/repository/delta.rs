@@ -57,7 +57,7 @@ impl Forest {
 const MAX_CHAIN: usize = 128 << 20;
 
 /// Shorter stretches that a delta copies, in bytes, are not told.
-const SHORTEST_COPY: usize = 64;
+const SHORTEST_COPY: usize = 48;
 
 enum Base {
     None,

@@ -5,7 +5,7 @@ use crate::detectors::opaque::{OpaqueParams, unusual};
 use crate::detectors::words::day;
 use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
 use crate::finding::Draft;
-use crate::ledger::{Introduction, PathId};
+use crate::ledger::{CommitIdx, Introduction, PathId};
 use crate::people::ContributorId;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,8 +37,9 @@ impl IgnoreHidesArtifact {
                 let lines = lines.iter().filter(|l| of(facts.author_of(l.commit)));
                 lines.map(|l| l.hit.text).collect::<BTreeSet<u64>>().len()
             };
+            let Some(since) = Self::keeps_inputs_since(facts, repository, path) else { continue };
             let mut told = BTreeSet::new();
-            for line in lines.iter().filter(|line| self.keeps_such_files(facts, repository, path, line)) {
+            for line in lines.iter().filter(|line| since < line.commit) {
                 let who = facts.author_of(line.commit);
                 let (own, all) = (distinct(&|other| other == who), distinct(&|_| true));
                 // The same line brought again on another branch is the same line.
@@ -75,21 +76,16 @@ impl IgnoreHidesArtifact {
         Ok(())
     }
 
-    /// Whether the project keeps build inputs in the folder of the ignore file: hiding one there singles it out. Elsewhere
+    /// Since when the project keeps build inputs in the folder of an ignore file: hiding one there singles it out. Elsewhere
     /// such lines name what a build writes.
-    fn keeps_such_files(&self, facts: &Facts<'_>, repository: u16, ignore: PathId, line: &Introduction) -> bool {
+    fn keeps_inputs_since(facts: &Facts<'_>, repository: u16, ignore: PathId) -> Option<CommitIdx> {
         let folder = |path: &[u8]| path.iter().rposition(|b| *b == b'/').map_or(0, |i| i + 1);
         let here = facts.ledger.path(ignore);
         let here = &here[..folder(here)];
         let is_input =
             |path: &[u8]| [&b".m4"[..], b".cmake", b".mk", b".am", b".ac"].iter().any(|end| path.ends_with(end));
-        facts.ledger.changes.iter().any(|row| {
-            let path = facts.ledger.path(row.path);
-            row.commit < line.commit
-                && path.starts_with(here)
-                && folder(path) == here.len()
-                && is_input(path)
-                && facts.ledger.commit(row.commit).repository == repository
-        })
+        let kept = |path: &[u8]| path.starts_with(here) && folder(path) == here.len() && is_input(path);
+        let rows = facts.ledger.changes.iter().filter(|row| facts.ledger.commit(row.commit).repository == repository);
+        rows.filter(|row| kept(facts.ledger.path(row.path))).map(|row| row.commit).min()
     }
 }

@@ -2,7 +2,6 @@
 
 use super::kind::entropy;
 use crate::heuristics::Check;
-use sha2::{Digest, Sha256};
 use std::net::Ipv4Addr;
 use std::ops::Range;
 
@@ -15,7 +14,6 @@ pub(super) fn holds(check: Check, text: &[u8], core: &Range<usize>) -> bool {
         Check::Random => is_random(value),
         Check::KeyBody => has_key_body(&text[core.end..]),
         Check::Utf8Line => is_utf8_around(text, core),
-        Check::Base58Check => has_base58_checksum(value),
     }
 }
 
@@ -111,28 +109,6 @@ fn has_key_body(rest: &[u8]) -> bool {
     letters.len() >= LEAST && entropy(&letters) > 4.0
 }
 
-/// Base58Check (the Bitcoin wiki's "Base58Check encoding"): the last four of twenty-five bytes are the beginning of the
-/// double SHA-256 of the others.
-fn has_base58_checksum(value: &[u8]) -> bool {
-    const LETTERS: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-    const BYTES: usize = 25;
-    let mut number = [0u8; BYTES];
-    for letter in value {
-        let Some(digit) = LETTERS.iter().position(|l| l == letter) else { return false };
-        let mut carry = digit as u32;
-        for byte in number.iter_mut().rev() {
-            carry += u32::from(*byte) * 58;
-            *byte = carry as u8;
-            carry >>= 8;
-        }
-        if carry > 0 {
-            return false;
-        }
-    }
-    let (body, checksum) = number.split_at(BYTES - 4);
-    Sha256::digest(Sha256::digest(body)).starts_with(checksum)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,12 +158,5 @@ mod tests {
         assert!(has_key_body(format!("\\n{line}\\n{line}\\n-----END").as_bytes()));
         assert!(!has_key_body(b"\n...\n-----END RSA PRIVATE KEY-----"));
         assert!(!has_key_body(b"' in text or raise"));
-    }
-
-    #[test]
-    fn the_first_block_pays_to_an_address_with_a_checksum() {
-        // The address in the genesis block of Bitcoin, which is nobody's secret.
-        assert!(has_base58_checksum(b"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"));
-        assert!(!has_base58_checksum(b"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb"));
     }
 }

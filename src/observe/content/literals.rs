@@ -4,14 +4,11 @@
 use crate::repository::Copied;
 use aho_corasick::automaton::Automaton;
 use aho_corasick::{Anchored, MatchKind, dfa};
-use memchr::memmem;
 use std::ops::Range;
 
-/// A shorter stretch that a delta copies is cheaper to search again than to look up.
-const SHORTEST_COPY: usize = 128;
-
-/// A longer literal, in bytes, is searched apart.
-const LONG: usize = 20;
+/// A longer literal, in bytes, would make the automaton reach too far: it must be a run of one byte, which is told by looking
+/// at one byte in so many.
+const LONG: usize = 16;
 
 /// A literal at a place. Case does not matter.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -25,8 +22,8 @@ pub(super) struct Candidate {
 /// A searcher for numbered literals.
 pub(super) struct Literals {
     automaton: Option<dfa::DFA>,
-    /// Literals that are too long for the automaton, by their numbers: they would make it reach too far.
-    long: Vec<(u16, memmem::Finder<'static>)>,
+    /// Long runs of one byte, by their numbers.
+    runs: Vec<(u16, u8, usize)>,
     /// The numbers of those in the automaton.
     short: Vec<u16>,
     lengths: Vec<usize>,
@@ -41,8 +38,7 @@ impl Literals {
         let longest = lengths.iter().filter(|len| **len <= LONG).max().copied().unwrap_or(0);
         let is_long = |literal: &[u8]| literal.len() > LONG;
         let numbered = || literals.iter().enumerate().map(|(i, literal)| (i as u16, literal));
-        let long =
-            numbered().filter(|(_, l)| is_long(l)).map(|(i, l)| (i, memmem::Finder::new(l).into_owned())).collect();
+        let runs = numbered().filter(|(_, l)| is_long(l)).map(|(i, l)| (i, l[0], l.len())).collect();
         let short: Vec<u16> = numbered().filter(|(_, l)| !is_long(l)).map(|(i, _)| i).collect();
         let build = || {
             dfa::Builder::new()
@@ -52,14 +48,14 @@ impl Literals {
                 .ok()
         };
         let automaton = if short.is_empty() { None } else { Some(build()?) };
-        Some(Literals { automaton, long, short, lengths, longest })
+        Some(Literals { automaton, runs, short, lengths, longest })
     }
 
     /// All of them in a text, those that overlap too, in order.
     pub fn find(&self, text: &[u8]) -> Vec<Candidate> {
         let mut found = Vec::new();
         self.search(text, 0..text.len(), &mut found);
-        self.search_long(text, &mut found);
+        self.search_runs(text, &mut found);
         found.sort_unstable();
         found
     }
@@ -83,7 +79,7 @@ impl Literals {
             }
         };
         let mut at = 0;
-        for run in copied.iter().filter(|run| run.len >= SHORTEST_COPY) {
+        for run in copied {
             between(at..run.to, &mut found);
             let first = base.partition_point(|c| (c.at as usize) < run.from);
             let inside = |c: &&Candidate| self.end(c) <= run.from + run.len;
@@ -98,13 +94,13 @@ impl Literals {
             at = run.to + run.len;
         }
         between(at..text.len(), &mut found);
-        self.search_long(text, &mut found);
+        self.search_runs(text, &mut found);
         found.sort();
         found.dedup();
         found
     }
 
-    /// Those that touch one of these places, which ascend; long ones left out.
+    /// Those that touch one of these places, which ascend; long runs left out.
     pub fn at(&self, text: &[u8], places: &[usize]) -> Vec<Candidate> {
         let mut found = Vec::new();
         for place in places {
@@ -133,14 +129,22 @@ impl Literals {
         }
     }
 
-    /// The long ones, in the whole text: there are few of them, and they are looked for many bytes at a time.
-    fn search_long(&self, text: &[u8], found: &mut Vec<Candidate>) {
-        for (literal, finder) in &self.long {
-            let mut at = 0;
-            while let Some(start) = text.get(at..).and_then(|rest| finder.find(rest)) {
-                found.push(Candidate { at: (at + start) as u32, literal: *literal });
-                // What follows at once is the same run.
-                at += start + finder.needle().len();
+    /// The long runs, in the whole text.
+    fn search_runs(&self, text: &[u8], found: &mut Vec<Candidate>) {
+        for &(literal, byte, length) in &self.runs {
+            // A run of this length has one of these places in it, and one that has none of them is shorter.
+            let mut place = length - 1;
+            while place < text.len() {
+                if text[place] != byte {
+                    place += length;
+                    continue;
+                }
+                let start = text[..place].iter().rposition(|b| *b != byte).map_or(0, |i| i + 1);
+                let end = text[place..].iter().position(|b| *b != byte).map_or(text.len(), |i| place + i);
+                // Again after each length of it, so that what stands behind a longer one is near.
+                let starts = (start..end).step_by(length).take_while(|at| at + length <= end);
+                found.extend(starts.map(|at| Candidate { at: at as u32, literal }));
+                place = end + length;
             }
         }
     }

@@ -13,6 +13,8 @@ mod pieces;
 mod redact;
 mod rules;
 mod scan;
+mod values;
+mod views;
 
 pub use encoded::reveal;
 pub use kind::{opaque, text};

@@ -2,6 +2,7 @@ use super::encoded::{Marker, markers};
 use super::literals::Literals;
 use crate::heuristics::{Atom, Check, Format, Join, PathFilter, TextRule};
 use regex::bytes::Regex;
+use std::ops::Range;
 use thiserror::Error;
 
 /// A set of text rules, by their places in [`TextRules`].
@@ -58,6 +59,17 @@ pub(super) struct CompiledAtom {
     pub check: Option<Check>,
     /// Whether literals announce it, or its place in a configuration file does; the others run only near such ones.
     pub is_announced: bool,
+}
+
+impl CompiledAtom {
+    /// Its matches in a text: where each stands, and the part that tells it from others, which is the first group of the
+    /// pattern, or all of it.
+    pub fn matches<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + 't {
+        self.regex.captures_iter(text).filter_map(|groups| {
+            let all = groups.get(0)?.range();
+            Some((all.clone(), groups.get(1).map_or(all, |core| core.range())))
+        })
+    }
 }
 
 pub(super) struct CompiledRule {
@@ -149,7 +161,7 @@ impl TextRules {
         }
         if !all.is_empty() {
             for marker in markers() {
-                let literal = announcing(&marker.literal).to_vec();
+                let literal = marker.literal[..marker.literal.len().min(ENOUGH)].to_vec();
                 let lower = literal.to_ascii_lowercase();
                 all.push((lower, Announces { form: Some(Marker { literal, ..marker }), ..Announces::default() }));
             }
@@ -199,12 +211,14 @@ impl TextRules {
     }
 }
 
-/// As much of a literal as is searched for: its beginning tells enough, and what deltas bring is searched as far around
-/// as a literal can reach. Runs of one byte tell by their length.
-fn announcing(literal: &[u8]) -> &[u8] {
-    const ENOUGH: usize = 20;
-    let is_run = literal.windows(2).all(|pair| pair[0] == pair[1]);
-    if is_run { literal } else { &literal[..literal.len().min(ENOUGH)] }
+/// As much of a literal as is searched for, in bytes: what deltas bring is searched as far around as a literal can reach.
+const ENOUGH: usize = 12;
+
+/// The part of an anchor that is searched for: its end, which tells more than the words that many begin with. Runs of one
+/// byte tell by their length.
+fn announcing(anchor: &[u8]) -> &[u8] {
+    let is_run = anchor.windows(2).all(|pair| pair[0] == pair[1]);
+    if is_run { anchor } else { &anchor[anchor.len().saturating_sub(ENOUGH)..] }
 }
 
 /// An atom's pattern, compiled the same wherever it is used.

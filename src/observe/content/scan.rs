@@ -1,6 +1,5 @@
 use super::checks;
-use super::document::{leaves, spelt_out};
-use super::encoded::{Form, View, decode};
+use super::encoded::View;
 use super::join::{AtomHit, Met};
 use super::kind;
 use super::literals::Candidate;
@@ -9,7 +8,7 @@ use super::rules::{CompiledRule, RuleBits, TextRules};
 use crate::fingerprint::fingerprint;
 use crate::heuristics::Format;
 use crate::repository::Copied;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -18,10 +17,6 @@ const MOST_HITS: usize = 10_000;
 
 /// A blob with more literals than this is not kept in mind for those that are deltas of it.
 const MOST_KEPT: usize = 1 << 16;
-
-/// So much of what is encoded in one file is decoded, in bytes, and what is decoded once more so many times.
-const MOST_DECODED: usize = 1 << 20;
-const MOST_LAYERS: usize = 3;
 
 /// A place where a rule's atoms meet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,24 +63,24 @@ impl Memo {
 
 /// Searches blobs for the rules that read them.
 pub struct Scanner<'r> {
-    rules: &'r TextRules,
+    pub(super) rules: &'r TextRules,
     selections: FxHashMap<RuleBits, Selection>,
-    exhaustive: bool,
+    pub(super) exhaustive: bool,
 }
 
 /// What a set of rules asks for.
-struct Selection {
+pub(super) struct Selection {
     /// Which atoms, by number.
-    atoms: Vec<bool>,
+    pub atoms: Vec<bool>,
     /// As which configuration files a blob is read; `true`: only where a hint stands in it.
     formats: Vec<(Format, bool)>,
 }
 
 /// The matches of one blob.
 #[derive(Default)]
-struct Found {
-    by_atom: BTreeMap<u16, Vec<AtomHit>>,
-    cut_short: bool,
+pub(super) struct Found {
+    pub by_atom: BTreeMap<u16, Vec<AtomHit>>,
+    pub cut_short: bool,
 }
 
 impl Found {
@@ -96,7 +91,7 @@ impl Found {
         full
     }
 
-    fn push(&mut self, hit: AtomHit) {
+    pub fn push(&mut self, hit: AtomHit) {
         let of = self.by_atom.entry(hit.atom).or_default();
         if of.len() < MOST_HITS {
             of.push(hit);
@@ -288,14 +283,13 @@ impl<'r> Scanner<'r> {
 
     fn match_piece(&self, source: Source<'_>, piece: &Range<usize>, owned_to: usize, number: u16, found: &mut Found) {
         let atom = &self.rules.atoms[usize::from(number)];
-        if atom.encoded && source.outer.is_none() {
+        // Most pieces have no match, and to say so takes no groups.
+        if atom.encoded && source.outer.is_none() || !atom.regex.is_match(&source.text[piece.clone()]) {
             return;
         }
-        for groups in atom.regex.captures_iter(&source.text[piece.clone()]) {
-            let Some(all) = groups.get(0) else { continue };
-            let core = groups.get(1).unwrap_or(all);
+        for (span, core) in atom.matches(&source.text[piece.clone()]) {
             let at = |r: Range<usize>| piece.start + r.start..piece.start + r.end;
-            let (span, core) = (at(all.range()), at(core.range()));
+            let (span, core) = (at(span), at(core));
             if found.is_full(number) {
                 return;
             }
@@ -312,145 +306,6 @@ impl<'r> Scanner<'r> {
                 group: 0,
             });
         }
-    }
-
-    /// Whether a literal stands in a configuration file without which no value is asked for; or it may be spelt otherwise.
-    fn is_hinted(&self, text: &[u8], selection: &Selection, candidates: &[Candidate]) -> bool {
-        let hints = |c: &Candidate| {
-            self.rules.announces[usize::from(c.literal)].hints.iter().any(|atom| selection.atoms[usize::from(*atom)])
-        };
-        let hinted = |candidates: &[Candidate]| candidates.iter().any(hints);
-        hinted(candidates)
-            || spelt_out(text).is_some_and(|(plain, places)| hinted(&self.rules.literals.at(&plain, &places)))
-    }
-
-    /// Matches the atoms that ask for values of configuration files.
-    fn match_values(&self, format: Format, text: &[u8], selection: &Selection, found: &mut Found) {
-        let Some(leaves) = leaves(format, text) else { return };
-        let wanted: Vec<u16> = (0..self.rules.atoms.len() as u16)
-            .filter(|a| selection.atoms[usize::from(*a)] && self.rules.atoms[usize::from(*a)].at.is_some())
-            .collect();
-        let starts: Vec<usize> = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|i| i + 1)).collect();
-        let line_of = |line: u32| {
-            let start = starts.get((line as usize).saturating_sub(1)).copied().unwrap_or(text.len());
-            start..starts.get(line as usize).map_or(text.len(), |next| next - 1)
-        };
-        for leaf in &leaves {
-            for &number in &wanted {
-                let atom = &self.rules.atoms[usize::from(number)];
-                if !atom.at.as_ref().is_some_and(|at| at.is_match(&leaf.keys)) {
-                    continue;
-                }
-                let value = leaf.value.as_bytes();
-                for groups in atom.regex.captures_iter(value) {
-                    let Some(all) = groups.get(0) else { continue };
-                    let core = groups.get(1).unwrap_or(all).range();
-                    if atom.check.is_some_and(|check| !checks::holds(check, value, &core)) {
-                        continue;
-                    }
-                    let below = memchr::memchr_iter(b'\n', &value[..all.start()]).count() as u32;
-                    found.push(AtomHit {
-                        atom: number,
-                        core: fingerprint([&value[core]]),
-                        span: line_of(leaf.line + below),
-                        line: 0,
-                        encoded: false,
-                        keys: Some(leaf.keys.clone()),
-                        group: 0,
-                    });
-                }
-            }
-        }
-    }
-
-    /// What is written in another form, decoded, and what is written in another form in that.
-    fn views(&self, text: &[u8], candidates: &[Candidate], cut_short: &mut bool) -> Vec<View> {
-        let mut views = self.decoded(text, candidates);
-        let mut first = 0;
-        let mut decoded: usize = views.iter().map(|view| view.text.len()).sum();
-        for layer in 1..=MOST_LAYERS {
-            let last = views.len();
-            for place in first..last {
-                let outer = views[place].span.clone();
-                let inner = views[place].text.clone();
-                let candidates = if self.exhaustive { Vec::new() } else { self.rules.literals.find(&inner) };
-                // What glues or turns a line around would do so for ever.
-                let new = self.decoded(&inner, &candidates).into_iter().filter(|view| view.text != inner);
-                for view in new {
-                    decoded += view.text.len();
-                    if decoded > MOST_DECODED || layer == MOST_LAYERS {
-                        *cut_short = true;
-                        break;
-                    }
-                    views.push(View { span: outer.clone(), text: view.text });
-                }
-            }
-            first = last;
-        }
-        if decoded > MOST_DECODED {
-            *cut_short = true;
-            let mut left = MOST_DECODED;
-            views.retain(|view| {
-                let fits = view.text.len() <= left;
-                left -= if fits { view.text.len() } else { 0 };
-                fits
-            });
-        }
-        views
-    }
-
-    /// What stands in one text in another form, each stretch once.
-    fn decoded(&self, text: &[u8], candidates: &[Candidate]) -> Vec<View> {
-        let every;
-        let candidates = if self.exhaustive {
-            every = self.every_marker(text);
-            &every
-        } else {
-            candidates
-        };
-        let mut lines = Lines::new(text);
-        let (mut seen, mut views): (FxHashSet<(u8, usize)>, Vec<View>) = Default::default();
-        let mut total = 0;
-        for candidate in candidates {
-            let Some(marker) = &self.rules.announces[usize::from(candidate.literal)].form else { continue };
-            let form = marker.form;
-            let at = candidate.at as usize;
-            let spelt = text[at..self.rules.literals.end(candidate)] == marker.literal[..];
-            let line = lines.at(at);
-            // The stretch that this one was decoded with.
-            let shown = |view: &View| view.span.start <= at && form.covers(at, view.span.end, &line);
-            let is_shown = views.last().is_some_and(|v| shown(v) && seen.contains(&(form as u8, v.span.start)));
-            // Case matters in base64 alone.
-            if is_shown || !spelt && form == Form::Base64 {
-                continue;
-            }
-            if let Some(view) = decode(marker, text, at, &line)
-                && seen.insert((form as u8, view.span.start))
-            {
-                total += view.text.len();
-                views.push(view);
-            }
-            if total > MOST_DECODED {
-                break;
-            }
-        }
-        views
-    }
-
-    /// The markers in a text, one by one.
-    fn every_marker(&self, text: &[u8]) -> Vec<Candidate> {
-        let announces = self.rules.announces.iter().enumerate();
-        let forms = announces.filter_map(|(i, a)| a.form.as_ref().map(|marker| (i as u16, &marker.literal)));
-        let mut all: Vec<Candidate> = forms
-            .flat_map(|(number, literal)| {
-                let here = move |(at, window): (usize, &[u8])| {
-                    window.eq_ignore_ascii_case(literal).then_some(Candidate { at: at as u32, literal: number })
-                };
-                text.windows(literal.len()).enumerate().filter_map(here)
-            })
-            .collect();
-        all.sort_unstable();
-        all
     }
 }
 
