@@ -38,6 +38,7 @@ fn main() -> anyhow::Result<()> {
             alibi: None,
             now: 0,
             imports: Vec::new(),
+            osv: Vec::new(),
             exhaustive: false,
         };
         let run = audit(&options, &Catalogue::embedded()?, &Silent)?;

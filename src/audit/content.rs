@@ -1,12 +1,14 @@
-//! Text: searched in each blob once, attributed to whoever introduced it.
+//! Blobs: read once each, searched for text and taken as files of dependencies, and attributed to whoever brought what is
+//! in them.
 
 use super::{AuditError, Progress};
 use crate::detectors::PathGuards;
 use crate::heuristics::{Heuristic, TextRule};
 use crate::history::{EntryKind, Oid};
-use crate::ledger::{BlobId, Ledger, OpaqueBlob, PathId, TextEvidence, TextFacts};
+use crate::ledger::{BlobId, Dependencies, Ledger, OpaqueBlob, PathId, TextEvidence, TextFacts};
 use crate::observe::content::{Hit, Memo, RuleBits, Scanner, TextRules, opaque};
-use crate::repository::{BlobVisitor, Copied, Repository, TreeDiff};
+use crate::observe::dependencies::{FileKind, ManifestReader, Read};
+use crate::repository::{BlobVisitor, Copied, Repository, Skipped, TreeDiff};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -18,6 +20,8 @@ pub(super) struct Request<'r> {
     pub guards: &'r PathGuards,
     /// Whether the binary files of this set of paths are measured.
     pub opaque: Option<&'static str>,
+    /// Whether files of dependencies are read.
+    pub dependencies: bool,
     pub exhaustive: bool,
     pub progress: &'r dyn Progress,
 }
@@ -29,6 +33,7 @@ pub(super) struct Searched {
     /// Each text heuristic's number in `text`.
     pub numbers: FxHashMap<String, u16>,
     pub opaque: BTreeMap<BlobId, OpaqueBlob>,
+    pub dependencies: Dependencies,
     /// Bytes of blobs that were read.
     pub bytes: u64,
 }
@@ -52,7 +57,7 @@ pub(super) fn search_text(
             .for_each(|guard| naming.entry(guard).or_default().insert(i));
     }
     // Which rules read each path, and which of them would take it for an innocent place.
-    let paths: Vec<(RuleBits, RuleBits, bool)> = (0..ledger.path_count() as u32)
+    let paths: Vec<PathUse> = (0..ledger.path_count() as u32)
         .into_par_iter()
         .map(|p| {
             let path = ledger.path(PathId(p));
@@ -66,21 +71,31 @@ pub(super) fn search_text(
                     .filter_map(|guard| naming.get(guard))
                     .for_each(|bits| guarded.merge(bits));
             }
-            (reads, guarded, request.opaque.is_some_and(|set| request.guards.contains(set, &path)))
+            let measured = request.opaque.is_some_and(|set| request.guards.contains(set, &path));
+            let kind = if request.dependencies { FileKind::of(path.as_bytes()) } else { None };
+            PathUse { reads, guarded, measured, kind }
         })
         .collect();
     let mut search = Search {
         by_blob: vec![RuleBits::default(); ledger.blobs.len()],
         measured: vec![false; ledger.blobs.len()],
+        kinds: FxHashMap::default(),
+        manifests: ManifestReader::default(),
         scanner: None,
         found: Mutex::default(),
         progress: request.progress,
     };
     let changed = ledger.changes.iter().flat_map(|c| [c.old, c.new].into_iter().flatten().map(|b| (b, c.path)));
     for (blob, path) in changed.chain(known.iter().copied()) {
-        let (reads, _, measured) = &paths[path.0 as usize];
-        search.by_blob[blob.index()].merge(reads);
-        search.measured[blob.index()] |= measured;
+        let of = &paths[path.0 as usize];
+        search.by_blob[blob.index()].merge(&of.reads);
+        search.measured[blob.index()] |= of.measured;
+        if let Some(kind) = of.kind {
+            let kinds: &mut Vec<FileKind> = search.kinds.entry(blob.0).or_default();
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
     }
     search.scanner = Some(Scanner::new(&rules, search.by_blob.iter().copied(), request.exhaustive));
     let mut bytes = 0;
@@ -98,11 +113,29 @@ pub(super) fn search_text(
             ));
         }
     }
-    let found = search.found.into_inner().unwrap_or_default();
+    let mut found = search.found.into_inner().unwrap_or_default();
+    for (blob, why) in std::mem::take(&mut found.unread) {
+        let blob = ledger.blobs[blob.index()];
+        ledger.repositories[usize::from(blob.repository)].skip("blobs", vec![Skipped::new(blob.oid, why)]);
+    }
+    let (places, mut read): (Vec<_>, Vec<Read>) = found.manifests.into_iter().unzip();
+    let table = search.manifests.finish(&mut read);
+    let dependencies = Dependencies::new(ledger, table, places.into_iter().zip(read).collect(), &known);
     let head = if found.hits.is_empty() { FxHashSet::default() } else { head_blobs(ledger, repositories) };
-    let (by_path, guarded): (Vec<RuleBits>, Vec<RuleBits>) = paths.into_iter().map(|(reads, g, _)| (reads, g)).unzip();
+    let (by_path, guarded): (Vec<RuleBits>, Vec<RuleBits>) = paths.into_iter().map(|of| (of.reads, of.guarded)).unzip();
     let evidence = TextEvidence { hits: found.hits, by_path: &by_path, guarded: &guarded, head, known };
-    Ok(Searched { text: TextFacts::new(ledger, &evidence), numbers, opaque: found.opaque, bytes })
+    let text = TextFacts::new(ledger, &evidence);
+    Ok(Searched { text, numbers, opaque: found.opaque, dependencies, bytes })
+}
+
+/// What a path is read for.
+struct PathUse {
+    /// The rules that read it.
+    reads: RuleBits,
+    /// The rules that would take it for an innocent place.
+    guarded: RuleBits,
+    measured: bool,
+    kind: Option<FileKind>,
 }
 
 /// Looks at blobs while they stream by.
@@ -111,6 +144,9 @@ struct Search<'s> {
     by_blob: Vec<RuleBits>,
     /// The blobs that are measured if they are binary.
     measured: Vec<bool>,
+    /// What files of dependencies the blobs are.
+    kinds: FxHashMap<u32, Vec<FileKind>>,
+    manifests: ManifestReader,
     scanner: Option<Scanner<'s>>,
     found: Mutex<Found>,
     progress: &'s dyn Progress,
@@ -121,11 +157,14 @@ struct Found {
     hits: FxHashMap<BlobId, Vec<Hit>>,
     opaque: BTreeMap<BlobId, OpaqueBlob>,
     cut_short: FxHashSet<u32>,
+    manifests: Vec<((BlobId, FileKind), Read)>,
+    /// Files of dependencies that could not be read, and why.
+    unread: BTreeMap<BlobId, String>,
 }
 
 impl Search<'_> {
     fn wants(&self, blob: BlobId) -> bool {
-        !self.by_blob[blob.index()].is_empty() || self.measured[blob.index()]
+        !self.by_blob[blob.index()].is_empty() || self.measured[blob.index()] || self.kinds.contains_key(&blob.0)
     }
 }
 
@@ -138,6 +177,17 @@ impl BlobVisitor for Search<'_> {
         let scanned = scanner.scan(bytes, bits, base);
         let Some(blob) = number else { return scanned.memo };
         self.progress.advance(1);
+        for kind in self.kinds.get(&blob).into_iter().flatten() {
+            let read = self.manifests.read(*kind, bytes);
+            if let Ok(mut found) = self.found.lock() {
+                match read {
+                    Ok(read) => found.manifests.push(((BlobId(blob), *kind), read)),
+                    Err(why) => {
+                        found.unread.insert(BlobId(blob), why);
+                    }
+                }
+            }
+        }
         let measured = if self.measured[blob as usize] { opaque(bytes) } else { None };
         if (!scanned.hits.is_empty() || scanned.cut_short || measured.is_some())
             && let Ok(mut found) = self.found.lock()
@@ -162,6 +212,8 @@ impl BlobVisitor for Search<'_> {
             found.hits.remove(&BlobId(number));
             found.opaque.remove(&BlobId(number));
             found.cut_short.remove(&number);
+            found.unread.remove(&BlobId(number));
+            found.manifests.retain(|((blob, _), _)| blob.0 != number);
         }
     }
 }

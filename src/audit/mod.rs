@@ -5,16 +5,19 @@ mod gather;
 mod imports;
 mod lines;
 mod mailmaps;
+mod mentions;
 mod quotes;
 
 use crate::config::{AlibiFile, ConfigError, Roster};
+use crate::detectors::dependencies::to_be_named;
 use crate::detectors::{DetectError, Detector, Facts, Needs, PathGuards, Untested, detect, detector_for};
 use crate::evidence::{Case, cases};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Heuristic, Kind, Persona, Severity, Subject};
-use crate::ledger::Ledger;
+use crate::ledger::{Dependencies, Ledger};
 use crate::observe::content::{Redactor, RuleError};
 use crate::observe::imports::{ImportError, Reported, read_report};
+use crate::observe::osv::{Advisories, OsvError};
 use crate::observe::signatures::{Keyring, KeyringError};
 use crate::observe::{CommitObserver, MessagePattern, MessagePatterns, PatternError};
 use crate::people::People;
@@ -57,6 +60,8 @@ pub struct AuditOptions {
     pub alibi: Option<AlibiFile>,
     /// Reports of other scanners in SARIF, whose findings are attributed.
     pub imports: Vec<PathBuf>,
+    /// Advisories in the format of OSV: files, or folders of them.
+    pub osv: Vec<PathBuf>,
     /// Match every pattern against every line, rather than near the literals that announce it: slow, and the same.
     pub exhaustive: bool,
     /// The moment that counts as now: seconds since 1970, UTC.
@@ -84,6 +89,9 @@ pub enum AuditError {
     /// Reports of other scanners.
     #[error(transparent)]
     Imports(#[from] ImportError),
+    /// Advisories.
+    #[error(transparent)]
+    Osv(#[from] OsvError),
     /// Message patterns.
     #[error(transparent)]
     Patterns(#[from] PatternError),
@@ -141,6 +149,8 @@ pub struct Audit {
     pub findings: Vec<Finding>,
     /// The cases, most urgent first.
     pub cases: Vec<Case>,
+    /// Who changed which dependency.
+    pub dependencies: Dependencies,
     /// Tests that said nothing.
     pub untested: Vec<Untested>,
     /// The quoted line of each finding that has one, by the finding's place.
@@ -199,11 +209,14 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         reported.extend(read_report(file)?);
     }
     let mut detectors: Vec<Box<dyn Detector>> = heuristics.iter().map(detector_for).collect::<Result<_, _>>()?;
-    if options.imports.is_empty() {
-        // Without a report nobody asks for what one says.
-        detectors.retain(|d| !d.needs().contains(Needs::IMPORTED));
-        heuristics.retain(|h| detectors.iter().any(|d| d.heuristic().id == h.id));
+    // Without a report, or advisories, nobody asks for what they say.
+    for (is_given, need) in
+        [(!options.imports.is_empty(), Needs::IMPORTED), (!options.osv.is_empty(), Needs::ADVISORIES)]
+    {
+        detectors.retain(|d| is_given || !d.needs().contains(need));
     }
+    heuristics.retain(|h| detectors.iter().any(|d| d.heuristic().id == h.id));
+    let advisories = Advisories::read(&options.osv)?;
     let needs = detectors.iter().fold(Needs::COMMITS, |all, d| all | d.needs());
     let (message_patterns, patterns) = message_patterns(&heuristics)?;
     let mut observer = CommitObserver { patterns: message_patterns, keyring: Keyring::default() };
@@ -245,11 +258,12 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
             .filter(|h| matches!(h.kind, Kind::Text(_)) && !heuristics.iter().any(|o| o.id == h.id));
         searched_for.extend(others.cloned());
     }
-    let searched = if needs.contains(Needs::HITS) {
+    let searched = if needs.contains(Needs::HITS) || needs.contains(Needs::DEPENDENCIES) {
         let request = content::Request {
             heuristics: &searched_for,
             guards: &guards,
             opaque: needs.contains(Needs::OPAQUE).then_some("test"),
+            dependencies: needs.contains(Needs::DEPENDENCIES),
             exhaustive: options.exhaustive,
             progress,
         };
@@ -301,6 +315,14 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     }
     let people = People::resolve(&ledger, &mailmap);
     clock.lap("people");
+    let unnamed = if needs.contains(Needs::MENTIONS) {
+        let names = to_be_named(&ledger, &people, &searched.dependencies);
+        let found = mentions::unnamed(&ledger, &searched.dependencies, &repositories, names);
+        clock.lap("mentions");
+        found
+    } else {
+        FxHashMap::default()
+    };
     let roster = match &options.alibi {
         Some(file) => Roster::bind(file, &ledger, &people)?,
         None => Roster::default(),
@@ -315,6 +337,9 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         text: &searched.text,
         opaque: &searched.opaque,
         imported: &imported,
+        dependencies: &searched.dependencies,
+        unnamed: &unnamed,
+        advisories: &advisories,
         rules: &searched.numbers,
         patterns: &patterns,
         lines: &lines,
@@ -338,6 +363,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         roster,
         findings,
         cases,
+        dependencies: searched.dependencies,
         untested,
         quotes,
         subjects,

@@ -7,7 +7,8 @@ use crate::config::Roster;
 use crate::detectors::{Detector, Facts, PathGuards, detect};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Persona};
-use crate::ledger::{Ledger, TextFacts};
+use crate::ledger::{Dependencies, Ledger, TextFacts};
+use crate::observe::osv::Advisories;
 use crate::people::{ContributorId, People};
 use crate::timeline::{Clocks, PopulationDay, Timeline};
 use rayon::prelude::*;
@@ -61,12 +62,16 @@ impl Bench<'_> {
     pub(super) fn detect(&self, ledger: &Ledger, clocks: &Clocks) -> Result<Vec<Finding>, AuditError> {
         let (text, rules) = (TextFacts::default(), FxHashMap::default());
         let (patterns, lines) = (FxHashMap::default(), FxHashMap::default());
+        let dependencies = Dependencies::default();
         let facts = Facts {
             ledger,
             people: self.people,
             text: &text,
             opaque: &BTreeMap::new(),
             imported: &[],
+            dependencies: &dependencies,
+            unnamed: &FxHashMap::default(),
+            advisories: &Advisories::default(),
             rules: &rules,
             patterns: &patterns,
             lines: &lines,

@@ -70,6 +70,7 @@ fn honest(path: PathBuf, now: i64, catalogue: &Catalogue, progress: &dyn Progres
         alibi: None,
         now,
         imports: Vec::new(),
+        osv: Vec::new(),
         exhaustive: false,
     };
     audit(&options, catalogue, progress)

@@ -10,7 +10,7 @@ use crate::config::AlibiFile;
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Example, ExampleChange, Heuristic, Persona, Severity};
 use crate::repository::RefChoice;
-use crate::testkit::{Person, Step, Story, alibi_file, sarif_file, story, trusted_keys, write};
+use crate::testkit::{Person, Step, Story, alibi_file, osv_file, sarif_file, story, trusted_keys, write};
 use anyhow::Context;
 use chrono::DateTime;
 use rayon::prelude::*;
@@ -82,6 +82,7 @@ fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> anyhow::Res
         alibi: alibi_file(folder.path()).map(|file| AlibiFile::read(&file)).transpose()?,
         now: NOW,
         imports: sarif_file(folder.path()).into_iter().collect(),
+        osv: osv_file(folder.path()).into_iter().collect(),
         exhaustive: false,
     };
     let run = audit(&options, catalogue, &Silent)?;
@@ -132,6 +133,7 @@ fn one_commit(message: &str, changes: &[ExampleChange]) -> Story {
         trusted: None,
         alibi: None,
         sarif: None,
+        osv: None,
         steps: vec![(begin, first, first), (change, second, second)],
     }
 }

@@ -19,6 +19,7 @@ Examples:
   git alibi scan
   git alibi scan ../api ../web --refs all
   git alibi scan --since '90 days ago' --only content,surface
+  git alibi scan --range v1.0..v1.1 --only dependency --dependencies
   git alibi scan --format json --output table=report.txt > report.json")]
 pub struct ScanArgs {
     #[command(flatten)]
@@ -29,6 +30,9 @@ pub struct ScanArgs {
     /// Write the report to a file as well; may be given several times
     #[arg(long, value_name = "FORMAT=FILE", value_parser = Destination::from_str)]
     output: Vec<Destination>,
+    /// List what the judged commits changed in the project's dependencies, too; heuristics of that family must run
+    #[arg(long)]
+    dependencies: bool,
     /// Exit with 1 if a case reaches this tier
     #[arg(long, value_enum, default_value_t, value_name = "TIER")]
     fail_on: FailOn,
@@ -90,6 +94,10 @@ pub struct What {
     /// it to commits and contributors; may be given several times
     #[arg(long, value_name = "FILE")]
     pub import: Vec<PathBuf>,
+    /// Report dependencies that these advisories call malicious: files in the format of OSV (one, a list, or one a line), or
+    /// folders of them; may be given several times
+    #[arg(long, value_name = "PATH")]
+    pub osv: Vec<PathBuf>,
     /// Threads [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
@@ -215,6 +223,7 @@ pub fn perform_with(what: &What, alibi: Option<AlibiFile>, quiet: bool) -> Resul
         alibi,
         now,
         imports: what.import.clone(),
+        osv: what.osv.clone(),
         exhaustive: false,
     };
     let pool = output::pool(what.jobs)?;
@@ -233,6 +242,7 @@ pub fn perform_with(what: &What, alibi: Option<AlibiFile>, quiet: bool) -> Resul
         mailmap: options.mailmap,
         keys: options.keys.iter().map(|p| p.display().to_string()).collect(),
         imports: options.imports.iter().map(|p| p.display().to_string()).collect(),
+        osv: options.osv.iter().map(|p| p.display().to_string()).collect(),
         heuristics_run: audit.heuristics.len(),
         min_severity: options.min_severity.to_string(),
         config: options.alibi.map(|file| file.path),
@@ -295,7 +305,7 @@ pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failu
         output::check_writable(&destination.file)?;
     }
     let (audit, report) = perform(&args.what, args.quiet)?;
-    let style = TableStyle { all: args.verbose, width: None };
+    let style = TableStyle { all: args.verbose, dependencies: args.dependencies, width: None };
     for destination in &args.output {
         let mut bytes = Vec::new();
         match destination.format {

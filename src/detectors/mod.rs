@@ -4,7 +4,9 @@
 //! [`Needs`] which facts must be there.
 
 mod commit;
+pub mod dependencies;
 mod guards;
+pub mod names;
 mod opaque;
 mod path;
 mod text;
@@ -13,8 +15,9 @@ mod words;
 use crate::config::Roster;
 use crate::finding::{Draft, Finding, FindingError};
 use crate::heuristics::{Heuristic, Kind};
-use crate::history::LineCounts;
-use crate::ledger::{BlobId, CommitIdx, ImportedFinding, Ledger, OpaqueBlob, PathId, TextFacts};
+use crate::history::{Ecosystem, LineCounts};
+use crate::ledger::{BlobId, CommitIdx, Dependencies, ImportedFinding, Ledger, OpaqueBlob, PathId, TextFacts};
+use crate::observe::osv::Advisories;
 use crate::people::{ContributorId, People};
 use crate::timeline::Clocks;
 use rustc_hash::FxHashMap;
@@ -68,7 +71,7 @@ include!(concat!(env!("OUT_DIR"), "/coded_detectors.rs"));
 
 /// The facts that a detector reads; the run computes only the union of what the selected ones need.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Needs(u8);
+pub struct Needs(u16);
 
 impl Needs {
     /// Commits and people: always there.
@@ -87,6 +90,12 @@ impl Needs {
     pub const WATCHED: Needs = Needs(64 | 4 | 1);
     /// What other scanners reported.
     pub const IMPORTED: Needs = Needs(32 | 1);
+    /// What files of dependencies state.
+    pub const DEPENDENCIES: Needs = Needs(128 | 1);
+    /// Which of the new dependencies nothing names.
+    pub const MENTIONS: Needs = Needs(256 | 128 | 1);
+    /// What the given advisories call malicious.
+    pub const ADVISORIES: Needs = Needs(512 | 128 | 1);
 
     /// Whether all of `other` is in it.
     pub fn contains(self, other: Needs) -> bool {
@@ -119,6 +128,12 @@ pub struct Facts<'f> {
     pub opaque: &'f BTreeMap<BlobId, OpaqueBlob>,
     /// What other scanners reported.
     pub imported: &'f [ImportedFinding],
+    /// Who changed which dependency.
+    pub dependencies: &'f Dependencies,
+    /// The new dependencies that nothing at HEAD uses, and what shows that.
+    pub unnamed: &'f FxHashMap<(u16, Ecosystem, String), &'static str>,
+    /// What is known to be malicious.
+    pub advisories: &'f Advisories,
     /// A text heuristic's number in `text`.
     pub rules: &'f FxHashMap<String, u16>,
     /// A commit heuristic's bit in a commit's patterns, and the mask of what must not match.

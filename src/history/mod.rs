@@ -5,6 +5,7 @@
 
 mod change;
 mod commit;
+mod dependency;
 mod mailmap;
 mod oid;
 mod shape;
@@ -14,6 +15,7 @@ mod trailer;
 
 pub use change::{Change, EntryKind, FileMode, LineCounts};
 pub use commit::{CommitIdx, CommitView, Defects, PersonView, SignedView, subject};
+pub use dependency::{Ecosystem, Origin, Purpose, Stated};
 pub use mailmap::MailmapEntry;
 pub use oid::Oid;
 pub use shape::MessageShape;

@@ -6,12 +6,14 @@
 
 mod changes;
 mod commits;
+mod dependencies;
 mod imported;
 mod order;
 mod text;
 
 pub use changes::{BlobId, BlobRow, ChangeRow, OpaqueBlob, PathId};
 pub use commits::{CommitRow, Judging, KeyId, SignatureRow, TrailerRow};
+pub use dependencies::{Dependencies, DependencyChange, DependencyRow};
 pub use imported::ImportedFinding;
 pub use text::{Introduction, TextEvidence, TextFacts};
 

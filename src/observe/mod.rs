@@ -6,8 +6,11 @@
 mod changes;
 mod commits;
 pub mod content;
+pub mod dependencies;
+mod document;
 pub mod imports;
 mod messages;
+pub mod osv;
 pub mod signatures;
 
 pub use changes::{ChangeNotes, NotedChange};

@@ -2,6 +2,7 @@
 
 use super::alibi::write_alibi;
 use super::clocks::{ClockLines, write_clocks};
+use super::packages::{DependencyLine, write_dependencies};
 use super::sanitize::sanitize;
 use super::wire::{CaseLine, Contributor, FindingLine, LinkLine, Report, contributor_id};
 use crate::audit::Audit;
@@ -27,6 +28,7 @@ pub struct Dossier {
     named_in: Vec<FindingLine>,
     repositories: Vec<SeenIn>,
     clocks: Option<ClockLines>,
+    dependencies: Vec<DependencyLine>,
 }
 
 impl Dossier {
@@ -53,6 +55,9 @@ pub enum Found {
     /// Nobody.
     Nobody,
 }
+
+/// More changes of dependencies than this are counted and not listed.
+const MOST_DEPENDENCIES: usize = 100;
 
 /// More candidates than this are not listed.
 const MOST_CANDIDATES: usize = 20;
@@ -96,6 +101,7 @@ impl Report {
             named_in: self.findings.iter().filter(named).cloned().collect(),
             repositories: self.repositories.iter().map(|r| SeenIn { id: r.id.clone(), path: r.path.clone() }).collect(),
             clocks: None,
+            dependencies: self.dependencies.iter().filter(|d| d.contributor == contributor.id).cloned().collect(),
         }
     }
 }
@@ -166,6 +172,10 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
                 writeln!(out, "  {DIM}{:>+5.1}{DIM:#}       {}", r.bits, sanitize(r.detail.as_bytes()))?;
             }
         }
+    }
+    if !dossier.dependencies.is_empty() {
+        writeln!(out, "\n{BOLD}Dependencies{BOLD:#}")?;
+        write_dependencies(&dossier.dependencies, MOST_DEPENDENCIES, out)?;
     }
     if let Some(case) = &dossier.case {
         writeln!(out, "\n{BOLD}The case{BOLD:#}: {}, {:.1} dB", case.tier, case.total_db)?;

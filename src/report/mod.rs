@@ -9,6 +9,7 @@ mod catalogue;
 mod clocks;
 mod dossier;
 mod json;
+mod packages;
 mod reuse;
 mod roster;
 mod sanitize;

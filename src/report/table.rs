@@ -1,5 +1,6 @@
 //! The report for a terminal: what a busy reader needs in ten seconds first, then the cases.
 
+use super::packages::write_dependencies;
 use super::reuse::reuse;
 use super::sanitize::sanitize;
 use super::wire::{CaseLine, FindingLine, Report};
@@ -13,6 +14,8 @@ use std::io::{self, Write};
 pub struct TableStyle {
     /// Every case, finding and skipped object instead of the first few.
     pub all: bool,
+    /// What the judged commits added to, moved in and took from the project's dependencies.
+    pub dependencies: bool,
     /// Columns of the terminal, where they are known.
     pub width: Option<u16>,
 }
@@ -84,6 +87,11 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
             out,
             "{DIM}--verbose tells every case in full, with what was seen and the command that shows it.{DIM:#}"
         )?;
+    }
+    if style.dependencies {
+        writeln!(out, "\n{BOLD}Dependencies{BOLD:#}")?;
+        write_dependencies(&report.dependencies, usize::MAX, out)?;
+        writeln!(out)?;
     }
     writeln!(
         out,

@@ -1,6 +1,7 @@
 //! The report as it is written: schema `git-alibi/report/1`. It grows by new fields only.
 
 use super::alibi::{AlibiLine, alibi};
+use super::packages::{DependencyLine, dependencies};
 use super::sanitize::quote_words;
 use crate::audit::Audit;
 use crate::evidence::Case;
@@ -39,6 +40,9 @@ pub struct ReportOptions {
     pub keys: Vec<String>,
     /// Reports of other scanners that were taken in.
     pub imports: Vec<String>,
+    /// The advisories given.
+    #[serde(default)]
+    pub osv: Vec<String>,
     /// The file in which the team declares its contributors.
     #[serde(default)]
     pub config: Option<String>,
@@ -60,6 +64,8 @@ pub struct Report {
     pub(super) findings: Vec<FindingLine>,
     pub(super) cases: Vec<CaseLine>,
     pub(super) tests: Vec<Test>,
+    #[serde(default)]
+    pub(super) dependencies: Vec<DependencyLine>,
     pub(super) stats: Stats,
 }
 
@@ -250,6 +256,7 @@ impl Report {
             findings,
             cases,
             tests,
+            dependencies: dependencies(audit),
             stats,
         }
     }
@@ -268,7 +275,7 @@ fn rounded(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }
 
-fn repository_id(number: usize) -> String {
+pub(super) fn repository_id(number: usize) -> String {
     format!("r{}", number + 1)
 }
 

@@ -70,7 +70,7 @@ impl Skipped {
         self.reason.ends_with("is missing")
     }
 
-    pub(super) fn new(object: impl ToString, reason: impl Into<String>) -> Skipped {
+    pub(crate) fn new(object: impl ToString, reason: impl Into<String>) -> Skipped {
         Skipped { object: object.to_string(), reason: reason.into() }
     }
 }

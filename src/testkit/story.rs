@@ -207,6 +207,7 @@ struct RawStory {
     trusted: Option<String>,
     alibi: Option<String>,
     sarif: Option<String>,
+    osv: Option<String>,
     #[serde(default)]
     step: Vec<Step>,
     #[serde(default)]
@@ -236,6 +237,8 @@ pub struct Story {
     pub alibi: Option<String>,
     /// Another scanner's report that a scan of the story takes in.
     pub sarif: Option<String>,
+    /// Advisories in the format of OSV.
+    pub osv: Option<String>,
     /// What they do, in order, with the instants of writing and committing.
     pub steps: Vec<(Step, DateTime<FixedOffset>, DateTime<FixedOffset>)>,
 }
@@ -289,6 +292,7 @@ impl Story {
             trusted: raw.trusted,
             alibi: raw.alibi,
             sarif: raw.sarif,
+            osv: raw.osv,
             steps: timed,
         })
     }

@@ -40,6 +40,13 @@ pub fn sarif_file(folder: &Path) -> Option<PathBuf> {
 
 const SARIF: &str = "report.sarif";
 
+/// The advisories that a story brings, in the folder that it was written to.
+pub fn osv_file(folder: &Path) -> Option<PathBuf> {
+    Some(folder.join(OSV)).filter(|file| file.exists())
+}
+
+const OSV: &str = "advisories.json";
+
 const ALIBI: &str = "alibi.toml";
 
 const TRUSTED: &str = "trusted-keys";
@@ -100,6 +107,9 @@ pub fn write(story: &Story, folder: &Path) -> Result<Built, StoryError> {
     }
     if let Some(trusted) = &story.trusted {
         std::fs::write(folder.join(TRUSTED), trusted).map_err(crate::repository::BuildError::from)?;
+    }
+    if let Some(osv) = &story.osv {
+        std::fs::write(folder.join(OSV), osv).map_err(crate::repository::BuildError::from)?;
     }
     if let Some(sarif) = &story.sarif {
         std::fs::write(folder.join(SARIF), sarif).map_err(crate::repository::BuildError::from)?;

@@ -35,6 +35,7 @@ pub fn options(paths: &[&Path]) -> AuditOptions {
         alibi: paths.iter().find_map(|p| testkit::alibi_file(p)).map(|f| AlibiFile::read(&f).unwrap()),
         now: git_alibi::check::NOW,
         imports: paths.iter().filter_map(|p| testkit::sarif_file(p)).collect(),
+        osv: paths.iter().filter_map(|p| testkit::osv_file(p)).collect(),
         exhaustive: false,
     }
 }
@@ -76,6 +77,7 @@ pub fn report(audit: &Audit) -> serde_json::Value {
         mailmap: true,
         keys: Vec::new(),
         imports: Vec::new(),
+        osv: Vec::new(),
         config: None,
         heuristics: None,
         heuristics_run: audit.heuristics.len(),

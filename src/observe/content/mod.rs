@@ -4,7 +4,7 @@
 //! In: the text rules of the selected heuristics, and blobs while they stream by. Out: where a rule's atoms meet.
 
 mod checks;
-mod document;
+
 mod encoded;
 mod join;
 mod kind;

@@ -1,12 +1,12 @@
 //! Atoms that ask for values of configuration files.
 
 use super::checks;
-use super::document::{leaves, spelt_out};
 use super::join::AtomHit;
 use super::literals::Candidate;
 use super::scan::{Found, Scanner, Selection};
 use crate::fingerprint::fingerprint;
 use crate::heuristics::Format;
+use crate::observe::document::{leaves, spelt_out};
 
 impl Scanner<'_> {
     /// Whether a literal stands in a configuration file without which no value is asked for; or it may be spelt otherwise.

@@ -1,0 +1,169 @@
+//! Which of some dependencies nothing at HEAD uses.
+
+use crate::history::{Ecosystem, EntryKind, Oid};
+use crate::ledger::{BlobId, Dependencies, Ledger};
+use crate::observe::dependencies::FileKind;
+use crate::repository::{BlobVisitor, Copied, Repository, TreeDiff};
+use aho_corasick::AhoCorasick;
+use memchr::memmem;
+use regex::bytes::Regex;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Mutex;
+
+/// A larger file is no source.
+const MAX_SOURCE: usize = 2 << 20;
+
+/// Names of repositories' dependencies.
+type Names = Vec<(u16, Ecosystem, String)>;
+
+/// Of `names`, those that HEAD's manifests still state and nothing else at HEAD uses, with what shows it. A mention
+/// anywhere but in documentation, lockfiles and the statement itself is a use: plug-ins are named in configuration alone.
+pub(super) fn unnamed(
+    ledger: &Ledger,
+    dependencies: &Dependencies,
+    repositories: &[Repository],
+    names: Names,
+) -> FxHashMap<(u16, Ecosystem, String), &'static str> {
+    let mut found = FxHashMap::default();
+    for (number, repository) in repositories.iter().enumerate() {
+        let number = number as u16;
+        let wanted: Vec<(Ecosystem, &str)> =
+            names.iter().filter(|(of, ..)| *of == number).map(|(_, e, n)| (*e, n.as_str())).collect();
+        let Some(tree) = repository.head_tree().filter(|_| !wanted.is_empty()) else { continue };
+        let mut files: Vec<(Vec<u8>, Oid)> = Vec::new();
+        TreeDiff::new(repository).compare(&tree, &[], &mut |change| {
+            if let Some((mode, oid)) = change.new
+                && mode.kind() == EntryKind::File
+            {
+                files.push((change.path.to_vec(), oid));
+            }
+        });
+        let known = ledger.blobs_of(number, |_| true);
+        let blob = |oid: &Oid| known.binary_search_by_key(oid, |(known, _)| *known).ok().map(|at| BlobId(known[at].1));
+        let stated: FxHashSet<(Ecosystem, &str)> = files
+            .iter()
+            .filter_map(|(path, oid)| Some((FileKind::of(path).filter(|k| !k.is_lock())?, blob(oid)?)))
+            .flat_map(|(kind, blob)| dependencies.stated(Some(blob), kind))
+            .map(|id| (dependencies.get(*id).ecosystem, dependencies.get(*id).name.as_str()))
+            .collect();
+        let wanted: Vec<(Ecosystem, &str)> = wanted.into_iter().filter(|name| stated.contains(name)).collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let Some(search) = Search::new(&wanted) else { continue };
+        let mut blobs: Vec<(Oid, u32)> = Vec::new();
+        for (path, oid) in &files {
+            let lower = path.to_ascii_lowercase();
+            let is_prose = [&b".md"[..], b".txt", b".rst", b".adoc"].iter().any(|end| lower.ends_with(end));
+            if !is_prose && !FileKind::of(path).is_some_and(FileKind::is_lock) {
+                // The number says whether the file is a manifest, which names what it states.
+                blobs.push((*oid, u32::from(FileKind::of(path).is_some())));
+            }
+        }
+        blobs.sort_unstable();
+        blobs.dedup_by_key(|(oid, _)| *oid);
+        repository.read_blobs(&blobs, &search);
+        let seen = search.seen.into_inner().unwrap_or_default();
+        for (i, (ecosystem, name)) in wanted.iter().enumerate() {
+            let how = match seen.get(&i) {
+                None => "nothing at HEAD names it",
+                Some(Seen::ImportedOnly) => "it is imported once at HEAD and never used",
+                Some(Seen::Used) => continue,
+            };
+            found.insert((number, *ecosystem, (*name).to_owned()), how);
+        }
+    }
+    found
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Seen {
+    /// One file imports it under a name, and that name occurs nowhere else in the file.
+    ImportedOnly,
+    Used,
+}
+
+struct Search {
+    names: AhoCorasick,
+    /// The place in the list that each pattern stands for.
+    of: Vec<usize>,
+    import: Regex,
+    seen: Mutex<FxHashMap<usize, Seen>>,
+}
+
+impl Search {
+    fn new(names: &[(Ecosystem, &str)]) -> Option<Search> {
+        let (mut patterns, mut of) = (Vec::new(), Vec::new());
+        for (i, (ecosystem, name)) in names.iter().enumerate() {
+            patterns.push((*name).to_owned());
+            of.push(i);
+            // Source names a crate with underscores.
+            if *ecosystem == Ecosystem::Cargo && name.contains('-') {
+                patterns.push(name.replace('-', "_"));
+                of.push(i);
+            }
+        }
+        let import = r#"^\s*(?:(?:const|let|var)\s+(\w+)\s*=\s*require\s*\(\s*['"][^'"]+['"]\s*\)|import\s+(\w+)\s+from\s+['"][^'"]+['"])\s*;?\s*$"#;
+        Some(Search {
+            names: AhoCorasick::new(patterns).ok()?,
+            of,
+            import: Regex::new(import).ok()?,
+            seen: Mutex::default(),
+        })
+    }
+
+    /// Whether the only thing that a line does is to import, under a name that the text has nowhere else.
+    fn is_idle(&self, text: &[u8], at: usize) -> bool {
+        let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |i| i + 1);
+        let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
+        let Some(groups) = self.import.captures(&text[start..end]) else { return false };
+        let Some(name) = groups.get(1).or_else(|| groups.get(2)) else { return false };
+        memmem::find_iter(text, name.as_bytes()).filter(|i| !(start..end).contains(i)).count() == 0
+    }
+}
+
+fn is_part_of_name(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+}
+
+impl BlobVisitor for Search {
+    type Memo = ();
+
+    fn visit(&self, number: Option<u32>, bytes: &[u8], _: Option<(&(), &[Copied])>) {
+        let Some(is_manifest) = number.map(|n| n == 1) else { return };
+        if bytes.len() > MAX_SOURCE || bytes.contains(&0) {
+            return;
+        }
+        let mut counts: FxHashMap<usize, (usize, Seen)> = FxHashMap::default();
+        for found in self.names.find_overlapping_iter(bytes) {
+            let before = found.start().checked_sub(1).and_then(|i| bytes.get(i));
+            let inside = is_part_of_name(before) || before == Some(&b'/') || is_part_of_name(bytes.get(found.end()));
+            if inside {
+                continue;
+            }
+            // Under another name it is used by that one.
+            let ahead = &bytes[..found.start()];
+            let renamed = [&b"npm:"[..], b"package = \"", b"package=\""].iter().any(|alias| ahead.ends_with(alias));
+            let how = if self.is_idle(bytes, found.start()) { Seen::ImportedOnly } else { Seen::Used };
+            let entry = counts.entry(self.of[found.pattern().as_usize()]).or_insert((0, how));
+            *entry = (entry.0 + if renamed { 2 } else { 1 }, entry.1.max(how));
+        }
+        if let Ok(mut seen) = self.seen.lock() {
+            for (name, (count, how)) in counts {
+                // A manifest states it once; a second mention is a script, or the configuration of a tool.
+                if is_manifest && count < 2 {
+                    continue;
+                }
+                let entry = seen.entry(name).or_insert(how);
+                // Two files that import it are two.
+                *entry = if *entry == how { how } else { Seen::Used };
+            }
+        }
+    }
+
+    fn weight(&self, (): &()) -> usize {
+        0
+    }
+
+    fn withdraw(&self, _: u32) {}
+}

@@ -1,0 +1,85 @@
+//! `dependency-added-then-removed`: a dependency that came and went by the same hand, within weeks.
+
+use crate::decibans::Decibans;
+use crate::detectors::dependencies::{Tenures, is_package, new_names};
+use crate::detectors::words::day;
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::heuristics::{Confidence, Severity};
+use crate::ledger::{CommitIdx, DependencyChange, DependencyRow};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// How many days after it came it goes.
+    most_days: i64,
+    /// And how many at least: what goes on the same day was a slip.
+    least_days: i64,
+    /// Whoever was there for this many days when it came has refactored before.
+    tenure_days: i64,
+    /// Who began so many days after the project is a founder.
+    founder_days: i64,
+}
+
+coded!(DependencyAddedThenRemoved, Params, Needs::DEPENDENCIES, []);
+
+/// What it weighs, and how severe and sure it is, where no version of the project had it.
+const UNRELEASED: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
+
+/// The project's version in the manifest after a commit, or before it.
+fn version<'f>(facts: &Facts<'f>, row: &DependencyRow, commit: CommitIdx, before: bool) -> &'f str {
+    let change = facts.ledger.changes_of(commit).iter().find(|change| change.path == row.path);
+    let blob = change.and_then(|change| if before { change.old } else { change.new });
+    facts.dependencies.version(blob, row.kind)
+}
+
+impl DependencyAddedThenRemoved {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        const DAY: i64 = 86_400;
+        let tenures = Tenures::new(facts.ledger, facts.people);
+        for new in new_names(facts).into_iter().filter(|new| !new.row.kind.is_lock()) {
+            let stated = facts.dependencies.get(new.to);
+            let who = facts.author_of(new.row.commit);
+            let tenure = tenures.at(new.row.commit, self.params.founder_days);
+            if !is_package(stated)
+                || facts.people.get(who).bot
+                || tenure.is_founder
+                || tenure.days >= self.params.tenure_days
+            {
+                continue;
+            }
+            let came = facts.ledger.commit(new.row.commit);
+            let went = facts.dependencies.rows.iter().find(|row| {
+                let commit = facts.ledger.commit(row.commit);
+                let named = facts.dependencies.subject(row);
+                let days = (commit.committed.seconds - came.committed.seconds) / DAY;
+                row.change == DependencyChange::Removed
+                    && row.commit > new.row.commit
+                    && row.path == new.row.path
+                    && commit.repository == came.repository
+                    && named.is_some_and(|n| n.ecosystem == stated.ecosystem && n.name == stated.name)
+                    && (self.params.least_days..=self.params.most_days).contains(&days)
+            });
+            // Whoever takes out what another brought does well.
+            let Some(went) = went.filter(|row| facts.author_of(row.commit) == who) else { continue };
+            let gone = facts.ledger.commit(went.commit);
+            let days = (gone.committed.seconds - came.committed.seconds) / DAY;
+            let summary = format!("{} came and went in {days} days, by the same hand", stated.name);
+            let mut draft = new.draft(&self.heuristic, facts, summary);
+            draft.saw("removed in", facts.oid(went.commit));
+            draft.saw("removed on", day(gone.authored.seconds));
+            draft.saw("with the project for", format!("{} days, {} commits", tenure.days, tenure.commits));
+            // In between, users got it.
+            let (with, without) =
+                (version(facts, new.row, new.row.commit, false), version(facts, new.row, went.commit, true));
+            if with == without {
+                (draft.weight, draft.severity, draft.confidence) = UNRELEASED;
+            } else {
+                draft.saw("the project's version in between", format!("{with} to {without}"));
+            }
+            draft.commits = vec![new.row.commit, went.commit];
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,16 @@
+//! `dependency-confusion`: what came from a registry of the project's own comes from the public one.
+
+use crate::detectors::dependencies::drift::{Drift, drifts};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+
+coded!(DependencyConfusion, Drift, Needs::DEPENDENCIES, ["same-content", "registry-migration"]);
+
+impl DependencyConfusion {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        for found in drifts(facts, true) {
+            let summary = format!("{} of {} now from the public registry", found.packages(), found.host);
+            sink.push(found.draft(&self.heuristic, facts, &self.params, summary))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,45 @@
+//! `dependency-over-http`: a dependency comes over a connection that anybody on the way can change, and did not before.
+
+use crate::detectors::dependencies::{draft, in_words};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::history::Origin;
+use crate::ledger::DependencyChange;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// There is nothing to set.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {}
+
+coded!(DependencyOverHttp, Params, Needs::DEPENDENCIES, ["checked-by-hash"]);
+
+impl DependencyOverHttp {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let Params {} = self.params;
+        let mut known: BTreeSet<(u16, String)> = BTreeSet::new();
+        for row in &facts.dependencies.rows {
+            let Some(to) = row.to.map(|to| facts.dependencies.get(to)) else { continue };
+            let (_, place) = to.origin.words();
+            let host: String = place.split('/').take(3).collect::<Vec<_>>().join("/");
+            let repository = facts.ledger.commit(row.commit).repository;
+            // What a project has always done is its own affair; one finding a host says it.
+            if !to.origin.is_plain() || !known.insert((repository, host)) {
+                continue;
+            }
+            // A lockfile names the commit of a repository, which is a hash of its content.
+            if row.kind.is_lock() && matches!(to.origin, Origin::Git(_)) {
+                continue;
+            }
+            if !matches!(row.change, DependencyChange::Added | DependencyChange::Repointed) {
+                continue;
+            }
+            let summary = format!("{} comes over an unencrypted connection", to.name);
+            let mut draft = draft(&self.heuristic, facts, row, summary);
+            draft.saw("stated", in_words(to));
+            draft.answer("checked-by-hash", to.hash.is_empty());
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

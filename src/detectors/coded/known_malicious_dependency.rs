@@ -1,0 +1,33 @@
+//! `known-malicious-dependency`: what the given advisories say is malicious.
+
+use crate::detectors::dependencies::draft;
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// There is nothing to set.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {}
+
+coded!(KnownMaliciousDependency, Params, Needs::ADVISORIES, []);
+
+impl KnownMaliciousDependency {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let Params {} = self.params;
+        let mut told = BTreeSet::new();
+        for row in &facts.dependencies.rows {
+            let Some(to) = row.to.map(|to| facts.dependencies.get(to)) else { continue };
+            let Some(advisory) = facts.advisories.malicious(to, row.kind.is_lock()) else { continue };
+            let repository = facts.ledger.commit(row.commit).repository;
+            if !told.insert((repository, to.ecosystem, &to.name, advisory)) {
+                continue;
+            }
+            let summary = format!("{} is known to be malicious ({advisory})", to.name);
+            let mut draft = draft(&self.heuristic, facts, row, summary);
+            draft.saw("advisory", advisory);
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

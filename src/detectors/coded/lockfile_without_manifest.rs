@@ -1,0 +1,61 @@
+//! `lockfile-without-manifest`: a lockfile gains an entry that nothing asks for: no manifest, and no other entry.
+
+use crate::detectors::dependencies::draft;
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::ledger::DependencyChange;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// A file in which more than this is asked for by nothing is written by a tool that does not say.
+    most_orphans: usize,
+}
+
+coded!(LockfileWithoutManifest, Params, Needs::DEPENDENCIES, []);
+
+impl LockfileWithoutManifest {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let mut named: BTreeMap<u16, BTreeSet<&str>> = BTreeMap::new();
+        let mut told = BTreeSet::new();
+        for row in &facts.dependencies.rows {
+            let Some(id) = row.to else { continue };
+            let to = facts.dependencies.get(id);
+            let repository = facts.ledger.commit(row.commit).repository;
+            let named = named.entry(repository).or_default();
+            if !row.kind.is_lock() {
+                named.insert(&to.name);
+                continue;
+            }
+            if row.change != DependencyChange::Added || named.contains(to.name.as_str()) {
+                continue;
+            }
+            let changes = facts.ledger.changes_of(row.commit);
+            // Whoever also changed a manifest in the commit, or brought the file, did not write into it by hand.
+            let manifest = |c: &crate::ledger::ChangeRow| {
+                let kind = crate::observe::dependencies::FileKind::of(facts.ledger.path(c.path));
+                kind.is_some_and(|kind| row.kind.manifests().contains(&kind))
+            };
+            let Some(change) = changes.iter().find(|c| c.path == row.path) else { continue };
+            let (Some(old), Some(new)) = (change.old, change.new) else { continue };
+            if changes.iter().any(manifest) || facts.ledger.commit(row.commit).parent_count > 1 {
+                continue;
+            }
+            let orphans = facts.dependencies.orphans(new, row.kind);
+            let were = facts.dependencies.orphans(old, row.kind).len();
+            if !orphans.contains(&id) || orphans.len() > self.params.most_orphans || were >= orphans.len() {
+                continue;
+            }
+            if !told.insert((repository, to.ecosystem, &to.name)) {
+                continue;
+            }
+            let summary = format!("{} is in the lockfile, and nothing asks for it", to.name);
+            let mut draft = draft(&self.heuristic, facts, row, summary);
+            draft.saw("manifest in the same commit", "none");
+            draft.saw("asked for by another entry", "no");
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

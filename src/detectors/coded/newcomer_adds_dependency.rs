@@ -1,0 +1,30 @@
+//! `newcomer-adds-dependency`: somebody new brings in what the project never had.
+
+use crate::detectors::dependencies::{Tenures, is_by_newcomer, new_names};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use serde::Deserialize;
+
+/// What counts as new is the same for all heuristics.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {}
+
+coded!(NewcomerAddsDependency, Params, Needs::DEPENDENCIES, []);
+
+impl NewcomerAddsDependency {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let Params {} = self.params;
+        let tenures = Tenures::new(facts.ledger, facts.people);
+        for new in new_names(facts).into_iter().filter(|new| !new.row.kind.is_lock()) {
+            if !is_by_newcomer(&tenures, new.row.commit) {
+                continue;
+            }
+            let tenure = tenures.at(new.row.commit, 0);
+            let name = &facts.dependencies.get(new.to).name;
+            let mut draft = new.draft(&self.heuristic, facts, format!("{name} was brought in by somebody new"));
+            draft.saw("with the project for", format!("{} days, {} commits", tenure.days, tenure.commits));
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

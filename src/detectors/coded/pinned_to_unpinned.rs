@@ -1,0 +1,49 @@
+//! `pinned-to-unpinned`: one version, or one commit, was asked for, and now there is a choice.
+
+use crate::detectors::dependencies::draft;
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::ledger::{CommitIdx, DependencyChange, DependencyRow, PathId};
+use crate::observe::dependencies::StatedId;
+use crate::people::ContributorId;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Who loosens more than this in one commit changes a policy.
+    most_at_once: usize,
+}
+
+/// What a commit loosened, and where.
+type Loosened = Vec<(PathId, Option<StatedId>)>;
+
+coded!(PinnedToUnpinned, Params, Needs::DEPENDENCIES, ["policy-change"]);
+
+impl PinnedToUnpinned {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let mut of_commit: BTreeMap<CommitIdx, Vec<&DependencyRow>> = BTreeMap::new();
+        for row in facts.dependencies.rows.iter().filter(|row| row.change == DependencyChange::Loosened) {
+            of_commit.entry(row.commit).or_default().push(row);
+        }
+        let mut told: BTreeSet<(ContributorId, Loosened)> = BTreeSet::new();
+        for (commit, rows) in of_commit {
+            // The same again on another branch is the same.
+            let what = rows.iter().map(|row| (row.path, row.to)).collect();
+            if !told.insert((facts.author_of(commit), what)) {
+                continue;
+            }
+            let names: BTreeSet<&str> =
+                rows.iter().filter_map(|row| Some(facts.dependencies.subject(row)?.name.as_str())).collect();
+            let more = if names.len() > 1 { format!(" and {} more", names.len() - 1) } else { String::new() };
+            let name = names.first().copied().unwrap_or_default();
+            let mut draft = draft(&self.heuristic, facts, rows[0], format!("{name}{more} no longer pinned"));
+            draft.saw("loosened in the same commit", rows.len().to_string());
+            draft.answer("policy-change", rows.len() <= self.params.most_at_once);
+            draft.paths.extend(rows.iter().skip(1).map(|row| row.path));
+            draft.paths.dedup();
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

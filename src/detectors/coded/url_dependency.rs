@@ -1,0 +1,87 @@
+//! `url-dependency`: a manifest takes a dependency from a repository, an archive, or a folder outside, not from a registry.
+
+use crate::decibans::Decibans;
+use crate::detectors::dependencies::{draft, in_words};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::heuristics::{Confidence, Severity};
+use crate::history::{Ecosystem, Origin};
+use crate::ledger::DependencyChange;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Hosts on which everybody can read what is taken, and who changed it: most of what is there is a fork.
+    forges: Vec<String>,
+}
+
+/// What it weighs, and how severe and sure it is, where it comes from one of them, or from a folder beside the project.
+const IN_THE_OPEN: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
+
+coded!(UrlDependency, Params, Needs::DEPENDENCIES, ["owner-known"]);
+
+impl UrlDependency {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let mut known: BTreeSet<(u16, String)> = BTreeSet::new();
+        let mut told: BTreeSet<(u16, Ecosystem, String, String)> = BTreeSet::new();
+        for row in facts.dependencies.rows.iter().filter(|row| !row.kind.is_lock()) {
+            let Some(to) = row.to.map(|to| facts.dependencies.get(to)) else { continue };
+            let repository = facts.ledger.commit(row.commit).repository;
+            // Submodules, actions and images are never from a registry of packages.
+            if matches!(to.ecosystem, Ecosystem::Submodule | Ecosystem::Actions | Ecosystem::Image | Ecosystem::Go) {
+                continue;
+            }
+            let place = match &to.origin {
+                Origin::Git(url) | Origin::Archive(url) => url.clone(),
+                Origin::Path(path) if leaves(facts.ledger.path(row.path), path) => path.clone(),
+                _ => continue,
+            };
+            let owner = owner_of(&place);
+            let was_known = !known.insert((repository, owner.clone()));
+            let brings = matches!(row.change, DependencyChange::Added | DependencyChange::Repointed);
+            if !brings || !told.insert((repository, to.ecosystem, to.name.clone(), place)) {
+                continue;
+            }
+            let what = if row.is_new { "comes" } else { "now comes" };
+            let (kind, _) = to.origin.words();
+            let from = match kind {
+                "git" => "a repository",
+                "archive" => "an archive",
+                _ => "a folder outside",
+            };
+            let summary = format!("{} {what} from {from}, not from a registry", to.name);
+            let mut draft = draft(&self.heuristic, facts, row, summary);
+            draft.saw("stated", in_words(to));
+            draft.saw("taken from this owner before", if was_known { "yes" } else { "no" });
+            draft.answer("owner-known", !was_known);
+            if self.params.forges.iter().any(|forge| owner.split('/').next() == Some(forge)) || kind == "path" {
+                (draft.weight, draft.severity, draft.confidence) = IN_THE_OPEN;
+            }
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a path that a file states leads out of the repository.
+fn leaves(file: &[u8], path: &str) -> bool {
+    let depth = file.iter().filter(|b| **b == b'/').count() as i64;
+    let mut at = depth;
+    let mut least = depth;
+    for part in path.split(['/', '\\']) {
+        match part {
+            ".." => at -= 1,
+            "" | "." => {}
+            _ => at += 1,
+        }
+        least = least.min(at);
+    }
+    least < 0 || path.starts_with('~') || path.get(1..3) == Some(":\\")
+}
+
+/// Host and owner of an address: who is trusted with one repository is with others.
+fn owner_of(place: &str) -> String {
+    let rest = place.split("://").nth(1).unwrap_or(place);
+    rest.split('/').take(2).collect::<Vec<_>>().join("/").to_lowercase()
+}

@@ -1,0 +1,137 @@
+//! Lockfiles that begin to take packages from somewhere else.
+
+use super::{draft, in_words};
+use crate::detectors::Facts;
+use crate::finding::Draft;
+use crate::heuristics::Heuristic;
+use crate::history::{Ecosystem, Origin, Stated};
+use crate::ledger::{CommitIdx, DependencyRow, PathId};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What counts as a move of everything.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::detectors) struct Drift {
+    /// Where this share of a lockfile's entries moves in one commit, the project moves to another registry.
+    migration_share: f64,
+    /// If there are so many at least.
+    migration_entries: usize,
+}
+
+/// Packages that one commit takes, in one file, from one other host.
+pub(in crate::detectors) struct Drifted<'f> {
+    row: &'f DependencyRow,
+    /// The host that is new; of what now comes from the public registry, the host that it came from.
+    pub host: String,
+    moved: usize,
+    /// How many entries the file has.
+    entries: usize,
+    /// Whether each of them has a hash that the same version had before.
+    same_content: bool,
+    examples: Vec<String>,
+}
+
+/// The host that a lockfile's entry comes from, where it is not the usual one, whatever the protocol.
+fn host_of(stated: &Stated) -> Option<String> {
+    let place = match &stated.origin {
+        Origin::Host(place) | Origin::Misnamed(place, _) | Origin::Git(place) | Origin::Archive(place) => place,
+        Origin::Registry | Origin::Path(_) => return None,
+    };
+    let host = place.split("://").last()?.split('/').next()?.to_lowercase();
+    (!stated.ecosystem.usual_hosts().contains(&host.as_str())).then_some(host)
+}
+
+/// Moves to hosts that the project never used; or, `to_public`, from its own host to the public registry.
+pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Vec<Drifted<'f>> {
+    let dependencies = facts.dependencies;
+    let mut known: BTreeSet<(u16, Ecosystem, String)> = BTreeSet::new();
+    // What a manifest itself asks for from elsewhere is that manifest's matter.
+    let mut asked: BTreeSet<(u16, Ecosystem, &str)> = BTreeSet::new();
+    let mut hashes: BTreeMap<(u16, Ecosystem, &str, &str), BTreeSet<&str>> = BTreeMap::new();
+    let mut found = Vec::new();
+    for rows in dependencies.rows.chunk_by(|a, b| a.commit == b.commit) {
+        let repository = facts.ledger.commit(rows[0].commit).repository;
+        let stated: Vec<(&DependencyRow, &Stated)> =
+            rows.iter().filter_map(|row| Some((row, dependencies.get(row.to?)))).collect();
+        for (_, to) in stated.iter().filter(|(row, _)| !row.kind.is_lock()) {
+            if to.origin != Origin::Registry {
+                asked.insert((repository, to.ecosystem, &to.name));
+            }
+            known.extend(host_of(to).map(|host| (repository, to.ecosystem, host)));
+        }
+        let mut moved: BTreeMap<(PathId, String), Vec<(&'f DependencyRow, &Stated)>> = BTreeMap::new();
+        // A lockfile that is new says what the project uses.
+        let is_new =
+            |path: PathId| facts.ledger.changes_of(rows[0].commit).iter().any(|c| c.path == path && c.old.is_none());
+        for (row, to) in stated.iter().filter(|(row, _)| row.kind.is_lock() && !is_new(row.path)) {
+            let host = match to_public {
+                true => {
+                    let from = row.from.map(|from| &dependencies.get(from).origin);
+                    from.filter(|_| to.origin == Origin::Registry).and_then(|from| match from {
+                        Origin::Host(host) => Some(host.clone()),
+                        _ => None,
+                    })
+                }
+                false => host_of(to).filter(|host| {
+                    !known.contains(&(repository, to.ecosystem, host.clone()))
+                        && !asked.contains(&(repository, to.ecosystem, to.name.as_str()))
+                }),
+            };
+            if let Some(host) = host {
+                moved.entry((row.path, host)).or_default().push((row, to));
+            }
+        }
+        for ((path, host), of) in moved {
+            let Some((row, first)) = of.first().copied() else { continue };
+            let same = |(_, to): &(&DependencyRow, &Stated)| {
+                let before = hashes.get(&(repository, to.ecosystem, to.name.as_str(), to.version.as_str()));
+                before.is_some_and(|known| to.hash.split_whitespace().any(|hash| known.contains(hash)))
+            };
+            let blob = facts.ledger.changes_of(row.commit).iter().find(|c| c.path == path).and_then(|c| c.new);
+            found.push(Drifted {
+                row,
+                moved: of.len(),
+                entries: dependencies.stated(blob, row.kind).len(),
+                same_content: of.iter().all(same),
+                examples: of.iter().take(3).map(|(_, to)| in_words(to)).collect(),
+                host: host.clone(),
+            });
+            known.insert((repository, first.ecosystem, host));
+        }
+        for (_, to) in &stated {
+            known.extend(host_of(to).map(|host| (repository, to.ecosystem, host)));
+            let of = hashes.entry((repository, to.ecosystem, &to.name, &to.version)).or_default();
+            of.extend(to.hash.split_whitespace());
+        }
+    }
+    // The same step on another branch is the same step.
+    let mut told: BTreeSet<(u16, PathId, String, CommitIdx)> = BTreeSet::new();
+    found.retain(|drift| {
+        let repository = facts.ledger.commit(drift.row.commit).repository;
+        let first = told.iter().any(|(r, p, h, _)| (*r, *p, h) == (repository, drift.row.path, &drift.host));
+        told.insert((repository, drift.row.path, drift.host.clone(), drift.row.commit));
+        !first
+    });
+    found
+}
+
+impl Drifted<'_> {
+    /// How many packages moved, in words.
+    pub fn packages(&self) -> String {
+        if self.moved == 1 { "one package".into() } else { format!("{} packages", self.moved) }
+    }
+
+    pub fn draft<'h>(&self, heuristic: &'h Heuristic, facts: &Facts<'_>, params: &Drift, summary: String) -> Draft<'h> {
+        let mut draft = draft(heuristic, facts, self.row, summary);
+        for example in &self.examples {
+            draft.saw("package", example);
+        }
+        draft.saw("packages moved, and in the file", format!("{} of {}", self.moved, self.entries));
+        draft.saw("with the hashes known before", if self.same_content { "yes" } else { "no" });
+        let share = self.moved as f64 >= params.migration_share * self.entries as f64;
+        draft.answer("registry-migration", !(share && self.moved >= params.migration_entries));
+        draft.answer("same-content", !self.same_content);
+        draft
+    }
+}

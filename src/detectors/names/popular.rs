@@ -1,0 +1,120 @@
+//! The well-known names of each ecosystem. `data/popular/README.md` says where each list is from and how to renew it.
+
+use crate::history::Ecosystem;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::OnceLock;
+
+/// The lists: names by popularity, the most popular first; of those marked so only who is on it is known, not the order.
+const LISTS: [(Ecosystem, &str, bool); 8] = [
+    (Ecosystem::Npm, include_str!("../../../data/popular/npm.txt"), true),
+    (Ecosystem::PyPi, include_str!("../../../data/popular/pypi.txt"), true),
+    (Ecosystem::Cargo, include_str!("../../../data/popular/cargo.txt"), false),
+    (Ecosystem::Go, include_str!("../../../data/popular/golang.txt"), false),
+    (Ecosystem::Gem, include_str!("../../../data/popular/gem.txt"), false),
+    (Ecosystem::Composer, include_str!("../../../data/popular/composer.txt"), false),
+    (Ecosystem::Maven, include_str!("../../../data/popular/maven.txt"), false),
+    (Ecosystem::NuGet, include_str!("../../../data/popular/nuget.txt"), false),
+];
+
+/// One ecosystem's well-known names.
+#[derive(Default, Debug)]
+pub struct Popular {
+    names: Vec<String>,
+    /// Each name's place in the list, from 0.
+    places: FxHashMap<String, usize>,
+    /// Names without separators, in the order of their tokens, and as they look: each with its best place.
+    pub(super) squeezed: FxHashMap<String, usize>,
+    pub(super) sorted: FxHashMap<String, usize>,
+    pub(super) looks: FxHashMap<String, usize>,
+    /// Who publishes: scopes, vendors, groups, owners.
+    pub(super) owners: FxHashMap<String, usize>,
+    /// In how many names each word occurs.
+    words: FxHashMap<String, u32>,
+    /// How many names without an owner begin with each word.
+    pub(super) families: FxHashMap<String, u32>,
+    ranked: bool,
+    ecosystem: &'static str,
+}
+
+impl Popular {
+    /// A list of names, the most popular first where it is `ranked`.
+    pub fn new<'n>(ecosystem: Ecosystem, names: impl IntoIterator<Item = &'n str>, ranked: bool) -> Popular {
+        let mut list = Popular { ranked, ecosystem: ecosystem.name(), ..Popular::default() };
+        for name in names {
+            let place = list.names.len();
+            if list.places.insert(name.to_owned(), place).is_some() {
+                continue;
+            }
+            list.names.push(name.to_owned());
+            list.squeezed.entry(super::near::squeezed(name)).or_insert(place);
+            list.looks.entry(super::near::looks(name)).or_insert(place);
+            list.sorted.entry(super::near::sorted_tokens(name)).or_insert(place);
+            let base = match super::near::split_owner(name) {
+                Some((owner, base)) => {
+                    list.owners.entry(owner.to_owned()).or_insert(place);
+                    base
+                }
+                None => {
+                    let first = super::near::tokens(name).next().unwrap_or_default();
+                    *list.families.entry(first.to_lowercase()).or_default() += 1;
+                    name
+                }
+            };
+            for word in super::near::tokens(base) {
+                *list.words.entry(word.to_lowercase()).or_default() += 1;
+            }
+        }
+        list
+    }
+
+    /// The list that ships with the program; `None` for an ecosystem that has none.
+    pub fn of(ecosystem: Ecosystem) -> Option<&'static Popular> {
+        static BUILT: [OnceLock<Popular>; 8] = [const { OnceLock::new() }; 8];
+        let place = LISTS.iter().position(|(of, ..)| *of == ecosystem)?;
+        let (_, text, ranked) = LISTS[place];
+        Some(BUILT[place].get_or_init(|| {
+            let names: Vec<String> = text.lines().map(|name| super::comparable(ecosystem, name)).collect();
+            Popular::new(ecosystem, names.iter().map(String::as_str), ranked)
+        }))
+    }
+
+    /// Whether the name is on the list.
+    pub fn contains(&self, name: &str) -> bool {
+        self.places.contains_key(name)
+    }
+
+    /// The place of a name, from 0.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+
+    /// The name at a place.
+    pub fn name(&self, place: usize) -> &str {
+        self.names.get(place).map_or("", String::as_str)
+    }
+
+    /// All names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// The name of the ecosystem.
+    pub fn ecosystem(&self) -> &'static str {
+        self.ecosystem
+    }
+
+    /// Whether the order says how popular names are.
+    pub fn is_ranked(&self) -> bool {
+        self.ranked
+    }
+
+    /// Whether several well-known names have this word: then it is one, and no slip of another.
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        self.words.get(&word.to_lowercase()).is_some_and(|names| *names >= 2)
+    }
+
+    /// The distinct owners, for sets of what they may be mistaken for.
+    pub(super) fn owner_names(&self) -> FxHashSet<&str> {
+        self.owners.keys().map(String::as_str).collect()
+    }
+}

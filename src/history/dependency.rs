@@ -1,0 +1,277 @@
+//! What a project takes from elsewhere, as its files state it.
+
+use std::fmt;
+
+/// Where packages of one kind come from. The order is that of reports.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Ecosystem {
+    /// npm and its mirrors.
+    Npm,
+    /// The Python Package Index.
+    PyPi,
+    /// crates.io.
+    Cargo,
+    /// Go modules.
+    Go,
+    /// RubyGems.
+    Gem,
+    /// Packagist.
+    Composer,
+    /// Maven Central and other repositories of its form.
+    Maven,
+    /// nuget.org.
+    NuGet,
+    /// GitHub Actions.
+    Actions,
+    /// Container images.
+    Image,
+    /// Submodules of Git.
+    Submodule,
+}
+
+impl Ecosystem {
+    /// Every ecosystem.
+    pub const ALL: [Ecosystem; 11] = [
+        Ecosystem::Npm,
+        Ecosystem::PyPi,
+        Ecosystem::Cargo,
+        Ecosystem::Go,
+        Ecosystem::Gem,
+        Ecosystem::Composer,
+        Ecosystem::Maven,
+        Ecosystem::NuGet,
+        Ecosystem::Actions,
+        Ecosystem::Image,
+        Ecosystem::Submodule,
+    ];
+
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Ecosystem::Npm => "npm",
+            Ecosystem::PyPi => "pypi",
+            Ecosystem::Cargo => "cargo",
+            Ecosystem::Go => "golang",
+            Ecosystem::Gem => "gem",
+            Ecosystem::Composer => "composer",
+            Ecosystem::Maven => "maven",
+            Ecosystem::NuGet => "nuget",
+            Ecosystem::Actions => "actions",
+            Ecosystem::Image => "image",
+            Ecosystem::Submodule => "submodule",
+        }
+    }
+
+    /// The hosts that serve it to everybody, by default or as a choice of its own tools.
+    pub fn usual_hosts(self) -> &'static [&'static str] {
+        match self {
+            Ecosystem::Npm => &["registry.npmjs.org", "registry.yarnpkg.com"],
+            Ecosystem::PyPi => &["pypi.org", "files.pythonhosted.org", "pypi.python.org"],
+            Ecosystem::Cargo => &["crates.io", "index.crates.io", "static.crates.io"],
+            Ecosystem::Go => &["proxy.golang.org", "sum.golang.org"],
+            Ecosystem::Gem => &["rubygems.org"],
+            Ecosystem::Composer => &["repo.packagist.org", "packagist.org", "api.github.com"],
+            Ecosystem::Maven => &["repo.maven.apache.org", "repo1.maven.org"],
+            Ecosystem::NuGet => &["api.nuget.org", "www.nuget.org"],
+            Ecosystem::Actions => &["github.com"],
+            Ecosystem::Image => &["docker.io", "registry-1.docker.io"],
+            Ecosystem::Submodule => &[],
+        }
+    }
+
+    /// A name as the registry tells names apart.
+    pub fn normal(self, name: &str) -> String {
+        match self {
+            Ecosystem::PyPi => {
+                let lower = name.to_ascii_lowercase();
+                let parts: Vec<&str> = lower.split(['-', '_', '.']).filter(|part| !part.is_empty()).collect();
+                parts.join("-")
+            }
+            Ecosystem::Composer | Ecosystem::NuGet | Ecosystem::Actions => name.to_ascii_lowercase(),
+            _ => name.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Ecosystem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Where one package is taken from.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Origin {
+    /// The ecosystem's registry, or whatever the user's tools are set to.
+    Registry,
+    /// A registry at this host; `http://` before it where it is not encrypted.
+    Host(String),
+    /// A registry at this host, under the name of another package or another version.
+    Misnamed(String, String),
+    /// A repository of Git: its address.
+    Git(String),
+    /// A file at this address.
+    Archive(String),
+    /// A folder or a file: its path.
+    Path(String),
+}
+
+impl Origin {
+    /// A registry's host, as an origin: the ecosystem's own hosts are no news.
+    pub fn host(ecosystem: Ecosystem, host: &str) -> Origin {
+        let host = host.trim_end_matches('/').to_ascii_lowercase();
+        if ecosystem.usual_hosts().contains(&host.as_str()) { Origin::Registry } else { Origin::Host(host) }
+    }
+
+    /// What it is, and where.
+    pub fn words(&self) -> (&'static str, &str) {
+        match self {
+            Origin::Registry => ("registry", ""),
+            Origin::Host(host) | Origin::Misnamed(host, _) => ("registry", host),
+            Origin::Git(url) => ("git", url),
+            Origin::Archive(url) => ("archive", url),
+            Origin::Path(path) => ("path", path),
+        }
+    }
+
+    /// Whether it comes over the network without encryption.
+    pub fn is_plain(&self) -> bool {
+        let (_, place) = self.words();
+        let plain = ["http://", "git://", "git+http://", "svn://"].iter().any(|scheme| place.starts_with(scheme));
+        let host = place.split("://").nth(1).unwrap_or_default();
+        plain && !["localhost", "127.", "[::1]", "0.0.0.0"].iter().any(|local| host.starts_with(local))
+    }
+}
+
+/// What a dependency is for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Purpose {
+    /// It runs with the project.
+    Runtime,
+    /// It builds the project, or is run while it is installed.
+    Build,
+    /// It tests or develops the project.
+    Development,
+    /// It is asked for by another dependency.
+    Indirect,
+}
+
+impl Purpose {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Purpose::Runtime => "runtime",
+            Purpose::Build => "build",
+            Purpose::Development => "development",
+            Purpose::Indirect => "indirect",
+        }
+    }
+}
+
+/// One dependency, as one file states it.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Stated {
+    /// Where it is from.
+    pub ecosystem: Ecosystem,
+    /// Its name, as the registry tells names apart.
+    pub name: String,
+    /// A manifest's requirement, or a lockfile's version; empty where the file says nothing.
+    pub version: String,
+    /// Where it is taken from.
+    pub origin: Origin,
+    /// Hashes of its content, with their algorithms, separated by blanks; empty where the file has none.
+    pub hash: String,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+impl Stated {
+    /// A dependency from the usual registry.
+    pub fn new(ecosystem: Ecosystem, name: &str, version: impl Into<String>, purpose: Purpose) -> Stated {
+        let (version, name) = (version.into(), ecosystem.normal(name.trim()));
+        Stated { ecosystem, name, version, origin: Origin::Registry, hash: String::new(), purpose }
+    }
+
+    /// The same from elsewhere.
+    pub fn from(mut self, origin: Origin) -> Stated {
+        self.origin = origin;
+        self
+    }
+
+    /// The same with hashes.
+    pub fn hashed(mut self, hash: impl Into<String>) -> Stated {
+        self.hash = hash.into();
+        self
+    }
+}
+
+/// The characters of a requirement that leave a choice.
+const LOOSE: [char; 7] = ['^', '~', '>', '<', '*', '|', ','];
+
+impl Stated {
+    /// Whether a manifest's requirement leaves no choice: one version, or one commit.
+    pub fn is_pinned(&self) -> bool {
+        let version = self.version.trim();
+        let is_commit = |text: &str| text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let starts = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+        match (&self.origin, self.ecosystem) {
+            (
+                Origin::Git(_),
+                Ecosystem::Npm | Ecosystem::PyPi | Ecosystem::Cargo | Ecosystem::Gem | Ecosystem::Composer,
+            )
+            | (_, Ecosystem::Actions) => is_commit(version.rsplit('#').next().unwrap_or(version)),
+            (_, Ecosystem::Image) => version.starts_with("sha256:"),
+            (_, Ecosystem::Cargo) => version.starts_with('=') && !version.contains(LOOSE),
+            (_, Ecosystem::PyPi) => version.starts_with("==") && !version.contains(LOOSE),
+            (_, Ecosystem::Gem) => (version.starts_with("= ") || starts(version)) && !version.contains(LOOSE),
+            (_, Ecosystem::Npm | Ecosystem::Composer) => {
+                let version = version.trim_start_matches(['=', 'v']);
+                starts(version)
+                    && version.matches('.').count() >= 2
+                    && !version.contains(LOOSE)
+                    && !version.contains([' ', 'x', 'X'])
+            }
+            // What one of these writes down is the least version that will do.
+            (_, Ecosystem::Go | Ecosystem::NuGet | Ecosystem::Maven | Ecosystem::Submodule) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pin_leaves_no_choice() {
+        let pinned = |ecosystem, version: &str| Stated::new(ecosystem, "a", version, Purpose::Runtime).is_pinned();
+        for (ecosystem, version) in [
+            (Ecosystem::Npm, "1.2.3"),
+            (Ecosystem::PyPi, "==1.2.3"),
+            (Ecosystem::Cargo, "=1.2.3"),
+            (Ecosystem::Gem, "1.2.3"),
+            (Ecosystem::Actions, "0123456789abcdef0123456789abcdef01234567"),
+            (Ecosystem::Image, "sha256:ff"),
+        ] {
+            assert!(pinned(ecosystem, version), "{ecosystem} {version}");
+        }
+        for (ecosystem, version) in [
+            (Ecosystem::Npm, "^1.2.3"),
+            (Ecosystem::Npm, "1.2.x"),
+            (Ecosystem::PyPi, "==1.*"),
+            (Ecosystem::Cargo, "1.2.3"),
+            (Ecosystem::Gem, "~> 1.2"),
+            (Ecosystem::Actions, "v4"),
+            (Ecosystem::Image, "3.12"),
+            (Ecosystem::Npm, ""),
+        ] {
+            assert!(!pinned(ecosystem, version), "{ecosystem} {version}");
+        }
+    }
+
+    #[test]
+    fn names_are_told_apart_as_their_registries_do() {
+        assert_eq!(Ecosystem::PyPi.normal("Foo__Bar.baz"), "foo-bar-baz");
+        assert_eq!(Ecosystem::NuGet.normal("Foo.Bar"), "foo.bar");
+        assert_eq!(Ecosystem::Npm.normal("Foo"), "Foo");
+    }
+}

@@ -1,0 +1,306 @@
+//! Who added, moved, loosened and re-pointed which dependency: what each commit's files state, against what they stated
+//! before.
+
+use super::{BlobId, ChangeRow, Ledger, PathId};
+use crate::history::{CommitIdx, Ecosystem, Stated};
+use crate::observe::dependencies::{FileKind, Read, StatedId, Table};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// What happened to a dependency in a file.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum DependencyChange {
+    /// The file states it now, and did not.
+    Added,
+    /// The file stated it, and does not any more.
+    Removed,
+    /// It is taken from another place.
+    Repointed,
+    /// Its content has another hash, under the same version.
+    Rehashed,
+    /// One version was asked for, and now there is a choice.
+    Loosened,
+    /// Another version is asked for or locked.
+    Moved,
+    /// It is for another purpose, or has a hash that was not there.
+    Restated,
+}
+
+impl DependencyChange {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            DependencyChange::Added => "added",
+            DependencyChange::Removed => "removed",
+            DependencyChange::Repointed => "repointed",
+            DependencyChange::Rehashed => "rehashed",
+            DependencyChange::Loosened => "loosened",
+            DependencyChange::Moved => "moved",
+            DependencyChange::Restated => "restated",
+        }
+    }
+}
+
+/// One dependency that a commit changed in one file.
+#[derive(Clone, Copy, Debug)]
+pub struct DependencyRow {
+    /// The commit.
+    pub commit: CommitIdx,
+    /// The file.
+    pub path: PathId,
+    /// What the file is.
+    pub kind: FileKind,
+    /// What happened.
+    pub change: DependencyChange,
+    /// What the file stated; `None` where it is added.
+    pub from: Option<StatedId>,
+    /// What the file states; `None` where it is removed.
+    pub to: Option<StatedId>,
+    /// Whether no file of the project named it before this commit.
+    pub is_new: bool,
+    /// Whether the project's manifests name it, rather than its lockfiles alone.
+    pub is_direct: bool,
+}
+
+/// The ledger of dependencies.
+#[derive(Default)]
+pub struct Dependencies {
+    /// What files state.
+    pub table: Table,
+    /// What changed, in the canonical order of commits.
+    pub rows: Vec<DependencyRow>,
+    /// What was read.
+    read: FxHashMap<(BlobId, FileKind), Read>,
+    own: FxHashSet<(Ecosystem, String)>,
+}
+
+/// A name in a repository.
+type Name = (u16, Ecosystem, String);
+
+impl Dependencies {
+    /// Compares what files state before and after each commit. `known` are the blobs that stood before the judged commits,
+    /// with their paths.
+    pub fn new(
+        ledger: &Ledger,
+        table: Table,
+        read: FxHashMap<(BlobId, FileKind), Read>,
+        known: &[(BlobId, PathId)],
+    ) -> Dependencies {
+        let mut all = Dependencies { table, read, ..Dependencies::default() };
+        let own = all.read.iter().filter(|((_, kind), _)| ecosystem_of(*kind).is_some());
+        all.own = own
+            .flat_map(|((_, kind), read)| {
+                let ecosystem = ecosystem_of(*kind).unwrap_or(Ecosystem::Npm);
+                read.own.iter().map(move |name| (ecosystem, ecosystem.normal(name)))
+            })
+            .collect();
+        let kinds: Vec<Option<FileKind>> =
+            (0..ledger.path_count() as u32).map(|p| FileKind::of(ledger.path(PathId(p)))).collect();
+        let (mut seen, mut direct): (FxHashSet<Name>, FxHashSet<Name>) = Default::default();
+        for (blob, path) in known {
+            let Some(kind) = kinds[path.0 as usize] else { continue };
+            let repository = ledger.blobs[blob.index()].repository;
+            for stated in all.stated(Some(*blob), kind) {
+                let name = all.name(repository, *stated);
+                if !kind.is_lock() {
+                    direct.insert(name.clone());
+                }
+                seen.insert(name);
+            }
+        }
+        for rows in ledger.changes.chunk_by(|a, b| a.commit == b.commit) {
+            if !rows.iter().any(|row| kinds[row.path.0 as usize].is_some()) {
+                continue;
+            }
+            let repository = ledger.commit(rows[0].commit).repository;
+            let first = all.rows.len();
+            for of_path in rows.chunk_by(|a, b| a.path == b.path) {
+                if let Some(kind) = kinds[of_path[0].path.0 as usize] {
+                    all.compare(of_path, kind);
+                }
+            }
+            let names: Vec<(usize, Name)> =
+                (first..all.rows.len()).filter_map(|i| Some((i, all.name(repository, all.rows[i].to?)))).collect();
+            direct.extend(names.iter().filter(|(i, _)| !all.rows[*i].kind.is_lock()).map(|(_, name)| name.clone()));
+            for (i, name) in &names {
+                all.rows[*i].is_new = !seen.contains(name);
+            }
+            for i in first..all.rows.len() {
+                let Some(id) = all.rows[i].to.or(all.rows[i].from) else { continue };
+                all.rows[i].is_direct = !all.rows[i].kind.is_lock() || direct.contains(&all.name(repository, id));
+            }
+            seen.extend(names.into_iter().map(|(_, name)| name));
+        }
+        all
+    }
+
+    /// A statement.
+    pub fn get(&self, id: StatedId) -> &Stated {
+        self.table.get(id)
+    }
+
+    /// What a row is about: what is stated now, or was before.
+    pub fn subject(&self, row: &DependencyRow) -> Option<&Stated> {
+        row.to.or(row.from).map(|id| self.table.get(id))
+    }
+
+    /// What a blob states, read as this kind of file.
+    pub fn stated(&self, blob: Option<BlobId>, kind: FileKind) -> &[StatedId] {
+        blob.and_then(|blob| self.read.get(&(blob, kind))).map_or(&[], |read| &read.stated)
+    }
+
+    /// What a lockfile states and nothing in it asks for.
+    pub fn orphans(&self, blob: BlobId, kind: FileKind) -> &[StatedId] {
+        self.read.get(&(blob, kind)).map_or(&[], |read| &read.orphans)
+    }
+
+    /// The version of the package that a manifest makes; empty where it says none.
+    pub fn version(&self, blob: Option<BlobId>, kind: FileKind) -> &str {
+        blob.and_then(|blob| self.read.get(&(blob, kind))).map_or("", |read| &read.version)
+    }
+
+    /// Whether the blob could be read as this kind of file.
+    pub fn is_read(&self, blob: BlobId, kind: FileKind) -> bool {
+        self.read.contains_key(&(blob, kind))
+    }
+
+    /// Whether one of the repositories makes a package of this name.
+    pub fn is_own(&self, stated: &Stated) -> bool {
+        self.own.contains(&(stated.ecosystem, stated.name.clone()))
+    }
+
+    fn name(&self, repository: u16, id: StatedId) -> Name {
+        let stated = self.table.get(id);
+        (repository, stated.ecosystem, stated.name.clone())
+    }
+
+    /// Compares one file before and after a commit. In a merge only what no parent has was added, and only what every parent
+    /// has was removed.
+    fn compare(&mut self, rows: &[ChangeRow], kind: FileKind) {
+        let new = rows[0].new;
+        // A file that cannot be read says nothing, neither that all is gone nor that all is new.
+        let readable = |blob: Option<BlobId>| blob.is_none_or(|blob| self.is_read(blob, kind));
+        if !readable(new) || !rows.iter().all(|row| readable(row.old)) {
+            return;
+        }
+        // The lists are sorted, and the table is in the order of names: equal names stand together.
+        let now = self.stated(new, kind);
+        let (mut any, mut all): (Vec<StatedId>, Option<Vec<StatedId>>) = (Vec::new(), None);
+        for row in rows {
+            let old = self.stated(row.old, kind);
+            any.extend(old);
+            all = Some(match all {
+                None => old.to_vec(),
+                Some(all) => all.into_iter().filter(|id| old.binary_search(id).is_ok()).collect(),
+            });
+        }
+        any.sort_unstable();
+        any.dedup();
+        let has = |list: &[StatedId], id: &StatedId| list.binary_search(id).is_ok();
+        let mut gone: Vec<StatedId> = all.unwrap_or_default();
+        gone.retain(|id| !has(now, id));
+        let mut found: Vec<(DependencyChange, Option<StatedId>, Option<StatedId>)> = Vec::new();
+        for &to in now.iter().filter(|id| !has(&any, id)) {
+            let old = self.same_name(&any, to);
+            // What stood under the same version is the same package; else whatever went, else whatever stays.
+            let version = &self.table.get(to).version;
+            let same = |id: &&StatedId| self.table.get(**id).version == *version;
+            let went = || old.iter().find(|id| has(&gone, id));
+            let from = old.iter().find(same).or_else(went).or(old.first()).copied();
+            gone.retain(|id| Some(*id) != from);
+            found.push((from.map_or(DependencyChange::Added, |from| self.change(kind, from, to)), from, Some(to)));
+        }
+        let mut last = None;
+        for from in gone {
+            let name = (self.table.get(from).ecosystem, self.table.get(from).name.as_str());
+            if self.same_name(now, from).is_empty() && last.replace(name) != Some(name) {
+                found.push((DependencyChange::Removed, Some(from), None));
+            }
+        }
+        let (commit, path) = (rows[0].commit, rows[0].path);
+        self.rows.extend(found.into_iter().map(|(change, from, to)| DependencyRow {
+            commit,
+            path,
+            kind,
+            change,
+            from,
+            to,
+            is_new: false,
+            is_direct: false,
+        }));
+    }
+
+    /// Those of a sorted list that have the name of this one.
+    fn same_name<'l>(&self, list: &'l [StatedId], id: StatedId) -> &'l [StatedId] {
+        let key = |id: &StatedId| {
+            let stated = self.table.get(*id);
+            (stated.ecosystem, stated.name.as_str())
+        };
+        let wanted = key(&id);
+        let start = list.partition_point(|other| key(other) < wanted);
+        let len = list[start..].partition_point(|other| key(other) == wanted);
+        &list[start..start + len]
+    }
+
+    fn change(&self, kind: FileKind, from: StatedId, to: StatedId) -> DependencyChange {
+        let (old, new) = (self.table.get(from), self.table.get(to));
+        if old.origin != new.origin {
+            DependencyChange::Repointed
+        } else if kind.is_lock() && old.version == new.version && is_rehashed(&old.hash, &new.hash) {
+            DependencyChange::Rehashed
+        } else if old.version == new.version {
+            DependencyChange::Restated
+        } else if !kind.is_lock() && old.is_pinned() && !new.is_pinned() {
+            DependencyChange::Loosened
+        } else {
+            DependencyChange::Moved
+        }
+    }
+}
+
+/// Whether two lists of hashes have an algorithm in common and no hash: the content is another.
+pub(crate) fn is_rehashed(old: &str, new: &str) -> bool {
+    let of = |text: &str| -> Vec<(usize, String)> {
+        // Where a hash does not name its algorithm, its length does.
+        let one = |hash: &str| match hash.split_once([':', '-']) {
+            Some((algorithm, rest)) if algorithm.starts_with("sha") || algorithm == "md5" || algorithm == "h1" => {
+                (algorithm.len() + 1000 * usize::from(rest.is_empty()), hash.to_owned())
+            }
+            _ => (100 + hash.len(), hash.to_owned()),
+        };
+        text.split_whitespace().map(one).collect()
+    };
+    let (old, new) = (of(old), of(new));
+    let same_algorithm = old.iter().any(|(a, _)| new.iter().any(|(b, _)| a == b));
+    same_algorithm && !old.iter().any(|(_, hash)| new.iter().any(|(_, other)| hash == other))
+}
+
+/// The ecosystem of the packages that a file of this kind makes.
+fn ecosystem_of(kind: FileKind) -> Option<Ecosystem> {
+    use FileKind::*;
+    Some(match kind {
+        PackageJson | PackageLock | YarnLock | PnpmLock | BunLock => Ecosystem::Npm,
+        Requirements | Pyproject | SetupCfg | SetupPy | Pipfile | PipfileLock | PoetryLock | UvLock => Ecosystem::PyPi,
+        CargoToml | CargoLock => Ecosystem::Cargo,
+        GoMod | GoSum => Ecosystem::Go,
+        Gemfile | GemfileLock | Gemspec => Ecosystem::Gem,
+        ComposerJson | ComposerLock => Ecosystem::Composer,
+        Pom | Gradle | GradleCatalog | GradleLock => Ecosystem::Maven,
+        MsBuild | NugetLock => Ecosystem::NuGet,
+        Pipeline | Dockerfile | Submodules => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_rehashed;
+
+    #[test]
+    fn content_is_another_only_where_no_hash_is_the_same() {
+        assert!(is_rehashed("sha512-a", "sha512-b"));
+        assert!(is_rehashed("sha256:a sha256:b", "sha256:c"));
+        assert!(!is_rehashed("sha256:a sha256:b", "sha256:b sha256:c"));
+        assert!(!is_rehashed("sha1-a", "sha512-b"));
+        assert!(!is_rehashed("", "sha512-b"));
+        assert!(is_rehashed("ff00", "ff01"));
+    }
+}

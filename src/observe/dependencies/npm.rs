@@ -1,0 +1,320 @@
+//! npm: `package.json`, `package-lock.json` (versions 1 to 3), `npm-shrinkwrap.json`, and Bun's lockfile.
+
+use super::place::{any, git, host_of};
+use super::{Fault, Part};
+use crate::history::{Ecosystem, Origin, Purpose, Stated};
+use serde_json::{Map, Value};
+
+const NPM: Ecosystem = Ecosystem::Npm;
+
+const SECTIONS: [(&str, Purpose); 4] = [
+    ("dependencies", Purpose::Runtime),
+    ("optionalDependencies", Purpose::Runtime),
+    ("peerDependencies", Purpose::Development),
+    ("devDependencies", Purpose::Development),
+];
+
+/// Reads JSON, as lenient as the tools that read the file: comments and trailing commas do no harm.
+pub(super) fn json(text: &str) -> Result<Value, Fault> {
+    serde_json::from_str(text).map_err(|e| e.to_string())
+}
+
+fn lenient(text: &str) -> Result<Value, Fault> {
+    let parsed: Option<Value> =
+        jsonc_parser::parse_to_serde_value(text, &Default::default()).map_err(|e| e.to_string())?;
+    parsed.ok_or_else(|| "it is empty".to_owned())
+}
+
+pub(super) fn text_of<'v>(value: &'v Value, key: &str) -> &'v str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A requirement as `package.json` writes it, with its name: an alias stands for the package that it names.
+pub(super) fn required(name: &str, requirement: &str, purpose: Purpose) -> Stated {
+    let requirement = requirement.trim();
+    if let Some(alias) = requirement.strip_prefix("npm:") {
+        let (name, version) = split_descriptor(alias);
+        return Stated::new(NPM, name, version, purpose);
+    }
+    let stated = Stated::new(NPM, name, requirement, purpose);
+    let origin = origin_of(requirement);
+    if matches!(origin, Origin::Registry) { stated } else { stated.from(origin) }
+}
+
+/// Where a requirement says that it is to be taken from.
+fn origin_of(requirement: &str) -> Origin {
+    let paths = ["file:", "link:", "portal:", "./", "../", "~/"];
+    if let Some(start) = paths.iter().find(|p| requirement.starts_with(**p)) {
+        let path = if start.ends_with(':') { &requirement[start.len()..] } else { requirement };
+        return Origin::Path(path.to_owned());
+    }
+    let forges = [("github:", "github.com"), ("gitlab:", "gitlab.com"), ("bitbucket:", "bitbucket.org")];
+    for (start, host) in forges {
+        if let Some(rest) = requirement.strip_prefix(start) {
+            return git(&format!("https://{host}/{rest}"));
+        }
+    }
+    if ["workspace:", "catalog:", "patch:"].iter().any(|start| requirement.starts_with(start)) {
+        return Origin::Registry;
+    }
+    let is_address = requirement.contains("://") || requirement.starts_with("git@");
+    if is_address {
+        return any(requirement);
+    }
+    // owner/repository, as npm takes it for GitHub's.
+    let short = requirement.split('#').next().unwrap_or_default();
+    let mut halves = short.split('/');
+    let is_word = |w: Option<&str>| {
+        w.is_some_and(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)))
+    };
+    if is_word(halves.next()) && is_word(halves.next()) && halves.next().is_none() {
+        return git(&format!("https://github.com/{short}"));
+    }
+    Origin::Registry
+}
+
+/// A name and what follows its `@`: names of scopes begin with one.
+pub(super) fn split_descriptor(text: &str) -> (&str, &str) {
+    match text.char_indices().skip(1).find(|(_, c)| *c == '@') {
+        Some((at, _)) => (&text[..at], &text[at + 1..]),
+        None => (text, ""),
+    }
+}
+
+pub(super) fn manifest(text: &str) -> Result<Part, Fault> {
+    let root = json(text).or_else(|_| lenient(text))?;
+    let root = root.as_object().ok_or("no object")?;
+    let mut part = Part::default();
+    part.own.extend(root.get("name").and_then(Value::as_str).map(str::to_owned));
+    part.version = root.get("version").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let developed = root.get("devDependencies").and_then(Value::as_object);
+    for (section, purpose) in SECTIONS {
+        for (name, requirement) in root.get(section).and_then(Value::as_object).into_iter().flatten() {
+            // What is asked of the user, and of the developer too, is one dependency.
+            if section != "peerDependencies" || !developed.is_some_and(|d| d.contains_key(name)) {
+                part.stated.push(required(name, requirement.as_str().unwrap_or_default(), purpose));
+            }
+        }
+    }
+    Ok(part)
+}
+
+pub(super) fn lock(text: &str) -> Result<Part, Fault> {
+    let root = json(text)?;
+    let mut part = Part::default();
+    for section in ["packages", "dependencies"] {
+        for (key, entry) in root.get(section).and_then(Value::as_object).into_iter().flatten() {
+            part.merge(lock_entry(section, key, entry, 0));
+        }
+    }
+    Ok(part)
+}
+
+pub(super) fn lock_piece(section: &str, text: &str) -> Result<Part, Fault> {
+    if !matches!(section, "packages" | "dependencies") {
+        return Ok(Part::default());
+    }
+    let piece: Map<String, Value> = serde_json::from_str(&format!("{{{text}}}")).map_err(|e| e.to_string())?;
+    let mut part = Part::default();
+    piece.iter().for_each(|(key, entry)| part.merge(lock_entry(section, key, entry, 0)));
+    Ok(part)
+}
+
+fn lock_entry(section: &str, key: &str, entry: &Value, depth: usize) -> Part {
+    let mut part = Part::default();
+    let asks = |part: &mut Part, sections: &[&str]| {
+        for section in sections {
+            part.asked.extend(
+                entry.get(section).and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone()),
+            );
+        }
+    };
+    if section == "packages" {
+        asks(&mut part, &["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"]);
+        // The project's own folders stand under their paths, and what is linked is one of them.
+        let Some((_, place)) = key.rsplit_once("node_modules/") else {
+            part.has_root = key.is_empty();
+            part.own.extend(entry.get("name").and_then(Value::as_str).map(str::to_owned));
+            return part;
+        };
+        if entry.get("link").and_then(Value::as_bool) == Some(true) || entry.get("inBundle").is_some() {
+            return part;
+        }
+        let name = Some(text_of(entry, "name")).filter(|n| !n.is_empty()).unwrap_or(place);
+        // An alias is asked for by its own name.
+        if name != place {
+            part.asked.push(name.to_owned());
+        }
+        part.stated.push(locked(name, entry));
+    } else if depth < 100 {
+        let version = text_of(entry, "version");
+        let name = version.strip_prefix("npm:").map_or(key, |alias| split_descriptor(alias).0);
+        if entry.get("bundled").and_then(Value::as_bool) != Some(true) && !version.starts_with("file:") {
+            part.stated.push(locked(name, entry));
+        }
+        for (key, inner) in entry.get("dependencies").and_then(Value::as_object).into_iter().flatten() {
+            part.merge(lock_entry(section, key, inner, depth + 1));
+        }
+    }
+    part
+}
+
+fn locked(name: &str, entry: &Value) -> Stated {
+    let (mut version, mut resolved) = (text_of(entry, "version"), text_of(entry, "resolved"));
+    if let Some(alias) = version.strip_prefix("npm:") {
+        version = split_descriptor(alias).1;
+    }
+    // The first format writes the address of what is no registry's in place of the version.
+    if version.contains("://") || version.starts_with("github:") {
+        (resolved, version) = (version, "");
+    }
+    let is = |key| entry.get(key).and_then(Value::as_bool) == Some(true);
+    let purpose = if is("dev") { Purpose::Development } else { Purpose::Indirect };
+    Stated::new(NPM, name, version, purpose).from(resolved_at(name, version, resolved)).hashed(integrity(entry))
+}
+
+fn integrity(entry: &Value) -> String {
+    text_of(entry, "integrity").to_owned()
+}
+
+/// What an address in a lockfile says of the package that stands there.
+pub(super) fn resolved_at(name: &str, version: &str, resolved: &str) -> Origin {
+    if resolved.is_empty() || !resolved.contains(':') {
+        return Origin::Registry;
+    }
+    if let Some(path) = resolved.strip_prefix("file:") {
+        return Origin::Path(path.to_owned());
+    }
+    let codeload = resolved.contains("codeload.github.com/");
+    if !resolved.starts_with("http") || codeload || resolved.split('#').next().is_some_and(|u| u.ends_with(".git")) {
+        return if codeload { git(resolved) } else { origin_of(resolved) };
+    }
+    // A registry serves /NAME/-/BASE-VERSION.tgz, wherever its root is.
+    let path = super::place::bare(resolved).replace("%2f", "/").replace("%2F", "/");
+    let Some((before, file)) = path.rsplit_once("/-/") else {
+        // Artifact stores of other forms; a file of the same name is a mirror's.
+        let base = name.rsplit('/').next().unwrap_or(name);
+        let file = path.rsplit('/').next().unwrap_or_default();
+        let is_mirror = file.starts_with(base) && path.contains(name) && file.contains(version);
+        return if is_mirror { Origin::host(NPM, &host_of(resolved)) } else { any(resolved) };
+    };
+    let served = format!("/{}", before.split("://").nth(1).unwrap_or(before));
+    let host = host_of(resolved);
+    let base = name.rsplit('/').next().unwrap_or(name);
+    let is_it = served.ends_with(&format!("/{name}"));
+    let plain_version = version.split('+').next().unwrap_or_default();
+    let stem = file.trim_end_matches(".tgz").trim_end_matches(".tar.gz");
+    let is_version = version.is_empty() || !file.contains(base) || stem.contains(plain_version);
+    if is_it && is_version {
+        return Origin::host(NPM, &host);
+    }
+    let named = served.rsplit('/').next().unwrap_or_default();
+    let scope = served.rsplit('/').nth(1).filter(|s| s.starts_with('@'));
+    let named = scope.map_or_else(|| named.to_owned(), |scope| format!("{scope}/{named}"));
+    Origin::Misnamed(host, if is_it { stem.to_owned() } else { named })
+}
+
+pub(super) fn bun(text: &str) -> Result<Part, Fault> {
+    let root = lenient(text)?;
+    let mut part = Part::default();
+    for (key, entry) in root.get("packages").and_then(Value::as_object).into_iter().flatten() {
+        part.merge(bun_entry(key, entry));
+    }
+    Ok(part)
+}
+
+pub(super) fn bun_piece(section: &str, text: &str) -> Result<Part, Fault> {
+    if section != "packages" {
+        return Ok(Part::default());
+    }
+    let piece = lenient(&format!("{{{text}}}"))?;
+    let mut part = Part::default();
+    piece.as_object().into_iter().flatten().for_each(|(key, entry)| part.merge(bun_entry(key, entry)));
+    Ok(part)
+}
+
+/// An entry is a list: name and version, the registry if it is another, what it asks for, its hash.
+fn bun_entry(key: &str, entry: &Value) -> Part {
+    let mut part = Part::default();
+    let Some(list) = entry.as_array() else { return part };
+    let (name, version) = split_descriptor(list.first().and_then(Value::as_str).unwrap_or(key));
+    if version.starts_with("workspace:") {
+        part.own.push(name.to_owned());
+        return part;
+    }
+    let second = list.get(1).and_then(Value::as_str).unwrap_or_default();
+    let origin = match version {
+        v if v.contains(':') => origin_of(v),
+        v if second.contains("://") => resolved_at(name, v, second),
+        _ => Origin::Registry,
+    };
+    let hash = list.iter().filter_map(Value::as_str).next_back().filter(|h| h.starts_with("sha")).unwrap_or_default();
+    part.stated.push(Stated::new(NPM, name, version, Purpose::Indirect).from(origin).hashed(hash));
+    part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flat(part: &Part) -> Vec<(String, String, Origin)> {
+        part.stated.iter().map(|s| (s.name.clone(), s.version.clone(), s.origin.clone())).collect()
+    }
+
+    #[test]
+    fn requirements_say_where_they_lead() {
+        let origin = |r: &str| required("a", r, Purpose::Runtime).origin;
+        assert_eq!(origin("^1.2.3"), Origin::Registry);
+        assert_eq!(origin("1.2.3 - 2.0 || 3.x"), Origin::Registry);
+        assert_eq!(origin("workspace:*"), Origin::Registry);
+        assert_eq!(origin("owner/name#v1"), Origin::Git("https://github.com/owner/name".into()));
+        assert_eq!(origin("github:owner/name"), Origin::Git("https://github.com/owner/name".into()));
+        assert_eq!(origin("git+https://example.org/a.git#b"), Origin::Git("https://example.org/a.git".into()));
+        assert_eq!(origin("https://example.org/a.tgz"), Origin::Archive("https://example.org/a.tgz".into()));
+        assert_eq!(origin("file:../a"), Origin::Path("../a".into()));
+        assert_eq!(required("a", "npm:@s/b@2", Purpose::Runtime).name, "@s/b");
+    }
+
+    #[test]
+    fn a_lockfile_says_what_stands_at_its_addresses() {
+        let of = |name: &str, version: &str, url: &str| resolved_at(name, version, url);
+        assert_eq!(of("a", "1.0.0", "https://registry.npmjs.org/a/-/a-1.0.0.tgz"), Origin::Registry);
+        assert_eq!(of("@s/a", "1.0.0", "https://registry.npmjs.org/@s/a/-/a-1.0.0.tgz"), Origin::Registry);
+        assert_eq!(of("@s/a", "1.0.0", "https://registry.npmjs.org/@s%2fa/-/a-1.0.0.tgz"), Origin::Registry);
+        let mirror = Origin::Host("npm.example.org".into());
+        assert_eq!(of("a", "1.0.0", "https://npm.example.org/repository/all/a/-/a-1.0.0.tgz"), mirror);
+        assert_eq!(
+            of("a", "1.0.0", "http://npm.example.org/a/-/a-1.0.0.tgz"),
+            Origin::Host("http://npm.example.org".into())
+        );
+        let other = Origin::Misnamed("registry.npmjs.org".into(), "b".into());
+        assert_eq!(of("a", "1.0.0", "https://registry.npmjs.org/b/-/b-1.0.0.tgz"), other);
+        let other = Origin::Misnamed("registry.npmjs.org".into(), "a-1.0.1".into());
+        assert_eq!(of("a", "1.0.0", "https://registry.npmjs.org/a/-/a-1.0.1.tgz"), other);
+        let archive = Origin::Archive("https://example.org/x.tgz".into());
+        assert_eq!(of("a", "1.0.0", "https://example.org/x.tgz"), archive);
+    }
+
+    #[test]
+    fn all_three_formats_are_read() {
+        let first = r#"{"dependencies":{"a":{"version":"1.0.0","resolved":"https://registry.npmjs.org/a/-/a-1.0.0.tgz",
+            "dependencies":{"b":{"version":"2.0.0"}}},"c":{"version":"npm:d@3.0.0"}}}"#;
+        let names =
+            |part: Part| part.stated.into_iter().map(|s| format!("{}@{}", s.name, s.version)).collect::<Vec<_>>();
+        assert_eq!(names(lock(first).unwrap()), ["a@1.0.0", "b@2.0.0", "d@3.0.0"]);
+        let third = r#"{"packages":{"":{"name":"me","dependencies":{"a":"1"}},"node_modules/a":{"version":"1.0.0"},
+            "node_modules/a/node_modules/@s/b":{"version":"2.0.0"},"node_modules/me":{"link":true}}}"#;
+        let part = lock(third).unwrap();
+        assert_eq!((part.own.as_slice(), part.asked.as_slice()), (&["me".to_owned()][..], &["a".to_owned()][..]));
+        assert!(part.has_root);
+        assert_eq!(names(part), ["a@1.0.0", "@s/b@2.0.0"]);
+        let bun = "{ \"packages\": { \"a\": [\"a@1.0.0\", \"\", {}, \"sha512-x\"], \"w\": [\"w@workspace:w\"], } }";
+        assert_eq!(names(super::bun(bun).unwrap()), ["a@1.0.0"]);
+    }
+
+    #[test]
+    fn what_users_and_developers_need_is_one_dependency() {
+        let part = manifest(r#"{"peerDependencies":{"a":">=1"},"devDependencies":{"a":"^2"}}"#).unwrap();
+        assert_eq!(flat(&part), [("a".into(), "^2".into(), Origin::Registry)]);
+    }
+}

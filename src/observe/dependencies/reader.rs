@@ -1,0 +1,310 @@
+use super::blocks::{blocks, yaml};
+use super::{Fault, FileKind, Part, dotnet, github, go, image, java, npm, php, python, ruby, rust, yarn};
+use crate::history::Stated;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::{Arc, Mutex};
+
+/// A larger lockfile, or another larger file, is not read; bytes.
+const MAX_LOCK: usize = 32 << 20;
+const MAX_MANIFEST: usize = 4 << 20;
+
+/// No more dependencies than this are taken from one file.
+const MAX_STATED: usize = 200_000;
+
+/// Longer names, versions and addresses are cut; bytes.
+const MAX_TEXT: usize = 500;
+
+/// Pieces are remembered up to so many bytes together.
+const MAX_MEMO: usize = 64 << 20;
+
+/// A distinct statement's place in a [`Table`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct StatedId(pub u32);
+
+/// What one blob states.
+#[derive(Clone, Default, Debug)]
+pub struct Read {
+    /// The dependencies, sorted and distinct.
+    pub stated: Box<[StatedId]>,
+    /// Those that nothing else in the lockfile asks for; empty where it does not say what the project asks for.
+    pub orphans: Box<[StatedId]>,
+    /// The names of the packages that the file itself makes.
+    pub own: Box<[String]>,
+    /// The version of the package that the file itself makes; empty where it says none.
+    pub version: Box<str>,
+}
+
+/// All distinct statements.
+#[derive(Default, Debug)]
+pub struct Table(Vec<Stated>);
+
+impl Table {
+    /// A statement.
+    pub fn get(&self, id: StatedId) -> &Stated {
+        &self.0[id.0 as usize]
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// A piece that was read before.
+struct Known {
+    stated: Vec<StatedId>,
+    own: Vec<String>,
+    version: String,
+    asked: Vec<String>,
+    has_root: bool,
+}
+
+/// The pieces of one section, by their text.
+type Pieces = FxHashMap<Box<str>, Arc<Known>>;
+
+#[derive(Default)]
+struct Memo {
+    pieces: FxHashMap<FileKind, FxHashMap<Box<str>, Pieces>>,
+    bytes: usize,
+}
+
+impl Memo {
+    fn get(&self, kind: FileKind, section: &str, text: &str) -> Option<Arc<Known>> {
+        self.pieces.get(&kind)?.get(section)?.get(text).cloned()
+    }
+
+    fn keep(&mut self, kind: FileKind, section: &str, text: &str, known: &Arc<Known>) {
+        self.bytes += text.len();
+        if self.bytes > MAX_MEMO {
+            *self = Memo { bytes: text.len(), ..Memo::default() };
+        }
+        let sections = self.pieces.entry(kind).or_default();
+        sections.entry(section.into()).or_default().insert(text.into(), known.clone());
+    }
+}
+
+#[derive(Default)]
+struct Shared {
+    numbers: FxHashMap<Arc<Stated>, StatedId>,
+    stated: Vec<Arc<Stated>>,
+}
+
+impl Shared {
+    fn number(&mut self, stated: Stated) -> StatedId {
+        if let Some(&id) = self.numbers.get(&stated) {
+            return id;
+        }
+        let (id, stated) = (StatedId(self.stated.len() as u32), Arc::new(stated));
+        self.stated.push(stated.clone());
+        self.numbers.insert(stated, id);
+        id
+    }
+}
+
+/// Reads files on several threads.
+#[derive(Default)]
+pub struct ManifestReader {
+    shared: Mutex<Shared>,
+    memo: Mutex<Memo>,
+}
+
+impl ManifestReader {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// One sentence, where it is too large or not what its path says.
+    pub fn read(&self, kind: FileKind, bytes: &[u8]) -> Result<Read, String> {
+        let most = if kind.is_lock() { MAX_LOCK } else { MAX_MANIFEST };
+        if bytes.len() > most {
+            return Err(format!("{} bytes: too large to be read as a file of dependencies", bytes.len()));
+        }
+        let text = String::from_utf8_lossy(bytes);
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
+        if text.contains('\0') {
+            return Err("not read as a file of dependencies: it is not text".into());
+        }
+        let parts = self.parts(kind, text).map_err(|why| {
+            let why: String = why.chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect();
+            format!("not read as a file of dependencies: {}", why.trim())
+        })?;
+        Ok(self.put_together(&parts))
+    }
+
+    /// The pieces of a file; where they do not hold by themselves, the whole.
+    fn parts(&self, kind: FileKind, text: &str) -> Result<Vec<Arc<Known>>, Fault> {
+        let whole = |reader: &ManifestReader| Ok(vec![reader.remember(kind, "", text, false, || read(kind, text))?]);
+        match kind {
+            FileKind::YarnLock if !yarn::is_yaml(text) => {
+                yarn::entries(text).iter().map(|e| self.remember(kind, "", e, true, || yarn::classic(e))).collect()
+            }
+            FileKind::YarnLock | FileKind::PnpmLock | FileKind::Pipeline => {
+                let Some(pieces) = yaml(text) else { return whole(self) };
+                // A job of a pipeline that uses nothing need not be read.
+                let words = ["uses", "image", "container"];
+                let is_idle =
+                    |piece: &str| kind == FileKind::Pipeline && !words.iter().any(|word| piece.contains(word));
+                let piece = |(section, piece): &(String, String)| {
+                    self.remember(kind, section, piece, true, || yaml_piece(kind, piece))
+                };
+                let read = pieces.iter().filter(|(_, piece)| !is_idle(piece)).map(piece);
+                let cut: Result<Vec<_>, Fault> = read.collect();
+                cut.or_else(|_| whole(self))
+            }
+            _ => {
+                let Some(pieces) = blocks(kind, text) else { return whole(self) };
+                let cut: Result<Vec<_>, Fault> = pieces
+                    .iter()
+                    .map(|b| self.remember(kind, b.section, b.text, true, || piece(kind, b.section, b.text)))
+                    .collect();
+                cut.or_else(|_| whole(self))
+            }
+        }
+    }
+
+    fn remember(
+        &self,
+        kind: FileKind,
+        section: &str,
+        text: &str,
+        keep: bool,
+        read: impl FnOnce() -> Result<Part, Fault>,
+    ) -> Result<Arc<Known>, Fault> {
+        if keep
+            && let Ok(memo) = self.memo.lock()
+            && let Some(known) = memo.get(kind, section, text)
+        {
+            return Ok(known);
+        }
+        let part = read()?;
+        let mut stated = Vec::with_capacity(part.stated.len());
+        if let Ok(mut shared) = self.shared.lock() {
+            stated.extend(part.stated.into_iter().filter(|s| !s.name.is_empty()).map(|s| shared.number(cut_long(s))));
+        }
+        let known = Arc::new(Known {
+            stated,
+            own: part.own,
+            version: part.version,
+            asked: part.asked,
+            has_root: part.has_root,
+        });
+        if keep && let Ok(mut memo) = self.memo.lock() {
+            memo.keep(kind, section, text, &known);
+        }
+        Ok(known)
+    }
+
+    fn put_together(&self, parts: &[Arc<Known>]) -> Read {
+        let mut stated: Vec<StatedId> = parts.iter().flat_map(|p| p.stated.iter().copied()).take(MAX_STATED).collect();
+        stated.sort_unstable();
+        stated.dedup();
+        let mut own: Vec<String> = parts.iter().flat_map(|p| p.own.iter().cloned()).collect();
+        own.sort();
+        own.dedup();
+        let mut orphans = Vec::new();
+        if parts.iter().any(|p| p.has_root)
+            && let Ok(shared) = self.shared.lock()
+        {
+            let asked: FxHashSet<&str> = parts.iter().flat_map(|p| p.asked.iter().map(String::as_str)).collect();
+            orphans.extend(stated.iter().filter(|id| !asked.contains(shared.stated[id.0 as usize].name.as_str())));
+        }
+        let version = parts.iter().map(|p| p.version.as_str()).find(|v| !v.is_empty()).unwrap_or_default();
+        Read { stated: stated.into(), orphans: orphans.into(), own: own.into(), version: version.into() }
+    }
+
+    /// The table, in an order that does not depend on who read first, and what was read, numbered accordingly.
+    pub fn finish(self, read: &mut [Read]) -> Table {
+        let shared = self.shared.into_inner().unwrap_or_default();
+        drop(shared.numbers);
+        drop(self.memo);
+        let mut order: Vec<u32> = (0..shared.stated.len() as u32).collect();
+        order.sort_unstable_by(|a, b| shared.stated[*a as usize].cmp(&shared.stated[*b as usize]));
+        let mut place = vec![0u32; order.len()];
+        for (new, old) in order.iter().enumerate() {
+            place[*old as usize] = new as u32;
+        }
+        for file in read {
+            for ids in [&mut file.stated, &mut file.orphans] {
+                ids.iter_mut().for_each(|id| *id = StatedId(place[id.0 as usize]));
+                ids.sort_unstable();
+            }
+        }
+        Table(order.into_iter().map(|old| (*shared.stated[old as usize]).clone()).collect())
+    }
+}
+
+/// Keeps a hostile file from filling the table.
+fn cut_long(mut stated: Stated) -> Stated {
+    let cut = |text: &mut String, most: usize| {
+        if text.len() > most {
+            let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+            text.truncate(end);
+        }
+    };
+    cut(&mut stated.name, MAX_TEXT);
+    cut(&mut stated.version, MAX_TEXT);
+    cut(&mut stated.hash, 16 * MAX_TEXT);
+    stated
+}
+
+/// Reads a whole file.
+fn read(kind: FileKind, text: &str) -> Result<Part, Fault> {
+    match kind {
+        FileKind::PackageJson => npm::manifest(text),
+        FileKind::PackageLock => npm::lock(text),
+        FileKind::BunLock => npm::bun(text),
+        FileKind::YarnLock => yarn::berry(text),
+        FileKind::PnpmLock => yarn::pnpm(text),
+        FileKind::Requirements => Ok(python::requirements(text)),
+        FileKind::Pyproject => python::pyproject(text),
+        FileKind::SetupCfg => python::setup_cfg(text),
+        FileKind::SetupPy => Ok(python::setup_py(text)),
+        FileKind::Pipfile => python::pipfile(text),
+        FileKind::PipfileLock => python::pipfile_lock(text),
+        FileKind::PoetryLock | FileKind::UvLock => python::lock(text),
+        FileKind::CargoToml => rust::manifest(text),
+        FileKind::CargoLock => rust::lock(text),
+        FileKind::GoMod => go::module(text),
+        FileKind::GoSum => Ok(go::sums(text)),
+        FileKind::Gemfile | FileKind::Gemspec => Ok(ruby::declarations(text)),
+        FileKind::GemfileLock => Ok(ruby::lock(text)),
+        FileKind::ComposerJson => php::manifest(text),
+        FileKind::ComposerLock => php::lock(text),
+        FileKind::Pom => java::pom(text),
+        FileKind::Gradle => Ok(java::gradle(text)),
+        FileKind::GradleCatalog => java::catalog(text),
+        FileKind::GradleLock => Ok(java::gradle_lock(text)),
+        FileKind::MsBuild => dotnet::project(text),
+        FileKind::NugetLock => dotnet::lock(text),
+        FileKind::Pipeline => github::pipeline(text),
+        FileKind::Dockerfile => Ok(image::dockerfile(text)),
+        FileKind::Submodules => github::submodules(text),
+    }
+}
+
+/// Reads a piece that [`blocks`] cut.
+fn piece(kind: FileKind, section: &str, text: &str) -> Result<Part, Fault> {
+    match kind {
+        FileKind::CargoLock => rust::lock(text),
+        FileKind::PoetryLock | FileKind::UvLock => python::lock(text),
+        FileKind::PackageLock => npm::lock_piece(section, text),
+        FileKind::BunLock => npm::bun_piece(section, text),
+        FileKind::ComposerLock => php::lock_piece(section, text),
+        FileKind::PipfileLock => python::pipfile_lock_piece(section, text),
+        FileKind::NugetLock => dotnet::lock_piece(section, text),
+        _ => read(kind, text),
+    }
+}
+
+/// Reads a piece of YAML.
+fn yaml_piece(kind: FileKind, text: &str) -> Result<Part, Fault> {
+    match kind {
+        FileKind::PnpmLock => yarn::pnpm(text),
+        FileKind::YarnLock => yarn::berry(text),
+        _ => github::pipeline(text),
+    }
+}

@@ -1,0 +1,329 @@
+//! Advisories in the format of OSV (<https://ossf.github.io/osv-schema/>), as the user gives them: of these only the ones
+//! that call a package malicious, not the ones that call it vulnerable.
+
+use crate::history::{Ecosystem, Stated};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use semver::Version;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Advisories that cannot be read.
+#[derive(Debug, Error)]
+pub enum OsvError {
+    /// No such file or folder, or one that may not be read.
+    #[error("the advisories in {path} cannot be read: {err}", path = .0.display(), err = .1)]
+    Io(PathBuf, std::io::Error),
+    /// Something that is no advisory.
+    #[error("{path} is no advisory in the format of OSV: {err}", path = .0.display(), err = .1)]
+    Format(PathBuf, serde_json::Error),
+    /// A folder without any.
+    #[error("there is no advisory (a file ending in .json) in {}", .0.display())]
+    Empty(PathBuf),
+}
+
+/// What is known to be malicious.
+#[derive(Default, Debug)]
+pub struct Advisories {
+    by_name: FxHashMap<(Ecosystem, Box<str>), Vec<Advisory>>,
+}
+
+#[derive(Debug)]
+struct Advisory {
+    id: Box<str>,
+    /// All versions; otherwise only the ones below.
+    all: bool,
+    versions: Vec<Box<str>>,
+    spans: Vec<Span>,
+}
+
+/// From a version on, up to one that is not, or still is, malicious.
+#[derive(Debug)]
+struct Span {
+    from: Version,
+    before: Option<Version>,
+    up_to: Option<Version>,
+}
+
+#[derive(Deserialize)]
+struct RawAdvisory<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(default)]
+    withdrawn: Option<IgnoredAny>,
+    #[serde(borrow, default)]
+    aliases: Vec<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    affected: Vec<RawAffected<'a>>,
+    #[serde(borrow, default)]
+    database_specific: Option<RawDatabase<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+struct RawDatabase<'a> {
+    #[serde(rename = "malicious-packages-origins", default)]
+    origins: Option<IgnoredAny>,
+    #[serde(borrow, default)]
+    cwe_ids: Vec<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+struct RawAffected<'a> {
+    #[serde(borrow, default)]
+    package: Option<RawPackage<'a>>,
+    #[serde(borrow, default)]
+    versions: Vec<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    ranges: Vec<RawRange<'a>>,
+}
+
+#[derive(Deserialize)]
+struct RawPackage<'a> {
+    #[serde(borrow)]
+    ecosystem: Cow<'a, str>,
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct RawRange<'a> {
+    #[serde(borrow, default)]
+    events: Vec<RawEvent<'a>>,
+}
+
+#[derive(Deserialize)]
+struct RawEvent<'a> {
+    #[serde(borrow, default)]
+    introduced: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    fixed: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    last_affected: Option<Cow<'a, str>>,
+}
+
+/// The ecosystem of a name in an advisory; what follows a colon is a release of a distribution.
+fn ecosystem(name: &str) -> Option<Ecosystem> {
+    Some(match name.split(':').next().unwrap_or_default() {
+        "npm" => Ecosystem::Npm,
+        "PyPI" => Ecosystem::PyPi,
+        "crates.io" => Ecosystem::Cargo,
+        "Go" => Ecosystem::Go,
+        "RubyGems" => Ecosystem::Gem,
+        "Packagist" => Ecosystem::Composer,
+        "Maven" => Ecosystem::Maven,
+        "NuGet" => Ecosystem::NuGet,
+        "GitHub Actions" => Ecosystem::Actions,
+        _ => return None,
+    })
+}
+
+impl RawAdvisory<'_> {
+    /// CWE-506 is embedded malicious code; ids that begin with MAL- are of the database of malicious packages.
+    fn is_malicious(&self) -> bool {
+        let named = |id: &str| id.starts_with("MAL-");
+        let marked = self
+            .database_specific
+            .as_ref()
+            .is_some_and(|d| d.origins.is_some() || d.cwe_ids.iter().any(|cwe| cwe == "CWE-506"));
+        self.withdrawn.is_none() && (named(&self.id) || self.aliases.iter().any(|a| named(a)) || marked)
+    }
+
+    fn named(self) -> Vec<((Ecosystem, Box<str>), Advisory)> {
+        if !self.is_malicious() {
+            return Vec::new();
+        }
+        let id: Box<str> = self.id.as_ref().into();
+        let affected = self.affected.into_iter().filter_map(|affected| {
+            let package = affected.package?;
+            let ecosystem = ecosystem(&package.ecosystem)?;
+            let spans: Vec<Span> = affected.ranges.iter().flat_map(spans).collect();
+            let open =
+                |span: &Span| span.from == Version::new(0, 0, 0) && span.before.is_none() && span.up_to.is_none();
+            let all = spans.iter().any(open) || affected.versions.is_empty() && spans.is_empty();
+            let versions = affected.versions.iter().map(|v| v.as_ref().into()).collect();
+            let name = ecosystem.normal(&package.name).into_boxed_str();
+            Some(((ecosystem, name), Advisory { id: id.clone(), all, versions, spans }))
+        });
+        affected.collect()
+    }
+}
+
+/// A version in the form of semantic versioning, with what is missing filled up.
+fn version(text: &str) -> Option<Version> {
+    let text = text.trim().trim_start_matches(['v', '=']);
+    if text == "0" {
+        return Some(Version::new(0, 0, 0));
+    }
+    Version::parse(text).ok().or_else(|| {
+        let mut parts = text.split('.').map(|part| part.parse::<u64>().ok());
+        let version = Version::new(parts.next()??, parts.next().unwrap_or(Some(0))?, parts.next().unwrap_or(Some(0))?);
+        parts.next().is_none().then_some(version)
+    })
+}
+
+fn spans(range: &RawRange<'_>) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    for event in &range.events {
+        if let Some(from) = event.introduced.as_deref().and_then(version) {
+            spans.push(Span { from, before: None, up_to: None });
+        }
+        if let Some(last) = spans.last_mut() {
+            last.before = event.fixed.as_deref().and_then(version).or(last.before.take());
+            last.up_to = event.last_affected.as_deref().and_then(version).or(last.up_to.take());
+        }
+    }
+    spans
+}
+
+impl Span {
+    fn contains(&self, version: &Version) -> bool {
+        *version >= self.from
+            && self.before.as_ref().is_none_or(|before| version < before)
+            && self.up_to.as_ref().is_none_or(|last| version <= last)
+    }
+}
+
+impl Advisories {
+    /// Reads files and folders of advisories; links are not followed.
+    ///
+    /// # Errors
+    /// [`OsvError`]
+    pub fn read(paths: &[PathBuf]) -> Result<Advisories, OsvError> {
+        let mut files: Vec<PathBuf> = Vec::new();
+        for path in paths {
+            let before = files.len();
+            collect(path, &mut files)?;
+            if files.len() == before {
+                return Err(OsvError::Empty(path.clone()));
+            }
+        }
+        files.sort();
+        let read: Vec<Vec<_>> = files.par_iter().map(|file| read_file(file)).collect::<Result<_, _>>()?;
+        let mut by_name: FxHashMap<(Ecosystem, Box<str>), Vec<Advisory>> = FxHashMap::default();
+        for (name, advisory) in read.into_iter().flatten() {
+            by_name.entry(name).or_default().push(advisory);
+        }
+        Ok(Advisories { by_name })
+    }
+
+    /// How many names they are about.
+    pub fn len(&self) -> usize {
+        self.by_name.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+
+    /// The advisory that calls what a file states malicious. `is_exact` is whether the version is the one that is used, as
+    /// in a lockfile; a requirement that leaves a choice is met by an advisory about all versions only.
+    pub fn malicious(&self, stated: &Stated, is_exact: bool) -> Option<&str> {
+        let about = self.by_name.get(&(stated.ecosystem, stated.name.as_str().into()))?;
+        let written = stated.version.trim_start_matches(['=', ' ', 'v']);
+        let exact = if is_exact || stated.is_pinned() { version(written) } else { None };
+        let meets = |advisory: &&Advisory| {
+            let listed = || advisory.versions.iter().any(|v| v.trim_start_matches('v') == written);
+            let spanned = || exact.as_ref().is_some_and(|v| advisory.spans.iter().any(|span| span.contains(v)));
+            advisory.all || (is_exact || stated.is_pinned()) && (listed() || spanned())
+        };
+        about.iter().filter(meets).map(|advisory| advisory.id.as_ref()).min()
+    }
+}
+
+fn collect(path: &Path, into: &mut Vec<PathBuf>) -> Result<(), OsvError> {
+    let failed = |e| OsvError::Io(path.to_path_buf(), e);
+    if !std::fs::metadata(path).map_err(failed)?.is_dir() {
+        into.push(path.to_path_buf());
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(path).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let kind = entry.file_type().map_err(failed)?;
+        let path = entry.path();
+        if kind.is_dir() {
+            collect(&path, into)?;
+        } else if kind.is_file() && path.extension().is_some_and(|e| e == "json" || e == "jsonl" || e == "ndjson") {
+            into.push(path);
+        }
+    }
+    Ok(())
+}
+
+type Named = ((Ecosystem, Box<str>), Advisory);
+
+/// One advisory, a list of them, or one a line.
+fn read_file(path: &Path) -> Result<Vec<Named>, OsvError> {
+    let bytes = std::fs::read(path).map_err(|e| OsvError::Io(path.to_path_buf(), e))?;
+    let format = |e| OsvError::Format(path.to_path_buf(), e);
+    let bytes = bytes.trim_ascii();
+    if bytes.starts_with(b"[") {
+        let all: Vec<RawAdvisory<'_>> = serde_json::from_slice(bytes).map_err(format)?;
+        return Ok(all.into_iter().flat_map(RawAdvisory::named).collect());
+    }
+    match serde_json::from_slice::<RawAdvisory<'_>>(bytes) {
+        Ok(one) => Ok(one.named()),
+        Err(e) => {
+            let lines: Vec<&[u8]> = bytes.split(|b| *b == b'\n').filter(|l| !l.trim_ascii().is_empty()).collect();
+            // A single advisory that is wrong is told as what it is.
+            if lines.len() < 2 || serde_json::from_slice::<RawAdvisory<'_>>(lines[0]).is_err() {
+                return Err(format(e));
+            }
+            let read =
+                lines.par_iter().map(|line| serde_json::from_slice::<RawAdvisory<'_>>(line).map(RawAdvisory::named));
+            let all: Vec<Vec<Named>> = read.collect::<Result<_, _>>().map_err(format)?;
+            Ok(all.into_iter().flatten().collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::Purpose;
+
+    fn advisories(text: &str) -> Advisories {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.json");
+        std::fs::write(&file, text).unwrap();
+        Advisories::read(&[file]).unwrap()
+    }
+
+    fn stated(name: &str, version: &str) -> Stated {
+        Stated::new(Ecosystem::Npm, name, version, Purpose::Runtime)
+    }
+
+    #[test]
+    fn only_what_is_malicious_counts_and_only_its_versions() {
+        let all = advisories(
+            r#"[{"id":"MAL-2024-1","affected":[{"package":{"ecosystem":"npm","name":"a"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}]}]},
+            {"id":"MAL-2024-2","affected":[{"package":{"ecosystem":"npm","name":"b"},"versions":["1.2.3"]}]},
+            {"id":"MAL-2024-3","affected":[{"package":{"ecosystem":"npm","name":"c"},"ranges":[{"type":"SEMVER","events":[{"introduced":"2.0.0"},{"fixed":"2.1.0"}]}]}]},
+            {"id":"GHSA-x","affected":[{"package":{"ecosystem":"npm","name":"vulnerable"}}]},
+            {"id":"MAL-2024-4","withdrawn":"2024-01-01T00:00:00Z","affected":[{"package":{"ecosystem":"npm","name":"mistaken"}}]}]"#,
+        );
+        assert_eq!(all.malicious(&stated("a", "^9"), false), Some("MAL-2024-1"));
+        assert_eq!(all.malicious(&stated("b", "1.2.3"), true), Some("MAL-2024-2"));
+        assert_eq!(all.malicious(&stated("b", "1.2.4"), true), None);
+        assert_eq!(all.malicious(&stated("b", "^1.2.3"), false), None);
+        assert_eq!(all.malicious(&stated("c", "2.0.5"), true), Some("MAL-2024-3"));
+        assert_eq!(all.malicious(&stated("c", "2.1.0"), true), None);
+        assert_eq!(all.malicious(&stated("vulnerable", "1.0.0"), true), None);
+        assert_eq!(all.malicious(&stated("mistaken", "1.0.0"), true), None);
+    }
+
+    #[test]
+    fn one_a_line_is_read_and_nonsense_is_said() {
+        let line =
+            |n: u32| format!(r#"{{"id":"MAL-{n}","affected":[{{"package":{{"ecosystem":"PyPI","name":"A_{n}"}}}}]}}"#);
+        assert_eq!(advisories(&format!("{}\n{}\n", line(1), line(2))).len(), 2);
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(Advisories::read(&[folder.path().into()]), Err(OsvError::Empty(_))));
+        let file = folder.path().join("x.json");
+        std::fs::write(&file, "{ nonsense").unwrap();
+        assert!(matches!(Advisories::read(&[file]), Err(OsvError::Format(..))));
+    }
+}

@@ -1,0 +1,193 @@
+//! The ledger of dependencies, with package URLs (<https://github.com/package-url/purl-spec>) for names.
+
+use super::sanitize::sanitize;
+use super::wire::{contributor_id, repository_id, text, utc};
+use crate::audit::Audit;
+use crate::history::{Ecosystem, Origin, Stated};
+use crate::observe::dependencies::StatedId;
+use anstyle::Style;
+use packageurl::PackageUrl;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+const DIM: Style = Style::new().dimmed();
+
+/// One change of one dependency in one file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct DependencyLine {
+    pub contributor: String,
+    pub repository: String,
+    pub commit: String,
+    pub date: String,
+    pub ecosystem: Cow<'static, str>,
+    pub name: String,
+    pub purl: Option<String>,
+    pub change: Cow<'static, str>,
+    pub from: Option<StatedLine>,
+    pub to: Option<StatedLine>,
+    pub path: String,
+    pub file: Cow<'static, str>,
+    pub direct: bool,
+    pub new: bool,
+}
+
+/// What a file states.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(super) struct StatedLine {
+    pub version: String,
+    pub source: String,
+    pub hash: String,
+    pub purpose: Cow<'static, str>,
+}
+
+pub(super) fn dependencies(audit: &Audit) -> Vec<DependencyLine> {
+    let of = &audit.dependencies;
+    let stated = |id: Option<StatedId>| {
+        id.map(|id| of.get(id)).map(|stated| StatedLine {
+            version: stated.version.clone(),
+            source: source(stated),
+            hash: stated.hash.clone(),
+            purpose: stated.purpose.name().into(),
+        })
+    };
+    let line = |row: &crate::ledger::DependencyRow| {
+        let subject = of.subject(row)?;
+        let commit = audit.ledger.commit(row.commit);
+        Some(DependencyLine {
+            contributor: contributor_id(audit, audit.people.contributor_of(commit.author)),
+            repository: repository_id(commit.repository.into()),
+            commit: commit.oid.to_string(),
+            date: utc(commit.authored.seconds),
+            ecosystem: subject.ecosystem.name().into(),
+            name: subject.name.clone(),
+            purl: purl(subject, row.kind.is_lock()),
+            change: row.change.name().into(),
+            from: stated(row.from),
+            to: stated(row.to),
+            path: text(audit.ledger.path(row.path)),
+            file: if row.kind.is_lock() { "lockfile" } else { "manifest" }.into(),
+            direct: row.is_direct,
+            new: row.is_new,
+        })
+    };
+    of.rows.iter().filter_map(line).collect()
+}
+
+/// Where a dependency is taken from, as an address; empty for the usual registry.
+fn source(stated: &Stated) -> String {
+    match &stated.origin {
+        Origin::Registry => String::new(),
+        Origin::Host(host) if host.contains("://") => host.clone(),
+        Origin::Host(host) | Origin::Misnamed(host, _) => host.clone(),
+        Origin::Git(url) => format!("git+{url}"),
+        Origin::Archive(url) => url.clone(),
+        Origin::Path(path) => format!("file:{path}"),
+    }
+}
+
+/// A package URL; the version only where it is one, rather than a requirement.
+fn purl(stated: &Stated, is_lock: bool) -> Option<String> {
+    let kind = match stated.ecosystem {
+        Ecosystem::Actions => "github",
+        Ecosystem::Image => "docker",
+        Ecosystem::Submodule => "generic",
+        other => other.name(),
+    };
+    let slash = |name: &str| name.rsplit_once('/').map(|(a, b)| (a.to_owned(), b.to_owned()));
+    let (namespace, name) = match stated.ecosystem {
+        Ecosystem::Maven => stated.name.split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned())),
+        Ecosystem::Npm | Ecosystem::Go | Ecosystem::Composer | Ecosystem::Image => slash(&stated.name),
+        // What follows the repository is a place in it.
+        Ecosystem::Actions => {
+            let mut parts = stated.name.splitn(3, '/');
+            Some((parts.next()?.to_owned(), parts.next()?.to_owned()))
+        }
+        _ => None,
+    }
+    .map_or((None, stated.name.clone()), |(namespace, name)| (Some(namespace), name));
+    let mut purl = PackageUrl::new(kind, name).ok()?;
+    if let Some(namespace) = namespace {
+        purl.with_namespace(namespace).ok()?;
+    }
+    let is_version = is_lock
+        || stated.is_pinned()
+        || matches!(stated.ecosystem, Ecosystem::Go | Ecosystem::Actions | Ecosystem::Image);
+    let version = stated.version.trim_start_matches(['=', ' ']);
+    if is_version && !version.is_empty() {
+        purl.with_version(version.to_owned()).ok()?;
+    }
+    match &stated.origin {
+        Origin::Git(url) => purl.add_qualifier("vcs_url", format!("git+{url}")).map(|_| ()),
+        Origin::Archive(url) => purl.add_qualifier("download_url", url.clone()).map(|_| ()),
+        Origin::Host(host) => purl.add_qualifier("repository_url", host.clone()).map(|_| ()),
+        _ => Ok(()),
+    }
+    .ok()?;
+    Some(purl.to_string())
+}
+
+impl DependencyLine {
+    /// In a few words: what changed, from what to what.
+    fn words(&self) -> String {
+        let side = |side: &Option<StatedLine>| {
+            side.as_ref()
+                .map(|s| [s.version.as_str(), s.source.as_str()].join(" ").trim().to_owned())
+                .unwrap_or_default()
+        };
+        let (from, to) = (side(&self.from), side(&self.to));
+        let moved = match self.change.as_ref() {
+            "added" => to,
+            "removed" => from,
+            _ => format!("{from} -> {to}"),
+        };
+        format!("{:<9} {:<10} {} {moved}", self.change, self.ecosystem, self.name)
+    }
+}
+
+/// Writes changes of dependencies, in order; in lockfiles, only those of what the project asks for itself, and what is
+/// more than another version.
+pub(super) fn write_dependencies(lines: &[DependencyLine], most: usize, out: &mut dyn Write) -> io::Result<()> {
+    let is_shown = |line: &&DependencyLine| {
+        let is_routine = matches!(line.change.as_ref(), "moved" | "restated");
+        line.file == "manifest" && line.change != "restated"
+            || line.file == "lockfile"
+                && !is_routine
+                && (line.new || !matches!(line.change.as_ref(), "added" | "removed"))
+    };
+    let shown: Vec<&DependencyLine> = lines.iter().filter(is_shown).collect();
+    for line in shown.iter().take(most) {
+        let day: String = line.date.chars().take(10).collect();
+        let commit: String = line.commit.chars().take(10).collect();
+        let by = if line.file == "lockfile" && !line.direct { ", asked for by another" } else { "" };
+        writeln!(out, "  {day} {commit}  {}  {DIM}{}{by}{DIM:#}", sanitize(line.words()), sanitize(&line.path))?;
+    }
+    if shown.len() > most {
+        writeln!(out, "  {DIM}and {} more; --format json has all{DIM:#}", shown.len() - most)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::Purpose;
+
+    #[test]
+    fn names_are_package_urls() {
+        let of =
+            |ecosystem, name: &str, version: &str| purl(&Stated::new(ecosystem, name, version, Purpose::Runtime), true);
+        assert_eq!(of(Ecosystem::Npm, "@s/a", "1.0.0").as_deref(), Some("pkg:npm/%40s/a@1.0.0"));
+        assert_eq!(of(Ecosystem::Maven, "org.example:a", "1").as_deref(), Some("pkg:maven/org.example/a@1"));
+        assert_eq!(
+            of(Ecosystem::Go, "example.org/x/y", "v1.0.0").as_deref(),
+            Some("pkg:golang/example.org/x/y@v1.0.0")
+        );
+        assert_eq!(of(Ecosystem::Actions, "o/r/sub", "v4").as_deref(), Some("pkg:github/o/r@v4"));
+        assert_eq!(of(Ecosystem::PyPi, "A_b", "").as_deref(), Some("pkg:pypi/a-b"));
+        let git =
+            Stated::new(Ecosystem::Cargo, "a", "1", Purpose::Runtime).from(Origin::Git("https://example.org/a".into()));
+        let found = purl(&git, true).unwrap_or_default();
+        assert!(found.starts_with("pkg:cargo/a@1?vcs_url=git"), "{found}");
+    }
+}
