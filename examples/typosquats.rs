@@ -1,5 +1,10 @@
 //! How well names that look like well-known ones are told from honest names, by how deep the lists of names are:
 //! `cargo run --release --example typosquats`.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, clippy::panic)] // it prints its tables and gives up on nonsense
+
+#[path = "../tests/common/squats.rs"]
+mod squats;
+
 use git_alibi::detectors::names::{Companions, Nearness, Popular, companion, comparable, near};
 use git_alibi::heuristics::{Catalogue, Kind};
 use git_alibi::history::Ecosystem;
@@ -17,6 +22,7 @@ fn main() {
     let catalogue = Catalogue::embedded().expect("heuristics");
     let nearness: Nearness = params(&catalogue, "typosquat");
     let companions: Companions = params(&catalogue, "suffix-typosquat");
+    generated(&nearness, &companions);
     let verbose = std::env::args().any(|a| a == "-v");
     println!(
         "{:>6}  {:>9}  {:>9}  {:>9}  {:>9}  {:>9}",
@@ -26,7 +32,7 @@ fn main() {
         let cut = |of: Ecosystem, held: bool| {
             let all: Vec<&str> = Popular::of(of).expect("a list").names().collect();
             let half = all.len() / 2;
-            let keep = |i: usize| i < half || i % 2 == 0 || !held;
+            let keep = |i: usize| i < half || i.is_multiple_of(2) || !held;
             let kept: Vec<&str> = all.iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, n)| *n).collect();
             let out: Vec<&str> = all.iter().enumerate().filter(|(i, _)| !keep(*i)).map(|(_, n)| *n).collect();
             (Popular::new(of, kept, true), out.into_iter().map(str::to_owned).collect::<Vec<_>>())
@@ -110,5 +116,27 @@ fn main() {
             rates[2] * 100.0,
             rates[3] * 100.0
         );
+    }
+}
+
+/// Names made by operators that the detector does not share, of the better known half.
+fn generated(nearness: &Nearness, companions: &Companions) {
+    let mut random = fastrand::Rng::with_seed(20_261_122);
+    for (of, depth) in [(Ecosystem::Npm, 2000), (Ecosystem::PyPi, 1000)] {
+        let popular = Popular::of(of).expect("a list");
+        let (mut made, mut missed) = (0, Vec::new());
+        while made < 150 {
+            let target = popular.name(random.usize(..depth)).to_owned();
+            let Some((name, how)) = squats::squat(&target, &mut random) else { continue };
+            let name = comparable(of, &of.normal(&name));
+            if target.len() < 6 || popular.contains(&name) {
+                continue;
+            }
+            made += 1;
+            if near(&name, popular, nearness).is_none() && companion(&name, popular, companions).is_none() {
+                missed.push(format!("{name} for {target} ({how})"));
+            }
+        }
+        println!("{of}: {} of {made} made names told; missed: {}", made - missed.len(), missed.join(", "));
     }
 }

@@ -26,8 +26,10 @@ pub struct Nearness {
     pub orders: usize,
     /// Up to this place every slip counts, in the first letter and in a number too.
     pub famous: usize,
-    /// A plural is a slip up to this place, and so is one in a word that is a letter shorter.
+    /// A plural is a slip up to this place.
     pub plurals: usize,
+    /// Up to this place a slip in a short word counts too.
+    pub short_words: usize,
     /// In a name of several words, a word of fewer characters that is another is another word.
     pub word_length: usize,
     /// A name of this length on may differ in a separator and a letter.
@@ -298,18 +300,17 @@ impl Judge<'_, '_> {
 
     fn by_edits_of(&self, written: &str) -> Match {
         let name = squeezed(written);
-        let length = name.chars().count();
-        let mask = letters(&name);
+        let (length, mask) = shape(&name);
         let mut best: Match = None;
         let most = |bands: &[Band], length: usize| {
             bands.iter().filter(|b| length >= b.length).map(|b| b.place).max().unwrap_or(0)
         };
-        for (place, known) in self.popular.names().enumerate() {
-            let known_length = known.chars().count() - known.matches(SEPARATORS).count();
+        for (place, &(known_length, known_mask)) in self.popular.shapes.iter().enumerate() {
             let apart = known_length.abs_diff(length);
-            if apart > 2 || (letters(known) ^ mask).count_ones() > 4 {
+            if apart > 2 || (known_mask ^ mask).count_ones() > 4 {
                 continue;
             }
+            let known = self.popular.name(place);
             let rank = self.rank(place);
             // What half of an ecosystem's names begin with tells none apart.
             let known_length = known_length - if known.starts_with("py") { 2 } else { 0 };
@@ -354,7 +355,7 @@ impl Judge<'_, '_> {
             return is_long && apart == 1 && !has_all(&a, &b) && !has_all(&b, &a);
         }
         let mut differ = a.iter().zip(&b).filter(|(a, b)| a != b);
-        let least = self.nearness.word_length + 2 * (apart - 1) - usize::from(rank < self.nearness.plurals);
+        let least = if rank < self.nearness.short_words { 2 } else { self.nearness.word_length } + 2 * (apart - 1);
         let long = b.len() == 1 || differ.clone().all(|(_, b)| b.chars().count() >= least);
         long && !differ.all(|(a, _)| self.popular.is_word(a))
     }
@@ -376,6 +377,11 @@ fn is_owner_like(owner: &str, known: &str) -> bool {
         || added(&a, &b)
         || added(&b, &a)
         || owner.len() >= 8 && distance(owner, known, 2)
+}
+
+/// How long a name is, and which letters it has.
+pub(super) fn shape(name: &str) -> (usize, u64) {
+    (name.chars().count(), letters(name))
 }
 
 /// Which letters and digits a name has, as bits.

@@ -28,6 +28,8 @@ pub struct Popular {
     pub(super) looks: FxHashMap<String, usize>,
     /// Who publishes: scopes, vendors, groups, owners.
     pub(super) owners: FxHashMap<String, usize>,
+    /// How long each name is without separators, and which letters it has.
+    pub(super) shapes: Vec<(usize, u64)>,
     /// In how many names each word occurs.
     words: FxHashMap<String, u32>,
     /// How many names without an owner begin with each word.
@@ -46,6 +48,7 @@ impl Popular {
                 continue;
             }
             list.names.push(name.to_owned());
+            list.shapes.push(super::near::shape(&super::near::squeezed(name)));
             list.squeezed.entry(super::near::squeezed(name)).or_insert(place);
             list.looks.entry(super::near::looks(name)).or_insert(place);
             list.sorted.entry(super::near::sorted_tokens(name)).or_insert(place);

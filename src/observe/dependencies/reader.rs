@@ -308,3 +308,156 @@ fn yaml_piece(kind: FileKind, text: &str) -> Result<Part, Fault> {
         _ => github::pipeline(text),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A file of each kind that is cut into pieces.
+    const CUT: [(FileKind, &str); 10] = [
+        (
+            FileKind::CargoLock,
+            "version = 4\n\n[[package]]\nname = \"me\"\nversion = \"0.1.0\"\ndependencies = [\n \"a\",\n]\n\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"ff\"\n\n[[package]]\nname = \"b\"\nversion = \"1.0.0\"\nsource = \"git+https://example.org/b#ff\"\n\n[metadata]\nx = \"y\"\n",
+        ),
+        (
+            FileKind::PoetryLock,
+            "[[package]]\nname = \"a\"\nversion = \"1\"\nfiles = [\n    {file = \"a\", hash = \"sha256:ff\"},\n]\n\n[package.dependencies]\nb = \"*\"\n\n[[package]]\nname = \"b\"\nversion = \"2\"\n\n[metadata]\npython = \"*\"\n",
+        ),
+        (
+            FileKind::UvLock,
+            "version = 1\n\n[[package]]\nname = \"me\"\nsource = { virtual = \".\" }\ndependencies = [\n    { name = \"a\" },\n]\n\n[[package]]\nname = \"a\"\nversion = \"1\"\nsource = { registry = \"https://pypi.org/simple\" }\nwheels = [\n    { url = \"x\", hash = \"sha256:1\" },\n]\n",
+        ),
+        (
+            FileKind::PackageLock,
+            "{\n  \"name\": \"me\",\n  \"packages\": {\n    \"\": {\n      \"dependencies\": {\"a\": \"1\"}\n    },\n    \"node_modules/a\": {\n      \"version\": \"1.0.0\",\n      \"resolved\": \"https://registry.npmjs.org/a/-/a-1.0.0.tgz\",\n      \"integrity\": \"sha512-x\"\n    },\n    \"node_modules/b\": {\"version\": \"2.0.0\"}\n  },\n  \"dependencies\": {\n    \"a\": {\"version\": \"1.0.0\"}\n  }\n}\n",
+        ),
+        (
+            FileKind::BunLock,
+            "{\n  \"lockfileVersion\": 1,\n  \"packages\": {\n    \"a\": [\"a@1.0.0\", \"\", {}, \"sha512-x\"],\n    \"b\": [\"b@2.0.0\", \"\", {}, \"sha512-y\"],\n  }\n}\n",
+        ),
+        (
+            FileKind::ComposerLock,
+            "{\"packages\": [{\"name\": \"a/b\", \"version\": \"1\"}, {\"name\": \"c/d\", \"version\": \"2\"}], \"packages-dev\": []}",
+        ),
+        (
+            FileKind::PipfileLock,
+            "{\"_meta\": {\"hash\": {}}, \"default\": {\"a\": {\"version\": \"==1\", \"hashes\": [\"sha256:ff\"]}, \"b\": {\"version\": \"==2\"}}, \"develop\": {}}",
+        ),
+        (
+            FileKind::NugetLock,
+            "{\"version\": 1, \"dependencies\": {\"net8.0\": {\"A\": {\"type\": \"Direct\", \"resolved\": \"1\", \"contentHash\": \"x\"}}}}",
+        ),
+        (
+            FileKind::PnpmLock,
+            "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      a:\n        specifier: ^1\n        version: 1.0.0\n\npackages:\n\n  a@1.0.0:\n    resolution: {integrity: sha512-x}\n    deprecated: |-\n      no longer\n\n      kept\n\n  '@s/b@2.0.0':\n    resolution: {integrity: sha512-y}\n\nsnapshots:\n\n  a@1.0.0: {}\n",
+        ),
+        (
+            FileKind::Pipeline,
+            "name: ci\non: [push]\njobs:\n  a:\n    container: node:20\n    steps:\n    - uses: o/a@v1\n    - run: |\n        uses: o/no@v1\n      shell: sh\n    - uses: o/b@v2 # why\n  b:\n    uses: o/r/.github/workflows/x.yml@main\n",
+        ),
+    ];
+
+    fn stated(reader: &ManifestReader, read: &Read) -> Vec<String> {
+        let shared = reader.shared.lock().unwrap();
+        let mut all: Vec<String> = read.stated.iter().map(|id| format!("{:?}", shared.stated[id.0 as usize])).collect();
+        all.sort();
+        all
+    }
+
+    /// What a file states when it is read whole; nothing where it cannot be.
+    fn whole(kind: FileKind, text: &str) -> Option<Vec<String>> {
+        let part = read(kind, text).ok()?;
+        let mut all: Vec<String> =
+            part.stated.into_iter().filter(|s| !s.name.is_empty()).map(|s| format!("{s:?}")).collect();
+        all.sort();
+        all.dedup();
+        Some(all)
+    }
+
+    #[test]
+    fn pieces_say_what_the_whole_says() {
+        for (kind, text) in CUT {
+            let reader = ManifestReader::default();
+            let expected = whole(kind, text).unwrap();
+            assert!(!expected.is_empty(), "{kind:?}");
+            assert_eq!(stated(&reader, &reader.read(kind, text.as_bytes()).unwrap()), expected, "{kind:?}");
+            // Again, from what is remembered.
+            assert_eq!(stated(&reader, &reader.read(kind, text.as_bytes()).unwrap()), expected, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn whatever_a_line_more_or_less_does_pieces_say_what_the_whole_says() {
+        for (kind, text) in CUT {
+            let lines: Vec<&str> = text.split_inclusive('\n').collect();
+            for out in 0..lines.len() {
+                for twice in [false, true] {
+                    let changed: String = (0..lines.len())
+                        .flat_map(|i| {
+                            std::iter::repeat_n(
+                                lines[i],
+                                if i != out {
+                                    1
+                                } else if twice {
+                                    2
+                                } else {
+                                    0
+                                },
+                            )
+                        })
+                        .collect();
+                    let Some(expected) = whole(kind, &changed) else { continue };
+                    let reader = ManifestReader::default();
+                    let found = reader.read(kind, changed.as_bytes()).map(|read| stated(&reader, &read));
+                    // Of a key that stands twice a parser takes one; who reads in pieces sees both.
+                    let Ok(mut found) = found else { panic!("{kind:?} line {out} {twice}\n{changed}") };
+                    found.retain(|stated| !twice || expected.contains(stated));
+                    assert_eq!(found, expected, "{kind:?} line {out} {twice}\n{changed}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn hostile_files_are_an_error_and_no_more() {
+        let reader = ManifestReader::default();
+        let deep = "[".repeat(200_000);
+        let bomb: String = (1..40).map(|i| format!("a{i}: &a{i} [*a{0}, *a{0}]\n", i - 1)).collect();
+        let entities = "<!DOCTYPE a [<!ENTITY b \"bbbb\"><!ENTITY c \"&b;&b;&b;\">]><project>&c;</project>";
+        for (kind, text) in [
+            (FileKind::PackageJson, deep.clone()),
+            (FileKind::PackageLock, format!("{{\"packages\": {deep}")),
+            (FileKind::BunLock, deep.clone()),
+            (FileKind::CargoLock, format!("a = {deep}")),
+            (FileKind::PnpmLock, deep.clone()),
+            (FileKind::Pom, entities.to_owned()),
+            (FileKind::Pom, "<a>".repeat(100_000)),
+            (FileKind::PackageJson, "\0".to_owned()),
+            (FileKind::PackageJson, " ".repeat(MAX_MANIFEST + 1)),
+        ] {
+            assert!(reader.read(kind, text.as_bytes()).is_err(), "{kind:?}");
+        }
+        assert!(reader.read(FileKind::Pipeline, format!("a0: &a0 x\n{bomb}").as_bytes()).unwrap().stated.is_empty());
+        let twice = r#"{"dependencies": {"a": "1", "a": "2"}, "dependencies": {"a": "3"}}"#;
+        assert_eq!(reader.read(FileKind::PackageJson, twice.as_bytes()).unwrap().stated.len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_a_reader_panic(text in "[\\[\\]{}()<>:,=|> \\n\"'#&*@/.$_a-c0-1-]{0,160}") {
+            let reader = ManifestReader::default();
+            for kind in [
+                FileKind::PackageJson, FileKind::PackageLock, FileKind::YarnLock, FileKind::PnpmLock, FileKind::BunLock,
+                FileKind::Requirements, FileKind::Pyproject, FileKind::SetupCfg, FileKind::SetupPy, FileKind::Pipfile,
+                FileKind::PipfileLock, FileKind::PoetryLock, FileKind::UvLock, FileKind::CargoToml, FileKind::CargoLock,
+                FileKind::GoMod, FileKind::GoSum, FileKind::Gemfile, FileKind::GemfileLock, FileKind::Gemspec,
+                FileKind::ComposerJson, FileKind::ComposerLock, FileKind::Pom, FileKind::Gradle, FileKind::GradleCatalog,
+                FileKind::GradleLock, FileKind::MsBuild, FileKind::NugetLock, FileKind::Pipeline, FileKind::Dockerfile,
+                FileKind::Submodules,
+            ] {
+                let _ = reader.read(kind, text.as_bytes());
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What the ledger of dependencies holds, and how names are told apart, measured.
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests are not marked as tests
+
+mod common;
+#[path = "common/squats.rs"]
+mod squats;
+
+use common::{alibi, build, scan};
+use git_alibi::detectors::names::{Companions, Nearness, Popular, companion, comparable, near};
+use git_alibi::heuristics::{Catalogue, Kind};
+use git_alibi::history::Ecosystem;
+use git_alibi::testkit::{Person, Step, Story, write};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+struct Judge {
+    nearness: Nearness,
+    companions: Companions,
+}
+
+impl Judge {
+    fn new() -> Judge {
+        fn params<P: serde::de::DeserializeOwned>(catalogue: &Catalogue, id: &str) -> P {
+            let Kind::Coded(table, _) = &catalogue.get(id).unwrap().kind else { panic!("coded") };
+            table.clone().try_into().unwrap()
+        }
+        let catalogue = Catalogue::embedded().unwrap();
+        Judge { nearness: params(&catalogue, "typosquat"), companions: params(&catalogue, "suffix-typosquat") }
+    }
+
+    fn flags(&self, name: &str, popular: &Popular) -> bool {
+        near(name, popular, &self.nearness).is_some() || companion(name, popular, &self.companions).is_some()
+    }
+}
+
+/// Published incidents, with their sources: `docs/dependencies.md` says how they were chosen, and what the goals are.
+#[test]
+fn names_of_published_incidents_are_told() {
+    let judge = Judge::new();
+    let (mut told, mut all) = (0, 0);
+    for line in include_str!("data/typosquats.tsv").lines() {
+        let [ecosystem, name, _, kind, ..] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let ecosystem = Ecosystem::ALL.into_iter().find(|e| e.name() == ecosystem).unwrap();
+        if kind == "slip" {
+            all += 1;
+            let name = comparable(ecosystem, &ecosystem.normal(name));
+            told += usize::from(judge.flags(&name, Popular::of(ecosystem).unwrap()));
+        }
+    }
+    assert!(all >= 60 && told * 100 >= all * 75, "{told} of {all}");
+}
+
+#[test]
+fn names_made_by_other_operators_are_told() {
+    let judge = Judge::new();
+    let mut random = fastrand::Rng::with_seed(20_261_122);
+    let mut missed = Vec::new();
+    for (ecosystem, depth) in [(Ecosystem::Npm, 2000), (Ecosystem::PyPi, 1000)] {
+        let popular = Popular::of(ecosystem).unwrap();
+        let mut made = 0;
+        while made < 150 {
+            let target = popular.name(random.usize(..depth)).to_owned();
+            let Some((name, how)) = squats::squat(&target, &mut random) else { continue };
+            let name = comparable(ecosystem, &ecosystem.normal(&name));
+            if target.len() < 6 || popular.contains(&name) {
+                continue;
+            }
+            made += 1;
+            if !judge.flags(&name, popular) {
+                missed.push(format!("{name} for {target} ({how})"));
+            }
+        }
+    }
+    assert!(missed.len() * 20 <= 300, "{} missed: {}", missed.len(), missed.join(", "));
+}
+
+#[test]
+fn honest_names_that_are_not_on_the_list_are_left_alone() {
+    let judge = Judge::new();
+    for ecosystem in [Ecosystem::Npm, Ecosystem::PyPi] {
+        let all: Vec<&str> = Popular::of(ecosystem).unwrap().names().collect();
+        let held_out = |i: usize| i >= all.len() / 2 && i % 2 == 1;
+        let kept = all.iter().enumerate().filter(|(i, _)| !held_out(*i)).map(|(_, name)| *name);
+        let popular = Popular::new(ecosystem, kept, true);
+        let out: Vec<&str> = all.iter().enumerate().filter(|(i, _)| held_out(*i)).map(|(_, name)| *name).collect();
+        let flagged = out.iter().filter(|name| near(name, &popular, &judge.nearness).is_some()).count();
+        assert!(flagged * 100 <= out.len(), "{ecosystem}: {flagged} of {}", out.len());
+    }
+}
+
+/// A story of one person and these commits.
+fn told(steps: &[&[(&str, &str)]]) -> Story {
+    let person =
+        Person { name: "Ana".into(), email: "ana@example.org".into(), zone: chrono_tz::Tz::UTC, trip: Vec::new() };
+    let at = |i: usize| chrono::DateTime::from_timestamp(1_700_000_000 + i as i64 * 86_400, 0).unwrap().fixed_offset();
+    let step = |(i, files): (usize, &&[(&str, &str)])| {
+        let write: BTreeMap<String, String> = files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect();
+        let step = Step { by: "ana".into(), message: format!("Step {i}\n"), write, ..Step::default() };
+        (step, at(i), at(i))
+    };
+    Story {
+        steps: steps.iter().enumerate().map(step).collect(),
+        people: BTreeMap::from([("ana".into(), person)]),
+        ..git_alibi::testkit::story("honest-team").unwrap()
+    }
+}
+
+#[test]
+fn broken_huge_and_hostile_files_are_counted_and_said() {
+    let huge = format!("{{\"packages\": {{\"a\": \"{}\"}}}}", "x".repeat(33 << 20));
+    let deep = "[".repeat(100_000);
+    let story = told(&[
+        &[("package.json", "{ broken"), ("Cargo.lock", "= broken"), ("web/package-lock.json", &huge)],
+        &[("api/package.json", &deep), ("good/package.json", "{\"dependencies\": {\"express\": \"1\"}}")],
+    ]);
+    let folder = tempfile::tempdir().unwrap();
+    write(&story, folder.path()).unwrap();
+    let audit = scan(folder.path());
+    let reasons: Vec<&str> = audit.ledger.repositories[0].skipped.iter().map(|s| s.reason.as_str()).collect();
+    assert_eq!(reasons.iter().filter(|r| r.contains("file of dependencies")).count(), 4, "{reasons:?}");
+    assert_eq!(audit.dependencies.rows.len(), 1);
+}
+
+#[test]
+fn a_report_and_a_dossier_hold_the_ledger() {
+    let folder = build("come-and-gone");
+    let json = alibi(&["scan", folder.path().to_str().unwrap(), "--refs", "all", "--format", "json", "--quiet"]);
+    let report: Value = serde_json::from_slice(&json.stdout).unwrap();
+    let of = |name: &str| -> Vec<(String, String, String)> {
+        let all = report["dependencies"].as_array().unwrap();
+        let text = |d: &Value, key: &str| d[key].as_str().unwrap().to_owned();
+        let named = all.iter().filter(|d| d["name"] == name);
+        named.map(|d| (text(d, "change"), text(d, "purl"), text(d, "contributor"))).collect()
+    };
+    let radek = "Radek Holub <radek@example.org>";
+    let purl = "pkg:npm/stream-flat-map";
+    let expected = ["added", "removed"].map(|change| (change.into(), purl.into(), radek.into()));
+    assert_eq!(of("stream-flat-map"), expected);
+    let who = alibi(&["who", "radek", folder.path().to_str().unwrap(), "--refs", "all", "--quiet"]);
+    let text = String::from_utf8(who.stdout).unwrap();
+    assert!(text.contains("added     npm        stream-flat-map ^0.1.0"), "{text}");
+    let list = alibi(&["scan", folder.path().to_str().unwrap(), "--refs", "all", "--dependencies", "--quiet"]);
+    let text = String::from_utf8(list.stdout).unwrap();
+    assert!(text.contains("removed   npm        stream-flat-map"), "{text}");
+}
+
+#[test]
+fn advisories_that_cannot_be_read_are_a_mistake_of_the_command_line() {
+    let folder = build("known-bad");
+    let path = folder.path().to_str().unwrap();
+    let missing = alibi(&["scan", path, "--refs", "all", "--osv", "/no/such/folder", "--quiet"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("/no/such/folder"));
+    let given = folder.path().join("advisories.json");
+    let found =
+        alibi(&["scan", path, "--refs", "all", "--osv", given.to_str().unwrap(), "--fail-on", "block", "--quiet"]);
+    assert_eq!(found.status.code(), Some(1));
+}
