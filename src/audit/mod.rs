@@ -17,7 +17,7 @@ use crate::heuristics::{Catalogue, Heuristic, Kind, Persona, Severity, Subject};
 use crate::ledger::{Dependencies, Ledger};
 use crate::observe::content::{Redactor, RuleError};
 use crate::observe::imports::{ImportError, Reported, read_report};
-use crate::observe::osv::{Advisories, OsvError};
+use crate::observe::osv::{Advisories, OsvError, Wanted};
 use crate::observe::signatures::{Keyring, KeyringError};
 use crate::observe::{CommitObserver, MessagePattern, MessagePatterns, PatternError};
 use crate::people::People;
@@ -204,6 +204,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     if let Some(name) = options.only.iter().find(contradicts) {
         return Err(AuditError::Contradiction(name.clone()));
     }
+    Advisories::look(&options.osv)?;
     let mut reported: Vec<Reported> = Vec::new();
     for file in &options.imports {
         reported.extend(read_report(file)?);
@@ -216,7 +217,6 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         detectors.retain(|d| is_given || !d.needs().contains(need));
     }
     heuristics.retain(|h| detectors.iter().any(|d| d.heuristic().id == h.id));
-    let advisories = Advisories::read(&options.osv)?;
     let needs = detectors.iter().fold(Needs::COMMITS, |all, d| all | d.needs());
     let (message_patterns, patterns) = message_patterns(&heuristics)?;
     let mut observer = CommitObserver { patterns: message_patterns, keyring: Keyring::default() };
@@ -315,6 +315,10 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     }
     let people = People::resolve(&ledger, &mailmap);
     clock.lap("people");
+    let advisories = Advisories::read(&options.osv, &Wanted::new(searched.dependencies.table.names()))?;
+    if let (false, Some(row)) = (options.osv.is_empty(), ledger.repositories.first_mut()) {
+        row.notices.push(advisories.notice());
+    }
     let unnamed = if needs.contains(Needs::MENTIONS) {
         let names = to_be_named(&ledger, &people, &searched.dependencies);
         let found = mentions::unnamed(&ledger, &searched.dependencies, &repositories, names);

@@ -4,7 +4,7 @@ use super::{ColourChoice, Failure, Outcome, output, when};
 use crate::audit::{Audit, AuditOptions, audit};
 use crate::config::AlibiFile;
 use crate::evidence::Tier;
-use crate::heuristics::{Catalogue, Persona, Severity};
+use crate::heuristics::{Catalogue, Family, Persona, Severity};
 use crate::report::{Report, ReportOptions, TableStyle, json, table};
 use crate::repository::RefChoice;
 use clap::{Args, ValueEnum};
@@ -305,6 +305,10 @@ pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failu
         output::check_writable(&destination.file)?;
     }
     let (audit, report) = perform(&args.what, args.quiet)?;
+    if args.dependencies && !audit.heuristics.iter().any(|h| h.family == Family::Dependency) {
+        let why = "--dependencies lists what heuristics of that family read, and --only, --skip or --min-severity leaves none";
+        return Err(Failure::Usage(why.into()));
+    }
     let style = TableStyle { all: args.verbose, dependencies: args.dependencies, width: None };
     for destination in &args.output {
         let mut bytes = Vec::new();

@@ -17,6 +17,8 @@ pub enum DependencyChange {
     Repointed,
     /// Its content has another hash, under the same version.
     Rehashed,
+    /// It has no hash any more, under the same version.
+    Unhashed,
     /// One version was asked for, and now there is a choice.
     Loosened,
     /// Another version is asked for or locked.
@@ -33,6 +35,7 @@ impl DependencyChange {
             DependencyChange::Removed => "removed",
             DependencyChange::Repointed => "repointed",
             DependencyChange::Rehashed => "rehashed",
+            DependencyChange::Unhashed => "unhashed",
             DependencyChange::Loosened => "loosened",
             DependencyChange::Moved => "moved",
             DependencyChange::Restated => "restated",
@@ -68,6 +71,8 @@ pub struct Dependencies {
     pub table: Table,
     /// What changed, in the canonical order of commits.
     pub rows: Vec<DependencyRow>,
+    /// What files stated before the judged commits: the repository, the statement, and whether a lockfile says it.
+    pub before: Vec<(u16, StatedId, bool)>,
     /// What was read.
     read: FxHashMap<(BlobId, FileKind), Read>,
     own: FxHashSet<(Ecosystem, String)>,
@@ -99,7 +104,9 @@ impl Dependencies {
         for (blob, path) in known {
             let Some(kind) = kinds[path.0 as usize] else { continue };
             let repository = ledger.blobs[blob.index()].repository;
-            for stated in all.stated(Some(*blob), kind) {
+            let ids = all.stated(Some(*blob), kind).to_vec();
+            all.before.extend(ids.iter().map(|id| (repository, *id, kind.is_lock())));
+            for stated in &ids {
                 let name = all.name(repository, *stated);
                 if !kind.is_lock() {
                     direct.insert(name.clone());
@@ -247,6 +254,8 @@ impl Dependencies {
             DependencyChange::Repointed
         } else if kind.is_lock() && old.version == new.version && is_rehashed(&old.hash, &new.hash) {
             DependencyChange::Rehashed
+        } else if kind.is_lock() && old.version == new.version && !old.hash.is_empty() && new.hash.is_empty() {
+            DependencyChange::Unhashed
         } else if old.version == new.version {
             DependencyChange::Restated
         } else if !kind.is_lock() && old.is_pinned() && !new.is_pinned() {
@@ -258,7 +267,7 @@ impl Dependencies {
 }
 
 /// Whether two lists of hashes have an algorithm in common and no hash: the content is another.
-pub(crate) fn is_rehashed(old: &str, new: &str) -> bool {
+pub fn is_rehashed(old: &str, new: &str) -> bool {
     let of = |text: &str| -> Vec<(usize, String)> {
         // Where a hash does not name its algorithm, its length does.
         let one = |hash: &str| match hash.split_once([':', '-']) {

@@ -13,7 +13,7 @@ mod text;
 
 pub use changes::{BlobId, BlobRow, ChangeRow, OpaqueBlob, PathId};
 pub use commits::{CommitRow, Judging, KeyId, SignatureRow, TrailerRow};
-pub use dependencies::{Dependencies, DependencyChange, DependencyRow};
+pub use dependencies::{Dependencies, DependencyChange, DependencyRow, is_rehashed};
 pub use imported::ImportedFinding;
 pub use text::{Introduction, TextEvidence, TextFacts};
 

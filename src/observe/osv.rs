@@ -3,7 +3,7 @@
 
 use crate::history::{Ecosystem, Stated};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use semver::Version;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -28,6 +28,7 @@ pub enum OsvError {
 /// What is known to be malicious.
 #[derive(Default, Debug)]
 pub struct Advisories {
+    files: usize,
     by_name: FxHashMap<(Ecosystem, Box<str>), Vec<Advisory>>,
 }
 
@@ -186,37 +187,74 @@ impl Span {
     }
 }
 
+/// The names that a run asks about: of hundreds of thousands of advisories few are about any of them, and only those are
+/// read in full.
+#[derive(Default, Debug)]
+pub struct Wanted(FxHashSet<String>);
+
+impl Wanted {
+    /// These names, as the ledger of dependencies has them.
+    pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Wanted {
+        Wanted(names.into_iter().map(|name| Ecosystem::PyPi.normal(name)).collect())
+    }
+
+    /// Whether a name may be one of them; the loosest of the registries' rules of equality is used for all.
+    fn contains(&self, name: &str) -> bool {
+        self.0.contains(&Ecosystem::PyPi.normal(name))
+    }
+
+    /// Whether an advisory may be about one of them, by what stands after `"name":` anywhere in it.
+    fn is_named_in(&self, text: &[u8]) -> bool {
+        const KEY: &[u8] = b"\"name\"";
+        memchr::memmem::find_iter(text, KEY).any(|at| {
+            let rest = text[at + KEY.len()..].trim_ascii_start();
+            let Some(value) = rest.strip_prefix(b":").map(<[u8]>::trim_ascii_start) else { return false };
+            let Some(value) = value.strip_prefix(b"\"") else { return false };
+            let name = &value[..memchr::memchr(b'"', value).unwrap_or(value.len())];
+            // What is written with escapes is read to be seen.
+            name.contains(&b'\\') || std::str::from_utf8(name).is_ok_and(|name| self.contains(name))
+        })
+    }
+}
+
 impl Advisories {
-    /// Reads files and folders of advisories; links are not followed.
+    /// Looks whether the files and folders are there, which is better known before the work than after it.
+    ///
+    /// # Errors
+    /// [`OsvError::Io`]
+    pub fn look(paths: &[PathBuf]) -> Result<(), OsvError> {
+        paths.iter().try_for_each(|path| std::fs::metadata(path).map(|_| ()).map_err(|e| OsvError::Io(path.clone(), e)))
+    }
+
+    /// Reads files and folders of advisories, as far as they are about what is wanted; links are not followed.
     ///
     /// # Errors
     /// [`OsvError`]
-    pub fn read(paths: &[PathBuf]) -> Result<Advisories, OsvError> {
+    pub fn read(paths: &[PathBuf], wanted: &Wanted) -> Result<Advisories, OsvError> {
         let mut files: Vec<PathBuf> = Vec::new();
         for path in paths {
-            let before = files.len();
-            collect(path, &mut files)?;
-            if files.len() == before {
+            let mut has_any = false;
+            collect(path, wanted, &mut files, &mut has_any)?;
+            if !has_any {
                 return Err(OsvError::Empty(path.clone()));
             }
         }
         files.sort();
-        let read: Vec<Vec<_>> = files.par_iter().map(|file| read_file(file)).collect::<Result<_, _>>()?;
+        let read: Vec<Vec<_>> = files.par_iter().map(|file| read_file(file, wanted)).collect::<Result<_, _>>()?;
         let mut by_name: FxHashMap<(Ecosystem, Box<str>), Vec<Advisory>> = FxHashMap::default();
         for (name, advisory) in read.into_iter().flatten() {
             by_name.entry(name).or_default().push(advisory);
         }
-        Ok(Advisories { by_name })
+        Ok(Advisories { files: files.len(), by_name })
     }
 
-    /// How many names they are about.
-    pub fn len(&self) -> usize {
-        self.by_name.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.by_name.is_empty()
+    /// What was read, in a sentence: of advisories about vulnerabilities, or of the wrong folder, nothing is taken.
+    pub fn notice(&self) -> String {
+        let names: usize = self.by_name.values().map(Vec::len).sum();
+        format!(
+            "of the advisories given ({} files), {names} call a package malicious whose name is in this history",
+            self.files
+        )
     }
 
     /// The advisory that calls what a file states malicious. `is_exact` is whether the version is the one that is used, as
@@ -234,29 +272,46 @@ impl Advisories {
     }
 }
 
-fn collect(path: &Path, into: &mut Vec<PathBuf>) -> Result<(), OsvError> {
+fn collect(path: &Path, wanted: &Wanted, into: &mut Vec<PathBuf>, has_any: &mut bool) -> Result<(), OsvError> {
     let failed = |e| OsvError::Io(path.to_path_buf(), e);
     if !std::fs::metadata(path).map_err(failed)?.is_dir() {
+        *has_any = true;
         into.push(path.to_path_buf());
         return Ok(());
     }
+    let in_registry = is_registry(path);
     for entry in std::fs::read_dir(path).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let kind = entry.file_type().map_err(failed)?;
         let path = entry.path();
         if kind.is_dir() {
-            collect(&path, into)?;
+            // The database of malicious packages has a folder for each name; a scope is one of folders.
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if in_registry && !name.starts_with('@') && !wanted.contains(&name) {
+                *has_any = true;
+                continue;
+            }
+            collect(&path, wanted, into, has_any)?;
         } else if kind.is_file() && path.extension().is_some_and(|e| e == "json" || e == "jsonl" || e == "ndjson") {
+            *has_any = true;
             into.push(path);
         }
     }
     Ok(())
 }
 
+/// Whether a folder is `malicious/npm` or its like, as <https://github.com/ossf/malicious-packages> lays them out.
+fn is_registry(path: &Path) -> bool {
+    let mut names = path.components().rev().map(|c| c.as_os_str());
+    let known = ["npm", "pypi", "crates.io", "rubygems"];
+    names.next().is_some_and(|name| known.iter().any(|k| name == *k)) && names.next().is_some_and(|n| n == "malicious")
+}
+
 type Named = ((Ecosystem, Box<str>), Advisory);
 
 /// One advisory, a list of them, or one a line.
-fn read_file(path: &Path) -> Result<Vec<Named>, OsvError> {
+fn read_file(path: &Path, wanted: &Wanted) -> Result<Vec<Named>, OsvError> {
     let bytes = std::fs::read(path).map_err(|e| OsvError::Io(path.to_path_buf(), e))?;
     let format = |e| OsvError::Format(path.to_path_buf(), e);
     let bytes = bytes.trim_ascii();
@@ -264,16 +319,22 @@ fn read_file(path: &Path) -> Result<Vec<Named>, OsvError> {
         let all: Vec<RawAdvisory<'_>> = serde_json::from_slice(bytes).map_err(format)?;
         return Ok(all.into_iter().flat_map(RawAdvisory::named).collect());
     }
+    // What looks like advisories and names nothing that is wanted need not be read.
+    let is_idle = |text: &[u8]| text.ends_with(b"}") && text.starts_with(b"{") && !wanted.is_named_in(text);
+    if is_idle(bytes) && memchr::memmem::find(bytes, b"\"id\"").is_some() {
+        return Ok(Vec::new());
+    }
     match serde_json::from_slice::<RawAdvisory<'_>>(bytes) {
         Ok(one) => Ok(one.named()),
         Err(e) => {
-            let lines: Vec<&[u8]> = bytes.split(|b| *b == b'\n').filter(|l| !l.trim_ascii().is_empty()).collect();
+            let lines: Vec<&[u8]> =
+                bytes.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|l| !l.is_empty()).collect();
             // A single advisory that is wrong is told as what it is.
             if lines.len() < 2 || serde_json::from_slice::<RawAdvisory<'_>>(lines[0]).is_err() {
                 return Err(format(e));
             }
-            let read =
-                lines.par_iter().map(|line| serde_json::from_slice::<RawAdvisory<'_>>(line).map(RawAdvisory::named));
+            let about = lines.par_iter().filter(|line| !is_idle(line));
+            let read = about.map(|line| serde_json::from_slice::<RawAdvisory<'_>>(line).map(RawAdvisory::named));
             let all: Vec<Vec<Named>> = read.collect::<Result<_, _>>().map_err(format)?;
             Ok(all.into_iter().flatten().collect())
         }
@@ -289,7 +350,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.json");
         std::fs::write(&file, text).unwrap();
-        Advisories::read(&[file]).unwrap()
+        Advisories::read(&[file], &wanted()).unwrap()
+    }
+
+    fn wanted() -> Wanted {
+        Wanted::new(["a", "b", "c", "vulnerable", "mistaken", "a-1", "a-2"])
     }
 
     fn stated(name: &str, version: &str) -> Stated {
@@ -319,11 +384,15 @@ mod tests {
     fn one_a_line_is_read_and_nonsense_is_said() {
         let line =
             |n: u32| format!(r#"{{"id":"MAL-{n}","affected":[{{"package":{{"ecosystem":"PyPI","name":"A_{n}"}}}}]}}"#);
-        assert_eq!(advisories(&format!("{}\n{}\n", line(1), line(2))).len(), 2);
+        let found = advisories(&format!("{}\n{}\n{}\n", line(1), line(2), line(3)));
+        let of = |name: &str| Stated::new(Ecosystem::PyPi, name, "", Purpose::Runtime);
+        assert_eq!(found.malicious(&of("a.2"), false), Some("MAL-2"));
+        // Nobody asked about the third.
+        assert_eq!(found.malicious(&of("a-3"), false), None);
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(Advisories::read(&[folder.path().into()]), Err(OsvError::Empty(_))));
+        assert!(matches!(Advisories::read(&[folder.path().into()], &wanted()), Err(OsvError::Empty(_))));
         let file = folder.path().join("x.json");
         std::fs::write(&file, "{ nonsense").unwrap();
-        assert!(matches!(Advisories::read(&[file]), Err(OsvError::Format(..))));
+        assert!(matches!(Advisories::read(&[file], &wanted()), Err(OsvError::Format(..))));
     }
 }

@@ -173,10 +173,6 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
             }
         }
     }
-    if !dossier.dependencies.is_empty() {
-        writeln!(out, "\n{BOLD}Dependencies{BOLD:#}")?;
-        write_dependencies(&dossier.dependencies, MOST_DEPENDENCIES, out)?;
-    }
     if let Some(case) = &dossier.case {
         writeln!(out, "\n{BOLD}The case{BOLD:#}: {}, {:.1} dB", case.tier, case.total_db)?;
     }
@@ -191,6 +187,10 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
     }
     if dossier.case.is_none() {
         writeln!(out, "\n{DIM}No finding is about this contributor.{DIM:#}")?;
+    }
+    if !dossier.dependencies.is_empty() {
+        writeln!(out, "\n{BOLD}Dependencies{BOLD:#}")?;
+        write_dependencies(&dossier.dependencies, false, MOST_DEPENDENCIES, out)?;
     }
     Ok(())
 }

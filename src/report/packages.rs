@@ -131,39 +131,71 @@ impl DependencyLine {
     /// In a few words: what changed, from what to what.
     fn words(&self) -> String {
         let side = |side: &Option<StatedLine>| {
-            side.as_ref()
-                .map(|s| [s.version.as_str(), s.source.as_str()].join(" ").trim().to_owned())
-                .unwrap_or_default()
+            side.as_ref().map(|s| {
+                // A requirement that is an address says it once.
+                let version =
+                    if s.source.contains("://") && s.version.contains("://") { "" } else { s.version.as_str() };
+                let hash = if matches!(self.change.as_ref(), "rehashed" | "unhashed") { s.hash.as_str() } else { "" };
+                let hash: String = hash.chars().take(20).collect();
+                let words = [version, s.source.as_str(), hash.as_str()];
+                words.into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+            })
         };
+        let word = |side: Option<String>| side.filter(|s| !s.is_empty()).unwrap_or_else(|| "(any)".into());
         let (from, to) = (side(&self.from), side(&self.to));
         let moved = match self.change.as_ref() {
-            "added" => to,
-            "removed" => from,
-            _ => format!("{from} -> {to}"),
+            "added" => to.unwrap_or_default(),
+            "removed" => from.unwrap_or_default(),
+            _ => format!("{} -> {}", word(from), word(to)),
         };
-        format!("{:<9} {:<10} {} {moved}", self.change, self.ecosystem, self.name)
+        format!("{:<9} {:<10} {} {moved}", self.change, self.ecosystem, self.name).trim_end().to_owned()
+    }
+
+    /// Whether it is another version in a lockfile, or less: there are hundreds of these for each of the others.
+    fn is_routine(&self) -> bool {
+        match self.change.as_ref() {
+            "restated" => true,
+            "moved" | "added" | "removed" => self.file == "lockfile" && !self.new,
+            _ => false,
+        }
     }
 }
 
-/// Writes changes of dependencies, in order; in lockfiles, only those of what the project asks for itself, and what is
-/// more than another version.
-pub(super) fn write_dependencies(lines: &[DependencyLine], most: usize, out: &mut dyn Write) -> io::Result<()> {
-    let is_shown = |line: &&DependencyLine| {
-        let is_routine = matches!(line.change.as_ref(), "moved" | "restated");
-        line.file == "manifest" && line.change != "restated"
-            || line.file == "lockfile"
-                && !is_routine
-                && (line.new || !matches!(line.change.as_ref(), "added" | "removed"))
-    };
-    let shown: Vec<&DependencyLine> = lines.iter().filter(is_shown).collect();
+/// Writes changes of dependencies, in order, with who made them where `who` says so; of lockfiles without what only
+/// follows from others.
+pub(super) fn write_dependencies(
+    lines: &[DependencyLine],
+    who: bool,
+    most: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let shown: Vec<&DependencyLine> = lines.iter().filter(|line| !line.is_routine()).collect();
+    let several = shown.windows(2).any(|pair| pair[0].repository != pair[1].repository);
     for line in shown.iter().take(most) {
         let day: String = line.date.chars().take(10).collect();
         let commit: String = line.commit.chars().take(10).collect();
-        let by = if line.file == "lockfile" && !line.direct { ", asked for by another" } else { "" };
-        writeln!(out, "  {day} {commit}  {}  {DIM}{}{by}{DIM:#}", sanitize(line.words()), sanitize(&line.path))?;
+        let repository = if several { format!("{} ", line.repository) } else { String::new() };
+        let by = if who {
+            format!("  {}", sanitize(line.contributor.split(" <").next().unwrap_or_default()))
+        } else {
+            String::new()
+        };
+        let asked = if line.file == "lockfile" && !line.direct { ", asked for by another" } else { "" };
+        let (words, path) = (sanitize(line.words()), sanitize(&line.path));
+        writeln!(out, "  {day} {repository}{commit}  {words}{by}  {DIM}{path}{asked}{DIM:#}")?;
     }
-    if shown.len() > most {
-        writeln!(out, "  {DIM}and {} more; --format json has all{DIM:#}", shown.len() - most)?;
+    let (cut, routine) = (shown.len().saturating_sub(most), lines.len() - shown.len());
+    if cut > 0 {
+        writeln!(out, "  {DIM}and {cut} more of these{DIM:#}")?;
+    }
+    if routine > 0 {
+        writeln!(
+            out,
+            "  {DIM}and {routine} that follow from others: versions, entries of lockfiles; --format json has all{DIM:#}"
+        )?;
+    }
+    if lines.is_empty() {
+        writeln!(out, "  {DIM}none changed{DIM:#}")?;
     }
     Ok(())
 }

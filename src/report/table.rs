@@ -90,7 +90,7 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
     }
     if style.dependencies {
         writeln!(out, "\n{BOLD}Dependencies{BOLD:#}")?;
-        write_dependencies(&report.dependencies, usize::MAX, out)?;
+        write_dependencies(&report.dependencies, true, usize::MAX, out)?;
         writeln!(out)?;
     }
     writeln!(

@@ -1,11 +1,11 @@
 //! `dependency-added-then-removed`: a dependency that came and went by the same hand, within weeks.
 
 use crate::decibans::Decibans;
-use crate::detectors::dependencies::{Tenures, is_package, new_names};
+use crate::detectors::dependencies::{Removals, Tenures, is_package, new_names};
 use crate::detectors::words::day;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::heuristics::{Confidence, Severity};
-use crate::ledger::{CommitIdx, DependencyChange, DependencyRow};
+use crate::ledger::{CommitIdx, DependencyRow};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -36,7 +36,7 @@ fn version<'f>(facts: &Facts<'f>, row: &DependencyRow, commit: CommitIdx, before
 impl DependencyAddedThenRemoved {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         const DAY: i64 = 86_400;
-        let tenures = Tenures::new(facts.ledger, facts.people);
+        let (tenures, removals) = (Tenures::new(facts.ledger, facts.people), Removals::new(facts));
         for new in new_names(facts).into_iter().filter(|new| !new.row.kind.is_lock()) {
             let stated = facts.dependencies.get(new.to);
             let who = facts.author_of(new.row.commit);
@@ -49,21 +49,14 @@ impl DependencyAddedThenRemoved {
                 continue;
             }
             let came = facts.ledger.commit(new.row.commit);
-            let went = facts.dependencies.rows.iter().find(|row| {
-                let commit = facts.ledger.commit(row.commit);
-                let named = facts.dependencies.subject(row);
-                let days = (commit.committed.seconds - came.committed.seconds) / DAY;
-                row.change == DependencyChange::Removed
-                    && row.commit > new.row.commit
-                    && row.path == new.row.path
-                    && commit.repository == came.repository
-                    && named.is_some_and(|n| n.ecosystem == stated.ecosystem && n.name == stated.name)
-                    && (self.params.least_days..=self.params.most_days).contains(&days)
-            });
             // Whoever takes out what another brought does well.
-            let Some(went) = went.filter(|row| facts.author_of(row.commit) == who) else { continue };
+            let went = removals.after(facts, &new).filter(|row| facts.author_of(row.commit) == who);
+            let Some(went) = went else { continue };
             let gone = facts.ledger.commit(went.commit);
             let days = (gone.committed.seconds - came.committed.seconds) / DAY;
+            if !(self.params.least_days..=self.params.most_days).contains(&days) {
+                continue;
+            }
             let summary = format!("{} came and went in {days} days, by the same hand", stated.name);
             let mut draft = new.draft(&self.heuristic, facts, summary);
             draft.saw("removed in", facts.oid(went.commit));

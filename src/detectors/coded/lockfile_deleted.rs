@@ -6,20 +6,27 @@ use crate::finding::Draft;
 use crate::ledger::PathId;
 use crate::observe::dependencies::FileKind;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// There is nothing to set.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Params {}
+struct Params {
+    /// What is back after so many days was written anew.
+    back_days: i64,
+}
 
-coded!(LockfileDeleted, Params, Needs::DEPENDENCIES, ["ignored-from-now-on"]);
+coded!(LockfileDeleted, Params, Needs::DEPENDENCIES, ["ignored-from-now-on", "came-back"]);
 
 impl LockfileDeleted {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let Params {} = self.params;
+        const DAY: i64 = 86_400;
         let kind = |path: PathId| FileKind::of(facts.ledger.path(path));
         let mut told = BTreeSet::new();
+        let mut back: BTreeMap<(u16, PathId), Vec<i64>> = BTreeMap::new();
+        for row in facts.ledger.changes.iter().filter(|r| r.is_added() && kind(r.path).is_some_and(FileKind::is_lock)) {
+            let commit = facts.ledger.commit(row.commit);
+            back.entry((commit.repository, row.path)).or_default().push(commit.committed.seconds);
+        }
         for rows in facts.ledger.changes.chunk_by(|a, b| a.commit == b.commit) {
             let commit = facts.ledger.commit(rows[0].commit);
             let gone = rows.iter().filter(|r| r.is_removed() && kind(r.path).is_some_and(FileKind::is_lock));
@@ -46,6 +53,9 @@ impl LockfileDeleted {
                 // Libraries that do not want one say so.
                 let ignores = rows.iter().any(|r| facts.ledger.path(r.path).ends_with(b".gitignore"));
                 draft.answer("ignored-from-now-on", !ignores);
+                let days = back.get(&(commit.repository, row.path)).into_iter().flatten();
+                let soon = days.map(|when| (when - commit.committed.seconds) / DAY);
+                draft.answer("came-back", !soon.into_iter().any(|days| (0..=self.params.back_days).contains(&days)));
                 draft.reproduce([b"show", b"--stat".as_slice(), oid.as_bytes(), b"--", &literal(&path)]);
                 draft.commits = vec![row.commit];
                 draft.paths = vec![row.path];

@@ -1,6 +1,6 @@
 //! `suffix-typosquat`: a dependency that is new to the project, named as if it belonged to a well-known one.
 
-use crate::detectors::dependencies::{LONG_DAYS, kept_days, new_names};
+use crate::detectors::dependencies::{LONG_DAYS, Removals, new_names};
 use crate::detectors::names::{Companions, Popular, companion, comparable};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 
@@ -8,6 +8,7 @@ coded!(SuffixTyposquat, Companions, Needs::DEPENDENCIES, ["kept-for-long"]);
 
 impl SuffixTyposquat {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let removals = Removals::new(facts);
         for new in new_names(facts).into_iter().filter(|new| new.row.is_direct) {
             let stated = facts.dependencies.get(new.to);
             let name = comparable(stated.ecosystem, &stated.name);
@@ -16,7 +17,7 @@ impl SuffixTyposquat {
             let summary = format!("{} is named as if it belonged to {known}", stated.name);
             let mut draft = new.draft(&self.heuristic, facts, summary);
             draft.saw("well-known name", known);
-            let kept = kept_days(facts, &new);
+            let kept = removals.kept_days(facts, &new);
             draft.saw("kept for", format!("{kept} days"));
             draft.answer("kept-for-long", kept < LONG_DAYS);
             sink.push(draft)?;

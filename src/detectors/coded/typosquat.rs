@@ -1,13 +1,19 @@
 //! `typosquat`: a dependency that is new to the project, with a name that looks like a well-known one's.
 
-use crate::detectors::dependencies::{LONG_DAYS, kept_days, new_names};
+use crate::decibans::Decibans;
+use crate::detectors::dependencies::{LONG_DAYS, Removals, new_names};
 use crate::detectors::names::{Nearness, Popular, comparable, near};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::heuristics::{Confidence, Severity};
 
 coded!(Typosquat, Nearness, Needs::DEPENDENCIES, ["kept-for-long"]);
 
+/// What it weighs, and how severe and sure it is, where no manifest of the project names it.
+const CHOSEN_BY_OTHERS: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
+
 impl Typosquat {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let removals = Removals::new(facts);
         for new in new_names(facts) {
             let stated = facts.dependencies.get(new.to);
             let name = comparable(stated.ecosystem, &stated.name);
@@ -17,9 +23,13 @@ impl Typosquat {
             let mut draft = new.draft(&self.heuristic, facts, summary);
             draft.saw("well-known name", known);
             draft.saw("likeness", how.words());
-            let kept = kept_days(facts, &new);
+            let kept = removals.kept_days(facts, &new);
             draft.saw("kept for", format!("{kept} days"));
             draft.answer("kept-for-long", kept < LONG_DAYS);
+            // What another dependency asks for was chosen by others.
+            if !new.row.is_direct {
+                (draft.weight, draft.severity, draft.confidence) = CHOSEN_BY_OTHERS;
+            }
             sink.push(draft)?;
         }
         Ok(())

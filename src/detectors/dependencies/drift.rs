@@ -5,7 +5,7 @@ use crate::detectors::Facts;
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
 use crate::history::{Ecosystem, Origin, Stated};
-use crate::ledger::{CommitIdx, DependencyRow, PathId};
+use crate::ledger::{DependencyRow, PathId};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,6 +50,19 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
     let mut asked: BTreeSet<(u16, Ecosystem, &str)> = BTreeSet::new();
     let mut hashes: BTreeMap<(u16, Ecosystem, &str, &str), BTreeSet<&str>> = BTreeMap::new();
     let mut found = Vec::new();
+    for (repository, id, is_lock) in &dependencies.before {
+        let to = dependencies.get(*id);
+        known.extend(host_of(to).map(|host| (*repository, to.ecosystem, host)));
+        if *is_lock {
+            let of = hashes.entry((*repository, to.ecosystem, &to.name, &to.version)).or_default();
+            of.extend(to.hash.split_whitespace());
+        } else if to.origin != Origin::Registry {
+            asked.insert((*repository, to.ecosystem, &to.name));
+        }
+    }
+    // The ecosystems of which the project had a lockfile before.
+    let mut locked: BTreeSet<(u16, Ecosystem)> =
+        dependencies.before.iter().filter(|b| b.2).map(|(r, id, _)| (*r, dependencies.get(*id).ecosystem)).collect();
     for rows in dependencies.rows.chunk_by(|a, b| a.commit == b.commit) {
         let repository = facts.ledger.commit(rows[0].commit).repository;
         let stated: Vec<(&DependencyRow, &Stated)> =
@@ -61,10 +74,9 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
             known.extend(host_of(to).map(|host| (repository, to.ecosystem, host)));
         }
         let mut moved: BTreeMap<(PathId, String), Vec<(&'f DependencyRow, &Stated)>> = BTreeMap::new();
-        // A lockfile that is new says what the project uses.
-        let is_new =
-            |path: PathId| facts.ledger.changes_of(rows[0].commit).iter().any(|c| c.path == path && c.old.is_none());
-        for (row, to) in stated.iter().filter(|(row, _)| row.kind.is_lock() && !is_new(row.path)) {
+        // The first lockfile says what the project uses.
+        let is_first = |to: &Stated| !locked.contains(&(repository, to.ecosystem));
+        for (row, to) in stated.iter().filter(|(row, to)| row.kind.is_lock() && !is_first(to)) {
             let host = match to_public {
                 true => {
                     let from = row.from.map(|from| &dependencies.get(from).origin);
@@ -99,19 +111,22 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
             });
             known.insert((repository, first.ecosystem, host));
         }
-        for (_, to) in &stated {
+        for (row, to) in &stated {
+            if row.kind.is_lock() {
+                locked.insert((repository, to.ecosystem));
+            }
             known.extend(host_of(to).map(|host| (repository, to.ecosystem, host)));
-            let of = hashes.entry((repository, to.ecosystem, &to.name, &to.version)).or_default();
-            of.extend(to.hash.split_whitespace());
+            if row.kind.is_lock() {
+                let of = hashes.entry((repository, to.ecosystem, &to.name, &to.version)).or_default();
+                of.extend(to.hash.split_whitespace());
+            }
         }
     }
     // The same step on another branch is the same step.
-    let mut told: BTreeSet<(u16, PathId, String, CommitIdx)> = BTreeSet::new();
+    let mut told: BTreeSet<(u16, PathId, String)> = BTreeSet::new();
     found.retain(|drift| {
         let repository = facts.ledger.commit(drift.row.commit).repository;
-        let first = told.iter().any(|(r, p, h, _)| (*r, *p, h) == (repository, drift.row.path, &drift.host));
-        told.insert((repository, drift.row.path, drift.host.clone(), drift.row.commit));
-        !first
+        told.insert((repository, drift.row.path, drift.host.clone()))
     });
     found
 }

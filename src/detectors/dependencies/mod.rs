@@ -7,7 +7,7 @@ use super::{Facts, literal};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
 use crate::history::{Ecosystem, Purpose, Stated};
-use crate::ledger::{CommitIdx, Dependencies, DependencyChange, DependencyRow, Ledger};
+use crate::ledger::{CommitIdx, Dependencies, DependencyChange, DependencyRow, Ledger, PathId};
 use crate::observe::dependencies::StatedId;
 use crate::people::{ContributorId, People};
 use std::collections::BTreeMap;
@@ -60,21 +60,42 @@ pub(super) fn is_package(stated: &Stated) -> bool {
 /// What a project keeps for so many days has had the time to be found out.
 pub(super) const LONG_DAYS: i64 = 180;
 
-/// For how many days a project kept a dependency where it was first stated: until it went there, or to the newest commit.
-pub(super) fn kept_days(facts: &Facts<'_>, new: &NewName<'_>) -> i64 {
-    const DAY: i64 = 86_400;
-    let stated = facts.dependencies.get(new.to);
-    let came = facts.ledger.commit(new.row.commit);
-    let went = facts.dependencies.rows.iter().find(|row| {
-        row.change == DependencyChange::Removed
-            && row.commit > new.row.commit
-            && row.path == new.row.path
-            && facts.dependencies.subject(row).is_some_and(|s| s.ecosystem == stated.ecosystem && s.name == stated.name)
-    });
-    let end = went.map(|row| facts.ledger.commit(row.commit).committed.seconds);
-    let commits = facts.ledger.repositories[usize::from(came.repository)].commits.clone();
-    let newest = || facts.ledger.commits[commits].iter().map(|c| c.committed.seconds).max();
-    (end.or_else(newest).unwrap_or(0) - came.committed.seconds) / DAY
+/// When dependencies went from files.
+pub(super) struct Removals<'f> {
+    rows: BTreeMap<(u16, PathId, Ecosystem, &'f str), Vec<&'f DependencyRow>>,
+    /// The newest commit of each repository: seconds since 1970.
+    newest: Vec<i64>,
+}
+
+impl<'f> Removals<'f> {
+    pub fn new(facts: &Facts<'f>) -> Removals<'f> {
+        let mut rows: BTreeMap<(u16, PathId, Ecosystem, &'f str), Vec<&'f DependencyRow>> = BTreeMap::new();
+        for row in facts.dependencies.rows.iter().filter(|row| row.change == DependencyChange::Removed) {
+            let Some(stated) = facts.dependencies.subject(row) else { continue };
+            let repository = facts.ledger.commit(row.commit).repository;
+            rows.entry((repository, row.path, stated.ecosystem, &stated.name)).or_default().push(row);
+        }
+        let newest = facts.ledger.repositories.iter().map(|row| {
+            facts.ledger.commits[row.commits.clone()].iter().map(|c| c.committed.seconds).max().unwrap_or(0)
+        });
+        Removals { rows, newest: newest.collect() }
+    }
+
+    /// The first removal of a new name from the file that it came in by.
+    pub fn after(&self, facts: &Facts<'f>, new: &NewName<'f>) -> Option<&'f DependencyRow> {
+        let stated = facts.dependencies.get(new.to);
+        let repository = facts.ledger.commit(new.row.commit).repository;
+        let rows = self.rows.get(&(repository, new.row.path, stated.ecosystem, stated.name.as_str()))?;
+        rows.iter().find(|row| row.commit > new.row.commit).copied()
+    }
+
+    /// For how many days a project kept a dependency: until it went, or to the newest commit.
+    pub fn kept_days(&self, facts: &Facts<'f>, new: &NewName<'f>) -> i64 {
+        const DAY: i64 = 86_400;
+        let came = facts.ledger.commit(new.row.commit);
+        let went = self.after(facts, new).map(|row| facts.ledger.commit(row.commit).committed.seconds);
+        (went.unwrap_or(self.newest[usize::from(came.repository)]) - came.committed.seconds) / DAY
+    }
 }
 
 /// Who is there for less than this many days, or has less than this many commits, is new; who was there in this many days

@@ -44,14 +44,9 @@ impl Table {
         &self.0[id.0 as usize]
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// The names of all that is stated; some more than once.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|stated| stated.name.as_str())
     }
 }
 
