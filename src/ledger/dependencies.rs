@@ -75,7 +75,9 @@ pub struct Dependencies {
     pub before: Vec<(u16, StatedId, bool)>,
     /// What was read.
     read: FxHashMap<(BlobId, FileKind), Read>,
-    own: FxHashSet<(Ecosystem, String)>,
+    own: FxHashSet<Name>,
+    /// The newest version of each file that could be read.
+    readable: FxHashMap<(u16, PathId), BlobId>,
 }
 
 /// A name in a repository.
@@ -91,19 +93,16 @@ impl Dependencies {
         known: &[(BlobId, PathId)],
     ) -> Dependencies {
         let mut all = Dependencies { table, read, ..Dependencies::default() };
-        let own = all.read.iter().filter(|((_, kind), _)| ecosystem_of(*kind).is_some());
-        all.own = own
-            .flat_map(|((_, kind), read)| {
-                let ecosystem = ecosystem_of(*kind).unwrap_or(Ecosystem::Npm);
-                read.own.iter().map(move |name| (ecosystem, ecosystem.normal(name)))
-            })
-            .collect();
         let kinds: Vec<Option<FileKind>> =
             (0..ledger.path_count() as u32).map(|p| FileKind::of(ledger.path(PathId(p)))).collect();
         let (mut seen, mut direct): (FxHashSet<Name>, FxHashSet<Name>) = Default::default();
         for (blob, path) in known {
             let Some(kind) = kinds[path.0 as usize] else { continue };
             let repository = ledger.blobs[blob.index()].repository;
+            all.note_own(ledger, repository, *path, *blob, kind);
+            if all.is_read(*blob, kind) {
+                all.readable.insert((repository, *path), *blob);
+            }
             let ids = all.stated(Some(*blob), kind).to_vec();
             all.before.extend(ids.iter().map(|id| (repository, *id, kind.is_lock())));
             for stated in &ids {
@@ -122,7 +121,10 @@ impl Dependencies {
             let first = all.rows.len();
             for of_path in rows.chunk_by(|a, b| a.path == b.path) {
                 if let Some(kind) = kinds[of_path[0].path.0 as usize] {
-                    all.compare(of_path, kind);
+                    if let Some(new) = of_path[0].new {
+                        all.note_own(ledger, repository, of_path[0].path, new, kind);
+                    }
+                    all.compare(of_path, kind, repository);
                 }
             }
             let names: Vec<(usize, Name)> =
@@ -170,9 +172,19 @@ impl Dependencies {
         self.read.contains_key(&(blob, kind))
     }
 
-    /// Whether one of the repositories makes a package of this name.
-    pub fn is_own(&self, stated: &Stated) -> bool {
-        self.own.contains(&(stated.ecosystem, stated.name.clone()))
+    /// Whether a manifest of the repository, outside its tests and examples, makes a package of this name.
+    pub fn is_own(&self, repository: u16, stated: &Stated) -> bool {
+        self.own.contains(&(repository, stated.ecosystem, stated.name.clone()))
+    }
+
+    /// Notes the package that a manifest makes. What lies in a test is nobody's package, and a lockfile makes none.
+    fn note_own(&mut self, ledger: &Ledger, repository: u16, path: PathId, blob: BlobId, kind: FileKind) {
+        let folders = ["test", "tests", "testing", "fixtures", "testdata", "__tests__", "spec", "examples", "example"];
+        let is_test = ledger.path(path).split(|b| *b == b'/').any(|part| folders.iter().any(|f| f.as_bytes() == part));
+        let Some(ecosystem) = ecosystem_of(kind).filter(|_| !is_test && !kind.is_lock()) else { return };
+        let names = self.read.get(&(blob, kind)).map_or(&[][..], |read| &read.own);
+        let names: Vec<Name> = names.iter().map(|name| (repository, ecosystem, ecosystem.normal(name))).collect();
+        self.own.extend(names);
     }
 
     fn name(&self, repository: u16, id: StatedId) -> Name {
@@ -182,18 +194,23 @@ impl Dependencies {
 
     /// Compares one file before and after a commit. In a merge only what no parent has was added, and only what every parent
     /// has was removed.
-    fn compare(&mut self, rows: &[ChangeRow], kind: FileKind) {
-        let new = rows[0].new;
-        // A file that cannot be read says nothing, neither that all is gone nor that all is new.
-        let readable = |blob: Option<BlobId>| blob.is_none_or(|blob| self.is_read(blob, kind));
-        if !readable(new) || !rows.iter().all(|row| readable(row.old)) {
+    fn compare(&mut self, rows: &[ChangeRow], kind: FileKind, repository: u16) {
+        let (new, place) = (rows[0].new, (repository, rows[0].path));
+        // A file that cannot be read says nothing, neither that all is gone nor that all is new: what comes after it is
+        // held against the newest version that could be.
+        if new.is_some_and(|blob| !self.is_read(blob, kind)) {
             return;
         }
+        let last = self.readable.get(&place).copied();
+        let old_of = |row: &ChangeRow| match row.old {
+            Some(blob) if !self.is_read(blob, kind) => last,
+            old => old,
+        };
         // The lists are sorted, and the table is in the order of names: equal names stand together.
         let now = self.stated(new, kind);
         let (mut any, mut all): (Vec<StatedId>, Option<Vec<StatedId>>) = (Vec::new(), None);
         for row in rows {
-            let old = self.stated(row.old, kind);
+            let old = self.stated(old_of(row), kind);
             any.extend(old);
             all = Some(match all {
                 None => old.to_vec(),
@@ -205,19 +222,20 @@ impl Dependencies {
         let has = |list: &[StatedId], id: &StatedId| list.binary_search(id).is_ok();
         let mut gone: Vec<StatedId> = all.unwrap_or_default();
         gone.retain(|id| !has(now, id));
+        let mut taken: FxHashSet<StatedId> = FxHashSet::default();
         let mut found: Vec<(DependencyChange, Option<StatedId>, Option<StatedId>)> = Vec::new();
         for &to in now.iter().filter(|id| !has(&any, id)) {
             let old = self.same_name(&any, to);
             // What stood under the same version is the same package; else whatever went, else whatever stays.
             let version = &self.table.get(to).version;
             let same = |id: &&StatedId| self.table.get(**id).version == *version;
-            let went = || old.iter().find(|id| has(&gone, id));
+            let went = || old.iter().find(|id| has(&gone, id) && !taken.contains(id));
             let from = old.iter().find(same).or_else(went).or(old.first()).copied();
-            gone.retain(|id| Some(*id) != from);
+            taken.extend(from);
             found.push((from.map_or(DependencyChange::Added, |from| self.change(kind, from, to)), from, Some(to)));
         }
         let mut last = None;
-        for from in gone {
+        for from in gone.into_iter().filter(|id| !taken.contains(id)) {
             let name = (self.table.get(from).ecosystem, self.table.get(from).name.as_str());
             if self.same_name(now, from).is_empty() && last.replace(name) != Some(name) {
                 found.push((DependencyChange::Removed, Some(from), None));
@@ -234,6 +252,10 @@ impl Dependencies {
             is_new: false,
             is_direct: false,
         }));
+        match new {
+            Some(blob) => self.readable.insert(place, blob),
+            None => self.readable.remove(&place),
+        };
     }
 
     /// Those of a sorted list that have the name of this one.
@@ -252,7 +274,7 @@ impl Dependencies {
         let (old, new) = (self.table.get(from), self.table.get(to));
         if old.origin != new.origin {
             DependencyChange::Repointed
-        } else if kind.is_lock() && old.version == new.version && is_rehashed(&old.hash, &new.hash) {
+        } else if kind.is_lock() && old.version == new.version && is_rehashed(new.ecosystem, &old.hash, &new.hash) {
             DependencyChange::Rehashed
         } else if kind.is_lock() && old.version == new.version && !old.hash.is_empty() && new.hash.is_empty() {
             DependencyChange::Unhashed
@@ -266,8 +288,9 @@ impl Dependencies {
     }
 }
 
-/// Whether two lists of hashes have an algorithm in common and no hash: the content is another.
-pub fn is_rehashed(old: &str, new: &str) -> bool {
+/// Whether the content is another, by its hashes: of an algorithm that both lists have, the new one has another. Where a
+/// version is many files, of which some come later, the lists must have nothing in common.
+pub fn is_rehashed(ecosystem: Ecosystem, old: &str, new: &str) -> bool {
     let of = |text: &str| -> Vec<(usize, String)> {
         // Where a hash does not name its algorithm, its length does.
         let one = |hash: &str| match hash.split_once([':', '-']) {
@@ -279,8 +302,12 @@ pub fn is_rehashed(old: &str, new: &str) -> bool {
         text.split_whitespace().map(one).collect()
     };
     let (old, new) = (of(old), of(new));
-    let same_algorithm = old.iter().any(|(a, _)| new.iter().any(|(b, _)| a == b));
-    same_algorithm && !old.iter().any(|(_, hash)| new.iter().any(|(_, other)| hash == other))
+    let has = |list: &[(usize, String)], algorithm: usize| list.iter().any(|(other, _)| *other == algorithm);
+    let stands = |hash: &str| old.iter().any(|(_, other)| other == hash);
+    if matches!(ecosystem, Ecosystem::PyPi | Ecosystem::Gem) {
+        return new.iter().any(|(algorithm, _)| has(&old, *algorithm)) && !new.iter().any(|(_, hash)| stands(hash));
+    }
+    new.iter().any(|(algorithm, hash)| has(&old, *algorithm) && !stands(hash))
 }
 
 /// The ecosystem of the packages that a file of this kind makes.
@@ -302,14 +329,20 @@ fn ecosystem_of(kind: FileKind) -> Option<Ecosystem> {
 #[cfg(test)]
 mod tests {
     use super::is_rehashed;
+    use crate::history::Ecosystem;
 
     #[test]
     fn content_is_another_only_where_no_hash_is_the_same() {
-        assert!(is_rehashed("sha512-a", "sha512-b"));
-        assert!(is_rehashed("sha256:a sha256:b", "sha256:c"));
-        assert!(!is_rehashed("sha256:a sha256:b", "sha256:b sha256:c"));
-        assert!(!is_rehashed("sha1-a", "sha512-b"));
-        assert!(!is_rehashed("", "sha512-b"));
-        assert!(is_rehashed("ff00", "ff01"));
+        let npm = |old, new| is_rehashed(Ecosystem::Npm, old, new);
+        let pypi = |old, new| is_rehashed(Ecosystem::PyPi, old, new);
+        assert!(npm("sha512-a", "sha512-b"));
+        // Installers take either of two.
+        assert!(npm("sha512-a", "sha512-a sha512-b"));
+        assert!(!npm("sha1-a", "sha1-a sha512-b"));
+        assert!(!npm("sha1-a", "sha512-b"));
+        assert!(!npm("", "sha512-b"));
+        assert!(is_rehashed(Ecosystem::Cargo, "ff00", "ff01"));
+        assert!(pypi("sha256:a sha256:b", "sha256:c"));
+        assert!(!pypi("sha256:a sha256:b", "sha256:b sha256:c"));
     }
 }

@@ -1,7 +1,7 @@
 //! Advisories in the format of OSV (<https://ossf.github.io/osv-schema/>), as the user gives them: of these only the ones
 //! that call a package malicious, not the ones that call it vulnerable.
 
-use crate::history::{Ecosystem, Stated};
+use crate::history::{Ecosystem, Origin, Stated};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use semver::Version;
@@ -56,9 +56,9 @@ struct RawAdvisory<'a> {
     #[serde(default)]
     withdrawn: Option<IgnoredAny>,
     #[serde(borrow, default)]
-    aliases: Vec<Cow<'a, str>>,
+    aliases: Option<Vec<Cow<'a, str>>>,
     #[serde(borrow, default)]
-    affected: Vec<RawAffected<'a>>,
+    affected: Option<Vec<RawAffected<'a>>>,
     #[serde(borrow, default)]
     database_specific: Option<RawDatabase<'a>>,
 }
@@ -68,7 +68,7 @@ struct RawDatabase<'a> {
     #[serde(rename = "malicious-packages-origins", default)]
     origins: Option<IgnoredAny>,
     #[serde(borrow, default)]
-    cwe_ids: Vec<Cow<'a, str>>,
+    cwe_ids: Option<Vec<Cow<'a, str>>>,
 }
 
 #[derive(Deserialize)]
@@ -76,9 +76,9 @@ struct RawAffected<'a> {
     #[serde(borrow, default)]
     package: Option<RawPackage<'a>>,
     #[serde(borrow, default)]
-    versions: Vec<Cow<'a, str>>,
+    versions: Option<Vec<Cow<'a, str>>>,
     #[serde(borrow, default)]
-    ranges: Vec<RawRange<'a>>,
+    ranges: Option<Vec<RawRange<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -91,8 +91,10 @@ struct RawPackage<'a> {
 
 #[derive(Deserialize)]
 struct RawRange<'a> {
+    #[serde(borrow, default, rename = "type")]
+    kind: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
-    events: Vec<RawEvent<'a>>,
+    events: Option<Vec<RawEvent<'a>>>,
 }
 
 #[derive(Deserialize)]
@@ -128,8 +130,8 @@ impl RawAdvisory<'_> {
         let marked = self
             .database_specific
             .as_ref()
-            .is_some_and(|d| d.origins.is_some() || d.cwe_ids.iter().any(|cwe| cwe == "CWE-506"));
-        self.withdrawn.is_none() && (named(&self.id) || self.aliases.iter().any(|a| named(a)) || marked)
+            .is_some_and(|d| d.origins.is_some() || d.cwe_ids.iter().flatten().any(|cwe| cwe == "CWE-506"));
+        self.withdrawn.is_none() && (named(&self.id) || self.aliases.iter().flatten().any(|a| named(a)) || marked)
     }
 
     fn named(self) -> Vec<((Ecosystem, Box<str>), Advisory)> {
@@ -137,14 +139,14 @@ impl RawAdvisory<'_> {
             return Vec::new();
         }
         let id: Box<str> = self.id.as_ref().into();
-        let affected = self.affected.into_iter().filter_map(|affected| {
+        let affected = self.affected.into_iter().flatten().filter_map(|affected| {
             let package = affected.package?;
             let ecosystem = ecosystem(&package.ecosystem)?;
-            let spans: Vec<Span> = affected.ranges.iter().flat_map(spans).collect();
-            let open =
-                |span: &Span| span.from == Version::new(0, 0, 0) && span.before.is_none() && span.up_to.is_none();
-            let all = spans.iter().any(open) || affected.versions.is_empty() && spans.is_empty();
-            let versions = affected.versions.iter().map(|v| v.as_ref().into()).collect();
+            let (ranges, listed) = (affected.ranges.unwrap_or_default(), affected.versions.unwrap_or_default());
+            // Where nothing is said of versions all are meant; where something is said that cannot be read, none is.
+            let all = ranges.iter().any(is_open) || ranges.is_empty() && listed.is_empty();
+            let spans: Vec<Span> = ranges.iter().flat_map(spans).collect();
+            let versions = listed.iter().map(|v| v.as_ref().into()).collect();
             let name = ecosystem.normal(&package.name).into_boxed_str();
             Some(((ecosystem, name), Advisory { id: id.clone(), all, versions, spans }))
         });
@@ -165,18 +167,35 @@ fn version(text: &str) -> Option<Version> {
     })
 }
 
+/// Whether a range is of commits, which say nothing of versions.
+fn is_of_commits(range: &RawRange<'_>) -> bool {
+    range.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("git"))
+}
+
+/// Whether a range begins with the first version and never ends.
+fn is_open(range: &RawRange<'_>) -> bool {
+    let mut events = range.events.iter().flatten();
+    let begins = events.next().is_some_and(|e| e.introduced.as_deref().is_some_and(|v| v.trim() == "0"));
+    begins && events.next().is_none() && !is_of_commits(range)
+}
+
+/// The spans of a range, without those of which a bound cannot be read.
 fn spans(range: &RawRange<'_>) -> Vec<Span> {
-    let mut spans: Vec<Span> = Vec::new();
-    for event in &range.events {
-        if let Some(from) = event.introduced.as_deref().and_then(version) {
-            spans.push(Span { from, before: None, up_to: None });
+    let mut spans: Vec<Option<Span>> = Vec::new();
+    for event in range.events.iter().flatten().filter(|_| !is_of_commits(range)) {
+        if let Some(from) = &event.introduced {
+            spans.push(version(from).map(|from| Span { from, before: None, up_to: None }));
         }
-        if let Some(last) = spans.last_mut() {
-            last.before = event.fixed.as_deref().and_then(version).or(last.before.take());
-            last.up_to = event.last_affected.as_deref().and_then(version).or(last.up_to.take());
+        for (text, is_fix) in [(&event.fixed, true), (&event.last_affected, false)] {
+            let (Some(text), Some(last)) = (text, spans.last_mut()) else { continue };
+            match (version(text), last.as_mut()) {
+                (Some(bound), Some(span)) if is_fix => span.before = Some(bound),
+                (Some(bound), Some(span)) => span.up_to = Some(bound),
+                _ => *last = None,
+            }
         }
     }
-    spans
+    spans.into_iter().flatten().collect()
 }
 
 impl Span {
@@ -260,13 +279,19 @@ impl Advisories {
     /// The advisory that calls what a file states malicious. `is_exact` is whether the version is the one that is used, as
     /// in a lockfile; a requirement that leaves a choice is met by an advisory about all versions only.
     pub fn malicious(&self, stated: &Stated, is_exact: bool) -> Option<&str> {
+        // What stands in the repository itself, or in another, is not the registry's package of the name.
+        if !matches!(stated.origin, Origin::Registry | Origin::Host(_) | Origin::Misnamed(..)) {
+            return None;
+        }
         let about = self.by_name.get(&(stated.ecosystem, stated.name.as_str().into()))?;
+        // A tag of an action is the version that is used.
+        let is_exact = is_exact || stated.is_pinned() || stated.ecosystem == Ecosystem::Actions;
         let written = stated.version.trim_start_matches(['=', ' ', 'v']);
-        let exact = if is_exact || stated.is_pinned() { version(written) } else { None };
+        let exact = if is_exact { version(written) } else { None };
         let meets = |advisory: &&Advisory| {
             let listed = || advisory.versions.iter().any(|v| v.trim_start_matches('v') == written);
             let spanned = || exact.as_ref().is_some_and(|v| advisory.spans.iter().any(|span| span.contains(v)));
-            advisory.all || (is_exact || stated.is_pinned()) && (listed() || spanned())
+            advisory.all || is_exact && (listed() || spanned())
         };
         about.iter().filter(meets).map(|advisory| advisory.id.as_ref()).min()
     }
@@ -354,7 +379,7 @@ mod tests {
     }
 
     fn wanted() -> Wanted {
-        Wanted::new(["a", "b", "c", "vulnerable", "mistaken", "a-1", "a-2"])
+        Wanted::new(["a", "b", "c", "odd", "vulnerable", "mistaken", "a-1", "a-2"])
     }
 
     fn stated(name: &str, version: &str) -> Stated {
@@ -367,6 +392,7 @@ mod tests {
             r#"[{"id":"MAL-2024-1","affected":[{"package":{"ecosystem":"npm","name":"a"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}]}]},
             {"id":"MAL-2024-2","affected":[{"package":{"ecosystem":"npm","name":"b"},"versions":["1.2.3"]}]},
             {"id":"MAL-2024-3","affected":[{"package":{"ecosystem":"npm","name":"c"},"ranges":[{"type":"SEMVER","events":[{"introduced":"2.0.0"},{"fixed":"2.1.0"}]}]}]},
+            {"id":"MAL-2024-5","aliases":null,"affected":[{"package":{"ecosystem":"npm","name":"odd"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1.2.3.4"}]},{"type":"GIT","events":[{"introduced":"0"}]}]}]},
             {"id":"GHSA-x","affected":[{"package":{"ecosystem":"npm","name":"vulnerable"}}]},
             {"id":"MAL-2024-4","withdrawn":"2024-01-01T00:00:00Z","affected":[{"package":{"ecosystem":"npm","name":"mistaken"}}]}]"#,
         );
@@ -376,6 +402,9 @@ mod tests {
         assert_eq!(all.malicious(&stated("b", "^1.2.3"), false), None);
         assert_eq!(all.malicious(&stated("c", "2.0.5"), true), Some("MAL-2024-3"));
         assert_eq!(all.malicious(&stated("c", "2.1.0"), true), None);
+        assert_eq!(all.malicious(&stated("odd", "9.0.0"), true), None);
+        let own = stated("a", "").from(Origin::Path("./a".into()));
+        assert_eq!(all.malicious(&own, false), None);
         assert_eq!(all.malicious(&stated("vulnerable", "1.0.0"), true), None);
         assert_eq!(all.malicious(&stated("mistaken", "1.0.0"), true), None);
     }

@@ -49,14 +49,17 @@ impl DependencyAddedThenRemoved {
                 continue;
             }
             let came = facts.ledger.commit(new.row.commit);
+            let days = |row: &DependencyRow| {
+                (facts.ledger.commit(row.commit).committed.seconds - came.committed.seconds) / DAY
+            };
             // Whoever takes out what another brought does well.
-            let went = removals.after(facts, &new).filter(|row| facts.author_of(row.commit) == who);
+            let went = removals.after(facts, &new).find(|row| {
+                let in_time = (self.params.least_days..=self.params.most_days).contains(&days(row));
+                in_time && facts.author_of(row.commit) == who
+            });
             let Some(went) = went else { continue };
             let gone = facts.ledger.commit(went.commit);
-            let days = (gone.committed.seconds - came.committed.seconds) / DAY;
-            if !(self.params.least_days..=self.params.most_days).contains(&days) {
-                continue;
-            }
+            let days = days(went);
             let summary = format!("{} came and went in {days} days, by the same hand", stated.name);
             let mut draft = new.draft(&self.heuristic, facts, summary);
             draft.saw("removed in", facts.oid(went.commit));

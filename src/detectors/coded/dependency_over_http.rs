@@ -24,7 +24,7 @@ impl DependencyOverHttp {
             let host: String = place.split('/').take(3).collect::<Vec<_>>().join("/");
             let repository = facts.ledger.commit(row.commit).repository;
             // What a project has always done is its own affair; one finding a host says it.
-            if !to.origin.is_plain() || !known.insert((repository, host)) {
+            if !to.origin.is_plain() {
                 continue;
             }
             // A lockfile names the commit of a repository, which is a hash of its content.
@@ -32,6 +32,9 @@ impl DependencyOverHttp {
                 continue;
             }
             if !matches!(row.change, DependencyChange::Added | DependencyChange::Repointed) {
+                continue;
+            }
+            if !known.insert((repository, host)) {
                 continue;
             }
             let summary = format!("{} comes over an unencrypted connection", to.name);

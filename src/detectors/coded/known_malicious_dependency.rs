@@ -20,6 +20,9 @@ impl KnownMaliciousDependency {
             let Some(to) = row.to.map(|to| facts.dependencies.get(to)) else { continue };
             let Some(advisory) = facts.advisories.malicious(to, row.kind.is_lock()) else { continue };
             let repository = facts.ledger.commit(row.commit).repository;
+            if facts.dependencies.is_own(repository, to) {
+                continue;
+            }
             if !told.insert((repository, to.ecosystem, &to.name, advisory)) {
                 continue;
             }

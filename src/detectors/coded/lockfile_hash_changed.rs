@@ -48,7 +48,7 @@ impl LockfileHashChanged {
             let Some(to) = row.to.map(|to| dependencies.get(to)).filter(|to| is_published(to)) else { continue };
             let key = version(facts.ledger.commit(row.commit).repository, to);
             match known.get(&key) {
-                Some(old) if is_rehashed(old, &to.hash) => changed.push((row, to, old)),
+                Some(old) if is_rehashed(to.ecosystem, old, &to.hash) => changed.push((row, to, old)),
                 Some(old) if row.change == DependencyChange::Unhashed => changed.push((row, to, old)),
                 _ => {}
             }

@@ -2,6 +2,7 @@
 
 use crate::detectors::dependencies::draft;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::history::Ecosystem;
 use crate::ledger::DependencyChange;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +18,7 @@ coded!(LockfileWithoutManifest, Params, Needs::DEPENDENCIES, []);
 
 impl LockfileWithoutManifest {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let mut named: BTreeMap<u16, BTreeSet<&str>> = BTreeMap::new();
+        let mut named: BTreeMap<u16, BTreeSet<(Ecosystem, &str)>> = BTreeMap::new();
         let mut told = BTreeSet::new();
         for row in &facts.dependencies.rows {
             let Some(id) = row.to else { continue };
@@ -25,10 +26,10 @@ impl LockfileWithoutManifest {
             let repository = facts.ledger.commit(row.commit).repository;
             let named = named.entry(repository).or_default();
             if !row.kind.is_lock() {
-                named.insert(&to.name);
+                named.insert((to.ecosystem, &to.name));
                 continue;
             }
-            if row.change != DependencyChange::Added || named.contains(to.name.as_str()) {
+            if row.change != DependencyChange::Added || named.contains(&(to.ecosystem, to.name.as_str())) {
                 continue;
             }
             let changes = facts.ledger.changes_of(row.commit);

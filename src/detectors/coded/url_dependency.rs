@@ -28,8 +28,9 @@ impl UrlDependency {
         for row in facts.dependencies.rows.iter().filter(|row| !row.kind.is_lock()) {
             let Some(to) = row.to.map(|to| facts.dependencies.get(to)) else { continue };
             let repository = facts.ledger.commit(row.commit).repository;
-            // Submodules, actions and images are never from a registry of packages.
-            if matches!(to.ecosystem, Ecosystem::Submodule | Ecosystem::Actions | Ecosystem::Image | Ecosystem::Go) {
+            // Submodules, actions and images are never from a registry of packages; a submodule may move.
+            let moves = to.ecosystem == Ecosystem::Submodule && row.change == DependencyChange::Repointed;
+            if matches!(to.ecosystem, Ecosystem::Submodule | Ecosystem::Actions | Ecosystem::Image) && !moves {
                 continue;
             }
             let place = match &to.origin {

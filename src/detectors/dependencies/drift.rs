@@ -1,11 +1,12 @@
 //! Lockfiles that begin to take packages from somewhere else.
 
 use super::{draft, in_words};
+use crate::decibans::Decibans;
 use crate::detectors::Facts;
 use crate::finding::Draft;
-use crate::heuristics::Heuristic;
+use crate::heuristics::{Confidence, Heuristic, Severity};
 use crate::history::{Ecosystem, Origin, Stated};
-use crate::ledger::{DependencyRow, PathId};
+use crate::ledger::{DependencyChange, DependencyRow, PathId};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +25,8 @@ pub(in crate::detectors) struct Drifted<'f> {
     row: &'f DependencyRow,
     /// The host that is new; of what now comes from the public registry, the host that it came from.
     pub host: String,
+    /// Whether a manifest says so, which people read.
+    is_open: bool,
     moved: usize,
     /// How many entries the file has.
     entries: usize,
@@ -39,7 +42,12 @@ fn host_of(stated: &Stated) -> Option<String> {
         Origin::Registry | Origin::Path(_) => return None,
     };
     let host = place.split("://").last()?.split('/').next()?.to_lowercase();
-    (!stated.ecosystem.usual_hosts().contains(&host.as_str())).then_some(host)
+    if stated.ecosystem.usual_hosts().contains(&host.as_str()) {
+        return None;
+    }
+    // Who is trusted with a file or a repository is no registry.
+    let is_registry = matches!(stated.origin, Origin::Host(_) | Origin::Misnamed(..));
+    Some(if is_registry { host } else { format!("{} ({})", host, stated.origin.words().0) })
 }
 
 /// Moves to hosts that the project never used; or, `to_public`, from its own host to the public registry.
@@ -68,15 +76,20 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
         let stated: Vec<(&DependencyRow, &Stated)> =
             rows.iter().filter_map(|row| Some((row, dependencies.get(row.to?)))).collect();
         for (_, to) in stated.iter().filter(|(row, _)| !row.kind.is_lock()) {
-            if to.origin != Origin::Registry {
+            if matches!(to.origin, Origin::Git(_) | Origin::Archive(_) | Origin::Path(_)) {
                 asked.insert((repository, to.ecosystem, &to.name));
             }
-            known.extend(host_of(to).map(|host| (repository, to.ecosystem, host)));
         }
         let mut moved: BTreeMap<(PathId, String), Vec<(&'f DependencyRow, &Stated)>> = BTreeMap::new();
         // The first lockfile says what the project uses.
         let is_first = |to: &Stated| !locked.contains(&(repository, to.ecosystem));
-        for (row, to) in stated.iter().filter(|(row, to)| row.kind.is_lock() && !is_first(to)) {
+        // A manifest that asks for another registry says so openly; one that is new says what the project uses.
+        let is_moved = |row: &DependencyRow| row.change == DependencyChange::Repointed;
+        let counts = |row: &DependencyRow, to: &Stated| match row.kind.is_lock() {
+            true => !is_first(to),
+            false => is_moved(row) && matches!(to.origin, Origin::Host(_) | Origin::Registry),
+        };
+        for (row, to) in stated.iter().filter(|(row, to)| counts(row, to)) {
             let host = match to_public {
                 true => {
                     let from = row.from.map(|from| &dependencies.get(from).origin);
@@ -103,6 +116,7 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
             let blob = facts.ledger.changes_of(row.commit).iter().find(|c| c.path == path).and_then(|c| c.new);
             found.push(Drifted {
                 row,
+                is_open: !row.kind.is_lock(),
                 moved: of.len(),
                 entries: dependencies.stated(blob, row.kind).len(),
                 same_content: of.iter().all(same),
@@ -131,6 +145,9 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
     found
 }
 
+/// What it weighs, and how severe and sure it is, where a manifest says so.
+const OPENLY: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
+
 impl Drifted<'_> {
     /// How many packages moved, in words.
     pub fn packages(&self) -> String {
@@ -146,6 +163,9 @@ impl Drifted<'_> {
         draft.saw("with the hashes known before", if self.same_content { "yes" } else { "no" });
         let share = self.moved as f64 >= params.migration_share * self.entries as f64;
         draft.answer("registry-migration", !(share && self.moved >= params.migration_entries));
+        if self.is_open {
+            (draft.weight, draft.severity, draft.confidence) = OPENLY;
+        }
         draft.answer("same-content", !self.same_content);
         draft
     }

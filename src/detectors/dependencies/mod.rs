@@ -29,10 +29,11 @@ fn names_of<'f>(ledger: &Ledger, dependencies: &'f Dependencies) -> Vec<NewName<
     for row in dependencies.rows.iter().filter(|row| row.is_new && row.change == DependencyChange::Added) {
         let Some(to) = row.to else { continue };
         let stated = dependencies.get(to);
-        if dependencies.is_own(stated) {
+        let repository = ledger.commit(row.commit).repository;
+        if dependencies.is_own(repository, stated) {
             continue;
         }
-        let key = (ledger.commit(row.commit).repository, stated.ecosystem, stated.name.as_str());
+        let key = (repository, stated.ecosystem, stated.name.as_str());
         let better = first
             .get(&key)
             .is_none_or(|known| known.row.commit == row.commit && known.row.kind.is_lock() && !row.kind.is_lock());
@@ -63,8 +64,9 @@ pub(super) const LONG_DAYS: i64 = 180;
 /// When dependencies went from files.
 pub(super) struct Removals<'f> {
     rows: BTreeMap<(u16, PathId, Ecosystem, &'f str), Vec<&'f DependencyRow>>,
-    /// The newest commit of each repository: seconds since 1970.
-    newest: Vec<i64>,
+    /// The newest commit of each repository, and the newest by anybody but its author: seconds since 1970.
+    newest: Vec<BTreeMap<ContributorId, i64>>,
+    now: i64,
 }
 
 impl<'f> Removals<'f> {
@@ -76,25 +78,35 @@ impl<'f> Removals<'f> {
             rows.entry((repository, row.path, stated.ecosystem, &stated.name)).or_default().push(row);
         }
         let newest = facts.ledger.repositories.iter().map(|row| {
-            facts.ledger.commits[row.commits.clone()].iter().map(|c| c.committed.seconds).max().unwrap_or(0)
+            let mut newest: BTreeMap<ContributorId, i64> = BTreeMap::new();
+            for commit in &facts.ledger.commits[row.commits.clone()] {
+                let of = newest.entry(facts.people.contributor_of(commit.author)).or_insert(i64::MIN);
+                *of = commit.committed.seconds.max(*of);
+            }
+            newest
         });
-        Removals { rows, newest: newest.collect() }
+        Removals { rows, newest: newest.collect(), now: facts.now }
     }
 
-    /// The first removal of a new name from the file that it came in by.
-    pub fn after(&self, facts: &Facts<'f>, new: &NewName<'f>) -> Option<&'f DependencyRow> {
+    /// The removals of a new name from the file that it came in by, in order.
+    pub fn after(&self, facts: &Facts<'f>, new: &NewName<'f>) -> impl Iterator<Item = &'f DependencyRow> {
         let stated = facts.dependencies.get(new.to);
         let repository = facts.ledger.commit(new.row.commit).repository;
-        let rows = self.rows.get(&(repository, new.row.path, stated.ecosystem, stated.name.as_str()))?;
-        rows.iter().find(|row| row.commit > new.row.commit).copied()
+        let rows = self.rows.get(&(repository, new.row.path, stated.ecosystem, stated.name.as_str()));
+        let came = new.row.commit;
+        rows.into_iter().flatten().filter(move |row| row.commit > came).copied()
     }
 
-    /// For how many days a project kept a dependency: until it went, or to the newest commit.
+    /// For how many days a project kept a dependency: until it went, or to the newest commit by somebody else than who
+    /// brought it, since dates can be made up.
     pub fn kept_days(&self, facts: &Facts<'f>, new: &NewName<'f>) -> i64 {
         const DAY: i64 = 86_400;
         let came = facts.ledger.commit(new.row.commit);
-        let went = self.after(facts, new).map(|row| facts.ledger.commit(row.commit).committed.seconds);
-        (went.unwrap_or(self.newest[usize::from(came.repository)]) - came.committed.seconds) / DAY
+        let went = self.after(facts, new).next().map(|row| facts.ledger.commit(row.commit).committed.seconds);
+        let who = facts.author_of(new.row.commit);
+        let others = self.newest[usize::from(came.repository)].iter().filter(|(other, _)| **other != who);
+        let newest = || others.map(|(_, newest)| *newest).max().unwrap_or(came.committed.seconds).min(self.now);
+        (went.unwrap_or_else(newest) - came.committed.seconds) / DAY
     }
 }
 
@@ -189,6 +201,8 @@ pub struct Tenures<'t> {
     ledger: &'t Ledger,
     people: &'t People,
     authored: BTreeMap<(u16, ContributorId), Vec<i64>>,
+    /// When each commit was made, at the earliest.
+    times: Vec<i64>,
     /// Who made the first commit of HEAD's own line, and when the repository begins.
     roots: Vec<(Option<ContributorId>, i64)>,
 }
@@ -198,8 +212,12 @@ impl<'t> Tenures<'t> {
     pub fn new(ledger: &'t Ledger, people: &'t People) -> Tenures<'t> {
         let mut authored: BTreeMap<(u16, ContributorId), Vec<i64>> = BTreeMap::new();
         let mut roots: Vec<(Option<ContributorId>, i64)> = vec![(None, i64::MAX); ledger.repositories.len()];
+        // A date can be set back, a parent cannot: a commit is no older than what it stands on.
+        let mut times: Vec<i64> = Vec::with_capacity(ledger.commits.len());
         for commit in &ledger.commits {
-            let when = commit.committed.seconds;
+            let parents = ledger.parents(commit).iter().filter_map(|parent| times.get(parent.index()).copied());
+            let when = parents.max().unwrap_or(i64::MIN).max(commit.committed.seconds);
+            times.push(when);
             authored.entry((commit.repository, people.contributor_of(commit.author))).or_default().push(when);
             let (_, began) = &mut roots[usize::from(commit.repository)];
             *began = when.min(*began);
@@ -214,21 +232,22 @@ impl<'t> Tenures<'t> {
             }
         }
         authored.values_mut().for_each(|times| times.sort_unstable());
-        Tenures { ledger, people, authored, roots }
+        Tenures { ledger, people, authored, roots, times }
     }
 
     /// The tenure of a commit's author when it was made. `founder_days` is how soon after the beginning a founder begins.
     pub fn at(&self, idx: CommitIdx, founder_days: i64) -> Tenure {
         const DAY: i64 = 86_400;
         let commit = self.ledger.commit(idx);
+        let when = self.times[idx.index()];
         let author = self.people.contributor_of(commit.author);
         let times = self.authored.get(&(commit.repository, author));
         let times = times.map_or(&[][..], Vec::as_slice);
-        let first = times.first().copied().unwrap_or(commit.committed.seconds);
+        let first = times.first().copied().unwrap_or(when);
         let (root, began) = self.roots[usize::from(commit.repository)];
         Tenure {
-            days: (commit.committed.seconds - first) / DAY,
-            commits: times.partition_point(|t| *t < commit.committed.seconds),
+            days: (when - first) / DAY,
+            commits: times.partition_point(|t| *t < when),
             is_founder: root == Some(author) || (first - began) / DAY < founder_days,
         }
     }

@@ -272,7 +272,7 @@ impl Judge<'_, '_> {
         }
         let prefix = &self.name[..self.name.find(owner).unwrap_or(0)];
         let separator = &self.name[prefix.len() + owner.len()..self.name.len() - base.len()];
-        let names = self.popular.owner_names();
+        let names: Vec<&str> = self.popular.owners_like(owner).collect();
         let alike = names.iter().filter(|known| is_owner_like(owner, known));
         let mut found: Vec<usize> =
             alike.filter_map(|known| self.popular.place(&format!("{prefix}{known}{separator}{base}"))).collect();

@@ -1,7 +1,7 @@
 //! The well-known names of each ecosystem. `data/popular/README.md` says where each list is from and how to renew it.
 
 use crate::history::Ecosystem;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// The lists: names by popularity, the most popular first; of those marked so only who is on it is known, not the order.
@@ -28,6 +28,7 @@ pub struct Popular {
     pub(super) looks: FxHashMap<String, usize>,
     /// Who publishes: scopes, vendors, groups, owners.
     pub(super) owners: FxHashMap<String, usize>,
+    owner_shapes: OnceLock<Vec<(usize, u64, String)>>,
     /// How long each name is without separators, and which letters it has.
     pub(super) shapes: Vec<(usize, u64)>,
     /// In how many names each word occurs.
@@ -116,8 +117,26 @@ impl Popular {
         self.words.get(&word.to_lowercase()).is_some_and(|names| *names >= 2)
     }
 
-    /// The distinct owners, for sets of what they may be mistaken for.
-    pub(super) fn owner_names(&self) -> FxHashSet<&str> {
-        self.owners.keys().map(String::as_str).collect()
+    /// The owners whose names are about as long as this one and have about its letters.
+    pub(super) fn owners_like(&self, owner: &str) -> impl Iterator<Item = &str> {
+        let (length, mask) = super::near::shape(&super::near::squeezed(owner));
+        let shapes = self.owner_shapes.get_or_init(|| {
+            let mut all: Vec<(usize, u64, String)> = self
+                .owners
+                .keys()
+                .map(|owner| {
+                    let (length, mask) = super::near::shape(&super::near::squeezed(owner));
+                    (length, mask, owner.clone())
+                })
+                .collect();
+            all.sort_unstable();
+            all
+        });
+        let is_like = move |(other, letters, _): &&(usize, u64, String)| {
+            // One may be the other with a word of six letters more, or begin with another label.
+            other.abs_diff(length) <= 6
+                && ((letters ^ mask).count_ones() <= 4 || letters & mask == *letters || letters & mask == mask)
+        };
+        shapes.iter().filter(is_like).map(|(.., owner)| owner.as_str())
     }
 }

@@ -108,6 +108,10 @@ fn json(text: &str) -> Option<Vec<Block<'_>>> {
 
 /// Whether a line ends with the sign that its value is the deeper lines that follow; then how deep in the line its key is.
 fn holds_text(line: &str) -> Option<usize> {
+    // In a comment or a quoted text the sign is none.
+    if line.contains(['#', '"', '\'']) {
+        return None;
+    }
     let end = line.trim_end().trim_end_matches(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
     let before = end.strip_suffix(['|', '>'])?;
     if before == "- " {

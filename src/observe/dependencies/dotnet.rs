@@ -3,13 +3,19 @@
 use super::npm::{json, text_of};
 use super::{Fault, Part};
 use crate::history::{Ecosystem, Purpose, Stated};
-use roxmltree::Document;
+use roxmltree::{Document, ParsingOptions};
 use serde_json::{Map, Value};
+
+/// A document type is no reason not to read a file; how often and how deep entities expand is bounded by the parser.
+pub(super) fn xml(text: &str) -> Result<Document<'_>, Fault> {
+    let options = ParsingOptions { allow_dtd: true, nodes_limit: 1_000_000, entity_resolver: None };
+    Document::parse_with_options(text, options).map_err(|e| e.to_string())
+}
 
 const NUGET: Ecosystem = Ecosystem::NuGet;
 
 pub(super) fn project(text: &str) -> Result<Part, Fault> {
-    let document = Document::parse(text).map_err(|e| e.to_string())?;
+    let document = xml(text)?;
     let mut part = Part::default();
     for node in document.descendants().filter(|n| n.is_element()) {
         let (name, version) = match node.tag_name().name() {

@@ -56,6 +56,9 @@ const WITH_VALUE: [&str; 14] = [
     "--git",
 ];
 
+/// More variables than this have no part in what an image is called.
+const MOST_VALUES: usize = 200;
+
 pub(super) fn dockerfile(text: &str) -> Part {
     let mut part = Part::default();
     let mut values: BTreeMap<String, String> = BTreeMap::new();
@@ -65,7 +68,7 @@ pub(super) fn dockerfile(text: &str) -> Part {
         let rest = rest.trim();
         match word.to_ascii_uppercase().as_str() {
             "ARG" | "ENV" => {
-                if let Some((name, value)) = rest.split_once('=') {
+                if let Some((name, value)) = rest.split_once('=').filter(|_| values.len() < MOST_VALUES) {
                     values.insert(name.trim().to_owned(), value.trim().trim_matches(['"', '\'']).to_owned());
                 }
             }
@@ -108,7 +111,10 @@ fn logical_lines(text: &str) -> Vec<String> {
 /// A reference with the values of its variables, one after the other.
 fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
     let mut filled = text.to_owned();
-    for (name, value) in values {
+    // The longest first, of which others may be the beginning.
+    let mut names: Vec<(&String, &String)> = values.iter().filter(|_| text.contains('$')).collect();
+    names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    for (name, value) in names {
         for form in [format!("${{{name}}}"), format!("${name}")] {
             if filled.len() < 500 {
                 filled = filled.replace(&form, value);

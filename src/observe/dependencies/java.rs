@@ -1,21 +1,23 @@
 //! Java: `pom.xml`, Gradle's scripts by the text of their declarations, its version catalogues and lockfiles.
 
+use super::dotnet::xml;
 use super::rust::{table, text_of};
 use super::script::strings;
 use super::{Fault, Part};
 use crate::history::{Ecosystem, Purpose, Stated};
-use roxmltree::{Document, Node};
+use roxmltree::Node;
 use std::collections::BTreeMap;
 use toml::Value;
 
 const MAVEN: Ecosystem = Ecosystem::Maven;
 
 pub(super) fn pom(text: &str) -> Result<Part, Fault> {
-    let document = Document::parse(text).map_err(|e| e.to_string())?;
+    let document = xml(text)?;
     let root = document.root_element();
     let child = |node: Node<'_, '_>, name: &str| -> String {
         let found = node.children().find(|c| c.tag_name().name() == name);
-        found.and_then(|c| c.text().map(str::trim).map(str::to_owned)).unwrap_or_default()
+        let texts = found.into_iter().flat_map(|c| c.children().filter(|t| t.is_text())).filter_map(|t| t.text());
+        texts.collect::<String>().trim().to_owned()
     };
     let mut values: BTreeMap<String, String> = BTreeMap::new();
     for properties in root.children().filter(|c| c.tag_name().name() == "properties") {
@@ -144,7 +146,8 @@ mod tests {
         assert_eq!(part.own, ["org.example:me"]);
         let expected = ["org.example:a 2.0 runtime", "org.example:b  development", "org.apache.maven.plugins:p  build"];
         assert_eq!(flat(&part), expected);
-        assert!(pom("<!DOCTYPE x [<!ENTITY a 'b'>]><project>&a;</project>").is_err());
+        let typed = "<!DOCTYPE project><project><dependencies><dependency><groupId>g</groupId><artifactId><!-- x -->a</artifactId></dependency></dependencies></project>";
+        assert_eq!(flat(&pom(typed).unwrap()), ["g:a  runtime"]);
     }
 
     #[test]

@@ -54,12 +54,22 @@ fn origin_of(requirement: &str) -> Origin {
             return git(&format!("https://{host}/{rest}"));
         }
     }
-    if ["workspace:", "catalog:", "patch:"].iter().any(|start| requirement.starts_with(start)) {
+    if requirement.starts_with("workspace:") {
+        return Origin::Path("workspace".to_owned());
+    }
+    if ["catalog:", "patch:"].iter().any(|start| requirement.starts_with(start)) {
         return Origin::Registry;
     }
-    let is_address = requirement.contains("://") || requirement.starts_with("git@");
-    if is_address {
+    if let Some(gist) = requirement.strip_prefix("gist:") {
+        return git(&format!("https://gist.github.com/{gist}"));
+    }
+    // user@host:path, as for ssh.
+    let is_copied = requirement.split_once('@').is_some_and(|(user, rest)| !user.is_empty() && rest.contains(':'));
+    if requirement.contains("://") || is_copied {
         return any(requirement);
+    }
+    if requirement.starts_with("exec:") {
+        return Origin::Path(requirement.to_owned());
     }
     // owner/repository, as npm takes it for GitHub's.
     let short = requirement.split('#').next().unwrap_or_default();
@@ -96,7 +106,30 @@ pub(super) fn manifest(text: &str) -> Result<Part, Fault> {
             }
         }
     }
+    // What is put in the place of others, however deep they are asked for.
+    let pnpm = root.get("pnpm").and_then(|pnpm| pnpm.get("overrides"));
+    for map in [root.get("overrides"), root.get("resolutions"), pnpm].into_iter().flatten() {
+        overrides(map, &mut part, 0);
+    }
     Ok(part)
+}
+
+fn overrides(map: &Value, part: &mut Part, depth: usize) {
+    for (key, value) in map.as_object().into_iter().flatten().filter(|_| depth < 20) {
+        // `a/b`, `a>b` and `b@1` name b, and a scope is a part of the name.
+        let key = key.rsplit('>').next().unwrap_or(key).trim();
+        let mut parts = key.rsplit('/');
+        let (last, before) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let name = if before.starts_with('@') { format!("{before}/{last}") } else { last.to_owned() };
+        let (name, _) = split_descriptor(&name);
+        match value.as_str() {
+            // A reference to what stands elsewhere in the file.
+            Some(version) if version.starts_with('$') => {}
+            Some(version) if name != "." => part.stated.push(required(name, version, Purpose::Indirect)),
+            Some(_) => {}
+            None => overrides(value, part, depth + 1),
+        }
+    }
 }
 
 pub(super) fn lock(text: &str) -> Result<Part, Fault> {
@@ -128,6 +161,9 @@ fn lock_entry(section: &str, key: &str, entry: &Value, depth: usize) -> Part {
                 entry.get(section).and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone()),
             );
         }
+        // Who asks for itself is not asked for.
+        let own = key.rsplit("node_modules/").next().unwrap_or(key);
+        part.asked.retain(|name| name != own);
     };
     if section == "packages" {
         asks(&mut part, &["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"]);
@@ -137,7 +173,8 @@ fn lock_entry(section: &str, key: &str, entry: &Value, depth: usize) -> Part {
             part.own.extend(entry.get("name").and_then(Value::as_str).map(str::to_owned));
             return part;
         };
-        if entry.get("link").and_then(Value::as_bool) == Some(true) || entry.get("inBundle").is_some() {
+        let is = |key: &str| entry.get(key).and_then(Value::as_bool) == Some(true);
+        if (is("link") || is("inBundle")) && !text_of(entry, "resolved").contains("://") {
             return part;
         }
         let name = Some(text_of(entry, "name")).filter(|n| !n.is_empty()).unwrap_or(place);
@@ -198,20 +235,20 @@ pub(super) fn resolved_at(name: &str, version: &str, resolved: &str) -> Origin {
         let is_mirror = file.starts_with(base) && path.contains(name) && file.contains(version);
         return if is_mirror { Origin::host(NPM, &host_of(resolved)) } else { any(resolved) };
     };
-    let served = format!("/{}", before.split("://").nth(1).unwrap_or(before));
+    let served = before.split("://").nth(1).unwrap_or(before);
     let host = host_of(resolved);
-    let base = name.rsplit('/').next().unwrap_or(name);
-    let is_it = served.ends_with(&format!("/{name}"));
-    let plain_version = version.split('+').next().unwrap_or_default();
-    let stem = file.trim_end_matches(".tgz").trim_end_matches(".tar.gz");
-    let is_version = version.is_empty() || !file.contains(base) || stem.contains(plain_version);
-    if is_it && is_version {
-        return Origin::host(NPM, &host);
-    }
-    let named = served.rsplit('/').next().unwrap_or_default();
+    let last = served.rsplit('/').next().unwrap_or_default();
     let scope = served.rsplit('/').nth(1).filter(|s| s.starts_with('@'));
-    let named = scope.map_or_else(|| named.to_owned(), |scope| format!("{scope}/{named}"));
-    Origin::Misnamed(host, if is_it { stem.to_owned() } else { named })
+    let named = scope.map_or_else(|| last.to_owned(), |scope| format!("{scope}/{last}"));
+    // What is built from a version is the same version.
+    let plain = version.split('+').next().unwrap_or_default();
+    let stem = file.trim_end_matches(".tgz").trim_end_matches(".tar.gz");
+    let of_file = stem.strip_prefix(last).and_then(|rest| rest.strip_prefix('-'));
+    let is_version = version.is_empty() || of_file.is_none_or(|v| v == plain || v == version);
+    match named == name {
+        true if is_version => Origin::host(NPM, &host),
+        is_it => Origin::Misnamed(host, if is_it { stem.to_owned() } else { named }),
+    }
 }
 
 pub(super) fn bun(text: &str) -> Result<Part, Fault> {
@@ -266,7 +303,8 @@ mod tests {
         let origin = |r: &str| required("a", r, Purpose::Runtime).origin;
         assert_eq!(origin("^1.2.3"), Origin::Registry);
         assert_eq!(origin("1.2.3 - 2.0 || 3.x"), Origin::Registry);
-        assert_eq!(origin("workspace:*"), Origin::Registry);
+        assert_eq!(origin("workspace:*"), Origin::Path("workspace".into()));
+        assert_eq!(origin("me@example.org:o/r.git"), Origin::Git("ssh://example.org/o/r.git".into()));
         assert_eq!(origin("owner/name#v1"), Origin::Git("https://github.com/owner/name".into()));
         assert_eq!(origin("github:owner/name"), Origin::Git("https://github.com/owner/name".into()));
         assert_eq!(origin("git+https://example.org/a.git#b"), Origin::Git("https://example.org/a.git".into()));
@@ -289,6 +327,10 @@ mod tests {
         );
         let other = Origin::Misnamed("registry.npmjs.org".into(), "b".into());
         assert_eq!(of("a", "1.0.0", "https://registry.npmjs.org/b/-/b-1.0.0.tgz"), other);
+        let scoped = Origin::Misnamed("registry.npmjs.org".into(), "@evil/a".into());
+        assert_eq!(of("a", "1.0.0", "https://registry.npmjs.org/@evil/a/-/a-1.0.0.tgz"), scoped);
+        let longer = Origin::Misnamed("registry.npmjs.org".into(), "a-11.0.0".into());
+        assert_eq!(of("a", "1.0.0", "https://registry.npmjs.org/a/-/a-11.0.0.tgz"), longer);
         let other = Origin::Misnamed("registry.npmjs.org".into(), "a-1.0.1".into());
         assert_eq!(of("a", "1.0.0", "https://registry.npmjs.org/a/-/a-1.0.1.tgz"), other);
         let archive = Origin::Archive("https://example.org/x.tgz".into());
@@ -310,6 +352,14 @@ mod tests {
         assert_eq!(names(part), ["a@1.0.0", "@s/b@2.0.0"]);
         let bun = "{ \"packages\": { \"a\": [\"a@1.0.0\", \"\", {}, \"sha512-x\"], \"w\": [\"w@workspace:w\"], } }";
         assert_eq!(names(super::bun(bun).unwrap()), ["a@1.0.0"]);
+    }
+
+    #[test]
+    fn what_stands_in_for_others_is_stated() {
+        let text = r#"{"overrides":{"a":{"b@1":"npm:evil@1"},"c":"$c"},"resolutions":{"x/@s/d":"2.0.0","**/e":"https://example.org/e.tgz"}}"#;
+        let mut names: Vec<String> = flat(&manifest(text).unwrap()).into_iter().map(|(name, ..)| name).collect();
+        names.sort();
+        assert_eq!(names, ["@s/d", "e", "evil"]);
     }
 
     #[test]

@@ -33,7 +33,8 @@ pub fn revision(url: &str) -> &str {
 pub fn git(url: &str) -> Origin {
     let url = bare(url);
     let url = url.strip_prefix("git+").unwrap_or(&url);
-    Origin::Git(match url.strip_prefix("git@").and_then(|rest| rest.split_once(':')) {
+    let copied = url.split_once('@').filter(|_| !url.contains("://")).and_then(|(_, rest)| rest.split_once(':'));
+    Origin::Git(match copied {
         Some((host, path)) => format!("ssh://{host}/{path}"),
         None => url.to_owned(),
     })
@@ -43,7 +44,8 @@ pub fn git(url: &str) -> Origin {
 pub fn any(url: &str) -> Origin {
     let bare = bare(url);
     let is_git = ["git+", "git://", "git@", "ssh://", "hg+", "svn+"].iter().any(|start| bare.starts_with(start));
-    if is_git || bare.ends_with(".git") { git(url) } else { Origin::Archive(bare) }
+    let is_copied = !bare.contains("://") && bare.contains('@') && bare.contains(':');
+    if is_git || is_copied || bare.ends_with(".git") { git(url) } else { Origin::Archive(bare) }
 }
 
 /// A registry at an address.

@@ -41,16 +41,12 @@ fn required(text: &str, purpose: Purpose) -> Option<Stated> {
 
 pub(super) fn requirements(text: &str) -> Part {
     let mut part = Part::default();
-    let mut index: Option<String> = None;
     let joined = text.replace("\\\r\n", " ").replace("\\\n", " ");
+    // An option holds for the whole file, wherever it stands.
+    let index =
+        joined.lines().filter_map(|l| option(l.trim(), &["--extra-index-url", "--index-url", "-i"])).next_back();
     for line in joined.lines() {
         let line = line.trim();
-        if let Some(url) = option(line, &["--index-url", "--extra-index-url", "-i", "--find-links", "-f"]) {
-            if !line.starts_with("-f") && !line.starts_with("--find-links") {
-                index = Some(url.to_owned());
-            }
-            continue;
-        }
         let (line, editable) = match option(line, &["--editable", "-e"]) {
             Some(place) => (place, true),
             None => (line, false),
@@ -59,14 +55,11 @@ pub(super) fn requirements(text: &str) -> Part {
             continue;
         }
         // A comment begins after a blank.
-        let line = line.split(" #").next().unwrap_or(line).trim();
+        let line = line.replace('\t', " ");
+        let line = line.split(" #").next().unwrap_or(&line).trim();
         let hashes: Vec<&str> = line.split_whitespace().filter_map(|w| w.strip_prefix("--hash=")).map(short).collect();
         let line = line.split(" --").next().unwrap_or(line).trim();
-        let named = if editable || line.contains("://") && !line.contains(" @ ") {
-            None
-        } else {
-            required(line, Purpose::Runtime)
-        };
+        let named = if editable { None } else { required(line, Purpose::Runtime) };
         let Some(stated) = named else {
             part.stated.extend(by_place(line));
             continue;
@@ -83,7 +76,10 @@ pub(super) fn requirements(text: &str) -> Part {
 /// The value of a command-line option at the beginning of a line.
 fn option<'l>(line: &'l str, names: &[&str]) -> Option<&'l str> {
     let rest = names.iter().find_map(|name| line.strip_prefix(name))?;
-    let value = rest.strip_prefix('=').or_else(|| rest.starts_with(char::is_whitespace).then_some(rest))?;
+    // The short form needs no blank.
+    let is_short = !line.starts_with("--");
+    let value =
+        rest.strip_prefix('=').or_else(|| (is_short || rest.starts_with(char::is_whitespace)).then_some(rest))?;
     value.split_whitespace().next()
 }
 
@@ -233,7 +229,8 @@ pub(super) fn setup_py(text: &str) -> Part {
     ];
     let mut part = Part::default();
     for (name, purpose) in lists {
-        for (at, _) in text.match_indices(name) {
+        // A file that names one more often has no lists there, and brackets that do not close cost their length.
+        for (at, _) in text.match_indices(name).take(100) {
             let before = text[..at].chars().next_back();
             let rest = text[at + name.len()..].trim_start();
             let is_word = before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -317,9 +314,12 @@ pub(super) fn lock(text: &str) -> Result<Part, Fault> {
     let mut part = Part::default();
     for package in root.get("package").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table) {
         let name = text_of(package, "name");
+        let mut names = Vec::new();
         for key in ["dependencies", "optional-dependencies", "dev-dependencies"] {
-            asked(package.get(key), &mut part.asked);
+            asked(package.get(key), &mut names);
         }
+        // Who asks for itself is not asked for.
+        part.asked.extend(names.into_iter().filter(|asked| *asked != PYPI.normal(name)));
         let source = package.get("source").and_then(Value::as_table);
         let of = |key| source.map_or("", |s| text_of(s, key));
         // The project's own: only uv says that.
@@ -372,7 +372,7 @@ mod tests {
 
     #[test]
     fn requirements_files_are_read() {
-        let text = "# note\n-r base.txt\nA_b.c[x]>=1,<2 ; python_version < '3' # why\nd==1.0 --hash=sha256:0123456789abcdef99 \\\n  --hash=sha256:1\n-e git+https://example.org/e.git@v1#egg=e\nf @ https://example.org/f.tar.gz\n../g\nhttp://example.org/h-1.tar.gz\n";
+        let text = "# note\n-r base.txt\nA_b.c[x]>=1,<2 ; python_version < '3' # why\nd==1.0 --hash=sha256:0123456789abcdef99 \\\n  --hash=sha256:1\n-e git+https://example.org/e.git@v1#egg=e\nf @ https://example.org/f.tar.gz\n../g\nhttp://example.org/h-1.tar.gz\ni@https://example.org/i.zip\t# why\n";
         let expected = [
             "a-b-c >=1,<2 Registry runtime",
             "d ==1.0 Registry runtime",
@@ -380,11 +380,12 @@ mod tests {
             "f  Archive(\"https://example.org/f.tar.gz\") runtime",
             "g  Path(\"../g\") runtime",
             "h-1-tar-gz  Archive(\"http://example.org/h-1.tar.gz\") runtime",
+            "i  Archive(\"https://example.org/i.zip\") runtime",
         ];
         let part = requirements(text);
         assert_eq!(flat(&part), expected);
         assert_eq!(part.stated[1].hash, "sha256:0123456789abcdef sha256:1");
-        let private = requirements("--index-url https://u:p@pypi.example.org/simple\na\n");
+        let private = requirements("a\n--index-url https://u:p@pypi.example.org/simple\n");
         assert_eq!(flat(&private), ["a  Host(\"pypi.example.org\") runtime"]);
     }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 const MAX_LOCK: usize = 32 << 20;
 const MAX_MANIFEST: usize = 4 << 20;
 
-/// No more dependencies than this are taken from one file.
+/// A file that states more dependencies than this is not read.
 const MAX_STATED: usize = 200_000;
 
 /// Longer names, versions and addresses are cut; bytes.
@@ -118,7 +118,9 @@ impl ManifestReader {
         if bytes.len() > most {
             return Err(format!("{} bytes: too large to be read as a file of dependencies", bytes.len()));
         }
-        let text = String::from_utf8_lossy(bytes);
+        // Some editors and shells write UTF-16 with a mark, and some tools read it.
+        let decoded = encoding_rs::Encoding::for_bom(bytes).map(|(encoding, _)| encoding.decode(bytes).0);
+        let text = decoded.unwrap_or_else(|| String::from_utf8_lossy(bytes));
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
         if text.contains('\0') {
             return Err("not read as a file of dependencies: it is not text".into());
@@ -127,6 +129,10 @@ impl ManifestReader {
             let why: String = why.chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect();
             format!("not read as a file of dependencies: {}", why.trim())
         })?;
+        let count: usize = parts.iter().map(|part| part.stated.len()).sum();
+        if count > MAX_STATED {
+            return Err(format!("not read as a file of dependencies: it states {count}, which are too many"));
+        }
         Ok(self.put_together(&parts))
     }
 
@@ -135,14 +141,25 @@ impl ManifestReader {
         let whole = |reader: &ManifestReader| Ok(vec![reader.remember(kind, "", text, false, || read(kind, text))?]);
         match kind {
             FileKind::YarnLock if !yarn::is_yaml(text) => {
-                yarn::entries(text).iter().map(|e| self.remember(kind, "", e, true, || yarn::classic(e))).collect()
+                // An entry that cannot be read is left out, so that it hides no others.
+                let entries = yarn::entries(text);
+                let read = entries.iter().map(|e| self.remember(kind, "", e, true, || yarn::classic(e)));
+                let (good, bad): (Vec<_>, Vec<_>) = read.partition(Result::is_ok);
+                match bad.into_iter().find_map(Result::err) {
+                    Some(why) if good.is_empty() => Err(why),
+                    _ => Ok(good.into_iter().flatten().collect()),
+                }
             }
             FileKind::YarnLock | FileKind::PnpmLock | FileKind::Pipeline => {
                 let Some(pieces) = yaml(text) else { return whole(self) };
                 // A job of a pipeline that uses nothing need not be read.
                 let words = ["uses", "image", "container"];
-                let is_idle =
-                    |piece: &str| kind == FileKind::Pipeline && !words.iter().any(|word| piece.contains(word));
+                // What is written with escapes is read to be seen.
+                let is_idle = |piece: &str| {
+                    kind == FileKind::Pipeline
+                        && !piece.contains('\\')
+                        && !words.iter().any(|word| piece.contains(word))
+                };
                 let piece = |(section, piece): &(String, String)| {
                     self.remember(kind, section, piece, true, || yaml_piece(kind, piece))
                 };
@@ -194,7 +211,7 @@ impl ManifestReader {
     }
 
     fn put_together(&self, parts: &[Arc<Known>]) -> Read {
-        let mut stated: Vec<StatedId> = parts.iter().flat_map(|p| p.stated.iter().copied()).take(MAX_STATED).collect();
+        let mut stated: Vec<StatedId> = parts.iter().flat_map(|p| p.stated.iter().copied()).collect();
         stated.sort_unstable();
         stated.dedup();
         let mut own: Vec<String> = parts.iter().flat_map(|p| p.own.iter().cloned()).collect();
@@ -419,14 +436,15 @@ mod tests {
         let reader = ManifestReader::default();
         let deep = "[".repeat(200_000);
         let bomb: String = (1..40).map(|i| format!("a{i}: &a{i} [*a{0}, *a{0}]\n", i - 1)).collect();
-        let entities = "<!DOCTYPE a [<!ENTITY b \"bbbb\"><!ENTITY c \"&b;&b;&b;\">]><project>&c;</project>";
+        let nested = (1..40).map(|i| format!("<!ENTITY e{i} \"&e{0};&e{0};\">", i - 1)).collect::<String>();
+        let entities = format!("<!DOCTYPE a [<!ENTITY e0 \"x\">{nested}]><project>&e39;</project>");
         for (kind, text) in [
             (FileKind::PackageJson, deep.clone()),
             (FileKind::PackageLock, format!("{{\"packages\": {deep}")),
             (FileKind::BunLock, deep.clone()),
             (FileKind::CargoLock, format!("a = {deep}")),
             (FileKind::PnpmLock, deep.clone()),
-            (FileKind::Pom, entities.to_owned()),
+            (FileKind::Pom, entities),
             (FileKind::Pom, "<a>".repeat(100_000)),
             (FileKind::PackageJson, "\0".to_owned()),
             (FileKind::PackageJson, " ".repeat(MAX_MANIFEST + 1)),

@@ -4,6 +4,7 @@ use super::Part;
 use super::place::{git, registry};
 use super::script::strings;
 use crate::history::{Ecosystem, Origin, Purpose, Stated};
+use std::collections::BTreeMap;
 
 const GEM: Ecosystem = Ecosystem::Gem;
 
@@ -75,6 +76,7 @@ fn place(line: &str) -> Option<Origin> {
 pub(super) fn lock(text: &str) -> Part {
     let mut part = Part::default();
     let (mut section, mut origin) = ("", Origin::Registry);
+    let mut places: BTreeMap<(String, String), usize> = BTreeMap::new();
     for line in text.lines() {
         let depth = line.len() - line.trim_start().len();
         let words = line.trim();
@@ -100,6 +102,7 @@ pub(super) fn lock(text: &str) -> Part {
                 // A gem for one platform is the same gem.
                 let version = version.split('-').next().unwrap_or(version);
                 let name = name_of(words).unwrap_or_default();
+                places.insert((name.clone(), version.to_owned()), part.stated.len());
                 part.stated.push(Stated::new(GEM, &name, version, Purpose::Indirect).from(origin.clone()));
             }
             (6, _) => part.asked.extend(name_of(words)),
@@ -107,8 +110,8 @@ pub(super) fn lock(text: &str) -> Part {
                 let (Some(name), Some((_, hash))) = (name_of(words), words.split_once(" sha256=")) else { continue };
                 let version =
                     words.split_once('(').and_then(|(_, rest)| rest.split([')', '-']).next()).unwrap_or_default();
-                let of = |s: &&mut Stated| s.name == name && s.version == version;
-                if let Some(stated) = part.stated.iter_mut().find(of) {
+                let place = places.get(&(name, version.to_owned())).copied();
+                if let Some(stated) = place.and_then(|place| part.stated.get_mut(place)) {
                     if !stated.hash.is_empty() {
                         stated.hash.push(' ');
                     }

@@ -86,8 +86,9 @@ pub(super) fn lock(text: &str) -> Result<Part, Fault> {
     for package in root.get("package").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table) {
         let asked =
             package.get("dependencies").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-        part.asked.extend(asked.filter_map(|a| a.split(' ').next()).map(str::to_owned));
         let (name, source) = (text_of(package, "name"), text_of(package, "source"));
+        // Who asks for itself is not asked for.
+        part.asked.extend(asked.filter_map(|a| a.split(' ').next()).filter(|a| *a != name).map(str::to_owned));
         let origin = match source.split_once('+') {
             // The project's own.
             None => {
