@@ -56,7 +56,10 @@ impl UrlDependency {
             draft.saw("stated", in_words(to));
             draft.saw("taken from this owner before", if was_known { "yes" } else { "no" });
             draft.answer("owner-known", !was_known);
-            if self.params.forges.iter().any(|forge| owner.split('/').next() == Some(forge)) || kind == "path" {
+            if self.params.forges.iter().any(|forge| owner.split('/').next() == Some(forge))
+                || kind == "path"
+                || to.ecosystem == Ecosystem::Go
+            {
                 (draft.weight, draft.severity, draft.confidence) = IN_THE_OPEN;
             }
             sink.push(draft)?;

@@ -148,6 +148,9 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
 /// What it weighs, and how severe and sure it is, where a manifest says so.
 const OPENLY: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
 
+/// The same where it is a file or a repository on a forge, as one dependency asks for another now and then.
+const ON_A_FORGE: (Decibans, Severity, Confidence) = (Decibans(12.0), Severity::Medium, Confidence::Medium);
+
 impl Drifted<'_> {
     /// How many packages moved, in words.
     pub fn packages(&self) -> String {
@@ -163,6 +166,10 @@ impl Drifted<'_> {
         draft.saw("with the hashes known before", if self.same_content { "yes" } else { "no" });
         let share = self.moved as f64 >= params.migration_share * self.entries as f64;
         draft.answer("registry-migration", !(share && self.moved >= params.migration_entries));
+        let forges = ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "codeload.github.com"];
+        if forges.iter().any(|forge| self.host.starts_with(forge)) {
+            (draft.weight, draft.severity, draft.confidence) = ON_A_FORGE;
+        }
         if self.is_open {
             (draft.weight, draft.severity, draft.confidence) = OPENLY;
         }

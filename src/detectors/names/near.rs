@@ -277,7 +277,9 @@ impl Judge<'_, '_> {
         let mut found: Vec<usize> =
             alike.filter_map(|known| self.popular.place(&format!("{prefix}{known}{separator}{base}"))).collect();
         // The owner's other packages: a name that looks like one of them.
-        if found.is_empty() && owner.chars().count() >= 8 {
+        // Groups of Maven are parts of each other, and owners on a forge anybody.
+        let is_scope = matches!(self.popular.ecosystem(), "npm" | "composer");
+        if found.is_empty() && is_scope && owner.chars().count() >= 8 {
             let slipped = names.iter().filter(|known| is_owner_like(owner, known) && known.len() >= 8);
             found.extend(slipped.filter_map(|known| self.popular.owners.get(*known)));
         }
