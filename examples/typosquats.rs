@@ -124,19 +124,19 @@ fn generated(nearness: &Nearness, companions: &Companions) {
     let mut random = fastrand::Rng::with_seed(20_261_122);
     for (of, depth) in [(Ecosystem::Npm, 2000), (Ecosystem::PyPi, 1000)] {
         let popular = Popular::of(of).expect("a list");
-        let (mut made, mut missed) = (0, Vec::new());
-        while made < 150 {
-            let target = popular.name(random.usize(..depth)).to_owned();
-            let Some((name, how)) = squats::squat(&target, &mut random) else { continue };
-            let name = comparable(of, &of.normal(&name));
-            if target.len() < 6 || popular.contains(&name) {
-                continue;
-            }
-            made += 1;
-            if near(&name, popular, nearness).is_none() && companion(&name, popular, companions).is_none() {
-                missed.push(format!("{name} for {target} ({how})"));
-            }
-        }
-        println!("{of}: {} of {made} made names told; missed: {}", made - missed.len(), missed.join(", "));
+        let draw = |random: &mut fastrand::Rng| popular.name(random.usize(..depth)).to_owned();
+        let form = |name: &str| comparable(of, &of.normal(name));
+        let made = squats::squats(150, &mut random, draw, form, |name| popular.contains(name));
+        let is_silent =
+            |name: &str| near(name, popular, nearness).is_none() && companion(name, popular, companions).is_none();
+        let silent: Vec<_> = made.iter().filter(|(name, ..)| is_silent(name)).collect();
+        let missed: Vec<String> =
+            silent.iter().map(|(name, target, how)| format!("{name} for {target} ({how})")).collect();
+        println!(
+            "{of}: {} of {} made names told; missed: {}",
+            made.len() - missed.len(),
+            made.len(),
+            missed.join(", ")
+        );
     }
 }

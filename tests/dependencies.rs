@@ -57,19 +57,11 @@ fn names_made_by_other_operators_are_told() {
     let mut missed = Vec::new();
     for (ecosystem, depth) in [(Ecosystem::Npm, 2000), (Ecosystem::PyPi, 1000)] {
         let popular = Popular::of(ecosystem).unwrap();
-        let mut made = 0;
-        while made < 150 {
-            let target = popular.name(random.usize(..depth)).to_owned();
-            let Some((name, how)) = squats::squat(&target, &mut random) else { continue };
-            let name = comparable(ecosystem, &ecosystem.normal(&name));
-            if target.len() < 6 || popular.contains(&name) {
-                continue;
-            }
-            made += 1;
-            if !judge.flags(&name, popular) {
-                missed.push(format!("{name} for {target} ({how})"));
-            }
-        }
+        let draw = |random: &mut fastrand::Rng| popular.name(random.usize(..depth)).to_owned();
+        let form = |name: &str| comparable(ecosystem, &ecosystem.normal(name));
+        let made = squats::squats(150, &mut random, draw, form, |name| popular.contains(name));
+        let silent = made.into_iter().filter(|(name, ..)| !judge.flags(name, popular));
+        missed.extend(silent.map(|(name, target, how)| format!("{name} for {target} ({how})")));
     }
     assert!(missed.len() * 20 <= 300, "{} missed: {}", missed.len(), missed.join(", "));
 }

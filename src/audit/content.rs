@@ -114,7 +114,15 @@ pub(super) fn search_text(
         }
     }
     let mut found = search.found.into_inner().unwrap_or_default();
+    let mut path_of: FxHashMap<BlobId, PathId> = FxHashMap::default();
+    for row in ledger.changes.iter().filter(|_| !found.unread.is_empty()) {
+        if let Some(blob) = row.new.filter(|blob| found.unread.contains_key(blob)) {
+            path_of.entry(blob).or_insert(row.path);
+        }
+    }
     for (blob, why) in std::mem::take(&mut found.unread) {
+        let path = path_of.get(&blob).map_or(&b""[..], |path| ledger.path(*path));
+        let why = format!("{} ({why})", String::from_utf8_lossy(path));
         let blob = ledger.blobs[blob.index()];
         ledger.repositories[usize::from(blob.repository)].skip("blobs", vec![Skipped::new(blob.oid, why)]);
     }

@@ -44,8 +44,29 @@ const SOUNDS: [(&str, &str); 10] = [
     ("x", "ks"),
 ];
 
+/// So many names made from those that `target` draws, six letters long or more, that `is_known` does not know; each with what
+/// it was made from, and how.
+pub fn squats(
+    count: usize,
+    random: &mut fastrand::Rng,
+    target: impl Fn(&mut fastrand::Rng) -> String,
+    comparable: impl Fn(&str) -> String,
+    is_known: impl Fn(&str) -> bool,
+) -> Vec<(String, String, &'static str)> {
+    let mut made = Vec::new();
+    while made.len() < count {
+        let target = target(random);
+        let Some((name, how)) = squat(&target, random) else { continue };
+        let name = comparable(&name);
+        if target.len() >= 6 && !is_known(&name) {
+            made.push((name, target, how));
+        }
+    }
+    made
+}
+
 /// One name made from another, and how; `None` where the operator does not apply.
-pub fn squat(name: &str, random: &mut fastrand::Rng) -> Option<(String, &'static str)> {
+fn squat(name: &str, random: &mut fastrand::Rng) -> Option<(String, &'static str)> {
     let chars: Vec<char> = name.chars().collect();
     let inside = 1..chars.len().saturating_sub(1);
     if inside.len() < 3 {
