@@ -21,6 +21,7 @@ use crate::observe::osv::Advisories;
 use crate::people::{ContributorId, People};
 use crate::timeline::Clocks;
 use rustc_hash::FxHashMap;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::{BitOr, BitOrAssign};
 use thiserror::Error;
@@ -30,6 +31,21 @@ pub use guards::{PathGuards, is_known_guard, path_guard_sets};
 /// The frame of a coded detector: a struct with its heuristic and parameters, the function that builds it, and the trait,
 /// whose `detect` is the struct's own `judge`.
 macro_rules! coded {
+    // One without parameters.
+    ($name:ident, $needs:expr, [$($guard:literal),*]) => {
+        struct $name {
+            heuristic: $crate::heuristics::Heuristic,
+        }
+
+        pub(super) fn build(
+            heuristic: $crate::heuristics::Heuristic,
+        ) -> Result<Box<dyn $crate::detectors::Detector>, $crate::detectors::DetectError> {
+            let $crate::detectors::NoParams {} = $crate::detectors::params(&heuristic)?;
+            Ok(Box::new($name { heuristic }))
+        }
+
+        coded!(@detector $name, $needs, [$($guard),*]);
+    };
     ($name:ident, $params:ty, $needs:expr, [$($guard:literal),*]) => {
         struct $name {
             heuristic: $crate::heuristics::Heuristic,
@@ -43,6 +59,9 @@ macro_rules! coded {
             Ok(Box::new($name { heuristic, params }))
         }
 
+        coded!(@detector $name, $needs, [$($guard),*]);
+    };
+    (@detector $name:ident, $needs:expr, [$($guard:literal),*]) => {
         impl $crate::detectors::Detector for $name {
             fn heuristic(&self) -> &$crate::heuristics::Heuristic {
                 &self.heuristic
@@ -68,6 +87,11 @@ macro_rules! coded {
 }
 
 include!(concat!(env!("OUT_DIR"), "/coded_detectors.rs"));
+
+/// The parameters of a coded heuristic that has none: its file may name none either.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoParams {}
 
 /// The facts that a detector reads; the run computes only the union of what the selected ones need.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]

@@ -4,19 +4,12 @@ use crate::detectors::dependencies::{draft, in_words};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::history::Origin;
 use crate::ledger::DependencyChange;
-use serde::Deserialize;
 use std::collections::BTreeSet;
 
-/// There is nothing to set.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Params {}
-
-coded!(DependencyOverHttp, Params, Needs::DEPENDENCIES, ["checked-by-hash"]);
+coded!(DependencyOverHttp, Needs::DEPENDENCIES, ["checked-by-hash"]);
 
 impl DependencyOverHttp {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let Params {} = self.params;
         let mut known: BTreeSet<(u16, String)> = BTreeSet::new();
         for row in &facts.dependencies.rows {
             let Some(to) = row.to.map(|to| facts.dependencies.get(to)) else { continue };

@@ -2,17 +2,11 @@
 
 use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
 use crate::finding::Draft;
-use serde::Deserialize;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Params {}
-
-coded!(ImportedSecret, Params, Needs::IMPORTED, []);
+coded!(ImportedSecret, Needs::IMPORTED, []);
 
 impl ImportedSecret {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let Params {} = self.params;
         for found in facts.imported.iter().filter(|i| facts.ledger.commit(i.commit).judged) {
             let path = facts.ledger.path(found.path);
             let repository = facts.ledger.commit(found.commit).repository;

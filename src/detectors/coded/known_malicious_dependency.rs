@@ -2,19 +2,12 @@
 
 use crate::detectors::dependencies::draft;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use serde::Deserialize;
 use std::collections::BTreeSet;
 
-/// There is nothing to set.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Params {}
-
-coded!(KnownMaliciousDependency, Params, Needs::ADVISORIES, []);
+coded!(KnownMaliciousDependency, Needs::ADVISORIES, []);
 
 impl KnownMaliciousDependency {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let Params {} = self.params;
         let mut told = BTreeSet::new();
         for row in &facts.dependencies.rows {
             let Some(to) = row.to.map(|to| facts.dependencies.get(to)) else { continue };

@@ -2,18 +2,11 @@
 
 use crate::detectors::dependencies::{Tenures, is_by_newcomer, new_names};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use serde::Deserialize;
 
-/// What counts as new is the same for all heuristics.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Params {}
-
-coded!(NewcomerAddsDependency, Params, Needs::DEPENDENCIES, []);
+coded!(NewcomerAddsDependency, Needs::DEPENDENCIES, []);
 
 impl NewcomerAddsDependency {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let Params {} = self.params;
         let tenures = Tenures::new(facts.ledger, facts.people);
         for new in new_names(facts).into_iter().filter(|new| !new.row.kind.is_lock()) {
             if !is_by_newcomer(&tenures, new.row.commit) {

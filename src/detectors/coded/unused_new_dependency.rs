@@ -1,19 +1,13 @@
-//! `unused-new-dependency`: what somebody new brought in, and nothing in the project names.
+//! `unused-new-dependency`: what somebody new brought in, and nothing in the project names. Which names are looked for, and
+//! whether they are there, is worked out before: see `to_be_named`.
 
 use crate::detectors::dependencies::new_names;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use serde::Deserialize;
 
-/// What is looked for is decided before: see `to_be_named`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Params {}
-
-coded!(UnusedNewDependency, Params, Needs::MENTIONS, []);
+coded!(UnusedNewDependency, Needs::MENTIONS, []);
 
 impl UnusedNewDependency {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let Params {} = self.params;
         for new in new_names(facts).into_iter().filter(|new| !new.row.kind.is_lock()) {
             let stated = facts.dependencies.get(new.to);
             let repository = facts.ledger.commit(new.row.commit).repository;

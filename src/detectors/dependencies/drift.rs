@@ -50,6 +50,11 @@ fn host_of(stated: &Stated) -> Option<String> {
     Some(if is_registry { host } else { format!("{} ({})", host, stated.origin.words().0) })
 }
 
+/// Whether something is taken from no registry at all.
+fn is_elsewhere(stated: &Stated) -> bool {
+    matches!(stated.origin, Origin::Git(_) | Origin::Archive(_) | Origin::Path(_))
+}
+
 /// Moves to hosts that the project never used; or, `to_public`, from its own host to the public registry.
 pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Vec<Drifted<'f>> {
     let dependencies = facts.dependencies;
@@ -64,7 +69,7 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
         if *is_lock {
             let of = hashes.entry((*repository, to.ecosystem, &to.name, &to.version)).or_default();
             of.extend(to.hash.split_whitespace());
-        } else if to.origin != Origin::Registry {
+        } else if is_elsewhere(to) {
             asked.insert((*repository, to.ecosystem, &to.name));
         }
     }
@@ -76,7 +81,7 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
         let stated: Vec<(&DependencyRow, &Stated)> =
             rows.iter().filter_map(|row| Some((row, dependencies.get(row.to?)))).collect();
         for (_, to) in stated.iter().filter(|(row, _)| !row.kind.is_lock()) {
-            if matches!(to.origin, Origin::Git(_) | Origin::Archive(_) | Origin::Path(_)) {
+            if is_elsewhere(to) {
                 asked.insert((repository, to.ecosystem, &to.name));
             }
         }

@@ -48,16 +48,13 @@ pub(super) fn sums(text: &str) -> Part {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observe::dependencies::lines;
 
     #[test]
     fn modules_and_sums_are_read() {
         let part = module("module example.org/me\n\ngo 1.22\n\nrequire (\n\texample.org/a v1.0.0\n\texample.org/b v1.2.0 // indirect\n)\n\nreplace example.org/a => ../a\n\nreplace example.org/b => example.org/fork v1.0.0\n").unwrap();
         assert_eq!(part.own, ["example.org/me"]);
-        let found: Vec<String> = part
-            .stated
-            .iter()
-            .map(|s| format!("{} {} {:?} {}", s.name, s.version, s.origin, s.purpose.name()))
-            .collect();
+        let found = lines(&part);
         let expected = [
             "example.org/a v1.0.0 Registry runtime",
             "example.org/b v1.2.0 Registry indirect",

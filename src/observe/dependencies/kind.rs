@@ -2,38 +2,68 @@
 
 /// A kind of file that states dependencies.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-#[allow(missing_docs)] // each is named after its file
 pub enum FileKind {
+    /// npm's `package.json`.
     PackageJson,
+    /// npm's `package-lock.json` and `npm-shrinkwrap.json`.
     PackageLock,
+    /// Yarn's lockfile, of all versions.
     YarnLock,
+    /// pnpm's lockfile.
     PnpmLock,
+    /// Bun's lockfile, as text.
     BunLock,
+    /// pip's requirements and constraints.
     Requirements,
+    /// `pyproject.toml`.
     Pyproject,
+    /// setuptools' `setup.cfg`.
     SetupCfg,
+    /// setuptools' `setup.py`, read by its text.
     SetupPy,
+    /// Pipenv's `Pipfile`.
     Pipfile,
+    /// Pipenv's lockfile.
     PipfileLock,
+    /// Poetry's lockfile.
     PoetryLock,
+    /// uv's lockfile.
     UvLock,
+    /// `Cargo.toml`.
     CargoToml,
+    /// `Cargo.lock`.
     CargoLock,
+    /// `go.mod`.
     GoMod,
+    /// `go.sum`.
     GoSum,
+    /// Bundler's `Gemfile`, read by its text.
     Gemfile,
+    /// Bundler's lockfile.
     GemfileLock,
+    /// A gem's specification, read by its text.
     Gemspec,
+    /// `composer.json`.
     ComposerJson,
+    /// `composer.lock`.
     ComposerLock,
+    /// Maven's `pom.xml`.
     Pom,
+    /// A script of Gradle, read by its text.
     Gradle,
+    /// Gradle's catalogue of versions.
     GradleCatalog,
+    /// Gradle's lockfile.
     GradleLock,
+    /// .NET's project files and central versions.
     MsBuild,
+    /// NuGet's lockfile.
     NugetLock,
+    /// A workflow or an action of GitHub.
     Pipeline,
+    /// A Dockerfile.
     Dockerfile,
+    /// `.gitmodules`.
     Submodules,
 }
 

@@ -20,10 +20,12 @@ mod reader;
 mod ruby;
 mod rust;
 mod script;
+mod table;
 mod yarn;
 
 pub use kind::FileKind;
-pub use reader::{ManifestReader, Read, StatedId, Table};
+pub use reader::{ManifestReader, Read};
+pub use table::{StatedId, Table};
 
 use crate::history::Stated;
 
@@ -56,3 +58,9 @@ impl Part {
 
 /// Why a file cannot be read.
 type Fault = String;
+
+/// What a part states, a line each, for tests to compare: name, version, origin and purpose.
+#[cfg(test)]
+fn lines(part: &Part) -> Vec<String> {
+    part.stated.iter().map(|s| format!("{} {} {:?} {}", s.name, s.version, s.origin, s.purpose.name())).collect()
+}

@@ -364,11 +364,7 @@ fn asked(value: Option<&Value>, into: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn flat(part: &Part) -> Vec<String> {
-        let line = |s: &Stated| format!("{} {} {:?} {}", s.name, s.version, s.origin, s.purpose.name());
-        part.stated.iter().map(line).collect()
-    }
+    use crate::observe::dependencies::lines;
 
     #[test]
     fn requirements_files_are_read() {
@@ -383,10 +379,10 @@ mod tests {
             "i  Archive(\"https://example.org/i.zip\") runtime",
         ];
         let part = requirements(text);
-        assert_eq!(flat(&part), expected);
+        assert_eq!(lines(&part), expected);
         assert_eq!(part.stated[1].hash, "sha256:0123456789abcdef sha256:1");
         let private = requirements("a\n--index-url https://u:p@pypi.example.org/simple\n");
-        assert_eq!(flat(&private), ["a  Host(\"pypi.example.org\") runtime"]);
+        assert_eq!(lines(&private), ["a  Host(\"pypi.example.org\") runtime"]);
     }
 
     #[test]
@@ -405,16 +401,16 @@ mod tests {
             "d  Registry development",
             "e ^1 Registry runtime",
         ];
-        assert_eq!(flat(&part), expected);
+        assert_eq!(lines(&part), expected);
         let cfg = "[metadata]\nname = me\n[options]\ninstall_requires =\n    a>=1\n    # no\n    b; python_version<'3'\n[options.extras_require]\nx =\n  c\n";
         assert_eq!(
-            flat(&setup_cfg(cfg).unwrap()),
+            lines(&setup_cfg(cfg).unwrap()),
             ["a >=1 Registry runtime", "b  Registry runtime", "c  Registry development"]
         );
         let script = "setup(name='Me', install_requires=['a>=1',  # why\n 'b'], extras_require={'x': ['c']},\n setup_requires = requirements)\n";
         let part = setup_py(script);
         assert_eq!(part.own, ["me"]);
-        assert_eq!(flat(&part), ["a >=1 Registry runtime", "b  Registry runtime", "c  Registry development"]);
+        assert_eq!(lines(&part), ["a >=1 Registry runtime", "b  Registry runtime", "c  Registry development"]);
     }
 
     #[test]
@@ -422,10 +418,10 @@ mod tests {
         let poetry = "[[package]]\nname = 'A'\nversion = '1.0'\nfiles = [{file = 'a.whl', hash = 'sha256:0123456789abcdef00'}]\n[package.dependencies]\nb = '*'\n";
         let part = lock(poetry).unwrap();
         assert_eq!((part.asked.clone(), part.has_root), (vec!["b".to_owned()], false));
-        assert_eq!(flat(&part), ["a 1.0 Registry indirect"]);
+        assert_eq!(lines(&part), ["a 1.0 Registry indirect"]);
         let uv = "[[package]]\nname = 'me'\nsource = { editable = '.' }\ndependencies = [{ name = 'a' }]\n[[package]]\nname = 'a'\nversion = '1'\nsource = { registry = 'https://pypi.example.org/simple' }\nsdist = { url = 'x', hash = 'sha256:1' }\n";
         let part = lock(uv).unwrap();
         assert_eq!((part.own.clone(), part.asked.clone(), part.has_root), (vec!["me".into()], vec!["a".into()], true));
-        assert_eq!(flat(&part), ["a 1 Host(\"pypi.example.org\") indirect"]);
+        assert_eq!(lines(&part), ["a 1 Host(\"pypi.example.org\") indirect"]);
     }
 }

@@ -1,4 +1,5 @@
 use super::blocks::{blocks, yaml};
+use super::table::{Shared, StatedId, Table};
 use super::{Fault, FileKind, Part, dotnet, github, go, image, java, npm, php, python, ruby, rust, yarn};
 use crate::history::Stated;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -17,10 +18,6 @@ const MAX_TEXT: usize = 500;
 /// Pieces are remembered up to so many bytes together.
 const MAX_MEMO: usize = 64 << 20;
 
-/// A distinct statement's place in a [`Table`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct StatedId(pub u32);
-
 /// What one blob states.
 #[derive(Clone, Default, Debug)]
 pub struct Read {
@@ -32,22 +29,6 @@ pub struct Read {
     pub own: Box<[String]>,
     /// The version of the package that the file itself makes; empty where it says none.
     pub version: Box<str>,
-}
-
-/// All distinct statements.
-#[derive(Default, Debug)]
-pub struct Table(Vec<Stated>);
-
-impl Table {
-    /// A statement.
-    pub fn get(&self, id: StatedId) -> &Stated {
-        &self.0[id.0 as usize]
-    }
-
-    /// The names of all that is stated; some more than once.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|stated| stated.name.as_str())
-    }
 }
 
 /// A piece that was read before.
@@ -80,24 +61,6 @@ impl Memo {
         }
         let sections = self.pieces.entry(kind).or_default();
         sections.entry(section.into()).or_default().insert(text.into(), known.clone());
-    }
-}
-
-#[derive(Default)]
-struct Shared {
-    numbers: FxHashMap<Arc<Stated>, StatedId>,
-    stated: Vec<Arc<Stated>>,
-}
-
-impl Shared {
-    fn number(&mut self, stated: Stated) -> StatedId {
-        if let Some(&id) = self.numbers.get(&stated) {
-            return id;
-        }
-        let (id, stated) = (StatedId(self.stated.len() as u32), Arc::new(stated));
-        self.stated.push(stated.clone());
-        self.numbers.insert(stated, id);
-        id
     }
 }
 
@@ -222,7 +185,7 @@ impl ManifestReader {
             && let Ok(shared) = self.shared.lock()
         {
             let asked: FxHashSet<&str> = parts.iter().flat_map(|p| p.asked.iter().map(String::as_str)).collect();
-            orphans.extend(stated.iter().filter(|id| !asked.contains(shared.stated[id.0 as usize].name.as_str())));
+            orphans.extend(stated.iter().filter(|id| !asked.contains(shared.get(**id).name.as_str())));
         }
         let version = parts.iter().map(|p| p.version.as_str()).find(|v| !v.is_empty()).unwrap_or_default();
         Read { stated: stated.into(), orphans: orphans.into(), own: own.into(), version: version.into() }
@@ -230,22 +193,14 @@ impl ManifestReader {
 
     /// The table, in an order that does not depend on who read first, and what was read, numbered accordingly.
     pub fn finish(self, read: &mut [Read]) -> Table {
-        let shared = self.shared.into_inner().unwrap_or_default();
-        drop(shared.numbers);
-        drop(self.memo);
-        let mut order: Vec<u32> = (0..shared.stated.len() as u32).collect();
-        order.sort_unstable_by(|a, b| shared.stated[*a as usize].cmp(&shared.stated[*b as usize]));
-        let mut place = vec![0u32; order.len()];
-        for (new, old) in order.iter().enumerate() {
-            place[*old as usize] = new as u32;
-        }
+        let (table, place) = self.shared.into_inner().unwrap_or_default().sorted();
         for file in read {
             for ids in [&mut file.stated, &mut file.orphans] {
-                ids.iter_mut().for_each(|id| *id = StatedId(place[id.0 as usize]));
+                ids.iter_mut().for_each(|id| *id = place[id.0 as usize]);
                 ids.sort_unstable();
             }
         }
-        Table(order.into_iter().map(|old| (*shared.stated[old as usize]).clone()).collect())
+        table
     }
 }
 
@@ -372,7 +327,7 @@ mod tests {
 
     fn stated(reader: &ManifestReader, read: &Read) -> Vec<String> {
         let shared = reader.shared.lock().unwrap();
-        let mut all: Vec<String> = read.stated.iter().map(|id| format!("{:?}", shared.stated[id.0 as usize])).collect();
+        let mut all: Vec<String> = read.stated.iter().map(|id| format!("{:?}", shared.get(*id))).collect();
         all.sort();
         all
     }

@@ -134,17 +134,14 @@ fn name_of(words: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observe::dependencies::lines;
 
     #[test]
     fn declarations_are_read_by_their_text() {
         let text = "source 'https://rubygems.org'\ngem 'a', '~> 1.0', '>= 1.0.2', require: false\ngroup :test do\n  gem \"b\"\nend\n# gem 'no'\ngem 'c', github: 'o/c', branch: 'main'\nGem::Specification.new do |s|\n  s.name = 'me'\n  s.add_development_dependency 'd', '= 2'\nend\n";
         let part = declarations(text);
         assert_eq!(part.own, ["me"]);
-        let found: Vec<String> = part
-            .stated
-            .iter()
-            .map(|s| format!("{} {} {:?} {}", s.name, s.version, s.origin, s.purpose.name()))
-            .collect();
+        let found = lines(&part);
         let expected = [
             "a ~> 1.0, >= 1.0.2 Registry runtime",
             "b  Registry development",

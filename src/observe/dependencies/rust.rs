@@ -109,6 +109,7 @@ pub(super) fn lock(text: &str) -> Result<Part, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observe::dependencies::lines;
 
     #[test]
     fn a_manifest_says_what_it_takes_and_from_where() {
@@ -116,11 +117,7 @@ mod tests {
             c = { package = 'd', path = '../d' }\ne.workspace = true\n[target.'cfg(unix)'.build-dependencies]\nf = '=2'\n";
         let part = manifest(text).unwrap();
         assert_eq!(part.own, ["me"]);
-        let found: Vec<String> = part
-            .stated
-            .iter()
-            .map(|s| format!("{} {} {:?} {}", s.name, s.version, s.origin, s.purpose.name()))
-            .collect();
+        let found = lines(&part);
         let expected = [
             "a 1 Registry runtime",
             "b ff Git(\"https://example.org/b\") runtime",
