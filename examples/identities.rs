@@ -39,6 +39,8 @@ fn main() -> anyhow::Result<()> {
             now: 0,
             imports: Vec::new(),
             osv: Vec::new(),
+            include_unreachable: false,
+            snapshot: None,
             exhaustive: false,
         };
         let run = audit(&options, &Catalogue::embedded()?, &Silent)?;

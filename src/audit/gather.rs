@@ -1,9 +1,11 @@
 //! Commits and changes: what every run reads.
 
 use super::{AuditError, AuditOptions, Progress};
+use crate::config::{SeenRepository, Snapshot};
 use crate::history::{CommitIdx, EntryKind, Oid};
-use crate::ledger::{Judging, Ledger, RepositoryRow};
+use crate::ledger::{Judging, Ledger, RepositoryRow, SeenRef};
 use crate::observe::{ChangeNotes, CommitNotes, CommitObserver};
+use crate::people::People;
 use crate::repository::{BlobReader, Repository, RepositoryError, Skipped, TreeDiff};
 use rayon::prelude::*;
 use std::path::Path;
@@ -25,7 +27,15 @@ pub(super) fn add_repository(
         None => repository.select(&options.refs)?,
     };
     let condition = repository.condition();
-    let walked = repository.walk(&selection.tips, &condition.shallow, CommitNotes::default, |notes, view| {
+    let seen = seen_refs(options.snapshot.as_ref(), path, repository);
+    let mut starts = selection.tips.clone();
+    let mut logged = Vec::new();
+    if options.include_unreachable {
+        starts.extend(repository.stored_commits());
+        logged = repository.logged_moves(&selection.refs);
+    }
+    starts.extend(repository.having(seen.iter().map(|s| s.commit)));
+    let walked = repository.walk(&starts, &condition.shallow, CommitNotes::default, |notes, view| {
         notes.note(view, observer);
         progress.advance(1);
     });
@@ -40,18 +50,56 @@ pub(super) fn add_repository(
     let mut skipped = selection.skipped;
     skipped.extend(walked.skipped);
     let commits = ledger.add_commits(number, walked.states, judging);
-    let notices = condition.notices();
+    let refs = ledger.add_refs(commits.start, selection.refs, &walked.tags);
+    let moves = ledger.add_moves(commits.start, &refs, &walked.tags, &seen, logged);
+    let mut notices = condition.notices();
+    if starts.len() > selection.tips.len() {
+        ledger.mark_unreachable(commits.start, &selection.tips, &walked.tags);
+        let lost = ledger.commits[commits.clone()].iter().filter(|c| !c.reachable).count();
+        notices.push(format!("{lost} commits were read that none of the chosen references leads to"));
+    }
     ledger.repositories.push(RepositoryRow {
         path: path.display().to_string(),
         head,
-        refs: selection.refs,
+        refs,
+        moves,
         commits,
         condition,
-        tags: walked.tags,
         skipped,
         notices,
     });
     Ok(())
+}
+
+/// Where the references of a repository led at an earlier scan.
+fn seen_refs(snapshot: Option<&Snapshot>, path: &Path, repository: &Repository) -> Vec<SeenRef> {
+    seen_repository(snapshot, path, repository).map_or_else(Vec::new, SeenRepository::refs)
+}
+
+fn seen_repository<'s>(
+    snapshot: Option<&'s Snapshot>,
+    path: &Path,
+    repository: &Repository,
+) -> Option<&'s SeenRepository> {
+    snapshot?.seen(path, |commits| !repository.having(commits).is_empty())
+}
+
+/// Says what has changed since an earlier scan.
+pub(super) fn note_since(
+    ledger: &mut Ledger,
+    repositories: &[Repository],
+    snapshot: Option<&Snapshot>,
+    people: &People,
+) {
+    let Some(snapshot) = snapshot else { return };
+    for (number, repository) in repositories.iter().enumerate() {
+        let row = &ledger.repositories[number];
+        let said = match seen_repository(Some(snapshot), Path::new(&row.path), repository) {
+            Some(seen) => snapshot.notice(seen, row, ledger, people),
+            None => "the snapshot does not know this repository yet; the next scan will".to_owned(),
+        };
+        ledger.repositories[number].notices.push(said);
+    }
 }
 
 /// Compares the trees of all judged commits.

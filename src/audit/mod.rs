@@ -1,16 +1,25 @@
 //! One run from end to end: the data flow of `lib.rs` as a function.
 
+mod access;
+mod blobs;
 mod content;
 mod gather;
 mod imports;
 mod lines;
 mod mailmaps;
 mod mentions;
+mod merges;
+mod patches;
+mod policies;
 mod quotes;
+mod sensitive;
 
-use crate::config::{AlibiFile, ConfigError, Roster};
+use crate::config::{AlibiFile, ConfigError, Roster, Snapshot};
 use crate::detectors::dependencies::to_be_named;
-use crate::detectors::{DetectError, Detector, Facts, Needs, PathGuards, Untested, detect, detector_for};
+use crate::detectors::{
+    DetectError, Detector, Facts, Needs, PathGuards, SensitivePaths, Standing, Untested, detect, detector_for,
+    every_day,
+};
 use crate::evidence::{Case, cases};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Heuristic, Kind, Persona, Severity, Subject};
@@ -23,7 +32,7 @@ use crate::observe::{CommitObserver, MessagePattern, MessagePatterns, PatternErr
 use crate::people::People;
 use crate::repository::{Mailmap, RefChoice, Repository, RepositoryError, Skipped};
 use crate::timeline::{Clocks, PopulationDay};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -62,6 +71,10 @@ pub struct AuditOptions {
     pub imports: Vec<PathBuf>,
     /// Advisories in the format of OSV: files, or folders of them.
     pub osv: Vec<PathBuf>,
+    /// Read what the repositories store and no reference leads to any more, and how logs say that references moved.
+    pub include_unreachable: bool,
+    /// Where references led at an earlier scan.
+    pub snapshot: Option<Snapshot>,
     /// Match every pattern against every line, rather than near the literals that announce it: slow, and the same.
     pub exhaustive: bool,
     /// The moment that counts as now: seconds since 1970, UTC.
@@ -151,6 +164,8 @@ pub struct Audit {
     pub cases: Vec<Case>,
     /// Who changed which dependency.
     pub dependencies: Dependencies,
+    /// Which paths are sensitive; nothing where no heuristic asked.
+    pub sensitive: SensitivePaths,
     /// Tests that said nothing.
     pub untested: Vec<Untested>,
     /// The quoted line of each finding that has one, by the finding's place.
@@ -273,8 +288,9 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     } else {
         content::Searched::default()
     };
-    let lines = if needs.contains(Needs::LINES) {
-        let (counted, skipped) = lines::line_counts(&ledger, &repositories, &heuristics, &patterns);
+    let lines = if needs.contains(Needs::LINES) || needs.contains(Needs::PADDING) {
+        let every_day = if needs.contains(Needs::PADDING) { every_day(&ledger) } else { FxHashSet::default() };
+        let (counted, skipped) = lines::line_counts(&ledger, &repositories, &heuristics, &patterns, &every_day);
         note_skipped(&mut ledger, skipped);
         clock.lap("lines");
         counted
@@ -314,7 +330,16 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         }
     }
     let people = People::resolve(&ledger, &mailmap);
+    gather::note_since(&mut ledger, &repositories, options.snapshot.as_ref(), &people);
     clock.lap("people");
+    progress.phase("access", None);
+    let access = access::read(
+        &mut ledger,
+        &repositories,
+        &people,
+        &access::Request { needs, guards: &guards, catalogue, options },
+    );
+    clock.lap("access");
     let advisories = Advisories::read(&options.osv, &Wanted::new(searched.dependencies.table.names()))?;
     if let (false, Some(row)) = (options.osv.is_empty(), ledger.repositories.first_mut()) {
         row.notices.push(advisories.notice());
@@ -335,6 +360,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     clock.lap("clocks");
 
     progress.phase("judging", None);
+    let standing = Standing::new(&ledger, &people);
     let facts = Facts {
         ledger: &ledger,
         people: &people,
@@ -348,6 +374,11 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         patterns: &patterns,
         lines: &lines,
         heuristics: &searched_for,
+        standing: &standing,
+        sensitive: &access.sensitive,
+        policies: &access.policies,
+        merges: &access.merges,
+        patches: &access.patches,
         clocks: &clocks,
         roster: &roster,
         now: options.now,
@@ -368,6 +399,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         findings,
         cases,
         dependencies: searched.dependencies,
+        sensitive: access.sensitive,
         untested,
         quotes,
         subjects,

@@ -4,7 +4,7 @@ use super::power::Scored;
 use super::scores;
 use crate::audit::AuditError;
 use crate::config::Roster;
-use crate::detectors::{Detector, Facts, PathGuards, detect};
+use crate::detectors::{Detector, Facts, PathGuards, SensitivePaths, Standing, detect};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Persona};
 use crate::ledger::{Dependencies, Ledger, TextFacts};
@@ -76,6 +76,11 @@ impl Bench<'_> {
             patterns: &patterns,
             lines: &lines,
             heuristics: &[],
+            standing: &Standing::new(ledger, self.people),
+            sensitive: &SensitivePaths::default(),
+            policies: &[],
+            merges: &[],
+            patches: &FxHashMap::default(),
             clocks,
             roster: &Roster::default(),
             now: self.now,

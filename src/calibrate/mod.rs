@@ -71,6 +71,8 @@ fn honest(path: PathBuf, now: i64, catalogue: &Catalogue, progress: &dyn Progres
         now,
         imports: Vec::new(),
         osv: Vec::new(),
+        include_unreachable: false,
+        snapshot: None,
         exhaustive: false,
     };
     audit(&options, catalogue, progress)

@@ -6,11 +6,11 @@
 mod lint;
 
 use crate::audit::{AuditOptions, Silent, audit};
-use crate::config::AlibiFile;
+use crate::config::{AlibiFile, Snapshot};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Example, ExampleChange, Heuristic, Persona, Severity};
 use crate::repository::RefChoice;
-use crate::testkit::{Person, Step, Story, alibi_file, osv_file, sarif_file, story, trusted_keys, write};
+use crate::testkit::{Person, Step, Story, extras, story, write};
 use anyhow::Context;
 use chrono::DateTime;
 use rayon::prelude::*;
@@ -67,8 +67,9 @@ fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> anyhow::Res
         Example::Commit { message, changes, .. } => one_commit(message, changes),
     };
     write(&told, folder.path())?;
+    let given = extras(folder.path());
     let options = AuditOptions {
-        paths: vec![folder.path().to_path_buf()],
+        paths: std::iter::once(folder.path().to_path_buf()).chain(given.beside).collect(),
         refs: RefChoice::All,
         range: None,
         since: None,
@@ -78,11 +79,13 @@ fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> anyhow::Res
         min_severity: Severity::Info,
         persona: Persona::Auditor,
         mailmap: true,
-        keys: trusted_keys(folder.path()).into_iter().collect(),
-        alibi: alibi_file(folder.path()).map(|file| AlibiFile::read(&file)).transpose()?,
+        keys: given.keys.into_iter().collect(),
+        alibi: given.alibi.map(|file| AlibiFile::read(&file)).transpose()?,
         now: NOW,
-        imports: sarif_file(folder.path()).into_iter().collect(),
-        osv: osv_file(folder.path()).into_iter().collect(),
+        imports: given.sarif.into_iter().collect(),
+        osv: given.osv.into_iter().collect(),
+        include_unreachable: given.lost,
+        snapshot: given.snapshot.map(|file| Snapshot::read(&file)).transpose()?.flatten(),
         exhaustive: false,
     };
     let run = audit(&options, catalogue, &Silent)?;
@@ -134,6 +137,9 @@ fn one_commit(message: &str, changes: &[ExampleChange]) -> Story {
         alibi: None,
         sarif: None,
         osv: None,
+        lost: Vec::new(),
+        snapshot: None,
+        beside: Vec::new(),
         steps: vec![(begin, first, first), (change, second, second)],
     }
 }

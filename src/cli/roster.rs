@@ -1,6 +1,6 @@
 //! `git alibi roster`: drafts what a team declares, and holds it against the history.
 
-use super::scan::{What, perform, perform_with};
+use super::scan::{Given, What, perform, perform_with};
 use super::{ColourChoice, Failure, Outcome, output};
 use crate::report::{LEAST_COMMITS, is_contradicted, roster_draft, roster_table};
 use clap::{Args, Subcommand};
@@ -58,7 +58,7 @@ pub(super) fn run(args: RosterArgs, colour: ColourChoice) -> Result<Outcome, Fai
                 )));
             }
             // What is declared already has no say in what the history shows.
-            let (audit, report) = perform_with(&what, None, quiet)?;
+            let (audit, report) = perform_with(&what, Given::default(), quiet)?;
             let draft = roster_draft(&report, &audit, least_commits);
             match file {
                 Some(file) => output::write_private(&file, draft.as_bytes())?,

@@ -2,7 +2,7 @@
 
 use super::{ColourChoice, Failure, Outcome, output, when};
 use crate::audit::{Audit, AuditOptions, audit};
-use crate::config::AlibiFile;
+use crate::config::{AlibiFile, Snapshot};
 use crate::evidence::Tier;
 use crate::heuristics::{Catalogue, Family, Persona, Severity};
 use crate::report::{Report, ReportOptions, TableStyle, json, table};
@@ -33,6 +33,10 @@ pub struct ScanArgs {
     /// List what the judged commits changed in the project's dependencies, too; heuristics of that family must run
     #[arg(long)]
     dependencies: bool,
+    /// Hold the references against where they led at the last scan with this file, and renew it; a file that is not there
+    /// is begun
+    #[arg(long, value_name = "FILE", conflicts_with = "range")]
+    snapshot: Option<PathBuf>,
     /// Exit with 1 if a case reaches this tier
     #[arg(long, value_enum, default_value_t, value_name = "TIER")]
     fail_on: FailOn,
@@ -98,6 +102,10 @@ pub struct What {
     /// folders of them; may be given several times
     #[arg(long, value_name = "PATH")]
     pub osv: Vec<PathBuf>,
+    /// Read what is stored and no reference leads to any more, too: commits left behind by a rewrite, and what logs say of
+    /// where references led
+    #[arg(long, conflicts_with = "range")]
+    pub include_unreachable: bool,
     /// Threads [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
@@ -190,11 +198,21 @@ impl FromStr for Destination {
 
 /// Audits in the light of what the team declares, and returns the run with the report of it.
 pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
-    perform_with(what, alibi(what.config.as_deref())?, quiet)
+    let alibi = alibi(what.config.as_deref())?;
+    perform_with(what, Given { alibi, snapshot: None }, quiet)
 }
 
-/// The same with these declarations.
-pub fn perform_with(what: &What, alibi: Option<AlibiFile>, quiet: bool) -> Result<(Audit, Report), Failure> {
+/// What files beside the repositories say.
+#[derive(Default)]
+pub struct Given {
+    /// What the team declares.
+    pub alibi: Option<AlibiFile>,
+    /// The snapshot's file, and where references led at an earlier scan if there was one.
+    pub snapshot: Option<(PathBuf, Option<Snapshot>)>,
+}
+
+/// The same with these declarations, and in the light of an earlier scan.
+pub fn perform_with(what: &What, given: Given, quiet: bool) -> Result<(Audit, Report), Failure> {
     let catalogue = catalogue(what.heuristics.as_deref())?;
     let now = when::now();
     let moment = |text: &Option<String>, end| {
@@ -220,10 +238,12 @@ pub fn perform_with(what: &What, alibi: Option<AlibiFile>, quiet: bool) -> Resul
         },
         mailmap: what.mailmap == MailmapUse::Use,
         keys: what.keys.clone(),
-        alibi,
+        alibi: given.alibi,
         now,
         imports: what.import.clone(),
         osv: what.osv.clone(),
+        include_unreachable: what.include_unreachable,
+        snapshot: given.snapshot.as_ref().and_then(|(_, seen)| seen.clone()),
         exhaustive: false,
     };
     let pool = output::pool(what.jobs)?;
@@ -243,6 +263,8 @@ pub fn perform_with(what: &What, alibi: Option<AlibiFile>, quiet: bool) -> Resul
         keys: options.keys.iter().map(|p| p.display().to_string()).collect(),
         imports: options.imports.iter().map(|p| p.display().to_string()).collect(),
         osv: options.osv.iter().map(|p| p.display().to_string()).collect(),
+        include_unreachable: options.include_unreachable,
+        snapshot: given.snapshot.map(|(file, _)| file.display().to_string()),
         heuristics_run: audit.heuristics.len(),
         min_severity: options.min_severity.to_string(),
         config: options.alibi.map(|file| file.path),
@@ -304,7 +326,11 @@ pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failu
     for destination in &args.output {
         output::check_writable(&destination.file)?;
     }
-    let (audit, report) = perform(&args.what, args.quiet)?;
+    let alibi = alibi(args.what.config.as_deref())?;
+    let seen = args.snapshot.as_deref().map(Snapshot::read).transpose();
+    let seen = seen.map_err(|e| Failure::Usage(e.to_string()))?.flatten();
+    let given = Given { alibi, snapshot: args.snapshot.clone().map(|file| (file, seen.clone())) };
+    let (audit, report) = perform_with(&args.what, given, args.quiet)?;
     if args.dependencies && !audit.heuristics.iter().any(|h| h.family == Family::Dependency) {
         let why = "--dependencies lists what heuristics of that family read, and --only, --skip or --min-severity leaves none";
         return Err(Failure::Usage(why.into()));
@@ -320,6 +346,10 @@ pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failu
             Format::Json => json(&report, &mut bytes)?,
         }
         output::write_private(&destination.file, &bytes)?;
+    }
+    if let Some(file) = &args.snapshot {
+        let fresh = Snapshot::of(&audit.ledger, &audit.people, when::now(), seen.as_ref());
+        fresh.write(file).map_err(|e| Failure::Output(std::io::Error::other(e.to_string())))?;
     }
     // A reader that goes away has seen enough; the exit code is still the tier's.
     match print(&args, &report, &audit, style, colour) {

@@ -50,7 +50,7 @@ pub(super) fn run(args: WhoArgs, colour: ColourChoice) -> Result<Outcome, Failur
             )));
         }
     };
-    found.add_clocks(&audit);
+    found.add_record(&audit);
     let mut out = output::stdout(colour);
     match args.format {
         Format::Table => dossier(&found, output::width(), &mut out)?,

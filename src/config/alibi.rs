@@ -1,3 +1,4 @@
+use crate::heuristics::PathFilter;
 use chrono::NaiveDate;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use serde::Deserialize;
@@ -108,6 +109,23 @@ impl Declared {
     }
 }
 
+/// Paths that are sensitive to the team.
+#[derive(Clone, Debug)]
+pub struct Sensitive {
+    /// The kind: one of the catalogue's, or the team's own.
+    pub kind: String,
+    /// The paths.
+    pub paths: PathFilter,
+}
+
+impl PartialEq for Sensitive {
+    fn eq(&self, other: &Sensitive) -> bool {
+        self.kind == other.kind && self.paths.is_same(&other.paths)
+    }
+}
+
+impl Eq for Sensitive {}
+
 /// An alibi file, validated.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct AlibiFile {
@@ -115,6 +133,8 @@ pub struct AlibiFile {
     pub path: String,
     /// Whom it speaks of.
     pub declared: Vec<Declared>,
+    /// Further paths that are sensitive.
+    pub sensitive: Vec<Sensitive>,
     text: String,
 }
 
@@ -123,6 +143,15 @@ pub struct AlibiFile {
 struct RawFile {
     #[serde(default)]
     contributor: Vec<RawContributor>,
+    #[serde(default)]
+    sensitive: Vec<RawSensitive>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSensitive {
+    kind: Spanned<String>,
+    globs: Spanned<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -164,8 +193,21 @@ impl AlibiFile {
     /// # Errors
     /// [`ConfigError::Wrong`]
     pub fn parse(path: &str, text: &str) -> Result<AlibiFile, ConfigError> {
-        let mut file = AlibiFile { path: path.into(), declared: Vec::new(), text: text.into() };
+        let mut file = AlibiFile { path: path.into(), text: text.into(), ..AlibiFile::default() };
         let raw: RawFile = toml::from_str(text).map_err(|e| file.wrong(&e.span().unwrap_or(0..0), e.message()))?;
+        for paths in raw.sensitive {
+            let kind = paths.kind.as_ref().trim().to_owned();
+            if kind.is_empty() {
+                return Err(file.wrong(&paths.kind.span(), "say what kind of path this is: kind = \"payments\""));
+            }
+            let globs = paths.globs.as_ref();
+            if globs.is_empty() {
+                return Err(file.wrong(&paths.globs.span(), "this names no path: globs = [\"src/pay/**\"]"));
+            }
+            let read = PathFilter::new(globs, &[]);
+            let paths = read.map_err(|e| file.wrong(&paths.globs.span(), &format!("a glob cannot be read: {e}")))?;
+            file.sensitive.push(Sensitive { kind, paths });
+        }
         for contributor in raw.contributor {
             let span = contributor.who.span();
             let query = contributor.who.into_inner().trim().to_owned();

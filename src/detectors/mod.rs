@@ -8,15 +8,22 @@ pub mod dependencies;
 mod guards;
 pub mod names;
 mod opaque;
+mod padding;
 mod path;
+mod releases;
+mod tenure;
 mod text;
+pub mod trust;
+mod twins;
 mod words;
 
 use crate::config::Roster;
 use crate::finding::{Draft, Finding, FindingError};
 use crate::heuristics::{Heuristic, Kind};
 use crate::history::{Ecosystem, LineCounts};
-use crate::ledger::{BlobId, CommitIdx, Dependencies, ImportedFinding, Ledger, OpaqueBlob, PathId, TextFacts};
+use crate::ledger::{
+    BlobId, CommitIdx, Dependencies, ImportedFinding, Ledger, MergeEdit, OpaqueBlob, PathId, PolicyEdit, TextFacts,
+};
 use crate::observe::osv::Advisories;
 use crate::people::{ContributorId, People};
 use crate::timeline::Clocks;
@@ -25,6 +32,9 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::{BitOr, BitOrAssign};
 use thiserror::Error;
+
+pub use padding::every_day;
+pub use trust::{SensitivePaths, Standing};
 
 pub use guards::{PathGuards, is_known_guard, path_guard_sets};
 
@@ -120,6 +130,16 @@ impl Needs {
     pub const MENTIONS: Needs = Needs(256 | 128 | 1);
     /// What the given advisories call malicious.
     pub const ADVISORIES: Needs = Needs(512 | 128 | 1);
+    /// Which paths are sensitive.
+    pub const SENSITIVE: Needs = Needs(1024 | 1);
+    /// What was edited in policies and lists of owners.
+    pub const POLICIES: Needs = Needs(2048 | 1);
+    /// What merges hold that neither side brought.
+    pub const MERGES: Needs = Needs(4096 | 1);
+    /// Line counts of the small commits of those who commit every day.
+    pub const PADDING: Needs = Needs(8192 | 1);
+    /// What patches say, wherever they are applied; only where several repositories are compared.
+    pub const PATCHES: Needs = Needs(16384 | 1);
 
     /// Whether all of `other` is in it.
     pub fn contains(self, other: Needs) -> bool {
@@ -166,6 +186,16 @@ pub struct Facts<'f> {
     pub lines: &'f FxHashMap<u32, LineCounts>,
     /// The heuristics whose text rules ran: those of the run, and those that one of them watches.
     pub heuristics: &'f [Heuristic],
+    /// Who brought what into each history, and how long everybody has been there.
+    pub standing: &'f Standing<'f>,
+    /// The paths that are sensitive.
+    pub sensitive: &'f SensitivePaths,
+    /// Edits of policies and lists of owners.
+    pub policies: &'f [PolicyEdit],
+    /// What merges hold that neither side brought.
+    pub merges: &'f [MergeEdit],
+    /// Hashes of patches.
+    pub patches: &'f FxHashMap<CommitIdx, u64>,
     /// Whose clock each commit shows, and what it says.
     pub clocks: &'f Clocks,
     /// What the team declares about its contributors.

@@ -5,7 +5,7 @@ use super::{Facts, Sink};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
 use crate::history::{Offset, Stamp};
-use crate::ledger::{CommitIdx, IdentityId};
+use crate::ledger::{CommitIdx, IdentityId, RefRow, short_name};
 use crate::people::{ContributorId, names_related};
 use crate::timeline::{Moment, Reading, Timeline, stamp};
 
@@ -152,4 +152,43 @@ pub(super) fn repository_of(facts: &Facts<'_>, commits: &[CommitIdx]) -> u16 {
     let mut counts = std::collections::BTreeMap::new();
     commits.iter().for_each(|c| *counts.entry(facts.ledger.commit(*c).repository).or_insert(0usize) += 1);
     counts.into_iter().rev().max_by_key(|(_, n)| *n).map_or(0, |(repository, _)| repository)
+}
+
+/// The commits of a repository that some references lead to.
+pub(super) struct Reached(Vec<bool>, usize);
+
+impl Reached {
+    /// Whether this commit is one of them.
+    pub fn contains(&self, idx: CommitIdx) -> bool {
+        idx.index().checked_sub(self.1).and_then(|place| self.0.get(place)).copied().unwrap_or(false)
+    }
+}
+
+/// What HEAD and those references of a repository lead to that `wanted` chooses.
+pub(super) fn reached(facts: &Facts<'_>, number: u16, wanted: impl Fn(&RefRow) -> bool) -> Reached {
+    let ledger = facts.ledger;
+    let row = &ledger.repositories[usize::from(number)];
+    let mut places = row.commits.clone().map(|place| CommitIdx(place as u32));
+    let head = places.find(|idx| Some(ledger.commit(*idx).oid) == row.head);
+    let mut todo: Vec<CommitIdx> = row.refs.iter().filter(|r| wanted(r)).filter_map(|r| r.commit).chain(head).collect();
+    let mut seen = vec![false; row.commits.len()];
+    while let Some(idx) = todo.pop() {
+        if !std::mem::replace(&mut seen[idx.index() - row.commits.start], true) {
+            todo.extend_from_slice(ledger.parents(ledger.commit(idx)));
+        }
+    }
+    Reached(seen, row.commits.start)
+}
+
+/// Whether others build on a branch of this name: it is called as branches are that projects release from.
+pub(super) fn is_shared_line(name: &[u8]) -> bool {
+    const NAMES: [&[u8]; 8] =
+        [b"main", b"master", b"trunk", b"develop", b"stable", b"production", b"release", b"maint"];
+    let is_branch = name.starts_with(b"refs/heads/") || name.starts_with(b"refs/remotes/");
+    let short = short_name(name);
+    let remote = name.starts_with(b"refs/remotes/").then(|| memchr::memchr(b'/', short)).flatten();
+    let last = remote.map_or(short, |slash| &short[slash + 1..]);
+    let is_called =
+        |known: &&[u8]| last.strip_prefix(*known).is_some_and(|rest| rest.first().is_none_or(|b| b"/-_.".contains(b)));
+    is_branch && NAMES.iter().any(is_called)
 }

@@ -53,6 +53,7 @@ pub type PathSets = BTreeMap<String, PathFilter>;
 pub struct Catalogue {
     heuristics: Vec<Heuristic>,
     path_sets: PathSets,
+    sensitive: BTreeMap<String, PathFilter>,
     files: BTreeMap<String, String>,
     calibration: Calibration,
     secrets: Vec<Atom>,
@@ -104,6 +105,11 @@ impl Catalogue {
         self.files.get(id).map_or("", String::as_str)
     }
 
+    /// The sensitive paths, by kind.
+    pub fn sensitive(&self) -> &BTreeMap<String, PathFilter> {
+        &self.sensitive
+    }
+
     /// The shared sets of paths.
     pub fn path_sets(&self) -> &PathSets {
         &self.path_sets
@@ -128,6 +134,9 @@ impl Catalogue {
         for (name, globs) in &sets.paths {
             match PathFilter::new(globs, &[]) {
                 Ok(filter) => {
+                    if let Some(kind) = sets.sensitive.get(name) {
+                        catalogue.sensitive.insert(kind.clone(), filter.clone());
+                    }
                     catalogue.path_sets.insert(name.clone(), filter);
                 }
                 Err(e) => problems.push(problem("sets", "", None, &format!("the set of paths '{name}': {e}"))),
@@ -204,11 +213,15 @@ fn problem(file: &str, text: &str, span: Option<Range<usize>>, message: &str) ->
 struct Sets {
     atoms: BTreeMap<String, RawAtom>,
     paths: BTreeMap<String, Vec<String>>,
+    /// The kind of sensitive path that a set is, by the set's name.
+    sensitive: BTreeMap<String, String>,
 }
 
 impl Sets {
     fn add(&mut self, raw: RawSet) {
         self.atoms.extend(raw.atom.into_iter().map(|a| (a.name.clone(), a)));
+        let sensitive = raw.paths.iter().filter_map(|p| Some((p.name.clone(), p.sensitive.clone()?)));
+        self.sensitive.extend(sensitive);
         self.paths.extend(raw.paths.into_iter().map(|p| (p.name, p.globs)));
     }
 

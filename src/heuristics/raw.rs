@@ -155,5 +155,6 @@ pub struct RawAtom {
 #[serde(deny_unknown_fields)]
 pub struct RawPaths {
     pub name: String,
+    pub sensitive: Option<String>,
     pub globs: Vec<String>,
 }

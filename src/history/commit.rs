@@ -80,3 +80,62 @@ pub struct CommitView<'a> {
 pub fn subject(message: &[u8]) -> &[u8] {
     message.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty()).unwrap_or(b"")
 }
+
+/// The number of the pull request that a subject says brought the commit: `Merge pull request #12 from …`, or `… (#12)`
+/// at its end, as forges write them.
+pub fn pull_request(subject: &[u8]) -> Option<u32> {
+    let digits = |text: &[u8]| -> Option<u32> {
+        let len = text.iter().take_while(|b| b.is_ascii_digit()).count();
+        std::str::from_utf8(&text[..len]).ok()?.parse().ok()
+    };
+    if let Some(rest) = subject.strip_prefix(b"Merge pull request #") {
+        return digits(rest);
+    }
+    let inner = subject.strip_suffix(b")")?;
+    let open = memchr::memrchr(b'(', inner)?;
+    let number = inner[open + 1..].strip_prefix(b"#")?;
+    digits(number).filter(|_| number.iter().all(u8::is_ascii_digit))
+}
+
+/// Whether a subject says that the commit takes something back, or brings back what was taken: `Revert "…"`, `Reapply …`,
+/// `Re-land …`.
+pub fn says_it_undoes(subject: &[u8]) -> bool {
+    const WORDS: [&[u8]; 12] = [
+        b"revert",
+        b"unrevert",
+        b"reapply",
+        b"re-apply",
+        b"reland",
+        b"re-land",
+        b"restore",
+        b"back out",
+        b"backout",
+        b"undo",
+        b"redo",
+        b"bring back",
+    ];
+    let lower = subject[..subject.len().min(200)].to_ascii_lowercase();
+    WORDS.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{pull_request, says_it_undoes};
+
+    #[test]
+    fn what_takes_back_or_brings_again_says_so() {
+        for subject in ["Revert \"Add a parser\"", "fix: reland the parser", "Restore what was removed"] {
+            assert!(says_it_undoes(subject.as_bytes()), "{subject}");
+        }
+        assert!(!says_it_undoes(b"Add a parser"));
+    }
+
+    #[test]
+    fn only_what_a_forge_writes_is_a_number_of_a_pull_request() {
+        assert_eq!(pull_request(b"Merge pull request #12 from a/b"), Some(12));
+        assert_eq!(pull_request(b"Add a parser (#345)"), Some(345));
+        for subject in ["Fix #12", "Add a parser (fixes #12)", "Say (#12) twice", "(#)", "(#99999999999)", ""] {
+            assert_eq!(pull_request(subject.as_bytes()), None, "{subject}");
+        }
+    }
+}

@@ -14,7 +14,7 @@ mod stamp;
 mod trailer;
 
 pub use change::{Change, EntryKind, FileMode, LineCounts};
-pub use commit::{CommitIdx, CommitView, Defects, PersonView, SignedView, subject};
+pub use commit::{CommitIdx, CommitView, Defects, PersonView, SignedView, pull_request, says_it_undoes, subject};
 pub use dependency::{Ecosystem, Origin, Purpose, Stated};
 pub use mailmap::MailmapEntry;
 pub use oid::Oid;

@@ -27,6 +27,12 @@ pub struct CommitRow {
     pub subject: u64,
     /// The form of the message.
     pub shape: MessageShape,
+    /// The number of the pull request that the subject says brought it; zero where it names none.
+    pub number: u32,
+    /// Whether the subject says that it takes something back, or brings it again.
+    pub undoes: bool,
+    /// Whether a reference leads to it; without, it was left behind when a reference moved.
+    pub reachable: bool,
     /// Which message patterns of the selected heuristics match, by number.
     pub patterns: u64,
     /// Its signature's place in the ledger, if it is signed.
@@ -137,6 +143,9 @@ impl Ledger {
                 committed: noted.committed,
                 subject: noted.subject,
                 shape: noted.shape,
+                number: noted.number,
+                undoes: noted.undoes,
+                reachable: true,
                 patterns: noted.patterns,
                 signature,
                 parent_count: u16::try_from(noted.parents.len()).unwrap_or(u16::MAX),

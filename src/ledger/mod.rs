@@ -4,23 +4,28 @@
 //! (repositories as given; in each, parents before children, older before younger), so that everything computed from
 //! them is the same whatever the number of threads.
 
+mod ancestry;
 mod changes;
 mod commits;
 mod dependencies;
+mod edits;
 mod imported;
 mod order;
+mod refs;
 mod text;
 
 pub use changes::{BlobId, BlobRow, ChangeRow, OpaqueBlob, PathId};
 pub use commits::{CommitRow, Judging, KeyId, SignatureRow, TrailerRow};
 pub use dependencies::{Dependencies, DependencyChange, DependencyRow, is_rehashed};
+pub use edits::{MergeEdit, PolicyEdit};
 pub use imported::ImportedFinding;
+pub use refs::{RefMove, RefRow, SeenRef, TagRow, short_name};
 pub use text::{Introduction, TextEvidence, TextFacts};
 
 pub use crate::history::CommitIdx;
 use crate::history::{MailmapEntry, Oid};
 use crate::intern::{Interner, join_identity, split_identity};
-use crate::repository::{Condition, Skipped, TagObject};
+use crate::repository::{Condition, Skipped};
 
 /// A distinct pair of name and address, as commits and trailers write it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -40,14 +45,14 @@ pub struct RepositoryRow {
     pub path: String,
     /// The commit at HEAD, where there is one.
     pub head: Option<Oid>,
-    /// How many references were chosen.
-    pub refs: usize,
+    /// The references that were chosen, sorted by name; none where a range was.
+    pub refs: Vec<RefRow>,
+    /// How references moved, as far as logs and an earlier snapshot tell.
+    pub moves: Vec<RefMove>,
     /// Its commits' places in [`Ledger::commits`].
     pub commits: std::ops::Range<usize>,
     /// What limits its history.
     pub condition: Condition,
-    /// The annotated tags met.
-    pub tags: Vec<TagObject>,
     /// What could not be read, sorted.
     pub skipped: Vec<Skipped>,
     /// What a reader must know, in sentences.

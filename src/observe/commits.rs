@@ -1,6 +1,9 @@
 use super::messages::{MessagePatterns, subject_hash};
 use super::signatures::{self, Keyring};
-use crate::history::{CommitView, MessageShape, Oid, SignatureKind, Stamp, TrailerKind, Validity, trailers};
+use crate::history::{
+    CommitView, MessageShape, Oid, SignatureKind, Stamp, TrailerKind, Validity, pull_request, says_it_undoes, subject,
+    trailers,
+};
 use crate::intern::{Interner, join_identity};
 use std::ops::Range;
 
@@ -26,6 +29,8 @@ pub struct NotedCommit {
     pub(crate) committed: Stamp,
     pub(crate) subject: u64,
     pub(crate) shape: MessageShape,
+    pub(crate) number: u32,
+    pub(crate) undoes: bool,
     pub(crate) patterns: u64,
     pub(crate) signature: Option<u32>,
 }
@@ -93,6 +98,8 @@ impl CommitNotes {
             committed: view.committer.when,
             subject: subject_hash(&view.message),
             shape: MessageShape::of(&view.message),
+            undoes: says_it_undoes(subject(&view.message)),
+            number: pull_request(subject(&view.message)).unwrap_or(0),
             patterns: observer.patterns.as_ref().map_or(0, |p| p.matches(&view.message)),
             signature,
         });

@@ -11,8 +11,10 @@ mod document;
 pub mod imports;
 mod messages;
 pub mod osv;
+mod owners;
 pub mod signatures;
 
 pub use changes::{ChangeNotes, NotedChange};
 pub use commits::{CommitNotes, CommitObserver, NotedCommit};
 pub use messages::{MessagePattern, MessagePatterns, PatternError};
+pub use owners::owned_globs;

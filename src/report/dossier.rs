@@ -4,6 +4,7 @@ use super::alibi::write_alibi;
 use super::clocks::{ClockLines, write_clocks};
 use super::packages::{DependencyLine, write_dependencies};
 use super::sanitize::sanitize;
+use super::trust::{TrustLines, write_trust};
 use super::wire::{CaseLine, Contributor, FindingLine, LinkLine, Report, contributor_id};
 use crate::audit::Audit;
 use crate::people::ContributorId;
@@ -28,14 +29,18 @@ pub struct Dossier {
     named_in: Vec<FindingLine>,
     repositories: Vec<SeenIn>,
     clocks: Option<ClockLines>,
+    trust: Option<TrustLines>,
     dependencies: Vec<DependencyLine>,
 }
 
 impl Dossier {
-    /// Adds what the run itself says of the contributor's clocks.
-    pub fn add_clocks(&mut self, audit: &Audit) {
+    /// Adds what the run itself says of the contributor's clocks and standing.
+    pub fn add_record(&mut self, audit: &Audit) {
         let of = |(who, _): &(ContributorId, _)| contributor_id(audit, *who) == self.contributor.id;
-        self.clocks = audit.people.iter().find(of).map(|(who, _)| ClockLines::new(audit, who));
+        if let Some((who, _)) = audit.people.iter().find(of) {
+            self.clocks = Some(ClockLines::new(audit, who));
+            self.trust = Some(TrustLines::new(audit, who));
+        }
     }
 }
 
@@ -101,6 +106,7 @@ impl Report {
             named_in: self.findings.iter().filter(named).cloned().collect(),
             repositories: self.repositories.iter().map(|r| SeenIn { id: r.id.clone(), path: r.path.clone() }).collect(),
             clocks: None,
+            trust: None,
             dependencies: self.dependencies.iter().filter(|d| d.contributor == contributor.id).cloned().collect(),
         }
     }
@@ -153,6 +159,9 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
     }
     if let Some(alibi) = &c.alibi {
         write_alibi(alibi, out)?;
+    }
+    if let Some(trust) = &dossier.trust {
+        write_trust(trust, out)?;
     }
     if let Some(clocks) = &dossier.clocks {
         write_clocks(clocks, out)?;

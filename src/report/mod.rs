@@ -14,6 +14,7 @@ mod reuse;
 mod roster;
 mod sanitize;
 mod table;
+mod trust;
 mod wire;
 
 pub use calibration::{

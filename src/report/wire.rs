@@ -43,6 +43,12 @@ pub struct ReportOptions {
     /// The advisories given.
     #[serde(default)]
     pub osv: Vec<String>,
+    /// Whether what no reference leads to was read, too.
+    #[serde(default)]
+    pub include_unreachable: bool,
+    /// The snapshot that references were held against.
+    #[serde(default)]
+    pub snapshot: Option<String>,
     /// The file in which the team declares its contributors.
     #[serde(default)]
     pub config: Option<String>,
@@ -292,7 +298,7 @@ fn repository(audit: &Audit, number: usize, row: &crate::ledger::RepositoryRow) 
         head: row.head.map(|oid| oid.to_string()),
         commits: commits.len(),
         judged: commits.iter().filter(|c| c.judged).count(),
-        refs: row.refs,
+        refs: row.refs.len(),
         first: dates().min().map(utc),
         last: dates().max().map(utc),
         shallow: !row.condition.shallow.is_empty(),

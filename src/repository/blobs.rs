@@ -32,6 +32,13 @@ impl BlobReader {
         BlobReader { repo: repository.local(), buffer: Vec::new() }
     }
 
+    /// One that reads many versions of the same files: what their deltas share is kept, in so many bytes.
+    pub fn with_cache(repository: &Repository, bytes: usize) -> BlobReader {
+        let mut reader = BlobReader::new(repository);
+        reader.repo.objects.set_pack_cache(move || Box::new(pack::cache::lru::MemoryCappedHashmap::new(bytes)));
+        reader
+    }
+
     /// The blob's bytes, until the next call.
     ///
     /// # Errors

@@ -122,6 +122,11 @@ fn nobody() -> PersonView<'static> {
     PersonView { name: Cow::Borrowed(b""), email: Cow::Borrowed(b""), when }
 }
 
+/// A person and a moment, as the line of a reference's log gives them.
+pub fn logged_person(line: &[u8]) -> Option<PersonView<'_>> {
+    person(Some(line), None)
+}
+
 /// `Name <address> seconds offset`, split where Git splits it: the name ends at the first `<`, the address at the
 /// next `>`, the date stands behind the last `>`.
 fn person<'a>(line: Option<&'a [u8]>, codec: Option<Codec>) -> Option<PersonView<'a>> {

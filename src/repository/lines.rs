@@ -1,16 +1,50 @@
+use crate::fingerprint::fingerprint;
 use crate::history::LineCounts;
 
 /// Compares two versions of a file line by line; `None` where either is binary.
 pub fn count_lines(old: &[u8], new: &[u8]) -> Option<LineCounts> {
-    let mut options = git2::DiffOptions::new();
-    options.context_lines(0);
-    let patch = git2::Patch::from_buffers(old, None, new, None, Some(&mut options)).ok()?;
-    if patch.delta().flags().is_binary() {
-        return None;
-    }
+    let patch = patch(old, new)?;
     let (_, added, removed) = patch.line_stats().ok()?;
     let capped = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     Some(LineCounts { added: capped(added), removed: capped(removed) })
+}
+
+/// What a change to a file does, wherever it is applied: a hash of the lines that it adds and removes, without their blanks
+/// and their places, as `git patch-id` takes them; and how many it adds. `None` where either version is binary.
+pub fn patch_hash(old: &[u8], new: &[u8]) -> Option<(u64, usize)> {
+    let patch = patch(old, new)?;
+    let (mut lines, mut added) = (Vec::new(), 0);
+    for hunk in 0..patch.num_hunks() {
+        for line in 0..patch.num_lines_in_hunk(hunk).ok()? {
+            let line = patch.line_in_hunk(hunk, line).ok()?;
+            let sign = match line.origin() {
+                '+' => b'+',
+                '-' => b'-',
+                _ => continue,
+            };
+            let text: Vec<u8> = line.content().iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
+            added += usize::from(sign == b'+' && !text.is_empty());
+            lines.push([&[sign], text.as_slice()].concat());
+        }
+    }
+    Some((fingerprint(lines), added))
+}
+
+/// Whether two changes of one file could be merged without a hand.
+pub fn merges_cleanly(base: &[u8], ours: &[u8], theirs: &[u8]) -> bool {
+    let input = |content| {
+        let mut input = git2::MergeFileInput::new();
+        input.content(content);
+        input
+    };
+    git2::merge_file(&input(base), &input(ours), &input(theirs), None).is_ok_and(|merged| merged.is_automergeable())
+}
+
+fn patch<'a>(old: &'a [u8], new: &'a [u8]) -> Option<git2::Patch<'a>> {
+    let mut options = git2::DiffOptions::new();
+    options.context_lines(0);
+    let patch = git2::Patch::from_buffers(old, None, new, None, Some(&mut options)).ok()?;
+    (!patch.delta().flags().is_binary()).then_some(patch)
 }
 
 #[cfg(test)]
@@ -22,5 +56,21 @@ mod tests {
         assert_eq!(count_lines(b"a\nb\n", b"a\nc\nd\n"), Some(LineCounts { added: 2, removed: 1 }));
         assert_eq!(count_lines(b"", b"a\n"), Some(LineCounts { added: 1, removed: 0 }));
         assert_eq!(count_lines(b"a\0b", b"a\0c"), None);
+    }
+
+    #[test]
+    fn a_patch_is_the_same_wherever_it_is_applied() {
+        let here = patch_hash(b"a\nb\n", b"a\nnew line\nb\n").unwrap();
+        let there = patch_hash(b"x\ny\nb\n", b"x\ny\n  new  line\nb\n").unwrap();
+        assert_eq!(here, there);
+        assert_eq!(here.1, 1);
+        assert_ne!(here, patch_hash(b"a\nnew line\nb\n", b"a\nb\n").unwrap());
+    }
+
+    #[test]
+    fn changes_of_different_lines_merge_and_of_the_same_do_not() {
+        let base = b"1\n2\n3\n4\n5\n6\n7\n";
+        assert!(merges_cleanly(base, b"one\n2\n3\n4\n5\n6\n7\n", b"1\n2\n3\n4\n5\n6\nseven\n"));
+        assert!(!merges_cleanly(base, b"one\n2\n3\n4\n5\n6\n7\n", b"eins\n2\n3\n4\n5\n6\n7\n"));
     }
 }

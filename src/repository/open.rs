@@ -65,6 +65,11 @@ impl Repository {
         &self.git_dir
     }
 
+    /// The folder with the objects and references, which all worktrees share.
+    pub(super) fn common_dir(&self) -> &Path {
+        &self.common_dir
+    }
+
     /// Whether both are one repository, perhaps by way of two work trees.
     pub fn is_same(&self, other: &Repository) -> bool {
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());

@@ -46,13 +46,22 @@ impl fmt::Display for RefChoice {
     }
 }
 
+/// A reference: a name for an object.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Reference {
+    /// The full name, such as `refs/heads/main`, in bytes.
+    pub name: Vec<u8>,
+    /// The object that it names: a commit, or a tag that leads to one.
+    pub target: Oid,
+}
+
 /// Where a walk starts, and what of it is judged.
 #[derive(Clone, Default, Debug)]
 pub struct Selection {
     /// Objects to start from: commits, or tags that lead to them. The first is HEAD where HEAD is chosen.
     pub tips: Vec<Oid>,
-    /// How many references were chosen, HEAD not counted.
-    pub refs: usize,
+    /// The references that were chosen, HEAD not counted, sorted by name.
+    pub refs: Vec<Reference>,
     /// Commits at and before this one are learnt from and not judged.
     pub base: Option<Oid>,
     /// References that could not be read.
@@ -101,12 +110,15 @@ impl Repository {
                     }
                 },
             };
-            selection.refs += 1;
-            selection.tips.extend(Oid::from_bytes(id.as_bytes()));
+            if let Some(target) = Oid::from_bytes(id.as_bytes()) {
+                selection.refs.push(Reference { name: name.to_vec(), target });
+            }
         }
-        if let (RefChoice::Glob(glob), 0) = (choice, selection.refs) {
+        if let (RefChoice::Glob(glob), true) = (choice, selection.refs.is_empty()) {
             return Err(RepositoryError::NoRefMatches(glob.clone(), self.git_dir().into()));
         }
+        selection.refs.sort();
+        selection.tips.extend(selection.refs.iter().map(|r| r.target));
         Ok(selection)
     }
 
@@ -145,7 +157,7 @@ impl Repository {
             from
         };
         let (from, to) = (Oid::from_bytes(from.as_bytes()), Oid::from_bytes(to.as_bytes()));
-        Ok(Selection { tips: to.into_iter().chain(from).collect(), refs: 0, base: from, skipped: Vec::new() })
+        Ok(Selection { tips: to.into_iter().chain(from).collect(), refs: Vec::new(), base: from, skipped: Vec::new() })
     }
 }
 

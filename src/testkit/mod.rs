@@ -8,7 +8,7 @@ mod story;
 mod write;
 
 pub use story::{Expectation, Person, Step, Story, StoryError};
-pub use write::{Built, alibi_file, osv_file, sarif_file, trusted_keys, write};
+pub use write::{Built, Extras, extras, write};
 
 include!(concat!(env!("OUT_DIR"), "/embedded_stories.rs"));
 

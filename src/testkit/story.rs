@@ -112,8 +112,11 @@ pub struct Step {
     /// Files it removes.
     #[serde(default)]
     pub remove: Vec<String>,
-    /// A tag put on it.
+    /// A tag put on it by its committer.
     pub tag: Option<String>,
+    /// Further tags, likewise.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// The author line in hexadecimal, where a story needs one that no Git writes.
     pub author_hex: Option<String>,
     /// The message in hexadecimal, likewise.
@@ -209,6 +212,11 @@ struct RawStory {
     sarif: Option<String>,
     osv: Option<String>,
     #[serde(default)]
+    lost: Vec<String>,
+    snapshot: Option<String>,
+    #[serde(default)]
+    beside: Vec<String>,
+    #[serde(default)]
     step: Vec<Step>,
     #[serde(default)]
     work: Vec<Work>,
@@ -239,6 +247,12 @@ pub struct Story {
     pub sarif: Option<String>,
     /// Advisories in the format of OSV.
     pub osv: Option<String>,
+    /// Branches that no reference leads to any more: a scan of the story reads what is unreachable, too.
+    pub lost: Vec<String>,
+    /// A snapshot of an earlier state, in the format of `scan --snapshot`.
+    pub snapshot: Option<String>,
+    /// Stories whose repositories are scanned along with this one.
+    pub beside: Vec<String>,
     /// What they do, in order, with the instants of writing and committing.
     pub steps: Vec<(Step, DateTime<FixedOffset>, DateTime<FixedOffset>)>,
 }
@@ -293,6 +307,9 @@ impl Story {
             alibi: raw.alibi,
             sarif: raw.sarif,
             osv: raw.osv,
+            lost: raw.lost,
+            snapshot: raw.snapshot,
+            beside: raw.beside,
             steps: timed,
         })
     }

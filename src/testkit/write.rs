@@ -1,6 +1,6 @@
 use super::{Person, Step, Story, StoryError};
 use crate::history::{FileMode, Oid};
-use crate::repository::{Build, CommitDraft};
+use crate::repository::{Build, BuildError, CommitDraft};
 use chrono::{DateTime, FixedOffset};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,33 +23,50 @@ impl Built {
 
 type Files = BTreeMap<String, (FileMode, Oid)>;
 
-/// The file of trusted keys beside a story's objects, where the story has one.
-pub fn trusted_keys(folder: &Path) -> Option<PathBuf> {
-    Some(folder.join(TRUSTED)).filter(|file| file.exists())
+/// What a scan of a story is given besides the repository itself.
+#[derive(Clone, Default, Debug)]
+pub struct Extras {
+    /// The file of trusted keys.
+    pub keys: Option<PathBuf>,
+    /// The alibi file.
+    pub alibi: Option<PathBuf>,
+    /// Another scanner's report.
+    pub sarif: Option<PathBuf>,
+    /// Advisories.
+    pub osv: Option<PathBuf>,
+    /// A snapshot of an earlier state.
+    pub snapshot: Option<PathBuf>,
+    /// Whether some of what the story tells is unreachable.
+    pub lost: bool,
+    /// The repositories that are scanned along with it.
+    pub beside: Vec<PathBuf>,
 }
 
-/// The alibi file beside a story's objects, where the story has one.
-pub fn alibi_file(folder: &Path) -> Option<PathBuf> {
-    Some(folder.join(ALIBI)).filter(|file| file.exists())
+/// What lies beside the objects of a story that was written to this folder.
+pub fn extras(folder: &Path) -> Extras {
+    let file = |name: &str| Some(folder.join(name)).filter(|file| file.exists());
+    let mut beside: Vec<PathBuf> = std::fs::read_dir(folder.join(BESIDE))
+        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default();
+    beside.sort();
+    Extras {
+        keys: file(TRUSTED),
+        alibi: file(ALIBI),
+        sarif: file(SARIF),
+        osv: file(OSV),
+        snapshot: file(SNAPSHOT),
+        lost: file(LOST).is_some(),
+        beside,
+    }
 }
-
-/// The other scanner's report beside a story's objects, where the story has one.
-pub fn sarif_file(folder: &Path) -> Option<PathBuf> {
-    Some(folder.join(SARIF)).filter(|file| file.exists())
-}
-
-const SARIF: &str = "report.sarif";
-
-/// The advisories that a story brings, in the folder that it was written to.
-pub fn osv_file(folder: &Path) -> Option<PathBuf> {
-    Some(folder.join(OSV)).filter(|file| file.exists())
-}
-
-const OSV: &str = "advisories.json";
-
-const ALIBI: &str = "alibi.toml";
 
 const TRUSTED: &str = "trusted-keys";
+const ALIBI: &str = "alibi.toml";
+const SARIF: &str = "report.sarif";
+const OSV: &str = "advisories.json";
+const SNAPSHOT: &str = "snapshot.json";
+const LOST: &str = "has-lost-branches";
+const BESIDE: &str = "beside";
 
 /// Writes a story as a bare repository in an empty or new folder.
 ///
@@ -98,26 +115,30 @@ pub fn write(story: &Story, folder: &Path) -> Result<Built, StoryError> {
             extra_headers: headers.into_bytes(),
             message,
         })?;
-        if let Some(tag) = &step.tag {
+        for tag in step.tag.iter().chain(&step.tags) {
             build.tag(tag, &oid, &committer, tag)?;
         }
         built.commits.push(oid);
         built.branches.insert(branch.clone(), oid);
         files.insert(branch, now);
     }
-    if let Some(trusted) = &story.trusted {
-        std::fs::write(folder.join(TRUSTED), trusted).map_err(crate::repository::BuildError::from)?;
+    let lost = (!story.lost.is_empty()).then(|| story.lost.join("\n"));
+    for (name, text) in [
+        (TRUSTED, &story.trusted),
+        (OSV, &story.osv),
+        (SARIF, &story.sarif),
+        (ALIBI, &story.alibi),
+        (SNAPSHOT, &story.snapshot),
+        (LOST, &lost),
+    ] {
+        if let Some(text) = text {
+            std::fs::write(folder.join(name), text).map_err(BuildError::from)?;
+        }
     }
-    if let Some(osv) = &story.osv {
-        std::fs::write(folder.join(OSV), osv).map_err(crate::repository::BuildError::from)?;
+    for other in &story.beside {
+        write(&super::story(other)?, &folder.join(BESIDE).join(other))?;
     }
-    if let Some(sarif) = &story.sarif {
-        std::fs::write(folder.join(SARIF), sarif).map_err(crate::repository::BuildError::from)?;
-    }
-    if let Some(alibi) = &story.alibi {
-        std::fs::write(folder.join(ALIBI), alibi).map_err(crate::repository::BuildError::from)?;
-    }
-    for (branch, oid) in &built.branches {
+    for (branch, oid) in built.branches.iter().filter(|(branch, _)| !story.lost.contains(branch)) {
         build.reference(&format!("refs/heads/{branch}"), oid)?;
     }
     Ok(built)

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
 use git_alibi::audit::{Audit, AuditOptions, Silent, audit};
-use git_alibi::config::AlibiFile;
+use git_alibi::config::{AlibiFile, Snapshot};
 use git_alibi::heuristics::Catalogue;
 use git_alibi::report::{Report, ReportOptions, json};
 use git_alibi::repository::RefChoice;
@@ -20,8 +20,9 @@ pub fn build(name: &str) -> TempDir {
 }
 
 pub fn options(paths: &[&Path]) -> AuditOptions {
+    let given: Vec<testkit::Extras> = paths.iter().map(|p| testkit::extras(p)).collect();
     AuditOptions {
-        paths: paths.iter().map(PathBuf::from).collect(),
+        paths: paths.iter().map(PathBuf::from).chain(given.iter().flat_map(|g| g.beside.clone())).collect(),
         refs: RefChoice::All,
         range: None,
         since: None,
@@ -31,11 +32,13 @@ pub fn options(paths: &[&Path]) -> AuditOptions {
         min_severity: git_alibi::heuristics::Severity::Info,
         persona: git_alibi::heuristics::Persona::Default,
         mailmap: true,
-        keys: paths.iter().filter_map(|p| testkit::trusted_keys(p)).collect(),
-        alibi: paths.iter().find_map(|p| testkit::alibi_file(p)).map(|f| AlibiFile::read(&f).unwrap()),
+        keys: given.iter().filter_map(|g| g.keys.clone()).collect(),
+        alibi: given.iter().find_map(|g| g.alibi.clone()).map(|f| AlibiFile::read(&f).unwrap()),
         now: git_alibi::check::NOW,
-        imports: paths.iter().filter_map(|p| testkit::sarif_file(p)).collect(),
-        osv: paths.iter().filter_map(|p| testkit::osv_file(p)).collect(),
+        imports: given.iter().filter_map(|g| g.sarif.clone()).collect(),
+        osv: given.iter().filter_map(|g| g.osv.clone()).collect(),
+        include_unreachable: given.iter().any(|g| g.lost),
+        snapshot: given.iter().find_map(|g| g.snapshot.clone()).map(|f| Snapshot::read(&f).unwrap().unwrap()),
         exhaustive: false,
     }
 }
@@ -78,6 +81,8 @@ pub fn report(audit: &Audit) -> serde_json::Value {
         keys: Vec::new(),
         imports: Vec::new(),
         osv: Vec::new(),
+        include_unreachable: false,
+        snapshot: None,
         config: None,
         heuristics: None,
         heuristics_run: audit.heuristics.len(),

@@ -3,7 +3,7 @@
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
-use crate::history::FIRST_GIT_COMMIT;
+use crate::history::{FIRST_GIT_COMMIT, Offset, Stamp, Validity};
 use crate::ledger::CommitIdx;
 use crate::people::ContributorId;
 use serde::Deserialize;
@@ -16,6 +16,10 @@ struct Params {
     child_before_parent: i64,
     /// How much later than its committer date an author date may be, in seconds.
     author_after_committer: i64,
+    /// How much earlier than the committer date an OpenPGP signature may say that it was made, in seconds; and how much
+    /// later, since some leave the question for the passphrase unanswered for hours.
+    signed_earlier: i64,
+    signed_later: i64,
     /// How far ahead of now a date may be, in seconds.
     future: i64,
 }
@@ -35,6 +39,7 @@ pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
 enum Anomaly {
     ChildBeforeParent,
     AuthorAfterCommitter,
+    SignedApart,
     Future,
 }
 
@@ -43,6 +48,7 @@ impl Anomaly {
         match self {
             Anomaly::ChildBeforeParent => "committed before the parent",
             Anomaly::AuthorAfterCommitter => "written after being committed",
+            Anomaly::SignedApart => "signed at another time than committed",
             Anomaly::Future => "dated in the future",
         }
     }
@@ -79,6 +85,11 @@ impl Detector for DateAnomaly {
             let latest = commit.committed.seconds.saturating_add(self.params.author_after_committer);
             if commit.authored.seconds > latest && !behind {
                 note(Anomaly::AuthorAfterCommitter, facts.author_of(idx), idx, None);
+            }
+            let made = ledger.signature(commit).filter(|s| s.validity != Validity::Bad).and_then(|s| s.made);
+            let apart = made.map_or(0, |made| made.saturating_sub(commit.committed.seconds));
+            if apart < -self.params.signed_earlier || apart > self.params.signed_later {
+                note(Anomaly::SignedApart, committer, idx, None);
             }
             if commit.committed.seconds > facts.now.saturating_add(self.params.future) {
                 note(Anomaly::Future, committer, idx, None);
@@ -117,6 +128,9 @@ impl Detector for DateAnomaly {
                     let other = ledger.commit(beside);
                     seen += &format!("; beside {:.12}, committer {}", other.oid.to_string(), other.committed.local());
                     command.push(other.oid.to_string());
+                }
+                if let (Anomaly::SignedApart, Some(made)) = (anomaly, ledger.signature(commit).and_then(|s| s.made)) {
+                    seen += &format!(", signature {}", Stamp { seconds: made, offset: Offset::UTC }.utc());
                 }
                 draft.saw(format!("{:.12}", commit.oid.to_string()), seen);
             }

@@ -1,7 +1,8 @@
 //! `dependency-added-then-removed`: a dependency that came and went by the same hand, within weeks.
 
 use crate::decibans::Decibans;
-use crate::detectors::dependencies::{Removals, Tenures, is_package, new_names};
+use crate::detectors::dependencies::{Removals, is_package, new_names};
+use crate::detectors::tenure::Tenures;
 use crate::detectors::words::day;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::heuristics::{Confidence, Severity};

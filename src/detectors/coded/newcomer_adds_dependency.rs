@@ -1,6 +1,7 @@
 //! `newcomer-adds-dependency`: somebody new brings in what the project never had.
 
-use crate::detectors::dependencies::{Tenures, is_by_newcomer, new_names};
+use crate::detectors::dependencies::new_names;
+use crate::detectors::tenure::{Tenures, is_by_newcomer};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 
 coded!(NewcomerAddsDependency, Needs::DEPENDENCIES, []);

@@ -1,0 +1,75 @@
+//! What the heuristics of trust and of history read besides commits and changes: sensitive paths, policies, merges and
+//! patches.
+
+use super::{AuditOptions, merges, note_skipped, patches, policies, sensitive};
+use crate::detectors::{Needs, PathGuards, SensitivePaths, Standing};
+use crate::heuristics::Catalogue;
+use crate::ledger::{CommitIdx, Ledger, MergeEdit, PolicyEdit};
+use crate::people::{ContributorId, People};
+use crate::repository::Repository;
+use rustc_hash::FxHashMap;
+
+/// What is asked for, and with what it is told apart.
+pub(super) struct Request<'r> {
+    pub needs: Needs,
+    pub guards: &'r PathGuards,
+    pub catalogue: &'r Catalogue,
+    pub options: &'r AuditOptions,
+}
+
+/// What was read; nothing of what was not asked for.
+#[derive(Default)]
+pub(super) struct Access {
+    pub sensitive: SensitivePaths,
+    pub policies: Vec<PolicyEdit>,
+    pub merges: Vec<MergeEdit>,
+    pub patches: FxHashMap<CommitIdx, u64>,
+}
+
+/// Who made so many merges integrates for a living.
+const INTEGRATOR_MERGES: usize = 50;
+
+/// Reads what is asked for.
+pub(super) fn read(ledger: &mut Ledger, repositories: &[Repository], people: &People, request: &Request<'_>) -> Access {
+    let needs = request.needs;
+    let is_in = |path: &str, sets: [&str; 2]| sets.iter().any(|set| request.guards.contains(set, path));
+    let mut access = Access::default();
+    if needs.contains(Needs::SENSITIVE) {
+        let alibi = request.options.alibi.as_ref();
+        access.sensitive = sensitive::sensitive_paths(ledger, repositories, request.catalogue, alibi);
+    }
+    if needs.contains(Needs::POLICIES) {
+        let wanted = |path: &str| is_in(path, ["security-policy", "ownership"]);
+        let (edits, skipped) = policies::policy_edits(ledger, repositories, wanted);
+        note_skipped(ledger, skipped);
+        access.policies = edits;
+    }
+    if needs.contains(Needs::MERGES) {
+        let wanted = |path: &str| is_in(path, ["source-code", "runs-by-itself"]);
+        let (edits, skipped) = merges::merge_edits(ledger, repositories, wanted, by_hand(ledger, people));
+        note_skipped(ledger, skipped);
+        access.merges = edits;
+    }
+    if needs.contains(Needs::PATCHES) && repositories.len() > 1 {
+        let (hashes, skipped) = patches::patch_hashes(ledger, repositories);
+        note_skipped(ledger, skipped);
+        access.patches = hashes;
+    }
+    access
+}
+
+/// Whether a merge landed and may hold edits that nobody expects: a forge merges without a hand, and an integrator with a
+/// purpose.
+fn by_hand<'l>(ledger: &'l Ledger, people: &'l People) -> impl Fn(CommitIdx) -> bool + use<'l> {
+    let standing = Standing::new(ledger, people);
+    let mut made: FxHashMap<ContributorId, usize> = FxHashMap::default();
+    for commit in ledger.commits.iter().filter(|c| c.parent_count > 1) {
+        *made.entry(people.contributor_of(commit.author)).or_default() += 1;
+    }
+    move |idx| {
+        let commit = ledger.commit(idx);
+        let (author, committer) = (people.contributor_of(commit.author), people.contributor_of(commit.committer));
+        let by_integrator = made.get(&author).is_some_and(|n| *n >= INTEGRATOR_MERGES);
+        standing.landing(idx).is_some() && !people.get(committer).bot && !by_integrator
+    }
+}

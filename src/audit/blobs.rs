@@ -1,0 +1,52 @@
+//! Reading the blobs of few, chosen changes, on all threads.
+
+use crate::history::Oid;
+use crate::ledger::{BlobId, Ledger};
+use crate::repository::{BlobReader, Repository, Skipped};
+use std::sync::Mutex;
+
+/// Memory for what versions of a file share, over all threads and repositories, in bytes.
+const CACHE: usize = 64 << 20;
+
+/// Readers of all repositories for each thread, and what they could not read.
+pub(super) struct Blobs<'r> {
+    ledger: &'r Ledger,
+    readers: Vec<Mutex<Vec<BlobReader>>>,
+    skipped: Mutex<Vec<(usize, Skipped)>>,
+}
+
+impl<'r> Blobs<'r> {
+    pub fn new(ledger: &'r Ledger, repositories: &[Repository]) -> Blobs<'r> {
+        let threads = rayon::current_num_threads().max(1);
+        let each = CACHE / threads / repositories.len().max(1);
+        let readers = (0..threads)
+            .map(|_| Mutex::new(repositories.iter().map(|r| BlobReader::with_cache(r, each)).collect()))
+            .collect();
+        Blobs { ledger, readers, skipped: Mutex::default() }
+    }
+
+    /// A blob's bytes, those of an empty one for `None`; nothing where it cannot be read, which is noted.
+    pub fn read(&self, number: u16, blob: Option<BlobId>) -> Option<Vec<u8>> {
+        match blob {
+            Some(blob) => self.read_id(number, &self.ledger.blobs[blob.index()].oid),
+            None => Some(Vec::new()),
+        }
+    }
+
+    /// The bytes of the blob with this id, likewise.
+    pub fn read_id(&self, number: u16, oid: &Oid) -> Option<Vec<u8>> {
+        let mut readers = self.readers[rayon::current_thread_index().unwrap_or(0)].lock().ok()?;
+        match readers[usize::from(number)].read(oid) {
+            Ok(bytes) => Some(bytes.to_vec()),
+            Err(skip) => {
+                self.skipped.lock().ok()?.push((usize::from(number), skip));
+                None
+            }
+        }
+    }
+
+    /// What could not be read, each with its repository's number.
+    pub fn into_skipped(self) -> Vec<(usize, Skipped)> {
+        self.skipped.into_inner().unwrap_or_default()
+    }
+}

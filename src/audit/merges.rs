@@ -1,0 +1,127 @@
+//! What merges hold that neither side brought.
+
+use super::blobs::Blobs;
+use crate::history::Oid;
+use crate::ledger::{BlobId, ChangeRow, CommitIdx, Ledger, MergeEdit, PathId};
+use crate::repository::{Repository, Skipped, TreeReader, merges_cleanly};
+use rayon::prelude::*;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashSet};
+
+/// A larger file is not compared, in bytes.
+const MAX_FILE: usize = 4 << 20;
+
+/// A merge that differs from all its parents in more files than this was made by a program, or is another thing than a merge.
+const MOST_FILES: usize = 200;
+
+/// The edits of judged merges of two sides that are `asked` for, in the files that are `wanted`; and what could not be read. Of files that
+/// one side moved or removed nothing is said.
+pub(super) fn merge_edits(
+    ledger: &Ledger,
+    repositories: &[Repository],
+    wanted: impl Fn(&str) -> bool + Sync,
+    asked: impl Fn(CommitIdx) -> bool,
+) -> (Vec<MergeEdit>, Vec<(usize, Skipped)>) {
+    let mut merges: BTreeMap<CommitIdx, BTreeMap<PathId, Vec<ChangeRow>>> = BTreeMap::new();
+    for row in &ledger.changes {
+        let commit = ledger.commit(row.commit);
+        let is_merge = commit.parent_count == 2 && ledger.parents(commit).len() == 2;
+        if commit.judged && is_merge && asked(row.commit) {
+            merges.entry(row.commit).or_default().entry(row.path).or_default().push(*row);
+        }
+    }
+    let merges: Vec<_> = merges.into_iter().filter(|(_, files)| files.len() <= MOST_FILES).collect();
+    let blobs = Blobs::new(ledger, repositories);
+    let mut edits: Vec<MergeEdit> = merges
+        .par_iter()
+        .flat_map_iter(|(idx, files)| {
+            let commit = ledger.commit(*idx);
+            let number = commit.repository;
+            let parents = ledger.parents(commit);
+            // Looked up for the few files that need it, and once.
+            let base = OnceCell::new();
+            let trees = TreeReader::new(&repositories[usize::from(number)]);
+            let mut own = Vec::new();
+            for (path, rows) in files {
+                let [ours, theirs] = rows.as_slice() else { continue };
+                let name = ledger.path(*path);
+                let Some(new) = ours.new else { continue };
+                if !wanted(&String::from_utf8_lossy(name)) {
+                    continue;
+                }
+                let versions = Versions { ours: ours.old, theirs: theirs.old, new };
+                let in_base = || -> Option<Base> {
+                    let base = base.get_or_init(|| ledger.merge_base(parents[0], parents[1]));
+                    let tree = ledger.commit((*base)?).tree;
+                    Some(trees.file(&tree, name).map_or(Base::Without, Base::With))
+                };
+                let edit = versions.compare(in_base, &blobs, number);
+                own.extend(edit.map(|(conflict, added, removed)| MergeEdit {
+                    commit: *idx,
+                    path: *path,
+                    conflict,
+                    added,
+                    removed,
+                }));
+            }
+            own
+        })
+        .collect();
+    edits.sort();
+    (edits, blobs.into_skipped())
+}
+
+/// A file in the newest commit that both sides of a merge lead to.
+enum Base {
+    Without,
+    With(Oid),
+}
+
+/// A file on both sides of a merge, and in it.
+struct Versions {
+    ours: Option<BlobId>,
+    theirs: Option<BlobId>,
+    new: BlobId,
+}
+
+impl Versions {
+    /// Whether the sides conflict, and how many lines the merge adds and removes by itself; nothing where it cannot be told.
+    fn compare(
+        &self,
+        base: impl FnOnce() -> Option<Base>,
+        blobs: &Blobs<'_>,
+        number: u16,
+    ) -> Option<(bool, usize, usize)> {
+        let (ours, theirs) = (self.ours?, self.theirs?);
+        let [ours_text, theirs_text, new] =
+            [ours, theirs, self.new].map(|blob| blobs.read(number, Some(blob)).filter(|t| is_text(t)));
+        let (ours_text, theirs_text, new) = (ours_text?, theirs_text?, new?);
+        let base = if ours == theirs {
+            ours_text.clone()
+        } else {
+            match base()? {
+                // Both sides added the file: whatever came of it is a choice.
+                Base::Without => return Some((true, 0, 0)),
+                Base::With(base) => blobs.read_id(number, &base).filter(|t| is_text(t))?,
+            }
+        };
+        if ours != theirs && !merges_cleanly(&base, &ours_text, &theirs_text) {
+            return Some((true, 0, 0));
+        }
+        let known: HashSet<&[u8]> = [&base, &ours_text, &theirs_text].into_iter().flat_map(|t| lines(t)).collect();
+        let kept: HashSet<&[u8]> = lines(&new).collect();
+        let [base, ours, theirs] = [&base, &ours_text, &theirs_text].map(|t| lines(t).collect::<HashSet<&[u8]>>());
+        let added = kept.iter().filter(|line| !known.contains(*line)).count();
+        let removed = base.iter().filter(|l| ours.contains(*l) && theirs.contains(*l) && !kept.contains(*l)).count();
+        (added + removed > 0).then_some((false, added, removed))
+    }
+}
+
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.len() <= MAX_FILE && !bytes.contains(&0)
+}
+
+/// The lines of a text that say anything, without the blanks around them.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).filter(|line| line.len() > 1)
+}

@@ -1,0 +1,75 @@
+//! What patches say, wherever they are applied: to find the same work in two repositories.
+
+use super::blobs::Blobs;
+use crate::fingerprint::fingerprint;
+use crate::history::Oid;
+use crate::ledger::{CommitIdx, Ledger};
+use crate::repository::{Repository, Skipped, patch_hash};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A patch that adds fewer lines is too common to tell.
+const LEAST_ADDED: usize = 5;
+
+/// A patch of more files than this is no piece of work that somebody copies.
+const MOST_FILES: usize = 20;
+
+/// A larger file is not compared, in bytes.
+const MAX_FILE: usize = 1 << 20;
+
+/// The hashes of the patches of commits that stand in one repository alone and change files of the same names as a commit
+/// of another repository; and what could not be read.
+pub(super) fn patch_hashes(
+    ledger: &Ledger,
+    repositories: &[Repository],
+) -> (FxHashMap<CommitIdx, u64>, Vec<(usize, Skipped)>) {
+    let mut at: FxHashMap<Oid, u16> = FxHashMap::default();
+    let mut shared: FxHashSet<Oid> = FxHashSet::default();
+    for commit in &ledger.commits {
+        if *at.entry(commit.oid).or_insert(commit.repository) != commit.repository {
+            shared.insert(commit.oid);
+        }
+    }
+    let own: Vec<(CommitIdx, u64)> = ledger
+        .enumerate()
+        .filter(|(_, c)| c.judged && c.parent_count <= 1 && !shared.contains(&c.oid))
+        .filter_map(|(idx, _)| names(ledger, idx).map(|names| (idx, names)))
+        .collect();
+    let mut in_repositories: FxHashMap<u64, FxHashSet<u16>> = FxHashMap::default();
+    for (idx, names) in &own {
+        in_repositories.entry(*names).or_default().insert(ledger.commit(*idx).repository);
+    }
+    let blobs = Blobs::new(ledger, repositories);
+    let hashes = own
+        .par_iter()
+        .filter(|(_, names)| in_repositories[names].len() > 1)
+        .filter_map(|(idx, _)| {
+            let number = ledger.commit(*idx).repository;
+            let (mut files, mut added) = (Vec::new(), 0);
+            for change in ledger.changes_of(*idx) {
+                let (old, new) = (blobs.read(number, change.old)?, blobs.read(number, change.new)?);
+                if old.len().max(new.len()) > MAX_FILE {
+                    return None;
+                }
+                let (hash, lines) = patch_hash(&old, &new)?;
+                files.push(hash);
+                added += lines;
+            }
+            files.sort_unstable();
+            (added >= LEAST_ADDED).then(|| (*idx, fingerprint(files.iter().map(|hash| hash.to_le_bytes()))))
+        })
+        .collect();
+    (hashes, blobs.into_skipped())
+}
+
+/// A hash of the names of the files that a commit changes, without their folders.
+fn names(ledger: &Ledger, idx: CommitIdx) -> Option<u64> {
+    let changes = ledger.changes_of(idx);
+    if changes.is_empty() || changes.len() > MOST_FILES {
+        return None;
+    }
+    let name = |path: &[u8]| path.rsplit(|&b| b == b'/').next().unwrap_or(path).to_ascii_lowercase();
+    let mut names: Vec<Vec<u8>> = changes.iter().map(|change| name(ledger.path(change.path))).collect();
+    names.sort_unstable();
+    Some(fingerprint(names))
+}

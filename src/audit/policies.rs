@@ -1,0 +1,80 @@
+//! Edits of security policies and lists of owners.
+
+use super::blobs::Blobs;
+use crate::ledger::{ChangeRow, Ledger, PolicyEdit};
+use crate::repository::{Repository, Skipped};
+use rayon::prelude::*;
+use std::collections::{BTreeSet, HashSet};
+
+/// Of one file so much is read, in bytes.
+const MAX_FILE: usize = 1 << 20;
+
+/// What judged commits, merges left out, edited in the files that `wanted` chooses; and what could not be read.
+pub(super) fn policy_edits(
+    ledger: &Ledger,
+    repositories: &[Repository],
+    wanted: impl Fn(&str) -> bool,
+) -> (Vec<PolicyEdit>, Vec<(usize, Skipped)>) {
+    let is_wanted: Vec<bool> = (0..ledger.path_count() as u32)
+        .map(|id| wanted(&String::from_utf8_lossy(ledger.path(crate::ledger::PathId(id)))))
+        .collect();
+    let asked = |change: &&ChangeRow| {
+        let commit = ledger.commit(change.commit);
+        is_wanted[change.path.0 as usize] && commit.judged && commit.parent_count <= 1 && change.old.is_some()
+    };
+    let changes: Vec<&ChangeRow> = ledger.changes.iter().filter(asked).collect();
+    let blobs = Blobs::new(ledger, repositories);
+    let mut edits: Vec<PolicyEdit> = changes
+        .par_iter()
+        .filter_map(|change| {
+            let number = ledger.commit(change.commit).repository;
+            let (old, new) = (blobs.read(number, change.old)?, blobs.read(number, change.new)?);
+            let (old, new) = (&old[..old.len().min(MAX_FILE)], &new[..new.len().min(MAX_FILE)]);
+            let (before, after) = (lines(old), lines(new));
+            let (had, has): (HashSet<&[u8]>, HashSet<&[u8]>) =
+                (before.iter().copied().collect(), after.iter().copied().collect());
+            let (gone, come) = (contacts(old), contacts(new));
+            Some(PolicyEdit {
+                commit: change.commit,
+                path: change.path,
+                before: before.len(),
+                removed: before.iter().filter(|l| !has.contains(*l)).count(),
+                added: after.iter().filter(|l| !had.contains(*l)).count(),
+                contacts_removed: gone.difference(&come).cloned().collect(),
+                contacts_added: come.difference(&gone).cloned().collect(),
+            })
+        })
+        .collect();
+    edits.sort();
+    (edits, blobs.into_skipped())
+}
+
+fn lines(text: &[u8]) -> Vec<&[u8]> {
+    text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).collect()
+}
+
+/// The addresses and handles in a text, in lower case.
+fn contacts(text: &[u8]) -> BTreeSet<Vec<u8>> {
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || b"@._+-/".contains(b) || *b >= 0x80;
+    text.split(|b| !is_word(b))
+        .map(|word| word.trim_ascii())
+        .map(|word| {
+            let end = word.iter().rposition(|b| !b".-/".contains(b)).map_or(0, |at| at + 1);
+            &word[..end]
+        })
+        .filter(|word| word.len() > 2 && word.len() < 200 && word.iter().filter(|b| **b == b'@').count() == 1)
+        .map(<[u8]>::to_ascii_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contacts;
+
+    #[test]
+    fn contacts_are_addresses_and_handles() {
+        let text = b"Write to <Ana@example.org>, or to @ben-k and @org/team. Not a@b@c, not @.\n";
+        let found: Vec<String> = contacts(text).into_iter().map(|c| String::from_utf8(c).unwrap()).collect();
+        assert_eq!(found, ["@ben-k", "@org/team", "ana@example.org"]);
+    }
+}

@@ -1,0 +1,38 @@
+//! Which paths are sensitive: the catalogue's kinds, what the team adds, and what a list of owners gives to somebody.
+
+use crate::config::AlibiFile;
+use crate::detectors::SensitivePaths;
+use crate::heuristics::{Catalogue, PathFilter};
+use crate::ledger::Ledger;
+use crate::observe::owned_globs;
+use crate::repository::{BlobReader, Repository, TreeReader};
+use std::collections::BTreeMap;
+
+/// Where forges look for a list of owners, in their order.
+const OWNERS: [&[u8]; 4] = [b".github/CODEOWNERS", b"CODEOWNERS", b"docs/CODEOWNERS", b".gitlab/CODEOWNERS"];
+
+/// Sorts the paths of a run. Lists of owners are those at HEAD; they only add.
+pub(super) fn sensitive_paths(
+    ledger: &Ledger,
+    repositories: &[Repository],
+    catalogue: &Catalogue,
+    alibi: Option<&AlibiFile>,
+) -> SensitivePaths {
+    let mut kinds: BTreeMap<String, Vec<PathFilter>> = BTreeMap::new();
+    let declared = alibi.into_iter().flat_map(|file| &file.sensitive);
+    for (kind, filter) in catalogue.sensitive().iter().chain(declared.map(|s| (&s.kind, &s.paths))) {
+        kinds.entry(kind.clone()).or_default().push(filter.clone());
+    }
+    let kinds: Vec<(String, Vec<PathFilter>)> = kinds.into_iter().collect();
+    let owners: Vec<Option<PathFilter>> = repositories.iter().map(owners).collect();
+    SensitivePaths::new(ledger, &kinds, &owners)
+}
+
+fn owners(repository: &Repository) -> Option<PathFilter> {
+    let tree = repository.head_tree()?;
+    let trees = TreeReader::new(repository);
+    let blob = OWNERS.iter().find_map(|path| trees.file(&tree, path))?;
+    let mut reader = BlobReader::new(repository);
+    let globs = owned_globs(reader.read(&blob).ok()?);
+    PathFilter::new(&globs, &[]).ok().filter(|_| !globs.is_empty())
+}

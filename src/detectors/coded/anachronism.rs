@@ -1,0 +1,143 @@
+//! `anachronism`: a commit that knows what came later.
+
+use crate::detectors::releases::{Release, released_after};
+use crate::detectors::words::{day, in_utc_and_as_written};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::ledger::{CommitIdx, DependencyChange};
+use crate::people::ContributorId;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// So many days before it was there may something be named: branches of what is to be released, and clocks.
+    margin_days: i64,
+    /// So many pull requests of lower numbers must all have come that much later.
+    neighbours: usize,
+    /// Fewer numbered commits than this do not show how a project's numbers grow.
+    least_numbered: usize,
+    /// So many numbered commits of earlier dates must show how far the numbers had come,
+    least_earlier: usize,
+    /// and the number is so much beyond them.
+    beyond: u32,
+    /// More commits out of order than this: the numbers are those of several projects.
+    most_early: usize,
+}
+
+coded!(Anachronism, Params, Needs::DEPENDENCIES, ["bot", "import"]);
+
+const DAY: i64 = 86_400;
+
+/// A commit, and what it knows too early, in words.
+type Early = (CommitIdx, String);
+
+impl Anachronism {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        let mut found: BTreeMap<(ContributorId, u16), Vec<Early>> = BTreeMap::new();
+        for (idx, knows) in self.too_new(facts).into_iter().chain(self.numbers(facts)) {
+            let commit = ledger.commit(idx);
+            if commit.judged {
+                let committer = facts.people.contributor_of(commit.committer);
+                let who = if facts.people.get(committer).bot { facts.author_of(idx) } else { committer };
+                found.entry((who, commit.repository)).or_default().push((idx, knows));
+            }
+        }
+        for ((who, repository), mut early) in found {
+            early.sort();
+            early.dedup_by_key(|(idx, _)| *idx);
+            let (name, email) = ledger.identity(facts.people.get(who).earliest());
+            let times =
+                if early.len() == 1 { "one commit knows".into() } else { format!("{} commits know", early.len()) };
+            let mut draft =
+                Draft::new(&self.heuristic, who, repository, [name, email], format!("{times} what came later"));
+            for (idx, knows) in early.iter().take(5) {
+                let commit = ledger.commit(*idx);
+                let when = in_utc_and_as_written(commit.committed);
+                draft.saw(format!("{:.12}", commit.oid.to_string()), format!("committed {when}: {knows}"));
+            }
+            let oid = facts.oid(early[0].0);
+            draft.reproduce(["show", "--format=fuller", oid.as_str()]);
+            draft.commits = early.into_iter().map(|(idx, _)| idx).collect();
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+
+    /// Statements of versions that were published after the commit says it was made.
+    fn too_new(&self, facts: &Facts<'_>) -> Vec<Early> {
+        let stated = |row: &crate::ledger::DependencyRow| {
+            let is_new = matches!(row.change, DependencyChange::Added | DependencyChange::Moved);
+            let to = facts.dependencies.get(row.to.filter(|_| is_new)?);
+            let commit = facts.ledger.commit(row.commit);
+            // A project knows its own versions first.
+            if facts.dependencies.is_own(commit.repository, to) {
+                return None;
+            }
+            let when = commit.committed.seconds + self.params.margin_days * DAY;
+            let Release { name, version, published, .. } = released_after(to, when)?;
+            (commit.parent_count <= 1)
+                .then(|| (row.commit, format!("names {name} {version}, published on {}", day(published))))
+        };
+        facts.dependencies.rows.iter().filter_map(stated).collect()
+    }
+
+    /// Numbers of pull requests that were not given out yet when the commit says it was made: those right below all came
+    /// later, by other hands.
+    fn numbers(&self, facts: &Facts<'_>) -> Vec<Early> {
+        let ledger = facts.ledger;
+        let mut early = Vec::new();
+        for row in &ledger.repositories {
+            let mut numbered: BTreeMap<u32, CommitIdx> = BTreeMap::new();
+            for place in row.commits.clone() {
+                let idx = CommitIdx(place as u32);
+                let number = ledger.commit(idx).number;
+                // Another project's numbers come in with its history; HEAD's own line has the project's.
+                if number > 0 && facts.standing.landing(idx).is_some_and(|landing| landing.at == idx) {
+                    numbered.entry(number).or_insert(idx);
+                }
+            }
+            if numbered.len() < self.params.least_numbered {
+                continue;
+            }
+            let mut here = Vec::new();
+            let mut by_date: Vec<(i64, u32)> =
+                numbered.iter().map(|(number, idx)| (ledger.commit(*idx).committed.seconds, *number)).collect();
+            by_date.sort_unstable();
+            for (number, idx) in &numbered {
+                let commit = ledger.commit(*idx);
+                let earlier = &by_date[..by_date.partition_point(|(when, _)| *when < commit.committed.seconds)];
+                let reached = earlier.iter().map(|(_, number)| *number).max().unwrap_or(0);
+                if earlier.len() < self.params.least_earlier || *number <= reached.saturating_add(self.params.beyond) {
+                    continue;
+                }
+                let hand = facts.people.contributor_of(commit.committer);
+                let before: Vec<i64> = numbered
+                    .range(..number)
+                    .rev()
+                    .map(|(_, other)| (facts.author_of(*other), ledger.commit(*other)))
+                    .filter(|(author, _)| *author != hand && *author != facts.author_of(*idx))
+                    .take(self.params.neighbours)
+                    .map(|(_, other)| other.committed.seconds)
+                    .collect();
+                let Some(first) = before.iter().min().filter(|_| before.len() == self.params.neighbours) else {
+                    continue;
+                };
+                if commit.committed.seconds + self.params.margin_days * DAY < *first {
+                    let knows = format!(
+                        "is number {number}, and the {} numbers before it came from {} on",
+                        before.len(),
+                        day(*first)
+                    );
+                    here.push((*idx, knows));
+                }
+            }
+            if here.len() <= self.params.most_early {
+                early.extend(here);
+            }
+        }
+        early
+    }
+}

@@ -1,0 +1,94 @@
+//! `benign-then-sensitive`: a run of changes to words and tests, and then a sensitive place, alone.
+
+use crate::detectors::trust::{LEAST_TOLD, Touch, rarity};
+use crate::detectors::words::day;
+use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
+use crate::finding::Draft;
+use crate::ledger::CommitIdx;
+use crate::people::ContributorId;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// So many commits of words, translations and tests come first.
+    least_run: usize,
+    /// Of them so many in a hundred.
+    benign_percent: usize,
+}
+
+coded!(BenignThenSensitive, Params, Needs::SENSITIVE, []);
+
+/// What shows access may come so many seconds later: thirty days.
+const SOON: i64 = 30 * 86_400;
+
+/// A run, and what ended it.
+struct Turn {
+    who: ContributorId,
+    run: usize,
+    touch: Touch,
+}
+
+impl BenignThenSensitive {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        for number in 0..facts.ledger.repositories.len() as u16 {
+            let mut could = 0;
+            let mut turns: Vec<Turn> = Vec::new();
+            for (who, _) in facts.people.iter().filter(|(_, c)| !c.bot) {
+                let in_it = |idx: &CommitIdx| facts.ledger.commit(*idx).repository == number;
+                let own: Vec<CommitIdx> = facts.standing.landed(who).iter().copied().filter(in_it).collect();
+                if own.len() <= self.params.least_run || facts.standing.is_founder(number, who) {
+                    continue;
+                }
+                could += 1;
+                turns.extend(self.turn(facts, sink, who, number, &own));
+            }
+            for turn in &turns {
+                let weight = rarity(turns.len() - 1, could - 1).min(self.heuristic.weight);
+                if weight < LEAST_TOLD || !facts.ledger.commit(turn.touch.commit).judged {
+                    continue;
+                }
+                let kind = &facts.sensitive.kinds()[turn.touch.kind];
+                let summary = format!("{} commits of words and tests, and then {kind}, alone", turn.run);
+                let mut draft = Draft::new(&self.heuristic, turn.who, number, [kind.as_bytes()], summary);
+                let path = facts.ledger.path(turn.touch.path);
+                draft.saw("path", path).saw("landed", day(facts.standing.when(turn.touch.commit)));
+                draft.saw("others who turned so", format!("{} of {}", turns.len() - 1, could - 1));
+                draft.weight = weight;
+                let oid = facts.oid(turn.touch.commit);
+                draft.reproduce([&b"show"[..], b"--format=fuller", oid.as_bytes(), b"--", &literal(path)]);
+                draft.commits = vec![turn.touch.commit];
+                draft.paths = vec![turn.touch.path];
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn turn(
+        &self,
+        facts: &Facts<'_>,
+        sink: &Sink<'_>,
+        who: ContributorId,
+        number: u16,
+        own: &[CommitIdx],
+    ) -> Option<Turn> {
+        let benign = |idx: CommitIdx| {
+            let changes = facts.ledger.changes_of(idx);
+            let is = |path| ["documentation", "test", "translation"].iter().any(|set| sink.is_in(set, path));
+            changes.iter().all(|c| is(c.path) && facts.sensitive.of(number, c.path).next().is_none())
+        };
+        let first = own.iter().position(|idx| {
+            let commit = facts.ledger.commit(*idx);
+            commit.parent_count <= 1 && !facts.sensitive.touched(facts.ledger, *idx).is_empty()
+        })?;
+        let run = &own[..first];
+        let count = run.iter().filter(|idx| benign(**idx)).count();
+        let is_turn = run.len() >= self.params.least_run
+            && count * 100 >= run.len() * self.params.benign_percent
+            && facts.standing.is_brought_alone(own[first])
+            && facts.standing.shows_access(who, number, facts.standing.when(own[first]) + SOON);
+        let touch = *facts.sensitive.touched(facts.ledger, own[first]).first()?;
+        is_turn.then_some(Turn { who, run: run.len(), touch })
+    }
+}

@@ -1,0 +1,151 @@
+//! `bulk-removal`: much is deleted, or gathered into archives, as somebody leaves.
+
+use crate::detectors::trust::rarity;
+use crate::detectors::words::day;
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::history::Oid;
+use crate::ledger::{CommitIdx, PathId};
+use crate::people::ContributorId;
+use rustc_hash::FxHashSet;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// So many files go at once,
+    least_files: usize,
+    /// and of all that there are so many in a hundred.
+    percent: usize,
+    /// Or so many new archives come.
+    least_archives: usize,
+    /// Within so many days of the last work by that hand,
+    leaving_days: i64,
+    /// after which the project goes on without it for so many days.
+    gone_days: i64,
+}
+
+coded!(BulkRemoval, Params, Needs::SENSITIVE, ["founder", "brought-by-others"]);
+
+const DAY: i64 = 86_400;
+
+/// Endings of what data is gathered in.
+const ARCHIVES: [&[u8]; 12] = [
+    b".zip", b".tar", b".tgz", b".tar.gz", b".tar.xz", b".7z", b".rar", b".sql", b".dump", b".bak", b".sqlite", b".db",
+];
+
+/// What a commit of somebody who leaves does.
+struct Deed {
+    commit: CommitIdx,
+    who: ContributorId,
+    removed: Vec<PathId>,
+    of: usize,
+    archives: Vec<PathId>,
+}
+
+impl BulkRemoval {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        for (number, row) in ledger.repositories.iter().enumerate() {
+            let number = number as u16;
+            let mut last: BTreeMap<ContributorId, i64> = BTreeMap::new();
+            for place in row.commits.clone() {
+                let idx = CommitIdx(place as u32);
+                if facts.standing.landing(idx).is_some() {
+                    let when = facts.standing.when(idx);
+                    last.entry(facts.author_of(idx)).and_modify(|t| *t = when.max(*t)).or_insert(when);
+                }
+            }
+            let newest = last.values().copied().max().unwrap_or(0).min(facts.now);
+            let gone: BTreeMap<ContributorId, i64> =
+                last.into_iter().filter(|(_, t)| newest - t >= self.params.gone_days * DAY).collect();
+            let deeds = self.deeds(facts, sink, number, &gone);
+            let hands: BTreeSet<ContributorId> = deeds.iter().map(|d| d.who).collect();
+            for deed in &deeds {
+                let commit = ledger.commit(deed.commit);
+                if !commit.judged {
+                    continue;
+                }
+                let weight = rarity(hands.len() - 1, gone.len().saturating_sub(1)).min(self.heuristic.weight);
+                let archives = deed.archives.len() >= self.params.least_archives;
+                let summary = if archives {
+                    format!("brought {} archives, and left", deed.archives.len())
+                } else {
+                    format!("deleted {} of {} files, and left", deed.removed.len(), deed.of)
+                };
+                let paths = if archives { &deed.archives } else { &deed.removed };
+                let key = [commit.subject.to_le_bytes(), (paths.len() as u64).to_le_bytes()];
+                let mut draft = Draft::new(&self.heuristic, deed.who, number, key, summary);
+                draft.saw("landed", day(facts.standing.when(deed.commit)));
+                draft.saw("last work by the same hand", day(gone[&deed.who]));
+                for path in paths.iter().take(4) {
+                    draft.saw(if archives { "brought" } else { "deleted" }, ledger.path(*path));
+                }
+                draft.saw("others who left so", format!("{} of {}", hands.len() - 1, gone.len().saturating_sub(1)));
+                draft.answer("founder", !facts.standing.is_founder(number, deed.who));
+                draft.answer("brought-by-others", facts.standing.is_brought_alone(deed.commit));
+                draft.weight = weight;
+                let oid = facts.oid(deed.commit);
+                draft.reproduce(["show", "--format=fuller", "--stat", "--summary", oid.as_str()]);
+                draft.commits = vec![deed.commit];
+                draft.paths = paths.iter().take(100).copied().collect();
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What those who left did in their last days. Which files there are is followed along all that landed.
+    fn deeds(&self, facts: &Facts<'_>, sink: &Sink<'_>, number: u16, gone: &BTreeMap<ContributorId, i64>) -> Vec<Deed> {
+        let ledger = facts.ledger;
+        let mut live: FxHashSet<PathId> = FxHashSet::default();
+        let mut deeds = Vec::new();
+        for place in ledger.repositories[usize::from(number)].commits.clone() {
+            let idx = CommitIdx(place as u32);
+            let commit = ledger.commit(idx);
+            if commit.parent_count > 1 || facts.standing.landing(idx).is_none() {
+                continue;
+            }
+            let changes = ledger.changes_of(idx);
+            let who = facts.author_of(idx);
+            let leaves =
+                gone.get(&who).is_some_and(|last| last - facts.standing.when(idx) <= self.params.leaving_days * DAY);
+            if leaves {
+                let blob = |id: crate::ledger::BlobId| ledger.blobs[id.index()].oid;
+                let brought: FxHashSet<Oid> =
+                    changes.iter().filter(|c| !c.is_removed()).filter_map(|c| c.new.map(blob)).collect();
+                // What moved is not gone, and what was generated or came from elsewhere is nobody's work.
+                let is_work = |path: PathId| !sink.is_guarded(&self.heuristic, path);
+                let removed: Vec<PathId> = changes
+                    .iter()
+                    .filter(|c| {
+                        c.is_removed() && !c.old.is_some_and(|old| brought.contains(&blob(old))) && is_work(c.path)
+                    })
+                    .map(|c| c.path)
+                    .collect();
+                let is_archive =
+                    |path: PathId| ARCHIVES.iter().any(|end| ledger.path(path).to_ascii_lowercase().ends_with(end));
+                let archives: Vec<PathId> = changes
+                    .iter()
+                    .filter(|c| c.is_added() && is_archive(c.path) && is_work(c.path))
+                    .map(|c| c.path)
+                    .collect();
+                let is_mass = removed.len() >= self.params.least_files;
+                let of = if is_mass { live.iter().filter(|p| is_work(**p)).count() } else { 0 };
+                let many = is_mass && removed.len() * 100 >= of * self.params.percent;
+                if many || archives.len() >= self.params.least_archives {
+                    deeds.push(Deed { commit: idx, who, removed, of, archives });
+                }
+            }
+            for change in changes {
+                if change.is_removed() {
+                    live.remove(&change.path)
+                } else {
+                    live.insert(change.path)
+                };
+            }
+        }
+        deeds
+    }
+}

@@ -1,0 +1,74 @@
+//! `contribution-padding`: activity that is made up of next to nothing.
+
+use crate::detectors::padding::padding;
+use crate::detectors::words::about;
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::ledger::CommitIdx;
+use crate::people::ContributorId;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Of the commits of a streak, so many in a hundred change two lines or fewer of one file.
+    tiny_percent: usize,
+    /// So many times what one commit did is undone by the next of the same hand.
+    least_returns: usize,
+    /// Of all commits by the same hand, so many in a hundred are such an undoing.
+    return_percent: usize,
+}
+
+coded!(ContributionPadding, Params, Needs::PADDING, ["bot"]);
+
+/// Commits that the finding names.
+const NAMED: usize = 100;
+
+impl ContributionPadding {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        let mut own: BTreeMap<ContributorId, Vec<CommitIdx>> = BTreeMap::new();
+        let mut undone: BTreeMap<ContributorId, Vec<CommitIdx>> = BTreeMap::new();
+        for (idx, commit) in ledger.enumerate().filter(|(_, c)| c.parent_count <= 1) {
+            let who = facts.author_of(idx);
+            own.entry(who).or_default().push(idx);
+            let parent = ledger.parents(commit).first().map(|p| (*p, ledger.commit(*p)));
+            let before = parent.and_then(|(p, row)| Some((p, ledger.parents(row).first()?)));
+            // A → B → A, all by one hand, and B was something.
+            if let Some((parent, before)) = before
+                && ledger.commit(*before).tree == commit.tree
+                && ledger.commit(parent).tree != commit.tree
+                && facts.author_of(parent) == who
+            {
+                undone.entry(who).or_default().push(idx);
+            }
+        }
+        for (who, commits) in own {
+            let streak =
+                padding(facts, &commits).filter(|p| p.tiny * 100 >= p.commits.len() * self.params.tiny_percent);
+            let returns = undone.remove(&who).unwrap_or_default();
+            let padded = returns.len() >= self.params.least_returns
+                && returns.len() * 100 >= commits.len() * self.params.return_percent;
+            let (summary, named) = match (&streak, padded) {
+                (Some(streak), _) => {
+                    (format!("{} days in a row filled with next to nothing", streak.days), &streak.commits)
+                }
+                (None, true) => (format!("{} times a change is undone by the next commit", returns.len()), &returns),
+                _ => continue,
+            };
+            let first: Vec<CommitIdx> = named.iter().take(NAMED).copied().collect();
+            let Some(mut draft) = about(facts, &self.heuristic, who, first, summary) else { continue };
+            if let Some(streak) = &streak {
+                let tiny = format!("{} of {} commits", streak.tiny, streak.commits.len());
+                draft.saw("two lines or fewer of one file", tiny);
+            }
+            draft.saw("undone by the next commit", format!("{} of {}", returns.len(), commits.len()));
+            let mut paths: Vec<_> = named.iter().flat_map(|idx| ledger.changes_of(*idx)).map(|c| c.path).collect();
+            paths.sort_unstable();
+            paths.dedup();
+            draft.paths = paths;
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

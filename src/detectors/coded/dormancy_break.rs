@@ -1,0 +1,95 @@
+//! `dormancy-break`: back after a long silence, and straight to a sensitive place, alone.
+
+use crate::detectors::trust::{LEAST_TOLD, Touch, rarity};
+use crate::detectors::words::day;
+use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
+use crate::finding::Draft;
+use crate::ledger::CommitIdx;
+use crate::people::ContributorId;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// So many days of silence.
+    silence_days: i64,
+    /// Only who had landed so many commits before was somebody there.
+    least_commits: usize,
+    /// What comes within so many days of the return counts.
+    within_days: i64,
+    /// Who goes on for so many commits after those days has come back to stay.
+    stays_commits: usize,
+}
+
+coded!(DormancyBreak, Params, Needs::SENSITIVE, ["stayed"]);
+
+const DAY: i64 = 86_400;
+
+/// A return, with what was touched at once.
+struct Return {
+    who: ContributorId,
+    silent_days: i64,
+    touch: Option<Touch>,
+    stayed: bool,
+}
+
+impl DormancyBreak {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        for number in 0..facts.ledger.repositories.len() as u16 {
+            let everybody = facts.people.iter().filter(|(_, c)| !c.bot);
+            let returns: Vec<Return> = everybody.flat_map(|(who, _)| self.returns(facts, who, number)).collect();
+            let touching = returns.iter().filter(|r| r.touch.is_some()).count();
+            for back in &returns {
+                let Some(touch) = back.touch else { continue };
+                let weight = rarity(touching - 1, returns.len() - 1).min(self.heuristic.weight);
+                if weight < LEAST_TOLD || !facts.ledger.commit(touch.commit).judged {
+                    continue;
+                }
+                let kind = &facts.sensitive.kinds()[touch.kind];
+                let summary = format!("back after {} days, and straight to {kind}, alone", back.silent_days);
+                let key = [kind.as_bytes(), &touch.commit.0.to_le_bytes()[..0]];
+                let mut draft = Draft::new(&self.heuristic, back.who, number, key, summary);
+                let path = facts.ledger.path(touch.path);
+                draft.saw("path", path).saw("landed", day(facts.standing.when(touch.commit)));
+                draft.saw("other returns that did so", format!("{} of {}", touching - 1, returns.len() - 1));
+                draft.answer("stayed", !back.stayed);
+                draft.weight = weight;
+                let oid = facts.oid(touch.commit);
+                draft.reproduce([&b"show"[..], b"--format=fuller", oid.as_bytes(), b"--", &literal(path)]);
+                draft.commits = vec![touch.commit];
+                draft.paths = vec![touch.path];
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Somebody's returns to a repository. Work in another repository of the run is no silence.
+    fn returns(&self, facts: &Facts<'_>, who: ContributorId, number: u16) -> Vec<Return> {
+        let own = facts.standing.landed(who);
+        let when = |idx: CommitIdx| facts.standing.when(idx);
+        let mut returns = Vec::new();
+        for (place, pair) in own.windows(2).enumerate() {
+            let (before, after) = (when(pair[0]), when(pair[1]));
+            let silent_days = (after - before) / DAY;
+            let is_here = facts.ledger.commit(pair[1]).repository == number;
+            if silent_days < self.params.silence_days || place + 1 < self.params.least_commits || !is_here {
+                continue;
+            }
+            let until = after + self.params.within_days * DAY;
+            let at_once = own[place + 1..].iter().take_while(|idx| when(**idx) <= until);
+            let has_access = facts.standing.shows_access(who, number, until);
+            let touch = at_once
+                .clone()
+                .filter(|_| has_access)
+                .filter(|idx| {
+                    let commit = facts.ledger.commit(**idx);
+                    commit.repository == number && commit.parent_count <= 1 && facts.standing.is_brought_alone(**idx)
+                })
+                .find_map(|idx| facts.sensitive.touched(facts.ledger, *idx).first().copied());
+            let later = own.len() - place - 1 - at_once.count();
+            returns.push(Return { who, silent_days, touch, stayed: later >= self.params.stays_commits });
+        }
+        returns
+    }
+}

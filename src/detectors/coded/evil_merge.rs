@@ -1,0 +1,62 @@
+//! `evil-merge`: a merge that needed no hand, and holds edits of its own.
+
+use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
+use crate::finding::Draft;
+use crate::ledger::{CommitIdx, MergeEdit};
+use crate::people::ContributorId;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Fewer lines than this in one merge are a slip.
+    least_lines: usize,
+}
+
+coded!(EvilMerge, Params, Needs::MERGES, ["conflict", "inside-branch"]);
+
+/// Who made a merge, and the lines added and taken away in each file.
+type Told = (ContributorId, Vec<(u32, usize, usize)>);
+
+impl EvilMerge {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        let mut merges: BTreeMap<CommitIdx, Vec<&MergeEdit>> = BTreeMap::new();
+        facts.merges.iter().for_each(|edit| merges.entry(edit.commit).or_default().push(edit));
+        let mut told: BTreeSet<Told> = BTreeSet::new();
+        for (idx, edits) in merges {
+            let commit = ledger.commit(idx);
+            let own: Vec<&&MergeEdit> =
+                edits.iter().filter(|e| !e.conflict && !sink.is_guarded(&self.heuristic, e.path)).collect();
+            let lines: usize = own.iter().map(|e| e.added + e.removed).sum();
+            if lines < self.params.least_lines {
+                continue;
+            }
+            let who = facts.author_of(idx);
+            // The same merge, made again by a rebase, is one finding.
+            if !told.insert((who, own.iter().map(|e| (e.path.0, e.added, e.removed)).collect())) {
+                continue;
+            }
+            let summary = format!("a merge holds {lines} lines of edits that neither side brought");
+            let key: Vec<Vec<u8>> = own.iter().map(|e| ledger.path(e.path).to_vec()).collect();
+            let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
+            for edit in own.iter().take(5) {
+                let what = format!(", {} lines added, {} taken away", edit.added, edit.removed);
+                draft.saw("edited in the merge", [ledger.path(edit.path), what.as_bytes()].concat());
+            }
+            draft.answer("conflict", !edits.iter().any(|e| e.conflict));
+            // A merge into a branch shows in what the branch proposes; one on HEAD's own line shows nowhere else.
+            draft.answer("inside-branch", facts.standing.landing(idx).is_some_and(|landing| landing.at == idx));
+            let oid = facts.oid(idx);
+            let mut command: Vec<Vec<u8>> =
+                ["show", "--remerge-diff", &oid, "--"].map(|w| w.as_bytes().to_vec()).to_vec();
+            command.extend(own.iter().take(20).map(|e| literal(ledger.path(e.path))));
+            draft.reproduce(command);
+            draft.commits = vec![idx];
+            draft.paths = own.iter().map(|e| e.path).collect();
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,87 @@
+//! `newcomer-release`: somebody new makes a release.
+
+use crate::detectors::trust::{LEAST_TOLD, rarity};
+use crate::detectors::words::day;
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::ledger::{CommitIdx, RefRow};
+use crate::people::ContributorId;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Sooner than so many days after the first work that landed.
+    early_days: i64,
+    /// Without so many days of work before it, a release is early whenever it comes.
+    active_days: usize,
+}
+
+coded!(NewcomerRelease, Params, Needs::COMMITS, ["handed-over"]);
+
+/// Somebody's first release.
+struct First<'f> {
+    tag: &'f RefRow,
+    commit: CommitIdx,
+    when: i64,
+}
+
+impl NewcomerRelease {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        for (number, row) in ledger.repositories.iter().enumerate() {
+            let number = number as u16;
+            let mut first: BTreeMap<ContributorId, First<'_>> = BTreeMap::new();
+            for tag in row.refs.iter().filter(|r| r.is_tag() && r.short().iter().any(u8::is_ascii_digit)) {
+                let Some((made, commit)) = tag.tag.zip(tag.commit) else { continue };
+                let Some((tagger, stamp)) = made.tagger.zip(made.when) else { continue };
+                let who = facts.people.contributor_of(tagger);
+                // A tag is no older than what it names.
+                let when = stamp.seconds.max(facts.standing.when(commit));
+                if first.get(&who).is_none_or(|known| when < known.when) && !facts.people.get(who).bot {
+                    first.insert(who, First { tag, commit, when });
+                }
+            }
+            let is_early = |who: ContributorId, when: i64| {
+                let before = facts.standing.seniority(who, when);
+                !facts.standing.is_founder(number, who)
+                    && (before.days < self.params.early_days || before.active_days < self.params.active_days)
+            };
+            let early = first.iter().filter(|(who, f)| is_early(**who, f.when)).count();
+            for (&who, release) in &first {
+                if !is_early(who, release.when) || !ledger.commit(release.commit).judged {
+                    continue;
+                }
+                let weight = rarity(early - 1, first.len() - 1).min(self.heuristic.weight);
+                if weight < LEAST_TOLD {
+                    continue;
+                }
+                let before = facts.standing.seniority(who, release.when);
+                let name = String::from_utf8_lossy(release.tag.short()).into_owned();
+                let summary = format!("made the release {name}, {} days after the first work that landed", before.days);
+                let mut draft = Draft::new(&self.heuristic, who, number, [&release.tag.name], summary);
+                draft.saw("made", day(release.when));
+                let had = format!("{} commits on {} days", before.commits, before.active_days);
+                draft.saw("work that had landed before", had);
+                draft.saw("others who did so as early", format!("{} of {}", early - 1, first.len() - 1));
+                // Who made the releases before, and works on beside the new hand, has handed over.
+                let earlier: Vec<ContributorId> =
+                    first.iter().filter(|(_, f)| f.when < release.when).map(|(who, _)| *who).collect();
+                let vouches = |other: &ContributorId| {
+                    let landed = facts.standing.landed(*other).iter().map(|idx| facts.standing.when(*idx));
+                    landed.filter(|t| *t > release.when).count() >= VOUCHES
+                };
+                draft.answer("handed-over", !earlier.iter().any(vouches));
+                draft.weight = weight;
+                draft.reproduce([&b"cat-file"[..], b"tag", &release.tag.name]);
+                draft.commits = vec![release.commit];
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// So many later commits of somebody who made releases before show that this hand was no surprise.
+const VOUCHES: usize = 3;

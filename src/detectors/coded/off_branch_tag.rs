@@ -1,0 +1,75 @@
+//! `off-branch-tag`: a version that no branch has.
+
+use crate::detectors::trust::{LEAST_TOLD, rarity};
+use crate::detectors::words::{in_utc_and_as_written, reached};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::ledger::{CommitIdx, RefRow};
+use rustc_hash::FxHashSet;
+
+coded!(OffBranchTag, Needs::COMMITS, ["bot", "established-contributor", "made-again", "release-line"]);
+
+impl OffBranchTag {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        for (number, row) in ledger.repositories.iter().enumerate() {
+            if !row.refs.iter().any(RefRow::is_branch) {
+                continue;
+            }
+            let branches = reached(facts, number as u16, RefRow::is_branch);
+            let tags: Vec<(&RefRow, CommitIdx)> =
+                row.refs.iter().filter(|r| is_version(r)).filter_map(|r| Some((r, r.commit?))).collect();
+            let off: Vec<&(&RefRow, CommitIdx)> =
+                tags.iter().filter(|(_, commit)| !branches.contains(*commit)).collect();
+            let Some(others) = off.len().checked_sub(1) else { continue };
+            // A project that tags beside its branches, or deletes the branches of old releases, does so often.
+            let weight = rarity(others, tags.len() - 1);
+            if weight < LEAST_TOLD {
+                continue;
+            }
+            let on_branch =
+                row.commits.clone().map(|place| CommitIdx(place as u32)).filter(|idx| branches.contains(*idx));
+            let made_again: FxHashSet<_> =
+                on_branch.map(|idx| (ledger.commit(idx).subject, ledger.commit(idx).author)).collect();
+            for (tag, idx) in off {
+                let commit = ledger.commit(*idx);
+                if !commit.judged {
+                    continue;
+                }
+                let tagger = tag.tag.and_then(|t| t.tagger).unwrap_or(commit.committer);
+                let who = facts.people.contributor_of(tagger);
+                let name = String::from_utf8_lossy(tag.short()).into_owned();
+                let summary = format!("the tag {name} names a commit that no branch has");
+                let mut draft = Draft::new(&self.heuristic, who, number as u16, [&tag.name], summary);
+                draft.saw("names", commit.oid.to_string());
+                draft.saw("committed", in_utc_and_as_written(commit.committed));
+                draft.saw("such tags, of all", format!("{} of {}", others + 1, tags.len()));
+                if commit.parent_count == 0 {
+                    draft.saw("stands on", "nothing: it has no parent");
+                }
+                // A line of several commits was a branch, and is deleted now.
+                let mut at = Some(*idx);
+                let mut line = 0;
+                while let Some(off) = at.filter(|idx| !branches.contains(*idx) && line <= RELEASE_LINE) {
+                    line += 1;
+                    at = ledger.parents(ledger.commit(off)).first().copied();
+                }
+                draft.answer("release-line", line <= RELEASE_LINE);
+                draft.answer("made-again", !made_again.contains(&(commit.subject, commit.author)));
+                draft.reproduce([&b"branch"[..], b"--all", b"--contains", &tag.name]);
+                draft.commits = vec![*idx];
+                draft.weight = weight;
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// So many commits beside the branches are a release that was prepared there.
+const RELEASE_LINE: usize = 3;
+
+/// Whether a reference is a tag that names a version.
+fn is_version(reference: &RefRow) -> bool {
+    reference.is_tag() && reference.short().iter().any(u8::is_ascii_digit)
+}

@@ -1,0 +1,60 @@
+//! `redated-rewrite`: a commit made again in its place long afterwards, with its old date and another content.
+
+use crate::detectors::twins::{Published, difference, differing_paths, in_one_place, twins};
+use crate::detectors::words::{in_utc_and_as_written, who as name_of};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// So many days between the two: what is made again sooner is still being worked on.
+    least_days: i64,
+}
+
+coded!(RedatedRewrite, Params, Needs::CHANGES, ["under-review"]);
+
+impl RedatedRewrite {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        const DAY: i64 = 86_400;
+        let ledger = facts.ledger;
+        let published = Published::new(facts);
+        for group in twins(ledger) {
+            for pair in group.windows(2) {
+                let (first, second) = (ledger.commit(pair[0]), ledger.commit(pair[1]));
+                let days = (second.committed.seconds - first.committed.seconds) / DAY;
+                let same_author = facts.author_of(pair[0]) == facts.author_of(pair[1]);
+                if !second.judged
+                    || !same_author
+                    || first.tree == second.tree
+                    || days < self.params.least_days
+                    || !in_one_place(ledger, pair[0], pair[1])
+                {
+                    continue;
+                }
+                let who = facts.people.contributor_of(second.committer);
+                let summary =
+                    format!("a commit was made again {days} days later, with its old date and another content");
+                let key = [second.subject.to_le_bytes(), second.authored.seconds.to_le_bytes()];
+                let mut draft = Draft::new(&self.heuristic, who, second.repository, key, summary);
+                draft.saw("written, as both say", in_utc_and_as_written(second.authored));
+                draft.saw("committed first", in_utc_and_as_written(first.committed));
+                draft.saw("committed again", in_utc_and_as_written(second.committed));
+                draft.saw("again by", name_of(facts, who));
+                let paths = differing_paths(ledger, pair[0], pair[1]);
+                for path in paths.iter().take(5) {
+                    draft.saw("differs in", ledger.path(*path));
+                }
+                // What was never published, or has not landed, is a proposal, whose author may rework it.
+                let landed = facts.standing.landing(pair[1]).is_some();
+                draft.answer("under-review", landed && published.contains(facts, pair[0]));
+                draft.reproduce(difference(facts, pair[0], pair[1]));
+                draft.commits = vec![pair[1], pair[0]];
+                draft.paths = paths;
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,101 @@
+//! `security-policy-edit`: where to report weaknesses, or who must be asked, is redirected or cut.
+
+use crate::detectors::words::day;
+use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
+use crate::finding::Draft;
+use crate::ledger::PolicyEdit;
+use crate::people::ContributorId;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Shorter files than this, in lines that are not blank, cannot be cut by much.
+    least_lines: usize,
+    /// Of which so many in a hundred are gone for good.
+    cut_percent: usize,
+}
+
+coded!(SecurityPolicyEdit, Params, Needs::POLICIES, ["moved", "brought-by-others", "founder"]);
+
+/// What an edit does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Redirects,
+    Cuts,
+}
+
+impl SecurityPolicyEdit {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        let landed: Vec<&PolicyEdit> =
+            facts.policies.iter().filter(|e| facts.standing.landing(e.commit).is_some()).collect();
+        let odd: Vec<(&PolicyEdit, Kind)> =
+            landed.iter().filter_map(|edit| self.kind(facts, edit).map(|kind| (*edit, kind))).collect();
+        for &(edit, kind) in &odd {
+            let commit = ledger.commit(edit.commit);
+            let who = facts.author_of(edit.commit);
+            if facts.people.get(who).bot {
+                continue;
+            }
+            let path = ledger.path(edit.path);
+            let shown = String::from_utf8_lossy(path).into_owned();
+            let summary = match kind {
+                Kind::Redirects => format!("{shown} now names the one who edited it instead of others"),
+                Kind::Cuts => format!("{shown} lost {} of its {} lines", edit.removed, edit.before),
+            };
+            let key = [path, if kind == Kind::Redirects { b"redirects" } else { b"cuts" }];
+            let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
+            draft.saw("landed", day(facts.standing.when(edit.commit)));
+            draft.saw("lines before, gone and new", format!("{}, {}, {}", edit.before, edit.removed, edit.added));
+            for (label, contacts) in [("no longer names", &edit.contacts_removed), ("now names", &edit.contacts_added)]
+            {
+                for contact in contacts.iter().take(3) {
+                    draft.saw(label, contact);
+                }
+            }
+            // The same text under another name, in the same commit.
+            let changes = ledger.changes_of(edit.commit);
+            let is_moved = changes.iter().any(|c| {
+                let is_policy = sink.is_in("security-policy", c.path) || sink.is_in("ownership", c.path);
+                c.is_added() && is_policy && c.path != edit.path
+            });
+            draft.answer("moved", !is_moved);
+            draft.answer("brought-by-others", facts.standing.is_brought_alone(edit.commit));
+            draft.answer("founder", !facts.standing.is_founder(commit.repository, who));
+            let oid = facts.oid(edit.commit);
+            draft.reproduce([&b"show"[..], b"--format=fuller", oid.as_bytes(), b"--", &literal(path)]);
+            draft.commits = vec![edit.commit];
+            draft.paths = vec![edit.path];
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+
+    fn kind(&self, facts: &Facts<'_>, edit: &PolicyEdit) -> Option<Kind> {
+        let who = facts.author_of(edit.commit);
+        let is_own = |contact: &Vec<u8>| names(facts, who, contact);
+        let redirects = edit.contacts_added.iter().any(is_own) && edit.contacts_removed.iter().any(|c| !is_own(c));
+        let gone = edit.removed.saturating_sub(edit.added);
+        if redirects {
+            Some(Kind::Redirects)
+        } else if edit.before >= self.params.least_lines && gone * 100 >= edit.before * self.params.cut_percent {
+            Some(Kind::Cuts)
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether a contact is a contributor's: an address, a forge's login, or the name without its blanks.
+fn names(facts: &Facts<'_>, who: ContributorId, contact: &[u8]) -> bool {
+    let handle = contact.strip_prefix(b"@");
+    facts.people.get(who).identities.iter().any(|id| {
+        let (name, email) = facts.ledger.identity(*id);
+        let (name, email) = (name.to_ascii_lowercase(), email.to_ascii_lowercase());
+        let local = email.split(|&b| b == b'@').next().unwrap_or(&email);
+        let login = local.rsplit(|&b| b == b'+').next().unwrap_or(local);
+        let compact: Vec<u8> = name.into_iter().filter(|b| !b.is_ascii_whitespace()).collect();
+        contact == email.as_slice() || handle.is_some_and(|h| h == login || h == compact.as_slice())
+    })
+}

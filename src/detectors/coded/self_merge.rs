@@ -1,0 +1,70 @@
+//! `self-merge`: merges of nobody's work but one's own, in a project where others look first.
+
+use crate::detectors::trust::{LEAST_TOLD, rarity};
+use crate::detectors::words::who as name_of;
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::ledger::CommitIdx;
+use crate::people::ContributorId;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Fewer merges by others than this do not show how the project works.
+    least_merges: usize,
+    /// Who merges others' work at least so often has been given the right to.
+    maintainer_merges: usize,
+}
+
+coded!(SelfMerge, Params, Needs::COMMITS, ["maintainer"]);
+
+impl SelfMerge {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        for (number, row) in ledger.repositories.iter().enumerate() {
+            let number = number as u16;
+            // What each merge on HEAD's own line brought, by whose hand: own work alone, or others' too.
+            let mut brought: BTreeMap<CommitIdx, bool> = BTreeMap::new();
+            for place in row.commits.clone() {
+                let idx = CommitIdx(place as u32);
+                let Some(landing) = facts.standing.landing(idx).filter(|l| l.at != idx) else { continue };
+                let Some(by) = landing.by else { continue };
+                let own = facts.author_of(idx) == by && facts.standing.is_brought_alone(idx);
+                brought.entry(landing.at).and_modify(|all| *all &= own).or_insert(own);
+            }
+            let mut by: BTreeMap<ContributorId, (Vec<CommitIdx>, usize)> = BTreeMap::new();
+            for (merge, own) in &brought {
+                let (selves, others) = by.entry(facts.author_of(*merge)).or_default();
+                if *own { selves.push(*merge) } else { *others += 1 }
+            }
+            let all_selves: usize = by.values().map(|(selves, _)| selves.len()).sum();
+            for (&who, (selves, others)) in &by {
+                let rest = brought.len() - selves.len() - others;
+                if selves.is_empty() || rest < self.params.least_merges {
+                    continue;
+                }
+                let weight = rarity(all_selves - selves.len(), rest).min(self.heuristic.weight);
+                let judged: Vec<CommitIdx> = selves.iter().copied().filter(|m| ledger.commit(*m).judged).collect();
+                if weight < LEAST_TOLD || judged.is_empty() {
+                    continue;
+                }
+                let times = if selves.len() == 1 { "once".into() } else { format!("{} times", selves.len()) };
+                let summary = format!("merged nobody's work but one's own, {times}, where others look first");
+                let mut draft = Draft::new(&self.heuristic, who, number, [name_of(facts, who)], summary);
+                draft.saw("merges of others' work by the same hand", others.to_string());
+                let base = format!("{} of {rest}", all_selves - selves.len());
+                draft.saw("such merges among those of others", base);
+                draft.answer("maintainer", *others < self.params.maintainer_merges);
+                draft.weight = weight;
+                let shown = judged.iter().take(20).map(|m| facts.oid(*m).into_bytes());
+                let words = ["log", "--no-walk", "--format=%h %ad %an <%ae> %s"].map(|w| w.as_bytes().to_vec());
+                draft.reproduce(words.into_iter().chain(shown));
+                draft.commits = judged;
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,122 @@
+//! `short-tenure-sensitive`: somebody new changes a sensitive place, and nobody else let it in.
+
+use crate::decibans::Decibans;
+use crate::detectors::trust::{LEAST_TOLD, Touch, rarity};
+use crate::detectors::words::day;
+use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
+use crate::finding::Draft;
+use crate::heuristics::Severity;
+use crate::people::ContributorId;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Sooner than so many days after the first work that landed: very early.
+    very_early_days: i64,
+    /// Sooner than so many days: early.
+    early_days: i64,
+    /// In a project younger than so many days everybody is new.
+    young_days: i64,
+    /// What an early touch that is not very early weighs at most, in decibans.
+    early_db: f64,
+}
+
+coded!(ShortTenureSensitive, Params, Needs::SENSITIVE, []);
+
+const DAY: i64 = 86_400;
+
+/// What one contributor touched early in a repository.
+struct Early {
+    who: ContributorId,
+    touches: Vec<(Touch, i64)>,
+}
+
+impl ShortTenureSensitive {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        for number in 0..facts.ledger.repositories.len() as u16 {
+            // Everybody who ever brought work in alone, but the founders: those who could have touched such places early.
+            let everybody: Vec<Early> = facts
+                .people
+                .iter()
+                .filter(|(who, c)| !c.bot && !facts.standing.is_founder(number, *who))
+                .filter_map(|(who, _)| self.early(facts, who, number))
+                .collect();
+            for early in &everybody {
+                let mut worst: Option<(Decibans, Touch, i64, usize)> = None;
+                for &(touch, days) in &early.touches {
+                    let is_red = days < self.params.very_early_days;
+                    let others = everybody.iter().filter(|o| o.who != early.who);
+                    let same = |o: &&Early| {
+                        o.touches
+                            .iter()
+                            .any(|(t, d)| t.kind == touch.kind && (*d < self.params.very_early_days || !is_red))
+                    };
+                    let count = others.filter(same).count();
+                    // Where others' work was never let in, another may have fast-forwarded to this one's.
+                    let until = facts.standing.when(touch.commit) + self.params.very_early_days * DAY;
+                    let lets_in = facts.standing.let_in(early.who, number, until) > 0;
+                    let most = if is_red && lets_in { self.heuristic.weight } else { Decibans(self.params.early_db) };
+                    let weight = rarity(count, everybody.len() - 1).min(most);
+                    if worst.as_ref().is_none_or(|(w, ..)| weight > *w) {
+                        worst = Some((weight, touch, days, count));
+                    }
+                }
+                let Some((weight, touch, days, count)) = worst else { continue };
+                let commit = facts.ledger.commit(touch.commit);
+                if weight < LEAST_TOLD || !commit.judged {
+                    continue;
+                }
+                let kind = &facts.sensitive.kinds()[touch.kind];
+                let summary = format!("changed {kind} alone, {days} days after the first work that landed");
+                let mut draft = Draft::new(&self.heuristic, early.who, number, [kind.as_bytes()], summary);
+                let path = facts.ledger.path(touch.path);
+                let when = facts.standing.when(touch.commit);
+                let before = facts.standing.seniority(early.who, when);
+                draft.saw("path", path).saw("landed", day(when));
+                let had = format!("{} commits on {} days", before.commits, before.active_days);
+                draft.saw("work that had landed before", had);
+                let base = format!("{count} of {} others who bring in their own work", everybody.len() - 1);
+                draft.saw("as early as that", base);
+                let until = when + self.params.very_early_days * DAY;
+                let let_in = facts.standing.let_in(early.who, number, until).to_string();
+                draft.saw("others' work let in by the same hand by then", let_in);
+                let kinds: BTreeSet<&str> =
+                    early.touches.iter().map(|(t, _)| facts.sensitive.kinds()[t.kind].as_str()).collect();
+                draft.saw("sensitive places touched early", kinds.into_iter().collect::<Vec<_>>().join(", "));
+                draft.weight = weight;
+                if weight.0 <= self.params.early_db {
+                    draft.severity = Severity::Low;
+                }
+                let oid = facts.oid(touch.commit);
+                draft.reproduce([&b"show"[..], b"--format=fuller", oid.as_bytes(), b"--", &literal(path)]);
+                draft.commits = vec![touch.commit];
+                draft.paths = vec![touch.path];
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_young(&self, facts: &Facts<'_>, touch: &Touch, number: u16) -> bool {
+        let began = facts.standing.began(number).unwrap_or(i64::MAX);
+        facts.standing.when(touch.commit).saturating_sub(began) < self.params.young_days * DAY
+    }
+
+    /// What somebody touched early; nothing for those who never brought in work alone.
+    fn early(&self, facts: &Facts<'_>, who: ContributorId, number: u16) -> Option<Early> {
+        let in_it = |idx: &&crate::ledger::CommitIdx| facts.ledger.commit(**idx).repository == number;
+        let mut own = facts.standing.landed(who).iter().filter(in_it);
+        own.find(|idx| facts.standing.is_brought_alone(**idx))?;
+        let touches = facts.sensitive.first_touches(facts.ledger, facts.standing, who, number, true);
+        let soon_after = |touch: &Touch| facts.standing.when(touch.commit) + self.params.very_early_days * DAY;
+        let touches = touches
+            .into_iter()
+            .filter(|touch| facts.standing.shows_access(who, number, soon_after(touch)))
+            .map(|touch| (touch, facts.standing.seniority(who, facts.standing.when(touch.commit)).days))
+            .filter(|(touch, days)| *days < self.params.early_days && !self.is_young(facts, touch, number))
+            .collect();
+        Some(Early { who, touches })
+    }
+}

@@ -1,0 +1,65 @@
+//! `tags-on-one-commit`: several versions that are one commit, which no branch has.
+
+use crate::detectors::words::{in_utc_and_as_written, reached};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::ledger::{CommitIdx, RefRow};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// So many different versions.
+    least_versions: usize,
+}
+
+coded!(TagsOnOneCommit, Params, Needs::COMMITS, []);
+
+impl TagsOnOneCommit {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        for (number, row) in ledger.repositories.iter().enumerate() {
+            if !row.refs.iter().any(RefRow::is_branch) {
+                continue;
+            }
+            let mut tags: BTreeMap<CommitIdx, Vec<&RefRow>> = BTreeMap::new();
+            for tag in row.refs.iter().filter(|r| r.is_tag()) {
+                if let Some(commit) = tag.commit {
+                    tags.entry(commit).or_default().push(tag);
+                }
+            }
+            let branches = reached(facts, number as u16, RefRow::is_branch);
+            for (idx, tags) in tags {
+                let commit = ledger.commit(idx);
+                let versions: BTreeSet<(u64, u64)> = tags.iter().filter_map(|t| version(t.short())).collect();
+                if versions.len() < self.params.least_versions || branches.contains(idx) || !commit.judged {
+                    continue;
+                }
+                let tagger = tags.iter().find_map(|t| t.tag.and_then(|t| t.tagger)).unwrap_or(commit.committer);
+                let who = facts.people.contributor_of(tagger);
+                let summary = format!("{} different versions are one commit that no branch has", versions.len());
+                let key = tags.iter().map(|t| t.name.clone());
+                let mut draft = Draft::new(&self.heuristic, who, number as u16, key, summary);
+                draft.saw("commit", commit.oid.to_string());
+                draft.saw("committed", in_utc_and_as_written(commit.committed));
+                let names: Vec<String> =
+                    tags.iter().take(8).map(|t| String::from_utf8_lossy(t.short()).into_owned()).collect();
+                draft.saw("tags", names.join(", "));
+                let oid = commit.oid.to_string();
+                draft.reproduce(["tag", "--points-at", oid.as_str()]);
+                draft.commits = vec![idx];
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The first two numbers of a version with two or more: `v1` and `v1.2` float along with `v1.2.3`, and `v1.2` is `1.2`.
+fn version(name: &[u8]) -> Option<(u64, u64)> {
+    let text = std::str::from_utf8(name).ok()?;
+    let start = text.find(|c: char| c.is_ascii_digit())?;
+    let mut numbers = text[start..].split(|c: char| !c.is_ascii_digit());
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}

@@ -1,0 +1,66 @@
+//! `tree-return`: a change that somebody else had taken back stands again, by the hand that made it, and nothing says so.
+
+use crate::detectors::words::who as name_of;
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::history::Oid;
+use crate::ledger::CommitIdx;
+use rustc_hash::FxHashMap;
+
+coded!(TreeReturn, Needs::CHANGES, ["says-so", "taken-back-by-author"]);
+
+/// So many commits back a state is still told to return.
+const STEPS: usize = 200;
+
+impl TreeReturn {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        let mut seen: FxHashMap<(u16, Oid), CommitIdx> = FxHashMap::default();
+        for (idx, commit) in ledger.enumerate() {
+            let before = seen.insert((commit.repository, commit.tree), idx);
+            if before.is_none() || commit.parent_count != 1 || !commit.judged {
+                continue;
+            }
+            let Some((made, taken_back)) = returned(facts, idx) else { continue };
+            let (first, reverter, who) = (facts.author_of(made), facts.author_of(taken_back), facts.author_of(idx));
+            if who != first || ledger.changes_of(idx).is_empty() {
+                continue;
+            }
+            let summary = "brings back, to the letter, what was taken back before";
+            let key = [commit.tree.as_bytes(), &commit.subject.to_le_bytes()];
+            let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
+            draft.saw("first made in", facts.oid(made));
+            let by = [format!("{} by ", facts.oid(taken_back)).into_bytes(), name_of(facts, reverter)].concat();
+            draft.saw("taken back in", by);
+            draft.saw("made again in", facts.oid(idx));
+            draft.answer("says-so", !commit.undoes);
+            draft.answer("taken-back-by-author", reverter != who);
+            let (a, b) = (facts.oid(made), facts.oid(idx));
+            draft.reproduce(["log", "-3", "--format=%h %T %ad %an <%ae> %s", a.as_str(), b.as_str()]);
+            draft.commits = vec![idx];
+            draft.paths = ledger.changes_of(idx).iter().map(|c| c.path).take(20).collect();
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}
+
+/// The commit whose state this one has again, with the commit that took that back; along first parents.
+fn returned(facts: &Facts<'_>, idx: CommitIdx) -> Option<(CommitIdx, CommitIdx)> {
+    let ledger = facts.ledger;
+    let tree = ledger.commit(idx).tree;
+    let parent = |idx: CommitIdx| ledger.parents(ledger.commit(idx)).first().copied();
+    let mut line = vec![parent(idx)?];
+    for _ in 0..STEPS {
+        let at = line[line.len() - 1];
+        if ledger.commit(at).tree == tree {
+            let made = at;
+            let before = ledger.commit(parent(made)?).tree;
+            // Whoever made the state before that one stand again took it back.
+            let taken_back = line.iter().rev().skip(1).find(|c| ledger.commit(**c).tree == before)?;
+            return (before != tree).then_some((made, *taken_back));
+        }
+        line.push(parent(at)?);
+    }
+    None
+}

@@ -1,0 +1,53 @@
+//! `unsigned-twin`: a signed commit, and the same one again in its place, changed and not signed.
+
+use crate::detectors::twins::{Published, difference, differing_paths, in_one_place, twins};
+use crate::detectors::words::in_utc_and_as_written;
+use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::finding::Draft;
+use crate::history::Validity;
+
+coded!(UnsignedTwin, Needs::CHANGES, ["under-review"]);
+
+impl UnsignedTwin {
+    fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let ledger = facts.ledger;
+        let published = Published::new(facts);
+        for group in twins(ledger) {
+            for pair in group.windows(2) {
+                let (first, second) = (ledger.commit(pair[0]), ledger.commit(pair[1]));
+                let signed = ledger.signature(first).filter(|s| s.validity != Validity::Bad);
+                let (Some(signed), None) = (signed, ledger.signature(second)) else { continue };
+                let same_author = facts.author_of(pair[0]) == facts.author_of(pair[1]);
+                // A forge signs what it makes; what its author makes again elsewhere lacks that signature, and rightly.
+                let by_forge = facts.people.get(facts.people.contributor_of(first.committer)).bot;
+                if !second.judged
+                    || by_forge
+                    || !same_author
+                    || first.tree == second.tree
+                    || !in_one_place(ledger, pair[0], pair[1])
+                {
+                    continue;
+                }
+                let who = facts.people.contributor_of(second.committer);
+                let summary = "a signed commit was made again, with another content and without the signature";
+                let key = [second.subject.to_le_bytes(), second.authored.seconds.to_le_bytes()];
+                let mut draft = Draft::new(&self.heuristic, who, second.repository, key, summary);
+                let key = signed.key.map_or_else(|| "a key that is not named".to_owned(), |key| ledger.key(key));
+                draft.saw("signed", format!("{:.12}, by {key} ({})", first.oid.to_string(), signed.validity.name()));
+                draft.saw("not signed", format!("{:.12}", second.oid.to_string()));
+                draft.saw("committed again", in_utc_and_as_written(second.committed));
+                let paths = differing_paths(ledger, pair[0], pair[1]);
+                for path in paths.iter().take(5) {
+                    draft.saw("differs in", ledger.path(*path));
+                }
+                let landed = facts.standing.landing(pair[1]).is_some();
+                draft.answer("under-review", landed && published.contains(facts, pair[0]));
+                draft.reproduce(difference(facts, pair[0], pair[1]));
+                draft.commits = vec![pair[1], pair[0]];
+                draft.paths = paths;
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,12 @@
+//! Access and how it grew: who brings whose work into a history, which places are sensitive, and what is unusual for the
+//! project at hand.
+
+mod rarity;
+mod record;
+mod sensitive;
+mod standing;
+
+pub(super) use rarity::{LEAST_TOLD, rarity};
+pub use record::{Touched, TrustRecord};
+pub use sensitive::{SensitivePaths, Touch};
+pub use standing::{Landing, Standing};

@@ -1,0 +1,124 @@
+//! Which paths are sensitive, and who touched them.
+
+use super::Standing;
+use crate::heuristics::PathFilter;
+use crate::ledger::{CommitIdx, Ledger, PathId};
+use crate::people::ContributorId;
+use rayon::prelude::*;
+
+/// The kinds of sensitive paths, and which paths are of which.
+#[derive(Default)]
+pub struct SensitivePaths {
+    kinds: Vec<String>,
+    /// One bit a kind, by path.
+    of: Vec<u32>,
+    /// The paths that somebody owns, by repository and path.
+    owned: Vec<Vec<bool>>,
+}
+
+/// The kind of what a list of owners gives to somebody.
+const OWNED: &str = "owned";
+
+/// More kinds than this are not told apart.
+const MOST_KINDS: usize = 31;
+
+/// What somebody did in a sensitive place.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Touch {
+    /// The commit.
+    pub commit: CommitIdx,
+    /// The kind, by its place among [`SensitivePaths::kinds`].
+    pub kind: usize,
+    /// A path of that kind.
+    pub path: PathId,
+}
+
+impl SensitivePaths {
+    /// Sorts all paths of a run by these kinds; `owners` chooses what is owned in each repository.
+    pub fn new(
+        ledger: &Ledger,
+        filters: &[(String, Vec<PathFilter>)],
+        owners: &[Option<PathFilter>],
+    ) -> SensitivePaths {
+        let filters = &filters[..filters.len().min(MOST_KINDS)];
+        let paths: Vec<String> = (0..ledger.path_count() as u32)
+            .map(|id| String::from_utf8_lossy(ledger.path(PathId(id))).into_owned())
+            .collect();
+        let of = paths
+            .par_iter()
+            .map(|path| {
+                let is = |(bit, (_, filters)): (usize, &(String, Vec<PathFilter>))| {
+                    u32::from(filters.iter().any(|f| f.is_match(path))) << bit
+                };
+                filters.iter().enumerate().map(is).fold(0, |all, bit| all | bit)
+            })
+            .collect();
+        let owned = owners
+            .iter()
+            .map(|filter| filter.as_ref().map_or_else(Vec::new, |f| paths.par_iter().map(|p| f.is_match(p)).collect()))
+            .collect();
+        let kinds = filters.iter().map(|(name, _)| name.clone()).chain([OWNED.to_owned()]).collect();
+        SensitivePaths { kinds, of, owned }
+    }
+
+    /// The kinds, by name.
+    pub fn kinds(&self) -> &[String] {
+        &self.kinds
+    }
+
+    /// Whether no path is sensitive, since nobody asked.
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    /// The kinds that a path of a repository is of.
+    pub fn of(&self, repository: u16, path: PathId) -> impl Iterator<Item = usize> {
+        let bits = self.of.get(path.0 as usize).copied().unwrap_or(0);
+        let is_owned =
+            self.owned.get(usize::from(repository)).and_then(|o| o.get(path.0 as usize)).copied().unwrap_or(false);
+        let last = self.kinds.len().saturating_sub(1);
+        (0..self.kinds.len()).filter(move |kind| if *kind == last { is_owned } else { bits >> kind & 1 == 1 })
+    }
+
+    /// The sensitive places that a commit changed, one path of each kind.
+    pub fn touched(&self, ledger: &Ledger, commit: CommitIdx) -> Vec<Touch> {
+        let repository = ledger.commit(commit).repository;
+        let mut touches: Vec<Touch> = Vec::new();
+        for change in ledger.changes_of(commit) {
+            for kind in self.of(repository, change.path) {
+                if !touches.iter().any(|t| t.kind == kind) {
+                    touches.push(Touch { commit, kind, path: change.path });
+                }
+            }
+        }
+        touches.sort();
+        touches
+    }
+
+    /// Somebody's first touch of each kind in a repository, in work that landed; `alone` asks for what nobody else let in.
+    pub fn first_touches(
+        &self,
+        ledger: &Ledger,
+        standing: &Standing<'_>,
+        who: ContributorId,
+        repository: u16,
+        alone: bool,
+    ) -> Vec<Touch> {
+        let mut first: Vec<Touch> = Vec::new();
+        for &idx in standing.landed(who) {
+            let commit = ledger.commit(idx);
+            if commit.repository != repository || commit.parent_count > 1 || first.len() == self.kinds.len() {
+                continue;
+            }
+            if alone && !standing.is_brought_alone(idx) {
+                continue;
+            }
+            for touch in self.touched(ledger, idx) {
+                if !first.iter().any(|t| t.kind == touch.kind) {
+                    first.push(touch);
+                }
+            }
+        }
+        first
+    }
+}

@@ -1,0 +1,84 @@
+//! Commits that say that they are one: the same subject, written in the same second.
+
+use super::Facts;
+use super::words::{Reached, is_shared_line, reached};
+use crate::history::Oid;
+use crate::ledger::{CommitIdx, Ledger, RefRow};
+use crate::people::ContributorId;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+
+/// More commits than this of one subject and second were made by a program.
+const MOST: usize = 12;
+
+/// Groups of different commits, merges left out, with the same subject and author date; each in the order in which they
+/// were committed.
+pub(super) fn twins(ledger: &Ledger) -> Vec<Vec<CommitIdx>> {
+    let mut by_claim: FxHashMap<(u64, i64), Vec<CommitIdx>> = FxHashMap::default();
+    for (idx, commit) in ledger.enumerate().filter(|(_, c)| c.parent_count <= 1) {
+        by_claim.entry((commit.subject, commit.authored.seconds)).or_default().push(idx);
+    }
+    let mut groups: Vec<Vec<CommitIdx>> = by_claim
+        .into_values()
+        .filter_map(|mut group| {
+            let mut seen: BTreeSet<Oid> = BTreeSet::new();
+            group.retain(|idx| seen.insert(ledger.commit(*idx).oid));
+            group.sort_by_key(|idx| (ledger.commit(*idx).committed.seconds, *idx));
+            (group.len() > 1 && group.len() <= MOST).then_some(group)
+        })
+        .collect();
+    groups.sort();
+    groups
+}
+
+/// Whether two commits stand on the same parents: the one replaces the other where it was, and no rebase made it.
+pub(super) fn in_one_place(ledger: &Ledger, a: CommitIdx, b: CommitIdx) -> bool {
+    let parents = |idx: CommitIdx| -> Vec<Oid> {
+        ledger.parents(ledger.commit(idx)).iter().map(|p| ledger.commit(*p).oid).collect()
+    };
+    ledger.commit(a).parent_count == ledger.commit(b).parent_count && parents(a) == parents(b)
+}
+
+/// Whether identity resolution has anything that speaks for two contributors being one.
+pub(super) fn are_linked(facts: &Facts<'_>, a: ContributorId, b: ContributorId) -> bool {
+    facts.people.links.iter().any(|link| {
+        let ends = (facts.people.contributor_of(link.a), facts.people.contributor_of(link.b));
+        ends == (a, b) || ends == (b, a)
+    })
+}
+
+/// The paths that one of two commits on the same parents holds otherwise than the other.
+pub(super) fn differing_paths(ledger: &Ledger, a: CommitIdx, b: CommitIdx) -> Vec<crate::ledger::PathId> {
+    let of = |idx: CommitIdx| -> BTreeSet<(crate::ledger::PathId, Option<Oid>)> {
+        let changes = ledger.changes_of(idx).iter();
+        changes.map(|c| (c.path, c.new.map(|blob| ledger.blobs[blob.index()].oid))).collect()
+    };
+    let (a, b) = (of(a), of(b));
+    let mut paths: Vec<_> = a.symmetric_difference(&b).map(|(path, _)| *path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
+/// The command that shows two commits beside each other, and what differs between them.
+pub(super) fn difference(facts: &Facts<'_>, a: CommitIdx, b: CommitIdx) -> Vec<Vec<u8>> {
+    let (a, b) = (facts.oid(a), facts.oid(b));
+    ["diff", "--stat", "-p", &a, &b].map(|word| word.as_bytes().to_vec()).to_vec()
+}
+
+/// The commits that others could rely on: tags and shared lines lead to them, or a rewrite left them behind.
+pub(super) struct Published(Vec<Reached>);
+
+impl Published {
+    /// Looks at all repositories.
+    pub fn new(facts: &Facts<'_>) -> Published {
+        let relied_on = |r: &RefRow| r.is_tag() || is_shared_line(&r.name);
+        Published((0..facts.ledger.repositories.len()).map(|n| reached(facts, n as u16, relied_on)).collect())
+    }
+
+    /// Whether a commit was published, rather than proposed.
+    pub fn contains(&self, facts: &Facts<'_>, idx: CommitIdx) -> bool {
+        let commit = facts.ledger.commit(idx);
+        !commit.reachable || self.0[usize::from(commit.repository)].contains(idx)
+    }
+}

@@ -1,0 +1,178 @@
+use super::{IdentityId, Ledger};
+use crate::history::{CommitIdx, Oid, Stamp};
+use crate::repository::{LoggedMove, Reference, TagObject};
+use std::collections::HashMap;
+
+/// A reference of a repository.
+#[derive(Clone, Debug)]
+pub struct RefRow {
+    /// The full name, such as `refs/heads/main`, in bytes.
+    pub name: Vec<u8>,
+    /// The object that it names.
+    pub target: Oid,
+    /// The commit that it leads to, where that was read.
+    pub commit: Option<CommitIdx>,
+    /// The tag object on the way, if it is an annotated tag.
+    pub tag: Option<TagRow>,
+}
+
+/// What an annotated tag says.
+#[derive(Clone, Copy, Debug)]
+pub struct TagRow {
+    /// Who made it.
+    pub tagger: Option<IdentityId>,
+    /// When, by the tagger's clock.
+    pub when: Option<Stamp>,
+}
+
+impl RefRow {
+    /// Whether it is a tag.
+    pub fn is_tag(&self) -> bool {
+        self.name.starts_with(b"refs/tags/")
+    }
+
+    /// Whether it is a branch, or a remote's branch as it was fetched.
+    pub fn is_branch(&self) -> bool {
+        self.name.starts_with(b"refs/heads/") || self.name.starts_with(b"refs/remotes/")
+    }
+
+    /// The name as people write it: without `refs/heads/` and the like.
+    pub fn short(&self) -> &[u8] {
+        short_name(&self.name)
+    }
+}
+
+/// A reference's name as people write it.
+pub fn short_name(name: &[u8]) -> &[u8] {
+    let prefixes: [&[u8]; 3] = [b"refs/heads/", b"refs/tags/", b"refs/remotes/"];
+    prefixes.iter().find_map(|prefix| name.strip_prefix(*prefix)).unwrap_or(name)
+}
+
+/// A reference that named one commit and then another.
+#[derive(Clone, Debug)]
+pub struct RefMove {
+    /// The reference's full name.
+    pub name: Vec<u8>,
+    /// What it led to before.
+    pub from: Oid,
+    /// The commit of that id, where it still can be read.
+    pub from_commit: Option<CommitIdx>,
+    /// What it led to after.
+    pub to: CommitIdx,
+    /// Who moved it, where a log tells.
+    pub by: Option<IdentityId>,
+    /// When it still was what it was: seconds since 1970, UTC.
+    pub seen: i64,
+}
+
+/// A reference that was seen to name a commit at an earlier time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SeenRef {
+    /// The reference's full name.
+    pub name: Vec<u8>,
+    /// The commit that it led to.
+    pub commit: Oid,
+    /// When: seconds since 1970, UTC.
+    pub when: i64,
+}
+
+impl Ledger {
+    /// Adds the references of the repository whose commits were added last, with what leads from tags to commits.
+    pub(crate) fn add_refs(&mut self, first: usize, refs: Vec<Reference>, tags: &[TagObject]) -> Vec<RefRow> {
+        let tags: HashMap<Oid, &TagObject> = tags.iter().map(|tag| (tag.oid, tag)).collect();
+        let peeled: Vec<Oid> = refs.iter().map(|r| peel(&tags, r.target)).collect();
+        let places = self.places(first, &peeled);
+        refs.into_iter()
+            .zip(peeled)
+            .map(|(reference, commit)| RefRow {
+                tag: tags.get(&reference.target).map(|tag| TagRow {
+                    tagger: tag.tagger.as_ref().map(|(name, email, _)| self.add_identity(name, email)),
+                    when: tag.tagger.as_ref().map(|(_, _, when)| *when),
+                }),
+                name: reference.name,
+                target: reference.target,
+                commit: places.get(&commit).copied(),
+            })
+            .collect()
+    }
+
+    /// The moves of these references: from what was seen earlier to now, and those that logs tell of.
+    pub(crate) fn add_moves(
+        &mut self,
+        first: usize,
+        refs: &[RefRow],
+        tags: &[TagObject],
+        seen: &[SeenRef],
+        logged: Vec<LoggedMove>,
+    ) -> Vec<RefMove> {
+        let tags: HashMap<Oid, &TagObject> = tags.iter().map(|tag| (tag.oid, tag)).collect();
+        let now: HashMap<&[u8], CommitIdx> =
+            refs.iter().filter_map(|r| r.commit.map(|commit| (r.name.as_slice(), commit))).collect();
+        let mut wanted: Vec<Oid> = seen.iter().map(|s| s.commit).collect();
+        wanted.extend(logged.iter().flat_map(|m| [peel(&tags, m.from), peel(&tags, m.to)]));
+        let places = self.places(first, &wanted);
+        let mut moves = Vec::new();
+        for earlier in seen {
+            let Some(&to) = now.get(earlier.name.as_slice()) else { continue };
+            if self.commit(to).oid != earlier.commit {
+                moves.push(RefMove {
+                    name: earlier.name.clone(),
+                    from: earlier.commit,
+                    from_commit: places.get(&earlier.commit).copied(),
+                    to,
+                    by: None,
+                    seen: earlier.when,
+                });
+            }
+        }
+        for step in logged {
+            let Some(&to) = places.get(&peel(&tags, step.to)) else { continue };
+            let from = peel(&tags, step.from);
+            moves.push(RefMove {
+                name: step.name,
+                from,
+                from_commit: places.get(&from).copied(),
+                to,
+                by: Some(self.add_identity(&step.by.0, &step.by.1)),
+                seen: step.when.seconds,
+            });
+        }
+        moves
+    }
+
+    /// The places of these commits, among those from `first` on.
+    fn places(&self, first: usize, wanted: &[Oid]) -> HashMap<Oid, CommitIdx> {
+        let wanted: std::collections::HashSet<&Oid> = wanted.iter().collect();
+        let rows = self.commits[first..].iter().enumerate();
+        rows.filter(|(_, row)| wanted.contains(&row.oid))
+            .map(|(i, row)| (row.oid, CommitIdx((first + i) as u32)))
+            .collect()
+    }
+
+    /// Marks what none of these tips leads to, among the commits from `first` on.
+    pub(crate) fn mark_unreachable(&mut self, first: usize, tips: &[Oid], tags: &[TagObject]) {
+        let tags: HashMap<Oid, &TagObject> = tags.iter().map(|tag| (tag.oid, tag)).collect();
+        let peeled: Vec<Oid> = tips.iter().map(|tip| peel(&tags, *tip)).collect();
+        let mut todo: Vec<CommitIdx> = self.places(first, &peeled).into_values().collect();
+        let mut seen = vec![false; self.commits.len() - first];
+        while let Some(idx) = todo.pop() {
+            if !std::mem::replace(&mut seen[idx.index() - first], true) {
+                todo.extend_from_slice(&self.parents[self.commits[idx.index()].parents.clone()]);
+            }
+        }
+        for (row, seen) in self.commits[first..].iter_mut().zip(seen) {
+            row.reachable = seen;
+        }
+    }
+}
+
+/// The object at the end of a chain of tags.
+fn peel(tags: &HashMap<Oid, &TagObject>, mut oid: Oid) -> Oid {
+    /// Tags of tags of tags: real ones have one or two.
+    const MOST: usize = 16;
+    for _ in 0..MOST {
+        let Some(tag) = tags.get(&oid) else { break };
+        oid = tag.target;
+    }
+    oid
+}

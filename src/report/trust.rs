@@ -1,0 +1,159 @@
+//! How a contributor's access grew: what landed, who let it in, which sensitive places were touched when, and what was
+//! released.
+
+use super::dossier::plural;
+use super::sanitize::sanitize;
+use super::wire::{contributor_id, repository_id};
+use crate::audit::Audit;
+use crate::detectors::Standing;
+use crate::detectors::trust::TrustRecord;
+use crate::history::{Offset, Stamp};
+use crate::people::ContributorId;
+use anstyle::Style;
+use serde::Serialize;
+use std::io::{self, Write};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// Releases and reviewers beyond these are counted.
+const SHOWN: usize = 5;
+
+/// What is told of a contributor's standing.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct TrustLines {
+    first_landed: Option<String>,
+    last_landed: Option<String>,
+    landed_commits: usize,
+    landed_days: usize,
+    brought_alone: usize,
+    brought_by_forge: usize,
+    reviewers: Vec<ReviewerLine>,
+    sensitive: Vec<TouchLine>,
+    sensitive_known: bool,
+    releases: Vec<ReleaseLine>,
+    committed: usize,
+    signed: usize,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ReviewerLine {
+    contributor: String,
+    commits: usize,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct TouchLine {
+    kind: String,
+    landed: String,
+    after_days: i64,
+    repository: String,
+    commit: String,
+    path: String,
+    alone: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ReleaseLine {
+    tag: String,
+    made: String,
+}
+
+impl TrustLines {
+    pub fn new(audit: &Audit, who: ContributorId) -> TrustLines {
+        let standing = Standing::new(&audit.ledger, &audit.people);
+        let record = TrustRecord::of(&audit.ledger, &audit.people, &standing, &audit.sensitive, who);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        TrustLines {
+            first_landed: record.span.map(|(first, _)| day(first)),
+            last_landed: record.span.map(|(_, last)| day(last)),
+            landed_commits: record.landed,
+            landed_days: record.active_days,
+            brought_alone: record.alone,
+            brought_by_forge: record.by_forge,
+            reviewers: record
+                .reviewers
+                .iter()
+                .map(|(who, commits)| ReviewerLine { contributor: contributor_id(audit, *who), commits: *commits })
+                .collect(),
+            sensitive: record
+                .touched
+                .iter()
+                .map(|touch| TouchLine {
+                    kind: touch.kind.clone(),
+                    landed: day(touch.when),
+                    after_days: touch.after_days,
+                    repository: repository_id(usize::from(audit.ledger.commit(touch.commit).repository)),
+                    commit: audit.ledger.commit(touch.commit).oid.to_string(),
+                    path: text(audit.ledger.path(touch.path)),
+                    alone: touch.alone.map(day),
+                })
+                .collect(),
+            sensitive_known: !audit.sensitive.is_empty(),
+            releases: record
+                .releases
+                .iter()
+                .map(|(name, when)| ReleaseLine { tag: text(name), made: day(*when) })
+                .collect(),
+            committed: record.signed.1,
+            signed: record.signed.0,
+        }
+    }
+}
+
+fn day(seconds: i64) -> String {
+    Stamp { seconds, offset: Offset::UTC }.utc().chars().take(10).collect()
+}
+
+/// Writes them as text.
+pub(super) fn write_trust(trust: &TrustLines, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{BOLD}Trust{BOLD:#}")?;
+    let Some((first, last)) = trust.first_landed.as_ref().zip(trust.last_landed.as_ref()) else {
+        return writeln!(out, "  {DIM}nothing by this contributor landed in the history of HEAD{DIM:#}\n");
+    };
+    let (commits, days) = (plural(trust.landed_commits as u32, "commit"), plural(trust.landed_days as u32, "day"));
+    writeln!(out, "  {first} to {last}: {commits} landed, on {days}")?;
+    let others = trust.landed_commits - trust.brought_alone - trust.brought_by_forge;
+    writeln!(
+        out,
+        "  {} brought in alone as far as the history tells, {others} with others, {} by a forge",
+        trust.brought_alone, trust.brought_by_forge
+    )?;
+    if !trust.reviewers.is_empty() {
+        let named = trust.reviewers.iter().take(SHOWN);
+        let named: Vec<String> =
+            named.map(|r| format!("{} ({})", sanitize(r.contributor.as_bytes()), r.commits)).collect();
+        writeln!(out, "  with others: {}{}", named.join(", "), more(trust.reviewers.len()))?;
+    }
+    if !trust.sensitive_known {
+        writeln!(out, "  {DIM}sensitive places were not looked at: heuristics of that family must run{DIM:#}")?;
+    } else if trust.sensitive.is_empty() {
+        writeln!(out, "  no sensitive place touched")?;
+    }
+    for touch in &trust.sensitive {
+        let alone = match &touch.alone {
+            Some(alone) if *alone == touch.landed => ", alone".to_owned(),
+            Some(alone) => format!(", alone from {alone} on"),
+            None => String::new(),
+        };
+        writeln!(
+            out,
+            "  {} {:<20} after {} days{alone}  {DIM}{} {}{DIM:#}",
+            touch.landed,
+            sanitize(touch.kind.as_bytes()),
+            touch.after_days,
+            &touch.commit[..touch.commit.len().min(12)],
+            sanitize(touch.path.as_bytes())
+        )?;
+    }
+    if !trust.releases.is_empty() {
+        let named = trust.releases.iter().take(SHOWN);
+        let named: Vec<String> = named.map(|r| format!("{} ({})", sanitize(r.tag.as_bytes()), r.made)).collect();
+        writeln!(out, "  released: {}{}", named.join(", "), more(trust.releases.len()))?;
+    }
+    writeln!(out, "  signed: {} of {}\n", trust.signed, plural(trust.committed as u32, "commit"))
+}
+
+fn more(count: usize) -> String {
+    if count > SHOWN { format!(" and {} more", count - SHOWN) } else { String::new() }
+}

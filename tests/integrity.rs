@@ -1,0 +1,166 @@
+//! Histories that lie, and those that only look so.
+
+#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+
+mod common;
+
+use common::{alibi, build, findings, options, scan, scan_with, text};
+use git_alibi::repository::RefChoice;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// A copy of a folder, as a mirror or a fork is one.
+fn copy(from: &Path) -> TempDir {
+    fn each(from: &Path, to: &Path) {
+        std::fs::create_dir_all(to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap().flatten() {
+            let target = to.join(entry.file_name());
+            if entry.path().is_dir() {
+                each(&entry.path(), &target);
+            } else {
+                std::fs::copy(entry.path(), &target).unwrap();
+            }
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    each(from, folder.path());
+    folder
+}
+
+#[test]
+fn a_fork_and_a_mirror_copied_nothing() {
+    let original = build("library-by-two");
+    let fork = copy(original.path());
+    let repo = git2::Repository::open_bare(fork.path()).unwrap();
+    let tip = repo.head().unwrap().peel_to_commit().unwrap();
+    let who = git2::Signature::new("Fay Norr", "fay@example.org", &git2::Time::new(1_640_000_000, 60)).unwrap();
+    repo.commit(Some("refs/heads/main"), &who, &who, "Follow\n", &tip.tree().unwrap(), &[&tip]).unwrap();
+    let audit = scan_with(&options(&[original.path(), fork.path()]));
+    assert_eq!(audit.ledger.repositories.len(), 2);
+    assert!(audit.findings.is_empty(), "{:?}", findings(&audit));
+}
+
+#[test]
+fn a_history_with_every_author_replaced_is_found_whichever_is_given_first() {
+    let copied = build("replaced-authors");
+    let original = copied.path().join("beside/library-by-two");
+    for paths in [[copied.path(), original.as_path()], [original.as_path(), copied.path()]] {
+        let mut asked = options(&[]);
+        asked.paths = paths.iter().map(Into::into).collect();
+        let found = findings(&scan_with(&asked));
+        let expected = ["copied-history", "copied-patches"].map(|h| (h.to_owned(), "Ivo Garber".to_owned(), true));
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn what_no_reference_leads_to_is_read_only_when_asked_for_and_is_marked() {
+    let folder = build("quiet-amendment");
+    let mut asked = options(&[folder.path()]);
+    asked.include_unreachable = false;
+    let without = scan_with(&asked);
+    assert!(without.ledger.commits.iter().all(|c| c.reachable));
+    assert_eq!(findings(&without), [("redated-rewrite".into(), "Bent Aagaard".into(), false)]);
+    let with = scan(folder.path());
+    let lost: Vec<_> = with.ledger.commits.iter().filter(|c| !c.reachable).collect();
+    assert_eq!(lost.len(), 1, "the first version of Sofia's commit");
+    assert!(with.ledger.repositories[0].notices.iter().any(|n| n.starts_with("1 commits were read that none")));
+}
+
+#[test]
+fn a_snapshot_is_begun_kept_and_held_against_the_next_scan() {
+    let folder = build("library-by-two");
+    let beside = tempfile::tempdir().unwrap();
+    let (path, file) = (folder.path().to_str().unwrap(), beside.path().join("seen.json"));
+    let file_name = file.to_str().unwrap();
+    let words = ["scan", path, "--snapshot", file_name, "--only", "integrity", "--verbose"];
+    assert!(alibi(&words).status.success());
+    let first = std::fs::read_to_string(&file).unwrap();
+    assert!(first.contains("git-alibi/snapshot/1") && first.contains("refs/heads/main"));
+    assert!(alibi(&words).status.success());
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), first, "nothing moved, so that nothing changes");
+
+    let repo = git2::Repository::open_bare(folder.path()).unwrap();
+    let tip = repo.head().unwrap().peel_to_commit().unwrap();
+    let back = tip.parent(0).unwrap().parent(0).unwrap();
+    repo.reference("refs/heads/main", back.id(), true, "back").unwrap();
+    let told = text(&alibi(&words).stdout);
+    assert!(
+        told.contains("rewritten-ref") && told.contains("the branch main no longer leads to what it led to"),
+        "{told}"
+    );
+    assert!(told.contains("2 commits, 0 took their place"), "{told}");
+    assert!(!text(&alibi(&words).stdout).contains("rewritten-ref"), "what was told is the new state");
+}
+
+#[test]
+fn a_damaged_snapshot_ends_the_scan_and_stays_as_it_is() {
+    let folder = build("library-by-two");
+    let beside = tempfile::tempdir().unwrap();
+    let file = beside.path().join("seen.json");
+    for damaged in ["", "{\"schema\": \"git-alibi/snap", "{\"schema\": \"git-alibi/snapshot/7\"}", "[1, 2]"] {
+        std::fs::write(&file, damaged).unwrap();
+        let run = alibi(&["scan", folder.path().to_str().unwrap(), "--snapshot", file.to_str().unwrap()]);
+        assert_eq!(run.status.code(), Some(2), "{damaged}");
+        assert!(text(&run.stderr).contains("left as it"), "{damaged}");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), damaged);
+    }
+}
+
+#[test]
+fn references_that_a_scan_did_not_choose_keep_their_place_in_the_snapshot() {
+    let folder = build("lost-past");
+    let beside = tempfile::tempdir().unwrap();
+    let file = beside.path().join("seen.json");
+    let run = |refs: &str| {
+        let (path, file) = (folder.path().to_str().unwrap(), file.to_str().unwrap());
+        let words = ["scan", path, "--refs", refs, "--snapshot", file, "--only", "integrity", "--quiet"];
+        assert!(alibi(&words).status.success());
+        std::fs::read_to_string(file).unwrap()
+    };
+    let both = run("default");
+    assert!(both.contains("refs/heads/topic"));
+    assert_eq!(run("heads/main"), both);
+}
+
+#[test]
+fn the_log_of_a_reference_tells_who_moved_it_back() {
+    let folder = build("library-by-two");
+    let repo = git2::Repository::open_bare(folder.path()).unwrap();
+    let tip = repo.head().unwrap().peel_to_commit().unwrap();
+    let back = tip.parent(0).unwrap();
+    std::fs::create_dir_all(folder.path().join("logs/refs/heads")).unwrap();
+    let line =
+        format!("{} {} Pavel Roth <pavel@example.org> 1640000000 +0100\tpush: forced-update\n", tip.id(), back.id());
+    std::fs::write(folder.path().join("logs/refs/heads/main"), line).unwrap();
+    repo.reference("refs/heads/main", back.id(), true, "back").unwrap();
+    let mut asked = options(&[folder.path()]);
+    assert!(scan_with(&asked).findings.is_empty());
+    asked.include_unreachable = true;
+    asked.refs = RefChoice::Default;
+    assert_eq!(findings(&scan_with(&asked)), [("rewritten-ref".into(), "Pavel Roth".into(), true)]);
+}
+
+#[test]
+fn who_tells_how_access_grew() {
+    let folder = build("fast-hands");
+    let told = text(&alibi(&["who", "dario@example.org", folder.path().to_str().unwrap(), "--quiet"]).stdout);
+    assert!(told.contains("Trust") && told.contains("pipelines") && told.contains("after 14 days, alone"), "{told}");
+    let told = text(&alibi(&["who", "leila@example.org", folder.path().to_str().unwrap(), "--quiet"]).stdout);
+    assert!(told.contains("with others: Ada Kirsch <ada@example.org> (1)") && !told.contains(", alone"), "{told}");
+}
+
+#[test]
+fn a_team_says_what_else_is_sensitive() {
+    let folder = build("fast-hands");
+    let beside = tempfile::tempdir().unwrap();
+    let file = beside.path().join("alibi.toml");
+    std::fs::write(&file, "[[sensitive]]\nkind = \"phones\"\nglobs = [\"mobile/**\"]\n").unwrap();
+    let (path, config) = (folder.path().to_str().unwrap(), file.to_str().unwrap());
+    let told = text(&alibi(&["who", "leila@example.org", path, "--config", config, "--quiet"]).stdout);
+    assert!(told.contains("phones"), "{told}");
+    std::fs::write(&file, "[[sensitive]]\nkind = \"phones\"\nglobs = [\"mobile/[\"]\n").unwrap();
+    let run = alibi(&["scan", path, "--config", config]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains(":3:9: a glob cannot be read"), "{}", text(&run.stderr));
+}
