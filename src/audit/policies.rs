@@ -40,7 +40,10 @@ pub(super) fn policy_edits(
                 before: before.len(),
                 removed: before.iter().filter(|l| !has.contains(*l)).count(),
                 added: after.iter().filter(|l| !had.contains(*l)).count(),
-                contacts_removed: gone.difference(&come).cloned().collect(),
+                contacts_removed: gone
+                    .difference(&come)
+                    .map(|contact| (contact.clone(), line_of(old, contact)))
+                    .collect(),
                 contacts_added: come.difference(&gone).cloned().collect(),
             })
         })
@@ -51,6 +54,13 @@ pub(super) fn policy_edits(
 
 fn lines(text: &[u8]) -> Vec<&[u8]> {
     text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).collect()
+}
+
+/// The first line that names a contact, in lower case.
+fn line_of(text: &[u8], contact: &[u8]) -> Vec<u8> {
+    const MOST: usize = 400;
+    let mut lines = text.split(|&b| b == b'\n').map(|line| line[..line.len().min(MOST)].to_ascii_lowercase());
+    lines.find(|line| memchr::memmem::find(line, contact).is_some()).unwrap_or_default()
 }
 
 /// The addresses and handles in a text, in lower case.

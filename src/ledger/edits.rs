@@ -14,8 +14,8 @@ pub struct PolicyEdit {
     pub removed: usize,
     /// Lines that are not blank and new.
     pub added: usize,
-    /// Addresses and handles (`@name`) that the file no longer has, sorted.
-    pub contacts_removed: Vec<Vec<u8>>,
+    /// Addresses and handles (`@name`) that the file no longer has, each with the line that named it; sorted, in lower case.
+    pub contacts_removed: Vec<(Vec<u8>, Vec<u8>)>,
     /// Those that it has now and had not, sorted.
     pub contacts_added: Vec<Vec<u8>>,
 }

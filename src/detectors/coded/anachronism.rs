@@ -30,6 +30,9 @@ coded!(Anachronism, Params, Needs::DEPENDENCIES, ["bot", "import"]);
 
 const DAY: i64 = 86_400;
 
+/// Since then (2016-04-01, "Squash your commits", github.blog) the largest forge writes a number behind a subject.
+const FORGES_SQUASH_FROM: i64 = 1_459_468_800;
+
 /// A commit, and what it knows too early, in words.
 type Early = (CommitIdx, String);
 
@@ -95,7 +98,10 @@ impl Anachronism {
                 let idx = CommitIdx(place as u32);
                 let number = ledger.commit(idx).number;
                 // Another project's numbers come in with its history; HEAD's own line has the project's.
-                if number > 0 && facts.standing.landing(idx).is_some_and(|landing| landing.at == idx) {
+                let row = ledger.commit(idx);
+                // Before forges squashed, numbers in parentheses were those of other trackers.
+                let by_forge = row.parent_count > 1 || row.committed.seconds >= FORGES_SQUASH_FROM;
+                if number > 0 && by_forge && facts.standing.landing(idx).is_some_and(|landing| landing.at == idx) {
                     numbered.entry(number).or_insert(idx);
                 }
             }

@@ -30,8 +30,12 @@ impl SecurityPolicyEdit {
         let ledger = facts.ledger;
         let landed: Vec<&PolicyEdit> =
             facts.policies.iter().filter(|e| facts.standing.landing(e.commit).is_some()).collect();
-        let odd: Vec<(&PolicyEdit, Kind)> =
-            landed.iter().filter_map(|edit| self.kind(facts, edit).map(|kind| (*edit, kind))).collect();
+        let odd: Vec<(&PolicyEdit, Kind)> = landed
+            .iter()
+            .filter_map(|edit| {
+                self.kind(facts, edit, sink.is_in("security-policy", edit.path)).map(|kind| (*edit, kind))
+            })
+            .collect();
         for &(edit, kind) in &odd {
             let commit = ledger.commit(edit.commit);
             let who = facts.author_of(edit.commit);
@@ -48,11 +52,11 @@ impl SecurityPolicyEdit {
             let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
             draft.saw("landed", day(facts.standing.when(edit.commit)));
             draft.saw("lines before, gone and new", format!("{}, {}, {}", edit.before, edit.removed, edit.added));
-            for (label, contacts) in [("no longer names", &edit.contacts_removed), ("now names", &edit.contacts_added)]
-            {
-                for contact in contacts.iter().take(3) {
-                    draft.saw(label, contact);
-                }
+            for (contact, _) in edit.contacts_removed.iter().take(3) {
+                draft.saw("no longer names", contact);
+            }
+            for contact in edit.contacts_added.iter().take(3) {
+                draft.saw("now names", contact);
             }
             // The same text under another name, in the same commit.
             let changes = ledger.changes_of(edit.commit);
@@ -72,14 +76,25 @@ impl SecurityPolicyEdit {
         Ok(())
     }
 
-    fn kind(&self, facts: &Facts<'_>, edit: &PolicyEdit) -> Option<Kind> {
+    /// What an edit does, if it is odd. Lists of owners grow and shrink with a team; a policy does not.
+    fn kind(&self, facts: &Facts<'_>, edit: &PolicyEdit, is_policy: bool) -> Option<Kind> {
         let who = facts.author_of(edit.commit);
-        let is_own = |contact: &Vec<u8>| names(facts, who, contact);
-        let redirects = edit.contacts_added.iter().any(is_own) && edit.contacts_removed.iter().any(|c| !is_own(c));
+        let is_own = |contact: &[u8]| names(facts, who, contact);
+        // A line that names the author as well gives an older address of the author's.
+        let is_line_own = |line: &[u8]| {
+            let identities = &facts.people.get(who).identities;
+            let mut names = identities.iter().map(|id| facts.ledger.identity(*id).0.to_ascii_lowercase());
+            names.any(|name| name.len() > 3 && memchr::memmem::find(line, &name).is_some())
+        };
+        let lost =
+            edit.contacts_removed.iter().filter(|(contact, line)| !is_own(contact) && !is_line_own(line)).count();
+        let (own, others): (Vec<&Vec<u8>>, Vec<&Vec<u8>>) = edit.contacts_added.iter().partition(|c| is_own(c));
+        let redirects = !own.is_empty() && lost > others.len();
         let gone = edit.removed.saturating_sub(edit.added);
+        let is_long = is_policy && edit.before >= self.params.least_lines;
         if redirects {
             Some(Kind::Redirects)
-        } else if edit.before >= self.params.least_lines && gone * 100 >= edit.before * self.params.cut_percent {
+        } else if is_long && gone * 100 >= edit.before * self.params.cut_percent {
             Some(Kind::Cuts)
         } else {
             None

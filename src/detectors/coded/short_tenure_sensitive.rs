@@ -19,6 +19,8 @@ struct Params {
     early_days: i64,
     /// In a project younger than so many days everybody is new.
     young_days: i64,
+    /// How rare, in decibans, what weighs no more than the following and others did too must be to be told.
+    early_rarity_db: f64,
     /// What an early touch that is not very early weighs at most, in decibans.
     early_db: f64,
 }
@@ -58,7 +60,11 @@ impl ShortTenureSensitive {
                     let until = facts.standing.when(touch.commit) + self.params.very_early_days * DAY;
                     let lets_in = facts.standing.let_in(early.who, number, until) > 0;
                     let most = if is_red && lets_in { self.heuristic.weight } else { Decibans(self.params.early_db) };
-                    let weight = rarity(count, everybody.len() - 1).min(most);
+                    let rare = rarity(count, everybody.len() - 1);
+                    if count > 0 && most.0 <= self.params.early_db && rare.0 < self.params.early_rarity_db {
+                        continue;
+                    }
+                    let weight = rare.min(most);
                     if worst.as_ref().is_none_or(|(w, ..)| weight > *w) {
                         worst = Some((weight, touch, days, count));
                     }

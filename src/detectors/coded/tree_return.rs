@@ -5,9 +5,23 @@ use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::finding::Draft;
 use crate::history::Oid;
 use crate::ledger::CommitIdx;
+use crate::people::ContributorId;
 use rustc_hash::FxHashMap;
+use serde::Deserialize;
 
-coded!(TreeReturn, Needs::CHANGES, ["says-so", "taken-back-by-author"]);
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Whoever brings so much back is a program, or formats like one.
+    machine_returns: usize,
+}
+
+coded!(
+    TreeReturn,
+    Params,
+    Needs::CHANGES,
+    ["bot", "says-so", "taken-back-by-author", "inside-branch", "again-and-again"]
+);
 
 /// So many commits back a state is still told to return.
 const STEPS: usize = 200;
@@ -16,16 +30,22 @@ impl TreeReturn {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let ledger = facts.ledger;
         let mut seen: FxHashMap<(u16, Oid), CommitIdx> = FxHashMap::default();
+        let mut returns: Vec<(CommitIdx, CommitIdx, CommitIdx)> = Vec::new();
+        let mut by_hand: FxHashMap<ContributorId, usize> = FxHashMap::default();
         for (idx, commit) in ledger.enumerate() {
             let before = seen.insert((commit.repository, commit.tree), idx);
             if before.is_none() || commit.parent_count != 1 || !commit.judged {
                 continue;
             }
             let Some((made, taken_back)) = returned(facts, idx) else { continue };
-            let (first, reverter, who) = (facts.author_of(made), facts.author_of(taken_back), facts.author_of(idx));
-            if who != first || ledger.changes_of(idx).is_empty() {
-                continue;
+            let who = facts.author_of(idx);
+            if who == facts.author_of(made) && !ledger.changes_of(idx).is_empty() {
+                *by_hand.entry(who).or_default() += 1;
+                returns.push((made, taken_back, idx));
             }
+        }
+        for (made, taken_back, idx) in returns {
+            let (commit, reverter, who) = (ledger.commit(idx), facts.author_of(taken_back), facts.author_of(idx));
             let summary = "brings back, to the letter, what was taken back before";
             let key = [commit.tree.as_bytes(), &commit.subject.to_le_bytes()];
             let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
@@ -35,6 +55,10 @@ impl TreeReturn {
             draft.saw("made again in", facts.oid(idx));
             draft.answer("says-so", !commit.undoes);
             draft.answer("taken-back-by-author", reverter != who);
+            // What a proposal tries and takes back is seen where it is reviewed.
+            let landing = |idx| facts.standing.landing(idx).map(|landing| landing.at);
+            draft.answer("inside-branch", landing(idx).is_some() && landing(idx) != landing(taken_back));
+            draft.answer("again-and-again", by_hand[&who] < self.params.machine_returns);
             let (a, b) = (facts.oid(made), facts.oid(idx));
             draft.reproduce(["log", "-3", "--format=%h %T %ad %an <%ae> %s", a.as_str(), b.as_str()]);
             draft.commits = vec![idx];
