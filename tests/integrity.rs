@@ -58,13 +58,14 @@ fn what_no_reference_leads_to_is_read_only_when_asked_for_and_is_marked() {
     let folder = build("quiet-amendment");
     let mut asked = options(&[folder.path()]);
     asked.include_unreachable = false;
+    asked.snapshot = None;
     let without = scan_with(&asked);
     assert!(without.ledger.commits.iter().all(|c| c.reachable));
     assert_eq!(findings(&without), [("redated-rewrite".into(), "Bent Aagaard".into(), false)]);
     let with = scan(folder.path());
     let lost: Vec<_> = with.ledger.commits.iter().filter(|c| !c.reachable).collect();
     assert_eq!(lost.len(), 1, "the first version of Sofia's commit");
-    assert!(with.ledger.repositories[0].notices.iter().any(|n| n.starts_with("1 commits were read that none")));
+    assert!(with.ledger.repositories[0].notices.iter().any(|n| n.starts_with("one commit was read that none")));
 }
 
 #[test]
@@ -91,6 +92,58 @@ fn a_snapshot_is_begun_kept_and_held_against_the_next_scan() {
     );
     assert!(told.contains("2 commits, 0 took their place"), "{told}");
     assert!(!text(&alibi(&words).stdout).contains("rewritten-ref"), "what was told is the new state");
+}
+
+#[test]
+fn a_rewrite_that_was_not_looked_for_is_told_by_the_next_scan_that_looks() {
+    let folder = build("library-by-two");
+    let beside = tempfile::tempdir().unwrap();
+    let (path, file) = (folder.path().to_str().unwrap(), beside.path().join("seen.json"));
+    let scan = |only: &str| {
+        text(&alibi(&["scan", path, "--snapshot", file.to_str().unwrap(), "--only", only, "--verbose"]).stdout)
+    };
+    scan("integrity");
+    let repo = git2::Repository::open_bare(folder.path()).unwrap();
+    let back = repo.head().unwrap().peel_to_commit().unwrap().parent(0).unwrap();
+    repo.reference("refs/heads/main", back.id(), true, "back").unwrap();
+    assert!(!scan("content").contains("rewritten-ref"));
+    assert!(scan("integrity").contains("rewritten-ref"));
+}
+
+#[test]
+fn a_snapshot_that_could_not_be_kept_is_refused_before_the_work() {
+    let folder = build("library-by-two");
+    let path = folder.path().to_str().unwrap();
+    let missing = folder.path().join("no/such/folder/seen.json");
+    let run = alibi(&["scan", path, "--snapshot", missing.to_str().unwrap()]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains("there is no folder"));
+    let same = folder.path().join("same.json");
+    let report = format!("json={}", same.display());
+    let run = alibi(&["scan", path, "--snapshot", same.to_str().unwrap(), "--output", &report]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains("cannot be both"));
+}
+
+#[test]
+fn rules_of_trust_say_that_they_did_not_run_where_the_past_is_not_read() {
+    let folder = build("fast-hands");
+    let mut asked = options(&[folder.path()]);
+    asked.since = Some(1_682_000_000);
+    let audit = scan_with(&asked);
+    let told = |heuristic: &str| audit.untested.iter().any(|u| u.heuristic == heuristic && !u.insufficient);
+    for heuristic in ["short-tenure-sensitive", "benign-then-sensitive", "dormancy-break", "bulk-removal"] {
+        assert!(told(heuristic), "{heuristic}");
+        assert!(audit.findings.iter().all(|f| f.heuristic != heuristic), "{heuristic}");
+    }
+}
+
+#[test]
+fn a_merge_of_cleanly_merged_files_is_looked_through_by_the_program_itself() {
+    let folder = build("edited-in-the-merge");
+    let told = text(&alibi(&["scan", folder.path().to_str().unwrap(), "--only", "evil-merge", "--verbose"]).stdout);
+    assert!(told.contains("sides that conflict elsewhere, and were reconciled (not excluded)"), "{told}");
+    assert!(told.contains("src/login.c, 3 lines added"), "{told}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::heuristics::Catalogue;
 use crate::ledger::{CommitIdx, Ledger, MergeEdit, PolicyEdit};
 use crate::people::{ContributorId, People};
 use crate::repository::Repository;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What is asked for, and with what it is told apart.
 pub(super) struct Request<'r> {
@@ -58,18 +58,20 @@ pub(super) fn read(ledger: &mut Ledger, repositories: &[Repository], people: &Pe
     access
 }
 
-/// Whether a merge landed and may hold edits that nobody expects: a forge merges without a hand, and an integrator with a
+/// Whether a merge is on HEAD's own line and may hold edits that nobody expects: a forge merges without a hand, and an integrator with a
 /// purpose.
 fn by_hand<'l>(ledger: &'l Ledger, people: &'l People) -> impl Fn(CommitIdx) -> bool + use<'l> {
     let standing = Standing::new(ledger, people);
     let mut made: FxHashMap<ContributorId, usize> = FxHashMap::default();
-    for commit in ledger.commits.iter().filter(|c| c.parent_count > 1) {
+    let landed = |idx: CommitIdx| standing.landing(idx).is_some_and(|landing| landing.at == idx);
+    for (_, commit) in ledger.enumerate().filter(|(idx, c)| c.parent_count > 1 && landed(*idx)) {
         *made.entry(people.contributor_of(commit.author)).or_default() += 1;
     }
+    let on_line: FxHashSet<CommitIdx> = ledger.enumerate().map(|(idx, _)| idx).filter(|idx| landed(*idx)).collect();
     move |idx| {
         let commit = ledger.commit(idx);
         let (author, committer) = (people.contributor_of(commit.author), people.contributor_of(commit.committer));
         let by_integrator = made.get(&author).is_some_and(|n| *n >= INTEGRATOR_MERGES);
-        standing.landing(idx).is_some() && !people.get(committer).bot && !by_integrator
+        on_line.contains(&idx) && !people.get(committer).bot && !by_integrator
     }
 }

@@ -47,6 +47,7 @@ pub(super) fn add_repository(
     }
     let judging = Judging { base: selection.base, since: options.since, until: options.until };
     let head = repository.head();
+    let end = if options.range.is_some() { selection.tips.first().copied() } else { head };
     let mut skipped = selection.skipped;
     skipped.extend(walked.skipped);
     let commits = ledger.add_commits(number, walked.states, judging);
@@ -56,11 +57,15 @@ pub(super) fn add_repository(
     if starts.len() > selection.tips.len() {
         ledger.mark_unreachable(commits.start, &selection.tips, &walked.tags);
         let lost = ledger.commits[commits.clone()].iter().filter(|c| !c.reachable).count();
-        notices.push(format!("{lost} commits were read that none of the chosen references leads to"));
+        if lost > 0 {
+            let commits = if lost == 1 { "one commit was".to_owned() } else { format!("{lost} commits were") };
+            notices.push(format!("{commits} read that none of the chosen references leads to"));
+        }
     }
     ledger.repositories.push(RepositoryRow {
         path: path.display().to_string(),
         head,
+        end,
         refs,
         moves,
         commits,

@@ -5,6 +5,7 @@ use crate::history::Oid;
 use crate::ledger::{BlobId, ChangeRow, CommitIdx, Ledger, MergeEdit, PathId};
 use crate::repository::{Repository, Skipped, TreeReader, merges_cleanly};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
@@ -31,6 +32,14 @@ pub(super) fn merge_edits(
         }
     }
     let merges: Vec<_> = merges.into_iter().filter(|(_, files)| files.len() <= MOST_FILES).collect();
+    // Where each blob came in first.
+    let mut first: FxHashMap<BlobId, CommitIdx> = FxHashMap::default();
+    for row in &ledger.changes {
+        if let Some(new) = row.new {
+            first.entry(new).or_insert(row.commit);
+        }
+    }
+    let known = |blob: BlobId, merge: CommitIdx| first.get(&blob).is_some_and(|first| *first < merge);
     let blobs = Blobs::new(ledger, repositories);
     let mut edits: Vec<MergeEdit> = merges
         .par_iter()
@@ -49,7 +58,8 @@ pub(super) fn merge_edits(
                 if !wanted(&String::from_utf8_lossy(name)) {
                     continue;
                 }
-                let versions = Versions { ours: ours.old, theirs: theirs.old, new };
+                let is_known = ours.old.is_none() && theirs.old.is_none() && known(new, *idx);
+                let versions = Versions { ours: ours.old, theirs: theirs.old, new, is_known };
                 let in_base = || -> Option<Base> {
                     let base = base.get_or_init(|| ledger.merge_base(parents[0], parents[1]));
                     let tree = ledger.commit((*base)?).tree;
@@ -82,6 +92,8 @@ struct Versions {
     ours: Option<BlobId>,
     theirs: Option<BlobId>,
     new: BlobId,
+    /// Whether the content stood at some path before.
+    is_known: bool,
 }
 
 impl Versions {
@@ -92,7 +104,15 @@ impl Versions {
         blobs: &Blobs<'_>,
         number: u16,
     ) -> Option<(bool, usize, usize)> {
-        let (ours, theirs) = (self.ours?, self.theirs?);
+        let (ours, theirs) = match (self.ours, self.theirs) {
+            (Some(ours), Some(theirs)) => (ours, theirs),
+            // What neither side has was written in the merge, unless it stood elsewhere before.
+            (None, None) if !self.is_known => {
+                let added = lines(&blobs.read(number, Some(self.new)).filter(|t| is_text(t))?).count();
+                return (added > 0).then_some((false, added, 0));
+            }
+            _ => return None,
+        };
         let [ours_text, theirs_text, new] =
             [ours, theirs, self.new].map(|blob| blobs.read(number, Some(blob)).filter(|t| is_text(t)));
         let (ours_text, theirs_text, new) = (ours_text?, theirs_text?, new?);
@@ -105,7 +125,7 @@ impl Versions {
                 Base::With(base) => blobs.read_id(number, &base).filter(|t| is_text(t))?,
             }
         };
-        if ours != theirs && !merges_cleanly(&base, &ours_text, &theirs_text) {
+        if ours != theirs && !merges_cleanly(&base, &ours_text, &theirs_text)? {
             return Some((true, 0, 0));
         }
         let known: HashSet<&[u8]> = [&base, &ours_text, &theirs_text].into_iter().flat_map(|t| lines(t)).collect();

@@ -300,6 +300,9 @@ pub fn paths(given: &[PathBuf]) -> Vec<PathBuf> {
     vec![std::env::var_os("GIT_DIR").filter(|dir| !dir.is_empty()).map_or_else(|| ".".into(), PathBuf::from)]
 }
 
+/// The heuristic that tells what a snapshot is for.
+const REWRITTEN: &str = "rewritten-ref";
+
 fn print(
     args: &ScanArgs,
     report: &Report,
@@ -326,6 +329,16 @@ pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failu
     for destination in &args.output {
         output::check_writable(&destination.file)?;
     }
+    if let Some(file) = &args.snapshot {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            let why = format!("the snapshot cannot be kept: there is no folder {}", folder.display());
+            return Err(Failure::Usage(why));
+        }
+        if args.output.iter().any(|destination| destination.file == *file) {
+            return Err(Failure::Usage(format!("{} cannot be both the snapshot and a report", file.display())));
+        }
+    }
     let alibi = alibi(args.what.config.as_deref())?;
     let seen = args.snapshot.as_deref().map(Snapshot::read).transpose();
     let seen = seen.map_err(|e| Failure::Usage(e.to_string()))?.flatten();
@@ -347,14 +360,16 @@ pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failu
         }
         output::write_private(&destination.file, &bytes)?;
     }
-    if let Some(file) = &args.snapshot {
-        let fresh = Snapshot::of(&audit.ledger, &audit.people, when::now(), seen.as_ref());
-        fresh.write(file).map_err(|e| Failure::Output(std::io::Error::other(e.to_string())))?;
-    }
     // A reader that goes away has seen enough; the exit code is still the tier's.
     match print(&args, &report, &audit, style, colour) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => return Err(e.into()),
         _ => {}
+    }
+    // Last, so that nothing is accepted that was not told.
+    if let Some(file) = &args.snapshot {
+        let is_told = audit.heuristics.iter().any(|h| h.id == REWRITTEN);
+        let fresh = Snapshot::of(&audit.ledger, &audit.people, when::now(), seen.as_ref(), is_told);
+        fresh.write(file).map_err(|e| Failure::Output(std::io::Error::other(e.to_string())))?;
     }
     let reached = args.fail_on.tier().is_some_and(|tier| audit.cases.iter().any(|c| c.tier >= tier));
     Ok(if reached { Outcome::Found } else { Outcome::Clean })

@@ -4,7 +4,7 @@ use crate::history::{Offset, Oid, Stamp};
 use crate::ledger::{Ledger, RepositoryRow, SeenRef};
 use crate::people::People;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 use thiserror::Error;
@@ -105,22 +105,26 @@ impl Snapshot {
         Ok(Some(read))
     }
 
-    /// The state of the repositories of a run. References that this run did not choose keep what `earlier` said of them.
-    pub fn of(ledger: &Ledger, people: &People, now: i64, earlier: Option<&Snapshot>) -> Snapshot {
+    /// The state of the repositories of a run. References that this run did not choose keep what `earlier` said of them; and
+    /// so do all that moved, unless it `is_told` what they lost.
+    pub fn of(ledger: &Ledger, people: &People, now: i64, earlier: Option<&Snapshot>, is_told: bool) -> Snapshot {
         let repositories = ledger.repositories.iter().enumerate().map(|(number, row)| {
             let path = real_path(Path::new(&row.path));
             let before = earlier.and_then(|e| e.repositories.iter().find(|r| r.path == path));
-            let mut refs: BTreeSet<NamedCommit> = row
-                .refs
-                .iter()
-                .filter_map(|r| r.commit.map(|commit| (lossy(&r.name), ledger.commit(commit).oid.to_string())))
-                .map(|(name, commit)| NamedCommit { name, commit, seen: now })
-                .collect();
-            let known: BTreeSet<String> = refs.iter().map(|r| r.name.clone()).collect();
-            let unseen = before.into_iter().flat_map(|b| &b.refs).filter(|r| !known.contains(&r.name));
-            // A reference that is gone may come back, and must then not have lost anything.
-            refs.extend(unseen.cloned());
-            SeenRepository { path, refs: refs.into_iter().collect(), contributors: seen(ledger, people, number as u16) }
+            let mut refs: BTreeMap<String, NamedCommit> =
+                before.into_iter().flat_map(|b| &b.refs).map(|r| (r.name.clone(), r.clone())).collect();
+            for (name, commit) in row.refs.iter().filter_map(|r| Some((lossy(&r.name), r.commit?))) {
+                let commit = ledger.commit(commit).oid.to_string();
+                // A reference that is gone may come back, and must then not have lost anything.
+                if is_told || refs.get(&name).is_none_or(|known| known.commit == commit) {
+                    refs.insert(name.clone(), NamedCommit { name, commit, seen: now });
+                }
+            }
+            SeenRepository {
+                path,
+                refs: refs.into_values().collect(),
+                contributors: seen(ledger, people, number as u16),
+            }
         });
         let mut repositories: Vec<SeenRepository> = repositories.collect();
         let scanned: BTreeSet<String> = repositories.iter().map(|r| r.path.clone()).collect();
@@ -163,19 +167,24 @@ impl Snapshot {
             .collect();
         let names: BTreeSet<&str> = now.iter().map(|(name, _)| name.as_str()).collect();
         let known: BTreeSet<&str> = seen.refs.iter().map(|r| r.name.as_str()).collect();
-        let same = seen.refs.iter().filter(|r| now.contains(&(r.name.clone(), r.commit.clone()))).count();
-        let still = known.intersection(&names).count();
         let number = ledger.repositories.iter().position(|r| std::ptr::eq(r, row)).unwrap_or(0) as u16;
         let before: BTreeSet<&str> = seen.contributors.iter().map(|c| c.id.as_str()).collect();
         let arrived = self::seen(ledger, people, number).iter().filter(|c| !before.contains(c.id.as_str())).count();
-        format!(
-            "since the snapshot of {}: {} references moved, {} are new, {} are not there or were not chosen; {arrived} \
-             contributors are new",
-            self.taken,
-            still - same,
-            names.len() - still,
-            known.len() - still,
-        )
+        let is_moved =
+            |r: &&NamedCommit| names.contains(r.name.as_str()) && !now.contains(&(r.name.clone(), r.commit.clone()));
+        let moved: Vec<&str> = seen.refs.iter().filter(is_moved).map(|r| r.name.as_str()).collect();
+        let gone: Vec<&str> = known.difference(&names).copied().collect();
+        let fresh: Vec<&str> = names.difference(&known).copied().collect();
+        let parts = [
+            ("references that moved", listed(&moved)),
+            ("new", listed(&fresh)),
+            ("not there, or not chosen", listed(&gone)),
+            ("new contributors", if arrived > 0 { arrived.to_string() } else { String::new() }),
+        ];
+        let parts: Vec<String> =
+            parts.iter().filter(|(_, said)| !said.is_empty()).map(|(what, said)| format!("{what}: {said}")).collect();
+        let said = if parts.is_empty() { "nothing moved".to_owned() } else { parts.join("; ") };
+        format!("since the snapshot of {}: {said}", self.taken)
     }
 }
 
@@ -191,6 +200,17 @@ impl SeenRepository {
 
     fn commits(&self) -> Vec<Oid> {
         self.refs.iter().filter_map(|r| Oid::from_hex(r.commit.as_bytes())).collect()
+    }
+}
+
+/// How many there are, and the first few.
+fn listed(names: &[&str]) -> String {
+    const SHOWN: usize = 3;
+    let first: Vec<&str> = names.iter().take(SHOWN).copied().collect();
+    match names.len() {
+        0 => String::new(),
+        n if n > SHOWN => format!("{n} ({}, and more)", first.join(", ")),
+        n => format!("{n} ({})", first.join(", ")),
     }
 }
 

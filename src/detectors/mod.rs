@@ -210,6 +210,18 @@ impl Facts<'_> {
         self.people.contributor_of(self.ledger.commit(commit).author)
     }
 
+    /// Why the past cannot be told from this scope, if it cannot: changes are read of judged commits only, and a shallow clone
+    /// has no beginning.
+    pub fn lacks_the_past(&self) -> Option<&'static str> {
+        if self.ledger.repositories.iter().any(|row| !row.condition.shallow.is_empty()) {
+            Some("a shallow clone does not show who was there before")
+        } else if self.ledger.commits.iter().any(|commit| !commit.judged) {
+            Some("what was changed before the range or the dates chosen is not read")
+        } else {
+            None
+        }
+    }
+
     /// A commit's id in hexadecimal.
     pub fn oid(&self, commit: CommitIdx) -> String {
         self.ledger.commit(commit).oid.to_string()
@@ -263,6 +275,13 @@ impl Sink<'_> {
     pub fn is_in(&self, set: &str, path: PathId) -> bool {
         let path = String::from_utf8_lossy(self.facts.ledger.path(path));
         self.path_guards.contains(set, &path)
+    }
+
+    /// Says that a test was not made at all, since the scope lacks what it needs.
+    pub fn not_run(&mut self, heuristic: &Heuristic, why: impl Into<String>) {
+        let untested =
+            Untested { heuristic: heuristic.id.clone(), contributor: None, insufficient: false, why: why.into() };
+        self.untested.push(untested);
     }
 
     /// Says that a test could not be made for want of a sample.

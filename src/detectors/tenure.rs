@@ -33,13 +33,33 @@ pub struct Tenure {
     pub is_founder: bool,
 }
 
+/// So many commits that follow are asked whether a date runs ahead.
+const FOLLOWING: usize = 20;
+
+/// A commit's date, in seconds since 1970, UTC; where it is more than a day ahead of the middle one of those that follow, that
+/// one's: a single clock that ran ahead must not move everybody else's time.
+fn sane_date(ledger: &Ledger, place: usize) -> i64 {
+    const DAY: i64 = 86_400;
+    let commit = &ledger.commits[place];
+    let end = ledger.repositories.get(usize::from(commit.repository)).map_or(place, |row| row.commits.end);
+    let following = ledger.commits.get(place + 1..end.min(place + 1 + FOLLOWING)).unwrap_or_default();
+    let is_ahead = |by: i64| commit.committed.seconds.saturating_sub(by) > DAY;
+    if !following.first().is_some_and(|next| is_ahead(next.committed.seconds)) {
+        return commit.committed.seconds;
+    }
+    let mut dates: Vec<i64> = following.iter().map(|c| c.committed.seconds).collect();
+    dates.sort_unstable();
+    let middle = dates[dates.len() / 2];
+    if is_ahead(middle) { middle } else { commit.committed.seconds }
+}
+
 /// When each commit was made, at the earliest: a date can be set back, a parent cannot, so that no commit is older than what
 /// it stands on. Seconds since 1970, UTC, by the commit's place.
 pub(super) fn clamped_times(ledger: &Ledger) -> Vec<i64> {
     let mut times: Vec<i64> = Vec::with_capacity(ledger.commits.len());
-    for commit in &ledger.commits {
+    for (place, commit) in ledger.commits.iter().enumerate() {
         let parents = ledger.parents(commit).iter().filter_map(|parent| times.get(parent.index()).copied());
-        times.push(parents.max().unwrap_or(i64::MIN).max(commit.committed.seconds));
+        times.push(parents.max().unwrap_or(i64::MIN).max(sane_date(ledger, place)));
     }
     times
 }

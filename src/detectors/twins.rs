@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// More commits than this of one subject and second were made by a program.
-const MOST: usize = 12;
+const MOST: usize = 64;
 
 /// Groups of different commits, merges left out, with the same subject and author date; each in the order in which they
 /// were committed.
@@ -36,7 +36,8 @@ pub(super) fn in_one_place(ledger: &Ledger, a: CommitIdx, b: CommitIdx) -> bool 
     let parents = |idx: CommitIdx| -> Vec<Oid> {
         ledger.parents(ledger.commit(idx)).iter().map(|p| ledger.commit(*p).oid).collect()
     };
-    ledger.commit(a).parent_count == ledger.commit(b).parent_count && parents(a) == parents(b)
+    let count = ledger.commit(a).parent_count;
+    count > 0 && count == ledger.commit(b).parent_count && parents(a) == parents(b)
 }
 
 /// Whether identity resolution has anything that speaks for two contributors being one.
@@ -66,19 +67,25 @@ pub(super) fn difference(facts: &Facts<'_>, a: CommitIdx, b: CommitIdx) -> Vec<V
     ["diff", "--stat", "-p", &a, &b].map(|word| word.as_bytes().to_vec()).to_vec()
 }
 
-/// The commits that others could rely on: tags and shared lines lead to them, or a rewrite left them behind.
+/// The commits that others could rely on: tags and shared lines lead to them, or led to them before they were moved. What is
+/// left behind otherwise is what everybody's work leaves behind.
 pub(super) struct Published(Vec<Reached>);
 
 impl Published {
     /// Looks at all repositories.
     pub fn new(facts: &Facts<'_>) -> Published {
-        let relied_on = |r: &RefRow| r.is_tag() || is_shared_line(&r.name);
-        Published((0..facts.ledger.repositories.len()).map(|n| reached(facts, n as u16, relied_on)).collect())
+        let relied_on = |name: &[u8]| name.starts_with(b"refs/tags/") || is_shared_line(name);
+        let rows = facts.ledger.repositories.iter().enumerate().map(|(number, row)| {
+            let now = row.refs.iter().filter(|r: &&RefRow| relied_on(&r.name)).filter_map(|r| r.commit);
+            let before = row.moves.iter().filter(|m| relied_on(&m.name)).filter_map(|m| m.from_commit);
+            reached(facts, number as u16, now.chain(before))
+        });
+        Published(rows.collect())
     }
 
     /// Whether a commit was published, rather than proposed.
     pub fn contains(&self, facts: &Facts<'_>, idx: CommitIdx) -> bool {
         let commit = facts.ledger.commit(idx);
-        !commit.reachable || self.0[usize::from(commit.repository)].contains(idx)
+        self.0[usize::from(commit.repository)].contains(idx)
     }
 }

@@ -6,7 +6,7 @@ use crate::finding::Draft;
 use crate::heuristics::Heuristic;
 use crate::history::{Offset, Stamp};
 use crate::ledger::{CommitIdx, IdentityId, RefRow, short_name};
-use crate::people::{ContributorId, names_related};
+use crate::people::{ContributorId, is_role as role_address, names_related};
 use crate::timeline::{Moment, Reading, Timeline, stamp};
 
 /// `Name <address>`.
@@ -164,13 +164,19 @@ impl Reached {
     }
 }
 
-/// What HEAD and those references of a repository lead to that `wanted` chooses.
-pub(super) fn reached(facts: &Facts<'_>, number: u16, wanted: impl Fn(&RefRow) -> bool) -> Reached {
+/// What HEAD's branch and the branches of a repository lead to.
+pub(super) fn on_branches(facts: &Facts<'_>, number: u16) -> Reached {
+    let refs = &facts.ledger.repositories[usize::from(number)].refs;
+    reached(facts, number, refs.iter().filter(|r| r.is_branch()).filter_map(|r: &RefRow| r.commit))
+}
+
+/// What HEAD and these tips of a repository lead to.
+pub(super) fn reached(facts: &Facts<'_>, number: u16, tips: impl Iterator<Item = CommitIdx>) -> Reached {
     let ledger = facts.ledger;
     let row = &ledger.repositories[usize::from(number)];
     let mut places = row.commits.clone().map(|place| CommitIdx(place as u32));
     let head = places.find(|idx| Some(ledger.commit(*idx).oid) == row.head);
-    let mut todo: Vec<CommitIdx> = row.refs.iter().filter(|r| wanted(r)).filter_map(|r| r.commit).chain(head).collect();
+    let mut todo: Vec<CommitIdx> = tips.chain(head).collect();
     let mut seen = vec![false; row.commits.len()];
     while let Some(idx) = todo.pop() {
         if !std::mem::replace(&mut seen[idx.index() - row.commits.start], true) {
@@ -191,4 +197,17 @@ pub(super) fn is_shared_line(name: &[u8]) -> bool {
     let is_called =
         |known: &&[u8]| last.strip_prefix(*known).is_some_and(|rest| rest.first().is_none_or(|b| b"/-_.".contains(b)));
     is_branch && NAMES.iter().any(is_called)
+}
+
+/// Whether all that a contributor writes under is a program's or a function's: what such an account publishes, others wrote.
+pub(super) fn is_role_account(facts: &Facts<'_>, who: ContributorId) -> bool {
+    let contributor = facts.people.get(who);
+    let is_role = |id: &IdentityId| {
+        let (name, email) = facts.ledger.identity(*id);
+        let is_called =
+            |word: &[u8]| [&b"bot"[..], b"robot", b"release", b"automation", b"sync", b"import"].contains(&word);
+        let mut words = name.split(|b| !b.is_ascii_alphanumeric()).map(<[u8]>::to_ascii_lowercase);
+        role_address(email) || words.any(|word| is_called(&word))
+    };
+    contributor.bot || contributor.identities.iter().all(is_role)
 }

@@ -97,10 +97,12 @@ pub fn pull_request(subject: &[u8]) -> Option<u32> {
     digits(number).filter(|_| number.iter().all(u8::is_ascii_digit))
 }
 
-/// Whether a subject says that the commit takes something back, or brings back what was taken: `Revert "…"`, `Reapply …`,
+/// Whether a message says that the commit takes something back, or brings back what was taken: `Revert "…"`, `Reapply …`,
 /// `Re-land …`.
-pub fn says_it_undoes(subject: &[u8]) -> bool {
-    const WORDS: [&[u8]; 12] = [
+pub fn says_it_undoes(message: &[u8]) -> bool {
+    const LOOKED_AT: usize = 8 << 10;
+    const WORDS: [&[u8]; 13] = [
+        b"brings back",
         b"revert",
         b"unrevert",
         b"reapply",
@@ -114,7 +116,7 @@ pub fn says_it_undoes(subject: &[u8]) -> bool {
         b"redo",
         b"bring back",
     ];
-    let lower = subject[..subject.len().min(200)].to_ascii_lowercase();
+    let lower = message[..message.len().min(LOOKED_AT)].to_ascii_lowercase();
     WORDS.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
 }
 

@@ -29,7 +29,7 @@ pub struct CommitRow {
     pub shape: MessageShape,
     /// The number of the pull request that the subject says brought it; zero where it names none.
     pub number: u32,
-    /// Whether the subject says that it takes something back, or brings it again.
+    /// Whether the message says that it takes something back, or brings it again.
     pub undoes: bool,
     /// Whether a reference leads to it; without, it was left behind when a reference moved.
     pub reachable: bool,

@@ -45,6 +45,8 @@ pub struct RepositoryRow {
     pub path: String,
     /// The commit at HEAD, where there is one.
     pub head: Option<Oid>,
+    /// Where the history that is looked at ends: the end of a range, else HEAD.
+    pub end: Option<Oid>,
     /// The references that were chosen, sorted by name; none where a range was.
     pub refs: Vec<RefRow>,
     /// How references moved, as far as logs and an earlier snapshot tell.

@@ -128,12 +128,14 @@ impl Ledger {
         for step in logged {
             let Some(&to) = places.get(&peel(&tags, step.to)) else { continue };
             let from = peel(&tags, step.from);
+            // Whoever fetches is named in the log of what was fetched, and moved nothing.
+            let by = (!step.name.starts_with(b"refs/remotes/")).then(|| self.add_identity(&step.by.0, &step.by.1));
             moves.push(RefMove {
                 name: step.name,
                 from,
                 from_commit: places.get(&from).copied(),
                 to,
-                by: Some(self.add_identity(&step.by.0, &step.by.1)),
+                by,
                 seen: step.when.seconds,
             });
         }

@@ -98,7 +98,7 @@ impl CommitNotes {
             committed: view.committer.when,
             subject: subject_hash(&view.message),
             shape: MessageShape::of(&view.message),
-            undoes: says_it_undoes(subject(&view.message)),
+            undoes: says_it_undoes(&view.message),
             number: pull_request(subject(&view.message)).unwrap_or(0),
             patterns: observer.patterns.as_ref().map_or(0, |p| p.matches(&view.message)),
             signature,

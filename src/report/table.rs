@@ -124,7 +124,16 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         } else {
             format!("{} note{}, single signals that prove nothing.", grouped(note), plural(note))
         };
-        return writeln!(out, "{GREEN}Nothing that needs a look:{GREEN:#} {notes}");
+        let grave = |f: &&FindingLine| f.severity == "high" && f.counted_db > 0.0;
+        return match report.findings.iter().filter(grave).count() {
+            0 => writeln!(out, "{GREEN}Nothing that needs a look:{GREEN:#} {notes}"),
+            n => writeln!(
+                out,
+                "{YELLOW}No case adds up, but read this:{YELLOW:#} {} finding{} of high severity, of one kind each.",
+                grouped(n),
+                plural(n)
+            ),
+        };
     }
     let mut parts = Vec::new();
     for (n, words) in [(block, "to stop and read now"), (review, "to look at"), (note, "only to know of")] {

@@ -151,7 +151,7 @@ pub(super) fn write_trust(trust: &TrustLines, out: &mut dyn Write) -> io::Result
         let named: Vec<String> = named.map(|r| format!("{} ({})", sanitize(r.tag.as_bytes()), r.made)).collect();
         writeln!(out, "  released: {}{}", named.join(", "), more(trust.releases.len()))?;
     }
-    writeln!(out, "  signed: {} of {}\n", trust.signed, plural(trust.committed as u32, "commit"))
+    writeln!(out, "  signed: {} of the {} by this committer\n", trust.signed, plural(trust.committed as u32, "commit"))
 }
 
 fn more(count: usize) -> String {

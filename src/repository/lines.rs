@@ -30,14 +30,17 @@ pub fn patch_hash(old: &[u8], new: &[u8]) -> Option<(u64, usize)> {
     Some((fingerprint(lines), added))
 }
 
-/// Whether two changes of one file could be merged without a hand.
-pub fn merges_cleanly(base: &[u8], ours: &[u8], theirs: &[u8]) -> bool {
+/// Whether two changes of one file can be merged without a hand; `None` where that cannot be told.
+pub fn merges_cleanly(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<bool> {
+    // The binding to this call, unlike that to others, does not start the library by itself.
+    let _started = git2::Mailmap::new();
     let input = |content| {
         let mut input = git2::MergeFileInput::new();
-        input.content(content);
+        // Conflicts are marked with it.
+        input.content(content).path("file");
         input
     };
-    git2::merge_file(&input(base), &input(ours), &input(theirs), None).is_ok_and(|merged| merged.is_automergeable())
+    git2::merge_file(&input(base), &input(ours), &input(theirs), None).ok().map(|merged| merged.is_automergeable())
 }
 
 fn patch<'a>(old: &'a [u8], new: &'a [u8]) -> Option<git2::Patch<'a>> {
@@ -70,7 +73,8 @@ mod tests {
     #[test]
     fn changes_of_different_lines_merge_and_of_the_same_do_not() {
         let base = b"1\n2\n3\n4\n5\n6\n7\n";
-        assert!(merges_cleanly(base, b"one\n2\n3\n4\n5\n6\n7\n", b"1\n2\n3\n4\n5\n6\nseven\n"));
-        assert!(!merges_cleanly(base, b"one\n2\n3\n4\n5\n6\n7\n", b"eins\n2\n3\n4\n5\n6\n7\n"));
+        let one = b"one\n2\n3\n4\n5\n6\n7\n";
+        assert_eq!(merges_cleanly(base, one, b"1\n2\n3\n4\n5\n6\nseven\n"), Some(true));
+        assert_eq!(merges_cleanly(base, one, b"eins\n2\n3\n4\n5\n6\n7\n"), Some(false));
     }
 }

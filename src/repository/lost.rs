@@ -7,6 +7,9 @@ use std::io::Read;
 /// Of one reference's log at most this much is read, in bytes.
 const MAX_LOG: u64 = 16 << 20;
 
+/// Of one reference so many steps are kept, the newest.
+const MOST_MOVES: usize = 1_000;
+
 /// A step of a reference from one object to another, as its log tells.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LoggedMove {
@@ -54,12 +57,20 @@ impl Repository {
                 continue;
             }
             let Ok(name) = std::str::from_utf8(&reference.name) else { continue };
-            let Ok(file) = std::fs::File::open(self.common_dir().join("logs").join(name)) else { continue };
+            let path = self.common_dir().join("logs").join(name);
+            // Anything but a file could keep a reader waiting for ever.
+            if !std::fs::metadata(&path).is_ok_and(|meta| meta.is_file()) {
+                continue;
+            }
+            let Ok(file) = std::fs::File::open(path) else { continue };
             let mut text = Vec::new();
             if file.take(MAX_LOG).read_to_end(&mut text).is_err() {
                 continue;
             }
-            moves.extend(text.split(|&b| b == b'\n').filter_map(|line| logged_move(&reference.name, line)));
+            let own: Vec<LoggedMove> =
+                text.split(|&b| b == b'\n').filter_map(|line| logged_move(&reference.name, line)).collect();
+            let first = own.len().saturating_sub(MOST_MOVES);
+            moves.extend(own.into_iter().skip(first));
         }
         moves
     }

@@ -33,6 +33,9 @@ const DAY: i64 = 86_400;
 /// Since then (2016-04-01, "Squash your commits", github.blog) the largest forge writes a number behind a subject.
 const FORGES_SQUASH_FROM: i64 = 1_459_468_800;
 
+/// So many numbers below are looked at for those that others' work has.
+const LOOKED_BACK: usize = 200;
+
 /// A commit, and what it knows too early, in words.
 type Early = (CommitIdx, String);
 
@@ -79,7 +82,7 @@ impl Anachronism {
             if facts.dependencies.is_own(commit.repository, to) {
                 return None;
             }
-            let when = commit.committed.seconds + self.params.margin_days * DAY;
+            let when = commit.committed.seconds.saturating_add(self.params.margin_days * DAY);
             let Release { name, version, published, .. } = released_after(to, when)?;
             (commit.parent_count <= 1)
                 .then(|| (row.commit, format!("names {name} {version}, published on {}", day(published))))
@@ -112,17 +115,23 @@ impl Anachronism {
             let mut by_date: Vec<(i64, u32)> =
                 numbered.iter().map(|(number, idx)| (ledger.commit(*idx).committed.seconds, *number)).collect();
             by_date.sort_unstable();
+            // How far the numbers had come, by date.
+            let mut reached: Vec<u32> = by_date.iter().map(|(_, number)| *number).collect();
+            for place in 1..reached.len() {
+                reached[place] = reached[place].max(reached[place - 1]);
+            }
             for (number, idx) in &numbered {
                 let commit = ledger.commit(*idx);
-                let earlier = &by_date[..by_date.partition_point(|(when, _)| *when < commit.committed.seconds)];
-                let reached = earlier.iter().map(|(_, number)| *number).max().unwrap_or(0);
-                if earlier.len() < self.params.least_earlier || *number <= reached.saturating_add(self.params.beyond) {
+                let earlier = by_date.partition_point(|(when, _)| *when < commit.committed.seconds);
+                let before = earlier.checked_sub(1).map_or(0, |last| reached[last]);
+                if earlier < self.params.least_earlier || *number <= before.saturating_add(self.params.beyond) {
                     continue;
                 }
                 let hand = facts.people.contributor_of(commit.committer);
                 let before: Vec<i64> = numbered
                     .range(..number)
                     .rev()
+                    .take(LOOKED_BACK)
                     .map(|(_, other)| (facts.author_of(*other), ledger.commit(*other)))
                     .filter(|(author, _)| *author != hand && *author != facts.author_of(*idx))
                     .take(self.params.neighbours)
@@ -131,7 +140,7 @@ impl Anachronism {
                 let Some(first) = before.iter().min().filter(|_| before.len() == self.params.neighbours) else {
                     continue;
                 };
-                if commit.committed.seconds + self.params.margin_days * DAY < *first {
+                if commit.committed.seconds.saturating_add(self.params.margin_days * DAY) < *first {
                     let knows = format!(
                         "is number {number}, and the {} numbers before it came from {} on",
                         before.len(),

@@ -1,7 +1,7 @@
 //! `benign-then-sensitive`: a run of changes to words and tests, and then a sensitive place, alone.
 
 use crate::detectors::trust::{LEAST_TOLD, Touch, rarity};
-use crate::detectors::words::day;
+use crate::detectors::words::{day, identity};
 use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
 use crate::finding::Draft;
 use crate::ledger::CommitIdx;
@@ -31,12 +31,20 @@ struct Turn {
 
 impl BenignThenSensitive {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        if let Some(why) = facts.lacks_the_past() {
+            sink.not_run(&self.heuristic, why);
+            return Ok(());
+        }
         for number in 0..facts.ledger.repositories.len() as u16 {
             let mut could = 0;
             let mut turns: Vec<Turn> = Vec::new();
             for (who, _) in facts.people.iter().filter(|(_, c)| !c.bot) {
-                let in_it = |idx: &CommitIdx| facts.ledger.commit(*idx).repository == number;
-                let own: Vec<CommitIdx> = facts.standing.landed(who).iter().copied().filter(in_it).collect();
+                // What changes nothing by itself, merges above all, says nothing of what somebody works on.
+                let changes = |idx: &CommitIdx| {
+                    let commit = facts.ledger.commit(*idx);
+                    commit.repository == number && commit.parent_count <= 1 && !facts.ledger.changes_of(*idx).is_empty()
+                };
+                let own: Vec<CommitIdx> = facts.standing.landed(who).iter().copied().filter(changes).collect();
                 if own.len() <= self.params.least_run || facts.standing.is_founder(number, who) {
                     continue;
                 }
@@ -50,7 +58,13 @@ impl BenignThenSensitive {
                 }
                 let kind = &facts.sensitive.kinds()[turn.touch.kind];
                 let summary = format!("{} commits of words and tests, and then {kind}, alone", turn.run);
-                let mut draft = Draft::new(&self.heuristic, turn.who, number, [kind.as_bytes()], summary);
+                let mut draft = Draft::new(
+                    &self.heuristic,
+                    turn.who,
+                    number,
+                    [kind.as_bytes().to_vec(), identity(facts, facts.people.get(turn.who).earliest())],
+                    summary,
+                );
                 let path = facts.ledger.path(turn.touch.path);
                 draft.saw("path", path).saw("landed", day(facts.standing.when(turn.touch.commit)));
                 draft.saw("others who turned so", format!("{} of {}", turns.len() - 1, could - 1));
@@ -87,7 +101,7 @@ impl BenignThenSensitive {
         let is_turn = run.len() >= self.params.least_run
             && count * 100 >= run.len() * self.params.benign_percent
             && facts.standing.is_brought_alone(own[first])
-            && facts.standing.shows_access(who, number, facts.standing.when(own[first]) + SOON);
+            && facts.standing.shows_access(who, number, facts.standing.when(own[first]).saturating_add(SOON));
         let touch = *facts.sensitive.touched(facts.ledger, own[first]).first()?;
         is_turn.then_some(Turn { who, run: run.len(), touch })
     }

@@ -30,10 +30,9 @@ coded!(BulkRemoval, Params, Needs::SENSITIVE, ["founder", "brought-by-others"]);
 
 const DAY: i64 = 86_400;
 
-/// Endings of what data is gathered in.
-const ARCHIVES: [&[u8]; 12] = [
-    b".zip", b".tar", b".tgz", b".tar.gz", b".tar.xz", b".7z", b".rar", b".sql", b".dump", b".bak", b".sqlite", b".db",
-];
+/// Endings of what files are gathered in.
+const ARCHIVES: [&[u8]; 9] =
+    [b".zip", b".tar", b".tgz", b".tar.gz", b".tar.xz", b".tar.bz2", b".7z", b".rar", b".dump"];
 
 /// What a commit of somebody who leaves does.
 struct Deed {
@@ -46,6 +45,10 @@ struct Deed {
 
 impl BulkRemoval {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        if let Some(why) = facts.lacks_the_past() {
+            sink.not_run(&self.heuristic, why);
+            return Ok(());
+        }
         let ledger = facts.ledger;
         for (number, row) in ledger.repositories.iter().enumerate() {
             let number = number as u16;
@@ -59,7 +62,7 @@ impl BulkRemoval {
             }
             let newest = last.values().copied().max().unwrap_or(0).min(facts.now);
             let gone: BTreeMap<ContributorId, i64> =
-                last.into_iter().filter(|(_, t)| newest - t >= self.params.gone_days * DAY).collect();
+                last.into_iter().filter(|(_, t)| newest.saturating_sub(*t) >= self.params.gone_days * DAY).collect();
             let deeds = self.deeds(facts, sink, number, &gone);
             let hands: BTreeSet<ContributorId> = deeds.iter().map(|d| d.who).collect();
             for deed in &deeds {
@@ -109,8 +112,9 @@ impl BulkRemoval {
             }
             let changes = ledger.changes_of(idx);
             let who = facts.author_of(idx);
-            let leaves =
-                gone.get(&who).is_some_and(|last| last - facts.standing.when(idx) <= self.params.leaving_days * DAY);
+            let leaves = gone
+                .get(&who)
+                .is_some_and(|last| last.saturating_sub(facts.standing.when(idx)) <= self.params.leaving_days * DAY);
             if leaves {
                 let blob = |id: crate::ledger::BlobId| ledger.blobs[id.index()].oid;
                 let brought: FxHashSet<Oid> =
@@ -131,7 +135,9 @@ impl BulkRemoval {
                     .filter(|c| c.is_added() && is_archive(c.path) && is_work(c.path))
                     .map(|c| c.path)
                     .collect();
-                let is_mass = removed.len() >= self.params.least_files;
+                // As many files come as go where code is converted, moved with edits, or reformatted into others.
+                let come = changes.iter().filter(|c| c.is_added()).count();
+                let is_mass = removed.len().saturating_sub(come) >= self.params.least_files;
                 let of = if is_mass { live.iter().filter(|p| is_work(**p)).count() } else { 0 };
                 let many = is_mass && removed.len() * 100 >= of * self.params.percent;
                 if many || archives.len() >= self.params.least_archives {

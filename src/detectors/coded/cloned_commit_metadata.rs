@@ -23,8 +23,9 @@ impl ClonedCommitMetadata {
                     continue;
                 }
                 let (own, theirs) = (paths(facts, clone), paths(facts, original));
-                // The same files: whose change it is was corrected, or somebody applied it under another name.
-                if own.is_empty() || theirs.is_empty() || !own.is_disjoint(&theirs) {
+                // Mostly the same files: whose change it is was corrected, or somebody applied it under another name.
+                let shared = own.intersection(&theirs).count();
+                if own.is_empty() || theirs.is_empty() || shared * 2 >= own.len().min(theirs.len()) {
                     continue;
                 }
                 let first = ledger.commit(original);

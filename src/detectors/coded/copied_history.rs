@@ -1,6 +1,6 @@
 //! `copied-history`: a run of the very same states of the source, under somebody else's name.
 
-use crate::detectors::words::{dates_of, identity, who as name_of};
+use crate::detectors::words::{dates_of, identity, is_role_account, who as name_of};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::finding::Draft;
 use crate::history::Oid;
@@ -19,7 +19,7 @@ struct Params {
     most_seen: usize,
 }
 
-coded!(CopiedHistory, Params, Needs::COMMITS, ["mailmap", "direction"]);
+coded!(CopiedHistory, Params, Needs::COMMITS, ["mailmap", "direction", "role-account"]);
 
 /// A commit and its copy.
 type Pair = (CommitIdx, CommitIdx);
@@ -92,6 +92,7 @@ impl CopiedHistory {
             });
             draft.answer("mailmap", !linked);
             // Several authors who become one were replaced; between one and one, either may have copied.
+            draft.answer("role-account", !is_role_account(facts, copier));
             draft.answer("direction", copies < originals);
             let mut command = dates_of(facts, &commits);
             command[2] = b"--format=%T %h %ad %an <%ae>".to_vec();

@@ -1,7 +1,7 @@
 //! `copied-patches`: other people's work, patch by patch, in another repository and under another name.
 
 use crate::detectors::twins::are_linked;
-use crate::detectors::words::{any_judged, identity, who as name_of};
+use crate::detectors::words::{any_judged, identity, is_role_account, who as name_of};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::finding::Draft;
 use crate::ledger::CommitIdx;
@@ -18,7 +18,7 @@ struct Params {
     most_seen: usize,
 }
 
-coded!(CopiedPatches, Params, Needs::PATCHES, ["mailmap", "direction"]);
+coded!(CopiedPatches, Params, Needs::PATCHES, ["mailmap", "direction", "role-account"]);
 
 impl CopiedPatches {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
@@ -60,6 +60,7 @@ impl CopiedPatches {
                 pairs.iter().map(|(original, _)| facts.author_of(*original)).collect();
             draft.answer("mailmap", !authors.iter().any(|author| are_linked(facts, *author, who)));
             // Several authors who become one were replaced; between one and one, either may have copied.
+            draft.answer("role-account", !is_role_account(facts, who));
             draft.answer("direction", authors.len() > 1);
             let oid = facts.oid(commits[0]);
             draft.reproduce(["show", "--format=fuller", oid.as_str()]);

@@ -4,8 +4,9 @@ use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
 use crate::history::{FIRST_GIT_COMMIT, Offset, Stamp, Validity};
-use crate::ledger::CommitIdx;
+use crate::ledger::{CommitIdx, KeyId};
 use crate::people::ContributorId;
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,6 +58,9 @@ impl Anomaly {
 /// An odd commit, and the neighbour that shows it.
 type Beside = (CommitIdx, Option<CommitIdx>);
 
+/// So many signatures of one key and second are copies.
+const SAME_MOMENT: usize = 3;
+
 /// At most this many commits are quoted in one finding.
 const QUOTED: usize = 5;
 
@@ -77,6 +81,13 @@ impl Detector for DateAnomaly {
             found.entry((who, repository, anomaly)).or_default().push((commit, beside));
         };
         let children = first_children(facts);
+        // A moment that several signatures name is that of a block that was copied, which is another matter.
+        let mut signed_at: FxHashMap<(Option<KeyId>, i64), usize> = FxHashMap::default();
+        for signature in ledger.commits.iter().filter_map(|c| ledger.signature(c)) {
+            if let Some(made) = signature.made {
+                *signed_at.entry((signature.key, made)).or_default() += 1;
+            }
+        }
         for (idx, commit) in ledger.enumerate().filter(|(_, c)| c.judged) {
             let committer = facts.people.contributor_of(commit.committer);
             // A committer's clock that was behind says nothing about the author.
@@ -86,7 +97,10 @@ impl Detector for DateAnomaly {
             if commit.authored.seconds > latest && !behind {
                 note(Anomaly::AuthorAfterCommitter, facts.author_of(idx), idx, None);
             }
-            let made = ledger.signature(commit).filter(|s| s.validity != Validity::Bad).and_then(|s| s.made);
+            let made = ledger
+                .signature(commit)
+                .filter(|s| s.validity != Validity::Bad)
+                .and_then(|s| s.made.filter(|made| signed_at[&(s.key, *made)] < SAME_MOMENT));
             let apart = made.map_or(0, |made| made.saturating_sub(commit.committed.seconds));
             if apart < -self.params.signed_earlier || apart > self.params.signed_later {
                 note(Anomaly::SignedApart, committer, idx, None);

@@ -1,7 +1,7 @@
 //! `dormancy-break`: back after a long silence, and straight to a sensitive place, alone.
 
 use crate::detectors::trust::{LEAST_TOLD, Touch, rarity};
-use crate::detectors::words::day;
+use crate::detectors::words::{day, identity};
 use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
 use crate::finding::Draft;
 use crate::ledger::CommitIdx;
@@ -35,6 +35,10 @@ struct Return {
 
 impl DormancyBreak {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        if let Some(why) = facts.lacks_the_past() {
+            sink.not_run(&self.heuristic, why);
+            return Ok(());
+        }
         for number in 0..facts.ledger.repositories.len() as u16 {
             let everybody = facts.people.iter().filter(|(_, c)| !c.bot);
             let returns: Vec<Return> = everybody.flat_map(|(who, _)| self.returns(facts, who, number)).collect();
@@ -47,7 +51,7 @@ impl DormancyBreak {
                 }
                 let kind = &facts.sensitive.kinds()[touch.kind];
                 let summary = format!("back after {} days, and straight to {kind}, alone", back.silent_days);
-                let key = [kind.as_bytes(), &touch.commit.0.to_le_bytes()[..0]];
+                let key = [kind.as_bytes().to_vec(), identity(facts, facts.people.get(back.who).earliest())];
                 let mut draft = Draft::new(&self.heuristic, back.who, number, key, summary);
                 let path = facts.ledger.path(touch.path);
                 draft.saw("path", path).saw("landed", day(facts.standing.when(touch.commit)));
@@ -71,12 +75,17 @@ impl DormancyBreak {
         let mut returns = Vec::new();
         for (place, pair) in own.windows(2).enumerate() {
             let (before, after) = (when(pair[0]), when(pair[1]));
-            let silent_days = (after - before) / DAY;
+            let silent_days = after.saturating_sub(before) / DAY;
             let is_here = facts.ledger.commit(pair[1]).repository == number;
             if silent_days < self.params.silence_days || place + 1 < self.params.least_commits || !is_here {
                 continue;
             }
-            let until = after + self.params.within_days * DAY;
+            // Old work that is rebased or merged today is no return.
+            let written = facts.ledger.commit(pair[1]).authored.seconds;
+            if after.saturating_sub(written) > self.params.within_days * DAY {
+                continue;
+            }
+            let until = after.saturating_add(self.params.within_days * DAY);
             let at_once = own[place + 1..].iter().take_while(|idx| when(**idx) <= until);
             let has_access = facts.standing.shows_access(who, number, until);
             let touch = at_once

@@ -14,7 +14,7 @@ struct Params {
     least_lines: usize,
 }
 
-coded!(EvilMerge, Params, Needs::MERGES, ["conflict", "inside-branch"]);
+coded!(EvilMerge, Params, Needs::MERGES, ["conflict"]);
 
 /// Who made a merge, and the lines added and taken away in each file.
 type Told = (ContributorId, Vec<(u32, usize, usize)>);
@@ -46,8 +46,6 @@ impl EvilMerge {
                 draft.saw("edited in the merge", [ledger.path(edit.path), what.as_bytes()].concat());
             }
             draft.answer("conflict", !edits.iter().any(|e| e.conflict));
-            // A merge into a branch shows in what the branch proposes; one on HEAD's own line shows nowhere else.
-            draft.answer("inside-branch", facts.standing.landing(idx).is_some_and(|landing| landing.at == idx));
             let oid = facts.oid(idx);
             let mut command: Vec<Vec<u8>> =
                 ["show", "--remerge-diff", &oid, "--"].map(|w| w.as_bytes().to_vec()).to_vec();

@@ -59,7 +59,12 @@ impl NewcomerRelease {
                 }
                 let before = facts.standing.seniority(who, release.when);
                 let name = String::from_utf8_lossy(release.tag.short()).into_owned();
-                let summary = format!("made the release {name}, {} days after the first work that landed", before.days);
+                let since = if before.commits == 0 {
+                    "before any work of the same hand landed".to_owned()
+                } else {
+                    format!("{} days after the first work that landed", before.days)
+                };
+                let summary = format!("made the release {name}, {since}");
                 let mut draft = Draft::new(&self.heuristic, who, number, [&release.tag.name], summary);
                 draft.saw("made", day(release.when));
                 let had = format!("{} commits on {} days", before.commits, before.active_days);

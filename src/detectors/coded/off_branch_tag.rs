@@ -1,7 +1,7 @@
 //! `off-branch-tag`: a version that no branch has.
 
 use crate::detectors::trust::{LEAST_TOLD, rarity};
-use crate::detectors::words::{in_utc_and_as_written, reached};
+use crate::detectors::words::{in_utc_and_as_written, on_branches};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::finding::Draft;
 use crate::ledger::{CommitIdx, RefRow};
@@ -16,7 +16,7 @@ impl OffBranchTag {
             if !row.refs.iter().any(RefRow::is_branch) {
                 continue;
             }
-            let branches = reached(facts, number as u16, RefRow::is_branch);
+            let branches = on_branches(facts, number as u16);
             let tags: Vec<(&RefRow, CommitIdx)> =
                 row.refs.iter().filter(|r| is_version(r)).filter_map(|r| Some((r, r.commit?))).collect();
             let off: Vec<&(&RefRow, CommitIdx)> =

@@ -4,6 +4,7 @@ use crate::detectors::twins::{Published, difference, differing_paths, in_one_pla
 use crate::detectors::words::{in_utc_and_as_written, who as name_of};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::finding::Draft;
+use crate::ledger::CommitIdx;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -22,20 +23,27 @@ impl RedatedRewrite {
         let published = Published::new(facts);
         for group in twins(ledger) {
             for pair in group.windows(2) {
+                // Of two with one committer date, the one that landed took the other's place.
+                let landed = |idx: CommitIdx| facts.standing.landing(idx).is_some();
+                let pair = if landed(pair[0]) && !landed(pair[1]) { [pair[1], pair[0]] } else { [pair[0], pair[1]] };
                 let (first, second) = (ledger.commit(pair[0]), ledger.commit(pair[1]));
-                let days = (second.committed.seconds - first.committed.seconds) / DAY;
+                let apart = second.committed.seconds.saturating_sub(first.committed.seconds);
+                let days = apart / DAY;
                 let same_author = facts.author_of(pair[0]) == facts.author_of(pair[1]);
                 if !second.judged
                     || !same_author
                     || first.tree == second.tree
-                    || days < self.params.least_days
+                    || apart != 0 && days < self.params.least_days
                     || !in_one_place(ledger, pair[0], pair[1])
                 {
                     continue;
                 }
                 let who = facts.people.contributor_of(second.committer);
-                let summary =
-                    format!("a commit was made again {days} days later, with its old date and another content");
+                let summary = if apart == 0 {
+                    "a commit was made again with another content, and both of its dates".to_owned()
+                } else {
+                    format!("a commit was made again {days} days later, with its old date and another content")
+                };
                 let key = [second.subject.to_le_bytes(), second.authored.seconds.to_le_bytes()];
                 let mut draft = Draft::new(&self.heuristic, who, second.repository, key, summary);
                 draft.saw("written, as both say", in_utc_and_as_written(second.authored));

@@ -3,9 +3,10 @@
 use crate::detectors::words::{day, is_shared_line, who as name_of};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::finding::Draft;
-use crate::ledger::{CommitIdx, RefMove, short_name};
+use crate::ledger::{CommitIdx, IdentityId, RefMove, short_name};
+use crate::people::ContributorId;
 
-coded!(RewrittenRef, Needs::COMMITS, ["topic-branch"]);
+coded!(RewrittenRef, Needs::COMMITS, ["topic-branch", "mover"]);
 
 /// So many lost or new commits are counted.
 const MOST: usize = 1_000;
@@ -16,20 +17,22 @@ impl RewrittenRef {
         for (number, row) in ledger.repositories.iter().enumerate() {
             for moved in &row.moves {
                 let is_tag = moved.name.starts_with(b"refs/tags/");
-                // A branch that goes on has lost nothing; a tag has no business to go on.
-                if !is_tag && moved.from_commit.is_some_and(|from| ledger.is_ancestor(from, moved.to)) {
+                // What goes on has lost nothing, and a tag without a whole version is made to go on.
+                let goes_on = moved.from_commit.is_some_and(|from| ledger.is_ancestor(from, moved.to));
+                if goes_on && !(is_tag && names_a_version(short_name(&moved.name))) {
                     continue;
                 }
                 let (lost, new) = match moved.from_commit {
                     Some(from) => (ledger.beyond(from, moved.to, MOST), ledger.beyond(moved.to, from, MOST)),
                     None => (Vec::new(), Vec::new()),
                 };
-                let who = self.mover(facts, moved, &new);
+                let tag = row.refs.iter().find(|r| r.name == moved.name).and_then(|r| r.tag);
+                let who = mover(facts, moved, &new, tag.and_then(|t| t.tagger));
                 let shown = String::from_utf8_lossy(short_name(&moved.name)).into_owned();
                 let what = if is_tag { "the tag" } else { "the branch" };
                 let summary = format!("{what} {shown} no longer leads to what it led to");
                 let key = [moved.name.as_slice(), moved.from.as_bytes()];
-                let mut draft = Draft::new(&self.heuristic, who, number as u16, key, summary);
+                let mut draft = Draft::new(&self.heuristic, who.0, number as u16, key, summary);
                 draft.saw("led to", format!("{}, on {}", moved.from, day(moved.seen)));
                 draft.saw("leads to", facts.oid(moved.to));
                 match moved.from_commit {
@@ -40,10 +43,8 @@ impl RewrittenRef {
                     let by = name_of(facts, facts.author_of(*idx));
                     draft.saw("lost commit", [format!("{:.12} by ", facts.oid(*idx)).into_bytes(), by].concat());
                 }
-                draft.answer("topic-branch", {
-                    let is_head = row.head == Some(ledger.commit(moved.to).oid);
-                    is_tag || is_head || is_shared_line(&moved.name)
-                });
+                draft.answer("topic-branch", is_tag || is_shared_line(&moved.name));
+                draft.answer("mover", who.1);
                 let (old, tip) = (moved.from.to_string(), facts.oid(moved.to));
                 let range = format!("{old}...{tip}");
                 draft.reproduce(["log", "--left-right", "--format=%m %h %cd %cn <%ce> %s", range.as_str()]);
@@ -53,12 +54,22 @@ impl RewrittenRef {
         }
         Ok(())
     }
+}
 
-    /// Who moved it: whom a log names, else whoever committed the first of what took its place.
-    fn mover(&self, facts: &Facts<'_>, moved: &RefMove, new: &[CommitIdx]) -> crate::people::ContributorId {
-        let first = new.first().copied().unwrap_or(moved.to);
-        facts.people.contributor_of(moved.by.unwrap_or(facts.ledger.commit(first).committer))
-    }
+/// Who moved it, and whether that can be told: whom a log or an annotated tag names, else whoever committed the first of what
+/// took the place of a branch's. Of what was set back to an older state, nobody can be named.
+fn mover(facts: &Facts<'_>, moved: &RefMove, new: &[CommitIdx], tagger: Option<IdentityId>) -> (ContributorId, bool) {
+    let is_tag = moved.name.starts_with(b"refs/tags/");
+    let first = new.first().copied().filter(|_| !is_tag);
+    let by = moved.by.or(tagger.filter(|_| is_tag)).or(first.map(|idx| facts.ledger.commit(idx).committer));
+    let who = facts.people.contributor_of(by.unwrap_or(facts.ledger.commit(moved.to).committer));
+    (who, by.is_some() && !facts.people.get(who).bot)
+}
+
+/// Whether a tag's name holds a whole version, with three numbers or more: `v1` and `latest` follow what they mean.
+fn names_a_version(name: &[u8]) -> bool {
+    let numbers = name.split(|b| !b.is_ascii_digit()).filter(|part| !part.is_empty());
+    numbers.count() >= 3
 }
 
 fn count(commits: &[CommitIdx]) -> String {

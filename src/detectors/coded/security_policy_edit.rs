@@ -45,7 +45,7 @@ impl SecurityPolicyEdit {
             let path = ledger.path(edit.path);
             let shown = String::from_utf8_lossy(path).into_owned();
             let summary = match kind {
-                Kind::Redirects => format!("{shown} now names the one who edited it instead of others"),
+                Kind::Redirects => format!("{shown} names another contact than before"),
                 Kind::Cuts => format!("{shown} lost {} of its {} lines", edit.removed, edit.before),
             };
             let key = [path, if kind == Kind::Redirects { b"redirects" } else { b"cuts" }];
@@ -89,7 +89,7 @@ impl SecurityPolicyEdit {
         let lost =
             edit.contacts_removed.iter().filter(|(contact, line)| !is_own(contact) && !is_line_own(line)).count();
         let (own, others): (Vec<&Vec<u8>>, Vec<&Vec<u8>>) = edit.contacts_added.iter().partition(|c| is_own(c));
-        let redirects = !own.is_empty() && lost > others.len();
+        let redirects = !own.is_empty() && lost > others.len() || is_policy && lost > 0 && !others.is_empty();
         let gone = edit.removed.saturating_sub(edit.added);
         let is_long = is_policy && edit.before >= self.params.least_lines;
         if redirects {

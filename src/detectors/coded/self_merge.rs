@@ -31,7 +31,7 @@ impl SelfMerge {
                 let idx = CommitIdx(place as u32);
                 let Some(landing) = facts.standing.landing(idx).filter(|l| l.at != idx) else { continue };
                 let Some(by) = landing.by else { continue };
-                let own = facts.author_of(idx) == by && facts.standing.is_brought_alone(idx);
+                let own = facts.author_of(idx) == by && facts.standing.reviewers(idx).is_empty();
                 brought.entry(landing.at).and_modify(|all| *all &= own).or_insert(own);
             }
             let mut by: BTreeMap<ContributorId, (Vec<CommitIdx>, usize)> = BTreeMap::new();

@@ -1,6 +1,6 @@
 //! `tags-on-one-commit`: several versions that are one commit, which no branch has.
 
-use crate::detectors::words::{in_utc_and_as_written, reached};
+use crate::detectors::words::{in_utc_and_as_written, on_branches};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::finding::Draft;
 use crate::ledger::{CommitIdx, RefRow};
@@ -29,10 +29,15 @@ impl TagsOnOneCommit {
                     tags.entry(commit).or_default().push(tag);
                 }
             }
-            let branches = reached(facts, number as u16, RefRow::is_branch);
+            let branches = on_branches(facts, number as u16);
             for (idx, tags) in tags {
                 let commit = ledger.commit(idx);
-                let versions: BTreeSet<(u64, u64)> = tags.iter().filter_map(|t| version(t.short())).collect();
+                // Several packages that are released together have each their own name before the version.
+                let mut named: BTreeMap<&[u8], BTreeSet<(u64, u64)>> = BTreeMap::new();
+                for (name, version) in tags.iter().filter_map(|t| version(t.short())) {
+                    named.entry(name).or_default().insert(version);
+                }
+                let versions = named.into_values().max_by_key(BTreeSet::len).unwrap_or_default();
                 if versions.len() < self.params.least_versions || branches.contains(idx) || !commit.judged {
                     continue;
                 }
@@ -56,10 +61,11 @@ impl TagsOnOneCommit {
     }
 }
 
-/// The first two numbers of a version with two or more: `v1` and `v1.2` float along with `v1.2.3`, and `v1.2` is `1.2`.
-fn version(name: &[u8]) -> Option<(u64, u64)> {
+/// What stands before a version, and its first two numbers: `v1` and `v1.2` float along with `v1.2.3`, and `v1.2` is `1.2`.
+fn version(name: &[u8]) -> Option<(&[u8], (u64, u64))> {
     let text = std::str::from_utf8(name).ok()?;
     let start = text.find(|c: char| c.is_ascii_digit())?;
     let mut numbers = text[start..].split(|c: char| !c.is_ascii_digit());
-    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+    let version = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);
+    Some((text[..start].trim_end_matches('v').as_bytes(), version))
 }

@@ -20,7 +20,7 @@ coded!(
     TreeReturn,
     Params,
     Needs::CHANGES,
-    ["bot", "says-so", "taken-back-by-author", "inside-branch", "again-and-again"]
+    ["bot", "says-so", "taken-back-by-author", "inside-branch", "again-and-again", "vouched"]
 );
 
 /// So many commits back a state is still told to return.
@@ -58,6 +58,7 @@ impl TreeReturn {
             // What a proposal tries and takes back is seen where it is reviewed.
             let landing = |idx| facts.standing.landing(idx).map(|landing| landing.at);
             draft.answer("inside-branch", landing(idx).is_some() && landing(idx) != landing(taken_back));
+            draft.answer("vouched", !facts.standing.reviewers(idx).contains(&reverter));
             draft.answer("again-and-again", by_hand[&who] < self.params.machine_returns);
             let (a, b) = (facts.oid(made), facts.oid(idx));
             draft.reproduce(["log", "-3", "--format=%h %T %ad %an <%ae> %s", a.as_str(), b.as_str()]);

@@ -1,7 +1,8 @@
 //! One contributor's record: how access grew, for whoever asks about that person.
 
 use super::{SensitivePaths, Standing};
-use crate::ledger::{CommitIdx, Ledger, PathId};
+use crate::history::Validity;
+use crate::ledger::{CommitIdx, CommitRow, Ledger, PathId};
 use crate::people::{ContributorId, People};
 use std::collections::BTreeMap;
 
@@ -92,6 +93,7 @@ impl TrustRecord {
             }
         }
         releases.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+        let is_signed = |c: &&CommitRow| ledger.signature(c).is_some_and(|s| s.validity != Validity::Bad);
         let committed = || ledger.commits.iter().filter(|c| people.contributor_of(c.committer) == who);
         TrustRecord {
             span,
@@ -102,7 +104,7 @@ impl TrustRecord {
             touched,
             reviewers,
             releases,
-            signed: (committed().filter(|c| ledger.signature(c).is_some()).count(), committed().count()),
+            signed: (committed().filter(|c| is_signed(c)).count(), committed().count()),
         }
     }
 }

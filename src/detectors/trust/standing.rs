@@ -12,13 +12,18 @@ const DAY: i64 = 86_400;
 /// Who begins within so many days of a repository is one of its founders.
 const FOUNDER_DAYS: i64 = 30;
 
+/// So many commits show when a line begins.
+const BEGINNING: usize = 11;
+
 /// How a commit came into the history that HEAD has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Landing {
     /// The commit on HEAD's own line that brought it: a merge, or itself.
     pub at: CommitIdx,
-    /// Who made that one; nobody where a forge or another program did, which does not say who asked for it.
+    /// Who made that one; nobody where a forge or another program did.
     pub by: Option<ContributorId>,
+    /// Whether it was made on a forge, which does not say who approved of it.
+    pub on_forge: bool,
 }
 
 /// What the histories say of everybody's standing.
@@ -90,7 +95,7 @@ impl<'t> Standing<'t> {
         let mut days: Vec<i64> = own.iter().map(|idx| self.when(*idx).div_euclid(DAY)).collect();
         days.dedup();
         let first = own.first().map_or(now, |idx| self.when(*idx));
-        Seniority { days: (now - first) / DAY, active_days: days.len(), commits: before }
+        Seniority { days: now.saturating_sub(first) / DAY, active_days: days.len(), commits: before }
     }
 
     /// When HEAD's own line begins: seconds since 1970, UTC.
@@ -107,8 +112,8 @@ impl<'t> Standing<'t> {
         occasions >= OCCASIONS || self.let_in(who, repository, until) > 0
     }
 
-    /// How often somebody has let others' work in, until some moment: merges on HEAD's own line, and others' commits. Whoever
-    /// does so can write; of a commit of one's own that stands there, a fast-forward by another hand looks the same.
+    /// How many commits of others somebody has let in, until some moment. Whoever does so can write; of a commit of one's own
+    /// that stands there, a fast-forward by another hand looks the same.
     pub fn let_in(&self, who: ContributorId, repository: u16, until: i64) -> usize {
         let letting = &self.record().letting;
         letting.get(&(repository, who)).map_or(0, |times| times.partition_point(|t| *t <= until))
@@ -123,7 +128,9 @@ impl<'t> Standing<'t> {
             let kinds =
                 [TrailerKind::ReviewedBy, TrailerKind::AckedBy, TrailerKind::SignedOffBy, TrailerKind::TestedBy];
             let trailers = self.ledger.trailers(row).iter().filter(|t| kinds.contains(&t.kind));
-            trailers.map(|t| self.people.contributor_of(t.who)).collect()
+            let people = trailers.map(|t| self.people.contributor_of(t.who));
+            // A name that nobody here ever worked under vouches for nothing.
+            people.filter(|who| !self.landed(*who).is_empty()).collect()
         };
         let mut all: BTreeSet<ContributorId> = vouched(commit).into_iter().collect();
         all.extend(vouched(self.ledger.commit(landing.at)));
@@ -135,10 +142,11 @@ impl<'t> Standing<'t> {
     }
 
     /// Whether the author of a commit brought it in alone, as far as the history tells. What a forge committed is not
-    /// counted: it does not say who pressed the button.
+    /// counted: it does not say who approved of it.
     pub fn is_brought_alone(&self, idx: CommitIdx) -> bool {
         let author = self.people.contributor_of(self.ledger.commit(idx).author);
-        self.landing(idx).is_some_and(|landing| landing.by == Some(author)) && self.reviewers(idx).is_empty()
+        self.landing(idx).is_some_and(|landing| landing.by == Some(author) && !landing.on_forge)
+            && self.reviewers(idx).is_empty()
     }
 }
 
@@ -146,33 +154,36 @@ impl Record {
     /// Looks over all commits.
     fn new(ledger: &Ledger, people: &People) -> Record {
         let mut landings: Vec<Option<Landing>> = vec![None; ledger.commits.len()];
+        let times = clamped_times(ledger);
         let mut founders = BTreeSet::new();
         // When HEAD's own line begins: a history that was merged in may be older.
         let mut began: BTreeMap<u16, i64> = BTreeMap::new();
         for (number, row) in ledger.repositories.iter().enumerate() {
             let commits = &ledger.commits[row.commits.clone()];
-            let head = row.head.and_then(|head| commits.iter().position(|c| c.oid == head));
+            let head = row.end.and_then(|head| commits.iter().position(|c| c.oid == head));
             let Some(head) = head.map(|place| CommitIdx((row.commits.start + place) as u32)) else { continue };
             let mut line = vec![head];
             while let Some(&parent) = ledger.parents(ledger.commit(line[line.len() - 1])).first() {
                 line.push(parent);
             }
             line.reverse();
-            let root = ledger.commit(line[0]);
-            founders.insert((number as u16, people.contributor_of(root.author)));
-            began.insert(number as u16, root.committed.seconds);
+            founders.insert((number as u16, people.contributor_of(ledger.commit(line[0]).author)));
+            // The middle one of the first few: a single date may be anything.
+            let mut first: Vec<i64> = line.iter().take(BEGINNING).map(|idx| times[idx.index()]).collect();
+            first.sort_unstable();
+            began.insert(number as u16, first[first.len() / 2]);
             for &at in &line {
                 let by = lander(people, ledger.commit(at));
+                let on_forge = people.get(people.contributor_of(ledger.commit(at).committer)).bot;
                 let mut todo = vec![at];
                 while let Some(idx) = todo.pop() {
                     if landings[idx.index()].is_none() {
-                        landings[idx.index()] = Some(Landing { at, by });
+                        landings[idx.index()] = Some(Landing { at, by, on_forge });
                         todo.extend_from_slice(ledger.parents(ledger.commit(idx)));
                     }
                 }
             }
         }
-        let times = clamped_times(ledger);
         let mut landed: Vec<Vec<CommitIdx>> = vec![Vec::new(); people.contributors.len()];
         for (idx, commit) in ledger.enumerate().filter(|(idx, _)| landings[idx.index()].is_some()) {
             landed[people.contributor_of(commit.author).index()].push(idx);
@@ -184,7 +195,7 @@ impl Record {
         for (who, own) in landed.iter().enumerate() {
             for idx in own {
                 let repository = ledger.commit(*idx).repository;
-                if began.get(&repository).is_some_and(|began| (when(idx) - began) / DAY < FOUNDER_DAYS) {
+                if began.get(&repository).is_some_and(|began| when(idx).saturating_sub(*began) / DAY < FOUNDER_DAYS) {
                     founders.insert((repository, ContributorId(who as u32)));
                 }
             }
@@ -192,9 +203,8 @@ impl Record {
         let mut letting: BTreeMap<(u16, ContributorId), Vec<i64>> = BTreeMap::new();
         for (idx, commit) in ledger.enumerate() {
             let Some(landing) = landings[idx.index()] else { continue };
-            let by = if landing.at == idx { lander(people, commit) } else { None };
-            if let Some(by) = by.filter(|by| commit.parent_count > 1 || *by != people.contributor_of(commit.author)) {
-                letting.entry((commit.repository, by)).or_default().push(times[idx.index()]);
+            if let Some(by) = landing.by.filter(|by| *by != people.contributor_of(commit.author)) {
+                letting.entry((commit.repository, by)).or_default().push(times[landing.at.index()]);
             }
         }
         let mut occasions: BTreeMap<(u16, ContributorId), Vec<i64>> = BTreeMap::new();
