@@ -2,8 +2,9 @@
 
 use super::Facts;
 use super::words::{Reached, is_shared_line, reached};
+use crate::finding::Draft;
 use crate::history::Oid;
-use crate::ledger::{CommitIdx, Ledger, RefRow};
+use crate::ledger::{CommitIdx, Ledger, PathId, RefRow};
 use crate::people::ContributorId;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -48,9 +49,16 @@ pub(super) fn are_linked(facts: &Facts<'_>, a: ContributorId, b: ContributorId) 
     })
 }
 
+/// Who made a commit as it is: the committer, or its author where a program committed it.
+pub(super) fn maker(facts: &Facts<'_>, idx: CommitIdx) -> ContributorId {
+    let commit = facts.ledger.commit(idx);
+    let committer = facts.people.contributor_of(commit.committer);
+    if facts.people.get(committer).bot { facts.author_of(idx) } else { committer }
+}
+
 /// The paths that one of two commits on the same parents holds otherwise than the other.
-pub(super) fn differing_paths(ledger: &Ledger, a: CommitIdx, b: CommitIdx) -> Vec<crate::ledger::PathId> {
-    let of = |idx: CommitIdx| -> BTreeSet<(crate::ledger::PathId, Option<Oid>)> {
+fn differing_paths(ledger: &Ledger, a: CommitIdx, b: CommitIdx) -> Vec<PathId> {
+    let of = |idx: CommitIdx| -> BTreeSet<(PathId, Option<Oid>)> {
         let changes = ledger.changes_of(idx).iter();
         changes.map(|c| (c.path, c.new.map(|blob| ledger.blobs[blob.index()].oid))).collect()
     };
@@ -59,12 +67,6 @@ pub(super) fn differing_paths(ledger: &Ledger, a: CommitIdx, b: CommitIdx) -> Ve
     paths.sort_unstable();
     paths.dedup();
     paths
-}
-
-/// The command that shows two commits beside each other, and what differs between them.
-pub(super) fn difference(facts: &Facts<'_>, a: CommitIdx, b: CommitIdx) -> Vec<Vec<u8>> {
-    let (a, b) = (facts.oid(a), facts.oid(b));
-    ["diff", "--stat", "-p", &a, &b].map(|word| word.as_bytes().to_vec()).to_vec()
 }
 
 /// The commits that others could rely on: tags and shared lines lead to them, or led to them before they were moved. What is
@@ -84,8 +86,23 @@ impl Published {
     }
 
     /// Whether a commit was published, rather than proposed.
-    pub fn contains(&self, facts: &Facts<'_>, idx: CommitIdx) -> bool {
+    fn contains(&self, facts: &Facts<'_>, idx: CommitIdx) -> bool {
         let commit = facts.ledger.commit(idx);
         self.0[usize::from(commit.repository)].contains(idx)
+    }
+
+    /// Says where the second of two commits differs from the first that it replaced, and whether it was a proposal still: the
+    /// first was never published, or the second has not landed.
+    pub fn compare(&self, facts: &Facts<'_>, draft: &mut Draft<'_>, first: CommitIdx, second: CommitIdx) {
+        let paths = differing_paths(facts.ledger, first, second);
+        for path in paths.iter().take(5) {
+            draft.saw("differs in", facts.ledger.path(*path));
+        }
+        let landed = facts.standing.landing(second).is_some();
+        draft.answer("under-review", landed && self.contains(facts, first));
+        let (a, b) = (facts.oid(first), facts.oid(second));
+        draft.reproduce(["diff", "--stat", "-p", a.as_str(), b.as_str()]);
+        draft.commits = vec![first, second];
+        draft.paths = paths;
     }
 }

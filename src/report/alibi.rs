@@ -1,8 +1,8 @@
 //! What the history says to what a team declared of a contributor.
 
-use super::dossier::plural;
 use super::sanitize::sanitize;
 use super::wire::{text, utc};
+use super::words::plural;
 use crate::audit::Audit;
 use crate::history::Offset;
 use crate::people::ContributorId;

@@ -6,6 +6,7 @@ use super::packages::{DependencyLine, write_dependencies};
 use super::sanitize::sanitize;
 use super::trust::{TrustLines, write_trust};
 use super::wire::{CaseLine, Contributor, FindingLine, LinkLine, Report, contributor_id};
+use super::words::plural;
 use crate::audit::Audit;
 use crate::people::ContributorId;
 use anstyle::Style;
@@ -202,11 +203,6 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
         write_dependencies(&dossier.dependencies, false, MOST_DEPENDENCIES, out)?;
     }
     Ok(())
-}
-
-/// A number with its noun.
-pub(super) fn plural(count: u32, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// What checking a signature has shown, in words.

@@ -16,6 +16,7 @@ mod sanitize;
 mod table;
 mod trust;
 mod wire;
+mod words;
 
 pub use calibration::{
     LEAST_REPOSITORIES, calibration_json, calibration_page, calibration_plot, calibration_table, calibration_weights,

@@ -1,9 +1,9 @@
 //! How a contributor's access grew: what landed, who let it in, which sensitive places were touched when, and what was
 //! released.
 
-use super::dossier::plural;
 use super::sanitize::sanitize;
 use super::wire::{contributor_id, repository_id};
+use super::words::plural;
 use crate::audit::Audit;
 use crate::detectors::Standing;
 use crate::detectors::trust::TrustRecord;

@@ -1,9 +1,7 @@
 //! `benign-then-sensitive`: a run of changes to words and tests, and then a sensitive place, alone.
 
-use crate::detectors::trust::{LEAST_TOLD, Touch, rarity};
-use crate::detectors::words::{day, identity};
-use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
-use crate::finding::Draft;
+use crate::detectors::trust::{LEAST_TOLD, Touch, about_touch, rarity};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::ledger::CommitIdx;
 use crate::people::ContributorId;
 use serde::Deserialize;
@@ -58,21 +56,9 @@ impl BenignThenSensitive {
                 }
                 let kind = &facts.sensitive.kinds()[turn.touch.kind];
                 let summary = format!("{} commits of words and tests, and then {kind}, alone", turn.run);
-                let mut draft = Draft::new(
-                    &self.heuristic,
-                    turn.who,
-                    number,
-                    [kind.as_bytes().to_vec(), identity(facts, facts.people.get(turn.who).earliest())],
-                    summary,
-                );
-                let path = facts.ledger.path(turn.touch.path);
-                draft.saw("path", path).saw("landed", day(facts.standing.when(turn.touch.commit)));
+                let mut draft = about_touch(facts, &self.heuristic, turn.who, turn.touch, summary);
                 draft.saw("others who turned so", format!("{} of {}", turns.len() - 1, could - 1));
                 draft.weight = weight;
-                let oid = facts.oid(turn.touch.commit);
-                draft.reproduce([&b"show"[..], b"--format=fuller", oid.as_bytes(), b"--", &literal(path)]);
-                draft.commits = vec![turn.touch.commit];
-                draft.paths = vec![turn.touch.path];
                 sink.push(draft)?;
             }
         }

@@ -1,9 +1,7 @@
 //! `dormancy-break`: back after a long silence, and straight to a sensitive place, alone.
 
-use crate::detectors::trust::{LEAST_TOLD, Touch, rarity};
-use crate::detectors::words::{day, identity};
-use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
-use crate::finding::Draft;
+use crate::detectors::trust::{LEAST_TOLD, Touch, about_touch, rarity};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::ledger::CommitIdx;
 use crate::people::ContributorId;
 use serde::Deserialize;
@@ -51,17 +49,10 @@ impl DormancyBreak {
                 }
                 let kind = &facts.sensitive.kinds()[touch.kind];
                 let summary = format!("back after {} days, and straight to {kind}, alone", back.silent_days);
-                let key = [kind.as_bytes().to_vec(), identity(facts, facts.people.get(back.who).earliest())];
-                let mut draft = Draft::new(&self.heuristic, back.who, number, key, summary);
-                let path = facts.ledger.path(touch.path);
-                draft.saw("path", path).saw("landed", day(facts.standing.when(touch.commit)));
+                let mut draft = about_touch(facts, &self.heuristic, back.who, touch, summary);
                 draft.saw("other returns that did so", format!("{} of {}", touching - 1, returns.len() - 1));
                 draft.answer("stayed", !back.stayed);
                 draft.weight = weight;
-                let oid = facts.oid(touch.commit);
-                draft.reproduce([&b"show"[..], b"--format=fuller", oid.as_bytes(), b"--", &literal(path)]);
-                draft.commits = vec![touch.commit];
-                draft.paths = vec![touch.path];
                 sink.push(draft)?;
             }
         }

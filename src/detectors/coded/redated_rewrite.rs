@@ -1,6 +1,6 @@
 //! `redated-rewrite`: a commit made again in its place long afterwards, with its old date and another content.
 
-use crate::detectors::twins::{Published, difference, differing_paths, in_one_place, twins};
+use crate::detectors::twins::{Published, in_one_place, maker, twins};
 use crate::detectors::words::{in_utc_and_as_written, who as name_of};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::finding::Draft;
@@ -38,7 +38,7 @@ impl RedatedRewrite {
                 {
                     continue;
                 }
-                let who = facts.people.contributor_of(second.committer);
+                let who = maker(facts, pair[1]);
                 let summary = if apart == 0 {
                     "a commit was made again with another content, and both of its dates".to_owned()
                 } else {
@@ -50,16 +50,7 @@ impl RedatedRewrite {
                 draft.saw("committed first", in_utc_and_as_written(first.committed));
                 draft.saw("committed again", in_utc_and_as_written(second.committed));
                 draft.saw("again by", name_of(facts, who));
-                let paths = differing_paths(ledger, pair[0], pair[1]);
-                for path in paths.iter().take(5) {
-                    draft.saw("differs in", ledger.path(*path));
-                }
-                // What was never published, or has not landed, is a proposal, whose author may rework it.
-                let landed = facts.standing.landing(pair[1]).is_some();
-                draft.answer("under-review", landed && published.contains(facts, pair[0]));
-                draft.reproduce(difference(facts, pair[0], pair[1]));
-                draft.commits = vec![pair[1], pair[0]];
-                draft.paths = paths;
+                published.compare(facts, &mut draft, pair[0], pair[1]);
                 sink.push(draft)?;
             }
         }

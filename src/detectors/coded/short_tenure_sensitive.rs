@@ -1,10 +1,8 @@
 //! `short-tenure-sensitive`: somebody new changes a sensitive place, and nobody else let it in.
 
 use crate::decibans::Decibans;
-use crate::detectors::trust::{LEAST_TOLD, Touch, rarity};
-use crate::detectors::words::{day, identity};
-use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
-use crate::finding::Draft;
+use crate::detectors::trust::{LEAST_TOLD, Touch, about_touch, rarity};
+use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::heuristics::Severity;
 use crate::people::ContributorId;
 use serde::Deserialize;
@@ -86,17 +84,9 @@ impl ShortTenureSensitive {
                 }
                 let kind = &facts.sensitive.kinds()[touch.kind];
                 let summary = format!("changed {kind} alone, {days} days after the first work that landed");
-                let mut draft = Draft::new(
-                    &self.heuristic,
-                    early.who,
-                    number,
-                    [kind.as_bytes().to_vec(), identity(facts, facts.people.get(early.who).earliest())],
-                    summary,
-                );
-                let path = facts.ledger.path(touch.path);
+                let mut draft = about_touch(facts, &self.heuristic, early.who, touch, summary);
                 let when = facts.standing.when(touch.commit);
                 let before = facts.standing.seniority(early.who, when);
-                draft.saw("path", path).saw("landed", day(when));
                 let had = format!("{} commits on {} days", before.commits, before.active_days);
                 draft.saw("work that had landed before", had);
                 let base = format!("{count} of {} others who bring in their own work", everybody.len() - 1);
@@ -111,10 +101,6 @@ impl ShortTenureSensitive {
                 if weight.0 <= self.params.early_db {
                     draft.severity = Severity::Low;
                 }
-                let oid = facts.oid(touch.commit);
-                draft.reproduce([&b"show"[..], b"--format=fuller", oid.as_bytes(), b"--", &literal(path)]);
-                draft.commits = vec![touch.commit];
-                draft.paths = vec![touch.path];
                 sink.push(draft)?;
             }
         }

@@ -1,6 +1,6 @@
 //! `unsigned-twin`: a signed commit, and the same one again in its place, changed and not signed.
 
-use crate::detectors::twins::{Published, difference, differing_paths, in_one_place, twins};
+use crate::detectors::twins::{Published, in_one_place, maker, twins};
 use crate::detectors::words::in_utc_and_as_written;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::finding::Draft;
@@ -28,7 +28,7 @@ impl UnsignedTwin {
                 {
                     continue;
                 }
-                let who = facts.people.contributor_of(second.committer);
+                let who = maker(facts, pair[1]);
                 let summary = "a signed commit was made again, with another content and without the signature";
                 let key = [second.subject.to_le_bytes(), second.authored.seconds.to_le_bytes()];
                 let mut draft = Draft::new(&self.heuristic, who, second.repository, key, summary);
@@ -36,15 +36,7 @@ impl UnsignedTwin {
                 draft.saw("signed", format!("{:.12}, by {key} ({})", first.oid.to_string(), signed.validity.name()));
                 draft.saw("not signed", format!("{:.12}", second.oid.to_string()));
                 draft.saw("committed again", in_utc_and_as_written(second.committed));
-                let paths = differing_paths(ledger, pair[0], pair[1]);
-                for path in paths.iter().take(5) {
-                    draft.saw("differs in", ledger.path(*path));
-                }
-                let landed = facts.standing.landing(pair[1]).is_some();
-                draft.answer("under-review", landed && published.contains(facts, pair[0]));
-                draft.reproduce(difference(facts, pair[0], pair[1]));
-                draft.commits = vec![pair[1], pair[0]];
-                draft.paths = paths;
+                published.compare(facts, &mut draft, pair[0], pair[1]);
                 sink.push(draft)?;
             }
         }

@@ -5,8 +5,10 @@ mod rarity;
 mod record;
 mod sensitive;
 mod standing;
+mod telling;
 
 pub(super) use rarity::{LEAST_TOLD, rarity};
 pub use record::{Touched, TrustRecord};
 pub use sensitive::{SensitivePaths, Touch};
 pub use standing::{Landing, Standing};
+pub(super) use telling::about_touch;
