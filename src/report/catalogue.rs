@@ -16,10 +16,6 @@ pub fn heuristics_table(catalogue: &Catalogue, width: Option<u16>, out: &mut dyn
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(width.unwrap_or(110));
-    if let Some(column) = table.column_mut(0) {
-        // An id that is broken over two lines cannot be copied.
-        column.set_constraint(ColumnConstraint::ContentWidth);
-    }
     table.set_header(["id", "family", "kind", "severity", "confidence", "weight", "title"]);
     for h in catalogue.iter() {
         table.add_row([
@@ -31,6 +27,10 @@ pub fn heuristics_table(catalogue: &Catalogue, width: Option<u16>, out: &mut dyn
             format!("{} {}", h.weight, if h.calibrated { "calibrated" } else { "assigned" }),
             h.title.clone(),
         ]);
+    }
+    // There are no columns before there are rows. An id that is broken over two lines cannot be copied; only titles may be.
+    for column in table.column_iter_mut().take(6) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
     writeln!(out, "{table}")
 }

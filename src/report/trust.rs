@@ -31,6 +31,7 @@ pub(super) struct TrustLines {
     reviewers: Vec<ReviewerLine>,
     sensitive: Vec<TouchLine>,
     sensitive_known: bool,
+    sensitive_in_part: bool,
     releases: Vec<ReleaseLine>,
     committed: usize,
     signed: usize,
@@ -90,6 +91,7 @@ impl TrustLines {
                 })
                 .collect(),
             sensitive_known: !audit.sensitive.is_empty(),
+            sensitive_in_part: audit.ledger.commits.iter().any(|commit| !commit.judged),
             releases: record
                 .releases
                 .iter()
@@ -129,6 +131,12 @@ pub(super) fn write_trust(trust: &TrustLines, out: &mut dyn Write) -> io::Result
         writeln!(out, "  {DIM}sensitive places were not looked at: heuristics of that family must run{DIM:#}")?;
     } else if trust.sensitive.is_empty() {
         writeln!(out, "  no sensitive place touched")?;
+    }
+    if trust.sensitive_in_part {
+        writeln!(
+            out,
+            "  {DIM}changes outside the range or dates chosen were not read: places may have been touched before{DIM:#}"
+        )?;
     }
     for touch in &trust.sensitive {
         let alone = match &touch.alone {
