@@ -65,6 +65,9 @@ fn what_no_reference_leads_to_is_read_only_when_asked_for_and_is_marked() {
     let with = scan(folder.path());
     let lost: Vec<_> = with.ledger.commits.iter().filter(|c| !c.reachable).collect();
     assert_eq!(lost.len(), 1, "the first version of Sofia's commit");
+    let rewrite = with.findings.iter().find(|f| f.heuristic == "redated-rewrite" && f.counts()).unwrap();
+    let marked = rewrite.evidence.iter().find(|e| e.label == "no reference leads to").unwrap();
+    assert_eq!(marked.value, lost[0].oid.to_string().into_bytes());
     assert!(with.ledger.repositories[0].notices.iter().any(|n| n.starts_with("one commit was read that none")));
 }
 

@@ -246,6 +246,9 @@ pub struct Untested {
     pub why: String,
 }
 
+/// So many commits that were left behind are named in a finding.
+const LOST_SHOWN: usize = 3;
+
 /// Where detectors put what they find.
 pub struct Sink<'s> {
     facts: &'s Facts<'s>,
@@ -260,6 +263,11 @@ impl Sink<'_> {
     /// # Errors
     /// [`DetectError::Finding`] where the draft lacks something.
     pub fn push(&mut self, mut draft: Draft<'_>) -> Result<(), DetectError> {
+        let lost = draft.commits.iter().filter(|idx| !self.facts.ledger.commit(**idx).reachable);
+        let lost: Vec<String> = lost.take(LOST_SHOWN).map(|idx| self.facts.oid(*idx)).collect();
+        if !lost.is_empty() {
+            draft.saw("no reference leads to", lost.join(", "));
+        }
         guards::answer(&mut draft, self.facts, self.path_guards);
         self.findings.push(draft.build()?);
         Ok(())
