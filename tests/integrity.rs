@@ -171,7 +171,9 @@ fn references_that_a_scan_did_not_choose_keep_their_place_in_the_snapshot() {
     let run = |refs: &str| {
         let (path, file) = (folder.path().to_str().unwrap(), file.to_str().unwrap());
         let words = ["scan", path, "--refs", refs, "--snapshot", file, "--only", "integrity", "--quiet"];
-        assert!(alibi(&words).status.success());
+        let run = alibi(&words);
+        assert!(run.status.success());
+        assert!(!text(&run.stdout).contains("none of the chosen references"), "{refs}");
         std::fs::read_to_string(file).unwrap()
     };
     let both = run("default");

@@ -27,7 +27,10 @@ pub(super) fn add_repository(
         None => repository.select(&options.refs)?,
     };
     let condition = repository.condition();
-    let seen = seen_refs(options.snapshot.as_ref(), path, repository);
+    // What references that were not chosen led to is not to be read either.
+    let is_chosen = |seen: &SeenRef| selection.refs.binary_search_by(|r| r.name.cmp(&seen.name)).is_ok();
+    let mut seen = seen_refs(options.snapshot.as_ref(), path, repository);
+    seen.retain(is_chosen);
     let mut starts = selection.tips.clone();
     let mut logged = Vec::new();
     if options.include_unreachable {

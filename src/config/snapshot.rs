@@ -120,11 +120,16 @@ impl Snapshot {
                     refs.insert(name.clone(), NamedCommit { name, commit, seen: now });
                 }
             }
-            SeenRepository {
-                path,
-                refs: refs.into_values().collect(),
-                contributors: seen(ledger, people, number as u16),
+            // A scan of fewer references sees less of everybody.
+            let mut contributors: BTreeMap<String, SeenContributor> =
+                before.into_iter().flat_map(|b| &b.contributors).map(|c| (c.id.clone(), c.clone())).collect();
+            for now in seen(ledger, people, number as u16) {
+                if contributors.get(&now.id).is_none_or(|known| known.commits <= now.commits) {
+                    contributors.insert(now.id.clone(), now);
+                }
             }
+            let (refs, contributors) = (refs.into_values().collect(), contributors.into_values().collect());
+            SeenRepository { path, refs, contributors }
         });
         let mut repositories: Vec<SeenRepository> = repositories.collect();
         let scanned: BTreeSet<String> = repositories.iter().map(|r| r.path.clone()).collect();

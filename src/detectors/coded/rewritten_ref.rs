@@ -26,7 +26,8 @@ impl RewrittenRef {
                     Some(from) => (ledger.beyond(from, moved.to, MOST), ledger.beyond(moved.to, from, MOST)),
                     None => (Vec::new(), Vec::new()),
                 };
-                let tag = row.refs.iter().find(|r| r.name == moved.name).and_then(|r| r.tag);
+                let place = row.refs.binary_search_by(|r| r.name.cmp(&moved.name));
+                let tag = place.ok().and_then(|place| row.refs[place].tag);
                 let who = mover(facts, moved, &new, tag.and_then(|t| t.tagger));
                 let shown = String::from_utf8_lossy(short_name(&moved.name)).into_owned();
                 let what = if is_tag { "the tag" } else { "the branch" };
