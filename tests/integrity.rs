@@ -31,6 +31,7 @@ fn copy(from: &Path) -> TempDir {
 fn a_fork_and_a_mirror_copied_nothing() {
     let original = build("library-by-two");
     let fork = copy(original.path());
+    assert!(scan_with(&options(&[original.path(), fork.path()])).findings.is_empty(), "a mirror");
     let repo = git2::Repository::open_bare(fork.path()).unwrap();
     let tip = repo.head().unwrap().peel_to_commit().unwrap();
     let who = git2::Signature::new("Fay Norr", "fay@example.org", &git2::Time::new(1_640_000_000, 60)).unwrap();

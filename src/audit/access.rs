@@ -1,12 +1,12 @@
 //! What the heuristics of trust and of history read besides commits and changes: sensitive paths, policies, merges and
 //! patches.
 
-use super::{AuditOptions, merges, note_skipped, patches, policies, sensitive};
+use super::{AuditOptions, merges, patches, policies, sensitive};
 use crate::detectors::{Needs, PathGuards, SensitivePaths, Standing};
 use crate::heuristics::Catalogue;
 use crate::ledger::{CommitIdx, Ledger, MergeEdit, PolicyEdit};
 use crate::people::{ContributorId, People};
-use crate::repository::Repository;
+use crate::repository::{Repository, Skipped};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What is asked for, and with what it is told apart.
@@ -15,6 +15,7 @@ pub(super) struct Request<'r> {
     pub guards: &'r PathGuards,
     pub catalogue: &'r Catalogue,
     pub options: &'r AuditOptions,
+    pub standing: &'r Standing<'r>,
 }
 
 /// What was read; nothing of what was not asked for.
@@ -24,13 +25,15 @@ pub(super) struct Access {
     pub policies: Vec<PolicyEdit>,
     pub merges: Vec<MergeEdit>,
     pub patches: FxHashMap<CommitIdx, u64>,
+    /// What could not be read, each with its repository's number.
+    pub skipped: Vec<(usize, Skipped)>,
 }
 
 /// Who made so many merges integrates for a living.
 const INTEGRATOR_MERGES: usize = 50;
 
 /// Reads what is asked for.
-pub(super) fn read(ledger: &mut Ledger, repositories: &[Repository], people: &People, request: &Request<'_>) -> Access {
+pub(super) fn read(ledger: &Ledger, repositories: &[Repository], people: &People, request: &Request<'_>) -> Access {
     let needs = request.needs;
     let is_in = |path: &str, sets: [&str; 2]| sets.iter().any(|set| request.guards.contains(set, path));
     let mut access = Access::default();
@@ -41,18 +44,19 @@ pub(super) fn read(ledger: &mut Ledger, repositories: &[Repository], people: &Pe
     if needs.contains(Needs::POLICIES) {
         let wanted = |path: &str| is_in(path, ["security-policy", "ownership"]);
         let (edits, skipped) = policies::policy_edits(ledger, repositories, wanted);
-        note_skipped(ledger, skipped);
+        access.skipped.extend(skipped);
         access.policies = edits;
     }
     if needs.contains(Needs::MERGES) {
         let wanted = |path: &str| is_in(path, ["source-code", "runs-by-itself"]);
-        let (edits, skipped) = merges::merge_edits(ledger, repositories, wanted, by_hand(ledger, people));
-        note_skipped(ledger, skipped);
+        let (edits, skipped) =
+            merges::merge_edits(ledger, repositories, wanted, by_hand(ledger, people, request.standing));
+        access.skipped.extend(skipped);
         access.merges = edits;
     }
     if needs.contains(Needs::PATCHES) && repositories.len() > 1 {
         let (hashes, skipped) = patches::patch_hashes(ledger, repositories);
-        note_skipped(ledger, skipped);
+        access.skipped.extend(skipped);
         access.patches = hashes;
     }
     access
@@ -60,8 +64,11 @@ pub(super) fn read(ledger: &mut Ledger, repositories: &[Repository], people: &Pe
 
 /// Whether a merge is on HEAD's own line and may hold edits that nobody expects: a forge merges without a hand, and an integrator with a
 /// purpose.
-fn by_hand<'l>(ledger: &'l Ledger, people: &'l People) -> impl Fn(CommitIdx) -> bool + use<'l> {
-    let standing = Standing::new(ledger, people);
+fn by_hand<'l>(
+    ledger: &'l Ledger,
+    people: &'l People,
+    standing: &Standing<'_>,
+) -> impl Fn(CommitIdx) -> bool + use<'l> {
     let mut made: FxHashMap<ContributorId, usize> = FxHashMap::default();
     let landed = |idx: CommitIdx| standing.landing(idx).is_some_and(|landing| landing.at == idx);
     for (_, commit) in ledger.enumerate().filter(|(idx, c)| c.parent_count > 1 && landed(*idx)) {

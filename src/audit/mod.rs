@@ -2,6 +2,7 @@
 
 mod access;
 mod blobs;
+mod clock;
 mod content;
 mod gather;
 mod imports;
@@ -10,6 +11,7 @@ mod mailmaps;
 mod mentions;
 mod merges;
 mod patches;
+mod patterns;
 mod policies;
 mod quotes;
 mod sensitive;
@@ -22,22 +24,23 @@ use crate::detectors::{
 };
 use crate::evidence::{Case, cases};
 use crate::finding::Finding;
-use crate::heuristics::{Catalogue, Heuristic, Kind, Persona, Severity, Subject};
+use crate::heuristics::{Catalogue, Heuristic, Kind, Persona, Severity};
 use crate::ledger::{Dependencies, Ledger};
 use crate::observe::content::{Redactor, RuleError};
 use crate::observe::imports::{ImportError, Reported, read_report};
 use crate::observe::osv::{Advisories, OsvError, Wanted};
 use crate::observe::signatures::{Keyring, KeyringError};
-use crate::observe::{CommitObserver, MessagePattern, MessagePatterns, PatternError};
+use crate::observe::{CommitObserver, PatternError};
 use crate::people::People;
 use crate::repository::{Mailmap, RefChoice, Repository, RepositoryError, Skipped};
 use crate::timeline::{Clocks, PopulationDay};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Instant;
 use thiserror::Error;
 
+use clock::Clock;
+use patterns::message_patterns;
 pub use quotes::Quote;
 
 /// What is scanned, and how.
@@ -318,10 +321,6 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     } else {
         Vec::new()
     };
-    for row in &mut ledger.repositories {
-        row.skipped.sort();
-        row.skipped.dedup();
-    }
     progress.phase("people", None);
     let mut mailmap = Mailmap::default();
     if options.mailmap {
@@ -332,14 +331,6 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     let people = People::resolve(&ledger, &mailmap);
     gather::note_since(&mut ledger, &repositories, options.snapshot.as_ref(), &people);
     clock.lap("people");
-    progress.phase("access", None);
-    let access = access::read(
-        &mut ledger,
-        &repositories,
-        &people,
-        &access::Request { needs, guards: &guards, catalogue, options },
-    );
-    clock.lap("access");
     let advisories = Advisories::read(&options.osv, &Wanted::new(searched.dependencies.table.names()))?;
     if let (false, Some(row)) = (options.osv.is_empty(), ledger.repositories.first_mut()) {
         row.notices.push(advisories.notice());
@@ -359,8 +350,13 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     let clocks = Clocks::new(&ledger, &people, &PopulationDay::new(&catalogue.calibration().day));
     clock.lap("clocks");
 
-    progress.phase("judging", None);
+    progress.phase("access", None);
     let standing = Standing::new(&ledger, &people);
+    let request = access::Request { needs, guards: &guards, catalogue, options, standing: &standing };
+    let access = access::read(&ledger, &repositories, &people, &request);
+    clock.lap("access");
+
+    progress.phase("judging", None);
     let facts = Facts {
         ledger: &ledger,
         people: &people,
@@ -391,6 +387,11 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     let quotes = quotes::quotes(&findings, &ledger, &repositories, &redactor);
     let subjects = quotes::subjects(&findings, &ledger, &repositories, &redactor);
     clock.lap("judging");
+    note_skipped(&mut ledger, access.skipped);
+    for row in &mut ledger.repositories {
+        row.skipped.sort();
+        row.skipped.dedup();
+    }
     Ok(Audit {
         ledger,
         people,
@@ -418,43 +419,4 @@ fn note_skipped(ledger: &mut Ledger, skipped: Vec<(usize, Skipped)>) {
             row.skip("blobs", vec![skip]);
         }
     }
-}
-
-struct Clock {
-    last: Instant,
-    laps: Vec<(&'static str, f64)>,
-}
-
-impl Clock {
-    fn new() -> Clock {
-        Clock { last: Instant::now(), laps: Vec::new() }
-    }
-
-    fn lap(&mut self, name: &'static str) {
-        let now = Instant::now();
-        self.laps.push((name, (now - self.last).as_secs_f64()));
-        self.last = now;
-    }
-}
-
-/// Each commit heuristic's bit, and the mask of what must not match.
-type PatternBits = FxHashMap<String, (u8, u64)>;
-
-/// The patterns of messages, and each commit heuristic's bit.
-fn message_patterns(heuristics: &[Heuristic]) -> Result<(Option<MessagePatterns>, PatternBits), AuditError> {
-    let (mut patterns, mut bits) = (Vec::new(), FxHashMap::default());
-    for h in heuristics {
-        if let Kind::Commit(rule) = &h.kind {
-            let bit = patterns.len() as u8;
-            let unless = rule.unless_message.as_ref().map_or(0, |_| 1u64.checked_shl(u32::from(bit) + 1).unwrap_or(0));
-            bits.insert(h.id.clone(), (bit, unless));
-            patterns.push(match rule.place {
-                Subject::Subject => MessagePattern::Subject(&rule.pattern),
-                Subject::Message => MessagePattern::Message(&rule.pattern),
-            });
-            patterns.extend(rule.unless_message.as_deref().map(MessagePattern::Message));
-        }
-    }
-    let patterns = if patterns.is_empty() { None } else { Some(MessagePatterns::new(&patterns)?) };
-    Ok((patterns, bits))
 }

@@ -8,8 +8,6 @@ use std::collections::HashMap;
 pub struct RefRow {
     /// The full name, such as `refs/heads/main`, in bytes.
     pub name: Vec<u8>,
-    /// The object that it names.
-    pub target: Oid,
     /// The commit that it leads to, where that was read.
     pub commit: Option<CommitIdx>,
     /// The tag object on the way, if it is an annotated tag.
@@ -90,7 +88,6 @@ impl Ledger {
                     when: tag.tagger.as_ref().map(|(_, _, when)| *when),
                 }),
                 name: reference.name,
-                target: reference.target,
                 commit: places.get(&commit).copied(),
             })
             .collect()

@@ -1,6 +1,7 @@
 //! `anachronism`: a commit that knows what came later.
 
 use crate::detectors::releases::{Release, released_after};
+use crate::detectors::twins::maker;
 use crate::detectors::words::{day, in_utc_and_as_written};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::finding::Draft;
@@ -46,9 +47,7 @@ impl Anachronism {
         for (idx, knows) in self.too_new(facts).into_iter().chain(self.numbers(facts)) {
             let commit = ledger.commit(idx);
             if commit.judged {
-                let committer = facts.people.contributor_of(commit.committer);
-                let who = if facts.people.get(committer).bot { facts.author_of(idx) } else { committer };
-                found.entry((who, commit.repository)).or_default().push((idx, knows));
+                found.entry((maker(facts, idx), commit.repository)).or_default().push((idx, knows));
             }
         }
         for ((who, repository), mut early) in found {
