@@ -9,7 +9,7 @@
 
 use anyhow::Context;
 use git_alibi::audit::{AuditOptions, Silent, audit};
-use git_alibi::heuristics::{Catalogue, Persona, Severity};
+use git_alibi::heuristics::Catalogue;
 use git_alibi::ledger::{IdentityId, Ledger};
 use git_alibi::people::{compared_pairs, normalise_email};
 use git_alibi::repository::{Mailmap, RefChoice, Repository};
@@ -23,25 +23,11 @@ fn main() -> anyhow::Result<()> {
     println!("{:14} {:12} {:>6} {:>28} {:>28} {:>8}", "", "", "", "pairs: P R F1", "B-cubed: P R F1", "ceiling");
     for path in std::env::args_os().skip(1).map(PathBuf::from) {
         let options = AuditOptions {
-            paths: vec![path.clone()],
             refs: RefChoice::Head,
-            range: None,
-            since: None,
-            until: None,
             // One that needs commits alone: people are always resolved.
             only: vec!["email-many-names".into()],
-            skip: Vec::new(),
-            min_severity: Severity::Info,
-            persona: Persona::Default,
             mailmap: false,
-            keys: Vec::new(),
-            alibi: None,
-            now: 0,
-            imports: Vec::new(),
-            osv: Vec::new(),
-            include_unreachable: false,
-            snapshot: None,
-            exhaustive: false,
+            ..AuditOptions::of(vec![path.clone()], 0)
         };
         let run = audit(&options, &Catalogue::embedded()?, &Silent)?;
         let mut mailmap = Mailmap::default();

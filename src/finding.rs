@@ -1,5 +1,6 @@
 //! A finding, and the builder without which there is none.
 
+use crate::config::Suppression;
 use crate::decibans::Decibans;
 use crate::fingerprint::fingerprint;
 use crate::heuristics::{Confidence, Family, Heuristic, Severity};
@@ -67,6 +68,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// What else explains it.
     pub innocent: Vec<TestedCause>,
+    /// What the team decided about it.
+    pub suppressed: Option<Suppression>,
     /// The blob and the place in it that a report quotes, for findings in content.
     pub quote: Option<(BlobId, Hit)>,
     /// The Git command that shows it, without the path of the repository: words, to be quoted when shown.
@@ -74,9 +77,9 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether it counts: no innocent cause was tested and left standing.
+    /// Whether it counts: nobody decided otherwise, and no innocent cause was tested and left standing.
     pub fn counts(&self) -> bool {
-        !self.innocent.iter().any(|cause| cause.tested && !cause.excluded)
+        self.suppressed.is_none() && !self.innocent.iter().any(|cause| cause.tested && !cause.excluded)
     }
 
     /// What it adds to a case.
@@ -250,6 +253,7 @@ impl<'h> Draft<'h> {
             summary: self.summary,
             evidence: self.evidence,
             innocent,
+            suppressed: None,
             quote: self.quote,
             reproduce: self.reproduce,
         })

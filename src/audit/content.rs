@@ -124,7 +124,7 @@ pub(super) fn search_text(
         let path = path_of.get(&blob).map_or(&b""[..], |path| ledger.path(*path));
         let why = format!("{} ({why})", String::from_utf8_lossy(path));
         let blob = ledger.blobs[blob.index()];
-        ledger.repositories[usize::from(blob.repository)].skip("blobs", vec![Skipped::new(blob.oid, why)]);
+        ledger.repositories[usize::from(blob.repository)].skip("blobs", vec![Skipped::seen(blob.oid, why)]);
     }
     let (places, mut read): (Vec<_>, Vec<Read>) = found.manifests.into_iter().unzip();
     let table = search.manifests.finish(&mut read);

@@ -74,6 +74,7 @@ pub(super) fn add_repository(
         commits,
         condition,
         skipped,
+        left_with_remote: 0,
         notices,
     });
     Ok(())

@@ -6,134 +6,44 @@ mod clock;
 mod content;
 mod gather;
 mod imports;
+mod inline;
 mod lines;
 mod mailmaps;
 mod mentions;
 mod merges;
+mod options;
 mod patches;
 mod patterns;
 mod policies;
 mod quotes;
 mod sensitive;
+mod settle;
+mod unseen;
 
-use crate::config::{AlibiFile, ConfigError, Roster, Snapshot};
+use crate::config::{Indicators, Roster};
 use crate::detectors::dependencies::to_be_named;
 use crate::detectors::{
-    DetectError, Detector, Facts, Needs, PathGuards, SensitivePaths, Standing, Untested, detect, detector_for,
-    every_day,
+    Detector, Facts, Needs, PathGuards, SensitivePaths, Standing, Untested, detect, detector_for, every_day,
 };
-use crate::evidence::{Case, cases};
+use crate::evidence::{Case, Stale, cases};
 use crate::finding::Finding;
-use crate::heuristics::{Catalogue, Heuristic, Kind, Persona, Severity};
+use crate::heuristics::{Catalogue, Heuristic, Kind, LISTED_TEXT, Persona, Severity, listing};
 use crate::ledger::{Dependencies, Ledger};
-use crate::observe::content::{Redactor, RuleError};
-use crate::observe::imports::{ImportError, Reported, read_report};
-use crate::observe::osv::{Advisories, OsvError, Wanted};
-use crate::observe::signatures::{Keyring, KeyringError};
-use crate::observe::{CommitObserver, PatternError};
+use crate::observe::CommitObserver;
+use crate::observe::content::Redactor;
+use crate::observe::imports::{Reported, read_report};
+use crate::observe::osv::{Advisories, Wanted};
+use crate::observe::signatures::Keyring;
 use crate::people::People;
-use crate::repository::{Mailmap, RefChoice, Repository, RepositoryError, Skipped};
+use crate::repository::{Mailmap, Repository, Skipped};
 use crate::timeline::{Clocks, PopulationDay};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use thiserror::Error;
 
 use clock::Clock;
+pub use options::{AuditError, AuditOptions};
 use patterns::message_patterns;
 pub use quotes::Quote;
-
-/// What is scanned, and how.
-#[derive(Clone, Debug)]
-pub struct AuditOptions {
-    /// The repositories.
-    pub paths: Vec<PathBuf>,
-    /// The references to start from.
-    pub refs: RefChoice,
-    /// Judge only this range; everything before it is learnt from.
-    pub range: Option<String>,
-    /// Judge only what was committed at or after this moment (seconds since 1970, UTC).
-    pub since: Option<i64>,
-    /// Judge only what was committed at or before this moment.
-    pub until: Option<i64>,
-    /// Families or ids to run; empty: all.
-    pub only: Vec<String>,
-    /// Families or ids to leave out.
-    pub skip: Vec<String>,
-    /// The least severity that a heuristic must have to run.
-    pub min_severity: Severity,
-    /// Whose heuristics run; an auditor's include everybody's.
-    pub persona: Persona,
-    /// Whether the repositories' own `.mailmap` is taken as evidence.
-    pub mailmap: bool,
-    /// Files of public keys that signatures are checked with.
-    pub keys: Vec<PathBuf>,
-    /// What the team declares about its contributors.
-    pub alibi: Option<AlibiFile>,
-    /// Reports of other scanners in SARIF, whose findings are attributed.
-    pub imports: Vec<PathBuf>,
-    /// Advisories in the format of OSV: files, or folders of them.
-    pub osv: Vec<PathBuf>,
-    /// Read what the repositories store and no reference leads to any more, and how logs say that references moved.
-    pub include_unreachable: bool,
-    /// Where references led at an earlier scan.
-    pub snapshot: Option<Snapshot>,
-    /// Match every pattern against every line, rather than near the literals that announce it: slow, and the same.
-    pub exhaustive: bool,
-    /// The moment that counts as now: seconds since 1970, UTC.
-    pub now: i64,
-}
-
-/// Why a run ended early.
-#[derive(Debug, Error)]
-pub enum AuditError {
-    /// A repository.
-    #[error(transparent)]
-    Repository(#[from] RepositoryError),
-    /// A detector.
-    #[error(transparent)]
-    Detect(#[from] DetectError),
-    /// Text rules.
-    #[error(transparent)]
-    Rules(#[from] RuleError),
-    /// Keys.
-    #[error(transparent)]
-    Keys(#[from] KeyringError),
-    /// What the team declares.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// Reports of other scanners.
-    #[error(transparent)]
-    Imports(#[from] ImportError),
-    /// Advisories.
-    #[error(transparent)]
-    Osv(#[from] OsvError),
-    /// Message patterns.
-    #[error(transparent)]
-    Patterns(#[from] PatternError),
-    /// A name in `only` or `skip` that nothing has.
-    #[error("'{0}' is neither a family nor a heuristic: `git alibi heuristics list` names them{1}")]
-    UnknownHeuristic(String, String),
-    /// A name both chosen and left out.
-    #[error("'{0}' is both in --only and in --skip")]
-    Contradiction(String),
-    /// One repository given twice.
-    #[error("{a} and {b} are the same repository: give it once", a = .0.display(), b = .1.display())]
-    SameRepository(PathBuf, PathBuf),
-    /// More repositories than rows can tell apart.
-    #[error("{0} repositories are more than one run can hold (65535)")]
-    TooManyRepositories(usize),
-}
-
-impl AuditError {
-    /// Whether the request was wrong, rather than a repository unreadable.
-    pub fn is_usage(&self) -> bool {
-        match self {
-            AuditError::Repository(e) => e.is_usage(),
-            _ => true,
-        }
-    }
-}
 
 /// Told how a run goes on.
 pub trait Progress: Sync {
@@ -165,6 +75,10 @@ pub struct Audit {
     pub findings: Vec<Finding>,
     /// The cases, most urgent first.
     pub cases: Vec<Case>,
+    /// Decisions about findings that have no effect.
+    pub stale: Vec<Stale>,
+    /// What had to be judged and could not be read, each with its reason; empty where all could.
+    pub unseen: Vec<(String, String)>,
     /// Who changed which dependency.
     pub dependencies: Dependencies,
     /// Which paths are sensitive; nothing where no heuristic asked.
@@ -227,11 +141,19 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     for file in &options.imports {
         reported.extend(read_report(file)?);
     }
+    let nothing = Indicators::default();
+    let indicators = options.indicators.as_ref().unwrap_or(&nothing);
+    heuristics.retain(|h| h.id != LISTED_TEXT || !indicators.texts.is_empty());
+    if let Some(listed) = heuristics.iter_mut().find(|h| h.id == LISTED_TEXT) {
+        *listed = listing(listed, &indicators.texts).map_err(AuditError::Indicators)?;
+    }
     let mut detectors: Vec<Box<dyn Detector>> = heuristics.iter().map(detector_for).collect::<Result<_, _>>()?;
-    // Without a report, or advisories, nobody asks for what they say.
-    for (is_given, need) in
-        [(!options.imports.is_empty(), Needs::IMPORTED), (!options.osv.is_empty(), Needs::ADVISORIES)]
-    {
+    // Without a report, advisories or lists, nobody asks for what they say.
+    for (is_given, need) in [
+        (!options.imports.is_empty(), Needs::IMPORTED),
+        (!options.osv.is_empty(), Needs::ADVISORIES),
+        (options.indicators.is_some(), Needs::INDICATORS),
+    ] {
         detectors.retain(|d| is_given || !d.needs().contains(need));
     }
     heuristics.retain(|h| detectors.iter().any(|d| d.heuristic().id == h.id));
@@ -249,7 +171,13 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     let mut ledger = Ledger::default();
     let mut repositories: Vec<Repository> = Vec::new();
     for (number, path) in options.paths.iter().enumerate() {
-        let repository = Repository::open(path)?;
+        let mut repository = Repository::open_with(path, &options.quarantine)?;
+        if let (true, Some(range)) = (options.gate, &options.range) {
+            let selection = repository.select_range(range)?;
+            if let (Some(base), Some(tip)) = (selection.believed, selection.tips.first()) {
+                repository.look_from(base, *tip);
+            }
+        }
         if let Some(same) = repositories.iter().position(|other| repository.is_same(other)) {
             return Err(AuditError::SameRepository(options.paths[same].clone(), path.clone()));
         }
@@ -273,6 +201,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         let others = catalogue
             .iter()
             .filter(watched)
+            .filter(|h| h.id != LISTED_TEXT)
             .filter(|h| matches!(h.kind, Kind::Text(_)) && !heuristics.iter().any(|o| o.id == h.id));
         searched_for.extend(others.cloned());
     }
@@ -365,6 +294,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         imported: &imported,
         dependencies: &searched.dependencies,
         unnamed: &unnamed,
+        indicators,
         advisories: &advisories,
         rules: &searched.numbers,
         patterns: &patterns,
@@ -379,10 +309,17 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         roster: &roster,
         now: options.now,
     };
-    let (findings, untested) = detect(&detectors, &facts, &guards)?;
-    let testable =
-        people.iter().filter(|(_, c)| c.identities.iter().any(|i| people.uses[i.index()].authored > 0)).count();
-    let cases = cases(&findings, testable);
+    let (mut findings, mut untested) = detect(&detectors, &facts, &guards)?;
+    let asked = settle::asked(&options.authors, &ledger, &people)?;
+    findings.retain(|f| asked.as_ref().is_none_or(|asked| asked.contains(&f.contributor)));
+    untested.retain(|t| asked.as_ref().is_none_or(|asked| t.contributor.is_none_or(|who| asked.contains(&who))));
+    let decided = settle::decide(&mut findings, &mut ledger, &repositories, options);
+    let testable = people
+        .iter()
+        .filter(|(id, _)| asked.as_ref().is_none_or(|asked| asked.contains(id)))
+        .filter(|(_, c)| c.identities.iter().any(|i| people.uses[i.index()].authored > 0))
+        .count();
+    let cases = cases(&findings, testable, catalogue.calibration().review());
     let redactor = Redactor::new(catalogue.secrets())?;
     let quotes = quotes::quotes(&findings, &ledger, &repositories, &redactor);
     let subjects = quotes::subjects(&findings, &ledger, &repositories, &redactor);
@@ -392,6 +329,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         row.skipped.sort();
         row.skipped.dedup();
     }
+    let unseen = unseen::unseen(&ledger);
     Ok(Audit {
         ledger,
         people,
@@ -399,6 +337,8 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         roster,
         findings,
         cases,
+        stale: decided,
+        unseen,
         dependencies: searched.dependencies,
         sensitive: access.sensitive,
         untested,

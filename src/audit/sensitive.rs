@@ -5,13 +5,13 @@ use crate::detectors::SensitivePaths;
 use crate::heuristics::{Catalogue, PathFilter};
 use crate::ledger::Ledger;
 use crate::observe::owned_globs;
-use crate::repository::{BlobReader, Repository, TreeReader};
+use crate::repository::Repository;
 use std::collections::BTreeMap;
 
 /// Where forges look for a list of owners, in their order.
-const OWNERS: [&[u8]; 4] = [b".github/CODEOWNERS", b"CODEOWNERS", b"docs/CODEOWNERS", b".gitlab/CODEOWNERS"];
+pub(super) const OWNERS: [&[u8]; 4] = [b".github/CODEOWNERS", b"CODEOWNERS", b"docs/CODEOWNERS", b".gitlab/CODEOWNERS"];
 
-/// Sorts the paths of a run. Lists of owners are those at HEAD; they only add.
+/// Sorts the paths of a run. Lists of owners are those at HEAD, or before the range that is judged; they only add.
 pub(super) fn sensitive_paths(
     ledger: &Ledger,
     repositories: &[Repository],
@@ -29,10 +29,6 @@ pub(super) fn sensitive_paths(
 }
 
 fn owners(repository: &Repository) -> Option<PathFilter> {
-    let tree = repository.head_tree()?;
-    let trees = TreeReader::new(repository);
-    let blob = OWNERS.iter().find_map(|path| trees.file(&tree, path))?;
-    let mut reader = BlobReader::new(repository);
-    let globs = owned_globs(reader.read(&blob).ok()?);
+    let globs = owned_globs(&OWNERS.iter().find_map(|path| repository.trusted_file(path))?);
     PathFilter::new(&globs, &[]).ok().filter(|_| !globs.is_empty())
 }

@@ -3,7 +3,7 @@
 use super::power::Scored;
 use super::scores;
 use crate::audit::AuditError;
-use crate::config::Roster;
+use crate::config::{Indicators, Roster};
 use crate::detectors::{Detector, Facts, PathGuards, SensitivePaths, Standing, detect};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Persona};
@@ -71,6 +71,7 @@ impl Bench<'_> {
             imported: &[],
             dependencies: &dependencies,
             unnamed: &FxHashMap::default(),
+            indicators: &Indicators::default(),
             advisories: &Advisories::default(),
             rules: &rules,
             patterns: &patterns,

@@ -1,6 +1,6 @@
 //! What a calibration found, and the arithmetic of rates.
 
-use crate::heuristics::Weight;
+use crate::heuristics::{Threshold, Weight};
 use serde::Serialize;
 use statrs::distribution::{Beta, ContinuousCDF};
 
@@ -141,6 +141,8 @@ pub struct Calibrated {
     pub copied: [Rate; 3],
     /// The weights that follow.
     pub weights: Vec<Weight>,
+    /// The sum from which a case deserves a review, where enough contributors were seen to tell.
+    pub threshold: Option<Threshold>,
     /// Shares of a day's work in each half hour, over the testable contributors.
     pub day: Vec<f64>,
 }

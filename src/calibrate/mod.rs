@@ -10,6 +10,7 @@ mod figures;
 mod identities;
 mod pool;
 mod power;
+mod review;
 mod scenarios;
 mod scores;
 mod weights;
@@ -17,8 +18,7 @@ mod weights;
 pub use figures::{Band, Calibrated, Control, Flagged, Power, Rate, Scenario, Split};
 
 use crate::audit::{Audit, AuditError, AuditOptions, Progress, audit};
-use crate::heuristics::{Catalogue, Persona, Severity};
-use crate::repository::RefChoice;
+use crate::heuristics::{Catalogue, Persona};
 use std::path::PathBuf;
 
 /// What is calibrated, and how.
@@ -55,25 +55,7 @@ pub fn calibrate(
 }
 
 fn honest(path: PathBuf, now: i64, catalogue: &Catalogue, progress: &dyn Progress) -> Result<Audit, AuditError> {
-    let options = AuditOptions {
-        paths: vec![path],
-        refs: RefChoice::default(),
-        range: None,
-        since: None,
-        until: None,
-        only: METADATA.map(str::to_owned).to_vec(),
-        skip: Vec::new(),
-        min_severity: Severity::Info,
-        persona: Persona::Auditor,
-        mailmap: true,
-        keys: Vec::new(),
-        alibi: None,
-        now,
-        imports: Vec::new(),
-        osv: Vec::new(),
-        include_unreachable: false,
-        snapshot: None,
-        exhaustive: false,
-    };
+    let only = METADATA.map(str::to_owned).to_vec();
+    let options = AuditOptions { only, persona: Persona::Auditor, ..AuditOptions::of(vec![path], now) };
     audit(&options, catalogue, progress)
 }

@@ -5,6 +5,7 @@ use super::controls::{HONEST, PASSING, change, pass};
 use super::figures::{Band, Calibrated, Control, Flagged, Rate, Split, threshold};
 use super::identities::{Hidden, Joined, hidden, varied};
 use super::power::{Scored, scenario};
+use super::review::Sums;
 use super::scenarios::{Forgery, forge, rotate, share, take_over};
 use super::scores;
 use super::weights::{MEASURED_ON, weights};
@@ -62,6 +63,7 @@ pub(super) struct Pool {
     injected: BTreeMap<(usize, String), (&'static str, Vec<Scored>)>,
     controls: BTreeMap<(usize, &'static str), (Count, Count)>,
     review: [Count; 2],
+    sums: Sums,
     flagged: BTreeMap<String, (Count, Count)>,
     detected: BTreeMap<(String, String), Count>,
     bands: Vec<(i32, f64)>,
@@ -85,6 +87,7 @@ impl Pool {
             injected: BTreeMap::new(),
             controls: BTreeMap::new(),
             review: [Count::default(); 2],
+            sums: Sums::default(),
             flagged: catalogue
                 .iter()
                 .filter(|h| !h.family.is_about_content())
@@ -108,7 +111,7 @@ impl Pool {
         chance: &mut Rng,
     ) -> Result<(), AuditError> {
         let Audit { mut ledger, people, clocks, findings, .. } = audit;
-        let honest_cases = cases(&shown_to_all(&findings, catalogue), 1);
+        let honest_cases = cases(&shown_to_all(&findings, catalogue), 1, catalogue.calibration().review());
         let measured = MEASURED_ON.map(|(heuristic, _)| heuristic);
         let is_timed = |f: Family| matches!(f, Family::Time | Family::Rhythm);
         let chosen =
@@ -150,13 +153,16 @@ impl Pool {
     fn count_honest(&mut self, bench: &Bench<'_>, clocks: &Clocks, cases: &[crate::evidence::Case]) {
         let review: BTreeSet<ContributorId> =
             cases.iter().filter(|c| c.tier >= Tier::Review).map(|c| c.contributor).collect();
+        let by_contributor = cases.iter().map(|case| (case.contributor, case)).collect();
         for timeline in clocks.timelines().iter().filter(|t| !t.moments.is_empty()) {
             let who = timeline.contributor;
             self.contributors += 1;
             self.review[0].add(review.contains(&who));
-            if timeline.moments.len() >= KNOWN_COMMITS {
+            let is_known = timeline.moments.len() >= KNOWN_COMMITS;
+            if is_known {
                 self.review[1].add(review.contains(&who));
             }
+            self.sums.add(who, is_known, &by_contributor);
             let is_subject = bench.subjects.binary_search(&who).is_ok();
             let own = bench.before.get(&who);
             for (heuristic, (testable, all)) in &mut self.flagged {
@@ -338,11 +344,12 @@ impl Pool {
         findings: &[Finding],
         is_changed: &dyn Fn(ContributorId) -> bool,
     ) {
-        let review: BTreeSet<ContributorId> = cases(&shown_to_all(findings, bench.catalogue), 1)
-            .iter()
-            .filter(|c| c.tier >= Tier::Review)
-            .map(|c| c.contributor)
-            .collect();
+        let review: BTreeSet<ContributorId> =
+            cases(&shown_to_all(findings, bench.catalogue), 1, bench.catalogue.calibration().review())
+                .iter()
+                .filter(|c| c.tier >= Tier::Review)
+                .map(|c| c.contributor)
+                .collect();
         let now = fired(findings);
         let (reviewed, new) = self.controls.entry(name).or_default();
         for who in bench.subjects.iter().filter(|who| is_changed(**who)) {
@@ -445,6 +452,7 @@ impl Pool {
             },
             copied: self.copied.map(Count::rate),
             weights,
+            threshold: self.sums.threshold(),
             day: self.day.iter().map(|share| (share / total * 1e5).round() / 1e5).collect(),
         }
     }

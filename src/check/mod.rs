@@ -6,9 +6,9 @@
 mod lint;
 
 use crate::audit::{AuditOptions, Silent, audit};
-use crate::config::{AlibiFile, Snapshot};
+use crate::config::{AlibiFile, Indicators, Snapshot};
 use crate::finding::Finding;
-use crate::heuristics::{Catalogue, Example, ExampleChange, Heuristic, Persona, Severity};
+use crate::heuristics::{Catalogue, Example, ExampleChange, Heuristic, Persona};
 use crate::repository::RefChoice;
 use crate::testkit::{Person, Step, Story, extras, story, write};
 use anyhow::Context;
@@ -68,25 +68,23 @@ fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> anyhow::Res
     };
     write(&told, folder.path())?;
     let given = extras(folder.path());
+    let paths = std::iter::once(folder.path().to_path_buf()).chain(given.beside).collect();
     let options = AuditOptions {
-        paths: std::iter::once(folder.path().to_path_buf()).chain(given.beside).collect(),
         refs: RefChoice::All,
-        range: None,
-        since: None,
-        until: None,
         only: vec![h.id.clone()],
-        skip: Vec::new(),
-        min_severity: Severity::Info,
         persona: Persona::Auditor,
-        mailmap: true,
         keys: given.keys.into_iter().collect(),
         alibi: given.alibi.map(|file| AlibiFile::read(&file)).transpose()?,
-        now: NOW,
         imports: given.sarif.into_iter().collect(),
         osv: given.osv.into_iter().collect(),
+        // An example is its own list.
+        indicators: Some(match &given.indicators {
+            Some(file) => Indicators::read(file)?,
+            None => Indicators::parse("example", LISTS)?,
+        }),
         include_unreachable: given.lost,
         snapshot: given.snapshot.map(|file| Snapshot::read(&file)).transpose()?.flatten(),
-        exhaustive: false,
+        ..AuditOptions::of(paths, NOW)
     };
     let run = audit(&options, catalogue, &Silent)?;
     // An example is about its change; what the state before it holds is somebody else's.
@@ -95,6 +93,9 @@ fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> anyhow::Res
     let about = |f: &&Finding| is_story || f.commits.iter().any(|c| c.index() == last);
     Ok(run.findings.iter().filter(about).any(Finding::counts))
 }
+
+/// What examples look for where they name nothing themselves.
+const LISTS: &str = "hosts = ['listed.example.org']";
 
 /// What counts as now for examples and stories: 2025-01-01T00:00:00Z, after nearly all of them.
 pub const NOW: i64 = 1_735_689_600;
@@ -137,6 +138,7 @@ fn one_commit(message: &str, changes: &[ExampleChange]) -> Story {
         alibi: None,
         sarif: None,
         osv: None,
+        indicators: None,
         lost: Vec::new(),
         snapshot: None,
         beside: Vec::new(),

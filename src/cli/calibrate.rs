@@ -1,6 +1,7 @@
 //! `git alibi calibrate`: power and false alarms, measured.
 
-use super::scan::{Format, paths};
+use super::told::Format;
+use super::what::paths;
 use super::{ColourChoice, Failure, Outcome, output, when};
 use crate::calibrate::{CalibrateOptions, Calibrated, calibrate};
 use crate::heuristics::Catalogue;

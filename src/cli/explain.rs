@@ -1,8 +1,9 @@
 //! `git alibi explain`: the page of a heuristic, or one finding in full.
 
-use super::scan::{What, catalogue, perform};
+use super::diff::read;
+use super::what::{What, catalogue, perform};
 use super::{ColourChoice, Failure, Outcome, output};
-use crate::report::{Report, finding_page, heuristic_page, read_json};
+use crate::report::{finding_page, heuristic_page};
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -26,7 +27,7 @@ pub struct ExplainArgs {
 }
 
 pub(super) fn run(args: ExplainArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
-    let catalogue = catalogue(args.what.heuristics.as_deref())?;
+    let catalogue = catalogue(args.what.how.heuristics.as_deref())?;
     let mut out = output::stdout(colour);
     if let Some(heuristic) = catalogue.get(&args.id) {
         heuristic_page(heuristic, &mut out)?;
@@ -58,10 +59,4 @@ pub(super) fn run(args: ExplainArgs, colour: ColourChoice) -> Result<Outcome, Fa
     }
     out.flush()?;
     Ok(Outcome::Clean)
-}
-
-fn read(file: &std::path::Path) -> Result<Report, Failure> {
-    let wrong = |why: String| Failure::Usage(format!("{} is not a report: {why}", file.display()));
-    let text = std::fs::read_to_string(file).map_err(|e| wrong(e.to_string()))?;
-    read_json(&text).map_err(|e| wrong(e.to_string()))
 }

@@ -1,6 +1,6 @@
 //! `git alibi heuristics`: the catalogue.
 
-use super::scan::catalogue;
+use super::what::catalogue;
 use super::{ColourChoice, Failure, Outcome, output};
 use crate::check::check;
 use crate::report::{heuristic_page, heuristics_table, sanitize};

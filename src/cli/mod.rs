@@ -3,12 +3,17 @@
 //! In: words. Out: an exit code: 0 nothing to report, 1 something was, 2 a wrong request, 3 a repository that could not
 //! be read.
 
+mod baseline;
 mod calibrate;
+mod diff;
 mod explain;
+mod gate;
 mod heuristics;
 mod output;
 mod roster;
 mod scan;
+mod told;
+mod what;
 mod when;
 mod who;
 
@@ -36,12 +41,15 @@ Examples:
   git alibi scan ../api ../web --refs all     two repositories together, every reference
   git alibi scan --since 2026-01-01           judge this year in the light of all history before it
   git alibi scan --range main..feature        judge one branch
-  git alibi scan --output json=report.json    keep the whole report as well
+  git alibi scan --output html=report.html    a page to read and to filter; json, sarif, markdown as well
+  git alibi gate origin/main...HEAD           judge a pull request before it is merged
+  git alibi baseline write --reason 'seen'    accept what is found today
   git alibi who ana@example.org               who that is: every identity, and why they are one
   git alibi roster check                      whether what people declare agrees with their commits
   git alibi explain bidi-control              why something is looked for, and what else explains it
 
-Exit codes: 0 nothing at or above --fail-on, 1 something was, 2 a wrong request, 3 a repository that could not be read.";
+Exit codes: 0 nothing at or above --fail-on, 1 something was, 2 a wrong request, 3 a repository that could not
+be read, or not all of what a gate must judge.";
 
 /// When output is coloured.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
@@ -59,6 +67,8 @@ pub enum ColourChoice {
 enum Command {
     /// Audit one or several repositories
     Scan(scan::ScanArgs),
+    /// Judge only what a range adds, in the light of all history before it
+    Gate(gate::GateArgs),
     /// One contributor's dossier: the identities, why they are one person's, and what else might be
     Who(who::WhoArgs),
     /// Explain a heuristic, or one finding with its arithmetic
@@ -67,6 +77,10 @@ enum Command {
     Heuristics(heuristics::HeuristicsArgs),
     /// What the team declares about where and when its people work: draft it, and hold it against the history
     Roster(roster::RosterArgs),
+    /// Accept what is found today, so that later runs tell what is new
+    Baseline(baseline::BaselineArgs),
+    /// What two saved reports do not share
+    Diff(diff::DiffArgs),
     /// Measure power and false alarms on your own repositories
     Calibrate(calibrate::CalibrateArgs),
     /// Print a completion script for a shell
@@ -106,6 +120,9 @@ pub enum Failure {
     /// A repository that could not be read.
     #[error("{0}")]
     Repository(String),
+    /// Not all that must be judged could be seen, or in time.
+    #[error("{0}")]
+    Incomplete(String),
     /// Output that could not be written.
     #[error("the output could not be written: {0}")]
     Output(#[from] io::Error),
@@ -116,7 +133,7 @@ impl Failure {
     pub fn code(&self) -> u8 {
         match self {
             Failure::Usage(_) => 2,
-            Failure::Repository(_) | Failure::Output(_) => 3,
+            Failure::Repository(_) | Failure::Incomplete(_) | Failure::Output(_) => 3,
         }
     }
 }
@@ -142,6 +159,9 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
     let colour = cli.color;
     match cli.command {
         Command::Scan(args) => scan::run(args, colour),
+        Command::Gate(args) => gate::run(args, colour),
+        Command::Baseline(args) => baseline::run(args, colour),
+        Command::Diff(args) => diff::run(args, colour),
         Command::Who(args) => who::run(args, colour),
         Command::Explain(args) => explain::run(args, colour),
         Command::Heuristics(args) => heuristics::run(args, colour),

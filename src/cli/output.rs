@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fs::OpenOptions;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// Standard output that keeps or strips colours.
@@ -90,8 +90,9 @@ fn cannot(path: &Path, error: &io::Error) -> Failure {
     Failure::Usage(format!("{} cannot be written: {error}", path.display()))
 }
 
-/// A bar on standard error, where that is a terminal.
-pub struct Bar(Mutex<ProgressBar>);
+/// A bar on standard error, where that is a terminal; its clones are the same bar.
+#[derive(Clone)]
+pub struct Bar(Arc<Mutex<ProgressBar>>);
 
 impl Bar {
     /// A bar, or nothing in a pipe or where `quiet` asks for it.
@@ -102,7 +103,7 @@ impl Bar {
         } else {
             bar.enable_steady_tick(Duration::from_millis(120));
         }
-        Bar(Mutex::new(bar))
+        Bar(Arc::new(Mutex::new(bar)))
     }
 
     /// Takes the bar away.

@@ -1,6 +1,6 @@
 //! `git alibi roster`: drafts what a team declares, and holds it against the history.
 
-use super::scan::{Given, What, perform, perform_with};
+use super::what::{ALIBI, Given, What, perform, perform_with};
 use super::{ColourChoice, Failure, Outcome, output};
 use crate::report::{LEAST_COMMITS, is_contradicted, roster_draft, roster_table};
 use clap::{Args, Subcommand};
@@ -71,7 +71,7 @@ pub(super) fn run(args: RosterArgs, colour: ColourChoice) -> Result<Outcome, Fai
             Ok(Outcome::Clean)
         }
         Command::Check { what, quiet } => {
-            if what.config.is_none() && !std::path::Path::new("alibi.toml").exists() {
+            if what.scope.config.is_none() && !std::path::Path::new(ALIBI).exists() {
                 let hint =
                     "there is no alibi.toml here: name one with --config, or draft one with `git alibi roster init`";
                 return Err(Failure::Usage(hint.into()));

@@ -1,6 +1,7 @@
 //! `git alibi who`: one contributor's dossier.
 
-use super::scan::{Format, What, perform};
+use super::told::Format;
+use super::what::{What, perform};
 use super::{ColourChoice, Failure, Outcome, output};
 use crate::report::{Found, dossier, dossier_json};
 use clap::Args;

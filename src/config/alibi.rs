@@ -1,31 +1,12 @@
+use super::source::{ConfigError, Source, day};
+use super::suppressions::{RawSuppression, Suppression};
 use crate::heuristics::PathFilter;
 use chrono::NaiveDate;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use serde::Deserialize;
 use std::ops::Range;
 use std::path::Path;
-use thiserror::Error;
 use toml::Spanned;
-
-/// What is wrong with an alibi file.
-#[derive(Debug, Error)]
-pub enum ConfigError {
-    /// It cannot be read.
-    #[error("{path} cannot be read: {err}", path = .0, err = .1)]
-    Read(String, std::io::Error),
-    /// It says something that cannot be.
-    #[error("{file}:{line}:{column}: {message}")]
-    Wrong {
-        /// The file.
-        file: String,
-        /// The line, from 1.
-        line: usize,
-        /// The column, from 1.
-        column: usize,
-        /// One sentence.
-        message: String,
-    },
-}
 
 /// A query that must name one contributor, and where in the file it stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -129,13 +110,13 @@ impl Eq for Sensitive {}
 /// An alibi file, validated.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct AlibiFile {
-    /// Where it was read from.
-    pub path: String,
     /// Whom it speaks of.
     pub declared: Vec<Declared>,
     /// Further paths that are sensitive.
     pub sensitive: Vec<Sensitive>,
-    text: String,
+    /// Findings that the team has decided about.
+    pub suppressions: Vec<Suppression>,
+    source: Source,
 }
 
 #[derive(Deserialize)]
@@ -145,6 +126,8 @@ struct RawFile {
     contributor: Vec<RawContributor>,
     #[serde(default)]
     sensitive: Vec<RawSensitive>,
+    #[serde(default)]
+    suppress: Vec<Spanned<RawSuppression>>,
 }
 
 #[derive(Deserialize)]
@@ -183,9 +166,7 @@ impl AlibiFile {
     /// # Errors
     /// [`ConfigError`]
     pub fn read(path: &Path) -> Result<AlibiFile, ConfigError> {
-        let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|e| ConfigError::Read(name.clone(), e))?;
-        AlibiFile::parse(&name, &text)
+        AlibiFile::of(Source::read(path)?)
     }
 
     /// Reads a file's text.
@@ -193,8 +174,13 @@ impl AlibiFile {
     /// # Errors
     /// [`ConfigError::Wrong`]
     pub fn parse(path: &str, text: &str) -> Result<AlibiFile, ConfigError> {
-        let mut file = AlibiFile { path: path.into(), text: text.into(), ..AlibiFile::default() };
-        let raw: RawFile = toml::from_str(text).map_err(|e| file.wrong(&e.span().unwrap_or(0..0), e.message()))?;
+        AlibiFile::of(Source::new(path, text))
+    }
+
+    fn of(source: Source) -> Result<AlibiFile, ConfigError> {
+        let raw: RawFile = source.parse()?;
+        let mut file = AlibiFile { source, ..AlibiFile::default() };
+        file.suppressions = Suppression::validate(raw.suppress, &file.source)?;
         for paths in raw.sensitive {
             let kind = paths.kind.as_ref().trim().to_owned();
             if kind.is_empty() {
@@ -248,15 +234,13 @@ impl AlibiFile {
         self.wrong(&who.span, message)
     }
 
+    /// Where it was read from.
+    pub fn path(&self) -> &str {
+        self.source.path()
+    }
+
     fn wrong(&self, span: &Range<usize>, message: &str) -> ConfigError {
-        let before = self.text.get(..span.start).unwrap_or(&self.text);
-        let start = before.rfind('\n').map_or(0, |i| i + 1);
-        ConfigError::Wrong {
-            file: self.path.clone(),
-            line: before.matches('\n').count() + 1,
-            column: before[start..].chars().count() + 1,
-            message: message.lines().map(str::trim).collect::<Vec<_>>().join("; "),
-        }
+        self.source.wrong(span, message)
     }
 
     fn stays(&self, raw: &[Spanned<RawStay>]) -> Result<Vec<Stay>, ConfigError> {
@@ -272,12 +256,7 @@ impl AlibiFile {
             let message = format!("there is no zone '{name}' in the tz database{}", suggestion(name));
             return Err(self.wrong(&raw.zone.span(), &message));
         };
-        let day = |when: &Option<Spanned<toml::value::Datetime>>| {
-            let Some(when) = when else { return Ok(None) };
-            let date = when.as_ref().date.filter(|_| when.as_ref().time.is_none());
-            let day = date.and_then(|d| NaiveDate::from_ymd_opt(d.year.into(), d.month.into(), d.day.into()));
-            day.map(Some).ok_or_else(|| self.wrong(&when.span(), "write a day without quotes or a time: 2026-01-31"))
-        };
+        let day = |when: &Option<Spanned<toml::value::Datetime>>| day(when.as_ref(), &self.source);
         let period = Period { from: day(&raw.from)?, to: day(&raw.to)? };
         if let Some((from, to)) = period.from.zip(period.to)
             && from > to

@@ -1,6 +1,7 @@
-use super::alibi::{AlibiFile, ConfigError, Declared};
-use crate::ledger::{CommitIdx, IdentityId, Ledger};
-use crate::people::{ContributorId, People};
+use super::alibi::{AlibiFile, Declared};
+use super::source::ConfigError;
+use crate::ledger::{CommitIdx, Ledger};
+use crate::people::{ContributorId, People, named, nearest, shown};
 use std::collections::BTreeMap;
 
 /// What a team declares, by contributor.
@@ -16,10 +17,14 @@ impl Roster {
         let mut bound: BTreeMap<ContributorId, Declared> = BTreeMap::new();
         for declared in &file.declared {
             let query = &declared.who.query;
-            let who = match find(query, ledger, people).as_slice() {
+            let who = match named(query, ledger, people).as_slice() {
                 [one] => *one,
                 [] => {
-                    let message = format!("nobody in the history is '{query}'{}", nearest(query, ledger, people));
+                    let hint = nearest(query, ledger, people).map_or_else(
+                        || ": `git alibi roster init` lists who is".into(),
+                        |near| format!("; did you mean '{near}'?"),
+                    );
+                    let message = format!("nobody in the history is '{query}'{hint}");
                     return Err(file.wrong_who(&declared.who, &message));
                 }
                 several => {
@@ -94,48 +99,5 @@ impl Roster {
             commits
         };
         found.into_iter().map(|((kind, value), commits)| Undeclared { kind, value, commits: few(commits) }).collect()
-    }
-}
-
-fn shown(ledger: &Ledger, id: IdentityId) -> String {
-    let (name, email) = ledger.identity(id);
-    format!("{} <{}>", String::from_utf8_lossy(name), String::from_utf8_lossy(email))
-}
-
-/// The contributors that a query names whole: by `Name <address>`, by address, by name.
-fn find(query: &str, ledger: &Ledger, people: &People) -> Vec<ContributorId> {
-    let query = query.to_lowercase();
-    type Test<'t> = &'t dyn Fn(&[u8], &[u8]) -> bool;
-    let is = |text: &[u8]| String::from_utf8_lossy(text).to_lowercase() == query;
-    let tests: [Test<'_>; 3] =
-        [&|name, email| is(&[name, b" <", email, b">"].concat()), &|_, email| is(email), &|name, _| is(name)];
-    for test in tests {
-        let named = people.iter().filter(|(_, c)| {
-            c.identities.iter().any(|id| {
-                let (name, email) = ledger.identity(*id);
-                test(name, email)
-            })
-        });
-        let found: Vec<ContributorId> = named.map(|(who, _)| who).collect();
-        if !found.is_empty() {
-            return found;
-        }
-    }
-    Vec::new()
-}
-
-fn nearest(query: &str, ledger: &Ledger, people: &People) -> String {
-    let likeness = |id: IdentityId| {
-        let (name, email) = ledger.identity(id);
-        [String::from_utf8_lossy(name), String::from_utf8_lossy(email), shown(ledger, id).into()]
-            .iter()
-            .map(|text| strsim::jaro_winkler(&text.to_lowercase(), &query.to_lowercase()))
-            .fold(0.0, f64::max)
-    };
-    let ids = people.iter().flat_map(|(_, c)| c.identities.iter().copied());
-    let best = ids.map(|id| (likeness(id), id)).reduce(|a, b| if b.0 > a.0 { b } else { a });
-    match best.filter(|(likeness, _)| *likeness > 0.8) {
-        Some((_, id)) => format!("; did you mean '{}'?", shown(ledger, id)),
-        None => ": `git alibi roster init` lists who is".into(),
     }
 }

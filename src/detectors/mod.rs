@@ -17,7 +17,7 @@ pub mod trust;
 mod twins;
 mod words;
 
-use crate::config::Roster;
+use crate::config::{Indicators, Roster};
 use crate::finding::{Draft, Finding, FindingError};
 use crate::heuristics::{Heuristic, Kind};
 use crate::history::{Ecosystem, LineCounts};
@@ -105,7 +105,7 @@ struct NoParams {}
 
 /// The facts that a detector reads; the run computes only the union of what the selected ones need.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Needs(u16);
+pub struct Needs(u32);
 
 impl Needs {
     /// Commits and people: always there.
@@ -140,6 +140,8 @@ impl Needs {
     pub const PADDING: Needs = Needs(8192 | 1);
     /// What patches say, wherever they are applied; only where several repositories are compared.
     pub const PATCHES: Needs = Needs(16384 | 1);
+    /// The lists that the team gave.
+    pub const INDICATORS: Needs = Needs(32768);
 
     /// Whether all of `other` is in it.
     pub fn contains(self, other: Needs) -> bool {
@@ -176,6 +178,8 @@ pub struct Facts<'f> {
     pub dependencies: &'f Dependencies,
     /// The new dependencies that nothing at HEAD uses, and what shows that.
     pub unnamed: &'f FxHashMap<(u16, Ecosystem, String), &'static str>,
+    /// What the team looks for.
+    pub indicators: &'f Indicators,
     /// What is known to be malicious.
     pub advisories: &'f Advisories,
     /// A text heuristic's number in `text`.

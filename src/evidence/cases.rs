@@ -5,8 +5,8 @@ use crate::people::ContributorId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// From this sum on, with two groups or more, somebody should look (20 dB until a calibration gives another).
-const REVIEW: Decibans = Decibans(20.0);
+/// Observations that share a cause do not confirm each other: somebody is looked at for so many groups together.
+pub const LEAST_GROUPS: usize = 2;
 
 /// The share of false discoveries that the annotation of cases accepts.
 const ALPHA: f64 = 0.05;
@@ -46,6 +46,8 @@ pub struct Case {
     pub tier: Tier,
     /// What the findings weigh together.
     pub total: Decibans,
+    /// How many groups of evidence count.
+    pub groups: usize,
     /// What each family weighs, after groups and caps.
     pub families: BTreeMap<Family, Decibans>,
     /// Whether it survives e-BH at 5 % over the contributors of the run.
@@ -57,13 +59,14 @@ pub struct Case {
 /// Sums findings into cases, most urgent first; equals in the order of contributors.
 ///
 /// Suppressed findings and those with an innocent cause that could not be excluded are listed and weigh nothing.
-/// `testable` is how many contributors the run could have found something about.
-pub fn cases(findings: &[Finding], testable: usize) -> Vec<Case> {
+/// `testable` is how many contributors the run could have found something about; from the sum `review` on, with two groups
+/// or more, somebody should look.
+pub fn cases(findings: &[Finding], testable: usize, review: Decibans) -> Vec<Case> {
     let mut by_contributor: BTreeMap<ContributorId, Vec<usize>> = BTreeMap::new();
     for (i, finding) in findings.iter().enumerate() {
         by_contributor.entry(finding.contributor).or_default().push(i);
     }
-    let mut cases: Vec<Case> = by_contributor.into_iter().map(|(who, of)| case(who, of, findings)).collect();
+    let mut cases: Vec<Case> = by_contributor.into_iter().map(|(who, of)| case(who, of, findings, review)).collect();
     cases.sort_by(|a, b| {
         b.tier.cmp(&a.tier).then(b.total.0.total_cmp(&a.total.0)).then(a.contributor.cmp(&b.contributor))
     });
@@ -71,7 +74,7 @@ pub fn cases(findings: &[Finding], testable: usize) -> Vec<Case> {
     cases
 }
 
-fn case(contributor: ContributorId, mut own: Vec<usize>, findings: &[Finding]) -> Case {
+fn case(contributor: ContributorId, mut own: Vec<usize>, findings: &[Finding], review: Decibans) -> Case {
     own.sort_by(|&a, &b| {
         let weight = |i: usize| findings[i].counted().0;
         weight(b).total_cmp(&weight(a)).then_with(|| findings[a].id.cmp(&findings[b].id))
@@ -97,12 +100,12 @@ fn case(contributor: ContributorId, mut own: Vec<usize>, findings: &[Finding]) -
     };
     let tier = if content(Severity::High, Confidence::High) {
         Tier::Block
-    } else if content(Severity::Medium, Confidence::Medium) || distinct.len() >= 2 && total >= REVIEW {
+    } else if content(Severity::Medium, Confidence::Medium) || distinct.len() >= LEAST_GROUPS && total >= review {
         Tier::Review
     } else {
         Tier::Note
     };
-    Case { contributor, tier, total, families, survives_fdr: false, findings: own }
+    Case { contributor, tier, total, groups: distinct.len(), families, survives_fdr: false, findings: own }
 }
 
 /// e-BH (Wang and Ramdas, "False discovery rate control with e-values", arXiv 2009.02824): the k largest e-values

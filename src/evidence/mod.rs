@@ -4,5 +4,7 @@
 //! that share a cause (a group) count once, a family cannot count for more than its cap, and families add.
 
 mod cases;
+mod suppress;
 
-pub use cases::{Case, Tier, cases};
+pub use cases::{Case, LEAST_GROUPS, Tier, cases};
+pub use suppress::{Stale, suppress};

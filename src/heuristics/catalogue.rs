@@ -333,7 +333,7 @@ impl Sets {
 }
 
 /// An atom, with what its use in a heuristic adds to it.
-fn atom(shared: RawAtom, used: &RawAtomUse) -> Result<Atom, String> {
+pub(super) fn atom(shared: RawAtom, used: &RawAtomUse) -> Result<Atom, String> {
     let RawAtom { name, pattern, anchors, check, secret } = shared;
     regex_syntax::ParserBuilder::new().utf8(false).build().parse(&pattern).map_err(|e| {
         let reason = e.to_string();

@@ -6,12 +6,14 @@
 mod anchors;
 mod calibration;
 mod catalogue;
+mod listed;
 mod model;
 mod paths;
 mod raw;
 
-pub use calibration::{Calibration, Weight};
+pub use calibration::{Calibration, Threshold, Weight};
 pub use catalogue::{Catalogue, CatalogueError, PathSets, Problem};
+pub use listed::{LISTED_TEXT, listing};
 pub use model::{
     Atom, Brought, ChangeKind, Check, CommitRule, Confidence, Example, ExampleChange, Family, Format, Heuristic,
     Innocent, Join, Kind, PathRule, Persona, Severity, Subject, TextRule,

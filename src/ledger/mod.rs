@@ -57,6 +57,8 @@ pub struct RepositoryRow {
     pub condition: Condition,
     /// What could not be read, sorted.
     pub skipped: Vec<Skipped>,
+    /// How many objects a partial clone left with the remote that were asked for.
+    pub left_with_remote: usize,
     /// What a reader must know, in sentences.
     pub notices: Vec<String>,
 }
@@ -67,6 +69,7 @@ impl RepositoryRow {
         let (missing, other): (Vec<Skipped>, Vec<Skipped>) =
             skipped.into_iter().partition(|s| self.condition.partial && s.is_missing());
         if !missing.is_empty() {
+            self.left_with_remote += missing.len();
             self.notices.push(format!(
                 "partial clone: {} {kind} were left with the remote, are not fetched and were not scanned \
                  (`git fetch --refetch --no-filter` brings them)",

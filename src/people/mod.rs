@@ -11,12 +11,14 @@ mod keys;
 mod likeness;
 mod name;
 mod profile;
+mod query;
 mod usage;
 
 pub use address::{NoReply, is_machine_email, is_role, noreply, normalise_email};
 pub use keys::{KeyUse, Signed};
 pub use likeness::{Reason, ReasonKind};
 pub use name::Name;
+pub use query::{named, nearest, shown};
 pub use usage::{IdentityUse, uses};
 
 use crate::history::TrailerKind;

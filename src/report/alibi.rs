@@ -1,7 +1,7 @@
 //! What the history says to what a team declared of a contributor.
 
+use super::made::{text, utc};
 use super::sanitize::sanitize;
-use super::wire::{text, utc};
 use super::words::plural;
 use crate::audit::Audit;
 use crate::history::Offset;

@@ -101,6 +101,13 @@ fn tables(c: &Calibrated) -> String {
         vec!["review, by metadata alone, all contributors".to_owned(), interval(&c.review[0])],
         vec!["the same, of those with 20 commits or more".to_owned(), interval(&c.review[1])],
     ];
+    if let Some(t) = &c.threshold {
+        let rate = Rate::new(t.false_alarms[0], t.false_alarms[1]);
+        rows.push(vec![
+            format!("{:.1} dB in two groups, of those with 20 commits or more", t.total_db),
+            interval(&rate),
+        ]);
+    }
     rows.extend(c.flagged.iter().map(|f| {
         let shown = format!("{} of {} testable, {} of {} in all", f.testable.hits, f.testable.of, f.all.hits, f.all.of);
         vec![f.heuristic.clone(), shown]
@@ -166,6 +173,7 @@ pub fn calibration_weights(c: &Calibrated) -> Result<String, toml::ser::Error> {
         repositories: c.repositories,
         contributors: c.testable,
         day: c.day.clone(),
+        review: c.threshold.clone(),
         weight: c.weights.clone(),
     };
     let text = toml::to_string(&file)?;

@@ -2,10 +2,11 @@
 
 use super::alibi::write_alibi;
 use super::clocks::{ClockLines, write_clocks};
+use super::made::contributor_id;
 use super::packages::{DependencyLine, write_dependencies};
 use super::sanitize::sanitize;
 use super::trust::{TrustLines, write_trust};
-use super::wire::{CaseLine, Contributor, FindingLine, LinkLine, Report, contributor_id};
+use super::wire::{CaseLine, Contributor, FindingLine, LinkLine, Report};
 use super::words::plural;
 use crate::audit::Audit;
 use crate::people::ContributorId;

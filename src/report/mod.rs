@@ -6,13 +6,21 @@
 mod alibi;
 mod calibration;
 mod catalogue;
+mod charts;
 mod clocks;
+mod difference;
 mod dossier;
+mod gate;
+mod html;
 mod json;
+mod made;
+mod markdown;
+mod mask;
 mod packages;
 mod reuse;
 mod roster;
 mod sanitize;
+mod sarif;
 mod table;
 mod trust;
 mod wire;
@@ -22,10 +30,17 @@ pub use calibration::{
     LEAST_REPOSITORIES, calibration_json, calibration_page, calibration_plot, calibration_table, calibration_weights,
 };
 pub use catalogue::{heuristic_page, heuristics_table};
+pub use charts::Charts;
+pub use difference::{Difference, difference, difference_json, difference_table};
 pub use dossier::{Dossier, Found, dossier, dossier_json};
+pub use gate::gate_table;
+pub use html::html;
 pub use json::{json, read_json};
+pub use markdown::markdown;
+pub use mask::{MaskKey, MaskKeyError};
 pub use roster::{LEAST_COMMITS, is_contradicted, roster_draft, roster_table};
 pub use sanitize::{quote_words, sanitize};
+pub use sarif::sarif;
 pub use table::{TableStyle, finding_page, table};
 pub use wire::{Report, ReportOptions};
 

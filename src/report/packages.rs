@@ -1,7 +1,7 @@
 //! The ledger of dependencies, with package URLs (<https://github.com/package-url/purl-spec>) for names.
 
+use super::made::{contributor_id, repository_id, text, utc};
 use super::sanitize::sanitize;
-use super::wire::{contributor_id, repository_id, text, utc};
 use crate::audit::Audit;
 use crate::history::{Ecosystem, Origin, Stated};
 use crate::observe::dependencies::StatedId;

@@ -1,7 +1,8 @@
 //! Rosters: a draft of `alibi.toml` from the history, and what the history says to one.
 
+use super::made::contributor_id;
 use super::sanitize::sanitize;
-use super::wire::{Contributor, Report, contributor_id};
+use super::wire::{Contributor, Report};
 use crate::audit::Audit;
 use crate::people::ContributorId;
 use crate::timeline::{SegmentKind, Verdict, Zones};

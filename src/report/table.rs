@@ -16,6 +16,8 @@ pub struct TableStyle {
     pub all: bool,
     /// What the judged commits added to, moved in and took from the project's dependencies.
     pub dependencies: bool,
+    /// What a gate says: a line where nothing blocks, and what to do where something does.
+    pub gate: bool,
     /// Columns of the terminal, where they are known.
     pub width: Option<u16>,
 }
@@ -59,12 +61,31 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
         }
     }
     if let Some(file) = &report.options.config {
-        writeln!(out, "{DIM}alibis as declared in {}{DIM:#}", sanitize(file))?;
+        writeln!(out, "{DIM}alibis and decisions as declared in {}{DIM:#}", sanitize(file))?;
+    }
+    if let Some(file) = &report.options.baseline {
+        writeln!(out, "{DIM}accepted findings as in {}{DIM:#}", sanitize(file))?;
+    }
+    if report.pseudonymised {
+        writeln!(out, "{DIM}names, addresses, paths and texts are hidden; commit ids can still tell who it is{DIM:#}")?;
+    }
+    for stale in report.stale.iter().take(if style.all { usize::MAX } else { SHOWN.0 }) {
+        let (finding, by) = (sanitize(&stale.finding), source(&stale.by));
+        writeln!(out, "{YELLOW}stale{YELLOW:#} {finding} in {by}: {}", sanitize(&stale.why))?;
+    }
+    if report.stale.len() > SHOWN.0 && !style.all {
+        writeln!(out, "{DIM}and {} more{DIM:#}", grouped(report.stale.len() - SHOWN.0))?;
     }
     let people = report.contributors.len();
+    let disputed = report.findings.iter().filter(|f| f.suppressed.as_ref().is_some_and(|s| s.disputed)).count();
+    let decided = report.findings.iter().filter(|f| f.suppressed.is_some()).count() - disputed;
+    let aside = [(decided, "suppressed"), (disputed, "disputed")];
+    let aside: Vec<String> =
+        aside.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{} {word}", grouped(*n))).collect();
+    let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join(", ")) };
     writeln!(
         out,
-        "{} contributor{}, {} finding{}\n",
+        "{} contributor{}, {} finding{}{aside}\n",
         grouped(people),
         plural(people),
         grouped(report.findings.len()),
@@ -211,11 +232,15 @@ fn write_case(
     writeln!(out)
 }
 
-fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out: &mut dyn Write) -> io::Result<()> {
     let weight = if f.counted_db > 0.0 {
         format!("{:.0} dB {}", f.counted_db, if f.calibrated { "calibrated" } else { "assigned" })
     } else {
-        "not counted: an innocent cause stands".into()
+        match &f.suppressed {
+            Some(s) if s.disputed => "not counted: disputed".into(),
+            Some(s) => format!("not counted: suppressed by {}", source(&s.by)),
+            None => "not counted: an innocent cause stands".into(),
+        }
     };
     writeln!(
         out,
@@ -229,6 +254,11 @@ fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out: &mut dyn W
         _ => String::new(),
     };
     writeln!(out, "{indent}  {}{line}{fate}", sanitize(&f.summary))?;
+    if let Some(s) = &f.suppressed {
+        let owner = s.owner.as_ref().map_or(String::new(), |o| format!(", {} answers for it", sanitize(o)));
+        let until = s.expires.as_ref().map_or(String::new(), |day| format!(", until {}", sanitize(day)));
+        writeln!(out, "{indent}  {YELLOW}because:{YELLOW:#} {}{owner}{until}", sanitize(&s.reason))?;
+    }
     for e in f.evidence.iter().take(evidence) {
         writeln!(out, "{indent}  {DIM}{}:{DIM:#} {}", sanitize(&e.label), sanitize(&e.value))?;
     }
@@ -245,6 +275,15 @@ fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out: &mut dyn W
     }
     writeln!(out, "{indent}  {DIM}see:{DIM:#} {}", sanitize(&f.reproduce))?;
     writeln!(out, "{indent}  {DIM}id:{DIM:#}  {}", sanitize(&f.id))
+}
+
+/// Where a decision stands, in words.
+pub(super) fn source(by: &str) -> &str {
+    match by {
+        "file" => "the alibi file",
+        "baseline" => "the baseline",
+        _ => "a comment beside it",
+    }
 }
 
 /// One finding in full.

@@ -1,13 +1,12 @@
 //! How a contributor's access grew: what landed, who let it in, which sensitive places were touched when, and what was
 //! released.
 
+use super::made::{contributor_id, day, repository_id};
 use super::sanitize::sanitize;
-use super::wire::{contributor_id, repository_id};
 use super::words::plural;
 use crate::audit::Audit;
 use crate::detectors::Standing;
 use crate::detectors::trust::TrustRecord;
-use crate::history::{Offset, Stamp};
 use crate::people::ContributorId;
 use anstyle::Style;
 use serde::Serialize;
@@ -101,10 +100,6 @@ impl TrustLines {
             signed: record.signed.0,
         }
     }
-}
-
-fn day(seconds: i64) -> String {
-    Stamp { seconds, offset: Offset::UTC }.utc().chars().take(10).collect()
 }
 
 /// Writes them as text.

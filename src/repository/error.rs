@@ -62,6 +62,8 @@ pub struct Skipped {
     pub object: String,
     /// One clause in words.
     pub reason: String,
+    /// Whether its bytes were seen, and only what they mean as a file of its kind was not.
+    pub was_seen: bool,
 }
 
 impl Skipped {
@@ -70,7 +72,12 @@ impl Skipped {
         self.reason.ends_with("is missing")
     }
 
+    /// Something whose bytes were seen, and searched as text.
+    pub(crate) fn seen(object: impl ToString, reason: impl Into<String>) -> Skipped {
+        Skipped { was_seen: true, ..Skipped::new(object, reason) }
+    }
+
     pub(crate) fn new(object: impl ToString, reason: impl Into<String>) -> Skipped {
-        Skipped { object: object.to_string(), reason: reason.into() }
+        Skipped { object: object.to_string(), reason: reason.into(), was_seen: false }
     }
 }

@@ -1,4 +1,4 @@
-use super::{BlobReader, Repository};
+use super::Repository;
 use crate::history::MailmapEntry;
 
 /// What a repository's own `.mailmap` says of identities.
@@ -6,10 +6,10 @@ use crate::history::MailmapEntry;
 pub struct Mailmap(Vec<gix::mailmap::Snapshot>);
 
 impl Mailmap {
-    /// Adds the `.mailmap` at the root of a repository's HEAD; whether there is one. Lines that Git would not
+    /// Adds the `.mailmap` at the root of the tree that a repository is believed by; whether there is one. Lines that Git would not
     /// understand are passed over, as Git does.
     pub fn add(&mut self, repository: &Repository) -> bool {
-        let Some(text) = repository.read_at_head(".mailmap") else { return false };
+        let Some(text) = repository.trusted_file(b".mailmap") else { return false };
         self.0.push(gix::mailmap::Snapshot::from_bytes(&text));
         true
     }
@@ -42,13 +42,4 @@ pub fn mailmap_entries(text: &[u8]) -> Vec<MailmapEntry> {
     entries.sort();
     entries.dedup();
     entries
-}
-
-impl Repository {
-    /// A file's bytes at HEAD; nothing where there is none, or where it cannot be read.
-    fn read_at_head(&self, path: &str) -> Option<Vec<u8>> {
-        let id = self.local().rev_parse_single(format!("HEAD:{path}").as_str()).ok()?.detach();
-        let oid = crate::history::Oid::from_bytes(id.as_bytes())?;
-        BlobReader::new(self).read(&oid).ok().map(<[u8]>::to_vec)
-    }
 }

@@ -1,12 +1,22 @@
-use super::RepositoryError;
+use super::{BlobReader, RepositoryError, TreeReader};
 use crate::history::Oid;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 /// An open repository, shareable between threads.
 pub struct Repository {
     pub(super) inner: gix::ThreadSafeRepository,
     git_dir: PathBuf,
     common_dir: PathBuf,
+    view: Option<View>,
+    /// Holds a Git directory that reads a push before it is accepted.
+    _scratch: Option<TempDir>,
+}
+
+/// A range from which a repository is looked at.
+struct View {
+    base: Oid,
+    tip: Oid,
 }
 
 /// What about a repository limits what its history can show.
@@ -29,6 +39,14 @@ impl Repository {
     /// # Errors
     /// [`RepositoryError`] where there is none or it cannot be read.
     pub fn open(path: &Path) -> Result<Repository, RepositoryError> {
+        Repository::open_with(path, &[])
+    }
+
+    /// The same, with the objects in these folders too, which a push has brought.
+    ///
+    /// # Errors
+    /// [`RepositoryError`]
+    pub fn open_with(path: &Path, quarantine: &[PathBuf]) -> Result<Repository, RepositoryError> {
         match std::fs::metadata(path) {
             Ok(_) => {}
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
@@ -50,14 +68,22 @@ impl Repository {
         // Isolated: no configuration of the machine or the user, no environment, no included files. Full trust
         // is safe because nothing that the configuration could name is ever run.
         let options = gix::open::Options::isolated().with(gix::sec::Trust::Full).open_path_as_is(true);
-        let inner = gix::ThreadSafeRepository::open_opts(&found, options)
-            .map_err(|e| RepositoryError::Open(path.into(), in_one_line(&e)))?;
+        let open = |folder: &Path| {
+            gix::ThreadSafeRepository::open_opts(folder, options.clone())
+                .map_err(|e| RepositoryError::Open(path.into(), in_one_line(&e)))
+        };
+        let mut inner = open(&found)?;
         let local = inner.to_thread_local();
         let (git_dir, common_dir) = (local.git_dir().to_path_buf(), local.common_dir().to_path_buf());
+        let scratch =
+            if quarantine.is_empty() { None } else { Some(super::quarantine::beside(&common_dir, quarantine)?) };
+        if let Some(scratch) = &scratch {
+            inner = open(scratch.path())?;
+        }
         if common_dir.join("reftable").is_dir() {
             return Err(RepositoryError::Reftable(path.into()));
         }
-        Ok(Repository { inner, git_dir, common_dir })
+        Ok(Repository { inner, git_dir, common_dir, view: None, _scratch: scratch })
     }
 
     /// The folder with `HEAD`.
@@ -119,16 +145,44 @@ impl Repository {
         }
     }
 
-    /// The commit that HEAD names; `None` while its branch is unborn or it cannot be read.
+    /// The commit that HEAD names, or the end of the range that is looked from; `None` while HEAD's branch is unborn or it
+    /// cannot be read.
     pub fn head(&self) -> Option<Oid> {
-        self.local().head_id().ok().and_then(|id| Oid::from_bytes(id.as_bytes()))
+        let named = || self.local().head_id().ok().and_then(|id| Oid::from_bytes(id.as_bytes()));
+        self.view.as_ref().map(|view| view.tip).or_else(named)
+    }
+
+    /// Looks at the repository as if HEAD were the end of a range, and believes what its beginning says: the range is judged,
+    /// and must not judge itself.
+    pub fn look_from(&mut self, base: Oid, tip: Oid) {
+        self.view = Some(View { base, tip });
     }
 }
 
 impl Repository {
     /// The tree of the commit at HEAD; `None` where there is none or it cannot be read.
     pub fn head_tree(&self) -> Option<Oid> {
-        self.local().head_tree_id().ok().and_then(|id| Oid::from_bytes(id.as_bytes()))
+        self.tree_of(&self.head()?)
+    }
+
+    /// The tree whose mailmap, owners and comments are believed: HEAD's, or the one before the range that is judged.
+    pub fn trusted_tree(&self) -> Option<Oid> {
+        match &self.view {
+            Some(view) => self.tree_of(&view.base),
+            None => self.head_tree(),
+        }
+    }
+
+    /// A file of the tree that is believed; nothing where there is none, or where it cannot be read.
+    pub fn trusted_file(&self, path: &[u8]) -> Option<Vec<u8>> {
+        let oid = TreeReader::new(self).file(&self.trusted_tree()?, path)?;
+        BlobReader::new(self).read(&oid).ok().map(<[u8]>::to_vec)
+    }
+
+    fn tree_of(&self, commit: &Oid) -> Option<Oid> {
+        let repo = self.local();
+        let tree = repo.find_commit(gix_id(commit)).ok()?.tree_id().ok()?.detach();
+        Oid::from_bytes(tree.as_bytes())
     }
 }
 

@@ -64,6 +64,8 @@ pub struct Selection {
     pub refs: Vec<Reference>,
     /// Commits at and before this one are learnt from and not judged.
     pub base: Option<Oid>,
+    /// The commit that a range begins with as it was named: the newest state that it has not changed.
+    pub believed: Option<Oid>,
     /// References that could not be read.
     pub skipped: Vec<Skipped>,
 }
@@ -147,6 +149,7 @@ impl Repository {
                 .map_err(|_| unknown(&spec, "no branch, tag or commit is called so"))
         };
         let (from, to) = (resolve(from)?, resolve(to)?);
+        let believed = Oid::from_bytes(from.as_bytes());
         let from = if symmetric {
             repo.merge_base(from, to)
                 .ok()
@@ -157,7 +160,13 @@ impl Repository {
             from
         };
         let (from, to) = (Oid::from_bytes(from.as_bytes()), Oid::from_bytes(to.as_bytes()));
-        Ok(Selection { tips: to.into_iter().chain(from).collect(), refs: Vec::new(), base: from, skipped: Vec::new() })
+        Ok(Selection {
+            tips: to.into_iter().chain(from).collect(),
+            refs: Vec::new(),
+            base: from,
+            believed,
+            skipped: Vec::new(),
+        })
     }
 }
 

@@ -137,7 +137,7 @@ impl<'w, W: Send, V: Fn(&mut W, &CommitView<'_>) + Sync> Walk<'w, W, V> {
                 Kind::Commit => match decode::commit(oid, object.data) {
                     Ok(view) => {
                         if let Some(reason) = view.defects.reason() {
-                            skipped.push(Skipped::new(oid, format!("read in part: {reason}")));
+                            skipped.push(Skipped::seen(oid, format!("read in part: {reason}")));
                         }
                         (self.visit)(state, &view);
                         if !self.shallow.contains(&oid) {

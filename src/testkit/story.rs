@@ -211,6 +211,7 @@ struct RawStory {
     alibi: Option<String>,
     sarif: Option<String>,
     osv: Option<String>,
+    indicators: Option<String>,
     #[serde(default)]
     lost: Vec<String>,
     snapshot: Option<String>,
@@ -247,6 +248,8 @@ pub struct Story {
     pub sarif: Option<String>,
     /// Advisories in the format of OSV.
     pub osv: Option<String>,
+    /// What the team looks for.
+    pub indicators: Option<String>,
     /// Branches that no reference leads to any more: a scan of the story reads what is unreachable, too.
     pub lost: Vec<String>,
     /// A snapshot of an earlier state, in the format of `scan --snapshot`.
@@ -307,6 +310,7 @@ impl Story {
             alibi: raw.alibi,
             sarif: raw.sarif,
             osv: raw.osv,
+            indicators: raw.indicators,
             lost: raw.lost,
             snapshot: raw.snapshot,
             beside: raw.beside,

@@ -34,6 +34,8 @@ pub struct Extras {
     pub sarif: Option<PathBuf>,
     /// Advisories.
     pub osv: Option<PathBuf>,
+    /// What the team looks for.
+    pub indicators: Option<PathBuf>,
     /// A snapshot of an earlier state.
     pub snapshot: Option<PathBuf>,
     /// Whether some of what the story tells is unreachable.
@@ -54,6 +56,7 @@ pub fn extras(folder: &Path) -> Extras {
         alibi: file(ALIBI),
         sarif: file(SARIF),
         osv: file(OSV),
+        indicators: file(INDICATORS),
         snapshot: file(SNAPSHOT),
         lost: file(LOST).is_some(),
         beside,
@@ -64,6 +67,7 @@ const TRUSTED: &str = "trusted-keys";
 const ALIBI: &str = "alibi.toml";
 const SARIF: &str = "report.sarif";
 const OSV: &str = "advisories.json";
+const INDICATORS: &str = "indicators.toml";
 const SNAPSHOT: &str = "snapshot.json";
 const LOST: &str = "has-lost-branches";
 const BESIDE: &str = "beside";
@@ -126,6 +130,7 @@ pub fn write(story: &Story, folder: &Path) -> Result<Built, StoryError> {
     for (name, text) in [
         (TRUSTED, &story.trusted),
         (OSV, &story.osv),
+        (INDICATORS, &story.indicators),
         (SARIF, &story.sarif),
         (ALIBI, &story.alibi),
         (SNAPSHOT, &story.snapshot),

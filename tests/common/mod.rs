@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
 use git_alibi::audit::{Audit, AuditOptions, Silent, audit};
-use git_alibi::config::{AlibiFile, Snapshot};
+use git_alibi::config::{AlibiFile, Indicators, Snapshot};
 use git_alibi::heuristics::Catalogue;
 use git_alibi::report::{Report, ReportOptions, json};
 use git_alibi::repository::RefChoice;
@@ -21,25 +21,17 @@ pub fn build(name: &str) -> TempDir {
 
 pub fn options(paths: &[&Path]) -> AuditOptions {
     let given: Vec<testkit::Extras> = paths.iter().map(|p| testkit::extras(p)).collect();
+    let paths = paths.iter().map(PathBuf::from).chain(given.iter().flat_map(|g| g.beside.clone())).collect();
     AuditOptions {
-        paths: paths.iter().map(PathBuf::from).chain(given.iter().flat_map(|g| g.beside.clone())).collect(),
         refs: RefChoice::All,
-        range: None,
-        since: None,
-        until: None,
-        only: Vec::new(),
-        skip: Vec::new(),
-        min_severity: git_alibi::heuristics::Severity::Info,
-        persona: git_alibi::heuristics::Persona::Default,
-        mailmap: true,
         keys: given.iter().filter_map(|g| g.keys.clone()).collect(),
         alibi: given.iter().find_map(|g| g.alibi.clone()).map(|f| AlibiFile::read(&f).unwrap()),
-        now: git_alibi::check::NOW,
         imports: given.iter().filter_map(|g| g.sarif.clone()).collect(),
         osv: given.iter().filter_map(|g| g.osv.clone()).collect(),
+        indicators: given.iter().find_map(|g| g.indicators.clone()).map(|f| Indicators::read(&f).unwrap()),
         include_unreachable: given.iter().any(|g| g.lost),
         snapshot: given.iter().find_map(|g| g.snapshot.clone()).map(|f| Snapshot::read(&f).unwrap().unwrap()),
-        exhaustive: false,
+        ..AuditOptions::of(paths, git_alibi::check::NOW)
     }
 }
 
@@ -68,24 +60,13 @@ pub fn findings(audit: &Audit) -> Vec<(String, String, bool)> {
 /// The JSON report of a run, as a value.
 pub fn report(audit: &Audit) -> serde_json::Value {
     let options = ReportOptions {
-        paths: Vec::new(),
         refs: "all".into(),
-        range: None,
-        since: None,
-        until: None,
-        only: Vec::new(),
-        skip: Vec::new(),
         min_severity: "info".into(),
         persona: "default".into(),
         mailmap: true,
-        keys: Vec::new(),
-        imports: Vec::new(),
-        osv: Vec::new(),
-        include_unreachable: false,
-        snapshot: None,
-        config: None,
-        heuristics: None,
+        suppressions: true,
         heuristics_run: audit.heuristics.len(),
+        ..ReportOptions::default()
     };
     let mut bytes = Vec::new();
     json(&Report::new(audit, options), &mut bytes).unwrap();

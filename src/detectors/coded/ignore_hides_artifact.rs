@@ -25,6 +25,10 @@ coded!(IgnoreHidesArtifact, Params, Needs::OPAQUE, []);
 
 impl IgnoreHidesArtifact {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        if let Some(why) = facts.lacks_the_past() {
+            sink.not_run(&self.heuristic, why);
+            return Ok(());
+        }
         const DAY: i64 = 86_400;
         let Some(&rule) = facts.rules.get(&self.heuristic.id) else { return Ok(()) };
         let mut of_file: BTreeMap<(u16, PathId), Vec<&Introduction>> = BTreeMap::new();

@@ -16,6 +16,10 @@ const UNREAD: (f64, Severity, Confidence) = (5.0, Severity::Low, Confidence::Low
 
 impl OpaqueTestBlob {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        if let Some(why) = facts.lacks_the_past() {
+            sink.not_run(&self.heuristic, why);
+            return Ok(());
+        }
         let rule = facts.rules.get(&self.heuristic.id).copied();
         // The same files brought again on another branch are the same files.
         let mut same: BTreeMap<_, Vec<Unusual>> = BTreeMap::new();

@@ -1,0 +1,95 @@
+//! Comments that decide about what stands beside them. They count where the tree that is believed has them: HEAD, or what
+//! stood before the range that is judged.
+
+use crate::config::{DecidedIn, Suppression, inline_suppression};
+use crate::evidence::Stale;
+use crate::finding::Finding;
+use crate::ledger::Ledger;
+use crate::repository::{BlobReader, Repository};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// Marks the findings whose line, or the line before it, holds a comment that ignores their heuristic. Returned are the
+/// comments that have no effect.
+pub(super) fn inline(
+    findings: &mut [Finding],
+    ledger: &Ledger,
+    repositories: &[Repository],
+    today: NaiveDate,
+) -> Vec<Stale> {
+    let mut stale = Vec::new();
+    let mut readers: Vec<BlobReader> = repositories.iter().map(BlobReader::new).collect();
+    let mut believed: BTreeMap<(u16, &[u8]), Option<Vec<u8>>> = BTreeMap::new();
+    for finding in findings {
+        let Some((blob, hit)) = finding.quote else { continue };
+        let number = usize::from(ledger.blobs[blob.index()].repository);
+        let Ok(brought) = readers[number].read(&ledger.blobs[blob.index()].oid) else { continue };
+        let brought = brought.to_vec();
+        let (line, before) = lines_at(&brought, hit.line);
+        let mut tell = |why: String| stale.push(Stale { finding: finding.id.clone(), by: DecidedIn::Inline, why });
+        let mut decision = None;
+        for path in &finding.paths {
+            let key = (finding.repository, ledger.path(*path));
+            let text = believed.entry(key).or_insert_with(|| repositories[number].trusted_file(key.1));
+            let Some(text) = text else { continue };
+            let comments = beside(text, line).chain(before.filter(|before| has(text, before)));
+            decision = comments.into_iter().find_map(|comment| about(&finding.heuristic, comment, &mut tell));
+            if decision.is_some() {
+                break;
+            }
+        }
+        match decision {
+            Some(decision) if decision.expires.is_some_and(|day| day < today) => {
+                tell(format!("expired after {}", decision.expires.unwrap_or_default()));
+            }
+            Some(decision) => {
+                finding.suppressed.get_or_insert(Suppression { finding: finding.id.clone(), ..decision });
+            }
+            // The comment came with what it is about.
+            None => {
+                let own = [Some(line), before].into_iter().flatten();
+                let own = own.filter_map(|line| inline_suppression(&String::from_utf8_lossy(line)).ok().flatten());
+                if own.into_iter().any(|own| own.finding == finding.heuristic) {
+                    tell("the comment is not in the tree that is believed: what is judged cannot ignore itself".into());
+                }
+            }
+        }
+    }
+    stale.sort();
+    stale.dedup();
+    stale
+}
+
+fn about(heuristic: &str, comment: &[u8], tell: &mut impl FnMut(String)) -> Option<Suppression> {
+    match inline_suppression(&String::from_utf8_lossy(comment)) {
+        Ok(found) => found.filter(|found| found.finding == heuristic),
+        Err(why) => {
+            tell(why);
+            None
+        }
+    }
+}
+
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii)
+}
+
+/// A line of a text, from 1, and the one before it.
+fn lines_at(text: &[u8], line: u32) -> (&[u8], Option<&[u8]>) {
+    let place = (line as usize).saturating_sub(1);
+    let found = lines(text).nth(place).unwrap_or_default();
+    (found, place.checked_sub(1).and_then(|before| lines(text).nth(before)))
+}
+
+fn has(text: &[u8], wanted: &[u8]) -> bool {
+    lines(text).any(|line| line == wanted)
+}
+
+/// The lines that equal `wanted` in a text, and those before them.
+fn beside<'t>(text: &'t [u8], wanted: &'t [u8]) -> impl Iterator<Item = &'t [u8]> {
+    let all: Vec<&[u8]> = lines(text).collect();
+    let places: Vec<usize> = (0..all.len()).filter(|&i| all[i] == wanted && !wanted.is_empty()).collect();
+    places
+        .into_iter()
+        .flat_map(move |i| i.checked_sub(1).map(|before| all[before]).into_iter().chain([all[i]]).collect::<Vec<_>>())
+}

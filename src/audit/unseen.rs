@@ -1,0 +1,35 @@
+//! What of the judged part could not be seen. What is only learnt from may have holes: old histories do.
+
+use crate::history::Oid;
+use crate::ledger::Ledger;
+use rustc_hash::FxHashSet;
+
+/// The objects, each with its reason, in the order of repositories.
+pub(super) fn unseen(ledger: &Ledger) -> Vec<(String, String)> {
+    let mut unseen = Vec::new();
+    let brought: FxHashSet<Oid> =
+        ledger.changes.iter().filter_map(|c| Some(ledger.blobs[c.new?.index()].oid)).collect();
+    let older: FxHashSet<String> = ledger
+        .blobs
+        .iter()
+        .filter(|blob| !brought.contains(&blob.oid))
+        .map(|blob| blob.oid)
+        .chain(ledger.commits.iter().filter(|c| !c.judged).map(|c| c.oid))
+        .map(|oid| oid.to_string())
+        .collect();
+    for row in &ledger.repositories {
+        if !row.condition.shallow.is_empty() {
+            unseen.push(("history".into(), "the clone is shallow: bring the rest with `git fetch --unshallow`".into()));
+        }
+        if row.left_with_remote > 0 {
+            let why = format!(
+                "{} objects of a partial clone were left with the remote: bring them with `git fetch --refetch --no-filter`",
+                row.left_with_remote
+            );
+            unseen.push(("objects".into(), why));
+        }
+        let of_range = row.skipped.iter().filter(|s| !s.was_seen && !older.contains(&s.object));
+        unseen.extend(of_range.map(|s| (s.object.clone(), s.reason.clone())));
+    }
+    unseen
+}

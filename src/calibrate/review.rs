@@ -1,0 +1,63 @@
+//! The sum from which a case deserves a review: the least that few enough honest contributors reach.
+
+use super::figures::Rate;
+use crate::evidence::{Case, LEAST_GROUPS};
+use crate::heuristics::Threshold;
+use crate::people::ContributorId;
+use std::collections::BTreeMap;
+
+/// Goals: at most one in a thousand of all, and one in two hundred of those whom a project knows, at the cautious ends of
+/// the intervals.
+const OF_ALL: f64 = 0.001;
+const OF_KNOWN: f64 = 0.005;
+
+/// Sums that are tried: from the first, in steps, to the last, in decibans.
+const FROM_DB: f64 = 10.0;
+const STEP_DB: f64 = 0.5;
+const TO_DB: f64 = 50.0;
+
+/// What the evidence about honest contributors sums up to, of those that could be reviewed for it; and how many there are.
+#[derive(Default)]
+pub(super) struct Sums {
+    all: (Vec<f64>, usize),
+    known: (Vec<f64>, usize),
+}
+
+impl Sums {
+    /// Adds a contributor of a repository, with the cases of all.
+    pub(super) fn add(&mut self, who: ContributorId, is_known: bool, cases: &BTreeMap<ContributorId, &Case>) {
+        let sum = cases.get(&who).filter(|case| case.groups >= LEAST_GROUPS).map(|case| case.total.0);
+        for (sums, count) in std::iter::once(&mut self.all).chain(is_known.then_some(&mut self.known)) {
+            *count += 1;
+            sums.extend(sum);
+        }
+    }
+
+    /// The least sum that meets both goals; nothing where too few contributors were seen to tell.
+    pub(super) fn threshold(&self) -> Option<Threshold> {
+        let reached = |(sums, count): &(Vec<f64>, usize), db: f64| {
+            Rate::new(sums.iter().filter(|sum| **sum >= db).count(), *count)
+        };
+        let steps = ((TO_DB - FROM_DB) / STEP_DB) as u32;
+        let meets = |db: &f64| reached(&self.all, *db).high <= OF_ALL && reached(&self.known, *db).high <= OF_KNOWN;
+        let total_db = (0..=steps).map(|step| FROM_DB + STEP_DB * f64::from(step)).find(meets)?;
+        let known = reached(&self.known, total_db);
+        Some(Threshold { total_db, false_alarms: [known.hits, known.of] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_threshold_lies_above_all_but_few_and_needs_enough_people() {
+        let sums =
+            |count: usize, high: usize| Sums { all: (vec![18.0; high], count), known: (vec![18.0; high], count) };
+        assert_eq!(sums(20_000, 0).threshold().unwrap().total_db, FROM_DB);
+        assert_eq!(sums(20_000, 5).threshold().unwrap().total_db, FROM_DB, "five in twenty thousand are few");
+        let high = sums(20_000, 40).threshold().unwrap();
+        assert_eq!((high.total_db, high.false_alarms), (18.5, [0, 20_000]));
+        assert!(sums(100, 0).threshold().is_none(), "a hundred cannot show one in a thousand");
+    }
+}

@@ -1,0 +1,49 @@
+//! `git alibi diff`: what two reports do not share.
+
+use super::told::Format;
+use super::{ColourChoice, Failure, Outcome, output};
+use crate::report::{Report, difference, difference_json, difference_table, read_json};
+use clap::Args;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Which reports.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  git alibi scan --output json=today.json
+  git alibi diff last-month.json today.json
+  git alibi diff last-month.json today.json --format json
+  git alibi diff old.json new.json --fail-on-new")]
+pub struct DiffArgs {
+    /// The earlier report, in JSON
+    #[arg(value_name = "OLD.json")]
+    old: PathBuf,
+    /// The later one
+    #[arg(value_name = "NEW.json")]
+    new: PathBuf,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    /// Exit with 1 if there are new findings that count, or a case has reached a higher tier
+    #[arg(long)]
+    fail_on_new: bool,
+}
+
+pub(super) fn run(args: DiffArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
+    let difference = difference(&read(&args.old)?, &read(&args.new)?);
+    let mut out = output::stdout(colour);
+    match args.format {
+        Format::Table => difference_table(&difference, &mut out)?,
+        Format::Json => difference_json(&difference, &mut out)?,
+    }
+    out.flush()?;
+    Ok(if args.fail_on_new && difference.is_worse() { Outcome::Found } else { Outcome::Clean })
+}
+
+/// Reads a saved report.
+pub(super) fn read(file: &Path) -> Result<Report, Failure> {
+    let wrong = |why: String| Failure::Usage(format!("{} is not a report: {why}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|e| wrong(e.to_string()))?;
+    read_json(&text).map_err(|e| wrong(e.to_string()))
+}

@@ -1,0 +1,163 @@
+//! How a run is told: formats, files, whom it hides, and when it fails.
+
+use super::{ColourChoice, Failure, Outcome, output};
+use crate::audit::Audit;
+use crate::evidence::Tier;
+use crate::report::{Charts, MaskKey, Report, TableStyle, gate_table, html, json, markdown, sarif, table};
+use clap::{Args, ValueEnum};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// How a run is told.
+#[derive(Args, Debug)]
+pub struct Told {
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ReportFormat,
+    /// Write the report to a file as well, which only you can read; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = Destination::from_str)]
+    pub output: Vec<Destination>,
+    /// Hide names, addresses, subjects, paths and references behind pseudonyms, which are the same in every report that is
+    /// made with the same key: a file of 16 bytes or more
+    #[arg(long, value_name = "KEYFILE")]
+    pub pseudonymise: Option<PathBuf>,
+    /// Print no progress
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Print every case, finding and skipped object, and what each phase took
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+/// How something short is printed.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
+#[allow(missing_docs)] // each variant is its own name
+pub enum Format {
+    #[default]
+    Table,
+    Json,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
+pub enum ReportFormat {
+    /// Text for a terminal.
+    #[default]
+    Table,
+    /// Everything, for machines: docs/report.schema.json.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// One page that needs no network.
+    Html,
+    /// A comment for a pull request.
+    Markdown,
+}
+
+/// The tier from which on a run fails.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+#[allow(missing_docs)]
+pub enum FailOn {
+    Note,
+    Review,
+    Block,
+    Never,
+}
+
+impl FailOn {
+    /// What follows for these cases.
+    pub fn outcome(self, audit: &Audit) -> Outcome {
+        let tier = match self {
+            FailOn::Note => Tier::Note,
+            FailOn::Review => Tier::Review,
+            FailOn::Block => Tier::Block,
+            FailOn::Never => return Outcome::Clean,
+        };
+        if audit.cases.iter().any(|c| c.tier >= tier) { Outcome::Found } else { Outcome::Clean }
+    }
+}
+
+/// A file for a report.
+#[derive(Clone, Debug)]
+pub struct Destination {
+    format: ReportFormat,
+    /// The file.
+    pub file: PathBuf,
+}
+
+impl FromStr for Destination {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Destination, String> {
+        let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, for example json=report.json")?;
+        let format = ReportFormat::from_str(format, false)
+            .map_err(|_| format!("'{format}' is not a format: table, json, sarif, html, markdown"))?;
+        if file.is_empty() || file == "-" {
+            return Err("give a file; --format prints to standard output".into());
+        }
+        Ok(Destination { format, file: file.into() })
+    }
+}
+
+impl Told {
+    /// Finds out whether the reports can be written: that is better known before the work than after it. Returned is the key
+    /// for pseudonyms, where they are asked for.
+    pub fn prepare(&self) -> Result<Option<MaskKey>, Failure> {
+        for destination in &self.output {
+            output::check_writable(&destination.file)?;
+        }
+        let key = self.pseudonymise.as_deref().map(MaskKey::read).transpose();
+        key.map_err(|e| Failure::Usage(e.to_string()))
+    }
+
+    /// Writes the report to its files, and prints it.
+    pub fn tell(&self, told: &Telling<'_>, colour: ColourChoice) -> Result<(), Failure> {
+        for destination in &self.output {
+            let mut bytes = Vec::new();
+            told.write(
+                destination.format,
+                TableStyle { all: true, width: None, ..told.style },
+                &mut anstream::StripStream::new(&mut bytes),
+            )?;
+            output::write_private(&destination.file, &bytes)?;
+        }
+        let mut out = output::stdout(colour);
+        let style = TableStyle { all: self.verbose, width: output::width(), ..told.style };
+        // A reader that goes away has seen enough; the exit code is still the tier's.
+        match told.write(self.format, style, &mut out).and_then(|()| out.flush()) {
+            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => return Err(e.into()),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// A run, and what is said of it.
+pub struct Telling<'t> {
+    /// The run.
+    pub audit: &'t Audit,
+    /// Its report.
+    pub report: &'t Report,
+    /// How a table of it looks.
+    pub style: TableStyle,
+}
+
+impl Telling<'_> {
+    fn write(&self, format: ReportFormat, style: TableStyle, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            ReportFormat::Table if style.gate => gate_table(self.report, &self.audit.heuristics, style, out)?,
+            ReportFormat::Table => table(self.report, style, out)?,
+            ReportFormat::Json => json(self.report, out)?,
+            ReportFormat::Sarif => sarif(self.report, &self.audit.heuristics, out)?,
+            ReportFormat::Markdown => markdown(self.report, &self.audit.heuristics, out)?,
+            ReportFormat::Html => {
+                html(self.report, &Charts::new(self.audit, self.report), &self.audit.heuristics, out)?;
+            }
+        }
+        if format == ReportFormat::Table && style.all && style.width.is_some() {
+            let phases: Vec<String> = self.audit.seconds.iter().map(|(p, s)| format!("{p} {s:.2} s")).collect();
+            writeln!(out, "{}", phases.join(", "))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,89 @@
+use chrono::NaiveDate;
+use serde::de::DeserializeOwned;
+use std::ops::Range;
+use std::path::Path;
+use thiserror::Error;
+use toml::Spanned;
+
+/// What is wrong with a file of the team's.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error("{path} cannot be read: {err}", path = .0, err = .1)]
+    Read(String, std::io::Error),
+    /// It says something that cannot be.
+    #[error("{file}:{line}:{column}: {message}")]
+    Wrong {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// One sentence.
+        message: String,
+    },
+}
+
+/// The text of a file, and where it came from, to say what is wrong with it and where.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Source {
+    path: String,
+    text: String,
+}
+
+impl Source {
+    /// A text that was read from somewhere.
+    pub fn new(path: &str, text: &str) -> Source {
+        Source { path: path.into(), text: text.into() }
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`ConfigError::Read`]
+    pub fn read(path: &Path) -> Result<Source, ConfigError> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|e| ConfigError::Read(name.clone(), e))?;
+        Ok(Source { path: name, text })
+    }
+
+    /// Where it came from.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What it says, as TOML.
+    ///
+    /// # Errors
+    /// [`ConfigError::Wrong`]
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
+        toml::from_str(&self.text).map_err(|e| self.wrong(&e.span().unwrap_or(0..0), e.message()))
+    }
+
+    /// An error at a place in the text, in bytes.
+    pub fn wrong(&self, span: &Range<usize>, message: &str) -> ConfigError {
+        let before = self.text.get(..span.start).unwrap_or(&self.text);
+        let start = before.rfind('\n').map_or(0, |i| i + 1);
+        ConfigError::Wrong {
+            file: self.path.clone(),
+            line: before.matches('\n').count() + 1,
+            column: before[start..].chars().count() + 1,
+            message: message.lines().map(str::trim).collect::<Vec<_>>().join("; "),
+        }
+    }
+}
+
+/// A day without a time.
+///
+/// # Errors
+/// [`ConfigError::Wrong`] where it is something else.
+pub(super) fn day(
+    when: Option<&Spanned<toml::value::Datetime>>,
+    source: &Source,
+) -> Result<Option<NaiveDate>, ConfigError> {
+    let Some(when) = when else { return Ok(None) };
+    let date = when.as_ref().date.filter(|_| when.as_ref().time.is_none());
+    let day = date.and_then(|d| NaiveDate::from_ymd_opt(d.year.into(), d.month.into(), d.day.into()));
+    day.map(Some).ok_or_else(|| source.wrong(&when.span(), "write a day without quotes or a time: 2026-01-31"))
+}

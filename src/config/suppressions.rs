@@ -1,0 +1,285 @@
+use super::source::{ConfigError, Source, day};
+use chrono::NaiveDate;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+use toml::Spanned;
+
+/// Where a decision about a finding stands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum DecidedIn {
+    /// The alibi file.
+    File,
+    /// The baseline.
+    Baseline,
+    /// A comment beside what was found.
+    Inline,
+}
+
+impl DecidedIn {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            DecidedIn::File => "file",
+            DecidedIn::Baseline => "baseline",
+            DecidedIn::Inline => "inline",
+        }
+    }
+}
+
+/// What a team decided about a finding.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Suppression {
+    /// The finding's id; a heuristic's id for a comment beside the text.
+    pub finding: String,
+    /// Where the decision stands.
+    pub by: DecidedIn,
+    /// Why; never empty.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The last day on which it holds.
+    pub expires: Option<NaiveDate>,
+    /// Somebody contests the finding, and it is not settled: it is shown as disputed, and weighs nothing until it is.
+    pub disputed: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSuppression {
+    finding: Spanned<String>,
+    reason: Option<Spanned<String>>,
+    owner: Option<String>,
+    expires: Option<Spanned<toml::value::Datetime>>,
+    #[serde(default)]
+    disputed: bool,
+}
+
+impl Suppression {
+    /// The entries of an alibi file.
+    ///
+    /// # Errors
+    /// [`ConfigError::Wrong`] for one without a reason, or about something that is no finding, or twice about one.
+    pub(super) fn validate(
+        raw: Vec<Spanned<RawSuppression>>,
+        source: &Source,
+    ) -> Result<Vec<Suppression>, ConfigError> {
+        let mut all: Vec<Suppression> = Vec::new();
+        for entry in raw {
+            let span = entry.span();
+            let entry = entry.into_inner();
+            let finding = finding_id(&entry.finding, source)?;
+            if all.iter().any(|other| other.finding == finding) {
+                return Err(source.wrong(&entry.finding.span(), "this finding stands here twice: keep one entry"));
+            }
+            all.push(Suppression {
+                finding,
+                by: DecidedIn::File,
+                reason: reason(entry.reason.as_ref(), &span, source)?,
+                owner: entry.owner.map(|o| o.trim().to_owned()).filter(|o| !o.is_empty()),
+                expires: day(entry.expires.as_ref(), source)?,
+                disputed: entry.disputed,
+            });
+        }
+        Ok(all)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawBaseline {
+    reason: Option<Spanned<String>>,
+    owner: Option<String>,
+    expires: Option<Spanned<toml::value::Datetime>>,
+    findings: Vec<Spanned<String>>,
+}
+
+/// The findings that a team accepted on one day, for one reason.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Baseline {
+    /// The findings.
+    pub suppressions: Vec<Suppression>,
+    source: Source,
+}
+
+impl Baseline {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`ConfigError`]
+    pub fn read(path: &Path) -> Result<Baseline, ConfigError> {
+        Baseline::of(Source::read(path)?)
+    }
+
+    /// Reads a file's text.
+    ///
+    /// # Errors
+    /// [`ConfigError::Wrong`]
+    pub fn parse(path: &str, text: &str) -> Result<Baseline, ConfigError> {
+        Baseline::of(Source::new(path, text))
+    }
+
+    /// Where it was read from.
+    pub fn path(&self) -> &str {
+        self.source.path()
+    }
+
+    fn of(source: Source) -> Result<Baseline, ConfigError> {
+        let raw: RawBaseline = source.parse()?;
+        let reason = reason(raw.reason.as_ref(), &(0..0), &source)?;
+        let expires = day(raw.expires.as_ref(), &source)?;
+        let mut suppressions = Vec::new();
+        for finding in &raw.findings {
+            suppressions.push(Suppression {
+                finding: finding_id(finding, &source)?,
+                by: DecidedIn::Baseline,
+                reason: reason.clone(),
+                owner: raw.owner.clone(),
+                expires,
+                disputed: false,
+            });
+        }
+        Ok(Baseline { suppressions, source })
+    }
+
+    /// The text of a baseline that accepts these findings, each once and sorted.
+    ///
+    /// # Errors
+    /// Where it cannot be written as TOML.
+    pub fn text(findings: &[String], reason: &str, owner: Option<&str>) -> Result<String, toml::ser::Error> {
+        let mut findings: Vec<&str> = findings.iter().map(String::as_str).collect();
+        findings.sort_unstable();
+        findings.dedup();
+        let quoted = |text: &str| toml::to_string(&BTreeMap::from([("v", text)])).map(|line| line[4..].to_owned());
+        let mut text = String::from("# Written by `git alibi baseline write`: findings that were seen and accepted.\n");
+        text += &format!("reason = {}", quoted(reason)?);
+        if let Some(owner) = owner {
+            text += &format!("owner = {}", quoted(owner)?);
+        }
+        text += "findings = [\n";
+        for finding in findings {
+            text += &format!("    \"{finding}\",\n");
+        }
+        Ok(text + "]\n")
+    }
+}
+
+fn reason(reason: Option<&Spanned<String>>, entry: &Range<usize>, source: &Source) -> Result<String, ConfigError> {
+    let text = reason.map_or("", |r| r.as_ref().trim());
+    if text.is_empty() {
+        let span = reason.map_or(entry.clone(), Spanned::span);
+        return Err(source.wrong(&span, "say why this is accepted: reason = \"...\""));
+    }
+    Ok(text.to_owned())
+}
+
+fn finding_id(id: &Spanned<String>, source: &Source) -> Result<String, ConfigError> {
+    let text = id.as_ref().trim();
+    if !is_finding_id(text) {
+        let message =
+            format!("'{text}' is no finding: write its id as the report gives it, like bidi-control:0123456789abcdef");
+        return Err(source.wrong(&id.span(), &message));
+    }
+    Ok(text.to_owned())
+}
+
+/// A heuristic, a hash, and perhaps an ordinal.
+fn is_finding_id(text: &str) -> bool {
+    let mut parts = text.split(':');
+    let heuristic = parts.next().unwrap_or_default();
+    let is_hash = parts.next().is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
+    let is_ordinal = parts.next().is_none_or(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let is_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    !heuristic.is_empty() && heuristic.bytes().all(is_name) && is_hash && is_ordinal && parts.next().is_none()
+}
+
+/// Before what a comment names.
+const MARK: &str = "git-alibi:";
+
+/// What a comment beside the text decides, if the line holds one: `git-alibi: ignore[HEURISTIC] reason`, with
+/// `owner=NAME`, `expires=2027-01-31` and `disputed` after the heuristic.
+///
+/// # Errors
+/// A sentence, where it is one that cannot be read or has no reason.
+pub fn inline_suppression(line: &str) -> Result<Option<Suppression>, String> {
+    let Some((_, told)) = line.split_once(MARK) else { return Ok(None) };
+    let Some(told) = told.trim_start().strip_prefix("ignore") else { return Ok(None) };
+    let parts = told.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let Some((words, reason)) = parts else {
+        return Err("an inline suppression names its heuristic: git-alibi: ignore[HEURISTIC] reason".into());
+    };
+    let mut words = words.split([' ', ',']).filter(|word| !word.is_empty());
+    let heuristic = words.next().ok_or("an inline suppression names its heuristic")?.to_owned();
+    // What closes a comment is no reason.
+    let reason = ["*/", "-->", "#}", "%>"].iter().fold(reason.trim(), |text, end| text.trim_end_matches(end).trim());
+    let reason = reason.trim_start_matches([':', '-', ' ']).to_owned();
+    if reason.is_empty() {
+        return Err(format!("the inline suppression of {heuristic} gives no reason, and has no effect"));
+    }
+    let by = DecidedIn::Inline;
+    let mut found = Suppression { finding: heuristic, by, reason, owner: None, expires: None, disputed: false };
+    for word in words {
+        match word.split_once('=') {
+            Some(("owner", owner)) => found.owner = Some(owner.to_owned()),
+            Some(("expires", day)) => {
+                let day = day.parse().map_err(|_| format!("'{day}' is not a day like 2027-01-31"))?;
+                found.expires = Some(day);
+            }
+            None if word == "disputed" => found.disputed = true,
+            _ => return Err(format!("an inline suppression knows no '{word}'")),
+        }
+    }
+    Ok(Some(found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::AlibiFile;
+
+    #[test]
+    fn a_decision_has_a_finding_and_a_reason_or_is_refused_with_its_place() {
+        let parse = |lines: &str| AlibiFile::parse("alibi.toml", &format!("[[suppress]]\n{lines}\n"));
+        let id = "finding = 'bidi-control:0123456789abcdef'";
+        let file = parse(&format!("{id}\nreason = 'a test'\nowner = 'ana'\nexpires = 2027-01-31\ndisputed = true"));
+        let one = &file.unwrap().suppressions[0];
+        assert_eq!((one.reason.as_str(), one.owner.as_deref(), one.disputed), ("a test", Some("ana"), true));
+        assert_eq!(one.expires, NaiveDate::from_ymd_opt(2027, 1, 31));
+        let wrong = |lines: &str| parse(lines).unwrap_err().to_string();
+        assert!(wrong(id).starts_with("alibi.toml:1:1: say why"), "{}", wrong(id));
+        assert!(wrong(&format!("{id}\nreason = ' '")).starts_with("alibi.toml:3:10: say why"));
+        assert!(
+            wrong("finding = 'bidi-control'\nreason = 'x'")
+                .starts_with("alibi.toml:2:11: 'bidi-control' is no finding")
+        );
+        assert!(wrong(&format!("{id}\nreason = 'x'\nexpires = '2027'")).contains("alibi.toml:4:"));
+        let twice = format!("{id}\nreason = 'x'\n[[suppress]]\n{id}\nreason = 'y'");
+        assert!(wrong(&twice).contains("twice"));
+    }
+
+    #[test]
+    fn a_baseline_comes_back_as_it_was_written() {
+        let ids = ["b-c:0123456789abcdef:2".to_owned(), "a:0123456789abcdef".to_owned()];
+        let text = Baseline::text(&ids, "seen \"before\" us", Some("ana")).unwrap();
+        let read = Baseline::parse("alibi-baseline.toml", &text).unwrap();
+        assert_eq!(read.suppressions.len(), 2);
+        assert_eq!(read.suppressions[0].finding, ids[1]);
+        assert_eq!(read.suppressions[0].reason, "seen \"before\" us");
+        assert!(Baseline::parse("b", "findings = []").is_err(), "no reason");
+    }
+
+    #[test]
+    fn a_comment_says_what_it_ignores_and_why() {
+        let one =
+            inline_suppression("  // git-alibi: ignore[bidi-control owner=ana expires=2027-01-31] a fixture").unwrap();
+        let one = one.unwrap();
+        assert_eq!((one.finding.as_str(), one.reason.as_str()), ("bidi-control", "a fixture"));
+        assert_eq!(one.owner.as_deref(), Some("ana"));
+        assert_eq!(inline_suppression("/* git-alibi: ignore[x] why */").unwrap().unwrap().reason, "why");
+        assert_eq!(inline_suppression("nothing of the kind"), Ok(None));
+        assert!(inline_suppression("# git-alibi: ignore[x]").unwrap_err().contains("no reason"));
+        assert!(inline_suppression("# git-alibi: ignore[x expires=soon] y").is_err());
+        assert!(inline_suppression("# git-alibi: ignore everything").is_err());
+    }
+}

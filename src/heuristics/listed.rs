@@ -1,0 +1,27 @@
+use super::catalogue::atom;
+use super::model::{Heuristic, Kind};
+use super::raw::{RawAtom, RawAtomUse};
+
+/// The heuristic that looks for what a team lists, and its atom.
+pub const LISTED_TEXT: &str = "listed-text";
+const LISTED: &str = "listed";
+
+/// The heuristic with its example replaced by these texts, which are found as they stand but for case, and not as a part of
+/// another word.
+///
+/// # Errors
+/// A sentence, where the list is too large.
+pub fn listing(heuristic: &Heuristic, texts: &[String]) -> Result<Heuristic, String> {
+    let mut listing = heuristic.clone();
+    let Kind::Text(rule) = &mut listing.kind else { return Err(format!("'{}' is no text rule", heuristic.id)) };
+    let quoted: Vec<String> = texts.iter().map(|text| regex_syntax::escape(text)).collect();
+    let shared = RawAtom {
+        name: LISTED.into(),
+        pattern: format!(r"(?i)(?:{})\b", quoted.join("|")),
+        anchors: Some(texts.to_vec()),
+        check: None,
+        secret: false,
+    };
+    rule.atoms = vec![atom(shared, &RawAtomUse::default())?];
+    Ok(listing)
+}

@@ -1,0 +1,84 @@
+//! What the page draws of each contributor besides what the report says: when work was done, by which clocks, and which
+//! sensitive places were reached when.
+
+use super::made::day;
+use super::wire::Report;
+use crate::audit::Audit;
+use crate::detectors::Standing;
+use crate::detectors::trust::TrustRecord;
+use crate::timeline::{local_day, local_second};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Fewer commits make no picture of how access grew, unless there is a case.
+const LEAST_COMMITS: u32 = 20;
+
+/// What is drawn, one for each contributor of the report, in its order.
+#[derive(Clone, Default, Debug)]
+pub struct Charts(pub(super) Vec<Chart>);
+
+/// What is drawn of one contributor.
+#[derive(Clone, Default, PartialEq, Debug, Serialize)]
+pub(super) struct Chart {
+    /// Commits by hour of the week (Monday first) on the clocks that they show, where those are the author's own.
+    #[serde(rename = "p", skip_serializing_if = "Vec::is_empty")]
+    pub week: Vec<(u16, u32)>,
+    /// Commits by month and offset, in minutes east of UTC.
+    #[serde(rename = "o", skip_serializing_if = "Vec::is_empty")]
+    pub offsets: Vec<(String, i32, u32)>,
+    /// Sensitive places: the kind, the day that work on it first landed, days since arrival, the path, the commit, and
+    /// whether it landed alone.
+    #[serde(rename = "s", skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<(String, String, i64, String, String, bool)>,
+}
+
+impl Charts {
+    /// Reads what is drawn from a run, for a report of it. A report that hides paths gets none.
+    pub fn new(audit: &Audit, report: &Report) -> Charts {
+        let standing = Standing::new(&audit.ledger, &audit.people);
+        let with_case: std::collections::BTreeSet<_> = audit.cases.iter().map(|case| case.contributor).collect();
+        let used = |who: &crate::people::ContributorId| {
+            let identities = &audit.people.get(*who).identities;
+            identities.iter().any(|i| {
+                let used = &audit.people.uses[i.index()];
+                used.authored > 0 || used.committed > 0
+            })
+        };
+        let everybody = audit.people.iter().map(|(who, _)| who).filter(used);
+        let charts = everybody.map(|who| {
+            let timeline = audit.clocks.timeline(who);
+            let mut chart = Chart::default();
+            let mut week: BTreeMap<u16, u32> = BTreeMap::new();
+            let mut offsets: BTreeMap<(String, i32), u32> = BTreeMap::new();
+            for m in timeline.kept() {
+                // 1970-01-01 was a Thursday.
+                let weekday = (local_day(m.seconds, m.offset) + 3).rem_euclid(7) as u16;
+                let hour = (local_second(m.seconds, m.offset) / 3_600) as u16;
+                *week.entry(weekday * 24 + hour).or_default() += 1;
+                let month = day(m.seconds).chars().take(7).collect();
+                *offsets.entry((month, m.offset)).or_default() += 1;
+            }
+            chart.week = week.into_iter().collect();
+            chart.offsets = offsets.into_iter().map(|((month, offset), n)| (month, offset, n)).collect();
+            if with_case.contains(&who) || audit.people.authored(who) >= LEAST_COMMITS {
+                let record = TrustRecord::of(&audit.ledger, &audit.people, &standing, &audit.sensitive, who);
+                chart.places = record
+                    .touched
+                    .iter()
+                    .map(|touch| {
+                        let path = if report.pseudonymised {
+                            String::new()
+                        } else {
+                            String::from_utf8_lossy(audit.ledger.path(touch.path)).into_owned()
+                        };
+                        let commit = audit.ledger.commit(touch.commit).oid.to_string().chars().take(12).collect();
+                        let alone = touch.alone == Some(touch.when);
+                        (touch.kind.clone(), day(touch.when), touch.after_days, path, commit, alone)
+                    })
+                    .collect();
+            }
+            chart
+        });
+        Charts(charts.collect())
+    }
+}

@@ -1,0 +1,152 @@
+//! What two reports do not share.
+
+use super::sanitize::sanitize;
+use super::wire::{CaseLine, FindingLine, Report};
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const RED: Style = AnsiColor::Red.on_default();
+const GREEN: Style = AnsiColor::Green.on_default();
+
+/// What two reports do not share.
+#[derive(Clone, Debug, Serialize)]
+pub struct Difference {
+    schema: &'static str,
+    new: Vec<FindingLine>,
+    gone: Vec<FindingLine>,
+    changed: Vec<Changed>,
+    cases: Vec<Moved>,
+}
+
+/// A finding of both that no longer counts for the same.
+#[derive(Clone, Debug, Serialize)]
+struct Changed {
+    finding: FindingLine,
+    from_db: f64,
+    to_db: f64,
+}
+
+/// A case that moved.
+#[derive(Clone, Debug, Serialize)]
+struct Moved {
+    contributor: String,
+    from: Option<String>,
+    to: Option<String>,
+    from_db: f64,
+    to_db: f64,
+}
+
+impl Difference {
+    /// Whether there is a new finding that counts, one that counts for more, or a case of a higher tier.
+    pub fn is_worse(&self) -> bool {
+        self.new.iter().any(|f| f.counted_db > 0.0)
+            || self.changed.iter().any(|c| c.to_db > c.from_db)
+            || self.cases.iter().any(|c| rank(&c.to) > rank(&c.from))
+    }
+}
+
+fn rank(tier: &Option<String>) -> usize {
+    let tiers = ["note", "review", "block"];
+    tier.as_ref().and_then(|tier| tiers.iter().position(|t| t == tier)).map_or(0, |place| place + 1)
+}
+
+/// Compares two reports. A finding is the same where its id is, in the same repository; a repository is the same by its place
+/// in the report, so that clones at other paths can be compared.
+pub fn difference(old: &Report, new: &Report) -> Difference {
+    type Key<'r> = (&'r str, &'r str);
+    fn findings(report: &Report) -> BTreeMap<Key<'_>, &FindingLine> {
+        report.findings.iter().map(|f| ((f.repository.as_str(), f.id.as_str()), f)).collect()
+    }
+    fn cases(report: &Report) -> BTreeMap<&str, &CaseLine> {
+        report.cases.iter().map(|c| (c.contributor.as_str(), c)).collect()
+    }
+    let (before, after) = (findings(old), findings(new));
+    let only = |a: &BTreeMap<Key<'_>, &FindingLine>, b: &BTreeMap<Key<'_>, &FindingLine>| {
+        a.iter().filter(|(key, _)| !b.contains_key(*key)).map(|(_, f)| (*f).clone()).collect::<Vec<_>>()
+    };
+    let changed = after.iter().filter_map(|(key, f)| {
+        let earlier = before.get(key)?;
+        (earlier.counted_db != f.counted_db).then(|| Changed {
+            finding: (*f).clone(),
+            from_db: earlier.counted_db,
+            to_db: f.counted_db,
+        })
+    });
+    let (cases_before, cases_after) = (cases(old), cases(new));
+    let everybody = cases_before.keys().chain(cases_after.keys()).copied().collect::<std::collections::BTreeSet<_>>();
+    let moved = everybody.into_iter().filter_map(|who| {
+        let (from, to) = (cases_before.get(who), cases_after.get(who));
+        let db = |case: Option<&&CaseLine>| case.map_or(0.0, |c| c.total_db);
+        let tier = |case: Option<&&CaseLine>| case.map(|c| c.tier.clone());
+        let is_same = tier(from) == tier(to) && db(from) == db(to);
+        (!is_same).then(|| Moved {
+            contributor: who.to_owned(),
+            from: tier(from),
+            to: tier(to),
+            from_db: db(from),
+            to_db: db(to),
+        })
+    });
+    Difference {
+        schema: "git-alibi/diff/1",
+        new: only(&after, &before),
+        gone: only(&before, &after),
+        changed: changed.collect(),
+        cases: moved.collect(),
+    }
+}
+
+/// Writes a difference as text.
+///
+/// # Errors
+/// Whatever `out` returns.
+pub fn difference_table(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
+    if d.new.is_empty() && d.gone.is_empty() && d.changed.is_empty() && d.cases.is_empty() {
+        return writeln!(out, "The reports share all findings and cases.");
+    }
+    for (title, sign, style, findings) in [("New", '+', RED, &d.new), ("Gone", '-', GREEN, &d.gone)] {
+        if !findings.is_empty() {
+            writeln!(out, "{BOLD}{title}: {}{BOLD:#}", findings.len())?;
+        }
+        for f in findings {
+            writeln!(out, "  {style}{sign}{style:#} {:>5.1} dB  {}", f.counted_db, sanitize(&f.summary))?;
+            writeln!(out, "             {DIM}{}  {}{DIM:#}", sanitize(&f.contributor), sanitize(&f.id))?;
+        }
+    }
+    if !d.changed.is_empty() {
+        writeln!(out, "{BOLD}Weighs something else: {}{BOLD:#}", d.changed.len())?;
+    }
+    for c in &d.changed {
+        let f = &c.finding;
+        writeln!(
+            out,
+            "    {:.1} to {:.1} dB  {}  {DIM}{}{DIM:#}",
+            c.from_db,
+            c.to_db,
+            sanitize(&f.summary),
+            sanitize(&f.id)
+        )?;
+    }
+    if !d.cases.is_empty() {
+        writeln!(out, "{BOLD}Cases that moved: {}{BOLD:#}", d.cases.len())?;
+    }
+    for c in &d.cases {
+        let tier = |tier: &Option<String>| tier.clone().unwrap_or_else(|| "none".into());
+        let (from, to) = (tier(&c.from), tier(&c.to));
+        writeln!(out, "    {from} {:.1} dB to {to} {:.1} dB  {}", c.from_db, c.to_db, sanitize(&c.contributor))?;
+    }
+    Ok(())
+}
+
+/// Writes a difference as JSON.
+///
+/// # Errors
+/// Whatever `out` returns.
+pub fn difference_json(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, d).map_err(io::Error::from)?;
+    out.write_all(b"\n")
+}

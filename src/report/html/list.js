@@ -1,0 +1,181 @@
+// The list of contributors: what is shown of it, in which order, and how far it is drawn.
+
+/** Rows drawn at once, so that typing in the filter does not lag, and rows that are added on demand. */
+const FIRST_ROWS = 30;
+const MORE_ROWS = 100;
+
+/** What a column sorts by, and whether the first click begins with the largest. Nothing known (null) comes last. */
+const SORTS = {
+  rank: { of: (one) => one.place, descending: false },
+  tier: { of: (one) => TIERS.indexOf(one.tier), descending: false },
+  weight: { of: (one) => one.weight, descending: true },
+  name: { of: (one) => one.alphabetical, descending: false },
+  commits: { of: (one) => one.about.c, descending: true },
+  days: { of: (one) => one.about.d, descending: true },
+};
+
+/** The state of the list before anybody touches it. */
+const UNTOUCHED = Object.freeze({
+  text: "", tiers: TIERS, family: "", repository: "", bots: false, sort: "rank", descending: false,
+});
+
+/** The list over a report. `show(state)` draws what the state asks for; nothing is sorted or drawn twice. */
+class PeopleList {
+  #people;
+  #body = byId("people").tBodies[0];
+  #more = byId("more");
+  #orders = new Map();
+  #rows = new Map();
+  #shown = [];
+  #drawn = 0;
+  #current = "";
+
+  constructor(people) {
+    this.#people = people;
+    // First those with a case as ranked, then the others by their commits.
+    const ranked = [...people].sort(
+      (a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || b.about.c - a.about.c || a.index - b.index,
+    );
+    for (const [place, one] of ranked.entries()) one.place = place;
+    this.#orders.set("rank false", ranked);
+    this.#more.addEventListener("click", () => this.#goOn());
+  }
+
+  /** Draws the list as a state asks; what is drawn already stays, with its place on the page. */
+  show(state) {
+    const wanted = JSON.stringify(state);
+    if (wanted === this.#current) return;
+    this.#current = wanted;
+    this.#shown = this.#order(state).filter(matcher(state));
+    this.#drawn = 0;
+    this.#body.replaceChildren();
+    this.drawMore(FIRST_ROWS);
+    this.#markSorted(state);
+    this.#sayCount(state);
+  }
+
+  drawMore(most = MORE_ROWS) {
+    const next = this.#shown.slice(this.#drawn, this.#drawn + most);
+    this.#body.append(...next.map((one) => this.#row(one)));
+    this.#drawn += next.length;
+    const rest = this.#shown.length - this.#drawn;
+    this.#more.hidden = rest === 0;
+    this.#more.textContent = `Show ${grouped(Math.min(MORE_ROWS, rest))} more of ${grouped(rest)}`;
+  }
+
+  drawAll() {
+    this.drawMore(Infinity);
+  }
+
+  /** Moves the focus by rows, from the first row where none has it. */
+  move(step) {
+    const row = document.activeElement?.closest("#people tbody tr");
+    let next = row ? row.sectionRowIndex + step : 0;
+    if (next >= this.#drawn) this.drawMore();
+    next = Math.max(0, Math.min(next, this.#drawn - 1));
+    this.#body.rows[next]?.querySelector("a").focus();
+  }
+
+  /** Puts the focus on somebody's row, or on the filter where the list does not have it. */
+  focus(index) {
+    const place = this.#shown.findIndex((one) => one.index === index);
+    if (place < 0) return byId("filter").focus();
+    if (place >= this.#drawn) this.drawMore(place + 1 - this.#drawn);
+    this.#body.rows[place].querySelector("a").focus();
+  }
+
+  #goOn() {
+    const first = this.#drawn;
+    this.drawMore();
+    this.#body.rows[first]?.querySelector("a").focus();
+  }
+
+  #order({ sort, descending }) {
+    const key = `${sort} ${descending}`;
+    if (!this.#orders.has(key)) this.#orders.set(key, this.#sorted(sort, descending));
+    return this.#orders.get(key);
+  }
+
+  #sorted(sort, descending) {
+    if (sort === "name") this.#alphabetise();
+    const { of } = SORTS[sort];
+    const sign = descending ? -1 : 1;
+    return [...this.#people].sort((a, b) => {
+      const [x, y] = [of(a), of(b)];
+      if (x === null || y === null) return (x === null) - (y === null) || a.place - b.place;
+      return sign * (x - y) || a.place - b.place;
+    });
+  }
+
+  /** Numbers everybody by name once: comparing names is slow, and numbers sort both ways. */
+  #alphabetise() {
+    const compare = new Intl.Collator("en", { numeric: true }).compare;
+    const byName = [...this.#people].sort((a, b) => compare(a.about.w, b.about.w) || a.place - b.place);
+    for (const [place, one] of byName.entries()) one.alphabetical = place;
+  }
+
+  #row(one) {
+    if (!this.#rows.has(one)) this.#rows.set(one, personRow(one));
+    return this.#rows.get(one);
+  }
+
+  #markSorted({ sort, descending }) {
+    for (const button of document.querySelectorAll("button[data-sort]")) {
+      const head = button.closest("th");
+      head.removeAttribute("aria-sort");
+      if (button.dataset.sort === sort) head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+    }
+  }
+
+  #sayCount(state) {
+    const all = this.#people.length;
+    const silent = state.bots ? 0 : this.#people.filter(isSilentProgram).length;
+    const left = silent ? `; ${plural(silent, "program")} without a case left out` : "";
+    byId("count").textContent = `${grouped(this.#shown.length)} of ${plural(all, "contributor")} shown${left}`;
+  }
+}
+
+// A program that has a case is always listed: calling oneself a program must not hide anybody.
+const isSilentProgram = (one) => one.about.b && !one.case;
+
+/** Whether somebody passes the filters. */
+function matcher({ text, tiers, family, repository, bots }) {
+  const words = clean(text.trim().replace(/\s+/g, " ")).toLowerCase().split(" ").filter(Boolean);
+  return (one) =>
+    tiers.includes(one.tier) &&
+    (bots || !isSilentProgram(one)) &&
+    (!family || one.families.has(family)) &&
+    (!repository || one.repositories.has(repository)) &&
+    words.every((word) => one.searched.includes(word));
+}
+
+function personRow(one) {
+  const { about } = one;
+  return el("tr", { "data-index": one.index, role: "row" },
+    el("td", { class: "rank", role: "cell" }, one.rank ?? "–"),
+    el("td", { class: "tier", role: "cell" }, tierBadge(one.tier)),
+    el("td", { class: "weight", role: "cell" }, one.case ? decibans(one.weight) : "–"),
+    el("th", { class: "who", scope: "row", role: "rowheader" }, personLink(one), whereFrom(about)),
+    el("td", { class: "commits", role: "cell" }, grouped(about.c)),
+    el("td", { class: "days", role: "cell" }, grouped(about.d)),
+    el("td", { class: "speaks", role: "cell" }, whatSpeaks(one)));
+}
+
+/** A link to somebody's page; `main.js` follows it. */
+function personLink(one) {
+  const href = `#person=${encodeURIComponent(one.key)}`;
+  return el("a", { href, "data-person": one.index }, isolated(one.about.w || one.about.n || "(no name)"));
+}
+
+function whereFrom(about) {
+  const more = about.i.length > 1 ? ` and ${plural(about.i.length - 1, "more identity", "more identities")}` : "";
+  const program = about.b ? "program, " : "";
+  return el("span", { class: "address" }, program, isolated(mainAddress(about)), more);
+}
+
+function whatSpeaks(one) {
+  if (!one.case) return "–";
+  const families = one.case.fam.filter(([, db]) => db > 0).sort((a, b) => b[1] - a[1]);
+  if (families.length === 0) return "nothing that counts";
+  return families.map(([family, db]) => el("span", { class: "speaker" }, `${family} ${db.toFixed(0)}`));
+}

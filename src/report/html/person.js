@@ -1,0 +1,266 @@
+// A contributor's page.
+
+/** Findings, links and commits that are drawn before a button is asked for more. */
+const FINDINGS_SHOWN = 25;
+const LINKS_SHOWN = 50;
+const NAMED = 5;
+
+/** Draws somebody's page, in place of whose was there before. */
+function drawPerson(one, report) {
+  const page = byId("person-page");
+  page.replaceChildren(personHead(one));
+  // The sections are appended one by one: charts ask the page for its width.
+  const sections = [
+    ["Case", one.case && caseSection],
+    ["Findings", one.findings.length > 0 && findingsSection],
+    ["Identities", identitySection],
+    ["Keys", one.about.k?.length && keySection],
+    ["Hours", one.about.p?.length && ((o) => punchCard(o.about.p))],
+    ["Offsets", one.about.o?.length && ((o) => offsetTimeline(o.about.o))],
+    ["Sensitive places and dependencies", hasChanges(one) && ((o) => changeTimeline(o.about.s ?? [], o.dependencies, report))],
+    ["Tests that said nothing", one.about.t?.length && silentSection],
+  ].filter(([, draw]) => draw);
+  const jumps = el("nav", { class: "jumps", "aria-label": "On this page" });
+  page.append(jumps);
+  for (const [title, draw] of sections) {
+    const heading = el("h3", { tabindex: "-1" }, title);
+    const jump = el("button", { type: "button" }, title);
+    jump.addEventListener("click", () => heading.focus());
+    jumps.append(jump);
+    page.append(el("section", {}, heading, draw(one, report)));
+  }
+}
+
+const hasChanges = (one) => one.about.s?.length > 0 || one.dependencies.length > 0;
+
+function personHead(one) {
+  const { about } = one;
+  const name = el("h2", { id: "person-name", tabindex: "-1" }, isolated(about.w || about.n || "(no name)"));
+  const kind = about.b ? "A program. " : "";
+  const facts = `${kind}${plural(about.c, "commit")} on ${plural(about.d, "active day")}, ${span(about.f, about.l)}.`;
+  return el("header", {},
+    name,
+    el("p", { class: "id" }, code(about.n)),
+    el("p", { class: "facts" }, tierBadge(one.tier), one.rank && ` rank ${grouped(one.rank)} `),
+    el("p", {}, facts, !one.case && " Nothing that was looked for was found."));
+}
+
+function caseSection(one, report) {
+  const { db, v, ppv, fdr, fam } = one.case;
+  const among = plural(report.people.length, "contributor");
+  const rows = ppv.map(([prevalence, p]) => el("tr", {}, el("th", { scope: "row" }, prevalence), el("td", {}, percent(p))));
+  return el("div", {},
+    el("p", { class: "lead" }, el("strong", {}, decibans(db)), `: ${v}.`),
+    el("div", { class: "columns" },
+      el("div", {},
+        el("table", { class: "plain" },
+          el("caption", {}, "How often such a case is right"),
+          tableHead(["If so many contributors are a problem", "it is right in"]),
+          el("tbody", {}, rows)),
+        el("p", { class: "caption" }, fdr
+          ? `It stands out among ${among}, at a false discovery rate of 5 %.`
+          : `It does not stand out among ${among} by its weight alone, at a false discovery rate of 5 %.`)),
+      familyTable(fam)));
+}
+
+function familyTable(families) {
+  const most = Math.max(1, ...families.map(([, db]) => db));
+  const rows = [...families].sort((a, b) => b[1] - a[1]).map(([family, db]) =>
+    el("tr", {},
+      el("th", { scope: "row" }, family),
+      el("td", { class: "number" }, decibans(db)),
+      el("td", {}, svg("svg", { class: "gauge", viewBox: "0 0 100 8", "aria-hidden": "true", preserveAspectRatio: "none" },
+        svg("rect", { width: (100 * db) / most, height: 8 })))));
+  if (rows.length === 0) return el("p", {}, "Nothing that was found counts.");
+  return el("div", {},
+    el("table", { class: "plain" }, el("caption", {}, "What speaks"), tableHead(["Family", "Weight", ""]), el("tbody", {}, rows)),
+    el("p", { class: "caption" }, "Of each group of evidence the strongest finding counts; a family counts up to its cap, and families add."));
+}
+
+function findingsSection(one, report) {
+  const list = el("div", {});
+  const more = inChunks(list, one.findings, FINDINGS_SHOWN, (finding) => findingCard(finding, report));
+  return el("div", {}, list, more);
+}
+
+function findingCard(f, report) {
+  const about = report.heuristics[f.h];
+  const repository = report.repositories.find((r) => r.id === f.r);
+  return el("article", { class: `finding ${f.cnt > 0 ? "" : "silent"}` },
+    el("h4", {}, about?.title ?? f.h),
+    findingMarks(f, about),
+    f.sup && suppression(f.sup),
+    el("p", {}, isolated(f.s)),
+    el("dl", { class: "evidence" },
+      fact("where", where(f, repository, report)),
+      fact(f.c.length === 1 ? "commit" : "commits", named(f.c)),
+      f.e.map(([label, value]) => fact(label, code(value)))),
+    f.o.length > 0 && innocentCauses(f.o),
+    about && background(f, about),
+    command(f.cmd));
+}
+
+function findingMarks(f, about) {
+  const weight = f.cnt > 0
+    ? `${decibans(f.cnt)} ${f.cal ? "calibrated" : "assigned"}`
+    : `not counted: ${whyNotCounted(f)}`;
+  return el("p", { class: "marks" },
+    el("span", { class: `mark severity-${SEVERITIES.includes(f.sev) ? f.sev : "low"}` }, `${f.sev} severity`),
+    el("span", { class: "mark" }, `${f.con} confidence`),
+    el("span", { class: "mark" }, weight),
+    el("span", { class: "mark quiet" }, about ? `${about.family} / ${f.g}` : f.g),
+    code(f.id));
+}
+
+function whyNotCounted(f) {
+  if (f.sup) return f.sup.disputed ? "disputed, and not settled" : "suppressed";
+  if (f.o.some(([, tested, excluded]) => tested && !excluded)) return "an innocent cause stands";
+  return "it weighs nothing here";
+}
+
+const SUPPRESSED_BY = { file: "in the alibi file", inline: "by a comment beside the text", baseline: "by the baseline" };
+
+function suppression({ by, reason, owner, expires, disputed }) {
+  const until = expires ? `, until ${expires}` : "";
+  return el("p", { class: disputed ? "suppressed disputed" : "suppressed" },
+    el("strong", {}, disputed ? "Disputed" : "Suppressed"), ` ${SUPPRESSED_BY[by] ?? by}`,
+    owner && [" by ", isolated(owner)], `${until}: `, isolated(reason || "no reason given"));
+}
+
+/** Paths, the line, the repository where there are several, and what became of it. */
+function where(f, repository, report) {
+  const line = f.line && `line ${grouped(f.line)}${f.p.length > 1 ? " of the first" : ""}`;
+  const of = report.repositories.length > 1 && repository && ["in ", isolated(repository.path)];
+  const fate = f.head === true ? "still in HEAD" : f.gone && ["gone since ", code(f.gone.slice(0, 12))];
+  const paths = f.p.length ? named(f.p) : "the whole repository";
+  const more = [line, of, fate].filter(Boolean).flatMap((part, i) => [i || f.p.length < 2 ? ", " : "", part]);
+  return [paths, more];
+}
+
+/** One in its line; of several the first, and the others on demand. */
+function named(texts) {
+  if (texts.length === 1) return code(texts[0]);
+  const item = (text) => el("li", {}, code(text));
+  const shown = el("ul", { class: "named" }, texts.slice(0, NAMED).map(item));
+  const rest = texts.slice(NAMED);
+  if (rest.length === 0) return shown;
+  const list = el("ul", { class: "named" });
+  const more = inChunks(list, rest, 200, item);
+  return [shown, details(`and ${grouped(rest.length)} more`, list, more)];
+}
+
+const fact = (label, value) => el("div", {}, el("dt", {}, label), el("dd", {}, value));
+
+function innocentCauses(causes) {
+  const items = causes.map(([cause, tested, excluded]) => {
+    const state = !tested ? "not testable" : excluded ? "excluded" : "not excluded";
+    return el("li", { class: state.replace(" ", "-") }, isolated(cause), " ", el("span", { class: "state" }, state));
+  });
+  return el("div", { class: "causes" }, el("h5", {}, "What else would explain it"), el("ul", {}, items));
+}
+
+function background(f, about) {
+  const paragraphs = (text) => text.split(/\n\s*\n/).map((part) => el("p", {}, part.replace(/\s+/g, " ").trim()));
+  return details("Why it is looked for, and what to do",
+    paragraphs(about.rationale),
+    el("h5", {}, "What to do"), paragraphs(about.remediation),
+    about.references.length > 0 && [
+      el("h5", {}, "References"),
+      el("ul", { class: "references" }, about.references.map((text) => el("li", {}, code(text)))),
+    ]);
+}
+
+/** The command that shows it again, and a button that copies it. */
+function command(text) {
+  const shown = code(text);
+  const copy = el("button", { type: "button", class: "copy" }, "Copy");
+  copy.addEventListener("click", () => copyText(shown));
+  return el("div", { class: "command" }, shown, copy);
+}
+
+async function copyText(shown) {
+  try {
+    await navigator.clipboard.writeText(shown.textContent);
+    say("copied");
+  } catch {
+    // Browsers may keep the clipboard from pages that are files.
+    getSelection().selectAllChildren(shown);
+    say("selected; copy it with the keyboard");
+  }
+}
+
+/** Says something to whoever listens, and for a moment to whoever looks. */
+function say(text) {
+  const said = byId("said");
+  said.textContent = text;
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => said.replaceChildren(), 3000);
+}
+
+function identitySection(one, report) {
+  const rows = one.about.i.map(([name, address, commits, first, last, repositories]) => [
+    isolated(name), code(address), grouped(commits), span(first, last), repositories.join(", "),
+  ]);
+  const links = [...one.links].sort((a, b) => b[4] - a[4]);
+  return el("div", {},
+    figures(plural(rows.length, "identity", "identities"), ["Name", "Address", "Commits", "Seen", "In"], rows),
+    links.length > 0 && [identityGraph(one, links, report), linkList(one, links, report)]);
+}
+
+/** Every link with its reasons, in words. */
+function linkList(one, links, report) {
+  const list = el("ul", { class: "links" });
+  const more = inChunks(list, links, LINKS_SHOWN, (link) => {
+    const [a, , b, , bits, status, reasons] = link;
+    const ends = linkEnds(link, report);
+    return el("li", { class: status },
+      isolated(ends[0]), " and ", isolated(ends[1]), `: ${status}, ${bits.toFixed(1)} bits`,
+      a !== b && ["; the other is ", personLink(report.people[a === one.index ? b : a])],
+      el("ul", {}, reasons.map(([words, of]) => el("li", {}, `${words} (${signed(of)})`))));
+  });
+  return el("div", {}, el("h4", {}, "Why they are, or may be, one person's"), list, more);
+}
+
+const signed = (bits) => `${bits < 0 ? "" : "+"}${bits.toFixed(1)}`;
+
+const linkEnds = ([a, i, b, j], report) => [[a, i], [b, j]].map(([who, identity]) => identityText(report.contributors[who].i[identity]));
+
+function linkWords(link, report) {
+  const [, , , , bits, status, reasons] = link;
+  const why = reasons.map(([words, of]) => `${words} (${signed(of)})`).join(", ");
+  return `${linkEnds(link, report).join(" and ")}: ${status}, ${bits.toFixed(1)} bits: ${why}`;
+}
+
+function keySection(one) {
+  const rows = one.about.k.map(([id, commits, first, last, service]) => [
+    code(id), service ? "a service's" : "own", grouped(commits), span(first, last),
+  ]);
+  return figures(`${plural(rows.length, "key")} that sign, or are claimed to`, ["Key", "Whose", "Commits", "Seen"], rows);
+}
+
+function silentSection(one) {
+  return el("div", {},
+    el("p", {}, "For these there was too little to go by. They speak neither for nor against anybody."),
+    el("ul", {}, one.about.t.map((text) => el("li", {}, isolated(text)))));
+}
+
+function details(summary, ...content) {
+  return el("details", {}, el("summary", {}, summary), ...content.flat());
+}
+
+/** Appends what is drawn of items to a parent, a chunk at a time; returns the button that goes on. */
+function inChunks(parent, items, size, draw) {
+  const more = el("button", { type: "button", class: "more" });
+  let drawn = 0;
+  const goOn = () => {
+    const next = items.slice(drawn, drawn + size);
+    parent.append(...next.map(draw));
+    drawn += next.length;
+    const rest = items.length - drawn;
+    more.hidden = rest === 0;
+    more.textContent = `Show ${grouped(Math.min(size, rest))} more of ${grouped(rest)}`;
+  };
+  more.addEventListener("click", goOn);
+  goOn();
+  return more;
+}

