@@ -205,6 +205,8 @@ fn what_cannot_be_seen_fails_closed_and_says_what_brings_it() {
     assert!(code == 0 && said.contains("nothing was judged"), "{code} {said}");
     let (code, _, told) = refused("proposal..0000000000000000000000000000000000000000", &[]);
     assert!(code == 0 && told.contains("nothing to judge"), "a deleted branch: {told}");
+    let (code, _, told) = refused("4b825dc642cb6eb9a060e54bf8d69288fbee4904..main", &[]);
+    assert!(code == 1 && told.contains("old.js"), "from the empty tree on all is judged: {told}");
     assert_eq!(refused("proposal", &[]).0, 2);
     assert_eq!(refused("main..proposal", &["--time-limit", "0"]).0, 2);
     // Shallow: what lies before is not known.

@@ -174,8 +174,8 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         let mut repository = Repository::open_with(path, &options.quarantine)?;
         if let (true, Some(range)) = (options.gate, &options.range) {
             let selection = repository.select_range(range)?;
-            if let (Some(base), Some(tip)) = (selection.believed, selection.tips.first()) {
-                repository.look_from(base, *tip);
+            if let Some(tip) = selection.tips.first() {
+                repository.look_from(selection.believed, *tip);
             }
         }
         if let Some(same) = repositories.iter().position(|other| repository.is_same(other)) {

