@@ -4,6 +4,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 step() { printf '\n== %s\n' "$*"; "$@"; }
 
+# The HTML report is tested in a browser. Where a package can be installed it is; the test says loudly where it cannot run.
+if ! command -v chromium chromium-browser google-chrome google-chrome-stable > /dev/null; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+    export DEBIAN_FRONTEND=noninteractive
+    (step apt-get -qq update && step apt-get -qq install -y --no-install-recommends chromium) > /dev/null || true
+  fi
+fi
+
 step cargo fmt --check
 # The coded detectors are found by looking at their folder, so that `cargo fmt` does not meet them.
 step rustfmt --check --edition 2024 src/detectors/coded/*.rs

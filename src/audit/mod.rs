@@ -21,6 +21,7 @@ mod settle;
 mod unseen;
 
 use crate::config::{Indicators, Roster};
+use crate::decibans::Decibans;
 use crate::detectors::dependencies::to_be_named;
 use crate::detectors::{
     Detector, Facts, Needs, PathGuards, SensitivePaths, Standing, Untested, detect, detector_for, every_day,
@@ -75,6 +76,8 @@ pub struct Audit {
     pub findings: Vec<Finding>,
     /// The cases, most urgent first.
     pub cases: Vec<Case>,
+    /// The sum from which on a case of two groups of evidence is a review.
+    pub review: Decibans,
     /// Decisions about findings that have no effect.
     pub stale: Vec<Stale>,
     /// What had to be judged and could not be read, each with its reason; empty where all could.
@@ -319,7 +322,8 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         .filter(|(id, _)| asked.as_ref().is_none_or(|asked| asked.contains(id)))
         .filter(|(_, c)| c.identities.iter().any(|i| people.uses[i.index()].authored > 0))
         .count();
-    let cases = cases(&findings, testable, catalogue.calibration().review());
+    let review = catalogue.calibration().review();
+    let cases = cases(&findings, testable, review);
     let redactor = Redactor::new(catalogue.secrets())?;
     let quotes = quotes::quotes(&findings, &ledger, &repositories, &redactor);
     let subjects = quotes::subjects(&findings, &ledger, &repositories, &redactor);
@@ -337,6 +341,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         roster,
         findings,
         cases,
+        review,
         stale: decided,
         unseen,
         dependencies: searched.dependencies,

@@ -18,7 +18,9 @@ mod when;
 mod who;
 
 use crate::audit::AuditError;
+use crate::report::GENERATED;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use thiserror::Error;
@@ -195,4 +197,26 @@ pub fn report_error(failure: &Failure, colour: ColourChoice) {
     let lines: Vec<String> = text.lines().map(crate::report::sanitize).collect();
     // Nothing is left to do if even this cannot be written.
     let _ = writeln!(err, "{style}error:{style:#} {}", lines.join("\n"));
+}
+
+/// The reference of the command line, as Markdown: what `--help` says of each command.
+pub fn reference() -> String {
+    let mut command = Cli::command().term_width(REFERENCE_WIDTH).disable_help_subcommand(true);
+    command.build();
+    let mut text = format!("{GENERATED}\n\n# The command line\n");
+    describe(&mut command, "git alibi", &mut text);
+    text
+}
+
+/// Columns of the reference, so that it is the same on every terminal.
+const REFERENCE_WIDTH: usize = 110;
+
+fn describe(command: &mut clap::Command, name: &str, text: &mut String) {
+    let help = command.render_long_help().to_string();
+    let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
+    let _ = write!(text, "\n## {name}\n\n```text\n{}\n```\n", lines.join("\n").trim_end());
+    for inner in command.get_subcommands_mut() {
+        let name = format!("{name} {}", inner.get_name());
+        describe(inner, &name, text);
+    }
 }

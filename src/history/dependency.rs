@@ -214,6 +214,11 @@ impl Stated {
         let version = self.version.trim();
         let is_commit = |text: &str| text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit());
         let starts = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+        // Of versions before 0.1 a caret takes the one that it names.
+        let is_first = |text: &str| {
+            let patch = text.trim_start_matches('^').strip_prefix("0.0.");
+            patch.is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|b| b.is_ascii_digit()))
+        };
         match (&self.origin, self.ecosystem) {
             (
                 Origin::Git(_),
@@ -221,6 +226,7 @@ impl Stated {
             )
             | (_, Ecosystem::Actions) => is_commit(version.rsplit('#').next().unwrap_or(version)),
             (_, Ecosystem::Image) => version.starts_with("sha256:"),
+            (_, Ecosystem::Npm | Ecosystem::Composer | Ecosystem::Cargo) if is_first(version) => true,
             (_, Ecosystem::Cargo) => version.starts_with('=') && !version.contains(LOOSE),
             (_, Ecosystem::PyPi) => version.starts_with("==") && !version.contains(LOOSE),
             (_, Ecosystem::Gem) => (version.starts_with("= ") || starts(version)) && !version.contains(LOOSE),
@@ -246,6 +252,8 @@ mod tests {
         let pinned = |ecosystem, version: &str| Stated::new(ecosystem, "a", version, Purpose::Runtime).is_pinned();
         for (ecosystem, version) in [
             (Ecosystem::Npm, "1.2.3"),
+            (Ecosystem::Npm, "^0.0.11"),
+            (Ecosystem::Cargo, "0.0.11"),
             (Ecosystem::PyPi, "==1.2.3"),
             (Ecosystem::Cargo, "=1.2.3"),
             (Ecosystem::Gem, "1.2.3"),
@@ -256,6 +264,7 @@ mod tests {
         }
         for (ecosystem, version) in [
             (Ecosystem::Npm, "^1.2.3"),
+            (Ecosystem::Npm, "^0.1.2"),
             (Ecosystem::Npm, "1.2.x"),
             (Ecosystem::PyPi, "==1.*"),
             (Ecosystem::Cargo, "1.2.3"),

@@ -61,6 +61,7 @@ impl Report {
             links: audit.people.links.iter().map(|l| link(audit, l)).collect(),
             findings,
             cases,
+            review_db: rounded(audit.review.0),
             stale,
             tests,
             dependencies: dependencies(audit),

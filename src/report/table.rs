@@ -4,6 +4,7 @@ use super::packages::write_dependencies;
 use super::reuse::reuse;
 use super::sanitize::sanitize;
 use super::wire::{CaseLine, FindingLine, Report};
+use crate::decibans::Decibans;
 use anstyle::{AnsiColor, Style};
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
@@ -218,7 +219,8 @@ fn write_case(
         })
         .collect();
     writeln!(out, "{colour}{number}. {}{colour:#}  {}", sanitize(&case.contributor), case.tier)?;
-    writeln!(out, "   {:.1} dB, {}; such a case is right in {}", case.total_db, case.verbal, ppv.join(", "))?;
+    let stands = if case.survives_fdr { "; it stands out among all contributors" } else { "" };
+    writeln!(out, "   {:.1} dB, {}; such a case is right in {}{stands}", case.total_db, case.verbal, ppv.join(", "))?;
     let shown = if style.all { usize::MAX } else { SHOWN.1 };
     for id in case.findings.iter().take(shown) {
         if let Some(finding) = report.findings.iter().find(|f| f.id == *id) {
@@ -299,20 +301,44 @@ pub fn finding_page(report: &Report, id: &str, out: &mut dyn Write) -> io::Resul
         writeln!(out, "  {DIM}commit:{DIM:#} {}", sanitize(commit))?;
     }
     if let Some(case) = report.cases.iter().find(|c| c.contributor == finding.contributor) {
-        writeln!(out, "\nThe case: {}, {:.1} dB ({})", case.tier, case.total_db, case.verbal)?;
-        for other in report.findings.iter().filter(|f| case.findings.contains(&f.id)) {
-            writeln!(
-                out,
-                "  {:>5.1} dB  {} {}, group {}",
-                other.counted_db, other.family, other.heuristic, other.group
-            )?;
-        }
-        writeln!(out, "Of each group the strongest counts; a family counts up to its cap; families add:")?;
-        for (family, db) in &case.families {
-            writeln!(out, "  {db:>5.1} dB  {family}")?;
-        }
+        arithmetic(case, report, out)?;
     }
     Ok(true)
+}
+
+/// How a case is summed up, and what follows.
+fn arithmetic(case: &CaseLine, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nThe case: {}, {:.1} dB ({})", case.tier, case.total_db, case.verbal)?;
+    for other in report.findings.iter().filter(|f| case.findings.contains(&f.id)) {
+        writeln!(out, "  {:>5.1} dB  {} {}, group {}", other.counted_db, other.family, other.heuristic, other.group)?;
+    }
+    writeln!(out, "Of each group the strongest counts; a family counts up to its cap; families add:")?;
+    for (family, db) in &case.families {
+        writeln!(out, "  {db:>5.1} dB  {family}")?;
+    }
+    let ratio = Decibans(case.total_db).ratio();
+    writeln!(
+        out,
+        "{:.1} dB is a likelihood ratio of {ratio:.1}. It multiplies the odds before anything was seen:",
+        case.total_db
+    )?;
+    for (prevalence, p) in &case.ppv {
+        writeln!(out, "  {:<11}  right in {:.1} %", prevalence.replace('_', " "), p * 100.0)?;
+    }
+    let people = report.contributors.len();
+    let stands = if case.survives_fdr { "It stands out" } else { "It does not stand out" };
+    writeln!(
+        out,
+        "{stands} among {} contributor{} at a false-discovery rate of 5 %.",
+        grouped(people),
+        plural(people)
+    )?;
+    writeln!(
+        out,
+        "A case is a review from {:.1} dB in two groups on, or by one finding in content, surface or dependencies of medium severity \
+         and confidence; it blocks by one of high severity and confidence.",
+        report.review_db
+    )
 }
 
 fn plural(n: usize) -> &'static str {

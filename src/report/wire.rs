@@ -85,6 +85,8 @@ pub struct Report {
     pub(super) findings: Vec<FindingLine>,
     pub(super) cases: Vec<CaseLine>,
     #[serde(default)]
+    pub(super) review_db: f64,
+    #[serde(default)]
     pub(super) stale: Vec<StaleLine>,
     pub(super) tests: Vec<Test>,
     #[serde(default)]

@@ -107,7 +107,8 @@ impl<'f> Removals<'f> {
         let who = facts.author_of(new.row.commit);
         let others = self.newest[usize::from(came.repository)].iter().filter(|(other, _)| **other != who);
         let newest = || others.map(|(_, newest)| *newest).max().unwrap_or(came.committed.seconds).min(self.now);
-        (went.unwrap_or_else(newest) - came.committed.seconds) / DAY
+        // Clocks differ: what went is not gone before it came.
+        (went.unwrap_or_else(newest) - came.committed.seconds).max(0) / DAY
     }
 }
 
