@@ -34,7 +34,7 @@ fn a_baseline_accepts_what_is_there_and_tells_what_is_new_and_what_has_gone() {
     let (code, told, _) =
         scan_in(team.path(), bad.path(), &["baseline", "write", "--reason", "seen in spring", "--owner", "ana"]);
     assert_eq!(code, Some(0));
-    assert!(told.contains("1 findings accepted in alibi-baseline.toml"), "{told}");
+    assert!(told.contains("1 finding accepted in alibi-baseline.toml"), "{told}");
     let report = json(team.path(), bad.path(), &[]);
     assert_eq!(report["findings"][0]["suppressed"]["by"], "baseline");
     assert_eq!(report["findings"][0]["suppressed"]["reason"], "seen in spring");

@@ -5,8 +5,9 @@
 mod common;
 
 use common::{alibi, build, scan, text};
+use git_alibi::audit::Audit;
 use git_alibi::heuristics::Catalogue;
-use git_alibi::report::{Charts, MaskKey, Report, html, json, markdown, sarif, table};
+use git_alibi::report::{Charts, MaskKey, Report, TableStyle, gate_table, html, json, markdown, sarif, table};
 use git_alibi::testkit::names;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -30,39 +31,128 @@ fn written(story: &Path, folder: &TempDir, more: &[&str]) -> Vec<(String, String
     all
 }
 
+/// A run told in every format.
+fn told(audit: &Audit, report: &Report) -> Vec<(&'static str, String)> {
+    let mut all: Vec<(&'static str, Vec<u8>)> = Vec::new();
+    let mut write = |name, to: &dyn Fn(&mut Vec<u8>) -> std::io::Result<()>| {
+        let mut bytes = Vec::new();
+        to(&mut bytes).unwrap();
+        all.push((name, bytes));
+    };
+    let style = TableStyle { all: true, dependencies: true, ..TableStyle::default() };
+    write("table", &|out| table(report, style, out));
+    write("gate", &|out| gate_table(report, &audit.heuristics, style, out));
+    write("json", &|out| json(report, out));
+    write("sarif", &|out| sarif(report, &audit.heuristics, out));
+    write("markdown", &|out| markdown(report, &audit.heuristics, out));
+    write("html", &|out| html(report, &Charts::new(audit, report), &audit.heuristics, out));
+    all.into_iter().map(|(name, bytes)| (name, text(&bytes))).collect()
+}
+
 #[test]
-fn every_story_is_valid_sarif_with_a_place_and_a_fingerprint_for_each_result() {
+fn every_story_is_told_in_every_format_and_under_pseudonyms_none_names_anybody_or_anything() {
     let mut schema: serde_json::Value = serde_json::from_str(include_str!("data/sarif-2.1.0.schema.json")).unwrap();
     // As published, the pattern of a language has a bracket too many, and no reader of expressions takes it.
     for part in ["run", "toolComponent"] {
         schema["definitions"][part]["properties"]["language"].as_object_mut().unwrap().remove("pattern").unwrap();
     }
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let mut results = 0;
+    assert!(!validator.is_valid(&serde_json::json!({ "version": "2.1.0", "runs": [{}] })), "the schema can fail");
+    let key = key_of(7);
+    let (mut results, mut looked_for) = (0, 0);
     for name in names() {
-        let audit = scan(build(name).path());
-        let mut bytes = Vec::new();
-        sarif(&Report::new(&audit, Default::default()), &audit.heuristics, &mut bytes).unwrap();
-        let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
-        let errors: Vec<String> = validator.iter_errors(&value).map(|e| format!("{} {e}", e.instance_path())).collect();
-        assert!(errors.is_empty(), "{name}: {errors:#?}");
-        let run = &value["runs"][0];
-        let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
-        let told = run["results"].as_array().unwrap();
-        assert_eq!(told.len(), audit.findings.len(), "{name}");
-        for result in told {
-            results += 1;
-            let place = &result["locations"][0]["physicalLocation"];
-            assert!(place["artifactLocation"]["uri"].as_str().is_some_and(|uri| !uri.is_empty()), "{result}");
-            assert!(result["partialFingerprints"]["gitAlibiFinding/v1"].as_str().unwrap().contains(':'));
-            let rule = &rules[result["ruleIndex"].as_u64().unwrap() as usize];
-            assert_eq!(rule["id"], result["ruleId"]);
-            assert!(rule["help"]["markdown"].as_str().unwrap().contains("What else explains it"));
+        let story = build(name);
+        let audit = scan(story.path());
+        let mut report = Report::new(&audit, Default::default());
+        for (format, told) in told(&audit, &report) {
+            match format {
+                "sarif" => {
+                    let value: serde_json::Value = serde_json::from_str(&told).unwrap();
+                    let errors = validator.iter_errors(&value).map(|e| format!("{} {e}", e.instance_path()));
+                    assert_eq!(errors.collect::<Vec<_>>(), Vec::<String>::new(), "{name}");
+                    results += placed(&value, audit.findings.len(), name);
+                }
+                "markdown" => {
+                    assert!(told.starts_with("<!-- git-alibi -->\n### git-alibi"), "{name}");
+                    assert!(told.chars().count() < 65_000, "{name}");
+                    assert_eq!(told.matches("<details>").count(), told.matches("</details>").count(), "{name}");
+                }
+                _ => {}
+            }
+        }
+        let secrets = secrets(story.path());
+        looked_for += secrets.len();
+        report.mask(&key);
+        for (format, told) in told(&audit, &report) {
+            assert!(!told.contains(story.path().to_str().unwrap()), "{name}: {format} has the path of the repository");
+            let words: Vec<&String> = secrets.iter().filter(|secret| says(&told, secret)).collect();
+            assert!(words.is_empty(), "{name}: {format} names {words:?}");
         }
     }
     assert!(results > 50, "only {results} results were looked at");
-    let broken = serde_json::json!({ "version": "2.1.0", "runs": [{}] });
-    assert!(!validator.is_valid(&broken), "the schema can fail");
+    assert!(looked_for > 1_000, "only {looked_for} names were looked for");
+}
+
+/// Whether each result of a file has a place, a fingerprint and a rule with help; how many there are.
+fn placed(sarif: &serde_json::Value, findings: usize, story: &str) -> usize {
+    let run = &sarif["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let told = run["results"].as_array().unwrap();
+    assert_eq!(told.len(), findings, "{story}");
+    for result in told {
+        let place = &result["locations"][0]["physicalLocation"];
+        assert!(place["artifactLocation"]["uri"].as_str().is_some_and(|uri| !uri.is_empty()), "{result}");
+        assert!(result["partialFingerprints"]["gitAlibiFinding/v1"].as_str().unwrap().contains(':'));
+        let rule = &rules[result["ruleIndex"].as_u64().unwrap() as usize];
+        assert_eq!(rule["id"], result["ruleId"]);
+        assert!(rule["help"]["markdown"].as_str().unwrap().contains("What else explains it"));
+    }
+    told.len()
+}
+
+#[test]
+fn under_pseudonyms_no_run_says_a_word_of_the_repositorys_on_any_stream_or_in_any_file() {
+    let told = "title = 't'\nstory = 's'\nhead = ''\n\
+        [people.ana]\nname = 'Ana Falconer'\nemail = 'ana.falconer@example.org'\nzone = 'Europe/Lisbon'\n\
+        [[step]]\nby = 'ana'\nat = '2024-01-01 10:00'\nmessage = 'Project Quicksilver'\nwrite = { 'quick/silver.c' = 'int a;' }\n\
+        [[step]]\nby = 'ana'\nat = '2024-01-02 10:00'\nmessage = '192.168.7.9'\nbranch = 'quicksilver'\n\
+        write = { '20240102' = \"int a; /*\\u202E*/\\n\", 'b.c' = \"// git-alibi: ignore[bidi-control codename=quicksilver] x\\nint a; /*\\u202E*/\\n\" }\n";
+    let story = tempfile::tempdir().unwrap();
+    git_alibi::testkit::write(&git_alibi::testkit::Story::parse("t", told).unwrap(), story.path()).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let (key, config) = (out.path().join("team.key"), out.path().join("alibi.toml"));
+    std::fs::write(&key, [7u8; 32]).unwrap();
+    std::fs::write(&config, "[[sensitive]]\nkind = 'quicksilver-vault'\nglobs = ['quick/**']\n").unwrap();
+    let (key, config) = (key.to_str().unwrap(), config.to_str().unwrap());
+    let (path, nobody) = (story.path().to_str().unwrap(), "ana.falconr@example.org");
+    let runs: [&[&str]; 5] = [
+        &["scan", path, "--config", config, "--refs", "all"],
+        &["scan", path, "--author", nobody],
+        &["scan", path, "--refs", "heads/no-quicksilver"],
+        &["gate", "main..quicksilver", path],
+        &["gate", "quicksilver-is-not-there..main", path],
+    ];
+    let mut said = Vec::new();
+    for words in runs {
+        let outputs: Vec<String> = FORMATS.iter().map(|f| format!("{f}={}", out.path().join(f).display())).collect();
+        let outputs: Vec<&str> = outputs.iter().flat_map(|o| ["--output", o.as_str()]).collect();
+        let run = alibi(&[words, &["--pseudonymise", key, "--verbose"], &outputs].concat());
+        said.push((format!("{words:?} to standard output"), text(&run.stdout)));
+        said.push((format!("{words:?} to standard error"), text(&run.stderr)));
+        for format in FORMATS {
+            said.push((
+                format!("{words:?} as {format}"),
+                std::fs::read_to_string(out.path().join(format)).unwrap_or_default(),
+            ));
+        }
+    }
+    assert!(said.iter().filter(|(_, told)| told.len() > 500).count() > 8, "the runs said something");
+    for (what, told) in said {
+        let lower = told.to_lowercase();
+        for secret in ["falcon", "quicksilver", "quick/silver", "192.168.7.9", "20240102", path] {
+            assert!(!lower.contains(&secret.to_lowercase()), "{what} says {secret}");
+        }
+    }
 }
 
 #[test]
@@ -80,16 +170,7 @@ fn only_what_blocks_is_an_error_and_what_does_not_count_is_a_note() {
 }
 
 #[test]
-fn a_comment_stays_short_however_much_there_is_and_links_nothing() {
-    for name in names() {
-        let audit = scan(build(name).path());
-        let mut bytes = Vec::new();
-        markdown(&Report::new(&audit, Default::default()), &audit.heuristics, &mut bytes).unwrap();
-        let told = text(&bytes);
-        assert!(told.starts_with("<!-- git-alibi -->\n### git-alibi"), "{name}");
-        assert!(told.chars().count() < 65_000, "{name}");
-        assert_eq!(told.matches("<details>").count(), told.matches("</details>").count(), "{name}");
-    }
+fn a_comment_stays_short_however_much_there_is() {
     // Far more findings than a comment holds.
     let audit = scan(build("reordered-source").path());
     let mut report = serde_json::to_value(Report::new(&audit, Default::default())).unwrap();
@@ -145,27 +226,6 @@ fn secrets(folder: &Path) -> BTreeSet<String> {
     });
     all.retain(|text| text.len() >= 5 && !says(&own, text));
     all
-}
-
-#[test]
-fn under_pseudonyms_no_format_names_anybody_or_anything() {
-    let folder = tempfile::tempdir().unwrap();
-    let key = folder.path().join("team.key");
-    std::fs::write(&key, [7u8; 32]).unwrap();
-    let mut looked_for = 0;
-    for name in names() {
-        let story = build(name);
-        let out = tempfile::tempdir().unwrap();
-        let secrets = secrets(story.path());
-        looked_for += secrets.len();
-        for (format, told) in written(story.path(), &out, &["--pseudonymise", key.to_str().unwrap(), "--verbose"]) {
-            let path = story.path().to_str().unwrap();
-            assert!(!told.contains(path), "{name}: the path of the repository is in {format}");
-            let words: Vec<&String> = secrets.iter().filter(|secret| says(&told, secret)).collect();
-            assert!(words.is_empty(), "{name}: {format} names {words:?}");
-        }
-    }
-    assert!(looked_for > 1_000, "only {looked_for} names were looked for");
 }
 
 /// Whether a text holds another as a word of its own: `main.c` in `domain.config` is none.

@@ -168,23 +168,133 @@ fn a_proposal_cannot_excuse_itself() {
 }
 
 #[test]
-fn a_comment_that_stood_there_before_excuses_what_follows_it() {
-    let before = step(
-        "ana",
-        "main",
-        "01-02",
-        "'report.js' = \"// git-alibi: ignore[credential-read-egress owner=ana] the vault's own client\\n\"",
+fn a_comment_excuses_what_stood_beside_it_and_nothing_that_comes_there() {
+    const COMMENT: &str = "// git-alibi: ignore[credential-read-egress owner=ana] the vault's own client\\n";
+    let vault = format!("'report.js' = \"{COMMENT}{OLD}\"");
+    let before = step("ana", "main", "01-02", &vault);
+    // What Ana excused stays excused, though the proposal moves it.
+    let moved = format!("'report.js' = \"let a;\\n{COMMENT}{OLD}\"");
+    let folder = project(&before, &step("ben", "proposal", "01-08", &moved));
+    assert_eq!(gate(folder.path(), &[]).status.code(), Some(0));
+    // A theft in its place, and one beside a copy of the comment, are not.
+    for change in [format!("{COMMENT}{THEFT}"), format!("{COMMENT}{OLD}{COMMENT}{THEFT}")] {
+        let folder = project(&before, &step("ben", "proposal", "01-08", &format!("'report.js' = \"{change}\"")));
+        let out = gate(folder.path(), &[]);
+        assert_eq!(out.status.code(), Some(1), "{change}: {}", text(&out.stdout));
+        assert!(text(&out.stdout).contains("cannot ignore itself"), "{}", text(&out.stdout));
+    }
+}
+
+#[test]
+fn a_copy_of_what_was_excused_elsewhere_is_the_proposals_own() {
+    let copy = step("ben", "proposal", "01-08", &format!("'new.js' = \"{OLD}\""));
+    let bad = project("", &copy);
+    let out = gate(bad.path(), &[]);
+    assert_eq!(out.status.code(), Some(1), "{}", text(&out.stdout));
+    assert!(text(&out.stdout).contains("new.js:1"), "{}", text(&out.stdout));
+    // No decision about the old one covers it.
+    let scan = alibi(&["scan", bad.path().to_str().unwrap(), "--refs", "heads/main", "--format", "json"]);
+    let scan: serde_json::Value = serde_json::from_slice(&scan.stdout).unwrap();
+    let old = scan["findings"][0]["id"].as_str().unwrap().to_owned();
+    assert!(!ids(bad.path()).contains(&old), "{old}");
+    // Moving it is not copying it.
+    let moved = format!(
+        "[[step]]\nby = 'ben'\nat = '2024-01-08 10:00'\nbranch = 'proposal'\nmessage = 'Move'\nremove = ['old.js']\nwrite = {{ 'lib/old.js' = \"{OLD}\" }}\n"
     );
-    let change = format!(
-        "'report.js' = \"// git-alibi: ignore[credential-read-egress owner=ana] the vault's own client\\n{THEFT}\""
-    );
-    let folder = project(&before, &step("ben", "proposal", "01-08", &change));
-    let out = gate(folder.path(), &[]);
+    let out = gate(project("", &moved).path(), &[]);
     assert_eq!(out.status.code(), Some(0), "{}", text(&out.stdout));
-    let told = report(folder.path());
-    let found = told["findings"].as_array().unwrap().iter().find(|f| f["suppressed"]["by"] == "inline").unwrap();
-    assert_eq!(found["suppressed"]["owner"], "ana");
-    assert_eq!(found["suppressed"]["reason"], "the vault's own client");
+}
+
+/// A commit on the branch `proposal`, with these parents and the tree of a revision.
+fn merge_of(folder: &Path, parents: &[&str], tree_of: &str) {
+    let repository = git2::Repository::open_bare(folder).unwrap();
+    let commit = |name: &str| repository.revparse_single(name).unwrap().peel_to_commit().unwrap();
+    let parents: Vec<git2::Commit<'_>> = parents.iter().map(|name| commit(name)).collect();
+    let who = git2::Signature::new("Ben Example", "ben@example.org", &git2::Time::new(1_705_000_000, 0)).unwrap();
+    let parents: Vec<&git2::Commit<'_>> = parents.iter().collect();
+    let oid = repository.commit(None, &who, &who, "Merge", &commit(tree_of).tree().unwrap(), &parents).unwrap();
+    repository.reference("refs/heads/proposal", oid, true, "").unwrap();
+}
+
+#[test]
+fn a_merge_brings_back_what_was_taken_away_and_is_judged_for_it() {
+    let gone = "[[step]]\nby = 'ana'\nat = '2024-01-05 10:00'\nmessage = 'Away'\nremove = ['old.js']\n";
+    let folder = project(gone, "");
+    merge_of(folder.path(), &["main", "main~1"], "main~1");
+    let out = gate(folder.path(), &[]);
+    assert_eq!(out.status.code(), Some(1), "{}", text(&out.stdout));
+    assert!(text(&out.stdout).contains("old.js"), "{}", text(&out.stdout));
+    // The same by way of a branch that parted before it was taken away.
+    let folder = project(gone, "");
+    merge_of(folder.path(), &["main~1"], "main~1");
+    merge_of(folder.path(), &["main", "proposal"], "proposal");
+    let out = gate(folder.path(), &[]);
+    assert_eq!(out.status.code(), Some(1), "{}", text(&out.stdout));
+    // A merge of main into a clean proposal brings nothing.
+    let folder = project("", &step("ben", "proposal", "01-08", "'b.js' = \"let b;\\n\""));
+    merge_of(folder.path(), &["proposal", "main"], "proposal");
+    assert_eq!(gate(folder.path(), &[]).status.code(), Some(0));
+}
+
+#[test]
+fn a_name_that_means_two_things_and_one_that_means_none_are_refused() {
+    let bad = project("", &theft("01-08"));
+    let path = bad.path().to_str().unwrap();
+    let repository = git2::Repository::open_bare(bad.path()).unwrap();
+    let tip = repository.refname_to_id("refs/heads/proposal").unwrap();
+    let refused = |range: &str| {
+        let out = alibi(&["gate", range, path]);
+        (out.status.code(), text(&out.stderr))
+    };
+    // An empty variable in a pipeline.
+    for range in ["..proposal", "...proposal"] {
+        let (code, said) = refused(range);
+        assert!(code == Some(2) && said.contains("no beginning"), "{range}: {code:?} {said}");
+    }
+    repository.reference("refs/tags/main", tip, true, "").unwrap();
+    let (code, said) = refused("main..proposal");
+    assert!(code == Some(2) && said.contains("refs/tags/main or refs/heads/main"), "{code:?} {said}");
+    assert_eq!(refused("refs/heads/main..proposal").0, Some(1), "in full it is clear");
+}
+
+#[test]
+fn a_repository_that_came_with_the_proposal_is_not_the_one_that_is_judged() {
+    let (inner, outer) = (project("", &theft("01-08")), tempfile::tempdir().unwrap());
+    std::fs::create_dir(outer.path().join(".git")).unwrap();
+    let sub = outer.path().join("sub");
+    std::fs::rename(inner.path(), &sub).unwrap();
+    let out = alibi(&["gate", "main..proposal", sub.to_str().unwrap()]);
+    assert_eq!(out.status.code(), Some(3), "{}", text(&out.stdout));
+    assert!(text(&out.stderr).contains("give the root"), "{}", text(&out.stderr));
+}
+
+#[test]
+fn the_teams_files_can_be_believed_as_another_branch_has_them() {
+    let id = ids(project("", &theft("01-08")).path())[0].clone();
+    // Two pushes to one branch: the first excuses what the second brings.
+    let excuse = step("ben", "proposal", "01-06", &format!("'alibi.toml' = \"{}\"", suppression(&id, "")));
+    let folder = project("", &format!("{excuse}{}", theft("01-08")));
+    let path = folder.path().to_str().unwrap();
+    let second = |more: &[&str]| alibi(&[&["gate", "proposal~1..proposal", path], more].concat()).status.code();
+    assert_eq!(second(&[]), Some(0), "its own past is believed");
+    assert_eq!(second(&["--believe", "main"]), Some(1), "what was reviewed is");
+    assert_eq!(second(&["--believe", "nowhere"]), Some(3));
+}
+
+#[test]
+fn branches_that_met_twice_are_judged_for_what_is_theirs() {
+    // Main and the proposal have merged each other: they have two newest common ancestors.
+    let folder = project("", &step("ben", "proposal", "01-08", "'b.js' = \"let b;\\n\""));
+    let repository = git2::Repository::open_bare(folder.path()).unwrap();
+    let (main, side) = ("refs/heads/main", "refs/heads/proposal");
+    let (old_main, old_side) = (repository.refname_to_id(main).unwrap(), repository.refname_to_id(side).unwrap());
+    merge_of(folder.path(), &["main", "proposal"], "proposal");
+    let merged = repository.refname_to_id(side).unwrap();
+    repository.reference(main, merged, true, "").unwrap();
+    repository.reference(side, old_side, true, "").unwrap();
+    merge_of(folder.path(), &["proposal", &old_main.to_string()], "proposal");
+    let out = alibi(&["gate", "main...proposal", folder.path().to_str().unwrap()]);
+    assert_eq!(out.status.code(), Some(0), "{}{}", text(&out.stdout), text(&out.stderr));
 }
 
 #[test]
@@ -196,7 +306,7 @@ fn what_cannot_be_seen_fails_closed_and_says_what_brings_it() {
         (out.status.code().unwrap(), text(&out.stderr), text(&out.stdout))
     };
     let (code, said, _) = refused("origin/main...proposal", &[]);
-    assert!(code == 3 && said.contains("git fetch origin main"), "{code} {said}");
+    assert!(code == 3 && said.contains("git fetch origin main:refs/remotes/origin/main"), "{code} {said}");
     let (code, said, _) = refused("0000000000000000000000000000000000000000..proposal", &[]);
     assert!(code == 3 && said.contains("origin/main...HEAD"), "{code} {said}");
     let (code, said, _) = refused("1234567890123456789012345678901234567890..proposal", &[]);
@@ -234,10 +344,21 @@ fn a_file_of_the_proposal_that_cannot_be_read_fails_closed_and_an_old_one_does_n
     let out = gate(lost.path(), &[]);
     assert_eq!(out.status.code(), Some(3), "{}", text(&out.stdout));
     assert!(text(&out.stderr).contains("missing"), "{}", text(&out.stderr));
+    assert!(text(&out.stdout).contains("NOT ALL COULD BE SEEN"), "{}", text(&out.stdout));
+    let sarif: serde_json::Value = serde_json::from_slice(&gate(lost.path(), &["--format", "sarif"]).stdout).unwrap();
+    assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
     let old = project("", &step("ben", "proposal", "01-08", "'new.js' = \"let a = 1;\\n\""));
     std::fs::remove_file(object_of(&old, "main:old.js")).unwrap();
     let out = gate(old.path(), &[]);
     assert_eq!(out.status.code(), Some(0), "{}{}", text(&out.stdout), text(&out.stderr));
+    // A partial clone leaves old files with the remote as a matter of course, and must not leave the new ones there.
+    for (folder, code) in [(&old, 0), (&lost, 3)] {
+        std::fs::create_dir_all(folder.path().join("objects/pack")).unwrap();
+        std::fs::write(folder.path().join("objects/pack/pack-0.promisor"), "").unwrap();
+        let out = gate(folder.path(), &[]);
+        assert_eq!(out.status.code(), Some(code), "{}{}", text(&out.stdout), text(&out.stderr));
+    }
+    assert!(text(&gate(lost.path(), &[]).stderr).contains("git fetch --refetch --no-filter"));
 }
 
 #[test]

@@ -4,8 +4,8 @@
 use super::{AuditError, Progress};
 use crate::detectors::PathGuards;
 use crate::heuristics::{Heuristic, TextRule};
-use crate::history::{EntryKind, Oid};
-use crate::ledger::{BlobId, Dependencies, Ledger, OpaqueBlob, PathId, TextEvidence, TextFacts};
+use crate::history::{CommitIdx, EntryKind, FileMode, Oid};
+use crate::ledger::{BlobId, ChangeRow, Dependencies, Ledger, OpaqueBlob, PathId, TextEvidence, TextFacts};
 use crate::observe::content::{Hit, Memo, RuleBits, Scanner, TextRules, opaque};
 use crate::observe::dependencies::{FileKind, ManifestReader, Read};
 use crate::repository::{BlobVisitor, Copied, Repository, Skipped, TreeDiff};
@@ -49,6 +49,7 @@ pub(super) fn search_text(
     let rules = TextRules::new(of_kind.iter().map(|(_, rule)| *rule))?;
     let numbers = of_kind.iter().enumerate().map(|(i, (h, _))| (h.id.clone(), i as u16)).collect();
     let known = known_before(ledger, repositories);
+    let net = net_changes(ledger, repositories);
     let mut naming: BTreeMap<&str, RuleBits> = BTreeMap::new();
     for (i, (h, _)) in of_kind.iter().enumerate() {
         h.innocent
@@ -86,7 +87,8 @@ pub(super) fn search_text(
         progress: request.progress,
     };
     let changed = ledger.changes.iter().flat_map(|c| [c.old, c.new].into_iter().flatten().map(|b| (b, c.path)));
-    for (blob, path) in changed.chain(known.iter().copied()) {
+    let of_range = net.iter().flat_map(|row| [row.old, row.new].into_iter().flatten().map(|blob| (blob, row.path)));
+    for (blob, path) in changed.chain(known.iter().copied()).chain(of_range) {
         let of = &paths[path.0 as usize];
         search.by_blob[blob.index()].merge(&of.reads);
         search.measured[blob.index()] |= of.measured;
@@ -131,7 +133,7 @@ pub(super) fn search_text(
     let dependencies = Dependencies::new(ledger, table, places.into_iter().zip(read).collect(), &known);
     let head = if found.hits.is_empty() { FxHashSet::default() } else { head_blobs(ledger, repositories) };
     let (by_path, guarded): (Vec<RuleBits>, Vec<RuleBits>) = paths.into_iter().map(|of| (of.reads, of.guarded)).unzip();
-    let evidence = TextEvidence { hits: found.hits, by_path: &by_path, guarded: &guarded, head, known };
+    let evidence = TextEvidence { hits: found.hits, by_path: &by_path, guarded: &guarded, head, known, net };
     let text = TextFacts::new(ledger, &evidence);
     Ok(Searched { text, numbers, opaque: found.opaque, dependencies, bytes })
 }
@@ -258,6 +260,50 @@ fn known_before(ledger: &mut Ledger, repositories: &[Repository]) -> Vec<(BlobId
         known.extend(ledger.add_known(number as u16, &found));
     }
     known
+}
+
+/// What ranges with merges changed as a whole. A merge can bring back what one of its sides has from long ago and the other
+/// took away since: of its parents one has it, and only the whole shows that the range brings it.
+fn net_changes(ledger: &mut Ledger, repositories: &[Repository]) -> Vec<ChangeRow> {
+    let mut rows = Vec::new();
+    for (number, repository) in repositories.iter().enumerate() {
+        let row = &ledger.repositories[number];
+        let place = |oid: Option<Oid>| {
+            let commits = row.commits.clone();
+            let found = oid.and_then(|oid| ledger.commits[commits.clone()].iter().position(|c| c.oid == oid));
+            found.map(|at| CommitIdx((commits.start + at) as u32))
+        };
+        let has_merges = ledger.commits[row.commits.clone()].iter().any(|c| c.judged && c.parent_count > 1);
+        let Some((base, end)) = place(row.base).zip(place(row.end)).filter(|_| has_merges) else { continue };
+        let Some(parted) = ledger.merge_base(base, end) else { continue };
+        let (old, new) = (ledger.commit(parted).tree, ledger.commit(end).tree);
+        let mut diff = TreeDiff::new(repository);
+        let (mut files, mut sides): (Vec<(Vec<u8>, Oid)>, Vec<[bool; 2]>) = Default::default();
+        diff.compare(&new, &[old], &mut |change| {
+            let file =
+                |side: Option<(FileMode, Oid)>| side.filter(|(m, _)| m.kind() == EntryKind::File).map(|(_, oid)| oid);
+            let both = [file(change.old.first().copied().flatten()), file(change.new)];
+            files.extend(both.into_iter().flatten().map(|oid| (change.path.to_vec(), oid)));
+            sides.push(both.map(|side| side.is_some()));
+        });
+        ledger.repositories[number].skip("trees", diff.into_skipped());
+        let mut known = ledger.add_known(number as u16, &files).into_iter();
+        for side in sides {
+            let [before, after] = side.map(|is_there| if is_there { known.next() } else { None });
+            let Some((_, path)) = after.or(before) else { continue };
+            let mode = |side: Option<(BlobId, PathId)>| FileMode(if side.is_some() { 0o100_644 } else { 0 });
+            rows.push(ChangeRow {
+                commit: end,
+                path,
+                parent: 0,
+                old_mode: mode(before),
+                new_mode: mode(after),
+                old: before.map(|(blob, _)| blob),
+                new: after.map(|(blob, _)| blob),
+            });
+        }
+    }
+    rows
 }
 
 /// The blobs that the trees at HEAD hold, of those that the ledger knows.

@@ -68,13 +68,14 @@ pub(super) fn add_repository(
     ledger.repositories.push(RepositoryRow {
         path: path.display().to_string(),
         head,
+        base: selection.base,
         end,
         refs,
         moves,
         commits,
         condition,
         skipped,
-        left_with_remote: 0,
+        left_with_remote: Vec::new(),
         notices,
     });
     Ok(())

@@ -1,5 +1,5 @@
-//! Comments that decide about what stands beside them. They count where the tree that is believed has them: HEAD, or what
-//! stood before the range that is judged.
+//! Comments that decide about what stands beside them. They count where the tree that is believed has both: HEAD, or what
+//! stood before the range that is judged. A comment that was copied, or stays while the text changes, excuses nothing new.
 
 use crate::config::{DecidedIn, Suppression, inline_suppression};
 use crate::evidence::Stale;
@@ -32,8 +32,7 @@ pub(super) fn inline(
             let key = (finding.repository, ledger.path(*path));
             let text = believed.entry(key).or_insert_with(|| repositories[number].trusted_file(key.1));
             let Some(text) = text else { continue };
-            let comments = beside(text, line).chain(before.filter(|before| has(text, before)));
-            decision = comments.into_iter().find_map(|comment| about(&finding.heuristic, comment, &mut tell));
+            decision = beside(text, line).find_map(|comment| about(&finding.heuristic, comment, &mut tell));
             if decision.is_some() {
                 break;
             }
@@ -79,10 +78,6 @@ fn lines_at(text: &[u8], line: u32) -> (&[u8], Option<&[u8]>) {
     let place = (line as usize).saturating_sub(1);
     let found = lines(text).nth(place).unwrap_or_default();
     (found, place.checked_sub(1).and_then(|before| lines(text).nth(before)))
-}
-
-fn has(text: &[u8], wanted: &[u8]) -> bool {
-    lines(text).any(|line| line == wanted)
 }
 
 /// The lines that equal `wanted` in a text, and those before them.

@@ -3,7 +3,7 @@
 use super::blobs::Blobs;
 use crate::history::Oid;
 use crate::ledger::{BlobId, ChangeRow, CommitIdx, Ledger, MergeEdit, PathId};
-use crate::repository::{Repository, Skipped, TreeReader, merges_cleanly};
+use crate::repository::{Merged, Repository, Skipped, TreeReader, merge};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
@@ -125,8 +125,11 @@ impl Versions {
                 Base::With(base) => blobs.read_id(number, &base).filter(|t| is_text(t))?,
             }
         };
-        if ours != theirs && !merges_cleanly(&base, &ours_text, &theirs_text)? {
-            return Some((true, 0, 0));
+        // Lines of which each side takes one of two away are gone, though both sides have one left.
+        match merge(&base, &ours_text, &theirs_text)? {
+            Merged::Conflict => return Some((true, 0, 0)),
+            Merged::Text(merged) if merged == new => return None,
+            Merged::Text(_) => {}
         }
         let known: HashSet<&[u8]> = [&base, &ours_text, &theirs_text].into_iter().flat_map(|t| lines(t)).collect();
         let kept: HashSet<&[u8]> = lines(&new).collect();

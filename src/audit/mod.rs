@@ -76,6 +76,8 @@ pub struct Audit {
     pub findings: Vec<Finding>,
     /// The cases, most urgent first.
     pub cases: Vec<Case>,
+    /// How many contributors something could have been found about.
+    pub testable: usize,
     /// The sum from which on a case of two groups of evidence is a review.
     pub review: Decibans,
     /// Decisions about findings that have no effect.
@@ -174,11 +176,15 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     let mut ledger = Ledger::default();
     let mut repositories: Vec<Repository> = Vec::new();
     for (number, path) in options.paths.iter().enumerate() {
-        let mut repository = Repository::open_with(path, &options.quarantine)?;
+        let mut repository = Repository::open_with(path, options.objects.as_deref())?;
         if let (true, Some(range)) = (options.gate, &options.range) {
             let selection = repository.select_range(range)?;
+            let believed = match &options.believe {
+                Some(revision) => repository.commit_named(revision)?,
+                None => selection.believed,
+            };
             if let Some(tip) = selection.tips.first() {
-                repository.look_from(selection.believed, *tip);
+                repository.look_from(believed, *tip);
             }
         }
         if let Some(same) = repositories.iter().position(|other| repository.is_same(other)) {
@@ -276,7 +282,13 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         FxHashMap::default()
     };
     let roster = match &options.alibi {
-        Some(file) => Roster::bind(file, &ledger, &people)?,
+        Some(file) => {
+            let (roster, unknown) = Roster::bind(file, &ledger, &people, options.gate)?;
+            if let Some(row) = ledger.repositories.first_mut() {
+                row.notices.extend(unknown);
+            }
+            roster
+        }
         None => Roster::default(),
     };
     let clocks = Clocks::new(&ledger, &people, &PopulationDay::new(&catalogue.calibration().day));
@@ -316,12 +328,10 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     let asked = settle::asked(&options.authors, &ledger, &people)?;
     findings.retain(|f| asked.as_ref().is_none_or(|asked| asked.contains(&f.contributor)));
     untested.retain(|t| asked.as_ref().is_none_or(|asked| t.contributor.is_none_or(|who| asked.contains(&who))));
-    let decided = settle::decide(&mut findings, &mut ledger, &repositories, options);
-    let testable = people
-        .iter()
-        .filter(|(id, _)| asked.as_ref().is_none_or(|asked| asked.contains(id)))
-        .filter(|(_, c)| c.identities.iter().any(|i| people.uses[i.index()].authored > 0))
-        .count();
+    let decided = settle::decide(&mut findings, &mut ledger, &repositories, options, catalogue);
+    // Whom it was asked about changes nothing of how many could have stood out.
+    let testable =
+        people.iter().filter(|(_, c)| c.identities.iter().any(|i| people.uses[i.index()].authored > 0)).count();
     let review = catalogue.calibration().review();
     let cases = cases(&findings, testable, review);
     let redactor = Redactor::new(catalogue.secrets())?;
@@ -341,6 +351,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         roster,
         findings,
         cases,
+        testable,
         review,
         stale: decided,
         unseen,

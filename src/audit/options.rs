@@ -59,8 +59,10 @@ pub struct AuditOptions {
     pub suppressions: bool,
     /// Look from the range, as if HEAD were its end, and believe the files of the team as they were before it.
     pub gate: bool,
-    /// Folders of objects that a push has brought and that are not accepted yet.
-    pub quarantine: Vec<PathBuf>,
+    /// The commit whose files of the team a gate believes, where it is not the one before the range.
+    pub believe: Option<String>,
+    /// A Git directory from which objects are read instead of the repository's own: a push that is not accepted yet.
+    pub objects: Option<PathBuf>,
     /// The moment that counts as now: seconds since 1970, UTC.
     pub now: i64,
 }
@@ -91,7 +93,8 @@ impl AuditOptions {
             baseline: None,
             suppressions: true,
             gate: false,
-            quarantine: Vec::new(),
+            believe: None,
+            objects: None,
             now,
         }
     }

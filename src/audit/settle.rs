@@ -4,8 +4,9 @@ use super::inline::inline;
 use super::options::{AuditError, AuditOptions};
 use super::sensitive::OWNERS;
 use crate::config::Suppression;
-use crate::evidence::{Stale, suppress};
+use crate::evidence::{Scope, Stale, suppress};
 use crate::finding::Finding;
+use crate::heuristics::Catalogue;
 use crate::ledger::Ledger;
 use crate::people::{ContributorId, People, named, nearest, shown};
 use crate::repository::Repository;
@@ -50,6 +51,7 @@ pub(super) fn decide(
     ledger: &mut Ledger,
     repositories: &[Repository],
     options: &AuditOptions,
+    catalogue: &Catalogue,
 ) -> Vec<Stale> {
     if options.gate {
         note_own_judges(ledger);
@@ -61,7 +63,8 @@ pub(super) fn decide(
     let written = options.alibi.iter().flat_map(|file| &file.suppressions);
     let accepted = options.baseline.iter().flat_map(|file| &file.suppressions);
     let all: Vec<Suppression> = written.chain(accepted).cloned().collect();
-    let mut stale = suppress(findings, &all, today, options.is_whole());
+    let is_known = |id: &str| catalogue.get(id).is_some();
+    let mut stale = suppress(findings, &all, today, &Scope { is_whole: options.is_whole(), is_known: &is_known });
     stale.extend(inline(findings, ledger, repositories, today));
     stale
 }

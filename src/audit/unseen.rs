@@ -21,12 +21,9 @@ pub(super) fn unseen(ledger: &Ledger) -> Vec<(String, String)> {
         if !row.condition.shallow.is_empty() {
             unseen.push(("history".into(), "the clone is shallow: bring the rest with `git fetch --unshallow`".into()));
         }
-        if row.left_with_remote > 0 {
-            let why = format!(
-                "{} objects of a partial clone were left with the remote: bring them with `git fetch --refetch --no-filter`",
-                row.left_with_remote
-            );
-            unseen.push(("objects".into(), why));
+        for object in row.left_with_remote.iter().filter(|object| !older.contains(*object)) {
+            let why = "a partial clone left it with the remote: `git fetch --refetch --no-filter` brings it";
+            unseen.push((object.clone(), why.into()));
         }
         let of_range = row.skipped.iter().filter(|s| !s.was_seen && !older.contains(&s.object));
         unseen.extend(of_range.map(|s| (s.object.clone(), s.reason.clone())));

@@ -31,6 +31,24 @@ impl Rate {
     }
 }
 
+/// How often something happened, of how many.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Count {
+    pub hits: usize,
+    pub of: usize,
+}
+
+impl Count {
+    pub fn add(&mut self, hit: bool) {
+        self.hits += usize::from(hit);
+        self.of += 1;
+    }
+
+    pub fn rate(self) -> Rate {
+        Rate::new(self.hits, self.of)
+    }
+}
+
 /// Power at a rate of false alarms.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Power {

@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, Fired, fired, score_all, shown_to_all};
 use super::controls::{HONEST, PASSING, change, pass};
-use super::figures::{Band, Calibrated, Control, Flagged, Rate, Split, threshold};
+use super::figures::{Band, Calibrated, Control, Count, Flagged, Rate, Split, threshold};
 use super::identities::{Hidden, Joined, hidden, varied};
 use super::power::{Scored, scenario};
 use super::review::Sums;
@@ -34,24 +34,6 @@ const QUESTIONS: [&str; 6] = ["day", "place", "shared", "hand after 5", "hand af
 /// What a copied history is found by. Its weight stays assigned: how often plain forks are taken for copies was not
 /// measured.
 const COPIED: &str = "copied-history";
-
-/// How often something happened, of how many.
-#[derive(Clone, Copy, Default)]
-struct Count {
-    hits: usize,
-    of: usize,
-}
-
-impl Count {
-    fn add(&mut self, hit: bool) {
-        self.hits += usize::from(hit);
-        self.of += 1;
-    }
-
-    fn rate(self) -> Rate {
-        Rate::new(self.hits, self.of)
-    }
-}
 
 /// Everything that is counted.
 pub(super) struct Pool {

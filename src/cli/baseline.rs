@@ -55,7 +55,8 @@ pub(super) fn run(args: BaselineArgs, colour: ColourChoice) -> Result<Outcome, F
     let text = Baseline::text(&open, reason.trim(), owner.as_deref()).map_err(|e| Failure::Usage(e.to_string()))?;
     output::write(&file, text.as_bytes())?;
     let mut out = output::stdout(colour);
-    writeln!(out, "{} findings accepted in {}: {}", open.len(), file.display(), reason.trim())?;
+    let s = if open.len() == 1 { "" } else { "s" };
+    writeln!(out, "{} finding{s} accepted in {}: {}", open.len(), file.display(), reason.trim())?;
     out.flush()?;
     Ok(Outcome::Clean)
 }

@@ -45,5 +45,5 @@ pub(super) fn run(args: DiffArgs, colour: ColourChoice) -> Result<Outcome, Failu
 pub(super) fn read(file: &Path) -> Result<Report, Failure> {
     let wrong = |why: String| Failure::Usage(format!("{} is not a report: {why}", file.display()));
     let text = std::fs::read_to_string(file).map_err(|e| wrong(e.to_string()))?;
-    read_json(&text).map_err(|e| wrong(e.to_string()))
+    read_json(&text).map_err(|e| wrong(format!("{e}; `--format json` writes one")))
 }

@@ -5,7 +5,7 @@ use super::what::{ALIBI, BASELINE, Given, How, Scope, What, paths, perform_with}
 use super::{ColourChoice, Failure, Outcome, output};
 use crate::audit::Audit;
 use crate::config::{AlibiFile, Baseline, ConfigError};
-use crate::report::TableStyle;
+use crate::report::{MaskKey, Report, TableStyle};
 use crate::repository::{Repository, RepositoryError, quarantine_of_push};
 use clap::Args;
 use std::io::Write;
@@ -43,6 +43,9 @@ pub struct GateArgs {
     /// Judge what can be seen where not all can, and say what could not
     #[arg(long)]
     allow_partial: bool,
+    /// Believe the team's files as they stand there, rather than at BASE: the branch that only reviewed work comes to
+    #[arg(long, value_name = "REV")]
+    believe: Option<String>,
     /// In a pre-receive hook: read the objects of the push, too, which Git keeps apart until the hook has accepted it
     #[arg(long)]
     quarantine: bool,
@@ -50,38 +53,51 @@ pub struct GateArgs {
 
 pub(super) fn run(args: GateArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
     let key = args.told.prepare()?;
+    judge(&args, key.as_ref(), colour).map_err(|failure| failure.hidden_if(key.is_some()))
+}
+
+fn judge(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<Outcome, Failure> {
     let path = paths(&args.path.clone().into_iter().collect::<Vec<_>>());
-    let quarantine = if args.quarantine { quarantine_of_push().map_err(Failure::Usage)? } else { Vec::new() };
-    let given = match believed(&path[0], &quarantine, &args.range) {
+    let open = |e: RepositoryError| Failure::Repository(e.to_string());
+    // It must live as long as objects are read from it, and go whatever comes.
+    let quarantine = if args.quarantine {
+        let folders = quarantine_of_push().map_err(Failure::Usage)?;
+        Some(Repository::open(&path[0]).and_then(|repository| repository.beside(&folders)).map_err(open)?)
+    } else {
+        None
+    };
+    let objects = quarantine.as_ref().map(|folder| folder.path().to_path_buf());
+    let run = || -> Result<Option<(Audit, Report)>, Failure> {
+        let repository = Repository::open_with(&path[0], objects.as_deref()).map_err(open)?;
+        let Some(given) = believed(repository, &args.range, args.believe.as_deref())? else { return Ok(None) };
+        let scope = Scope { refs: "default".into(), range: Some(args.range.clone()), ..Scope::default() };
+        let what = What { paths: path.clone(), scope, how: args.how.clone(), objects: objects.clone() };
+        perform_with(&what, given, args.told.quiet).map(Some)
+    };
+    let (audit, mut report) = match run() {
+        Ok(Some(done)) => done,
         // A branch that is deleted brings nothing.
         Ok(None) => {
-            writeln!(output::stdout(colour), "git-alibi: {}: nothing to judge, the range ends nowhere", args.range)?;
+            writeln!(output::stdout(colour), "git-alibi: nothing to judge, the range ends nowhere")?;
             return Ok(Outcome::Clean);
         }
-        Ok(Some(given)) => given,
         Err(Failure::Incomplete(why)) if args.allow_partial => {
+            let why = Failure::Incomplete(why).hidden_if(key.is_some());
             writeln!(output::stderr(colour), "git-alibi: nothing was judged: {why}")?;
             return Ok(Outcome::Clean);
         }
         Err(failure) => return Err(failure),
     };
-    let scope = Scope { refs: "default".into(), range: Some(args.range.clone()), ..Scope::default() };
-    let what = What { paths: path, scope, how: args.how, quarantine };
-    let (audit, mut report) = match perform_with(&what, given, args.told.quiet) {
-        Err(Failure::Incomplete(why)) if args.allow_partial => {
-            writeln!(output::stderr(colour), "git-alibi: nothing was judged: {why}")?;
-            return Ok(Outcome::Clean);
-        }
-        result => result?,
-    };
-    if let Some(key) = &key {
+    if let Some(key) = key {
         report.mask(key);
     }
     let style = TableStyle { gate: true, ..TableStyle::default() };
     args.told.tell(&Telling { audit: &audit, report: &report, style }, colour)?;
     let outcome = args.fail_on.outcome(&audit);
-    match (outcome, unseen(&audit)) {
-        (Outcome::Clean, Some(why)) if !args.allow_partial => Err(Failure::Incomplete(why)),
+    match (outcome, report.unseen_in_words()) {
+        (Outcome::Clean, Some(why)) if !args.allow_partial => {
+            Err(Failure::Incomplete(format!("{why} (--allow-partial judges what can be)")))
+        }
         (_, Some(why)) => {
             writeln!(output::stderr(colour), "git-alibi: judged in part: {why}")?;
             Ok(outcome)
@@ -90,41 +106,64 @@ pub(super) fn run(args: GateArgs, colour: ColourChoice) -> Result<Outcome, Failu
     }
 }
 
-/// What the team's files said before the range; nothing where the range ends nowhere.
-fn believed(path: &std::path::Path, quarantine: &[PathBuf], range: &str) -> Result<Option<Given>, Failure> {
+/// What the team's files said before the range, or at the commit that is believed; nothing where the range ends nowhere.
+fn believed(mut repository: Repository, range: &str, believe: Option<&str>) -> Result<Option<Given>, Failure> {
     let (from, to) = range.split_once("..").unwrap_or((range, ""));
     let to = to.trim_start_matches('.');
+    if from.is_empty() {
+        let why = "the range has no beginning, as where a variable is not set: write BASE..HEAD";
+        return Err(Failure::Usage(why.into()));
+    }
     if is_nowhere(to) {
         return Ok(None);
     }
     if is_nowhere(from) {
-        let why = "the range begins nowhere, as a new branch does: give what it will be merged into, such as origin/main...HEAD, or the empty tree for all of it";
+        let why = "the range begins nowhere, as a new branch does: give what it will be merged into, such as origin/main...HEAD, \
+                   or the empty tree for all of it";
         return Err(Failure::Incomplete(why.into()));
     }
-    let open = |e: RepositoryError| Failure::Repository(e.to_string());
-    let mut repository = Repository::open_with(path, quarantine).map_err(open)?;
+    if let Some(outer) = repository.lies_in() {
+        let outer = outer.display();
+        let why = format!(
+            "the repository lies in the work tree of another, and may have come with it: give the root, {outer}"
+        );
+        return Err(Failure::Repository(why));
+    }
     let is_shallow = !repository.condition().shallow.is_empty();
-    let selection = repository.select_range(range).map_err(|error| match error {
-        RepositoryError::UnknownRevision(name, _, why) => {
-            // Two that never parted, or did so before what was fetched.
-            let is_both = name.contains("..");
-            let fetch = if is_shallow || is_both { "git fetch --unshallow".to_owned() } else { fetching(&name) };
-            Failure::Incomplete(format!(
-                "'{name}' is not here ({why}), so that the range cannot be judged; to bring it: {fetch}"
-            ))
-        }
-        error if error.is_usage() => Failure::Usage(error.to_string()),
-        error => Failure::Repository(error.to_string()),
-    })?;
+    let selection = repository.select_range(range).map_err(|error| missing(error, is_shallow))?;
+    let believed = match believe {
+        Some(revision) => repository.commit_named(revision).map_err(|error| missing(error, is_shallow))?,
+        None => selection.believed,
+    };
     if let Some(tip) = selection.tips.first() {
-        repository.look_from(selection.believed, *tip);
+        repository.look_from(believed, *tip);
     }
     let wrong = |e: ConfigError| Failure::Usage(format!("{e} (as it stands before the range)"));
     let text =
         |name: &str| repository.trusted_file(name.as_bytes()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let alibi = text(ALIBI).map(|text| AlibiFile::parse(ALIBI, &text)).transpose().map_err(wrong)?;
     let baseline = text(BASELINE).map(|text| Baseline::parse(BASELINE, &text)).transpose().map_err(wrong)?;
-    Ok(Some(Given { alibi, baseline, snapshot: None, gate: true }))
+    Ok(Some(Given { alibi, baseline, snapshot: None, gate: true, believe: believe.map(str::to_owned) }))
+}
+
+/// What is not there, and what brings it.
+fn missing(error: RepositoryError, is_shallow: bool) -> Failure {
+    match error {
+        RepositoryError::UnknownRevision(name, _, why) => {
+            // Two that never parted, or did so before what was fetched.
+            let is_both = name.contains("..");
+            let fetch = match (is_shallow, is_both) {
+                (true, false) => fetching(&name).replacen("fetch", "fetch --unshallow", 1),
+                (_, true) => "git fetch --unshallow".to_owned(),
+                (false, false) => fetching(&name),
+            };
+            Failure::Incomplete(format!(
+                "'{name}' is not here ({why}), so that the range cannot be judged; to bring it: {fetch}"
+            ))
+        }
+        error if error.is_usage() => Failure::Usage(error.to_string()),
+        error => Failure::Repository(error.to_string()),
+    }
 }
 
 /// Whether a revision is the id of nothing, with which forges say that there was no commit before or is none after.
@@ -136,21 +175,8 @@ fn is_nowhere(name: &str) -> bool {
 fn fetching(name: &str) -> String {
     let name = name.split(['~', '^', '@', ':']).next().unwrap_or(name);
     match name.split_once('/') {
-        Some((remote, branch)) => format!("git fetch {remote} {branch}"),
+        // In a clone of one branch a plain fetch would leave it without a name.
+        Some((remote, branch)) => format!("git fetch {remote} {branch}:refs/remotes/{remote}/{branch}"),
         None => format!("git fetch origin {name}"),
     }
-}
-
-/// What had to be judged and could not be seen, in a sentence.
-fn unseen(audit: &Audit) -> Option<String> {
-    const NAMED: usize = 3;
-    let named: Vec<String> = audit.unseen.iter().take(NAMED).map(|(object, why)| format!("{object}: {why}")).collect();
-    let more = audit.unseen.len().saturating_sub(NAMED);
-    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-    (!named.is_empty()).then(|| {
-        format!(
-            "not all that the range must be judged by could be seen: {}{more} (--allow-partial judges what can be)",
-            named.join("; ")
-        )
-    })
 }

@@ -140,6 +140,19 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// The same without what it names, where a run hides names.
+    fn hidden_if(self, hides: bool) -> Failure {
+        let words = |what: &str| format!("{what}; what it is about is hidden, without --pseudonymise it is said");
+        match self {
+            Failure::Usage(_) if hides => Failure::Usage(words("the request or the configuration cannot be followed")),
+            Failure::Repository(_) if hides => Failure::Repository(words("the repository could not be read")),
+            Failure::Incomplete(_) if hides => Failure::Incomplete(words("not all that must be judged could be seen")),
+            failure => failure,
+        }
+    }
+}
+
 impl From<AuditError> for Failure {
     fn from(error: AuditError) -> Failure {
         if error.is_usage() { Failure::Usage(error.to_string()) } else { Failure::Repository(error.to_string()) }

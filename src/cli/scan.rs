@@ -5,7 +5,7 @@ use super::what::{Given, What, perform_with};
 use super::{ColourChoice, Failure, Outcome, when};
 use crate::config::Snapshot;
 use crate::heuristics::Family;
-use crate::report::TableStyle;
+use crate::report::{MaskKey, TableStyle};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -42,6 +42,10 @@ const REWRITTEN: &str = "rewritten-ref";
 
 pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
     let key = args.told.prepare()?;
+    scan(args, key.as_ref(), colour).map_err(|failure| failure.hidden_if(key.is_some()))
+}
+
+fn scan(args: ScanArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<Outcome, Failure> {
     let seen = args.snapshot.as_deref().map(|file| seen(file, &args.told)).transpose()?.flatten();
     let mut given = Given::here(&args.what.scope)?;
     given.snapshot = args.snapshot.clone().map(|file| (file, seen.clone()));
@@ -50,7 +54,7 @@ pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failu
         let why = "--dependencies lists what heuristics of that family read, and --only, --skip or --min-severity leaves none";
         return Err(Failure::Usage(why.into()));
     }
-    if let Some(key) = &key {
+    if let Some(key) = key {
         report.mask(key);
     }
     let style = TableStyle { dependencies: args.dependencies, ..TableStyle::default() };

@@ -23,9 +23,9 @@ pub struct What {
     pub scope: Scope,
     #[command(flatten)]
     pub how: How,
-    /// Folders of objects that a push has brought and that are not accepted yet.
+    /// A Git directory from which objects are read instead of the repository's own.
     #[arg(skip)]
-    pub quarantine: Vec<PathBuf>,
+    pub objects: Option<PathBuf>,
 }
 
 /// Which part of the history is judged, and by whose word.
@@ -65,7 +65,7 @@ pub struct Scope {
 }
 
 /// What is looked for, and with what.
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct How {
     /// Run only these families or heuristics
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
@@ -158,6 +158,8 @@ pub struct Given {
     pub snapshot: Option<(PathBuf, Option<Snapshot>)>,
     /// Whether a range is judged as a gate does: these files, and those of the repository, are as they were before it.
     pub gate: bool,
+    /// The commit as whose files they are taken, where it is not the one before the range.
+    pub believe: Option<String>,
 }
 
 impl Given {
@@ -170,7 +172,7 @@ impl Given {
         let wrong = |e: ConfigError| Failure::Usage(e.to_string());
         let alibi = file(&scope.config, ALIBI).map(|file| AlibiFile::read(&file)).transpose().map_err(wrong)?;
         let baseline = file(&scope.baseline, BASELINE).map(|file| Baseline::read(&file)).transpose().map_err(wrong)?;
-        Ok(Given { alibi, baseline, snapshot: None, gate: false })
+        Ok(Given { alibi, baseline, ..Given::default() })
     }
 }
 
@@ -223,7 +225,8 @@ pub fn perform_with(what: &What, given: Given, quiet: bool) -> Result<(Audit, Re
         baseline: given.baseline,
         suppressions: !how.no_suppressions,
         gate: given.gate,
-        quarantine: what.quarantine.clone(),
+        believe: given.believe,
+        objects: what.objects.clone(),
         ..AuditOptions::of(paths(&what.paths), now)
     };
     let audit = limited(how, quiet, &options, catalogue)?;

@@ -101,6 +101,9 @@ impl Indicators {
             }
             lists.packages.push((ecosystem, name.to_owned()));
         }
+        if lists.addresses.is_empty() && lists.texts.is_empty() && lists.packages.is_empty() {
+            return Err(source.wrong(&(0..0), "this lists nothing: write addresses, hosts, wallets or packages"));
+        }
         lists.source = source;
         Ok(lists)
     }

@@ -9,16 +9,28 @@ use std::collections::BTreeMap;
 pub struct Roster(BTreeMap<ContributorId, Declared>);
 
 impl Roster {
-    /// Finds the contributors whom a file names.
+    /// Finds the contributors whom a file names. Where the file may be newer than the history that is read, somebody unknown
+    /// is told of in a sentence and is no error.
     ///
     /// # Errors
     /// [`ConfigError::Wrong`] where one is unknown, ambiguous, or named twice.
-    pub fn bind(file: &AlibiFile, ledger: &Ledger, people: &People) -> Result<Roster, ConfigError> {
+    pub fn bind(
+        file: &AlibiFile,
+        ledger: &Ledger,
+        people: &People,
+        is_newer: bool,
+    ) -> Result<(Roster, Vec<String>), ConfigError> {
+        let mut unknown = Vec::new();
         let mut bound: BTreeMap<ContributorId, Declared> = BTreeMap::new();
         for declared in &file.declared {
             let query = &declared.who.query;
             let who = match named(query, ledger, people).as_slice() {
                 [one] => *one,
+                [] if is_newer => {
+                    unknown
+                        .push(format!("{} declares '{query}', who is not in the history that was read", file.path()));
+                    continue;
+                }
                 [] => {
                     let hint = nearest(query, ledger, people).map_or_else(
                         || ": `git alibi roster init` lists who is".into(),
@@ -41,7 +53,7 @@ impl Roster {
                 return Err(file.wrong_who(&declared.who, &message));
             }
         }
-        Ok(Roster(bound))
+        Ok((Roster(bound), unknown))
     }
 
     /// What is declared about a contributor.

@@ -58,7 +58,10 @@ impl Source {
     /// # Errors
     /// [`ConfigError::Wrong`]
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
-        toml::from_str(&self.text).map_err(|e| self.wrong(&e.span().unwrap_or(0..0), e.message()))
+        toml::from_str(&self.text).map_err(|e| {
+            let hint = if e.message().contains("datetime") { ": write a day without quotes, 2026-01-31" } else { "" };
+            self.wrong(&e.span().unwrap_or(0..0), &format!("{}{hint}", e.message()))
+        })
     }
 
     /// An error at a place in the text, in bytes.

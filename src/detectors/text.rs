@@ -47,15 +47,17 @@ impl Detector for TextDetector {
         let Some(&rule) = facts.rules.get(&self.heuristic.id) else { return Ok(()) };
         // The same text brought again (a copy, a cherry-pick, a rebased branch) is not another finding, and whoever
         // brings it again did not write it. But who takes it out of a test or a translation into code that runs did that.
-        let mut texts: BTreeMap<(u16, u64, bool), Vec<&Introduction>> = BTreeMap::new();
+        // A copy of what stood elsewhere before a range is the range's own, and no decision about the other covers it.
+        let mut texts: BTreeMap<(u16, u64, bool, bool), Vec<&Introduction>> = BTreeMap::new();
         for introduction in facts.text.introduced.iter().filter(|i| i.hit.rule == rule && self.counts(i)) {
             let repository = facts.ledger.commit(introduction.commit).repository;
             let guarded = sink.is_guarded(&self.heuristic, introduction.path);
-            texts.entry((repository, introduction.hit.text, guarded)).or_default().push(introduction);
+            let text = (repository, introduction.hit.text, guarded, introduction.copied);
+            texts.entry(text).or_default().push(introduction);
         }
         // What one commit brought to one file is one finding, in however many places.
         let mut together: BTreeMap<(CommitIdx, PathId, bool), Vec<Text<'_>>> = BTreeMap::new();
-        for ((repository, _, guarded), places) in texts {
+        for ((repository, _, guarded, _), places) in texts {
             together.entry((places[0].commit, places[0].path, guarded)).or_default().push((repository, places));
         }
         for ((_, _, guarded), mut texts) in together {
@@ -67,8 +69,15 @@ impl Detector for TextDetector {
             let paths: BTreeSet<PathId> = places.iter().map(|i| i.path).collect();
             let more = if paths.len() > 1 { format!(" and {} more", paths.len() - 1) } else { String::new() };
             let summary = format!("{} in {}{more}", self.heuristic.title, String::from_utf8_lossy(&path));
-            let key = [first.hit.text.to_le_bytes().to_vec(), if guarded { b"guarded".to_vec() } else { Vec::new() }];
+            let mut key =
+                vec![first.hit.text.to_le_bytes().to_vec(), if guarded { b"guarded".to_vec() } else { Vec::new() }];
+            if first.copied {
+                key.push(path.clone());
+            }
             let mut draft = Draft::new(&self.heuristic, facts.author_of(first.commit), repository, key, summary);
+            if first.copied {
+                draft.saw("the same stood before in", "another file");
+            }
             if others > 0 {
                 draft.saw("more such places in the file", others.to_string());
             }

@@ -7,4 +7,4 @@ mod cases;
 mod suppress;
 
 pub use cases::{Case, LEAST_GROUPS, Tier, cases};
-pub use suppress::{Stale, suppress};
+pub use suppress::{Scope, Stale, suppress};

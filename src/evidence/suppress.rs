@@ -14,9 +14,17 @@ pub struct Stale {
     pub why: String,
 }
 
+/// What a run could have found.
+pub struct Scope<'s> {
+    /// Whether it saw all that there is.
+    pub is_whole: bool,
+    /// Whether there is a heuristic of this id.
+    pub is_known: &'s dyn Fn(&str) -> bool,
+}
+
 /// Marks the findings that a team decided about. Of two decisions about one finding the first counts. Returned are those
 /// that have expired and, where the run saw all that there is, those about findings that are no more, sorted.
-pub fn suppress(findings: &mut [Finding], decided: &[Suppression], today: NaiveDate, is_whole: bool) -> Vec<Stale> {
+pub fn suppress(findings: &mut [Finding], decided: &[Suppression], today: NaiveDate, scope: &Scope<'_>) -> Vec<Stale> {
     let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     let ids: Vec<String> = findings.iter().map(|f| f.id.clone()).collect();
     for (place, id) in ids.iter().enumerate() {
@@ -34,7 +42,9 @@ pub fn suppress(findings: &mut [Finding], decided: &[Suppression], today: NaiveD
             for &place in about {
                 findings[place].suppressed.get_or_insert_with(|| decision.clone());
             }
-        } else if is_whole {
+        } else if let Some(unknown) = decision.finding.split(':').next().filter(|id| !(scope.is_known)(id)) {
+            tell(decision, format!("there is no heuristic '{unknown}'"));
+        } else if scope.is_whole {
             tell(decision, "nothing of that id is found any more".into());
         }
     }

@@ -40,6 +40,9 @@ pub enum CatalogueError {
     /// Files with problems.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Problems(Vec<Problem>),
+    /// The folder holds none.
+    #[error("there is no heuristic in {0}: it would hold files that end in .toml")]
+    Empty(String),
     /// The folder cannot be read.
     #[error("the heuristics in {path} cannot be read: {err}", path = .0, err = .1)]
     Folder(String, std::io::Error),
@@ -76,7 +79,11 @@ impl Catalogue {
         let mut files: Vec<(String, String)> =
             EMBEDDED.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
         let failed = |e| CatalogueError::Folder(folder.display().to_string(), e);
+        let embedded = files.len();
         read_folder(folder, &mut files).map_err(failed)?;
+        if files.len() == embedded {
+            return Err(CatalogueError::Empty(folder.display().to_string()));
+        }
         Catalogue::build(files)
     }
 

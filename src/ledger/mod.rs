@@ -45,6 +45,8 @@ pub struct RepositoryRow {
     pub path: String,
     /// The commit at HEAD, where there is one.
     pub head: Option<Oid>,
+    /// Where a range begins.
+    pub base: Option<Oid>,
     /// Where the history that is looked at ends: the end of a range, else HEAD.
     pub end: Option<Oid>,
     /// The references that were chosen, sorted by name; none where a range was.
@@ -57,8 +59,8 @@ pub struct RepositoryRow {
     pub condition: Condition,
     /// What could not be read, sorted.
     pub skipped: Vec<Skipped>,
-    /// How many objects a partial clone left with the remote that were asked for.
-    pub left_with_remote: usize,
+    /// The objects that a partial clone left with the remote, of those that were asked for.
+    pub left_with_remote: Vec<String>,
     /// What a reader must know, in sentences.
     pub notices: Vec<String>,
 }
@@ -69,12 +71,12 @@ impl RepositoryRow {
         let (missing, other): (Vec<Skipped>, Vec<Skipped>) =
             skipped.into_iter().partition(|s| self.condition.partial && s.is_missing());
         if !missing.is_empty() {
-            self.left_with_remote += missing.len();
             self.notices.push(format!(
                 "partial clone: {} {kind} were left with the remote, are not fetched and were not scanned \
                  (`git fetch --refetch --no-filter` brings them)",
                 missing.len()
             ));
+            self.left_with_remote.extend(missing.into_iter().map(|s| s.object));
         }
         self.skipped.extend(other);
     }

@@ -24,6 +24,8 @@ pub struct Introduction {
     pub existed: bool,
     /// Whether another match of the same rule went from the file with it.
     pub replaces: bool,
+    /// Whether the text stood at another path before the judged commits, and still does.
+    pub copied: bool,
 }
 
 /// What the text rules found, and who brought it.
@@ -47,6 +49,8 @@ pub struct TextEvidence<'e> {
     pub head: FxHashSet<BlobId>,
     /// The blobs that stood before the judged commits, with their paths: what they have is nobody's in the span.
     pub known: Vec<(BlobId, PathId)>,
+    /// What ranges changed as a whole, by their last commits.
+    pub net: Vec<ChangeRow>,
 }
 
 impl TextEvidence<'_> {
@@ -74,29 +78,43 @@ impl TextFacts {
     /// parent has is new.
     pub fn new(ledger: &Ledger, evidence: &TextEvidence<'_>) -> TextFacts {
         let mut facts = TextFacts::default();
-        let known: FxHashSet<(Key, bool)> = evidence
-            .known
-            .iter()
-            .flat_map(|(blob, path)| {
-                let repository = ledger.blobs[blob.index()].repository;
-                let guarded = move |hit: &Hit| evidence.is_guarded(hit, *path);
-                evidence.hits_at(Some(*blob), *path).map(move |hit| ((repository, hit.rule, hit.text), guarded(hit)))
-            })
-            .collect();
+        let mut known: FxHashMap<(Key, bool), FxHashSet<PathId>> = FxHashMap::default();
+        for (blob, path) in &evidence.known {
+            let repository = ledger.blobs[blob.index()].repository;
+            for hit in evidence.hits_at(Some(*blob), *path) {
+                let text = ((repository, hit.rule, hit.text), evidence.is_guarded(hit, *path));
+                known.entry(text).or_default().insert(*path);
+            }
+        }
         for rows in ledger.changes.chunk_by(|a, b| a.commit == b.commit) {
             if !rows.iter().any(|row| evidence.touches(row)) {
                 continue;
             }
             let repository = ledger.commit(rows[0].commit).repository;
             let (introduced, removed) = compare(rows, evidence);
-            let new = |i: &Introduction| {
+            let new = |mut i: Introduction| {
                 let key = (repository, i.hit.rule, i.hit.text);
                 let guarded = evidence.is_guarded(&i.hit, i.path);
-                !(known.contains(&(key, false)) || guarded && known.contains(&(key, true)))
+                let places = [Some(false), guarded.then_some(true)].into_iter().flatten();
+                let there: Vec<_> = places.filter_map(|guarded| known.get(&(key, guarded))).collect();
+                i.copied = !there.is_empty();
+                (!there.iter().any(|paths| paths.contains(&i.path))).then_some(i)
             };
-            facts.introduced.extend(introduced.into_iter().filter(new));
+            facts.introduced.extend(introduced.into_iter().filter_map(new));
             facts.removed.extend(removed.into_iter().map(|(rule, text)| ((repository, rule, text), rows[0].commit)));
         }
+        // What the whole range brings and none of its commits seems to came with a merge.
+        for rows in evidence.net.chunk_by(|a, b| a.commit == b.commit) {
+            let told: FxHashSet<(u16, u64)> = facts.introduced.iter().map(|i| (i.hit.rule, i.hit.text)).collect();
+            let (introduced, _) = compare(rows, evidence);
+            facts.introduced.extend(introduced.into_iter().filter(|i| !told.contains(&(i.hit.rule, i.hit.text))));
+        }
+        // What went from one place and came to another was moved.
+        let removed = &facts.removed;
+        facts.introduced.retain(|i| {
+            let key = (ledger.commit(i.commit).repository, i.hit.rule, i.hit.text);
+            !(i.copied && removed.contains_key(&key))
+        });
         for blob in &evidence.head {
             let repository = ledger.blobs[blob.index()].repository;
             for hit in evidence.hits.get(blob).into_iter().flatten() {
@@ -148,7 +166,15 @@ fn compare(rows: &[ChangeRow], evidence: &TextEvidence<'_>) -> (Vec<Introduction
             let Some(blob) = row.new else { continue };
             let text = (hit.rule, hit.text, evidence.is_guarded(hit, row.path));
             let existed = row.old.is_some();
-            let new = Introduction { commit: row.commit, path: row.path, blob, hit: *hit, existed, replaces: false };
+            let new = Introduction {
+                commit: row.commit,
+                path: row.path,
+                blob,
+                hit: *hit,
+                existed,
+                replaces: false,
+                copied: false,
+            };
             after.entry(text).or_default().push(new);
             *matched_after.entry((hit.rule, hit.matched, row.path)).or_default() += 1;
         }

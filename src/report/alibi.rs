@@ -1,6 +1,6 @@
 //! What the history says to what a team declared of a contributor.
 
-use super::made::{text, utc};
+use super::naming::{text, utc};
 use super::sanitize::sanitize;
 use super::words::plural;
 use crate::audit::Audit;

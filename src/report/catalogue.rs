@@ -14,8 +14,11 @@ const BOLD: Style = Style::new().bold();
 /// Whatever `out` returns.
 pub fn heuristics_table(catalogue: &Catalogue, width: Option<u16>, out: &mut dyn Write) -> io::Result<()> {
     let mut table = Table::new();
-    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(width.unwrap_or(110));
+    table.load_style(NOTHING);
+    // In a pipe a line is a heuristic.
+    if let Some(width) = width {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    }
     table.set_header(["id", "family", "kind", "severity", "confidence", "weight", "title"]);
     for h in catalogue.iter() {
         table.add_row([

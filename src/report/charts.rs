@@ -1,24 +1,25 @@
 //! What the page draws of each contributor besides what the report says: when work was done, by which clocks, and which
 //! sensitive places were reached when.
 
-use super::made::day;
+use super::naming::day;
 use super::wire::Report;
 use crate::audit::Audit;
 use crate::detectors::Standing;
 use crate::detectors::trust::TrustRecord;
 use crate::timeline::{local_day, local_second};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Fewer commits make no picture of how access grew, unless there is a case.
 const LEAST_COMMITS: u32 = 20;
 
 /// What is drawn, one for each contributor of the report, in its order.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Default, Debug, Serialize, Deserialize)]
 pub struct Charts(pub(super) Vec<Chart>);
 
 /// What is drawn of one contributor.
-#[derive(Clone, Default, PartialEq, Debug, Serialize)]
+#[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Chart {
     /// Commits by hour of the week (Monday first) on the clocks that they show, where those are the author's own.
     #[serde(rename = "p", skip_serializing_if = "Vec::is_empty")]
@@ -37,6 +38,10 @@ impl Charts {
     pub fn new(audit: &Audit, report: &Report) -> Charts {
         let standing = Standing::new(&audit.ledger, &audit.people);
         let with_case: std::collections::BTreeSet<_> = audit.cases.iter().map(|case| case.contributor).collect();
+        // A team's own kinds of places are its words.
+        let catalogue = crate::heuristics::Catalogue::embedded().unwrap_or_default();
+        let is_told = |kind: &str| !report.pseudonymised || catalogue.sensitive().contains_key(kind);
+        let kind = |kind: &str| if is_told(kind) { kind.to_owned() } else { "a place of the team's".to_owned() };
         let used = |who: &crate::people::ContributorId| {
             let identities = &audit.people.get(*who).identities;
             identities.iter().any(|i| {
@@ -73,7 +78,7 @@ impl Charts {
                         };
                         let commit = audit.ledger.commit(touch.commit).oid.to_string().chars().take(12).collect();
                         let alone = touch.alone == Some(touch.when);
-                        (touch.kind.clone(), day(touch.when), touch.after_days, path, commit, alone)
+                        (kind(&touch.kind), day(touch.when), touch.after_days, path, commit, alone)
                     })
                     .collect();
             }

@@ -10,6 +10,7 @@ use std::io::{self, Write};
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const RED: Style = AnsiColor::Red.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
 const GREEN: Style = AnsiColor::Green.on_default();
 
 /// What two reports do not share.
@@ -20,6 +21,7 @@ pub struct Difference {
     gone: Vec<FindingLine>,
     changed: Vec<Changed>,
     cases: Vec<Moved>,
+    notes: Vec<String>,
 }
 
 /// A finding of both that no longer counts for the same.
@@ -97,7 +99,30 @@ pub fn difference(old: &Report, new: &Report) -> Difference {
         gone: only(&before, &after),
         changed: changed.collect(),
         cases: moved.collect(),
+        notes: notes(old, new),
     }
+}
+
+/// Why a difference may be one of the runs rather than of the histories.
+fn notes(old: &Report, new: &Report) -> Vec<String> {
+    let mut notes = Vec::new();
+    if old.pseudonymised != new.pseudonymised {
+        notes.push("one report hides names and the other does not: nothing in them can be the same".to_owned());
+    }
+    let asked = |report: &Report| {
+        let o = report.options.clone();
+        let scope = (o.refs, o.range, o.since, o.until, o.authors, o.only, o.skip);
+        (scope, o.min_severity, o.persona, o.mailmap, o.suppressions, o.heuristics_run)
+    };
+    if asked(old) != asked(new) {
+        notes.push("the reports were made with different options, or by different versions".to_owned());
+    }
+    let known =
+        |report: &Report| report.contributors.iter().map(|c| c.id.clone()).collect::<std::collections::BTreeSet<_>>();
+    if !old.contributors.is_empty() && known(old).is_disjoint(&known(new)) {
+        notes.push("the reports share no contributor: are they of the same repositories?".to_owned());
+    }
+    notes
 }
 
 /// Writes a difference as text.
@@ -105,6 +130,9 @@ pub fn difference(old: &Report, new: &Report) -> Difference {
 /// # Errors
 /// Whatever `out` returns.
 pub fn difference_table(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
+    for note in &d.notes {
+        writeln!(out, "{YELLOW}note{YELLOW:#} {note}")?;
+    }
     if d.new.is_empty() && d.gone.is_empty() && d.changed.is_empty() && d.cases.is_empty() {
         return writeln!(out, "The reports share all findings and cases.");
     }

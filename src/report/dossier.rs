@@ -2,7 +2,7 @@
 
 use super::alibi::write_alibi;
 use super::clocks::{ClockLines, write_clocks};
-use super::made::contributor_id;
+use super::naming::contributor_id;
 use super::packages::{DependencyLine, write_dependencies};
 use super::sanitize::sanitize;
 use super::trust::{TrustLines, write_trust};

@@ -1,12 +1,18 @@
 //! What a gate says: a line where nothing blocks; else what does, why, and what to do about it.
 
 use super::sanitize::sanitize;
-use super::table::{TableStyle, finding_lines};
+use super::table::{TableStyle, finding_lines, not_counted};
 use super::wire::{FindingLine, Report};
 use super::words::plural;
 use crate::heuristics::Heuristic;
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
+
+/// So many ways to accept a finding are written out.
+const MOST_HINTS: usize = 5;
+
+/// So many findings of high severity that do not count are told.
+const MOST_ASIDE: usize = 20;
 
 const DIM: Style = Style::new().dimmed();
 const RED: Style = AnsiColor::Red.on_default().bold();
@@ -27,7 +33,7 @@ pub fn gate_table(report: &Report, heuristics: &[Heuristic], style: TableStyle, 
     } else {
         YELLOW
     };
-    writeln!(out, "{colour}git-alibi{colour:#} {}", sentence(report))?;
+    writeln!(out, "{colour}git-alibi{colour:#} {}: {}", judged_range(report), verdict(report))?;
     let told =
         |f: &&FindingLine| style.all || f.counted_db > 0.0 && grave.iter().any(|c| c.contributor == f.contributor);
     let mut found: Vec<&FindingLine> = report.findings.iter().filter(told).collect();
@@ -42,6 +48,13 @@ pub fn gate_table(report: &Report, heuristics: &[Heuristic], style: TableStyle, 
             writeln!(out, "    {DIM}fix:{DIM:#} {}", one_line(&h.remediation))?;
         }
     }
+    let aside = report.findings.iter().filter(|f| f.severity == "high" && f.counted_db == 0.0 && !style.all);
+    for f in aside.take(MOST_ASIDE) {
+        let place = f.paths.first().map_or_else(|| "commit".to_owned(), sanitize);
+        let line = f.line.map_or(String::new(), |line| format!(":{line}"));
+        let why = not_counted(f);
+        writeln!(out, "{YELLOW}note{YELLOW:#} {place}{line} {} {DIM}({why}){DIM:#}", f.heuristic)?;
+    }
     for notice in report.repositories.iter().flat_map(|r| &r.notices) {
         writeln!(out, "{YELLOW}note{YELLOW:#} {}", sanitize(notice))?;
     }
@@ -53,19 +66,26 @@ pub fn gate_table(report: &Report, heuristics: &[Heuristic], style: TableStyle, 
         writeln!(
             out,
             "\nA finding is a question, not an accusation. To accept one, merge this into alibi.toml first (what the range says of \
-             itself has no effect):\n  [[suppress]]\n  finding = \"{}\"\n  reason = \"why this is right\"",
-            sanitize(&found[0].id)
+             itself has no effect):"
         )?;
+        for f in found.iter().filter(|f| f.counted_db > 0.0).take(MOST_HINTS) {
+            let id = sanitize(&f.id);
+            writeln!(out, "  [[suppress]]\n  finding = \"{id}\"\n  reason = \"why this is right\"")?;
+        }
     }
     Ok(())
 }
 
-/// What was judged, and what came of it.
-pub(super) fn sentence(report: &Report) -> String {
-    let range = report.options.range.as_deref().map_or_else(|| "the history".into(), sanitize);
+/// What was judged, as it was asked for.
+pub(super) fn judged_range(report: &Report) -> String {
+    report.options.range.as_deref().map_or_else(|| "the history".into(), sanitize)
+}
+
+/// What came of it, in a clause of the program's own words.
+pub(super) fn verdict(report: &Report) -> String {
     let judged: usize = report.repositories.iter().map(|r| r.judged).sum();
-    if judged == 0 {
-        return format!("{range}: no commits to judge");
+    if judged == 0 && report.unseen.is_empty() {
+        return "no commits to judge, the range begins with all that it ends with".into();
     }
     let commits = plural(judged as u32, "commit");
     let count = |tier: &str| report.cases.iter().filter(|c| c.tier == tier).count() as u32;
@@ -80,11 +100,15 @@ pub(super) fn sentence(report: &Report) -> String {
     }
     let others = if others.is_empty() { String::new() } else { format!(" ({})", others.join(", ")) };
     let said = match (count("block"), count("review")) {
+        (0, 0) if !report.unseen.is_empty() => {
+            "NOT ALL COULD BE SEEN; nothing that needs a look in the rest".to_owned()
+        }
         (0, 0) => "nothing that needs a look".to_owned(),
-        (0, review) => format!("{} to look at before merging", plural(review, "contributor")),
+        (0, review) if report.options.gate => format!("{} to look at before merging", plural(review, "contributor")),
+        (0, review) => format!("{} to look at", plural(review, "contributor")),
         (block, _) => format!("stop and read: what {} brings", plural(block, "contributor")),
     };
-    format!("{range}: {commits} judged, {said}{others}")
+    format!("{commits} judged, {said}{others}")
 }
 
 /// Words on one line.

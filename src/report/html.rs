@@ -135,6 +135,7 @@ fn data(report: &Report, charts: &Charts, heuristics: &[Heuristic]) -> Value {
     json!({
         "tool": format!("{} {}", report.tool.name, report.tool.version),
         "masked": report.pseudonymised,
+        "testable": report.testable.max(report.cases.len()),
         "options": options(report),
         "repositories": report.repositories.iter().map(|r| json!({
             "id": r.id, "path": r.path, "head": r.head, "commits": r.commits, "judged": r.judged, "refs": r.refs,

@@ -1,8 +1,9 @@
 //! The report that is made of a run.
 
 use super::alibi::alibi;
+use super::naming::{contributor_id, identity_id, repository_id, rounded, text, utc};
 use super::packages::dependencies;
-use super::sanitize::quote_words;
+use super::sanitize::{quote_words, sanitize};
 use super::wire::{
     CaseLine, Cause, Contributor, EvidenceLine, FindingLine, Identity, KeyLine, LinkLine, ReasonLine, Report,
     ReportOptions, Repository, SkippedLine, StaleLine, Stats, SuppressedLine, Test, Tool,
@@ -10,7 +11,6 @@ use super::wire::{
 use crate::audit::Audit;
 use crate::evidence::Case;
 use crate::finding::Finding;
-use crate::history::{Offset, Stamp};
 use crate::ledger::IdentityId;
 use crate::people::{ContributorId, LinkRow, LinkStatus};
 use std::collections::BTreeMap;
@@ -62,38 +62,18 @@ impl Report {
             findings,
             cases,
             review_db: rounded(audit.review.0),
+            unseen: audit
+                .unseen
+                .iter()
+                .map(|(object, reason)| SkippedLine { object: object.clone(), reason: reason.clone() })
+                .collect(),
+            testable: audit.testable,
             stale,
             tests,
             dependencies: dependencies(audit),
             stats,
         }
     }
-}
-
-pub(super) fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-pub(super) fn utc(seconds: i64) -> String {
-    Stamp { seconds, offset: Offset::UTC }.utc()
-}
-
-/// The day of a moment, in UTC.
-pub(super) fn day(seconds: i64) -> String {
-    utc(seconds).chars().take(10).collect()
-}
-
-/// Decibans and probabilities with three digits behind the point: more would be noise.
-fn rounded(value: f64) -> f64 {
-    (value * 1000.0).round() / 1000.0
-}
-
-pub(super) fn repository_id(number: usize) -> String {
-    format!("r{}", number + 1)
-}
-
-pub(super) fn contributor_id(audit: &Audit, id: ContributorId) -> String {
-    identity_id(audit, audit.people.get(id).earliest())
 }
 
 fn repository(audit: &Audit, number: usize, row: &crate::ledger::RepositoryRow) -> Repository {
@@ -117,6 +97,19 @@ fn repository(audit: &Audit, number: usize, row: &crate::ledger::RepositoryRow) 
             .collect(),
         skipped_count: row.skipped.len(),
         notices: row.notices.clone(),
+    }
+}
+
+impl Report {
+    /// What had to be judged and could not be seen, in a sentence; nothing where all could.
+    pub fn unseen_in_words(&self) -> Option<String> {
+        const NAMED: usize = 3;
+        let named: Vec<String> =
+            self.unseen.iter().take(NAMED).map(|line| sanitize(format!("{}: {}", line.object, line.reason))).collect();
+        let more = self.unseen.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        (!named.is_empty())
+            .then(|| format!("not all that the range must be judged by could be seen: {}{more}", named.join("; ")))
     }
 }
 
@@ -189,11 +182,6 @@ fn keys(audit: &Audit, contributor: &crate::people::Contributor) -> Vec<KeyLine>
     }
     lines.sort_by(|a, b| (&a.first, &a.id).cmp(&(&b.first, &b.id)));
     lines
-}
-
-fn identity_id(audit: &Audit, id: IdentityId) -> String {
-    let (name, email) = audit.ledger.identity(id);
-    format!("{} <{}>", text(name), text(email))
 }
 
 fn link(audit: &Audit, link: &LinkRow) -> LinkLine {

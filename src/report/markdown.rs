@@ -1,9 +1,10 @@
 //! The report as Markdown: a comment for a pull request, short first and folded after.
 
-use super::gate::{one_line, sentence};
+use super::gate::{judged_range, one_line, verdict};
 use super::sanitize::sanitize;
-use super::table::source;
+use super::table::{not_counted, source};
 use super::wire::{CaseLine, FindingLine, Report};
+use super::words::{decibans, plural};
 use crate::heuristics::Heuristic;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -22,19 +23,19 @@ const MOST_OF_TEXT: usize = 400;
 /// # Errors
 /// Whatever `out` returns.
 pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) -> io::Result<()> {
-    let mut text = format!("{MARK}\n### git-alibi: {}\n\n", escaped(&sentence(report)));
+    let mut text = format!("{MARK}\n### git-alibi: {}\n\n{}\n\n", verdict(report), code(&judged_range(report)));
     let (grave, notes): (Vec<&CaseLine>, Vec<&CaseLine>) = report.cases.iter().partition(|c| c.tier != "note");
     if !grave.is_empty() {
         text += "| tier | weight | contributor | what speaks |\n|---|---|---|---|\n";
     }
     for case in grave.iter().take(20) {
-        let families: Vec<String> = case.families.iter().map(|(f, db)| format!("{f} {db:.0}")).collect();
+        let families: Vec<String> = case.families.iter().map(|(f, db)| format!("{f} {}", decibans(*db))).collect();
         let _ = writeln!(
             text,
             "| **{}** | {:.1} dB | {} | {} |",
             case.tier,
             case.total_db,
-            escaped(&case.contributor),
+            code(&case.contributor).replace('|', "\\|"),
             families.join(", ")
         );
     }
@@ -55,18 +56,18 @@ pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) 
     }
     let mut rest = String::new();
     if !notes.is_empty() {
-        let _ = writeln!(rest, "- {} contributors with single signals that prove nothing", notes.len());
+        let _ =
+            writeln!(rest, "- {} with single signals that prove nothing", plural(notes.len() as u32, "contributor"));
     }
     for notice in report.repositories.iter().flat_map(|r| &r.notices).take(20) {
-        let _ = writeln!(rest, "- {}", escaped(notice));
+        let _ = writeln!(rest, "- {}", code(notice));
     }
     for stale in report.stale.iter().take(20) {
-        let _ =
-            writeln!(rest, "- decision on {} ({}): {}", code(&stale.finding), source(&stale.by), escaped(&stale.why));
+        let _ = writeln!(rest, "- decision on {} ({}): {}", code(&stale.finding), source(&stale.by), code(&stale.why));
     }
     let skipped: usize = report.repositories.iter().map(|r| r.skipped_count).sum();
     if skipped > 0 {
-        let _ = writeln!(rest, "- {skipped} objects could not be read whole");
+        let _ = writeln!(rest, "- {} could not be read whole", plural(skipped as u32, "object"));
     }
     if !rest.is_empty() {
         let _ = writeln!(text, "<details><summary>Notes</summary>\n\n{rest}\n</details>\n");
@@ -81,27 +82,22 @@ pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) 
 fn finding_text(f: &FindingLine, heuristics: &[Heuristic]) -> String {
     let place = f.paths.first().map_or(String::new(), |path| {
         let line = f.line.map_or(String::new(), |line| format!(":{line}"));
-        format!(" in {}", code(&format!("{path}{line}")))
+        format!(" in {}", shown(&format!("{path}{line}")))
     });
-    let counted = match (&f.suppressed, f.counted_db > 0.0) {
-        (Some(s), _) if s.disputed => "not counted: disputed".to_owned(),
-        (Some(s), _) => format!("not counted: suppressed by {}", source(&s.by)),
-        (None, true) => format!("{:.0} dB", f.counted_db),
-        (None, false) => "not counted: an innocent cause stands".to_owned(),
-    };
+    let counted = if f.counted_db > 0.0 { format!("{} dB", decibans(f.counted_db)) } else { not_counted(f) };
     let title = heuristics.iter().find(|h| h.id == f.heuristic).map_or(f.heuristic.as_str(), |h| h.title.as_str());
     let mut text = format!(
         "<details><summary><b>{}</b> {}{place} ({}, {counted})</summary>\n\n",
         f.severity,
-        escaped(title),
-        escaped(&f.contributor)
+        shown(title),
+        shown(&f.contributor)
     );
-    let _ = writeln!(text, "{}\n", escaped(&f.summary));
+    let _ = writeln!(text, "{}\n", code(&f.summary));
     if let Some(s) = &f.suppressed {
-        let _ = writeln!(text, "Because: {}\n", escaped(&s.reason));
+        let _ = writeln!(text, "Because: {}\n", code(&s.reason));
     }
     for e in f.evidence.iter().take(10) {
-        let _ = writeln!(text, "- {}: {}", escaped(&e.label), code(&e.value));
+        let _ = writeln!(text, "- {}: {}", code(&e.label), code(&e.value));
     }
     for c in &f.innocent {
         let state = match (c.tested, c.excluded) {
@@ -109,13 +105,17 @@ fn finding_text(f: &FindingLine, heuristics: &[Heuristic]) -> String {
             (true, false) => "not excluded",
             _ => "not testable",
         };
-        let _ = writeln!(text, "- or: {} ({state})", escaped(&c.cause));
+        let _ = writeln!(text, "- or: {} ({state})", c.cause);
     }
     if let Some(h) = heuristics.iter().find(|h| h.id == f.heuristic) {
         let _ = writeln!(text, "\n**Why** {}\n\n**What to do** {}", one_line(&h.rationale), one_line(&h.remediation));
     }
-    let _ =
-        writeln!(text, "\n**To see it** {}\n\n**To accept it** as {}\n\n</details>\n", code(&f.reproduce), code(&f.id));
+    let _ = writeln!(
+        text,
+        "\n**To see it** {}\n\n**To accept it**, in `alibi.toml` on the branch that it goes into:\n\n```toml\n[[suppress]]\nfinding = \"{}\"\nreason = \"why this is right\"\n```\n\n</details>\n",
+        code(&f.reproduce),
+        sanitize(&f.id)
+    );
     text
 }
 
@@ -127,28 +127,13 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// Text that Markdown shows as it stands: nothing in it links, mentions, embeds or ends a cell.
-fn escaped(text: &str) -> String {
-    let mut safe = String::new();
-    for c in cut(text).chars() {
-        match c {
-            '&' => safe += "&amp;",
-            '<' => safe += "&lt;",
-            '>' => safe += "&gt;",
-            '@' => safe += "&#64;",
-            '#' => safe += "&#35;",
-            ':' => safe += "&#58;",
-            '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '|' | '~' | '!' | '$' => {
-                safe.push('\\');
-                safe.push(c);
-            }
-            c => safe.push(c),
-        }
-    }
-    safe
+/// Text within HTML, in monospace: forges make links and mentions of nothing that stands there.
+fn shown(text: &str) -> String {
+    let safe = cut(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('`', "&#96;");
+    format!("<code>{safe}</code>")
 }
 
-/// Text in monospace, with more backticks around it than are in it.
+/// The same within Markdown, with more backticks around it than are in it.
 fn code(text: &str) -> String {
     let text = cut(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
@@ -162,15 +147,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hostile_text_stays_text() {
-        let shown = escaped("<img src=x> @team #1 [a](https://x.example) `b` | **c**");
-        assert!(!shown.contains(['<', '@']), "{shown}");
-        assert_eq!(escaped("a|b"), "a\\|b");
-        assert_eq!(escaped("@a"), "&#64;a");
-        assert!(!escaped("https://x.example").contains("://"), "no link is made of it");
+    fn what_strangers_wrote_stands_in_monospace_alone() {
+        assert_eq!(shown("<img src=x> `b` & @team"), "<code>&lt;img src=x&gt; &#96;b&#96; &amp; @team</code>");
+        assert_eq!(code("@team #1 https://x.example www.x.example"), "`@team #1 https://x.example www.x.example`");
         assert_eq!(code("a ``b`` c"), "```a ``b`` c```");
         assert_eq!(code("`"), "`` ` ``");
         assert!(code("a\n\n<b>").starts_with("`a\\u{a}"), "{}", code("a\n\n<b>"));
-        assert_eq!(escaped(&"x".repeat(500)).chars().count(), MOST_OF_TEXT + 1);
+        assert_eq!(code(&"x".repeat(500)).chars().count(), MOST_OF_TEXT + 3);
     }
 }

@@ -62,6 +62,28 @@ struct Mask<'k> {
     known: Option<AhoCorasick>,
 }
 
+/// In the place of words that cannot be told.
+const HIDDEN: &str = "(hidden)";
+
+/// What is evidence by its own words, even where they look like figures.
+const WORDS: [&str; 15] = [
+    "subject",
+    "text",
+    "in plain",
+    "file",
+    "before",
+    "after",
+    "added",
+    "removed",
+    "tag",
+    "path",
+    "name",
+    "branch",
+    "deleted",
+    "brought",
+    "on the list as",
+];
+
 /// A shorter name would be found in every text, in bytes.
 const LEAST_NAME: usize = 3;
 
@@ -89,7 +111,13 @@ impl Report {
         }
         for stale in &mut self.stale {
             stale.finding = mask.finding_id(&stale.finding);
-            stale.why = mask.words(&stale.why);
+            // What a comment or a file says is told as it was written.
+            let quotes = stale.by == "inline" || stale.why.contains('\'');
+            stale.why = if quotes { HIDDEN.into() } else { mask.words(&stale.why) };
+        }
+        for line in &mut self.unseen {
+            line.object = mask.figures(&line.object);
+            line.reason = mask.words(&line.reason);
         }
         for test in &mut self.tests {
             test.contributor = test.contributor.as_deref().map(|who| mask.person(who));
@@ -141,7 +169,7 @@ impl Mask<'_> {
     /// Words of the program's own, unless they hold a name.
     fn words(&self, text: &str) -> String {
         let is_told = self.known.as_ref().is_none_or(|known| !known.is_match(text));
-        if is_told { text.to_owned() } else { "(hidden)".into() }
+        if is_told { text.to_owned() } else { HIDDEN.into() }
     }
 
     /// A text where it is nothing but figures, dates, offsets or ids of objects; else its pseudonym.
@@ -198,7 +226,7 @@ impl Mask<'_> {
         f.summary = format!("{} (the words are hidden)", f.heuristic);
         for EvidenceLine { label, value } in &mut f.evidence {
             *label = self.words(label);
-            *value = self.figures(value);
+            *value = if WORDS.contains(&label.as_str()) { self.key.hide("text", value) } else { self.figures(value) };
         }
         if let Some(decided) = &mut f.suppressed {
             decided.reason = self.key.hide("text", &decided.reason);

@@ -16,6 +16,7 @@ mod json;
 mod made;
 mod markdown;
 mod mask;
+mod naming;
 mod packages;
 mod pages;
 mod reuse;

@@ -1,6 +1,6 @@
 //! The ledger of dependencies, with package URLs (<https://github.com/package-url/purl-spec>) for names.
 
-use super::made::{contributor_id, repository_id, text, utc};
+use super::naming::{contributor_id, repository_id, text, utc};
 use super::sanitize::sanitize;
 use crate::audit::Audit;
 use crate::history::{Ecosystem, Origin, Stated};

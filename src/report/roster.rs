@@ -1,6 +1,6 @@
 //! Rosters: a draft of `alibi.toml` from the history, and what the history says to one.
 
-use super::made::contributor_id;
+use super::naming::contributor_id;
 use super::sanitize::sanitize;
 use super::wire::{Contributor, Report};
 use crate::audit::Audit;

@@ -45,13 +45,15 @@ pub fn sarif(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) -> 
         .repositories
         .iter()
         .flat_map(|r| {
-            let notices = r.notices.iter().map(sanitize);
-            let skipped = r.skipped.iter().map(|s| sanitize(format!("not read: {} {}", s.object, s.reason)));
+            let notices = r.notices.iter().map(plain);
+            let skipped = r.skipped.iter().map(|s| plain(format!("not read: {} {}", s.object, s.reason)));
             notices.chain(skipped).map(|text| Notification::builder().message(message(text)).build())
         })
         .collect();
-    let invocation =
-        Invocation::builder().execution_successful(true).tool_execution_notifications(notifications).build();
+    let invocation = Invocation::builder()
+        .execution_successful(report.unseen.is_empty())
+        .tool_execution_notifications(notifications)
+        .build();
     let run = Run::builder()
         .tool(Tool::builder().driver(driver).build())
         .invocations(vec![invocation])
@@ -64,6 +66,19 @@ pub fn sarif(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) -> 
     let file = Sarif::builder().version(json!(Version::V2_1_0.to_string())).schema(SCHEMA_URL).runs(vec![run]).build();
     serde_json::to_writer_pretty(&mut *out, &file).map_err(io::Error::from)?;
     out.write_all(b"\n")
+}
+
+/// Text of which a reader makes no link and fills in nothing (§3.11.5 and §3.11.6 of the standard).
+fn plain(text: impl AsRef<[u8]>) -> String {
+    let mut safe = String::new();
+    for c in sanitize(text).chars() {
+        match c {
+            '[' | ']' | '\\' => safe.extend(['\\', c]),
+            '{' | '}' => safe.extend([c, c]),
+            c => safe.push(c),
+        }
+    }
+    safe
 }
 
 fn message(text: impl Into<String>) -> Message {
@@ -153,15 +168,15 @@ fn result(f: &FindingLine, rule: i64, several: bool) -> SarifResult {
     let confidence = serde_json::from_value(json!(f.confidence)).unwrap_or(Confidence::Low);
     let commit = f.commits.first().map_or("", String::as_str);
     let causes: Vec<String> =
-        f.innocent.iter().filter(|c| !(c.tested && c.excluded)).map(|c| sanitize(&c.cause)).collect();
+        f.innocent.iter().filter(|c| !(c.tested && c.excluded)).map(|c| plain(&c.cause)).collect();
     let innocent =
         if causes.is_empty() { String::new() } else { format!(" What else may explain it: {}.", causes.join("; ")) };
     let text = format!(
         "{}. By {}, in commit {}.{innocent} To see it: {}",
-        sanitize(&f.summary),
-        sanitize(&f.contributor),
-        sanitize(commit),
-        sanitize(&f.reproduce)
+        plain(&f.summary),
+        plain(&f.contributor),
+        plain(commit),
+        plain(&f.reproduce)
     );
     let fingerprints = BTreeMap::from([(FINGERPRINT.to_owned(), f.id.clone())]);
     let paths: Vec<&String> = f.paths.iter().collect();
@@ -209,7 +224,7 @@ fn location(path: &str, line: Option<u32>, commit: &str, base: Option<&str>) -> 
 fn suppression(s: &SuppressedLine) -> Suppression {
     let kind = if s.by == "inline" { "inSource" } else { "external" };
     let status = if s.disputed { "underReview" } else { "accepted" };
-    Suppression::builder().kind(json!(kind)).status(json!(status)).justification(sanitize(&s.reason)).build()
+    Suppression::builder().kind(json!(kind)).status(json!(status)).justification(plain(&s.reason)).build()
 }
 
 /// A path as a relative reference (RFC 3986): all but unreserved characters and slashes in percent signs.
@@ -227,11 +242,16 @@ fn encoded(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::encoded;
+    use super::{encoded, plain};
 
     #[test]
     fn paths_become_relative_references() {
         assert_eq!(encoded("src/a b#c.js"), "src/a%20b%23c.js");
         assert_eq!(encoded("ä\n"), "%C3%A4%0A");
+    }
+
+    #[test]
+    fn a_name_makes_no_link_in_a_message() {
+        assert_eq!(plain("[sign in](https://x.example) {0}"), "\\[sign in\\](https://x.example) {{0}}");
     }
 }

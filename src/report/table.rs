@@ -4,6 +4,7 @@ use super::packages::write_dependencies;
 use super::reuse::reuse;
 use super::sanitize::sanitize;
 use super::wire::{CaseLine, FindingLine, Report};
+use super::words::{decibans, percent};
 use crate::decibans::Decibans;
 use anstyle::{AnsiColor, Style};
 use comfy_table::presets::NOTHING;
@@ -180,7 +181,7 @@ fn overview(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Resu
     table.set_header(["#", "tier", "weight", "contributor", "what speaks"]);
     let shown = if style.all { usize::MAX } else { SHOWN.0 };
     for (i, case) in report.cases.iter().take(shown).enumerate() {
-        let families: Vec<String> = case.families.iter().map(|(f, db)| format!("{f} {db:.0}")).collect();
+        let families: Vec<String> = case.families.iter().map(|(f, db)| format!("{f} {}", decibans(*db))).collect();
         let families = if families.is_empty() { "nothing that counts".into() } else { families.join(", ") };
         table.add_row([
             (i + 1).to_string(),
@@ -215,7 +216,7 @@ fn write_case(
         .enumerate()
         .map(|(i, (prevalence, p))| {
             let what = if i == 0 { " is a problem" } else { "" };
-            format!("{:.1} % where {}{what}", p * 100.0, prevalence.replace('_', " "))
+            format!("{} where {}{what}", percent(*p), prevalence.replace('_', " "))
         })
         .collect();
     writeln!(out, "{colour}{number}. {}{colour:#}  {}", sanitize(&case.contributor), case.tier)?;
@@ -229,20 +230,17 @@ fn write_case(
         }
     }
     if case.findings.len() > shown {
-        writeln!(out, "\n   {DIM}and {} more findings{DIM:#}", case.findings.len() - shown)?;
+        let more = case.findings.len() - shown;
+        writeln!(out, "\n   {DIM}and {more} more finding{}{DIM:#}", plural(more))?;
     }
     writeln!(out)
 }
 
 pub(super) fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out: &mut dyn Write) -> io::Result<()> {
     let weight = if f.counted_db > 0.0 {
-        format!("{:.0} dB {}", f.counted_db, if f.calibrated { "calibrated" } else { "assigned" })
+        format!("{} dB {}", decibans(f.counted_db), if f.calibrated { "calibrated" } else { "assigned" })
     } else {
-        match &f.suppressed {
-            Some(s) if s.disputed => "not counted: disputed".into(),
-            Some(s) => format!("not counted: suppressed by {}", source(&s.by)),
-            None => "not counted: an innocent cause stands".into(),
-        }
+        not_counted(f)
     };
     writeln!(
         out,
@@ -277,6 +275,19 @@ pub(super) fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out:
     }
     writeln!(out, "{indent}  {DIM}see:{DIM:#} {}", sanitize(&f.reproduce))?;
     writeln!(out, "{indent}  {DIM}id:{DIM:#}  {}", sanitize(&f.id))
+}
+
+/// Why a finding does not count.
+pub(super) fn not_counted(f: &FindingLine) -> String {
+    match &f.suppressed {
+        Some(s) if s.disputed => "not counted: disputed".into(),
+        Some(s) => format!("not counted: suppressed by {}", source(&s.by)),
+        None => {
+            let stands = f.innocent.iter().find(|c| c.tested && !c.excluded);
+            let cause = stands.map_or(String::new(), |c| format!(": {}", sanitize(&c.cause)));
+            format!("not counted, an innocent cause stands{cause}")
+        }
+    }
 }
 
 /// Where a decision stands, in words.
@@ -323,9 +334,9 @@ fn arithmetic(case: &CaseLine, report: &Report, out: &mut dyn Write) -> io::Resu
         case.total_db
     )?;
     for (prevalence, p) in &case.ppv {
-        writeln!(out, "  {:<11}  right in {:.1} %", prevalence.replace('_', " "), p * 100.0)?;
+        writeln!(out, "  {:<11}  right in {}", prevalence.replace('_', " "), percent(*p))?;
     }
-    let people = report.contributors.len();
+    let people = report.testable.max(report.cases.len());
     let stands = if case.survives_fdr { "It stands out" } else { "It does not stand out" };
     writeln!(
         out,

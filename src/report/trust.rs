@@ -1,7 +1,7 @@
 //! How a contributor's access grew: what landed, who let it in, which sensitive places were touched when, and what was
 //! released.
 
-use super::made::{contributor_id, day, repository_id};
+use super::naming::{contributor_id, day, repository_id};
 use super::sanitize::sanitize;
 use super::words::plural;
 use crate::audit::Audit;

@@ -87,6 +87,10 @@ pub struct Report {
     #[serde(default)]
     pub(super) review_db: f64,
     #[serde(default)]
+    pub(super) unseen: Vec<SkippedLine>,
+    #[serde(default)]
+    pub(super) testable: usize,
+    #[serde(default)]
     pub(super) stale: Vec<StaleLine>,
     pub(super) tests: Vec<Test>,
     #[serde(default)]

@@ -4,3 +4,18 @@
 pub(super) fn plural(count: u32, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
+
+/// A probability in percent; one that rounds to nothing is not nothing.
+pub(super) fn percent(probability: f64) -> String {
+    if probability > 0.0 && probability < 0.0005 {
+        "under 0.1 %".into()
+    } else {
+        format!("{:.1} %", probability * 100.0)
+    }
+}
+
+/// Decibans, with a tenth where they have one.
+pub(super) fn decibans(db: f64) -> String {
+    let tenths = (db * 10.0).round() / 10.0;
+    if tenths.fract() == 0.0 { format!("{tenths:.0}") } else { format!("{tenths:.1}") }
+}

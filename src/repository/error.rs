@@ -34,6 +34,9 @@ pub enum RepositoryError {
     /// A revision that is not there.
     #[error("'{0}' cannot be resolved in {path}: {2}", path = .1.display())]
     UnknownRevision(String, PathBuf, String),
+    /// A name that several references have, which lead to different commits.
+    #[error("'{0}' may be {1} or {2}: write one of them in full")]
+    Ambiguous(String, String, String),
     /// A pattern for references that cannot be read.
     #[error("'{0}' is not a pattern for references: {1}")]
     BadGlob(String, String),
@@ -49,6 +52,7 @@ impl RepositoryError {
             self,
             RepositoryError::NotARange(_)
                 | RepositoryError::UnknownRevision(..)
+                | RepositoryError::Ambiguous(..)
                 | RepositoryError::BadGlob(..)
                 | RepositoryError::NoRefMatches(..)
         )

@@ -30,8 +30,17 @@ pub fn patch_hash(old: &[u8], new: &[u8]) -> Option<(u64, usize)> {
     Some((fingerprint(lines), added))
 }
 
-/// Whether two changes of one file can be merged without a hand; `None` where that cannot be told.
-pub fn merges_cleanly(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<bool> {
+/// What two changes of one file merge to without a hand.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Merged {
+    /// This text.
+    Text(Vec<u8>),
+    /// Nothing: they change the same place.
+    Conflict,
+}
+
+/// Merges two changes of one file; `None` where that cannot be told.
+pub fn merge(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Merged> {
     // The binding to this call, unlike that to others, does not start the library by itself.
     let _started = git2::Mailmap::new();
     let input = |content| {
@@ -40,7 +49,8 @@ pub fn merges_cleanly(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<bool> {
         input.content(content).path("file");
         input
     };
-    git2::merge_file(&input(base), &input(ours), &input(theirs), None).ok().map(|merged| merged.is_automergeable())
+    let merged = git2::merge_file(&input(base), &input(ours), &input(theirs), None).ok()?;
+    Some(if merged.is_automergeable() { Merged::Text(merged.content().to_vec()) } else { Merged::Conflict })
 }
 
 fn patch<'a>(old: &'a [u8], new: &'a [u8]) -> Option<git2::Patch<'a>> {
@@ -74,7 +84,8 @@ mod tests {
     fn changes_of_different_lines_merge_and_of_the_same_do_not() {
         let base = b"1\n2\n3\n4\n5\n6\n7\n";
         let one = b"one\n2\n3\n4\n5\n6\n7\n";
-        assert_eq!(merges_cleanly(base, one, b"1\n2\n3\n4\n5\n6\nseven\n"), Some(true));
-        assert_eq!(merges_cleanly(base, one, b"eins\n2\n3\n4\n5\n6\n7\n"), Some(false));
+        let both = Merged::Text(b"one\n2\n3\n4\n5\n6\nseven\n".to_vec());
+        assert_eq!(merge(base, one, b"1\n2\n3\n4\n5\n6\nseven\n"), Some(both));
+        assert_eq!(merge(base, one, b"eins\n2\n3\n4\n5\n6\n7\n"), Some(Merged::Conflict));
     }
 }

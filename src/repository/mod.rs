@@ -28,7 +28,7 @@ pub use build::{Build, BuildError, CommitDraft};
 pub use delta::Copied;
 pub use diff::TreeDiff;
 pub use error::{RepositoryError, Skipped};
-pub use lines::{count_lines, merges_cleanly, patch_hash};
+pub use lines::{Merged, count_lines, merge, patch_hash};
 pub use lost::LoggedMove;
 pub use mailmap::{Mailmap, mailmap_entries};
 pub use open::{Condition, Repository};

@@ -1,7 +1,6 @@
 use super::{BlobReader, RepositoryError, TreeReader};
 use crate::history::Oid;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 /// An open repository, shareable between threads.
 pub struct Repository {
@@ -9,8 +8,6 @@ pub struct Repository {
     git_dir: PathBuf,
     common_dir: PathBuf,
     view: Option<View>,
-    /// Holds a Git directory that reads a push before it is accepted.
-    _scratch: Option<TempDir>,
 }
 
 /// A range from which a repository is looked at.
@@ -40,14 +37,14 @@ impl Repository {
     /// # Errors
     /// [`RepositoryError`] where there is none or it cannot be read.
     pub fn open(path: &Path) -> Result<Repository, RepositoryError> {
-        Repository::open_with(path, &[])
+        Repository::open_with(path, None)
     }
 
-    /// The same, with the objects in these folders too, which a push has brought.
+    /// The same, with objects and references read from another Git directory: one made by [`Repository::beside`].
     ///
     /// # Errors
     /// [`RepositoryError`]
-    pub fn open_with(path: &Path, quarantine: &[PathBuf]) -> Result<Repository, RepositoryError> {
+    pub fn open_with(path: &Path, objects: Option<&Path>) -> Result<Repository, RepositoryError> {
         match std::fs::metadata(path) {
             Ok(_) => {}
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
@@ -76,15 +73,23 @@ impl Repository {
         let mut inner = open(&found)?;
         let local = inner.to_thread_local();
         let (git_dir, common_dir) = (local.git_dir().to_path_buf(), local.common_dir().to_path_buf());
-        let scratch =
-            if quarantine.is_empty() { None } else { Some(super::quarantine::beside(&common_dir, quarantine)?) };
-        if let Some(scratch) = &scratch {
-            inner = open(scratch.path())?;
+        if let Some(objects) = objects {
+            inner = open(objects)?;
         }
         if common_dir.join("reftable").is_dir() {
             return Err(RepositoryError::Reftable(path.into()));
         }
-        Ok(Repository { inner, git_dir, common_dir, view: None, _scratch: scratch })
+        Ok(Repository { inner, git_dir, common_dir, view: None })
+    }
+
+    /// The work tree in which the repository lies as a folder among others, where it does: whoever may change that tree may
+    /// change it.
+    pub fn lies_in(&self) -> Option<&Path> {
+        let is_own = self.git_dir.file_name().is_some_and(|name| name == ".git");
+        let outer = || self.git_dir.ancestors().skip(1).find(|folder| folder.join(".git").exists());
+        // That of a worktree or a submodule lies in the outer one's own folder.
+        let is_inside = self.git_dir.components().any(|part| part.as_os_str() == ".git");
+        if is_own || is_inside { None } else { outer() }
     }
 
     /// The folder with `HEAD`.
@@ -212,9 +217,13 @@ impl Condition {
         let mut notices = Vec::new();
         if !self.shallow.is_empty() {
             notices.push(format!(
-                "shallow clone: the history is cut off at {} commits, and nothing before them was judged \
+                "shallow clone: the history is cut off at {}, and nothing before them was judged \
                  (`git fetch --unshallow` brings it)",
-                self.shallow.len()
+                if self.shallow.len() == 1 {
+                    "one commit".to_owned()
+                } else {
+                    format!("{} commits", self.shallow.len())
+                }
             ));
         }
         if self.replaced > 0 {

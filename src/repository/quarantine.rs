@@ -1,6 +1,6 @@
 //! Objects that a push has brought and Git keeps apart until a hook accepts them.
 
-use super::RepositoryError;
+use super::{Repository, RepositoryError};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -21,26 +21,33 @@ pub fn quarantine_of_push() -> Result<Vec<PathBuf>, String> {
     Ok(std::iter::once(PathBuf::from(objects)).chain(others).collect())
 }
 
-/// A Git directory that has the references of another, and reads objects from these folders and from its own.
-pub(super) fn beside(common: &Path, folders: &[PathBuf]) -> Result<TempDir, RepositoryError> {
-    let failed = |e: std::io::Error| RepositoryError::Unreadable(common.into(), e);
-    let scratch = tempfile::tempdir().map_err(failed)?;
-    let info = scratch.path().join("objects/info");
-    std::fs::create_dir_all(&info).map_err(failed)?;
-    let mut alternates = String::new();
-    for folder in folders.iter().map(PathBuf::as_path).chain([common.join("objects").as_path()]) {
-        let folder = folder.canonicalize().map_err(failed)?;
-        alternates += &format!("{}\n", folder.display());
-    }
-    std::fs::write(info.join("alternates"), alternates).map_err(failed)?;
-    for name in ["HEAD", "config", "packed-refs"] {
-        let from = common.join(name);
-        if from.exists() {
-            std::fs::copy(&from, scratch.path().join(name)).map_err(failed)?;
+impl Repository {
+    /// A Git directory that has the references of this repository, and reads objects from these folders and from its own. It
+    /// goes with the value.
+    ///
+    /// # Errors
+    /// [`RepositoryError::Unreadable`]
+    pub fn beside(&self, folders: &[PathBuf]) -> Result<TempDir, RepositoryError> {
+        let common = self.common_dir();
+        let failed = |e: std::io::Error| RepositoryError::Unreadable(common.into(), e);
+        let scratch = tempfile::tempdir().map_err(failed)?;
+        let info = scratch.path().join("objects/info");
+        std::fs::create_dir_all(&info).map_err(failed)?;
+        let mut alternates = String::new();
+        for folder in folders.iter().map(PathBuf::as_path).chain([common.join("objects").as_path()]) {
+            let folder = folder.canonicalize().map_err(failed)?;
+            alternates += &format!("{}\n", folder.display());
         }
+        std::fs::write(info.join("alternates"), alternates).map_err(failed)?;
+        for name in ["HEAD", "config", "packed-refs", "shallow"] {
+            let from = common.join(name);
+            if from.exists() {
+                std::fs::copy(&from, scratch.path().join(name)).map_err(failed)?;
+            }
+        }
+        copy_refs(&common.join("refs"), &scratch.path().join("refs")).map_err(failed)?;
+        Ok(scratch)
     }
-    copy_refs(&common.join("refs"), &scratch.path().join("refs")).map_err(failed)?;
-    Ok(scratch)
 }
 
 fn copy_refs(from: &Path, to: &Path) -> std::io::Result<()> {

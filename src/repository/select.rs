@@ -140,31 +140,17 @@ impl Repository {
         if to.contains("..") {
             return Err(not_a_range());
         }
-        let unknown = |what: &str, why: &str| {
-            RepositoryError::UnknownRevision(what.to_owned(), self.git_dir().into(), why.to_owned())
-        };
-        let resolve = |name: &str| {
-            let spec = if name.is_empty() { "HEAD".to_owned() } else { name.to_owned() };
-            repo.rev_parse_single(format!("{spec}^{{commit}}").as_str())
-                .map(|id| id.detach())
-                .map_err(|_| unknown(&spec, "no branch, tag or commit is called so"))
-        };
         // What Git itself compares the first commit with.
-        if from == gix::ObjectId::empty_tree(repo.object_hash()).to_hex().to_string() {
-            let tip = Oid::from_bytes(resolve(to)?.as_bytes());
+        if gix::ObjectId::empty_tree(repo.object_hash()).to_hex() == from {
+            let tip = Oid::from_bytes(self.resolve(to)?.as_bytes());
             return Ok(Selection { tips: tip.into_iter().collect(), ..Selection::default() });
         }
-        let (from, to) = (resolve(from)?, resolve(to)?);
+        let (from, to) = (self.resolve(from)?, self.resolve(to)?);
         let believed = Oid::from_bytes(from.as_bytes());
-        let from = if symmetric {
-            repo.merge_base(from, to)
-                .ok()
-                .flatten()
-                .map(|id| id.detach())
-                .ok_or_else(|| unknown(range, "the two have no common ancestor"))?
-        } else {
-            from
-        };
+        // What one has since they parted is what it has and the other has not, however often they met.
+        if symmetric && repo.merge_base(from, to).is_err() {
+            return Err(self.unknown(range, "the two have no common ancestor"));
+        }
         let (from, to) = (Oid::from_bytes(from.as_bytes()), Oid::from_bytes(to.as_bytes()));
         Ok(Selection {
             tips: to.into_iter().chain(from).collect(),
@@ -173,6 +159,40 @@ impl Repository {
             believed,
             skipped: Vec::new(),
         })
+    }
+}
+
+impl Repository {
+    /// The commit that a revision names, HEAD for nothing.
+    ///
+    /// # Errors
+    /// [`RepositoryError::UnknownRevision`], or [`RepositoryError::Ambiguous`] for a name that several references have.
+    pub fn commit_named(&self, revision: &str) -> Result<Option<Oid>, RepositoryError> {
+        Ok(Oid::from_bytes(self.resolve(revision)?.as_bytes()))
+    }
+
+    fn resolve(&self, revision: &str) -> Result<gix::ObjectId, RepositoryError> {
+        let spec = if revision.is_empty() { "HEAD" } else { revision };
+        let repo = self.local();
+        // Git would take the tag and only warn: whoever may push one must not choose what is judged.
+        let name = spec.split(['~', '^', '@', ':']).next().unwrap_or(spec);
+        let mut found: Vec<(String, gix::ObjectId)> = Vec::new();
+        for full in ["refs/tags/", "refs/heads/", "refs/remotes/"].map(|folder| format!("{folder}{name}")) {
+            let id = repo.try_find_reference(full.as_str()).ok().flatten().and_then(|r| r.into_fully_peeled_id().ok());
+            if let Some(id) = id.map(gix::Id::detach).filter(|id| found.iter().all(|(_, other)| other != id)) {
+                found.push((full, id));
+            }
+        }
+        if let [(first, _), (second, _), ..] = found.as_slice() {
+            return Err(RepositoryError::Ambiguous(name.to_owned(), first.clone(), second.clone()));
+        }
+        repo.rev_parse_single(format!("{spec}^{{commit}}").as_str())
+            .map(gix::Id::detach)
+            .map_err(|_| self.unknown(spec, "no branch, tag or commit is called so"))
+    }
+
+    fn unknown(&self, what: &str, why: &str) -> RepositoryError {
+        RepositoryError::UnknownRevision(what.to_owned(), self.git_dir().into(), why.to_owned())
     }
 }
 

@@ -4,7 +4,7 @@ use crate::decibans::Decibans;
 use crate::detectors::dependencies::{Removals, is_package, new_names};
 use crate::detectors::tenure::Tenures;
 use crate::detectors::words::day;
-use crate::detectors::{DetectError, Facts, Needs, Sink};
+use crate::detectors::{literal, DetectError, Facts, Needs, Sink};
 use crate::heuristics::{Confidence, Severity};
 use crate::ledger::{CommitIdx, DependencyRow};
 use serde::Deserialize;
@@ -75,6 +75,9 @@ impl DependencyAddedThenRemoved {
                 draft.saw("the project's version in between", format!("{with} to {without}"));
             }
             draft.commits = vec![new.row.commit, went.commit];
+            let (came, went) = (facts.oid(new.row.commit), facts.oid(went.commit));
+            let path = literal(facts.ledger.path(new.row.path));
+            draft.reproduce([b"show", came.as_bytes(), went.as_bytes(), b"--", &path]);
             sink.push(draft)?;
         }
         Ok(())

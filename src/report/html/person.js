@@ -47,7 +47,7 @@ function personHead(one) {
 
 function caseSection(one, report) {
   const { db, v, ppv, fdr, fam } = one.case;
-  const among = plural(report.people.length, "contributor");
+  const among = plural(report.testable, "contributor");
   const rows = ppv.map(([prevalence, p]) => el("tr", {}, el("th", { scope: "row" }, prevalence), el("td", {}, percent(p))));
   return el("div", {},
     el("p", { class: "lead" }, el("strong", {}, decibans(db)), `: ${v}.`),

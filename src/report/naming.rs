@@ -1,0 +1,37 @@
+//! How reports call things: ids, moments, texts and figures, the same in every format.
+
+use crate::audit::Audit;
+use crate::history::{Offset, Stamp};
+use crate::ledger::IdentityId;
+use crate::people::ContributorId;
+
+pub(super) fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+pub(super) fn utc(seconds: i64) -> String {
+    Stamp { seconds, offset: Offset::UTC }.utc()
+}
+
+/// The day of a moment, in UTC.
+pub(super) fn day(seconds: i64) -> String {
+    utc(seconds).chars().take(10).collect()
+}
+
+/// Decibans and probabilities with three digits behind the point: more would be noise.
+pub(super) fn rounded(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
+}
+
+pub(super) fn repository_id(number: usize) -> String {
+    format!("r{}", number + 1)
+}
+
+pub(super) fn contributor_id(audit: &Audit, id: ContributorId) -> String {
+    identity_id(audit, audit.people.get(id).earliest())
+}
+
+pub(super) fn identity_id(audit: &Audit, id: IdentityId) -> String {
+    let (name, email) = audit.ledger.identity(id);
+    format!("{} <{}>", text(name), text(email))
+}
