@@ -124,7 +124,7 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
 
 /// The first sentence: is there anything to do?
 fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let count = |tier: &str| report.cases.iter().filter(|c| c.tier == tier).count();
+    let count = |tier: &str| report.cases.iter().filter(|c| c.tier == tier && weighs(c)).count();
     let (block, review, note) = (count("block"), count("review"), count("note"));
     if report.repositories.iter().any(|r| r.skipped_count > 0) {
         writeln!(out, "{YELLOW}Incomplete:{YELLOW:#} what could not be read was not judged.")?;
@@ -168,10 +168,15 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "{colour}{} contributor{} with a case:{colour:#} {}.",
-        grouped(report.cases.len()),
-        plural(report.cases.len()),
+        grouped(block + review + note),
+        plural(block + review + note),
         parts.join(", ")
     )
+}
+
+/// Whether anything of a case counts. Nobody is named for findings that weigh nothing, unless all is asked for.
+fn weighs(case: &CaseLine) -> bool {
+    case.total_db > 0.0
 }
 
 fn overview(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Result<()> {
@@ -180,7 +185,8 @@ fn overview(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Resu
     table.set_width(style.width.unwrap_or(100));
     table.set_header(["#", "tier", "weight", "contributor", "what speaks"]);
     let shown = if style.all { usize::MAX } else { SHOWN.0 };
-    for (i, case) in report.cases.iter().take(shown).enumerate() {
+    let named: Vec<&CaseLine> = report.cases.iter().filter(|c| style.all || weighs(c)).collect();
+    for (i, case) in named.iter().take(shown).enumerate() {
         let families: Vec<String> = case.families.iter().map(|(f, db)| format!("{f} {}", decibans(*db))).collect();
         let families = if families.is_empty() { "nothing that counts".into() } else { families.join(", ") };
         table.add_row([
@@ -192,8 +198,13 @@ fn overview(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Resu
         ]);
     }
     writeln!(out, "\n{}", table.trim_fmt())?;
-    if report.cases.len() > shown {
-        writeln!(out, "{DIM}and {} more{DIM:#}", grouped(report.cases.len() - shown))?;
+    if named.len() > shown {
+        writeln!(out, "{DIM}and {} more{DIM:#}", grouped(named.len() - shown))?;
+    }
+    let aside = report.cases.len() - named.len();
+    if aside > 0 {
+        let s = plural(aside);
+        writeln!(out, "{DIM}and {} contributor{s} whose findings weigh nothing (--verbose){DIM:#}", grouped(aside))?;
     }
     writeln!(out)
 }

@@ -7,11 +7,7 @@ pub(super) fn plural(count: u32, noun: &str) -> String {
 
 /// A probability in percent; one that rounds to nothing is not nothing.
 pub(super) fn percent(probability: f64) -> String {
-    if probability > 0.0 && probability < 0.0005 {
-        "under 0.1 %".into()
-    } else {
-        format!("{:.1} %", probability * 100.0)
-    }
+    if probability < 0.0005 { "under 0.1 %".into() } else { format!("{:.1} %", probability * 100.0) }
 }
 
 /// Decibans, with a tenth where they have one.
