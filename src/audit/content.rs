@@ -278,7 +278,9 @@ fn net_changes(ledger: &mut Ledger, repositories: &[Repository]) -> Vec<ChangeRo
         let Some(parted) = ledger.merge_base(base, end) else { continue };
         let (old, new) = (ledger.commit(parted).tree, ledger.commit(end).tree);
         let mut diff = TreeDiff::new(repository);
-        let (mut files, mut sides): (Vec<(Vec<u8>, Oid)>, Vec<[bool; 2]>) = Default::default();
+        // The files of both sides in a row, and which sides each path has.
+        let mut files: Vec<(Vec<u8>, Oid)> = Vec::new();
+        let mut sides: Vec<[bool; 2]> = Vec::new();
         diff.compare(&new, &[old], &mut |change| {
             let file =
                 |side: Option<(FileMode, Oid)>| side.filter(|(m, _)| m.kind() == EntryKind::File).map(|(_, oid)| oid);

@@ -124,7 +124,11 @@ impl Told {
         let mut out = output::stdout(colour);
         let style = TableStyle { all: self.verbose, width: output::width(), ..told.style };
         // A reader that goes away has seen enough; the exit code is still the tier's.
-        match told.write(self.format, style, &mut out).and_then(|()| out.flush()) {
+        let mut written = told.write(self.format, style, &mut out);
+        if self.verbose && self.format == ReportFormat::Table {
+            written = written.and_then(|()| told.phases(&mut out));
+        }
+        match written.and_then(|()| out.flush()) {
             Err(e) if e.kind() != io::ErrorKind::BrokenPipe => return Err(e.into()),
             _ => {}
         }
@@ -154,10 +158,12 @@ impl Telling<'_> {
                 html(self.report, &Charts::new(self.audit, self.report), &self.audit.heuristics, out)?;
             }
         }
-        if format == ReportFormat::Table && style.all && style.width.is_some() {
-            let phases: Vec<String> = self.audit.seconds.iter().map(|(p, s)| format!("{p} {s:.2} s")).collect();
-            writeln!(out, "{}", phases.join(", "))?;
-        }
         Ok(())
+    }
+
+    /// What each phase took, which differs from run to run.
+    fn phases(&self, out: &mut dyn Write) -> io::Result<()> {
+        let phases: Vec<String> = self.audit.seconds.iter().map(|(p, s)| format!("{p} {s:.2} s")).collect();
+        writeln!(out, "{}", phases.join(", "))
     }
 }

@@ -30,7 +30,8 @@ pub fn start() -> Option<Browser> {
         .iter()
         .find(|name| Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok());
     let Some(name) = name else {
-        assert!(std::env::var_os("CI").is_none(), "no Chromium: under CI the page must be tested");
+        let must = cfg!(target_os = "linux") && std::env::var_os("CI").is_some();
+        assert!(!must, "no Chromium: under CI the page must be tested");
         eprintln!("\n*** NOT RUN: there is no Chromium here, so that the HTML report was not tested ***\n");
         return None;
     };

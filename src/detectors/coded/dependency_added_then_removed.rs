@@ -4,7 +4,7 @@ use crate::decibans::Decibans;
 use crate::detectors::dependencies::{Removals, is_package, new_names};
 use crate::detectors::tenure::Tenures;
 use crate::detectors::words::day;
-use crate::detectors::{literal, DetectError, Facts, Needs, Sink};
+use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
 use crate::heuristics::{Confidence, Severity};
 use crate::ledger::{CommitIdx, DependencyRow};
 use serde::Deserialize;
