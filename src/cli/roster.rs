@@ -61,7 +61,15 @@ pub(super) fn run(args: RosterArgs, colour: ColourChoice) -> Result<Outcome, Fai
             let (audit, report) = perform_with(&what, Given::default(), quiet)?;
             let draft = roster_draft(&report, &audit, least_commits);
             match file {
-                Some(file) => output::write_private(&file, draft.as_bytes())?,
+                Some(file) => {
+                    output::write_private(&file, draft.as_bytes())?;
+                    let people = draft.matches("[[contributor]]").count();
+                    let shown = file.display();
+                    writeln!(
+                        output::stdout(colour),
+                        "a draft for {people} contributors is in {shown}: fill in their zones"
+                    )?;
+                }
                 None => {
                     let mut out = output::stdout(colour);
                     out.write_all(draft.as_bytes())?;

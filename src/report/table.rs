@@ -142,8 +142,10 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         );
     }
     if block + review == 0 {
-        let notes = if note == 0 {
+        let notes = if note == 0 && report.findings.is_empty() {
             "nothing was found.".into()
+        } else if note == 0 {
+            "nothing that was found counts.".into()
         } else {
             format!("{} note{}, single signals that prove nothing.", grouped(note), plural(note))
         };
