@@ -3,7 +3,7 @@
 use crate::config::Suppression;
 use crate::decibans::Decibans;
 use crate::fingerprint::fingerprint;
-use crate::heuristics::{Confidence, Family, Heuristic, Severity};
+use crate::heuristics::{Confidence, Family, Heuristic, Measured, Nature, Severity};
 use crate::ledger::{BlobId, CommitIdx, PathId};
 use crate::observe::content::Hit;
 use crate::people::ContributorId;
@@ -29,6 +29,26 @@ pub struct TestedCause {
     pub excluded: bool,
 }
 
+/// The highest tier that a finding may cause by itself.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Reach {
+    /// None: it counts with others.
+    Note,
+    /// A review.
+    Review,
+    /// A block.
+    Block,
+}
+
+/// One place of a finding in a file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Place {
+    /// The file.
+    pub path: PathId,
+    /// The line in it, from 1.
+    pub line: u32,
+}
+
 /// What a heuristic saw, whose it is, and how to see it again.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -38,6 +58,8 @@ pub struct Finding {
     pub heuristic: String,
     /// Its family.
     pub family: Family,
+    /// The question that it answers.
+    pub nature: Nature,
     /// Its group.
     pub group: String,
     /// The harm, if it is what it looks like.
@@ -48,8 +70,12 @@ pub struct Finding {
     pub weight: Decibans,
     /// Whether the weight was measured.
     pub calibrated: bool,
+    /// The highest tier that it may cause by itself.
+    pub reach: Reach,
     /// Who.
     pub contributor: ContributorId,
+    /// Whether the commits' own traces contradict that name: the finding is then about somebody unknown who used it.
+    pub is_forged: bool,
     /// Where: the repository's place in the ledger.
     pub repository: u16,
     /// The commits, oldest first.
@@ -58,6 +84,8 @@ pub struct Finding {
     pub paths: Vec<PathId>,
     /// The line in the first path, from 1.
     pub line: Option<u32>,
+    /// Every place of the same text, for findings in content.
+    pub places: Vec<Place>,
     /// Whether HEAD still has it, for findings in content.
     pub in_head: Option<bool>,
     /// The commit that took it away.
@@ -118,6 +146,8 @@ pub struct Draft<'h> {
     pub paths: Vec<PathId>,
     /// The line, from 1.
     pub line: Option<u32>,
+    /// Every place of the same text.
+    pub places: Vec<Place>,
     /// Whether HEAD has it.
     pub in_head: Option<bool>,
     /// What took it away.
@@ -154,6 +184,7 @@ impl<'h> Draft<'h> {
             commits: Vec::new(),
             paths: Vec::new(),
             line: None,
+            places: Vec::new(),
             in_head: None,
             removed_in: None,
             weight: heuristic.weight,
@@ -234,20 +265,26 @@ impl<'h> Draft<'h> {
                 })
             })
             .collect::<Result<_, _>>()?;
+        let (severity, confidence) = (self.severity.min(h.severity), self.confidence.min(h.confidence));
+        let is_exposure = h.nature == Nature::Exposure;
         Ok(Finding {
             id: format!("{}:{:016x}", h.id, self.key),
             heuristic: h.id.clone(),
             family: h.family,
+            nature: h.nature,
             group: h.group.clone(),
-            severity: self.severity.min(h.severity),
-            confidence: self.confidence.min(h.confidence),
-            weight: self.weight.min(h.weight),
+            severity,
+            confidence,
+            weight: if is_exposure { Decibans(0.0) } else { self.weight.min(h.weight) },
             calibrated: h.calibrated,
+            reach: reach(h, severity, confidence),
             contributor: self.contributor,
+            is_forged: false,
             repository: self.repository,
             commits: self.commits,
             paths: self.paths,
             line: self.line,
+            places: self.places,
             in_head: self.in_head,
             removed_in: self.removed_in,
             summary: self.summary,
@@ -257,6 +294,23 @@ impl<'h> Draft<'h> {
             quote: self.quote,
             reproduce: self.reproduce,
         })
+    }
+}
+
+/// What a finding of this severity and confidence may cause by itself. Only an attack whose rate on ordinary history was
+/// measured, or that a list given to the run names, may cause more than a note.
+fn reach(heuristic: &Heuristic, severity: Severity, confidence: Confidence) -> Reach {
+    let measured = heuristic.measured.as_ref();
+    let is_high = severity == Severity::High && confidence == Confidence::High;
+    let is_medium = severity >= Severity::Medium && confidence >= Confidence::Medium;
+    if heuristic.nature != Nature::Attack {
+        Reach::Note
+    } else if is_high && (heuristic.from_list || measured.is_some_and(Measured::may_block)) {
+        Reach::Block
+    } else if is_medium && (heuristic.from_list || measured.is_some_and(Measured::may_review)) {
+        Reach::Review
+    } else {
+        Reach::Note
     }
 }
 

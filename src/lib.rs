@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! heuristics (what to look for) ─────────────────────────┐
-//! repository → history → observe → ledger → people ─┬→ detectors → finding → evidence → report
+//! repository → history → observe → ledger → people ─┬→ detectors → finding → scoring → report
 //!                                  config ──────────┴→ timeline ┘
 //! ```
 //!
@@ -20,7 +20,7 @@ pub mod cli;
 pub mod config;
 pub mod decibans;
 pub mod detectors;
-pub mod evidence;
+
 pub mod finding;
 pub mod fingerprint;
 pub mod heuristics;
@@ -31,5 +31,6 @@ pub mod observe;
 pub mod people;
 pub mod report;
 pub mod repository;
+pub mod scoring;
 pub mod testkit;
 pub mod timeline;

@@ -18,7 +18,11 @@ fn every_story_gives_the_findings_it_tells_of_and_no_others() {
             .map(|e| {
                 // A finding is about a contributor, who is named by the earliest identity.
                 let name = told.people[&e.by].name.clone();
-                (e.heuristic.clone(), name, !e.capped)
+                (
+                    e.heuristic.clone(),
+                    if e.forged { format!("unknown author using the name {name}") } else { name },
+                    !e.capped,
+                )
             })
             .collect();
         expected.sort();
@@ -63,7 +67,7 @@ fn a_hidden_line_stays_its_authors_when_others_merge_move_and_remove_it() {
     assert_eq!(finding.in_head, Some(false));
     let removed = commit(finding.removed_in.unwrap());
     assert_eq!(Some(removed), audit.ledger.repositories[0].head.as_ref(), "the last commit took it away");
-    assert_eq!(audit.cases[0].tier, git_alibi::evidence::Tier::Block);
+    assert_eq!(audit.cases[0].tier, git_alibi::scoring::Tier::Block);
 }
 
 #[test]

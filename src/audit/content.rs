@@ -6,7 +6,7 @@ use crate::detectors::PathGuards;
 use crate::heuristics::{Heuristic, TextRule};
 use crate::history::{CommitIdx, EntryKind, FileMode, Oid};
 use crate::ledger::{BlobId, ChangeRow, Dependencies, Ledger, OpaqueBlob, PathId, TextEvidence, TextFacts};
-use crate::observe::content::{Hit, Memo, RuleBits, Scanner, TextRules, opaque};
+use crate::observe::content::{Hit, Memo, RuleBits, Scanner, Syntax, TextRules, opaque};
 use crate::observe::dependencies::{FileKind, ManifestReader, Read};
 use crate::repository::{BlobVisitor, Copied, Repository, Skipped, TreeDiff};
 use rayon::prelude::*;
@@ -74,12 +74,13 @@ pub(super) fn search_text(
             }
             let measured = request.opaque.is_some_and(|set| request.guards.contains(set, &path));
             let kind = if request.dependencies { FileKind::of(path.as_bytes()) } else { None };
-            PathUse { reads, guarded, measured, kind }
+            PathUse { reads, guarded, measured, syntax: Syntax::of(path.as_bytes()), kind }
         })
         .collect();
     let mut search = Search {
         by_blob: vec![RuleBits::default(); ledger.blobs.len()],
         measured: vec![false; ledger.blobs.len()],
+        syntax: vec![None; ledger.blobs.len()],
         kinds: FxHashMap::default(),
         manifests: ManifestReader::default(),
         scanner: None,
@@ -92,6 +93,8 @@ pub(super) fn search_text(
         let of = &paths[path.0 as usize];
         search.by_blob[blob.index()].merge(&of.reads);
         search.measured[blob.index()] |= of.measured;
+        let syntax = &mut search.syntax[blob.index()];
+        *syntax = Some(if syntax.is_none_or(|known| known == of.syntax) { of.syntax } else { Syntax::Unknown });
         if let Some(kind) = of.kind {
             let kinds: &mut Vec<FileKind> = search.kinds.entry(blob.0).or_default();
             if !kinds.contains(&kind) {
@@ -145,6 +148,7 @@ struct PathUse {
     /// The rules that would take it for an innocent place.
     guarded: RuleBits,
     measured: bool,
+    syntax: Syntax,
     kind: Option<FileKind>,
 }
 
@@ -154,6 +158,8 @@ struct Search<'s> {
     by_blob: Vec<RuleBits>,
     /// The blobs that are measured if they are binary.
     measured: Vec<bool>,
+    /// How each blob writes comments; unknown where its paths disagree.
+    syntax: Vec<Option<Syntax>>,
     /// What files of dependencies the blobs are.
     kinds: FxHashMap<u32, Vec<FileKind>>,
     manifests: ManifestReader,
@@ -184,7 +190,8 @@ impl BlobVisitor for Search<'_> {
     fn visit(&self, number: Option<u32>, bytes: &[u8], base: Option<(&Memo, &[Copied])>) -> Memo {
         let Some(scanner) = &self.scanner else { return Memo::default() };
         let bits = number.map(|blob| &self.by_blob[blob as usize]).filter(|bits| !bits.is_empty());
-        let scanned = scanner.scan(bytes, bits, base);
+        let syntax = number.map_or(Syntax::Unknown, |blob| self.syntax[blob as usize].unwrap_or(Syntax::Unknown));
+        let scanned = scanner.scan(bytes, bits, syntax, base);
         let Some(blob) = number else { return scanned.memo };
         self.progress.advance(1);
         for kind in self.kinds.get(&blob).into_iter().flatten() {

@@ -2,10 +2,10 @@
 //! stood before the range that is judged. A comment that was copied, or stays while the text changes, excuses nothing new.
 
 use crate::config::{DecidedIn, Suppression, inline_suppression};
-use crate::evidence::Stale;
 use crate::finding::Finding;
 use crate::ledger::Ledger;
 use crate::repository::{BlobReader, Repository};
+use crate::scoring::Stale;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 

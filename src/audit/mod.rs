@@ -26,17 +26,17 @@ use crate::detectors::dependencies::to_be_named;
 use crate::detectors::{
     Detector, Facts, Needs, PathGuards, SensitivePaths, Standing, Untested, detect, detector_for, every_day,
 };
-use crate::evidence::{Case, Stale, cases};
 use crate::finding::Finding;
-use crate::heuristics::{Catalogue, Heuristic, Kind, LISTED_TEXT, Persona, Severity, listing};
-use crate::ledger::{Dependencies, Ledger};
-use crate::observe::CommitObserver;
+use crate::heuristics::{Catalogue, Heuristic, Kind, LISTED_TEXT, Measurement, Persona, Severity, listing};
+use crate::ledger::{CommitIdx, Dependencies, Ledger};
 use crate::observe::content::Redactor;
 use crate::observe::imports::{Reported, read_report};
 use crate::observe::osv::{Advisories, Wanted};
 use crate::observe::signatures::Keyring;
-use crate::people::People;
+use crate::observe::{CommitObserver, Owners};
+use crate::people::{ContributorId, People, contradicted};
 use crate::repository::{Mailmap, Repository, Skipped};
+use crate::scoring::{Case, Rules, Stale, cases, weigh};
 use crate::timeline::{Clocks, PopulationDay};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -96,6 +96,12 @@ pub struct Audit {
     pub subjects: FxHashMap<usize, Vec<u8>>,
     /// The heuristics that ran.
     pub heuristics: Vec<Heuristic>,
+    /// How often heuristics fire on ordinary history.
+    pub measurement: Measurement,
+    /// Cuts secrets short in whatever is shown.
+    pub redactor: Redactor,
+    /// Who owns which paths, by repository.
+    pub owners: Vec<Owners>,
     /// Whose the given keys are, by the keys' names.
     pub key_owners: BTreeMap<String, String>,
     /// Bytes of blobs that were searched.
@@ -301,6 +307,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     clock.lap("access");
 
     progress.phase("judging", None);
+    let contradicted = contradicted(&ledger, &people);
     let facts = Facts {
         ledger: &ledger,
         people: &people,
@@ -322,9 +329,13 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         patches: &access.patches,
         clocks: &clocks,
         roster: &roster,
+        contradicted: &contradicted,
         now: options.now,
     };
     let (mut findings, mut untested) = detect(&detectors, &facts, &guards)?;
+    let at_risk = commits_at_risk(&ledger, &people);
+    weigh(&mut findings, &heuristics, &|who: ContributorId| at_risk.get(&who).copied().unwrap_or(0));
+    unname(&mut findings, contradicted.keys().copied().collect());
     let asked = settle::asked(&options.authors, &ledger, &people)?;
     findings.retain(|f| asked.as_ref().is_none_or(|asked| asked.contains(&f.contributor)));
     untested.retain(|t| asked.as_ref().is_none_or(|asked| t.contributor.is_none_or(|who| asked.contains(&who))));
@@ -333,7 +344,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     let testable =
         people.iter().filter(|(_, c)| c.identities.iter().any(|i| people.uses[i.index()].authored > 0)).count();
     let review = catalogue.calibration().review();
-    let cases = cases(&findings, testable, review);
+    let cases = cases(&findings, &Rules { review, combinations: catalogue.combinations(), testable });
     let redactor = Redactor::new(catalogue.secrets())?;
     let quotes = quotes::quotes(&findings, &ledger, &repositories, &redactor);
     let subjects = quotes::subjects(&findings, &ledger, &repositories, &redactor);
@@ -361,11 +372,36 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         quotes,
         subjects,
         heuristics,
+        measurement: catalogue.measurement().clone(),
+        redactor,
+        owners: repositories.iter().map(sensitive::owners_of).collect(),
         key_owners: observer.keyring.owners(),
         bytes: searched.bytes,
         seconds: clock.laps,
     })
 }
+
+/// How many judged commits each contributor wrote: so many could have shown something.
+fn commits_at_risk(ledger: &Ledger, people: &People) -> FxHashMap<ContributorId, usize> {
+    let mut at_risk: FxHashMap<ContributorId, usize> = FxHashMap::default();
+    for commit in ledger.commits.iter().filter(|c| c.judged) {
+        *at_risk.entry(people.contributor_of(commit.author)).or_default() += 1;
+    }
+    at_risk
+}
+
+/// Marks the findings that are not charged to the person whose name their commits carry: the traces of every one of them
+/// contradict it, or they imitate a program.
+fn unname(findings: &mut [Finding], mut forged: FxHashSet<CommitIdx>) {
+    let imitates = |f: &&Finding| f.heuristic == BOT_IMPERSONATION && f.counts();
+    forged.extend(findings.iter().filter(imitates).flat_map(|f| &f.commits));
+    for finding in findings {
+        finding.is_forged = finding.commits.iter().all(|commit| forged.contains(commit));
+    }
+}
+
+/// The heuristic that finds commits under a program's name that its forge did not make.
+const BOT_IMPERSONATION: &str = "bot-impersonation";
 
 /// Notes blobs that could not be read, each once.
 fn note_skipped(ledger: &mut Ledger, skipped: Vec<(usize, Skipped)>) {

@@ -4,7 +4,7 @@ use crate::config::AlibiFile;
 use crate::detectors::SensitivePaths;
 use crate::heuristics::{Catalogue, PathFilter};
 use crate::ledger::Ledger;
-use crate::observe::owned_globs;
+use crate::observe::{Owners, owned_globs};
 use crate::repository::Repository;
 use std::collections::BTreeMap;
 
@@ -26,6 +26,14 @@ pub(super) fn sensitive_paths(
     let kinds: Vec<(String, Vec<PathFilter>)> = kinds.into_iter().collect();
     let owners: Vec<Option<PathFilter>> = repositories.iter().map(owners).collect();
     SensitivePaths::new(ledger, &kinds, &owners)
+}
+
+/// Who owns which paths, by the list at HEAD or before the range.
+pub(super) fn owners_of(repository: &Repository) -> Owners {
+    OWNERS
+        .iter()
+        .find_map(|path| repository.trusted_file(path))
+        .map_or_else(Owners::default, |text| Owners::parse(&text))
 }
 
 fn owners(repository: &Repository) -> Option<PathFilter> {

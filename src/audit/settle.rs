@@ -4,12 +4,12 @@ use super::inline::inline;
 use super::options::{AuditError, AuditOptions};
 use super::sensitive::OWNERS;
 use crate::config::Suppression;
-use crate::evidence::{Scope, Stale, suppress};
 use crate::finding::Finding;
 use crate::heuristics::Catalogue;
 use crate::ledger::Ledger;
 use crate::people::{ContributorId, People, named, nearest, shown};
 use crate::repository::Repository;
+use crate::scoring::{Scope, Stale, suppress};
 use chrono::DateTime;
 use std::collections::BTreeSet;
 

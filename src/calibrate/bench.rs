@@ -84,6 +84,7 @@ impl Bench<'_> {
             patches: &FxHashMap::default(),
             clocks,
             roster: &Roster::default(),
+            contradicted: &BTreeMap::new(),
             now: self.now,
         };
         Ok(detect(self.detectors, &facts, &self.guards)?.0)

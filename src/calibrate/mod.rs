@@ -8,6 +8,8 @@ mod bench;
 mod controls;
 mod figures;
 mod identities;
+mod inject;
+mod measure;
 mod pool;
 mod power;
 mod review;
@@ -16,6 +18,7 @@ mod scores;
 mod weights;
 
 pub use figures::{Band, Calibrated, Control, Flagged, Power, Rate, Scenario, Split};
+pub use measure::{Accuracy, Incident, MeasureOptions, Rating, Ratings, Read, Seen, Source, measure};
 
 use crate::audit::{Audit, AuditError, AuditOptions, Progress, audit};
 use crate::heuristics::{Catalogue, Persona};

@@ -11,12 +11,12 @@ use super::scores;
 use super::weights::{MEASURED_ON, weights};
 use crate::audit::{Audit, AuditError};
 use crate::detectors::{Detector, PathGuards, detector_for};
-use crate::evidence::{Tier, cases};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Family};
 use crate::history::Offset;
 use crate::ledger::Ledger;
 use crate::people::{ContributorId, People};
+use crate::scoring::{Rules, Tier, cases};
 use crate::timeline::{Clocks, PARTS, PopulationDay, Reading, Timeline, Zones, shares, wrap};
 use fastrand::Rng;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +53,11 @@ pub(super) struct Pool {
     hidden: Hidden,
     copied: [Count; 3],
     day: [f64; PARTS],
+}
+
+/// By what the cases of a calibration are built.
+fn rules(catalogue: &Catalogue) -> Rules<'_> {
+    Rules { review: catalogue.calibration().review(), combinations: &[], testable: 1 }
 }
 
 /// What is done to one timeline.
@@ -93,7 +98,7 @@ impl Pool {
         chance: &mut Rng,
     ) -> Result<(), AuditError> {
         let Audit { mut ledger, people, clocks, findings, .. } = audit;
-        let honest_cases = cases(&shown_to_all(&findings, catalogue), 1, catalogue.calibration().review());
+        let honest_cases = cases(&shown_to_all(&findings, catalogue), &rules(catalogue));
         let measured = MEASURED_ON.map(|(heuristic, _)| heuristic);
         let is_timed = |f: Family| matches!(f, Family::Time | Family::Rhythm);
         let chosen =
@@ -132,10 +137,10 @@ impl Pool {
         self.copy(&bench, ledger)
     }
 
-    fn count_honest(&mut self, bench: &Bench<'_>, clocks: &Clocks, cases: &[crate::evidence::Case]) {
+    fn count_honest(&mut self, bench: &Bench<'_>, clocks: &Clocks, cases: &[crate::scoring::Case]) {
         let review: BTreeSet<ContributorId> =
-            cases.iter().filter(|c| c.tier >= Tier::Review).map(|c| c.contributor).collect();
-        let by_contributor = cases.iter().map(|case| (case.contributor, case)).collect();
+            cases.iter().filter(|c| c.tier >= Tier::Review).map(|c| c.suspect.contributor).collect();
+        let by_contributor = cases.iter().map(|case| (case.suspect.contributor, case)).collect();
         for timeline in clocks.timelines().iter().filter(|t| !t.moments.is_empty()) {
             let who = timeline.contributor;
             self.contributors += 1;
@@ -326,12 +331,11 @@ impl Pool {
         findings: &[Finding],
         is_changed: &dyn Fn(ContributorId) -> bool,
     ) {
-        let review: BTreeSet<ContributorId> =
-            cases(&shown_to_all(findings, bench.catalogue), 1, bench.catalogue.calibration().review())
-                .iter()
-                .filter(|c| c.tier >= Tier::Review)
-                .map(|c| c.contributor)
-                .collect();
+        let review: BTreeSet<ContributorId> = cases(&shown_to_all(findings, bench.catalogue), &rules(bench.catalogue))
+            .iter()
+            .filter(|c| c.tier >= Tier::Review)
+            .map(|c| c.suspect.contributor)
+            .collect();
         let now = fired(findings);
         let (reviewed, new) = self.controls.entry(name).or_default();
         for who in bench.subjects.iter().filter(|who| is_changed(**who)) {

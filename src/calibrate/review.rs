@@ -1,9 +1,9 @@
 //! The sum from which a case deserves a review: the least that few enough honest contributors reach.
 
 use super::figures::Rate;
-use crate::evidence::{Case, LEAST_GROUPS};
 use crate::heuristics::Threshold;
 use crate::people::ContributorId;
+use crate::scoring::{Case, LEAST_GROUPS};
 use std::collections::BTreeMap;
 
 /// Goals: at most one in a thousand of all, and one in two hundred of those whom a project knows, at the cautious ends of

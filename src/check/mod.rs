@@ -60,7 +60,7 @@ pub fn check(catalogue: &Catalogue) -> Checked {
 }
 
 /// Whether an example brings a finding that counts.
-fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> anyhow::Result<bool> {
+pub(crate) fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> anyhow::Result<bool> {
     let folder = tempfile::tempdir().context("no temporary folder")?;
     let told = match example {
         Example::Story { story: name, .. } => story(name)?,

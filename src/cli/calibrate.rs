@@ -3,10 +3,11 @@
 use super::told::Format;
 use super::what::paths;
 use super::{ColourChoice, Failure, Outcome, output, when};
-use crate::calibrate::{CalibrateOptions, Calibrated, calibrate};
+use crate::calibrate::{CalibrateOptions, Calibrated, Incident, MeasureOptions, Ratings, calibrate, measure};
 use crate::heuristics::Catalogue;
 use crate::report::{
-    LEAST_REPOSITORIES, calibration_json, calibration_page, calibration_plot, calibration_table, calibration_weights,
+    LEAST_REPOSITORIES, accuracy_page, calibration_json, calibration_page, calibration_plot, calibration_table,
+    calibration_weights, measurement_toml,
 };
 use clap::Args;
 use std::io::Write;
@@ -23,7 +24,8 @@ Examples:
   git alibi calibrate ../api ../web ../tools
   git alibi calibrate repos/* --format json > calibration.json
   git alibi calibrate repos/* --plot power.svg
-  git alibi calibrate repos/* --page docs/calibration.md --write heuristics/calibration.toml")]
+  git alibi calibrate repos/* --page docs/calibration.md --write heuristics/calibration.toml
+  git alibi calibrate repos/* --measure heuristics/measured.toml --accuracy docs/accuracy.md --ratings data/accuracy/ratings.tsv")]
 pub struct CalibrateArgs {
     /// Repositories [default: GIT_DIR, or the one you are in]
     #[arg(value_name = "PATH")]
@@ -43,6 +45,22 @@ pub struct CalibrateArgs {
     /// Write the weights and the ordinary day, as heuristics/calibration.toml holds them
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
+    /// Measure how often every heuristic fires on the repositories and finds its own examples on top of them, write the rates to a
+    /// file, as heuristics/measured.toml holds them, and stop; with --accuracy as a page, too
+    #[arg(long, value_name = "FILE")]
+    measure: Option<PathBuf>,
+    /// Write what was measured as a Markdown page
+    #[arg(long, value_name = "FILE", requires = "measure")]
+    accuracy: Option<PathBuf>,
+    /// What people found who read findings: heuristic, commit, and right, innocent or untrue, separated by tabs
+    #[arg(long, value_name = "FILE", requires = "measure")]
+    ratings: Option<PathBuf>,
+    /// Attacks in the repositories: owner/name, commit, and what it is, separated by tabs
+    #[arg(long, value_name = "FILE", requires = "measure")]
+    incidents: Option<PathBuf>,
+    /// A repository that examples are committed onto, in a copy; may be given several times
+    #[arg(long, value_name = "PATH", requires = "measure")]
+    onto: Vec<PathBuf>,
     /// Threads [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -62,6 +80,9 @@ pub(super) fn run(args: CalibrateArgs, colour: ColourChoice) -> Result<Outcome, 
     if (args.write.is_some() || args.page.is_some()) && args.paths.len() < LEAST_REPOSITORIES {
         let why = "--write and --page need two repositories or more: the thresholds for one come from the others";
         return Err(Failure::Usage(why.into()));
+    }
+    if args.measure.is_some() {
+        return measured(&args, colour);
     }
     let page = args.page.as_deref().map(read_page).transpose()?;
     let catalogue = Catalogue::embedded().map_err(|e| Failure::Usage(e.to_string()))?;
@@ -88,6 +109,57 @@ pub(super) fn run(args: CalibrateArgs, colour: ColourChoice) -> Result<Outcome, 
     }
     out.flush()?;
     Ok(Outcome::Clean)
+}
+
+/// Measures the rates of all heuristics.
+fn measured(args: &CalibrateArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
+    let read = |file: &Option<PathBuf>| {
+        let text = file.as_ref().map(std::fs::read_to_string).transpose();
+        let shown = file.as_deref().unwrap_or(Path::new("")).display().to_string();
+        text.map(Option::unwrap_or_default).map_err(|e| Failure::Usage(format!("{shown} cannot be read: {e}")))
+    };
+    for file in [&args.measure, &args.accuracy].into_iter().flatten() {
+        output::check_writable(file)?;
+    }
+    let catalogue = Catalogue::embedded().map_err(|e| Failure::Usage(e.to_string()))?;
+    let ratings = Ratings::parse(&read(&args.ratings)?).map_err(|e| Failure::Usage(format!("the ratings: {e}")))?;
+    let options = MeasureOptions {
+        paths: paths(&args.paths),
+        hosts: args.onto.clone(),
+        ratings,
+        incidents: incidents(&read(&args.incidents)?),
+        now: when::now(),
+    };
+    let pool = output::pool(args.jobs)?;
+    let bar = output::Bar::new(args.quiet);
+    let accuracy = pool.install(|| measure(&options, &catalogue, &bar));
+    bar.finish();
+    let accuracy = accuracy?;
+    if let Some(file) = &args.measure {
+        let text = measurement_toml(&accuracy).map_err(|e| Failure::Usage(e.to_string()))?;
+        output::write(file, text.as_bytes())?;
+    }
+    let page = accuracy_page(&accuracy, &catalogue);
+    match &args.accuracy {
+        Some(file) => output::write(file, page.as_bytes())?,
+        None => {
+            let mut out = output::stdout(colour);
+            out.write_all(page.as_bytes())?;
+            out.flush()?;
+        }
+    }
+    Ok(Outcome::Clean)
+}
+
+/// Reads a list of attacks; lines that begin with `#` are left out.
+fn incidents(text: &str) -> Vec<Incident> {
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines
+        .filter_map(|line| {
+            let mut cells = line.split('\t').map(str::to_owned);
+            Some(Incident { repository: cells.next()?, commit: cells.next()?, what: cells.next()? })
+        })
+        .collect()
 }
 
 /// What stands before and after a page's figures.

@@ -1,6 +1,6 @@
 //! `git alibi gate`: judges what a range adds, in the light of the history before it and by the word of what stood there.
 
-use super::told::{FailOn, Telling, Told};
+use super::told::{FailOn, FailOnExposure, Telling, Told};
 use super::what::{ALIBI, BASELINE, Given, How, Scope, What, paths, perform_with};
 use super::{ColourChoice, Failure, Outcome, output};
 use crate::audit::Audit;
@@ -40,6 +40,9 @@ pub struct GateArgs {
     /// Exit with 1 if a case reaches this tier
     #[arg(long, value_enum, default_value_t = FailOn::Block, value_name = "TIER")]
     fail_on: FailOn,
+    /// Exit with 1 if the range introduces an exposure of this severity
+    #[arg(long, value_enum, default_value_t = FailOnExposure::High, value_name = "SEVERITY")]
+    fail_on_exposure: FailOnExposure,
     /// Judge what can be seen where not all can, and say what could not
     #[arg(long)]
     allow_partial: bool,
@@ -88,12 +91,13 @@ fn judge(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result
         }
         Err(failure) => return Err(failure),
     };
+    report.set_fail_on_exposure(args.fail_on_exposure.name());
     if let Some(key) = key {
         report.mask(key);
     }
     let style = TableStyle { gate: true, ..TableStyle::default() };
     args.told.tell(&Telling { audit: &audit, report: &report, style }, colour)?;
-    let outcome = args.fail_on.outcome(&audit);
+    let outcome = args.fail_on.outcome(&audit).or(args.fail_on_exposure.outcome(&audit));
     match (outcome, report.unseen_in_words()) {
         (Outcome::Clean, Some(why)) if !args.allow_partial => {
             Err(Failure::Incomplete(format!("{why} (--allow-partial judges what can be)")))

@@ -107,6 +107,13 @@ pub enum Outcome {
     Found,
 }
 
+impl Outcome {
+    /// Found, if either was.
+    pub fn or(self, other: Outcome) -> Outcome {
+        if self == Outcome::Found { self } else { other }
+    }
+}
+
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> ExitCode {
         ExitCode::from(u8::from(outcome == Outcome::Found))

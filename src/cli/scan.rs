@@ -1,6 +1,6 @@
 //! `git alibi scan`: audits repositories.
 
-use super::told::{FailOn, Telling, Told};
+use super::told::{FailOn, FailOnExposure, Telling, Told};
 use super::what::{Given, What, perform_with};
 use super::{ColourChoice, Failure, Outcome, when};
 use crate::config::Snapshot;
@@ -35,6 +35,9 @@ pub struct ScanArgs {
     /// Exit with 1 if a case reaches this tier
     #[arg(long, value_enum, default_value_t = FailOn::Never, value_name = "TIER")]
     fail_on: FailOn,
+    /// Exit with 1 if there is an exposure of this severity
+    #[arg(long, value_enum, default_value_t = FailOnExposure::None, value_name = "SEVERITY")]
+    fail_on_exposure: FailOnExposure,
 }
 
 /// The heuristic that tells what a snapshot is for.
@@ -54,6 +57,7 @@ fn scan(args: ScanArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<O
         let why = "--dependencies lists what heuristics of that family read, and --only, --skip or --min-severity leaves none";
         return Err(Failure::Usage(why.into()));
     }
+    report.set_fail_on_exposure(args.fail_on_exposure.name());
     if let Some(key) = key {
         report.mask(key);
     }
@@ -65,7 +69,7 @@ fn scan(args: ScanArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<O
         let fresh = Snapshot::of(&audit.ledger, &audit.people, when::now(), seen.as_ref(), is_told);
         fresh.write(file).map_err(|e| Failure::Output(std::io::Error::other(e.to_string())))?;
     }
-    Ok(args.fail_on.outcome(&audit))
+    Ok(args.fail_on.outcome(&audit).or(args.fail_on_exposure.outcome(&audit)))
 }
 
 /// Where references led at the last scan, where there was one; whether the file could be renewed is found out, too.

@@ -2,8 +2,10 @@
 
 use super::{ColourChoice, Failure, Outcome, output};
 use crate::audit::Audit;
-use crate::evidence::Tier;
+use crate::finding::Finding;
+use crate::heuristics::{Nature, Severity};
 use crate::report::{Charts, MaskKey, Report, TableStyle, gate_table, html, json, markdown, sarif, table};
+use crate::scoring::Tier;
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -75,6 +77,40 @@ impl FailOn {
             FailOn::Never => return Outcome::Clean,
         };
         if audit.cases.iter().any(|c| c.tier >= tier) { Outcome::Found } else { Outcome::Clean }
+    }
+}
+
+/// The severity from which an exposure fails a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+#[allow(missing_docs)] // each variant is its own name
+pub enum FailOnExposure {
+    None,
+    Low,
+    Medium,
+    High,
+}
+
+impl FailOnExposure {
+    /// What follows for the exposures of a run that count.
+    pub fn outcome(self, audit: &Audit) -> Outcome {
+        let limit = match self {
+            FailOnExposure::None => return Outcome::Clean,
+            FailOnExposure::Low => Severity::Low,
+            FailOnExposure::Medium => Severity::Medium,
+            FailOnExposure::High => Severity::High,
+        };
+        let fails = |f: &Finding| f.nature == Nature::Exposure && f.counts() && f.severity >= limit;
+        if audit.findings.iter().any(fails) { Outcome::Found } else { Outcome::Clean }
+    }
+
+    /// The name, as it is given.
+    pub fn name(self) -> &'static str {
+        match self {
+            FailOnExposure::None => "none",
+            FailOnExposure::Low => "low",
+            FailOnExposure::Medium => "medium",
+            FailOnExposure::High => "high",
+        }
     }
 }
 

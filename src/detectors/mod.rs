@@ -25,7 +25,7 @@ use crate::ledger::{
     BlobId, CommitIdx, Dependencies, ImportedFinding, Ledger, MergeEdit, OpaqueBlob, PathId, PolicyEdit, TextFacts,
 };
 use crate::observe::osv::Advisories;
-use crate::people::{ContributorId, People};
+use crate::people::{ContributorId, People, Trace};
 use crate::timeline::Clocks;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -204,6 +204,8 @@ pub struct Facts<'f> {
     pub clocks: &'f Clocks,
     /// What the team declares about its contributors.
     pub roster: &'f Roster,
+    /// The commits whose own traces contradict the author that they name.
+    pub contradicted: &'f BTreeMap<CommitIdx, Vec<Trace>>,
     /// The moment that counts as now: seconds since 1970, UTC.
     pub now: i64,
 }

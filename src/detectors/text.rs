@@ -2,17 +2,22 @@
 
 use super::{DetectError, Detector, Facts, Needs, Sink, literal};
 use crate::decibans::Decibans;
-use crate::finding::Draft;
+use crate::finding::{Draft, Place};
 use crate::heuristics::{Brought, Confidence, Heuristic, TextRule};
-use crate::ledger::{CommitIdx, Introduction, PathId};
+use crate::ledger::{Introduction, PathId};
+use crate::people::ContributorId;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Places where what is found is more often a program's or a stranger's: confidence is one step lower there, and the
-/// weight half.
-const LESS_CERTAIN: [&str; 2] = ["generated", "vendored"];
+/// One step less certain.
+fn lower(confidence: Confidence) -> Confidence {
+    match confidence {
+        Confidence::High => Confidence::Medium,
+        Confidence::Medium | Confidence::Low => Confidence::Low,
+    }
+}
 
-/// The places of one text, and the repository.
-type Text<'f> = (u16, Vec<&'f Introduction>);
+/// Places where what is found is more often a program's or a stranger's: confidence is one step lower there.
+const LESS_CERTAIN: [&str; 2] = ["generated", "vendored"];
 
 pub struct TextDetector {
     heuristic: Heuristic,
@@ -29,6 +34,7 @@ impl TextDetector {
             None => true,
             Some(Brought::NewFile) => !introduction.existed,
             Some(Brought::ExistingFile) => introduction.existed,
+            Some(Brought::Addition) => !introduction.replaces,
             Some(Brought::Replacement) => introduction.replaces,
         }
     }
@@ -55,22 +61,20 @@ impl Detector for TextDetector {
             let text = (repository, introduction.hit.text, guarded, introduction.copied);
             texts.entry(text).or_default().push(introduction);
         }
-        // What one commit brought to one file is one finding, in however many places.
-        let mut together: BTreeMap<(CommitIdx, PathId, bool), Vec<Text<'_>>> = BTreeMap::new();
-        for ((repository, _, guarded, _), places) in texts {
-            together.entry((places[0].commit, places[0].path, guarded)).or_default().push((repository, places));
+        // Who brought a match of the rule to each file first, as far as this run judges.
+        let mut first_by: BTreeMap<(u16, PathId), ContributorId> = BTreeMap::new();
+        for introduction in facts.text.introduced.iter().filter(|i| i.hit.rule == rule && self.counts(i)) {
+            let repository = facts.ledger.commit(introduction.commit).repository;
+            first_by.entry((repository, introduction.path)).or_insert_with(|| facts.author_of(introduction.commit));
         }
-        for ((_, _, guarded), mut texts) in together {
-            texts.sort_by_key(|(_, places)| (places[0].hit.line, places[0].hit.start));
-            let (repository, first) = (texts[0].0, texts[0].1[0]);
-            let others = texts.len() - 1;
-            let places: Vec<&Introduction> = texts.into_iter().flat_map(|(_, places)| places).collect();
+        // Each text is its own finding, so that accepting one accepts no other.
+        for ((repository, text, guarded, _), places) in texts {
+            let first = places[0];
             let path = facts.ledger.path(first.path).to_vec();
             let paths: BTreeSet<PathId> = places.iter().map(|i| i.path).collect();
             let more = if paths.len() > 1 { format!(" and {} more", paths.len() - 1) } else { String::new() };
             let summary = format!("{} in {}{more}", self.heuristic.title, String::from_utf8_lossy(&path));
-            let mut key =
-                vec![first.hit.text.to_le_bytes().to_vec(), if guarded { b"guarded".to_vec() } else { Vec::new() }];
+            let mut key = vec![text.to_le_bytes().to_vec(), if guarded { b"guarded".to_vec() } else { Vec::new() }];
             if first.copied {
                 key.push(path.clone());
             }
@@ -78,20 +82,27 @@ impl Detector for TextDetector {
             if first.copied {
                 draft.saw("the same stood before in", "another file");
             }
-            if others > 0 {
-                draft.saw("more such places in the file", others.to_string());
-            }
             let set = LESS_CERTAIN.iter().find(|set| paths.iter().all(|path| sink.is_in(set, *path)));
             let machine = places.iter().all(|i| i.hit.machine_written).then_some(&"written by a program");
             if let Some(kind) = set.or(machine) {
-                draft.confidence = match self.heuristic.confidence {
-                    Confidence::High => Confidence::Medium,
-                    Confidence::Medium | Confidence::Low => Confidence::Low,
-                };
-                draft.weight = Decibans(self.heuristic.weight.0 / 2.0);
+                draft.confidence = lower(self.heuristic.confidence);
                 draft.saw("less certain, since the file looks", kind);
             }
+            // Who edits what somebody else brought, and is charged with, more often than not repairs it. What stood there before
+            // the judged commits lowers nothing: it may have been excused.
+            let is_by_other =
+                |i: &&Introduction| first_by.get(&(repository, i.path)) != Some(&facts.author_of(i.commit));
+            let is_edit =
+                self.brought != Some(Brought::Replacement) && places.iter().all(|i| i.replaces && is_by_other(i));
+            if is_edit {
+                draft.confidence = lower(draft.confidence);
+                draft.weight = Decibans(self.heuristic.weight.0 / 2.0);
+                draft.saw("edits", "what the file had before");
+            }
             draft.commits = places.iter().map(|i| i.commit).collect();
+            draft.places = places.iter().map(|i| Place { path: i.path, line: i.hit.line }).collect();
+            draft.places.sort_unstable();
+            draft.places.dedup();
             // The first place first: the line is in it.
             draft.paths = std::iter::once(first.path).chain(paths.into_iter().filter(|p| *p != first.path)).collect();
             draft.line = Some(first.hit.line);

@@ -1,7 +1,10 @@
 use super::anchors;
 use super::calibration::Calibration;
+use super::combination::{Combination, RawCombinations};
+use super::measured::Measurement;
 use super::model::{
-    Atom, ChangeKind, CommitRule, Example, ExampleChange, Family, Heuristic, Join, Kind, PathRule, Subject, TextRule,
+    Atom, ChangeKind, CommitRule, Example, ExampleChange, Family, Heuristic, Join, Kind, Nature, PathRule, Subject,
+    TextRule,
 };
 use super::paths::PathFilter;
 use super::raw::{KindName, RawAtom, RawAtomUse, RawCommit, RawExample, RawHeuristic, RawPath, RawSet, RawText};
@@ -59,6 +62,8 @@ pub struct Catalogue {
     sensitive: BTreeMap<String, PathFilter>,
     files: BTreeMap<String, String>,
     calibration: Calibration,
+    measurement: Measurement,
+    combinations: Vec<Combination>,
     secrets: Vec<Atom>,
 }
 
@@ -100,6 +105,16 @@ impl Catalogue {
     /// What was measured.
     pub fn calibration(&self) -> &Calibration {
         &self.calibration
+    }
+
+    /// How often each heuristic fires on ordinary history, and on what it is for.
+    pub fn measurement(&self) -> &Measurement {
+        &self.measurement
+    }
+
+    /// The combinations of two heuristics that block together, sorted by id.
+    pub fn combinations(&self) -> &[Combination] {
+        &self.combinations
     }
 
     /// The shared atoms that match secrets.
@@ -155,7 +170,21 @@ impl Catalogue {
                 Err(e) => problems.push(problem(file, text, e.span(), e.message())),
             }
         }
-        for (file, text) in files.iter().filter(|(file, _)| !is_set(file) && file != CALIBRATION) {
+        for (file, text) in files.iter().filter(|(file, _)| file == MEASURED) {
+            match toml::from_str::<Measurement>(text) {
+                Ok(read) => catalogue.measurement = read,
+                Err(e) => problems.push(problem(file, text, e.span(), e.message())),
+            }
+        }
+        let mut combinations = Vec::new();
+        for (file, text) in files.iter().filter(|(file, _)| file == COMBINATIONS) {
+            match toml::from_str::<RawCombinations>(text) {
+                Ok(raw) => combinations.extend(raw.combination),
+                Err(e) => problems.push(problem(file, text, e.span(), e.message())),
+            }
+        }
+        let is_heuristic = |file: &str| !is_set(file) && ![CALIBRATION, MEASURED, COMBINATIONS].contains(&file);
+        for (file, text) in files.iter().filter(|(file, _)| is_heuristic(file)) {
             let raw = match toml::from_str::<RawHeuristic>(text) {
                 Ok(raw) => raw,
                 Err(e) => {
@@ -174,6 +203,21 @@ impl Catalogue {
                 Err(message) => problems.push(problem(file, text, None, &message)),
             }
         }
+        for raw in combinations {
+            let is_known = |id: &str| catalogue.heuristics.iter().any(|h| h.id == id && h.nature == Nature::Attack);
+            let measured = catalogue.measurement.rate.iter().find(|m| m.id == raw.id).cloned();
+            match Combination::validate(raw, measured, &is_known) {
+                Ok(combination) => catalogue.combinations.push(combination),
+                Err(message) => problems.push(problem(COMBINATIONS, "", None, &message)),
+            }
+        }
+        catalogue.combinations.sort_by(|a, b| a.id.cmp(&b.id));
+        for heuristic in &mut catalogue.heuristics {
+            if heuristic.from_list {
+                continue;
+            }
+            heuristic.measured = catalogue.measurement.rate.iter().find(|m| m.id == heuristic.id).cloned();
+        }
         if !problems.is_empty() {
             return Err(CatalogueError::Problems(problems));
         }
@@ -187,6 +231,12 @@ const ANY_VALUE: &str = r"\A(?s:.*)\z";
 
 /// The file of what was measured, among the embedded ones.
 const CALIBRATION: &str = "heuristics/calibration.toml";
+
+/// The file of measured rates, among the embedded ones.
+const MEASURED: &str = "heuristics/measured.toml";
+
+/// The file of combinations, among the embedded ones.
+const COMBINATIONS: &str = "heuristics/combinations.toml";
 
 fn is_set(file: &str) -> bool {
     Path::new(file).parent().and_then(Path::file_name).is_some_and(|folder| folder == "sets")
@@ -307,7 +357,7 @@ impl Sets {
                 silent.name
             ));
         }
-        Ok(TextRule { paths, atoms, join, format: raw.format, brought: raw.brought })
+        Ok(TextRule { paths, atoms, join, format: raw.format, comments: raw.comments, brought: raw.brought })
     }
 
     fn commit(&self, raw: RawCommit) -> Result<CommitRule, String> {
@@ -385,12 +435,15 @@ fn validate(raw: RawHeuristic, sets: &Sets) -> Result<Heuristic, String> {
     Ok(Heuristic {
         id: raw.id,
         family: raw.family,
+        nature: raw.nature.unwrap_or_else(|| Nature::default_of(raw.family)),
         group: raw.group,
         title: raw.title,
         severity: raw.severity,
         confidence: raw.confidence,
         weight: Decibans(raw.weight_db),
         calibrated: raw.calibrated,
+        from_list: raw.from_list,
+        measured: None,
         persona: raw.persona,
         rationale: raw.rationale,
         innocent: raw.innocent,
@@ -403,7 +456,7 @@ fn validate(raw: RawHeuristic, sets: &Sets) -> Result<Heuristic, String> {
     })
 }
 
-fn example(raw: RawExample) -> Result<Example, String> {
+pub(super) fn example(raw: RawExample) -> Result<Example, String> {
     let fires = raw.fires;
     if let Some(story) = raw.story {
         let others = raw.path.is_some() || raw.text.is_some() || raw.message.is_some() || !raw.change.is_empty();

@@ -1,4 +1,5 @@
 use super::PathFilter;
+use super::measured::Measured;
 use crate::decibans::Decibans;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -59,6 +60,43 @@ impl Family {
 }
 
 impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The question that a finding answers. It decides where the finding is reported and what it may fail.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Nature {
+    /// The contributor's story does not fit: time, identity, rhythm, integrity, trust, copied work.
+    Deception,
+    /// The change does harm when it runs.
+    Attack,
+    /// Harmful without any sign of intent: reported as something to fix, never as part of a contributor's case.
+    Exposure,
+}
+
+impl Nature {
+    /// Every nature, in the order in which reports name them.
+    pub const ALL: [Nature; 3] = [Nature::Deception, Nature::Attack, Nature::Exposure];
+
+    /// The name in files and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Nature::Deception => "deception",
+            Nature::Attack => "attack",
+            Nature::Exposure => "exposure",
+        }
+    }
+
+    /// What a heuristic file that declares no nature gets.
+    pub fn default_of(family: Family) -> Nature {
+        if family.is_about_content() { Nature::Attack } else { Nature::Deception }
+    }
+}
+
+impl fmt::Display for Nature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -163,6 +201,8 @@ pub enum Check {
     Random,
     /// A private key with a body, rather than the line alone that one begins with.
     KeyBody,
+    /// Not alone in a text in quotes with nothing after it but its name, as in a list of such characters.
+    NotInTable,
     /// In text that is UTF-8 nearby: in other encodings the same bytes are other characters.
     Utf8Line,
 }
@@ -187,6 +227,8 @@ pub enum Brought {
     NewFile,
     /// Those in a file that was.
     ExistingFile,
+    /// Those that do not take the place of another match of the same rule, in the same file and commit.
+    Addition,
     /// Those in place of another match of the same rule, in the same file and commit.
     Replacement,
 }
@@ -239,6 +281,8 @@ pub struct TextRule {
     pub join: Join,
     /// How the files are read, where an atom asks for values.
     pub format: Option<Format>,
+    /// Whether matches in comments, docstrings and printed texts count.
+    pub comments: bool,
     /// Which introductions count; `None`: all.
     pub brought: Option<Brought>,
 }
@@ -371,6 +415,8 @@ pub struct Heuristic {
     pub id: String,
     /// What it looks at.
     pub family: Family,
+    /// The question that its findings answer.
+    pub nature: Nature,
     /// Observations that share a cause; only the strongest of a group counts.
     pub group: String,
     /// One line.
@@ -383,6 +429,11 @@ pub struct Heuristic {
     pub weight: Decibans,
     /// Whether the weight was measured; otherwise it is assigned.
     pub calibrated: bool,
+    /// Whether it repeats what a list says that the run was given: how often it is wrong depends on that list, and no measurement
+    /// covers it.
+    pub from_list: bool,
+    /// How often it fires on ordinary history and on what it is for; `None`: not measured.
+    pub measured: Option<Measured>,
     /// Who wants to see it.
     pub persona: Persona,
     /// Why it matters.

@@ -1,6 +1,6 @@
 //! Heuristic files and set files as they are written, before any check. Unknown fields are refused.
 
-use super::model::{Brought, ChangeKind, Check, Confidence, Family, Format, Innocent, Persona, Severity};
+use super::model::{Brought, ChangeKind, Check, Confidence, Family, Format, Innocent, Nature, Persona, Severity};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -17,6 +17,7 @@ pub enum KindName {
 pub struct RawHeuristic {
     pub id: String,
     pub family: Family,
+    pub nature: Option<Nature>,
     pub group: String,
     pub title: String,
     pub severity: Severity,
@@ -24,6 +25,8 @@ pub struct RawHeuristic {
     pub weight_db: f64,
     #[serde(default)]
     pub calibrated: bool,
+    #[serde(default)]
+    pub from_list: bool,
     #[serde(default)]
     pub persona: Persona,
     pub rationale: String,
@@ -53,6 +56,8 @@ pub struct RawText {
     #[serde(default)]
     pub join: RawJoin,
     pub format: Option<Format>,
+    #[serde(default)]
+    pub comments: bool,
     pub brought: Option<Brought>,
 }
 

@@ -79,6 +79,40 @@ impl Ecosystem {
         }
     }
 
+    /// Hosts that serve public copies of it, from their operators' own pages.
+    pub fn mirrors(self) -> &'static [&'static str] {
+        match self {
+            Ecosystem::Npm => &[
+                "registry.npmmirror.com",
+                "cdn.npmmirror.com",
+                "registry.npm.taobao.org",
+                "registry.nlark.com",
+                "r.cnpmjs.org",
+                "registry.cnpmjs.org",
+                "mirrors.cloud.tencent.com",
+                "mirrors.huaweicloud.com",
+                "repo.huaweicloud.com",
+                "npm.jsr.io",
+            ],
+            Ecosystem::PyPi => &[
+                "pypi.tuna.tsinghua.edu.cn",
+                "mirrors.tuna.tsinghua.edu.cn",
+                "mirrors.aliyun.com",
+                "pypi.douban.com",
+                "pypi.mirrors.ustc.edu.cn",
+                "mirrors.cloud.tencent.com",
+                "repo.huaweicloud.com",
+                "mirror.yandex.ru",
+            ],
+            Ecosystem::Cargo => &["mirrors.ustc.edu.cn", "rsproxy.cn"],
+            Ecosystem::Go => &["goproxy.cn", "goproxy.io", "mirrors.aliyun.com"],
+            Ecosystem::Gem => &["gems.ruby-china.com", "mirrors.tuna.tsinghua.edu.cn", "mirrors.aliyun.com"],
+            Ecosystem::Composer => &["mirrors.aliyun.com", "mirrors.cloud.tencent.com"],
+            Ecosystem::Maven => &["maven.aliyun.com", "maven-central.storage.googleapis.com", "repo.huaweicloud.com"],
+            Ecosystem::NuGet | Ecosystem::Actions | Ecosystem::Image | Ecosystem::Submodule => &[],
+        }
+    }
+
     /// A name as the registry tells names apart.
     pub fn normal(self, name: &str) -> String {
         match self {

@@ -6,6 +6,7 @@
 mod change;
 mod commit;
 mod dependency;
+mod digest;
 mod mailmap;
 mod oid;
 mod shape;
@@ -16,6 +17,7 @@ mod trailer;
 pub use change::{Change, EntryKind, FileMode, LineCounts};
 pub use commit::{CommitIdx, CommitView, Defects, PersonView, SignedView, pull_request, says_it_undoes, subject};
 pub use dependency::{Ecosystem, Origin, Purpose, Stated};
+pub use digest::{Digest, OF_FILE, digests, is_other_content};
 pub use mailmap::MailmapEntry;
 pub use oid::Oid;
 pub use shape::MessageShape;

@@ -2,7 +2,7 @@
 //! before.
 
 use super::{BlobId, ChangeRow, Ledger, PathId};
-use crate::history::{CommitIdx, Ecosystem, Stated};
+use crate::history::{CommitIdx, Ecosystem, Stated, is_other_content};
 use crate::observe::dependencies::{FileKind, Read, StatedId, Table};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -274,9 +274,9 @@ impl Dependencies {
         let (old, new) = (self.table.get(from), self.table.get(to));
         if old.origin != new.origin {
             DependencyChange::Repointed
-        } else if kind.is_lock() && old.version == new.version && is_rehashed(new.ecosystem, &old.hash, &new.hash) {
+        } else if kind.has_hashes() && old.version == new.version && is_other_content(&old.hash, &new.hash) {
             DependencyChange::Rehashed
-        } else if kind.is_lock() && old.version == new.version && !old.hash.is_empty() && new.hash.is_empty() {
+        } else if kind.has_hashes() && old.version == new.version && !old.hash.is_empty() && new.hash.is_empty() {
             DependencyChange::Unhashed
         } else if old.version == new.version {
             DependencyChange::Restated
@@ -286,28 +286,6 @@ impl Dependencies {
             DependencyChange::Moved
         }
     }
-}
-
-/// Whether the content is another, by its hashes: of an algorithm that both lists have, the new one has another. Where a
-/// version is many files, of which some come later, the lists must have nothing in common.
-pub fn is_rehashed(ecosystem: Ecosystem, old: &str, new: &str) -> bool {
-    let of = |text: &str| -> Vec<(usize, String)> {
-        // Where a hash does not name its algorithm, its length does.
-        let one = |hash: &str| match hash.split_once([':', '-']) {
-            Some((algorithm, rest)) if algorithm.starts_with("sha") || algorithm == "md5" || algorithm == "h1" => {
-                (algorithm.len() + 1000 * usize::from(rest.is_empty()), hash.to_owned())
-            }
-            _ => (100 + hash.len(), hash.to_owned()),
-        };
-        text.split_whitespace().map(one).collect()
-    };
-    let (old, new) = (of(old), of(new));
-    let has = |list: &[(usize, String)], algorithm: usize| list.iter().any(|(other, _)| *other == algorithm);
-    let stands = |hash: &str| old.iter().any(|(_, other)| other == hash);
-    if matches!(ecosystem, Ecosystem::PyPi | Ecosystem::Gem) {
-        return new.iter().any(|(algorithm, _)| has(&old, *algorithm)) && !new.iter().any(|(_, hash)| stands(hash));
-    }
-    new.iter().any(|(algorithm, hash)| has(&old, *algorithm) && !stands(hash))
 }
 
 /// The ecosystem of the packages that a file of this kind makes.
@@ -324,25 +302,4 @@ fn ecosystem_of(kind: FileKind) -> Option<Ecosystem> {
         MsBuild | NugetLock => Ecosystem::NuGet,
         Pipeline | Dockerfile | Submodules => return None,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_rehashed;
-    use crate::history::Ecosystem;
-
-    #[test]
-    fn content_is_another_only_where_no_hash_is_the_same() {
-        let npm = |old, new| is_rehashed(Ecosystem::Npm, old, new);
-        let pypi = |old, new| is_rehashed(Ecosystem::PyPi, old, new);
-        assert!(npm("sha512-a", "sha512-b"));
-        // Installers take either of two.
-        assert!(npm("sha512-a", "sha512-a sha512-b"));
-        assert!(!npm("sha1-a", "sha1-a sha512-b"));
-        assert!(!npm("sha1-a", "sha512-b"));
-        assert!(!npm("", "sha512-b"));
-        assert!(is_rehashed(Ecosystem::Cargo, "ff00", "ff01"));
-        assert!(pypi("sha256:a sha256:b", "sha256:c"));
-        assert!(!pypi("sha256:a sha256:b", "sha256:b sha256:c"));
-    }
 }

@@ -16,7 +16,7 @@ mod text;
 
 pub use changes::{BlobId, BlobRow, ChangeRow, OpaqueBlob, PathId};
 pub use commits::{CommitRow, Judging, KeyId, SignatureRow, TrailerRow};
-pub use dependencies::{Dependencies, DependencyChange, DependencyRow, is_rehashed};
+pub use dependencies::{Dependencies, DependencyChange, DependencyRow};
 pub use edits::{MergeEdit, PolicyEdit};
 pub use imported::ImportedFinding;
 pub use refs::{RefMove, RefRow, SeenRef, TagRow, short_name};

@@ -17,4 +17,4 @@ pub mod signatures;
 pub use changes::{ChangeNotes, NotedChange};
 pub use commits::{CommitNotes, CommitObserver, NotedCommit};
 pub use messages::{MessagePattern, MessagePatterns, PatternError};
-pub use owners::owned_globs;
+pub use owners::{Owners, owned_globs};

@@ -1,5 +1,7 @@
 //! CODEOWNERS: which paths somebody in particular owns.
 
+use crate::heuristics::PathFilter;
+
 /// Of one list so many rules are read.
 const MOST_RULES: usize = 2_000;
 
@@ -27,6 +29,47 @@ pub fn owned_globs(text: &[u8]) -> Vec<String> {
     globs
 }
 
+/// Who owns which paths, by a list of owners.
+#[derive(Clone, Default, Debug)]
+pub struct Owners {
+    rules: Vec<(PathFilter, Vec<String>)>,
+}
+
+impl Owners {
+    /// Reads a CODEOWNERS file.
+    pub fn parse(text: &[u8]) -> Owners {
+        let text = String::from_utf8_lossy(text);
+        let mut rules = Vec::new();
+        for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with(['#', '['])).take(MOST_RULES)
+        {
+            let mut words = line.split_whitespace();
+            let Some(pattern) = words.next() else { continue };
+            let owners: Vec<String> = words.take_while(|word| !word.starts_with('#')).map(str::to_owned).collect();
+            let globs = if pattern.trim_matches(['*', '/']).is_empty() {
+                vec!["**".to_owned()]
+            } else {
+                let rooted = pattern.starts_with('/') || pattern.trim_matches('/').contains('/');
+                let plain = pattern.trim_matches('/');
+                let from = if rooted { plain.to_owned() } else { format!("**/{plain}") };
+                vec![from.clone(), format!("{from}/**")]
+            };
+            if globs.iter().all(|glob| globset_can_read(glob))
+                && let Ok(filter) = PathFilter::new(&globs, &[])
+            {
+                rules.push((filter, owners));
+            }
+        }
+        Owners { rules }
+    }
+
+    /// The owners of a path: the last rule that matches decides.
+    pub fn of(&self, path: &[u8]) -> Vec<String> {
+        let path = String::from_utf8_lossy(path);
+        let rule = self.rules.iter().rev().find(|(filter, _)| filter.is_match(&path));
+        rule.map_or(Vec::new(), |(_, owners)| owners.clone())
+    }
+}
+
 /// Brackets and braces mean more to the library than to a list of owners; a rule with them is not a plain path.
 fn globset_can_read(glob: &str) -> bool {
     !glob.contains(['[', ']', '{', '}', '\\', '!'])
@@ -34,7 +77,17 @@ fn globset_can_read(glob: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::owned_globs;
+    use super::{Owners, owned_globs};
+
+    #[test]
+    fn the_last_rule_that_matches_names_the_owners() {
+        let owners = Owners::parse(b"* @org/all\n/auth/ @ana\n*.sol @ben @cem # contracts\nauth/free\n");
+        assert_eq!(owners.of(b"README.md"), ["@org/all"]);
+        assert_eq!(owners.of(b"auth/login.rs"), ["@ana"]);
+        assert_eq!(owners.of(b"contracts/a.sol"), ["@ben", "@cem"]);
+        assert!(owners.of(b"auth/free").is_empty(), "a rule without owners takes them away");
+        assert!(Owners::default().of(b"a").is_empty());
+    }
 
     #[test]
     fn rules_become_globs_and_those_for_everything_do_not() {

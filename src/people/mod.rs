@@ -3,8 +3,11 @@
 //! In: the ledger's identities and who used them when. Out: contributors, each with the identities that are theirs.
 
 mod address;
+mod authorship;
 mod blocking;
+mod bots;
 mod cluster;
+mod crossed;
 mod frequency;
 mod gaps;
 mod keys;
@@ -15,6 +18,7 @@ mod query;
 mod usage;
 
 pub use address::{NoReply, is_machine_email, is_role, noreply, normalise_email};
+pub use authorship::{Trace, contradicted};
 pub use keys::{KeyUse, Signed};
 pub use likeness::{Reason, ReasonKind};
 pub use name::Name;
@@ -25,7 +29,10 @@ use crate::history::TrailerKind;
 use crate::ledger::{CommitRow, IdentityId, KeyId, Ledger};
 use crate::repository::Mailmap;
 use blocking::candidates;
+use bots::{is_named_bot, is_program, placeholders, role_names};
 use cluster::{Link, cluster};
+pub use crossed::Crossed;
+use crossed::{Evidence, crossed};
 use frequency::Frequencies;
 use gaps::Gaps;
 use keys::{key_pairs, key_uses};
@@ -71,6 +78,8 @@ pub struct People {
     pub links: Vec<LinkRow>,
     /// Addresses that many unrelated names share: import tools, placeholders.
     pub placeholders: BTreeSet<Vec<u8>>,
+    /// Identities with the name of one contributor and the address of another.
+    pub crossed: Vec<Crossed>,
     /// The signing keys, and who signs with them.
     pub keys: BTreeMap<KeyId, KeyUse>,
     of: Vec<ContributorId>,
@@ -125,8 +134,9 @@ impl People {
     pub fn resolve(ledger: &Ledger, mailmap: &Mailmap) -> People {
         let uses = uses(ledger);
         let all = || (0..ledger.identity_count() as u32).map(IdentityId);
-        let placeholders = placeholders(ledger);
-        let profiles = profiles(ledger, &placeholders);
+        let roles = role_names(ledger);
+        let placeholders = placeholders(ledger, &roles, PLACEHOLDER_NAMES);
+        let profiles = profiles(ledger, &placeholders, &roles);
         let seen = Frequencies::new(&profiles);
         let mapped = mailmap_pairs(ledger, mailmap);
         let keys = key_uses(ledger);
@@ -136,6 +146,9 @@ impl People {
         pairs.extend(&same_key);
         pairs.sort_unstable();
         pairs.dedup();
+        let programs: Vec<bool> =
+            all().map(|id| ledger.identity(id)).map(|(name, email)| is_program(name, email)).collect();
+        pairs.retain(|(a, b)| programs[*a as usize] == programs[*b as usize]);
         let (together, signed) = trailer_pairs(ledger, &profiles);
         // Nearly all pairs of identities are two people's: among n, one has about as many partners whatever n is.
         let prior = -(profiles.len().max(2) as f64).log2() - 0.7;
@@ -169,6 +182,14 @@ impl People {
             .filter(|link| link.odds >= POSSIBLE)
             .collect();
         let (strong, possible): (Vec<Link>, Vec<Link>) = likely.into_iter().partition(|link| link.odds >= JOIN);
+        let likeness_of = |a: u32, b: u32| {
+            let reasons: Vec<Reason> = weigh(&(a, b));
+            let is_when = |kind: ReasonKind| matches!(kind, ReasonKind::CloseInTime | ReasonKind::FarInTime);
+            let bits = reasons.iter().filter(|r| !is_when(r.kind)).map(|r| r.bits).sum();
+            Evidence { kinds: reasons.iter().map(|r| r.kind).collect(), bits }
+        };
+        let (crossed, cut) = crossed(&strong, &uses, &likeness_of);
+        let (bridges, strong): (Vec<Link>, Vec<Link>) = strong.into_iter().partition(|l| cut.contains(&(l.a, l.b)));
         let apart: Vec<(u32, u32)> = together.difference(&mapped).copied().collect();
         let clustered = cluster(&profiles, strong, &apart, &mapped);
 
@@ -201,8 +222,9 @@ impl People {
         let mut links = rows(clustered.joined, LinkStatus::Linked);
         links.extend(rows(possible, LinkStatus::Possible));
         links.extend(rows(clustered.refused, LinkStatus::Refused));
+        links.extend(rows(bridges, LinkStatus::Refused));
         links.sort_by_key(|l| (l.a, l.b));
-        let mut people = People { contributors, uses, placeholders, keys, links, of };
+        let mut people = People { contributors, uses, placeholders, crossed, keys, links, of };
         people.recognise_services(ledger);
         people
     }
@@ -274,20 +296,26 @@ impl People {
     }
 }
 
-fn profiles(ledger: &Ledger, placeholders: &BTreeSet<Vec<u8>>) -> Vec<Profile> {
+fn profiles(ledger: &Ledger, placeholders: &BTreeSet<Vec<u8>>, roles: &BTreeSet<Vec<u8>>) -> Vec<Profile> {
     (0..ledger.identity_count() as u32)
         .into_par_iter()
         .map(|id| {
             let (name, email) = ledger.identity(IdentityId(id));
+            let name = if roles.contains(name) { b"" } else { name };
             Profile::new(name, email, |email| placeholders.contains(email))
         })
         .collect()
 }
 
+fn comparable(ledger: &Ledger) -> Vec<Profile> {
+    let roles = role_names(ledger);
+    profiles(ledger, &placeholders(ledger, &roles, PLACEHOLDER_NAMES), &roles)
+}
+
 /// The pairs of identities that resolution compares without a `.mailmap`: no method can join more than these, so they
 /// bound the recall that any weighing of them could reach.
 pub fn compared_pairs(ledger: &Ledger) -> Vec<(IdentityId, IdentityId)> {
-    let mut pairs = candidates(&profiles(ledger, &placeholders(ledger)));
+    let mut pairs = candidates(&comparable(ledger));
     pairs.extend(key_pairs(&key_uses(ledger)));
     pairs.into_iter().map(|(a, b)| (IdentityId(a), IdentityId(b))).collect()
 }
@@ -298,13 +326,6 @@ const MERGER_COMMITS: u32 = 100;
 /// A committer who wrote nothing and commits for at least this many people is a forge.
 const FORGE_AUTHORS: usize = 5;
 
-/// The forge's own committer, and accounts that a forge marks as programs.
-fn is_named_bot(name: &[u8], email: &[u8]) -> bool {
-    // A name alone is anybody's to choose; the address is the forge's.
-    memchr::memmem::find(email, b"[bot]@users.noreply.").is_some()
-        || name == b"GitHub" && email == b"noreply@github.com"
-}
-
 /// Whether two names could be one person's, or cannot be compared.
 pub fn names_related(a: &[u8], b: &[u8]) -> bool {
     !Name::parse(a).conflicts(&Name::parse(b))
@@ -314,12 +335,27 @@ pub fn names_related(a: &[u8], b: &[u8]) -> bool {
 fn mailmap_pairs(ledger: &Ledger, mailmap: &Mailmap) -> BTreeSet<(u32, u32)> {
     let mut first: BTreeMap<(Vec<u8>, Vec<u8>), u32> = BTreeMap::new();
     let mut pairs = BTreeSet::new();
+    // The identities that a line gives another address, and who has each address without one.
+    let mut moved: Vec<(u32, Vec<u8>)> = Vec::new();
+    let mut owners: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
     for id in (0..ledger.identity_count() as u32).filter(|_| !mailmap.is_empty()) {
-        let (name, email) = ledger.identity(IdentityId(id));
-        let (name, email) = mailmap.resolve(name, email);
-        let earliest = *first.entry((name, normalise_email(&email))).or_insert(id);
+        let (name, old) = ledger.identity(IdentityId(id));
+        let (name, email) = mailmap.resolve(name, old);
+        let (email, old) = (normalise_email(&email), normalise_email(old));
+        if email == old {
+            owners.entry(email.clone()).or_insert(id);
+        } else {
+            moved.push((id, email.clone()));
+        }
+        let earliest = *first.entry((name, email)).or_insert(id);
         if earliest != id {
             pairs.insert((earliest, id));
+        }
+    }
+    // A line of two addresses joins them, whatever names they have.
+    for (id, email) in moved {
+        if let Some(&owner) = owners.get(&email) {
+            pairs.insert((owner.min(id), owner.max(id)));
         }
     }
     pairs
@@ -352,29 +388,4 @@ fn trailer_pairs(ledger: &Ledger, profiles: &[Profile]) -> (Pairs, Pairs) {
         }
     }
     (together, signed)
-}
-
-fn placeholders(ledger: &Ledger) -> BTreeSet<Vec<u8>> {
-    let mut names: BTreeMap<Vec<u8>, BTreeSet<&[u8]>> = BTreeMap::new();
-    for id in (0..ledger.identity_count() as u32).map(IdentityId) {
-        let (name, email) = ledger.identity(id);
-        names.entry(normalise_email(email)).or_default().insert(name);
-    }
-    names
-        .into_iter()
-        .filter(|(_, names)| names.len() >= PLACEHOLDER_NAMES)
-        .filter(|(_, names)| {
-            let mut unrelated: Vec<Name> = Vec::new();
-            for name in names.iter().map(|n| Name::parse(n)).filter(|n| !n.words.is_empty()) {
-                if unrelated.iter().all(|known| !known.resembles(&name)) {
-                    unrelated.push(name);
-                }
-                if unrelated.len() >= PLACEHOLDER_NAMES {
-                    return true;
-                }
-            }
-            false
-        })
-        .map(|(email, _)| email)
-        .collect()
 }

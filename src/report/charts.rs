@@ -37,7 +37,8 @@ impl Charts {
     /// Reads what is drawn from a run, for a report of it. A report that hides paths gets none.
     pub fn new(audit: &Audit, report: &Report) -> Charts {
         let standing = Standing::new(&audit.ledger, &audit.people);
-        let with_case: std::collections::BTreeSet<_> = audit.cases.iter().map(|case| case.contributor).collect();
+        let with_case: std::collections::BTreeSet<_> =
+            audit.cases.iter().map(|case| case.suspect.contributor).collect();
         // A team's own kinds of places are its words.
         let catalogue = crate::heuristics::Catalogue::embedded().unwrap_or_default();
         let is_told = |kind: &str| !report.pseudonymised || catalogue.sensitive().contains_key(kind);

@@ -45,7 +45,7 @@ struct Moved {
 impl Difference {
     /// Whether there is a new finding that counts, one that counts for more, or a case of a higher tier.
     pub fn is_worse(&self) -> bool {
-        self.new.iter().any(|f| f.counted_db > 0.0)
+        self.new.iter().any(|f| f.counts)
             || self.changed.iter().any(|c| c.to_db > c.from_db)
             || self.cases.iter().any(|c| rank(&c.to) > rank(&c.from))
     }
@@ -72,7 +72,7 @@ pub fn difference(old: &Report, new: &Report) -> Difference {
     };
     let changed = after.iter().filter_map(|(key, f)| {
         let earlier = before.get(key)?;
-        (earlier.counted_db != f.counted_db).then(|| Changed {
+        (earlier.counted_db != f.counted_db || earlier.counts != f.counts).then(|| Changed {
             finding: (*f).clone(),
             from_db: earlier.counted_db,
             to_db: f.counted_db,

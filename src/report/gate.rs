@@ -26,7 +26,8 @@ const GREEN: Style = AnsiColor::Green.on_default().bold();
 pub fn gate_table(report: &Report, heuristics: &[Heuristic], style: TableStyle, out: &mut dyn Write) -> io::Result<()> {
     let grave: Vec<_> = report.cases.iter().filter(|c| c.tier != "note").collect();
     let blocking = report.cases.iter().filter(|c| c.tier == "block").count();
-    let colour = if blocking > 0 {
+    let exposed = report.exposures.iter().any(|e| report.fails_on_exposure(&e.severity));
+    let colour = if blocking > 0 || exposed {
         RED
     } else if grave.is_empty() {
         GREEN
@@ -34,8 +35,10 @@ pub fn gate_table(report: &Report, heuristics: &[Heuristic], style: TableStyle, 
         YELLOW
     };
     writeln!(out, "{colour}git-alibi{colour:#} {}: {}", judged_range(report), verdict(report))?;
-    let told =
-        |f: &&FindingLine| style.all || f.counted_db > 0.0 && grave.iter().any(|c| c.contributor == f.contributor);
+    let failing = |f: &FindingLine| f.nature == "exposure" && f.counts && report.fails_on_exposure(&f.severity);
+    let told = |f: &&FindingLine| {
+        style.all || failing(f) || f.counted_db > 0.0 && grave.iter().any(|c| c.contributor == f.contributor)
+    };
     let mut found: Vec<&FindingLine> = report.findings.iter().filter(told).collect();
     found.sort_by(|a, b| b.counted_db.total_cmp(&a.counted_db).then_with(|| a.id.cmp(&b.id)));
     for f in &found {
@@ -48,7 +51,7 @@ pub fn gate_table(report: &Report, heuristics: &[Heuristic], style: TableStyle, 
             writeln!(out, "    {DIM}fix:{DIM:#} {}", one_line(&h.remediation))?;
         }
     }
-    let aside = report.findings.iter().filter(|f| f.severity == "high" && f.counted_db == 0.0 && !style.all);
+    let aside = report.findings.iter().filter(|f| f.severity == "high" && !f.counts && !style.all);
     for f in aside.take(MOST_ASIDE) {
         let place = f.paths.first().map_or_else(|| "commit".to_owned(), sanitize);
         let line = f.line.map_or(String::new(), |line| format!(":{line}"));
@@ -62,13 +65,22 @@ pub fn gate_table(report: &Report, heuristics: &[Heuristic], style: TableStyle, 
         writeln!(out, "{YELLOW}note{YELLOW:#} {} ({}): {}", sanitize(&stale.finding), stale.by, sanitize(&stale.why))?;
     }
     // What hides its findings names none that could be accepted.
-    if !found.is_empty() && !grave.is_empty() && !report.pseudonymised {
+    let others = report.exposures.iter().filter(|e| !report.fails_on_exposure(&e.severity)).count();
+    if others > 0 && !style.all {
+        writeln!(
+            out,
+            "{YELLOW}note{YELLOW:#} {} below the limit that fails (--verbose)",
+            plural(others as u32, "exposure")
+        )?;
+    }
+    let is_failed = !grave.is_empty() || report.findings.iter().any(&failing);
+    if !found.is_empty() && is_failed && !report.pseudonymised {
         writeln!(
             out,
             "\nA finding is a question, not an accusation. To accept one, merge this into alibi.toml first (what the range says of \
              itself has no effect):"
         )?;
-        for f in found.iter().filter(|f| f.counted_db > 0.0).take(MOST_HINTS) {
+        for f in found.iter().filter(|f| f.counted_db > 0.0 || failing(f)).take(MOST_HINTS) {
             let id = sanitize(&f.id);
             writeln!(out, "  [[suppress]]\n  finding = \"{id}\"\n  reason = \"why this is right\"")?;
         }
@@ -98,8 +110,10 @@ pub(super) fn verdict(report: &Report) -> String {
     if suppressed > 0 {
         others.push(format!("{suppressed} suppressed"));
     }
+    let exposed = report.exposures.iter().filter(|e| report.fails_on_exposure(&e.severity)).count() as u32;
     let others = if others.is_empty() { String::new() } else { format!(" ({})", others.join(", ")) };
     let said = match (count("block"), count("review")) {
+        (0, 0) if exposed > 0 => format!("fix {} before merging", plural(exposed, "exposure")),
         (0, 0) if !report.unseen.is_empty() => {
             "NOT ALL COULD BE SEEN; nothing that needs a look in the rest".to_owned()
         }
@@ -109,6 +123,17 @@ pub(super) fn verdict(report: &Report) -> String {
         (block, _) => format!("stop and read: what {} brings", plural(block, "contributor")),
     };
     format!("{commits} judged, {said}{others}")
+}
+
+impl Report {
+    /// Whether an exposure of this severity fails the run.
+    pub(super) fn fails_on_exposure(&self, severity: &str) -> bool {
+        let rank = |name: &str| ["info", "low", "medium", "high"].iter().position(|s| *s == name);
+        match (rank(&self.options.fail_on_exposure), rank(severity)) {
+            (Some(limit), Some(severity)) => severity >= limit,
+            _ => false,
+        }
+    }
 }
 
 /// Words on one line.

@@ -3,7 +3,8 @@
 use super::charts::{Chart, Charts};
 use super::packages::StatedLine;
 use super::sanitize::sanitize;
-use super::wire::{FindingLine, Report};
+use super::table::record_in_words;
+use super::wire::{CaseLine, FindingLine, Report};
 use crate::heuristics::Heuristic;
 use data_encoding::BASE64;
 use serde::Serialize;
@@ -85,8 +86,13 @@ struct Person<'r> {
 }
 
 fn data(report: &Report, charts: &Charts, heuristics: &[Heuristic]) -> Value {
-    let places: BTreeMap<&str, usize> =
+    let mut places: BTreeMap<&str, usize> =
         report.contributors.iter().enumerate().map(|(i, c)| (c.id.as_str(), i)).collect();
+    // Somebody unknown who used a contributor's name is no contributor, and has a page all the same.
+    let unknown: Vec<&CaseLine> = report.cases.iter().filter(|c| c.forged).collect();
+    for (i, case) in unknown.iter().enumerate() {
+        places.insert(&case.contributor, report.contributors.len() + i);
+    }
     let finding_places: BTreeMap<&str, usize> =
         report.findings.iter().enumerate().map(|(i, f)| (f.id.as_str(), i)).collect();
     let mut tests: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -96,7 +102,7 @@ fn data(report: &Report, charts: &Charts, heuristics: &[Heuristic]) -> Value {
         }
     }
     let nothing = Chart::default();
-    let people: Vec<Person<'_>> = report
+    let mut people: Vec<Person<'_>> = report
         .contributors
         .iter()
         .enumerate()
@@ -117,6 +123,19 @@ fn data(report: &Report, charts: &Charts, heuristics: &[Heuristic]) -> Value {
             t: tests.remove(c.id.as_str()).unwrap_or_default(),
         })
         .collect();
+    people.extend(unknown.iter().map(|case| Person {
+        n: &case.contributor,
+        w: &case.contributor,
+        b: false,
+        c: 0,
+        d: 0,
+        f: None,
+        l: None,
+        i: Vec::new(),
+        k: Vec::new(),
+        chart: &nothing,
+        t: Vec::new(),
+    }));
     let fired: BTreeSet<&str> = report.findings.iter().map(|f| f.heuristic.as_str()).collect();
     let told: BTreeMap<&str, Value> = heuristics
         .iter()
@@ -151,11 +170,16 @@ fn data(report: &Report, charts: &Charts, heuristics: &[Heuristic]) -> Value {
             "t": c.tier,
             "db": c.total_db,
             "v": c.verbal,
-            "ppv": c.ppv.iter().map(|(name, p)| json!([name.replace('_', " "), p])).collect::<Vec<_>>(),
+            "rec": c.record.as_ref().map(|record| record_in_words(&c.tier, record)),
+            "comb": c.combinations,
             "fdr": c.survives_fdr,
             "fam": c.families.iter().collect::<Vec<_>>(),
             "f": c.findings.iter().filter_map(|id| finding_places.get(id.as_str())).collect::<Vec<_>>(),
         }))).collect::<Vec<_>>(),
+        "exposures": report.exposures.iter().map(|e| json!({
+            "r": e.repository, "p": e.path, "h": e.heuristic, "t": e.title, "sev": e.severity, "head": e.in_head, "l": e.lines,
+            "own": e.owners, "by": e.introduced_by, "fix": e.remedy,
+        })).collect::<Vec<_>>(),
         "dependencies": dependencies(report, &places),
     })
 }
@@ -198,8 +222,8 @@ fn links(report: &Report) -> Vec<Value> {
 fn finding(f: &FindingLine, places: &BTreeMap<&str, usize>) -> Value {
     json!({
         "id": f.id, "h": f.heuristic, "g": f.group, "sev": f.severity, "con": f.confidence, "db": f.weight_db,
-        "cnt": f.counted_db, "cal": f.calibrated, "w": places.get(f.contributor.as_str()), "r": f.repository,
-        "c": f.commits, "p": f.paths, "line": f.line, "head": f.in_head, "gone": f.removed_in, "s": f.summary,
+        "cnt": f.counted_db, "ok": f.counts, "nat": f.nature, "cal": f.calibrated, "w": places.get(f.contributor.as_str()), "r": f.repository,
+        "c": f.commits, "p": f.paths, "line": f.line, "at": f.places.iter().map(|p| (&p.path, p.line)).collect::<Vec<_>>(), "head": f.in_head, "gone": f.removed_in, "s": f.summary,
         "e": f.evidence.iter().map(|e| (&e.label, &e.value)).collect::<Vec<_>>(),
         "o": f.innocent.iter().map(|c| (&c.cause, c.tested, c.excluded)).collect::<Vec<_>>(),
         "cmd": f.reproduce, "sup": f.suppressed,

@@ -1,22 +1,20 @@
 //! The report that is made of a run.
 
 use super::alibi::alibi;
-use super::naming::{contributor_id, identity_id, repository_id, rounded, text, utc};
+use super::exposures::exposures;
+use super::naming::{contributor_id, identity_id, repository_id, rounded, suspect_id, text, utc};
 use super::packages::dependencies;
 use super::sanitize::{quote_words, sanitize};
 use super::wire::{
-    CaseLine, Cause, Contributor, EvidenceLine, FindingLine, Identity, KeyLine, LinkLine, ReasonLine, Report,
-    ReportOptions, Repository, SkippedLine, StaleLine, Stats, SuppressedLine, Test, Tool,
+    CaseLine, Cause, Contributor, EvidenceLine, FindingLine, Identity, KeyLine, LinkLine, PlaceLine, ReasonLine,
+    RecordLine, Report, ReportOptions, Repository, SkippedLine, StaleLine, Stats, SuppressedLine, Test, Tool,
 };
 use crate::audit::Audit;
-use crate::evidence::Case;
 use crate::finding::Finding;
 use crate::ledger::IdentityId;
 use crate::people::{ContributorId, LinkRow, LinkStatus};
+use crate::scoring::{Case, Suspect};
 use std::collections::BTreeMap;
-
-/// The prevalences at which a case's predictive value is given, with their names.
-const PREVALENCES: [(&str, f64); 3] = [("1_in_100", 0.01), ("1_in_1000", 0.001), ("1_in_10000", 0.0001)];
 
 /// More skipped objects of one repository than this are counted and not listed.
 const MOST_SKIPPED: usize = 10_000;
@@ -42,7 +40,11 @@ impl Report {
         let stale = audit
             .stale
             .iter()
-            .map(|s| StaleLine { finding: s.finding.clone(), by: s.by.name().into(), why: s.why.clone() })
+            .map(|s| StaleLine {
+                finding: s.finding.clone(),
+                by: s.by.name().into(),
+                why: audit.redactor.redact_all(&s.why),
+            })
             .collect();
         let stats = Stats {
             commits: audit.ledger.commits.len(),
@@ -61,6 +63,7 @@ impl Report {
             links: audit.people.links.iter().map(|l| link(audit, l)).collect(),
             findings,
             cases,
+            exposures: exposures(audit),
             review_db: rounded(audit.review.0),
             unseen: audit
                 .unseen
@@ -101,6 +104,11 @@ fn repository(audit: &Audit, number: usize, row: &crate::ledger::RepositoryRow) 
 }
 
 impl Report {
+    /// Sets the severity from which an exposure fails the run, as it was asked for.
+    pub fn set_fail_on_exposure(&mut self, severity: &str) {
+        severity.clone_into(&mut self.options.fail_on_exposure);
+    }
+
     /// What had to be judged and could not be seen, in a sentence; nothing where all could.
     pub fn unseen_in_words(&self) -> Option<String> {
         const NAMED: usize = 3;
@@ -205,8 +213,9 @@ fn link(audit: &Audit, link: &LinkRow) -> LinkLine {
 fn finding(audit: &Audit, place: usize, f: &Finding) -> FindingLine {
     let row = &audit.ledger.repositories[usize::from(f.repository)];
     let oid = |c: &crate::ledger::CommitIdx| audit.ledger.commit(*c).oid.to_string();
+    let shown = |bytes: &[u8]| audit.redactor.redact_all(&text(bytes));
     let mut evidence: Vec<EvidenceLine> =
-        f.evidence.iter().map(|e| EvidenceLine { label: e.label.clone(), value: text(&e.value) }).collect();
+        f.evidence.iter().map(|e| EvidenceLine { label: e.label.clone(), value: shown(&e.value) }).collect();
     if let Some(subject) = audit.subjects.get(&place) {
         evidence.push(EvidenceLine { label: "subject".into(), value: text(subject) });
     }
@@ -220,20 +229,24 @@ fn finding(audit: &Audit, place: usize, f: &Finding) -> FindingLine {
         id: f.id.clone(),
         heuristic: f.heuristic.clone(),
         family: f.family.name().into(),
+        nature: f.nature.name().into(),
         group: f.group.clone(),
         severity: f.severity.to_string(),
         confidence: f.confidence.to_string(),
         weight_db: rounded(f.weight.0),
         counted_db: rounded(f.counted().0),
+        counts: f.counts(),
         calibrated: f.calibrated,
-        contributor: contributor_id(audit, f.contributor),
+        contributor: suspect_id(audit, Suspect::of(f)),
+        forged: f.is_forged,
         repository: repository_id(f.repository.into()),
         commits: f.commits.iter().map(oid).collect(),
-        paths: f.paths.iter().map(|p| text(audit.ledger.path(*p))).collect(),
+        paths: f.paths.iter().map(|p| shown(audit.ledger.path(*p))).collect(),
         line: f.line,
+        places: f.places.iter().map(|p| PlaceLine { path: shown(audit.ledger.path(p.path)), line: p.line }).collect(),
         in_head: f.in_head,
         removed_in: f.removed_in.as_ref().map(oid),
-        summary: f.summary.clone(),
+        summary: audit.redactor.redact_all(&f.summary),
         evidence,
         innocent: f
             .innocent
@@ -242,24 +255,41 @@ fn finding(audit: &Audit, place: usize, f: &Finding) -> FindingLine {
             .collect(),
         suppressed: f.suppressed.as_ref().map(|s| SuppressedLine {
             by: s.by.name().into(),
-            reason: s.reason.clone(),
+            reason: audit.redactor.redact_all(&s.reason),
             owner: s.owner.clone(),
             expires: s.expires.map(|day| day.to_string()),
             disputed: s.disputed,
         }),
-        reproduce: quote_words(command.iter().chain(&f.reproduce)),
+        reproduce: audit.redactor.redact_all(&quote_words(command.iter().chain(&f.reproduce))),
     }
 }
 
 fn case(audit: &Audit, case: &Case) -> CaseLine {
     CaseLine {
-        contributor: contributor_id(audit, case.contributor),
+        contributor: suspect_id(audit, case.suspect),
         tier: case.tier.to_string(),
         total_db: rounded(case.total.0),
         verbal: case.total.verbal().to_string(),
-        ppv: PREVALENCES.iter().map(|(name, p)| ((*name).to_owned(), rounded(case.total.posterior(*p)))).collect(),
+        ppv: BTreeMap::new(),
         survives_fdr: case.survives_fdr,
         families: case.families.iter().map(|(family, db)| (family.name().to_owned(), rounded(db.0))).collect(),
+        forged: case.suspect.is_forged,
+        combinations: case.combinations.clone(),
+        record: record(audit, case),
         findings: case.findings.iter().map(|&i| audit.findings[i].id.clone()).collect(),
     }
+}
+
+/// What became of the cases of this tier that were read; nothing where a weight of the case is not measured.
+fn record(audit: &Audit, case: &Case) -> Option<RecordLine> {
+    let measurement = &audit.measurement;
+    let tier = measurement.tier.iter().find(|t| t.tier == case.tier.to_string()).filter(|_| case.is_measured)?;
+    let [problems, innocent, untrue] = tier.read;
+    Some(RecordLine {
+        read: problems + innocent + untrue,
+        problems,
+        repositories: measurement.repositories,
+        contributors: measurement.contributors,
+    })
+    .filter(|record| record.read > 0)
 }

@@ -1,8 +1,9 @@
 //! The report as Markdown: a comment for a pull request, short first and folded after.
 
+use super::exposures::lines_in_words;
 use super::gate::{judged_range, one_line, verdict};
 use super::sanitize::sanitize;
-use super::table::{not_counted, source};
+use super::table::{source, weight_in_words};
 use super::wire::{CaseLine, FindingLine, Report};
 use super::words::{decibans, plural};
 use crate::heuristics::Heuristic;
@@ -26,7 +27,7 @@ pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) 
     let mut text = format!("{MARK}\n### git-alibi: {}\n\n{}\n\n", verdict(report), code(&judged_range(report)));
     let (grave, notes): (Vec<&CaseLine>, Vec<&CaseLine>) = report.cases.iter().partition(|c| c.tier != "note");
     if !grave.is_empty() {
-        text += "| tier | weight | contributor | what speaks |\n|---|---|---|---|\n";
+        text += "| tier | weight | contributor | evidence |\n|---|---|---|---|\n";
     }
     for case in grave.iter().take(20) {
         let families: Vec<String> = case.families.iter().map(|(f, db)| format!("{f} {}", decibans(*db))).collect();
@@ -51,10 +52,23 @@ pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) 
             }
         }
     }
+    let failing = |f: &&FindingLine| f.nature == "exposure" && f.counts && report.fails_on_exposure(&f.severity);
+    for finding in report.findings.iter().filter(failing) {
+        let told = finding_text(finding, heuristics);
+        if text.chars().count() + told.chars().count() > MOST_CHARACTERS {
+            left += 1;
+        } else {
+            text += &told;
+        }
+    }
     if left > 0 {
-        let _ = writeln!(text, "\n…and {left} more findings: the other reports of this run tell them.\n");
+        let _ = writeln!(text, "\n…and {left} more findings: see the other reports of this run.\n");
     }
     let mut rest = String::new();
+    for line in report.exposures.iter().filter(|e| !report.fails_on_exposure(&e.severity)).take(20) {
+        let place = code(&format!("{}{}", line.path, lines_in_words(&line.lines)));
+        let _ = writeln!(rest, "- to fix ({}): {} in {place}", line.severity, shown(&line.title));
+    }
     if !notes.is_empty() {
         let _ =
             writeln!(rest, "- {} with single signals that prove nothing", plural(notes.len() as u32, "contributor"));
@@ -84,7 +98,7 @@ fn finding_text(f: &FindingLine, heuristics: &[Heuristic]) -> String {
         let line = f.line.map_or(String::new(), |line| format!(":{line}"));
         format!(" in {}", shown(&format!("{path}{line}")))
     });
-    let counted = if f.counted_db > 0.0 { format!("{} dB", decibans(f.counted_db)) } else { not_counted(f) };
+    let counted = weight_in_words(f);
     let title = heuristics.iter().find(|h| h.id == f.heuristic).map_or(f.heuristic.as_str(), |h| h.title.as_str());
     let mut text = format!(
         "<details><summary><b>{}</b> {}{place} ({}, {counted})</summary>\n\n",

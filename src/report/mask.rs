@@ -1,6 +1,7 @@
 //! Pseudonyms: who and what a report names, hidden behind keyed hashes. The same thing has the same pseudonym in every report
 //! that is made with the same key, and without the key nobody can tell what it was, nor try names out.
 
+use super::naming::UNKNOWN_AUTHOR;
 use super::wire::{CaseLine, Contributor, EvidenceLine, FindingLine, Identity, LinkLine, Report, Repository};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use hmac::{Hmac, Mac};
@@ -109,6 +110,12 @@ impl Report {
         for case in &mut self.cases {
             mask.case(case);
         }
+        for line in &mut self.exposures {
+            line.path = key.hide("path", &line.path);
+            line.owners.iter_mut().for_each(|owner| *owner = key.hide("name", owner));
+            line.introduced_by.iter_mut().for_each(|who| *who = mask.person(who));
+            line.findings.iter_mut().for_each(|id| *id = mask.finding_id(id));
+        }
         for stale in &mut self.stale {
             stale.finding = mask.finding_id(&stale.finding);
             // What a comment or a file says is told as it was written.
@@ -152,7 +159,10 @@ impl Report {
 
 impl Mask<'_> {
     fn person(&self, id: &str) -> String {
-        self.key.hide("person", id)
+        match id.strip_prefix(UNKNOWN_AUTHOR) {
+            Some(named) => format!("{UNKNOWN_AUTHOR}{}", self.key.hide("person", named)),
+            None => self.key.hide("person", id),
+        }
     }
 
     /// An identity, `Name <address>`.
@@ -223,6 +233,7 @@ impl Mask<'_> {
         f.id = self.finding_id(&f.id);
         f.contributor = self.person(&f.contributor);
         f.paths.iter_mut().for_each(|path| *path = self.key.hide("path", path));
+        f.places.iter_mut().for_each(|place| place.path = self.key.hide("path", &place.path));
         f.summary = format!("{} (the words are hidden)", f.heuristic);
         for EvidenceLine { label, value } in &mut f.evidence {
             *label = self.words(label);

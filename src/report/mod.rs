@@ -3,6 +3,7 @@
 //! In: an [`Audit`](crate::audit::Audit). Out: bytes. Every format is made from the same wire model, so that none says
 //! more than another. Whatever comes from a repository is sanitised before a terminal sees it.
 
+mod accuracy;
 mod alibi;
 mod calibration;
 mod catalogue;
@@ -10,6 +11,7 @@ mod charts;
 mod clocks;
 mod difference;
 mod dossier;
+mod exposures;
 mod gate;
 mod html;
 mod json;
@@ -28,6 +30,7 @@ mod trust;
 mod wire;
 mod words;
 
+pub use accuracy::{accuracy_page, measurement_toml};
 pub use calibration::{
     LEAST_REPOSITORIES, calibration_json, calibration_page, calibration_plot, calibration_table, calibration_weights,
 };

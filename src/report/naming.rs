@@ -4,6 +4,7 @@ use crate::audit::Audit;
 use crate::history::{Offset, Stamp};
 use crate::ledger::IdentityId;
 use crate::people::ContributorId;
+use crate::scoring::Suspect;
 
 pub(super) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -34,4 +35,13 @@ pub(super) fn contributor_id(audit: &Audit, id: ContributorId) -> String {
 pub(super) fn identity_id(audit: &Audit, id: IdentityId) -> String {
     let (name, email) = audit.ledger.identity(id);
     format!("{} <{}>", text(name), text(email))
+}
+
+/// What stands before the name that a forged commit carries.
+pub(super) const UNKNOWN_AUTHOR: &str = "unknown author using the name ";
+
+/// Whom a case or a finding is about.
+pub(super) fn suspect_id(audit: &Audit, suspect: Suspect) -> String {
+    let name = contributor_id(audit, suspect.contributor);
+    if suspect.is_forged { format!("{UNKNOWN_AUTHOR}{name}") } else { name }
 }

@@ -185,7 +185,9 @@ fn result(f: &FindingLine, rule: i64, several: bool) -> SarifResult {
     } else {
         let base = several.then_some(f.repository.as_str());
         let line = |place: usize| f.line.filter(|_| place == 0);
-        paths.iter().enumerate().map(|(place, path)| location(path, line(place), commit, base)).collect()
+        let first = paths.iter().enumerate().map(|(place, path)| location(path, line(place), commit, base));
+        let others = f.places.iter().filter(|p| f.paths.first() != Some(&p.path) || f.line != Some(p.line));
+        first.chain(others.map(|p| location(&p.path, Some(p.line), commit, base))).collect()
     };
     // Code scanning reads the first location, and at most a thousand.
     let locations: Vec<Location> = locations.into_iter().take(100).collect();
@@ -194,12 +196,13 @@ fn result(f: &FindingLine, rule: i64, several: bool) -> SarifResult {
         .rule_id(f.heuristic.clone())
         .rule_index(rule)
         .kind(ResultKind::Fail)
-        .level(level(severity, confidence, f.counted_db > 0.0))
+        .level(level(severity, confidence, f.counts))
         .message(message(text))
         .locations(locations)
         .partial_fingerprints(fingerprints)
         .suppressions(suppressions)
         .properties(bag([
+            ("nature", json!(f.nature)),
             ("weight_db", json!(f.weight_db)),
             ("counted_db", json!(f.counted_db)),
             ("calibrated", json!(f.calibrated)),

@@ -1,11 +1,13 @@
 //! The report for a terminal: what a busy reader needs in ten seconds first, then the cases.
 
+use super::exposures::{lines_in_words, write_exposures};
 use super::packages::write_dependencies;
 use super::reuse::reuse;
 use super::sanitize::sanitize;
-use super::wire::{CaseLine, FindingLine, Report};
-use super::words::{decibans, percent};
+use super::wire::{CaseLine, FindingLine, RecordLine, Report};
+use super::words::decibans;
 use crate::decibans::Decibans;
+use crate::heuristics::{BLOCK_RATE, REVIEW_RATE};
 use anstyle::{AnsiColor, Style};
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
@@ -95,10 +97,11 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
     )?;
     reuse(report, style.all, out)?;
     verdict(report, out)?;
-    if report.cases.is_empty() {
-        return Ok(());
+    if !report.cases.is_empty() {
+        overview(report, style, out)?;
+    } else if !report.exposures.is_empty() {
+        writeln!(out)?;
     }
-    overview(report, style, out)?;
     // What only deserves a note is named in the overview, and told in full when asked for.
     let told = |case: &CaseLine| style.all || case.tier != "note";
     let shown = if style.all { usize::MAX } else { SHOWN.0 };
@@ -110,6 +113,10 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
             out,
             "{DIM}--verbose tells every case in full, with what was seen and the command that shows it.{DIM:#}"
         )?;
+    }
+    write_exposures(report, if style.all { usize::MAX } else { SHOWN.0 }, out)?;
+    if report.cases.is_empty() && report.exposures.is_empty() && !style.dependencies {
+        return Ok(());
     }
     if style.dependencies {
         writeln!(out, "\n{BOLD}Dependencies{BOLD:#}")?;
@@ -149,7 +156,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         } else {
             format!("{} note{}, single signals that prove nothing.", grouped(note), plural(note))
         };
-        let grave = |f: &&FindingLine| f.severity == "high" && f.counted_db > 0.0;
+        let grave = |f: &&FindingLine| f.severity == "high" && f.nature != "exposure" && f.counts;
         return match report.findings.iter().filter(grave).count() {
             0 => writeln!(out, "{GREEN}Nothing that needs a look:{GREEN:#} {notes}"),
             n => writeln!(
@@ -185,7 +192,7 @@ fn overview(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Resu
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(style.width.unwrap_or(100));
-    table.set_header(["#", "tier", "weight", "contributor", "what speaks"]);
+    table.set_header(["#", "tier", "weight", "contributor", "evidence"]);
     let shown = if style.all { usize::MAX } else { SHOWN.0 };
     let named: Vec<&CaseLine> = report.cases.iter().filter(|c| style.all || weighs(c)).collect();
     for (i, case) in named.iter().take(shown).enumerate() {
@@ -223,18 +230,17 @@ fn write_case(
         "review" => YELLOW,
         _ => BOLD,
     };
-    let ppv: Vec<String> = case
-        .ppv
-        .iter()
-        .enumerate()
-        .map(|(i, (prevalence, p))| {
-            let what = if i == 0 { " is a problem" } else { "" };
-            format!("{} where {}{what}", percent(*p), prevalence.replace('_', " "))
-        })
-        .collect();
     writeln!(out, "{colour}{number}. {}{colour:#}  {}", sanitize(&case.contributor), case.tier)?;
     let stands = if case.survives_fdr { "; it stands out among all contributors" } else { "" };
-    writeln!(out, "   {:.1} dB, {}; such a case is right in {}{stands}", case.total_db, case.verbal, ppv.join(", "))?;
+    let combined = if case.combinations.is_empty() {
+        String::new()
+    } else {
+        format!("; in combination: {}", case.combinations.join(", "))
+    };
+    writeln!(out, "   {:.1} dB, {}{stands}{combined}", case.total_db, case.verbal)?;
+    if let Some(record) = &case.record {
+        writeln!(out, "   {DIM}{}{DIM:#}", record_in_words(&case.tier, record))?;
+    }
     let shown = if style.all { usize::MAX } else { SHOWN.1 };
     for id in case.findings.iter().take(shown) {
         if let Some(finding) = report.findings.iter().find(|f| f.id == *id) {
@@ -249,18 +255,30 @@ fn write_case(
     writeln!(out)
 }
 
+/// What became of cases of the same tier that were read.
+pub(super) fn record_in_words(tier: &str, record: &RecordLine) -> String {
+    format!(
+        "{} of {} {tier} cases that were read on {} public repositories ({} contributors) were real problems",
+        record.problems,
+        record.read,
+        record.repositories,
+        grouped(record.contributors)
+    )
+}
+
 pub(super) fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out: &mut dyn Write) -> io::Result<()> {
-    let weight = if f.counted_db > 0.0 {
-        format!("{} dB {}", decibans(f.counted_db), if f.calibrated { "calibrated" } else { "assigned" })
-    } else {
-        not_counted(f)
-    };
+    let weight = weight_in_words(f);
     writeln!(
         out,
         "{indent}{BOLD}{}{BOLD:#} ({} severity, {} confidence, {weight})",
         f.heuristic, f.severity, f.confidence
     )?;
-    let line = f.line.map_or(String::new(), |l| format!(", line {l}"));
+    let first = f.paths.first();
+    let lines: Vec<u32> = f.places.iter().filter(|p| Some(&p.path) == first).map(|p| p.line).collect();
+    let line = match lines.len() {
+        0 | 1 => f.line.map_or(String::new(), |l| format!(", line {l}")),
+        _ => format!(", lines {}", lines_in_words(&lines).trim_start_matches(':')),
+    };
     let fate = match (f.in_head, &f.removed_in) {
         (Some(true), _) => ", still in HEAD".to_owned(),
         (_, Some(commit)) => format!(", gone since {}", sanitize(commit.chars().take(12).collect::<String>())),
@@ -288,6 +306,17 @@ pub(super) fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out:
     }
     writeln!(out, "{indent}  {DIM}see:{DIM:#} {}", sanitize(&f.reproduce))?;
     writeln!(out, "{indent}  {DIM}id:{DIM:#}  {}", sanitize(&f.id))
+}
+
+/// What a finding weighs, or why it does not.
+pub(super) fn weight_in_words(f: &FindingLine) -> String {
+    if !f.counts {
+        not_counted(f)
+    } else if f.nature == "exposure" {
+        "exposure: to fix, no part of a case".into()
+    } else {
+        format!("{} dB {}", decibans(f.counted_db), if f.calibrated { "measured" } else { "not measured" })
+    }
 }
 
 /// Why a finding does not count.
@@ -341,13 +370,12 @@ fn arithmetic(case: &CaseLine, report: &Report, out: &mut dyn Write) -> io::Resu
         writeln!(out, "  {db:>5.1} dB  {family}")?;
     }
     let ratio = Decibans(case.total_db).ratio();
-    writeln!(
-        out,
-        "{:.1} dB is a likelihood ratio of {ratio:.1}. It multiplies the odds before anything was seen:",
-        case.total_db
-    )?;
-    for (prevalence, p) in &case.ppv {
-        writeln!(out, "  {:<11}  right in {}", prevalence.replace('_', " "), percent(*p))?;
+    writeln!(out, "{:.1} dB is a likelihood ratio of {ratio:.1}.", case.total_db)?;
+    match &case.record {
+        Some(record) => writeln!(out, "{}.", record_in_words(&case.tier, record))?,
+        None => {
+            writeln!(out, "No probability is stated: a weight of this case is not measured, or no such case was read.")?
+        }
     }
     let people = report.testable.max(report.cases.len());
     let stands = if case.survives_fdr { "It stands out" } else { "It does not stand out" };
@@ -359,9 +387,12 @@ fn arithmetic(case: &CaseLine, report: &Report, out: &mut dyn Write) -> io::Resu
     )?;
     writeln!(
         out,
-        "A case is a review from {:.1} dB in two groups on, or by one finding in content, surface or dependencies of medium severity \
-         and confidence; it blocks by one of high severity and confidence.",
-        report.review_db
+        "A case is a review from {:.1} dB in two groups on, with a measured weight among them, or by one attack finding of medium \
+         severity and confidence whose rate on ordinary history is at most {:.0} per 100,000 commits. It is a block by one of high \
+         severity and confidence with at most {:.0} per 100,000, or by a named combination of two.",
+        report.review_db,
+        REVIEW_RATE * 1e5,
+        BLOCK_RATE * 1e5
     )
 }
 

@@ -1,6 +1,7 @@
 //! The report as it is written: schema `git-alibi/report/1`. It grows by new fields only.
 
 use super::alibi::AlibiLine;
+use super::exposures::ExposureLine;
 use super::packages::DependencyLine;
 use crate::people::ReasonKind;
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,9 @@ pub struct ReportOptions {
     /// Whether decisions about findings had effect.
     #[serde(default = "yes")]
     pub suppressions: bool,
+    /// The severity from which an exposure fails the run, or `none`.
+    #[serde(default)]
+    pub fail_on_exposure: String,
     /// How many heuristics ran.
     pub heuristics_run: usize,
     /// The folder of further heuristics.
@@ -84,6 +88,8 @@ pub struct Report {
     pub(super) links: Vec<LinkLine>,
     pub(super) findings: Vec<FindingLine>,
     pub(super) cases: Vec<CaseLine>,
+    #[serde(default)]
+    pub(super) exposures: Vec<ExposureLine>,
     #[serde(default)]
     pub(super) review_db: f64,
     #[serde(default)]
@@ -183,17 +189,25 @@ pub(super) struct FindingLine {
     pub id: String,
     pub heuristic: String,
     pub family: String,
+    #[serde(default)]
+    pub nature: String,
     pub group: String,
     pub severity: String,
     pub confidence: String,
     pub weight_db: f64,
     pub counted_db: f64,
+    #[serde(default)]
+    pub counts: bool,
     pub calibrated: bool,
     pub contributor: String,
+    #[serde(default)]
+    pub forged: bool,
     pub repository: String,
     pub commits: Vec<String>,
     pub paths: Vec<String>,
     pub line: Option<u32>,
+    #[serde(default)]
+    pub places: Vec<PlaceLine>,
     pub in_head: Option<bool>,
     pub removed_in: Option<String>,
     pub summary: String,
@@ -202,6 +216,12 @@ pub(super) struct FindingLine {
     #[serde(default)]
     pub suppressed: Option<SuppressedLine>,
     pub reproduce: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct PlaceLine {
+    pub path: String,
+    pub line: u32,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -242,7 +262,22 @@ pub(super) struct CaseLine {
     pub ppv: BTreeMap<String, f64>,
     pub survives_fdr: bool,
     pub families: BTreeMap<String, f64>,
+    #[serde(default)]
+    pub forged: bool,
+    #[serde(default)]
+    pub combinations: Vec<String>,
+    #[serde(default)]
+    pub record: Option<RecordLine>,
     pub findings: Vec<String>,
+}
+
+/// What became of cases of the same tier that were read, where every weight of the case is measured.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct RecordLine {
+    pub read: usize,
+    pub problems: usize,
+    pub repositories: usize,
+    pub contributors: usize,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

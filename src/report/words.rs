@@ -5,11 +5,6 @@ pub(super) fn plural(count: u32, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// A probability in percent; one that rounds to nothing is not nothing.
-pub(super) fn percent(probability: f64) -> String {
-    if probability < 0.0005 { "under 0.1 %".into() } else { format!("{:.1} %", probability * 100.0) }
-}
-
 /// Decibans, with a tenth where they have one.
 pub(super) fn decibans(db: f64) -> String {
     let tenths = (db * 10.0).round() / 10.0;

@@ -52,6 +52,41 @@ impl Build {
         Ok(Build { repo: git2::Repository::init_opts(path, &options)? })
     }
 
+    /// Creates an empty bare repository that reads the objects of another one, too.
+    ///
+    /// # Errors
+    /// [`BuildError`] where the folder cannot be written, or the other is no repository.
+    pub fn beside(path: &Path, host: &Path) -> Result<Build, BuildError> {
+        let host = git2::Repository::open(host)?;
+        let build = Build::create(path)?;
+        let objects = host.commondir().canonicalize()?.join("objects");
+        std::fs::write(path.join("objects/info/alternates"), format!("{}\n", objects.display()))?;
+        // The list of alternates is read once, when a repository is opened.
+        drop(build);
+        Ok(Build { repo: git2::Repository::open(path)? })
+    }
+
+    /// Writes the tree of a commit with some files written (their text) or removed (`None`).
+    ///
+    /// # Errors
+    /// [`BuildError`]
+    pub fn changed_tree(&self, commit: &Oid, files: &BTreeMap<String, Option<Vec<u8>>>) -> Result<Oid, BuildError> {
+        let base = self.repo.find_commit(theirs(commit)?)?.tree()?;
+        let mut update = git2::build::TreeUpdateBuilder::new();
+        for (path, text) in files {
+            match text {
+                Some(text) => {
+                    update.upsert(path.as_str(), self.repo.blob(text)?, git2::FileMode::Blob);
+                }
+                None if base.get_path(Path::new(path)).is_ok() => {
+                    update.remove(path.as_str());
+                }
+                None => {}
+            }
+        }
+        own(update.create_updated(&self.repo, &base)?)
+    }
+
     /// Writes a blob.
     ///
     /// # Errors

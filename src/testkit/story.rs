@@ -194,6 +194,9 @@ pub struct Expectation {
     /// Whether an innocent cause caps it.
     #[serde(default)]
     pub capped: bool,
+    /// Whether it is about somebody unknown who used that name.
+    #[serde(default)]
+    pub forged: bool,
 }
 
 #[derive(Deserialize)]

@@ -139,7 +139,8 @@ pub fn timelines(ledger: &Ledger, people: &People) -> Vec<Timeline> {
         people.iter().map(|(contributor, _)| Timeline { contributor, moments: Vec::new() }).collect();
     for (idx, commit) in ledger.enumerate() {
         let author = people.contributor_of(commit.author);
-        if people.get(author).bot {
+        // Of a commit with the name of one and the address of another nobody can say whose clock it shows.
+        if people.get(author).bot || people.crossed.iter().any(|c| c.identity == commit.author.0) {
             continue;
         }
         let clock = judge(commit, people, &usual, neighbours.contains(&idx));
@@ -198,8 +199,19 @@ fn judge(commit: &CommitRow, people: &People, usual: &[Vec<i32>], rebased_with_a
     }
     let Some(offset) = commit.authored.offset.minutes() else { return Clock::Missing };
     let is_own = usual[author.index()].contains(&offset);
+    // One identity at one second in two zones: the date was copied.
+    if author == committer
+        && commit.authored.seconds == commit.committed.seconds
+        && commit.authored.offset != commit.committed.offset
+    {
+        return Clock::Missing;
+    }
     if author == committer {
         return if rebased_with_another && !is_own { Clock::Neighbour } else { Clock::Own };
+    }
+    // Who squashes on a forge gives the author's date the moment of the merge.
+    if commit.authored.seconds == commit.committed.seconds {
+        return Clock::Committer;
     }
     let is_theirs = commit.authored.offset == commit.committed.offset || usual[committer.index()].contains(&offset);
     let at_once = commit.committed.seconds.abs_diff(commit.authored.seconds) <= APPLIED_WITHIN;

@@ -50,7 +50,11 @@ pub fn findings(audit: &Audit) -> Vec<(String, String, bool)> {
         .iter()
         .map(|f| {
             let (name, _) = audit.ledger.identity(audit.people.get(f.contributor).earliest());
-            (f.heuristic.clone(), String::from_utf8_lossy(name).into_owned(), f.counts())
+            {
+                let name = String::from_utf8_lossy(name);
+                let forged = if f.is_forged { "unknown author using the name " } else { "" };
+                (f.heuristic.clone(), format!("{forged}{name}"), f.counts())
+            }
         })
         .collect();
     all.sort();

@@ -3,7 +3,7 @@
 use crate::detectors::words::day;
 use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
 use crate::finding::Draft;
-use crate::heuristics::{Heuristic, Persona, Severity};
+use crate::heuristics::{Heuristic, Nature, Persona, Severity};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,10 @@ impl ContentAddedThenRemoved {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         const DAY: i64 = 86_400;
         let matters = |h: &&Heuristic| {
-            h.severity >= Severity::Medium && h.persona == Persona::Default && h.id != self.heuristic.id
+            h.severity >= Severity::Medium
+                && h.persona == Persona::Default
+                && h.nature == Nature::Attack
+                && h.id != self.heuristic.id
         };
         let rules: BTreeMap<u16, &Heuristic> =
             facts.heuristics.iter().filter(matters).filter_map(|h| Some((*facts.rules.get(&h.id)?, h))).collect();

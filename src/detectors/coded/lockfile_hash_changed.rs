@@ -1,12 +1,12 @@
 //! `lockfile-hash-changed`: the same version of the same package has another content than a lockfile said before, or the
-//! lockfile does not say any more.
+//! lockfile does not say any more. One finding for each commit and file.
 
 use crate::decibans::Decibans;
 use crate::detectors::dependencies::draft;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::heuristics::{Confidence, Severity};
-use crate::history::{Ecosystem, Origin, Stated};
-use crate::ledger::{CommitIdx, DependencyChange, DependencyRow, PathId, is_rehashed};
+use crate::history::{Ecosystem, Origin, Stated, digests, is_other_content};
+use crate::ledger::{DependencyChange, DependencyRow};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,10 +17,42 @@ struct Params {
     most_at_once: usize,
 }
 
-coded!(LockfileHashChanged, Params, Needs::DEPENDENCIES, ["other-tool"]);
+coded!(LockfileHashChanged, Params, Needs::DEPENDENCIES, ["other-tool", "hash-of-another-version"]);
 
-/// What it weighs, and how severe and sure it is, where a hash is gone: tools lose one now and then.
-const GONE: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
+/// Packages that one finding names.
+const NAMED: usize = 10;
+
+/// What happened to a digest, from the least to the most telling.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// It is gone: tools lose digests now and then.
+    Gone,
+    /// It is that of another version of the same package, as where the two sides of a merge were mixed up.
+    OfAnotherVersion,
+    /// It is another one, of a version that is made to be published again.
+    Prerelease,
+    /// It is another one.
+    Other,
+}
+
+impl Kind {
+    fn words(self) -> &'static str {
+        match self {
+            Kind::Gone => "no hash any more",
+            Kind::OfAnotherVersion => "the hash of another version of the same package",
+            Kind::Prerelease => "another hash, of a version that may be published again",
+            Kind::Other => "another hash under the same version",
+        }
+    }
+}
+
+/// One package in a file.
+struct Changed<'f> {
+    row: &'f DependencyRow,
+    new: &'f Stated,
+    old: &'f str,
+    kind: Kind,
+}
 
 /// A version of a package in a repository.
 type Version<'f> = (u16, Ecosystem, &'f str, &'f str);
@@ -31,52 +63,120 @@ fn is_published(stated: &Stated) -> bool {
     place && stated.ecosystem != Ecosystem::Composer && !stated.version.is_empty()
 }
 
+/// Whether a version says that it is no release.
+fn is_prerelease(version: &str) -> bool {
+    let version = version.to_ascii_lowercase();
+    ["-snapshot", "-dev", "-canary", "-nightly", "-alpha", "-beta", "-next", "-rc", "-pre", ".dev", "-0."]
+        .iter()
+        .any(|mark| version.contains(mark))
+}
+
+/// What lockfiles said before.
+#[derive(Default)]
+struct Known<'f> {
+    /// The digest that each version had last, wherever it stood: a file that goes and comes back says the same.
+    last: BTreeMap<Version<'f>, &'f str>,
+    /// The version that each digest was seen with first.
+    versions: BTreeMap<(u16, Ecosystem, &'f str, Vec<u8>), &'f str>,
+}
+
+impl<'f> Known<'f> {
+    fn note(&mut self, repository: u16, of: &'f Stated) {
+        if of.hash.is_empty() {
+            return;
+        }
+        self.last.insert((repository, of.ecosystem, &of.name, &of.version), &of.hash);
+        for digest in digests(&of.hash) {
+            self.versions.entry((repository, of.ecosystem, &of.name, digest.bytes)).or_insert(&of.version);
+        }
+    }
+
+    /// Whether one of these digests is known as another version's of the same package.
+    fn is_of_another_version(&self, repository: u16, of: &'f Stated, hash: &str) -> bool {
+        let version = |bytes| self.versions.get(&(repository, of.ecosystem, of.name.as_str(), bytes));
+        digests(hash).into_iter().any(|digest| version(digest.bytes).is_some_and(|known| *known != of.version))
+    }
+}
+
+/// The entries whose digest is another than the project knew, in the order of commits.
+fn changes<'f>(facts: &Facts<'f>) -> Vec<Changed<'f>> {
+    let dependencies = facts.dependencies;
+    let mut known = Known::default();
+    for (repository, id, _) in &dependencies.before {
+        let stated = dependencies.get(*id);
+        if is_published(stated) {
+            known.note(*repository, stated);
+        }
+    }
+    let mut changed = Vec::new();
+    for rows in dependencies.rows.chunk_by(|a, b| (a.commit, a.path) == (b.commit, b.path)) {
+        let repository = facts.ledger.commit(rows[0].commit).repository;
+        let of_file = rows.iter().filter(|row| row.kind.has_hashes());
+        let stated: Vec<(&'f DependencyRow, &'f Stated)> = of_file
+            .filter_map(|row| Some((row, dependencies.get(row.to?))))
+            .filter(|(_, new)| is_published(new))
+            .collect();
+        let last: Vec<Option<&'f str>> = stated
+            .iter()
+            .map(|(_, new)| {
+                known.last.get(&(repository, new.ecosystem, new.name.as_str(), new.version.as_str())).copied()
+            })
+            .collect();
+        stated.iter().for_each(|(_, new)| known.note(repository, new));
+        for ((row, new), old) in stated.into_iter().zip(last) {
+            let Some(old) = old else { continue };
+            let is_mixed_up = || [old, &new.hash].iter().any(|hash| known.is_of_another_version(repository, new, hash));
+            let kind = if !is_other_content(old, &new.hash) {
+                if row.change != DependencyChange::Unhashed {
+                    continue;
+                }
+                Kind::Gone
+            } else if is_mixed_up() {
+                Kind::OfAnotherVersion
+            } else if is_prerelease(&new.version) {
+                Kind::Prerelease
+            } else {
+                Kind::Other
+            };
+            changed.push(Changed { row, new, old, kind });
+        }
+    }
+    changed
+}
+
 impl LockfileHashChanged {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let dependencies = facts.dependencies;
-        let version = |repository: u16, of: &'_ Stated| (repository, of.ecosystem, of.name.clone(), of.version.clone());
-        // The hash that each version had last, wherever it stood: a file that goes and comes back says the same.
-        let mut known: BTreeMap<_, &str> = BTreeMap::new();
-        for (repository, id, _) in dependencies.before.iter().filter(|before| before.2) {
-            let stated = dependencies.get(*id);
-            if is_published(stated) && !stated.hash.is_empty() {
-                known.insert(version(*repository, stated), &stated.hash);
-            }
-        }
-        let mut changed: Vec<(&DependencyRow, &Stated, &str)> = Vec::new();
-        for row in dependencies.rows.iter().filter(|row| row.kind.is_lock()) {
-            let Some(to) = row.to.map(|to| dependencies.get(to)).filter(|to| is_published(to)) else { continue };
-            let key = version(facts.ledger.commit(row.commit).repository, to);
-            match known.get(&key) {
-                Some(old) if is_rehashed(to.ecosystem, old, &to.hash) => changed.push((row, to, old)),
-                Some(old) if row.change == DependencyChange::Unhashed => changed.push((row, to, old)),
-                _ => {}
-            }
-            if !to.hash.is_empty() {
-                known.insert(key, &to.hash);
-            }
-        }
-        let mut in_file: BTreeMap<(CommitIdx, PathId), usize> = BTreeMap::new();
-        changed.iter().for_each(|(row, ..)| *in_file.entry((row.commit, row.path)).or_default() += 1);
-        let mut told: BTreeSet<(Version<'_>, BTreeSet<&str>)> = BTreeSet::new();
-        for (row, new, old) in changed {
-            let repository = facts.ledger.commit(row.commit).repository;
+        let all = changes(facts);
+        let mut seen: BTreeSet<(Version<'_>, BTreeSet<&str>)> = BTreeSet::new();
+        for of_file in all.chunk_by(|a, b| (a.row.commit, a.row.path) == (b.row.commit, b.row.path)) {
+            let repository = facts.ledger.commit(of_file[0].row.commit).repository;
             // Changed and changed back, on this branch or another, is one thing.
-            let pair = BTreeSet::from([old, new.hash.as_str()]);
-            if !told.insert(((repository, new.ecosystem, &new.name, &new.version), pair)) {
-                continue;
+            let mut new: Vec<&Changed<'_>> = Vec::new();
+            for c in of_file {
+                let version = (repository, c.new.ecosystem, c.new.name.as_str(), c.new.version.as_str());
+                if seen.insert((version, BTreeSet::from([c.old, c.new.hash.as_str()]))) {
+                    new.push(c);
+                }
             }
-            let at_once = in_file[&(row.commit, row.path)];
-            let what = if new.hash.is_empty() { "no hash any more" } else { "another content" };
-            let summary = format!("{} {} has {what} under the same version", new.name, new.version);
-            let mut draft = draft(&self.heuristic, facts, row, summary);
-            draft.saw("hash before", old);
-            draft.saw("hash after", if new.hash.is_empty() { "none" } else { &new.hash });
-            draft.saw("changed in the same file", at_once.to_string());
-            draft.answer("other-tool", at_once <= self.params.most_at_once);
-            if new.hash.is_empty() {
-                (draft.weight, draft.severity, draft.confidence) = GONE;
+            new.sort_by(|a, b| b.kind.cmp(&a.kind));
+            let Some(first) = new.first() else { continue };
+            let of_kind = new.iter().filter(|c| c.kind == first.kind).count();
+            let more = if of_kind > 1 { format!(" and {} more", of_kind - 1) } else { String::new() };
+            let verb = if of_kind > 1 { "have" } else { "has" };
+            let summary = format!("{} {}{more} {verb} {}", first.new.name, first.new.version, first.kind.words());
+            let mut draft = draft(&self.heuristic, facts, first.row, summary);
+            for c in new.iter().take(NAMED) {
+                let after = if c.new.hash.is_empty() { "none" } else { &c.new.hash };
+                draft.saw(format!("{} {}", c.new.name, c.new.version), format!("{} → {after}", c.old));
             }
+            draft.saw("changed in the same file", of_file.len().to_string());
+            draft.answer("other-tool", of_file.len() <= self.params.most_at_once);
+            draft.answer("hash-of-another-version", first.kind != Kind::OfAnotherVersion);
+            (draft.weight, draft.severity, draft.confidence) = match first.kind {
+                Kind::Gone | Kind::OfAnotherVersion => (Decibans(5.0), Severity::Low, Confidence::Low),
+                Kind::Prerelease => (Decibans(5.0), Severity::Medium, Confidence::Low),
+                Kind::Other => (draft.weight, draft.severity, draft.confidence),
+            };
             sink.push(draft)?;
         }
         Ok(())

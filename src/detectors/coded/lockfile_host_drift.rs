@@ -7,7 +7,7 @@ coded!(LockfileHostDrift, Drift, Needs::DEPENDENCIES, ["same-content", "registry
 
 impl LockfileHostDrift {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        for found in drifts(facts, false) {
+        for found in drifts(facts, false).into_iter().filter(|found| !found.is_from_mirror(facts)) {
             let summary = format!("{} now from {}, which the project never used", found.packages(), found.host);
             sink.push(found.draft(&self.heuristic, facts, &self.params, summary))?;
         }

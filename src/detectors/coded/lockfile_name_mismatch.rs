@@ -1,28 +1,93 @@
 //! `lockfile-name-mismatch`: under the name of one package a lockfile has the address of another, or of another version.
 
+use crate::decibans::Decibans;
 use crate::detectors::dependencies::draft;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
-use crate::history::Origin;
+use crate::heuristics::{Confidence, Severity};
+use crate::history::{Ecosystem, Origin};
+use crate::ledger::CommitIdx;
 use std::collections::BTreeSet;
 
-coded!(LockfileNameMismatch, Needs::DEPENDENCIES, []);
+coded!(LockfileNameMismatch, Needs::DEPENDENCIES, ["alias", "known-package"]);
 
 impl LockfileNameMismatch {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let mut told = BTreeSet::new();
-        for row in &facts.dependencies.rows {
-            let Some(to) = row.to.map(|to| facts.dependencies.get(to)) else { continue };
-            let Origin::Misnamed(host, served) = &to.origin else { continue };
+        let dependencies = facts.dependencies;
+        let aliases = aliases(facts);
+        let mut seen = BTreeSet::new();
+        // The packages that the project had before each commit.
+        let mut known: BTreeSet<(u16, Ecosystem, &str)> = BTreeSet::new();
+        for (repository, id, _) in &dependencies.before {
+            let stated = dependencies.get(*id);
+            known.insert((*repository, stated.ecosystem, &stated.name));
+        }
+        let mut pending: Vec<(CommitIdx, (u16, Ecosystem, &str))> = Vec::new();
+        for row in &dependencies.rows {
+            let Some(to) = row.to.map(|to| dependencies.get(to)) else { continue };
             let repository = facts.ledger.commit(row.commit).repository;
-            if !told.insert((repository, &to.name, served)) {
+            if pending.first().is_some_and(|(commit, _)| *commit != row.commit) {
+                known.extend(pending.drain(..).map(|(_, package)| package));
+            }
+            let Origin::Misnamed(host, served) = &to.origin else {
+                pending.push((row.commit, (repository, to.ecosystem, &to.name)));
+                continue;
+            };
+            if !seen.insert((repository, &to.name, served)) {
                 continue;
             }
-            let summary = format!("under the name of {} the lockfile has the address of {served}", to.name);
+            let version = served_version(&to.name, served);
+            let summary = match version {
+                Some(other) => format!("{}: the lockfile says {} and has the address of {other}", to.name, to.version),
+                None => format!("under the name of {} the lockfile has the address of {served}", to.name),
+            };
             let mut draft = draft(&self.heuristic, facts, row, summary);
             draft.saw("host", host);
-            draft.saw("served instead", served);
+            draft.saw(if version.is_some() { "version served" } else { "served instead" }, served);
+            draft.answer("alias", !aliases.contains(&(repository, to.ecosystem, served.as_str())));
+            let is_known = known.contains(&(repository, to.ecosystem, served.as_str()));
+            draft.answer("known-package", version.is_some() || !is_known);
+            // The name is right: a merge that was resolved by hand, more often than not.
+            if version.is_some() {
+                (draft.weight, draft.severity, draft.confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
+            }
             sink.push(draft)?;
         }
         Ok(())
+    }
+}
+
+/// The version of an address of the package itself: the file is called after the package, and a number follows.
+fn served_version<'s>(name: &str, served: &'s str) -> Option<&'s str> {
+    let base = name.rsplit('/').next().unwrap_or(name);
+    let rest = served.strip_prefix(base)?.strip_prefix('-')?;
+    rest.starts_with(|c: char| c.is_ascii_digit()).then_some(rest)
+}
+
+/// The names that manifests of each repository ask for: another package under a name of the project's own is theirs to choose.
+fn aliases<'f>(facts: &Facts<'f>) -> BTreeSet<(u16, Ecosystem, &'f str)> {
+    let dependencies = facts.dependencies;
+    let before =
+        dependencies.before.iter().filter(|(_, _, is_lock)| !is_lock).map(|(repository, id, _)| (*repository, *id));
+    let rows = dependencies.rows.iter().filter(|row| !row.kind.is_lock());
+    let now = rows.filter_map(|row| Some((facts.ledger.commit(row.commit).repository, row.to?)));
+    before
+        .chain(now)
+        .map(|(repository, id)| {
+            let stated = dependencies.get(id);
+            (repository, stated.ecosystem, stated.name.as_str())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::served_version;
+
+    #[test]
+    fn another_version_is_no_other_name() {
+        assert_eq!(served_version("lodash", "lodash-4.18.1"), Some("4.18.1"));
+        assert_eq!(served_version("@s/lodash", "lodash-4.18.1"), Some("4.18.1"));
+        assert_eq!(served_version("lodash", "lodash-es"), None);
+        assert_eq!(served_version("lodash", "evil"), None);
     }
 }

@@ -5,6 +5,7 @@ use crate::detectors::dependencies::{LONG_DAYS, Removals, new_names};
 use crate::detectors::names::{Nearness, Popular, comparable, near};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::heuristics::{Confidence, Severity};
+use crate::history::Stated;
 
 coded!(Typosquat, Nearness, Needs::DEPENDENCIES, ["kept-for-long"]);
 
@@ -19,6 +20,11 @@ impl Typosquat {
             let name = comparable(stated.ecosystem, &stated.name);
             let Some(popular) = Popular::of(stated.ecosystem) else { continue };
             let Some((known, how)) = near(&name, popular, &self.params) else { continue };
+            // A project's own tools are called after it.
+            let repository = facts.ledger.commit(new.row.commit).repository;
+            if facts.dependencies.is_own(repository, &Stated::new(stated.ecosystem, known, "", stated.purpose)) {
+                continue;
+            }
             let summary = format!("{} looks like {known}, which is well known", stated.name);
             let mut draft = new.draft(&self.heuristic, facts, summary);
             draft.saw("well-known name", known);

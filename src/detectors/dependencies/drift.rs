@@ -5,7 +5,7 @@ use crate::decibans::Decibans;
 use crate::detectors::Facts;
 use crate::finding::Draft;
 use crate::heuristics::{Confidence, Heuristic, Severity};
-use crate::history::{Ecosystem, Origin, Stated};
+use crate::history::{Ecosystem, Origin, Stated, digests};
 use crate::ledger::{DependencyChange, DependencyRow, PathId};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,12 +42,36 @@ fn host_of(stated: &Stated) -> Option<String> {
         Origin::Registry | Origin::Path(_) => return None,
     };
     let host = place.split("://").last()?.split('/').next()?.to_lowercase();
+    // A forge serves archives of its repositories from another host.
+    let host = if host == "codeload.github.com" { "github.com".to_owned() } else { host };
     if stated.ecosystem.usual_hosts().contains(&host.as_str()) {
         return None;
     }
     // Who is trusted with a file or a repository is no registry.
     let is_registry = matches!(stated.origin, Origin::Host(_) | Origin::Misnamed(..));
     Some(if is_registry { host } else { format!("{} ({})", host, stated.origin.words().0) })
+}
+
+/// Whether a host serves a public registry or a public copy of one, with encryption or without.
+pub(in crate::detectors) fn is_public(ecosystem: Ecosystem, host: &str) -> bool {
+    let host = host.rsplit("://").next().unwrap_or(host);
+    let host = host.split('/').next().unwrap_or(host);
+    ecosystem.usual_hosts().contains(&host) || is_mirror(ecosystem, host)
+}
+
+/// Whether a host serves a copy of the registry: a public one, or by its name a proxy that companies run.
+pub(in crate::detectors) fn is_mirror(ecosystem: Ecosystem, host: &str) -> bool {
+    const PROXIES: [&str; 8] = [
+        "artifactory",
+        "jfrog",
+        "nexus",
+        "codeartifact",
+        "verdaccio",
+        "pkgs.dev.azure.com",
+        "npm.pkg.github.com",
+        "cloudsmith",
+    ];
+    ecosystem.mirrors().contains(&host) || PROXIES.iter().any(|proxy| host.contains(proxy))
 }
 
 /// Whether something is taken from no registry at all.
@@ -61,14 +85,14 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
     let mut known: BTreeSet<(u16, Ecosystem, String)> = BTreeSet::new();
     // What a manifest itself asks for from elsewhere is that manifest's matter.
     let mut asked: BTreeSet<(u16, Ecosystem, &str)> = BTreeSet::new();
-    let mut hashes: BTreeMap<(u16, Ecosystem, &str, &str), BTreeSet<&str>> = BTreeMap::new();
+    let mut hashes: BTreeMap<(u16, Ecosystem, &str, &str), BTreeSet<Vec<u8>>> = BTreeMap::new();
     let mut found = Vec::new();
     for (repository, id, is_lock) in &dependencies.before {
         let to = dependencies.get(*id);
         known.extend(host_of(to).map(|host| (*repository, to.ecosystem, host)));
         if *is_lock {
             let of = hashes.entry((*repository, to.ecosystem, &to.name, &to.version)).or_default();
-            of.extend(to.hash.split_whitespace());
+            of.extend(digests(&to.hash).into_iter().map(|digest| digest.bytes));
         } else if is_elsewhere(to) {
             asked.insert((*repository, to.ecosystem, &to.name));
         }
@@ -99,7 +123,8 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
                 true => {
                     let from = row.from.map(|from| &dependencies.get(from).origin);
                     from.filter(|_| to.origin == Origin::Registry).and_then(|from| match from {
-                        Origin::Host(host) => Some(host.clone()),
+                        // The public registry without encryption is no registry of the project's own.
+                        Origin::Host(host) if !is_public(to.ecosystem, host) => Some(host.clone()),
                         _ => None,
                     })
                 }
@@ -116,7 +141,7 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
             let Some((row, first)) = of.first().copied() else { continue };
             let same = |(_, to): &(&DependencyRow, &Stated)| {
                 let before = hashes.get(&(repository, to.ecosystem, to.name.as_str(), to.version.as_str()));
-                before.is_some_and(|known| to.hash.split_whitespace().any(|hash| known.contains(hash)))
+                before.is_some_and(|known| digests(&to.hash).iter().any(|digest| known.contains(&digest.bytes)))
             };
             let blob = facts.ledger.changes_of(row.commit).iter().find(|c| c.path == path).and_then(|c| c.new);
             found.push(Drifted {
@@ -137,7 +162,7 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
             known.extend(host_of(to).map(|host| (repository, to.ecosystem, host)));
             if row.kind.is_lock() {
                 let of = hashes.entry((repository, to.ecosystem, &to.name, &to.version)).or_default();
-                of.extend(to.hash.split_whitespace());
+                of.extend(digests(&to.hash).into_iter().map(|digest| digest.bytes));
             }
         }
     }
@@ -157,6 +182,12 @@ const OPENLY: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, 
 const ON_A_FORGE: (Decibans, Severity, Confidence) = (Decibans(12.0), Severity::Medium, Confidence::Medium);
 
 impl Drifted<'_> {
+    /// Whether the host serves a public copy of the registry.
+    pub fn is_from_mirror(&self, facts: &Facts<'_>) -> bool {
+        let ecosystem = self.row.to.map(|to| facts.dependencies.get(to).ecosystem);
+        ecosystem.is_some_and(|ecosystem| is_mirror(ecosystem, &self.host))
+    }
+
     /// How many packages moved, in words.
     pub fn packages(&self) -> String {
         if self.moved == 1 { "one package".into() } else { format!("{} packages", self.moved) }

@@ -280,7 +280,11 @@ impl Judge<'_, '_> {
         // Groups of Maven are parts of each other, and owners on a forge anybody.
         let is_scope = matches!(self.popular.ecosystem(), "npm" | "composer");
         if found.is_empty() && is_scope && owner.chars().count() >= 8 {
-            let slipped = names.iter().filter(|known| is_owner_like(owner, known) && known.len() >= 8);
+            // An owner with a word more is a family of the same owner's, more often than not.
+            let is_longer =
+                |known: &&&str| owner.strip_prefix(**known).is_some_and(|rest| rest.starts_with(SEPARATORS));
+            let alike = names.iter().filter(|known| is_owner_like(owner, known) && known.len() >= 8);
+            let slipped = alike.filter(|known| !is_longer(known));
             found.extend(slipped.filter_map(|known| self.popular.owners.get(*known)));
         }
         let place = found.into_iter().min()?;

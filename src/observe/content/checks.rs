@@ -14,7 +14,24 @@ pub(super) fn holds(check: Check, text: &[u8], core: &Range<usize>) -> bool {
         Check::Random => is_random(value),
         Check::KeyBody => has_key_body(&text[core.end..]),
         Check::Utf8Line => is_utf8_around(text, core),
+        Check::NotInTable => !is_in_table(text, core),
     }
+}
+
+/// Whether a match is alone in a text in quotes, on a line that says nothing else than such texts and a comment: what reorders the
+/// rest of such a line reorders a comment.
+fn is_in_table(text: &[u8], core: &Range<usize>) -> bool {
+    let quote = core.start.checked_sub(1).map(|before| text[before]).filter(|b| b"'\"`".contains(b));
+    if quote.is_none() || text.get(core.end).copied() != quote {
+        return false;
+    }
+    let end = memchr::memchr(b'\n', &text[core.end..]).map_or(text.len(), |at| core.end + at);
+    let start = memchr::memrchr(b'\n', &text[..core.start]).map_or(0, |at| at + 1);
+    let before = text[start..core.start - 1].trim_ascii();
+    let rest = text[core.end + 1..end].trim_ascii_start();
+    let rest = rest.strip_prefix(b",").unwrap_or(rest).trim_ascii();
+    let is_opening = |b: &u8| b"[({".contains(b);
+    before.iter().all(is_opening) && (rest.is_empty() || rest.starts_with(b"#") || rest.starts_with(b"//"))
 }
 
 /// Any one that a computer elsewhere could have. The ranges are those of the IANA registry of special addresses.
@@ -62,6 +79,15 @@ fn is_utf8_around(text: &[u8], core: &Range<usize>) -> bool {
     }
 }
 
+/// Keys that manuals and standards print.
+const PUBLISHED: &str = include_str!("../../../data/published-keys.txt");
+
+/// Whether a value is printed in a manual, as keys for tests are.
+fn is_published(value: &[u8]) -> bool {
+    let value = value.strip_prefix(b"0x").or_else(|| value.strip_prefix(b"0X")).unwrap_or(value);
+    PUBLISHED.lines().any(|line| line.as_bytes().eq_ignore_ascii_case(value))
+}
+
 /// Values drawn at random have nearly as many different characters as their length allows; examples have words and rows.
 fn is_random(value: &[u8]) -> bool {
     const STANDS_FOR_A_VALUE: [&str; 17] = [
@@ -83,6 +109,9 @@ fn is_random(value: &[u8]) -> bool {
         "foobar",
         "testtest",
     ];
+    if is_published(value) {
+        return false;
+    }
     let lower = value.to_ascii_lowercase();
     let says = |word: &&str| memchr::memmem::find(&lower, word.as_bytes()).is_some();
     // A string of n random characters has an entropy near log2 n bits a character while n is small.
@@ -146,6 +175,10 @@ mod tests {
     #[test]
     fn what_stands_for_a_value_is_not_random() {
         assert!(is_random(b"q7Xn2LbVt5KzRw9YcHs4"));
+        assert!(
+            !is_random(b"0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"),
+            "printed in manuals"
+        );
         for value in ["AKIAIOSFODNN7EXAMPLE", "xxxxxxxxxxxxxxxxxxxx", "abcdefghijklmnopqrst", "11111111112222222222"] {
             assert!(!is_random(value.as_bytes()), "{value}");
         }

@@ -11,8 +11,8 @@ use std::sync::Arc;
 const CONTEXT: usize = 120;
 
 /// On long lines atoms are near each other within this many bytes, or so many a line where more lines are allowed.
-const NEAR: usize = 1000;
-const NEAR_A_LINE: usize = 200;
+const NEAR: usize = 400;
+const NEAR_A_LINE: usize = 160;
 
 /// A match of one atom.
 #[derive(Clone, Debug)]

@@ -4,8 +4,8 @@
 //! In: the text rules of the selected heuristics, and blobs while they stream by. Out: where a rule's atoms meet.
 
 mod checks;
-
 mod encoded;
+mod inert;
 mod join;
 mod kind;
 mod literals;
@@ -17,6 +17,7 @@ mod values;
 mod views;
 
 pub use encoded::reveal;
+pub use inert::Syntax;
 pub use kind::{opaque, text};
 pub use redact::Redactor;
 pub use rules::{RuleBits, RuleError, TextRules};

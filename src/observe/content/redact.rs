@@ -8,6 +8,9 @@ use std::ops::Range;
 /// How much of a secret is shown, in bytes: enough to tell its kind, and to find it again.
 const SHOWN: usize = 6;
 
+/// A secret has a word of so many letters and digits at least.
+const LONG_WORD: usize = 10;
+
 /// How far around what is shown secrets are looked for, in bytes: further than any of them is long.
 const REACH: usize = 4096;
 
@@ -21,6 +24,16 @@ impl Redactor {
     /// [`RuleError::Regex`]
     pub fn new<'a>(atoms: impl IntoIterator<Item = &'a Atom>) -> Result<Redactor, RuleError> {
         Ok(Redactor(atoms.into_iter().map(expression).collect::<Result<_, _>>()?))
+    }
+
+    /// A whole text, in which each secret is cut to its first bytes.
+    pub fn redact_all(&self, text: &str) -> String {
+        // Every secret has a long word, and most texts have none.
+        let has_long_word = text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.len() >= LONG_WORD);
+        if !has_long_word {
+            return text.to_owned();
+        }
+        String::from_utf8_lossy(&self.redact(text.as_bytes(), 0..text.len())).into_owned()
     }
 
     /// A part of a text, in which each secret is cut to its first bytes and how many follow; a secret that only reaches

@@ -73,6 +73,8 @@ impl CompiledAtom {
 }
 
 pub(super) struct CompiledRule {
+    /// Whether matches in comments and printed texts count.
+    pub comments: bool,
     /// The rule's atoms, by their numbers in [`TextRules`].
     pub atoms: Vec<u16>,
     pub join: Join,
@@ -134,6 +136,7 @@ impl TextRules {
             filters[place].1.push(compiled.len());
             let hinted = |atom: &usize| !rule.atoms[*atom].anchors.is_empty();
             compiled.push(CompiledRule {
+                comments: rule.comments,
                 atoms: numbers,
                 join: rule.join.clone(),
                 clauses: rule.join.clauses(rule.atoms.len()),

@@ -1,5 +1,6 @@
 use super::checks;
 use super::encoded::View;
+use super::inert::{Syntax, covers, inert};
 use super::join::{AtomHit, Met};
 use super::kind;
 use super::literals::Candidate;
@@ -121,8 +122,14 @@ impl<'r> Scanner<'r> {
     }
 
     /// Searches a blob for the rules in `bits`; with none of them only for what others need that are deltas of it. `base`
-    /// is what this one is a delta of, if that was kept in mind, and what it copies from there.
-    pub fn scan(&self, bytes: &[u8], bits: Option<&RuleBits>, base: Option<(&Memo, &[Copied])>) -> Scanned {
+    /// is what this one is a delta of, if that was kept in mind, and what it copies from there. `syntax` tells comments from code.
+    pub fn scan(
+        &self,
+        bytes: &[u8],
+        bits: Option<&RuleBits>,
+        syntax: Syntax,
+        base: Option<(&Memo, &[Copied])>,
+    ) -> Scanned {
         let Some(text) = kind::text(bytes) else { return Scanned::default() };
         let as_it_is = matches!(text, std::borrow::Cow::Borrowed(_));
         let candidates = match base.and_then(|(memo, copied)| Some((memo.0.as_ref()?, copied))) {
@@ -132,7 +139,7 @@ impl<'r> Scanner<'r> {
         };
         let selection = bits.and_then(|bits| Some((bits, self.selections.get(bits)?)));
         let mut scanned = match selection {
-            Some((bits, selection)) => self.search(&text, bits, selection, &candidates),
+            Some((bits, selection)) => self.search(&text, (bits, selection), syntax, &candidates),
             None => Scanned::default(),
         };
         if as_it_is && !self.exhaustive && candidates.len() <= MOST_KEPT {
@@ -141,7 +148,13 @@ impl<'r> Scanner<'r> {
         scanned
     }
 
-    fn search(&self, text: &[u8], bits: &RuleBits, selection: &Selection, candidates: &[Candidate]) -> Scanned {
+    fn search(
+        &self,
+        text: &[u8],
+        (bits, selection): (&RuleBits, &Selection),
+        syntax: Syntax,
+        candidates: &[Candidate],
+    ) -> Scanned {
         let mut found = Found::default();
         let whole = Source { text, outer: None };
         self.match_announced(whole, selection, candidates, &mut found);
@@ -160,10 +173,19 @@ impl<'r> Scanner<'r> {
             return Scanned { cut_short: found.cut_short, ..Scanned::default() };
         }
         let mut hits = Vec::new();
+        let mut stretches: Option<Vec<Range<usize>>> = None;
         for (number, rule) in self.rules.rules.iter().enumerate().filter(|(number, _)| bits.contains(*number)) {
             let mut met: Vec<AtomHit> =
                 rule.atoms.iter().filter_map(|atom| found.by_atom.get(atom)).flatten().cloned().collect();
+            let mut leave_out_inert = |met: &mut Vec<AtomHit>| {
+                if !rule.comments && !met.is_empty() && syntax != Syntax::Unknown {
+                    let stretches = stretches.get_or_insert_with(|| inert(text, syntax));
+                    met.retain(|hit| !covers(stretches, &hit.span));
+                }
+            };
+            leave_out_inert(&mut met);
             if !met.is_empty() && self.match_unannounced(text, &views, number, &mut met, &mut found.cut_short) {
+                leave_out_inert(&mut met);
                 number_lines(text, &mut met);
                 Met::new(rule, &mut met).join(text, number as u16, &mut hits);
             }

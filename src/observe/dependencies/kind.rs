@@ -119,6 +119,11 @@ impl FileKind {
         })
     }
 
+    /// Whether its entries may carry digests of what they name.
+    pub fn has_hashes(self) -> bool {
+        self.is_lock() || self == FileKind::Requirements
+    }
+
     /// Whether tools write it, with the exact versions that they chose.
     pub fn is_lock(self) -> bool {
         use FileKind::*;

@@ -244,11 +244,28 @@ pub(super) fn resolved_at(name: &str, version: &str, resolved: &str) -> Origin {
     let plain = version.split('+').next().unwrap_or_default();
     let stem = file.trim_end_matches(".tgz").trim_end_matches(".tar.gz");
     let of_file = stem.strip_prefix(last).and_then(|rest| rest.strip_prefix('-'));
-    let is_version = version.is_empty() || of_file.is_none_or(|v| v == plain || v == version);
+    let is_version = version.is_empty() || of_file.is_none_or(|v| v == version || unpadded(v) == unpadded(plain));
     match named == name {
         true if is_version => Origin::host(NPM, &host),
         is_it => Origin::Misnamed(host, if is_it { stem.to_owned() } else { named }),
     }
+}
+
+/// A version without the zeros that old packages wrote before their numbers.
+fn unpadded(version: &str) -> String {
+    let number = |part: &str| {
+        let digits = part.trim_start_matches('0');
+        let is_number = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if is_number && digits.is_empty() {
+            "0".to_owned()
+        } else if is_number {
+            digits.to_owned()
+        } else {
+            part.to_owned()
+        }
+    };
+    let (numbers, rest) = version.split_at(version.find(['-', '+']).unwrap_or(version.len()));
+    numbers.split('.').map(number).collect::<Vec<_>>().join(".") + rest
 }
 
 pub(super) fn bun(text: &str) -> Result<Part, Fault> {
@@ -324,6 +341,10 @@ mod tests {
         assert_eq!(
             of("a", "1.0.0", "http://npm.example.org/a/-/a-1.0.0.tgz"),
             Origin::Host("http://npm.example.org".into())
+        );
+        assert_eq!(
+            of("a", "3001.1.0-dev", "https://registry.npmjs.org/a/-/a-3001.0001.0000-dev.tgz"),
+            Origin::Registry
         );
         let other = Origin::Misnamed("registry.npmjs.org".into(), "b".into());
         assert_eq!(of("a", "1.0.0", "https://registry.npmjs.org/b/-/b-1.0.0.tgz"), other);

@@ -6,7 +6,7 @@ use super::place::{any, git, registry};
 use super::rust::{table, text_of};
 use super::script::{bracketed, strings};
 use super::{Fault, Part};
-use crate::history::{Ecosystem, Origin, Purpose, Stated};
+use crate::history::{Ecosystem, OF_FILE, Origin, Purpose, Stated};
 use configparser::ini::Ini;
 use serde_json::{Map, Value as Json};
 use toml::{Table, Value};
@@ -338,13 +338,22 @@ pub(super) fn lock(text: &str) -> Result<Part, Fault> {
             (index, ..) => registry(PYPI, index),
         };
         let files = ["files", "wheels"].iter().filter_map(|key| package.get(*key)?.as_array()).flatten();
-        let files = files.chain(package.get("sdist")).filter_map(|f| f.get("hash")?.as_str());
-        let mut hashes: Vec<&str> = files.map(short).collect();
+        let mut hashes: Vec<String> = files.chain(package.get("sdist")).filter_map(of_file).collect();
         hashes.sort_unstable();
         let stated = Stated::new(PYPI, name, text_of(package, "version"), Purpose::Indirect);
         part.stated.push(stated.from(origin).hashed(hashes.join(" ")));
     }
     Ok(part)
+}
+
+/// The digest of one file of a release, with the file's name: a version is many files, and lockfiles list some of them.
+fn of_file(file: &Value) -> Option<String> {
+    let hash = short(file.get("hash")?.as_str()?);
+    let name = file.get("file").or_else(|| file.get("url")).and_then(Value::as_str).unwrap_or_default();
+    let name = super::place::bare(name);
+    let name = name.rsplit('/').next().unwrap_or_default();
+    let is_plain = !name.is_empty() && !name.contains([' ', OF_FILE, ':']);
+    Some(if is_plain { format!("{name}{OF_FILE}{hash}") } else { hash.to_owned() })
 }
 
 /// The names in a list of tables, in a table of lists of them, or in a table by its keys.

@@ -15,6 +15,9 @@ const MAX_STATED: usize = 200_000;
 /// Longer names, versions and addresses are cut; bytes.
 const MAX_TEXT: usize = 500;
 
+/// Longer lists of digests are cut; bytes.
+const MAX_HASHES: usize = 32 * MAX_TEXT;
+
 /// Pieces are remembered up to so many bytes together.
 const MAX_MEMO: usize = 64 << 20;
 
@@ -123,8 +126,11 @@ impl ManifestReader {
                         && !piece.contains('\\')
                         && !words.iter().any(|word| piece.contains(word))
                 };
+                let key = if kind == FileKind::YarnLock { yarn::cache_key(text) } else { "" };
                 let piece = |(section, piece): &(String, String)| {
-                    self.remember(kind, section, piece, true, || yaml_piece(kind, piece))
+                    // The same piece under another key has other checksums.
+                    let section = if kind == FileKind::YarnLock { key } else { section };
+                    self.remember(kind, section, piece, true, || yaml_piece(kind, piece, key))
                 };
                 let read = pieces.iter().filter(|(_, piece)| !is_idle(piece)).map(piece);
                 let cut: Result<Vec<_>, Fault> = read.collect();
@@ -214,7 +220,11 @@ fn cut_long(mut stated: Stated) -> Stated {
     };
     cut(&mut stated.name, MAX_TEXT);
     cut(&mut stated.version, MAX_TEXT);
-    cut(&mut stated.hash, 16 * MAX_TEXT);
+    // Half a digest would be another one.
+    if stated.hash.len() > MAX_HASHES {
+        cut(&mut stated.hash, MAX_HASHES);
+        stated.hash.truncate(stated.hash.rfind(' ').unwrap_or(0));
+    }
     stated
 }
 
@@ -224,7 +234,7 @@ fn read(kind: FileKind, text: &str) -> Result<Part, Fault> {
         FileKind::PackageJson => npm::manifest(text),
         FileKind::PackageLock => npm::lock(text),
         FileKind::BunLock => npm::bun(text),
-        FileKind::YarnLock => yarn::berry(text),
+        FileKind::YarnLock => yarn::berry(text, yarn::cache_key(text)),
         FileKind::PnpmLock => yarn::pnpm(text),
         FileKind::Requirements => Ok(python::requirements(text)),
         FileKind::Pyproject => python::pyproject(text),
@@ -268,10 +278,10 @@ fn piece(kind: FileKind, section: &str, text: &str) -> Result<Part, Fault> {
 }
 
 /// Reads a piece of YAML.
-fn yaml_piece(kind: FileKind, text: &str) -> Result<Part, Fault> {
+fn yaml_piece(kind: FileKind, text: &str, key: &str) -> Result<Part, Fault> {
     match kind {
         FileKind::PnpmLock => yarn::pnpm(text),
-        FileKind::YarnLock => yarn::berry(text),
+        FileKind::YarnLock => yarn::berry(text, key),
         _ => github::pipeline(text),
     }
 }

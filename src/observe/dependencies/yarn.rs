@@ -13,6 +13,13 @@ pub(super) fn is_yaml(text: &str) -> bool {
     text.lines().take(20).any(|line| line.starts_with("__metadata:"))
 }
 
+/// What a file of Yarn from version 2 on says of how its checksums are made: an archive that Yarn packs itself, which differs from
+/// one key to another.
+pub(super) fn cache_key(text: &str) -> &str {
+    let line = text.lines().take(20).find_map(|line| line.trim_start().strip_prefix("cacheKey:"));
+    line.map_or("", |key| key.trim().trim_matches(['"', '\'']))
+}
+
 /// The entries of a file in Yarn's first format: each begins at the margin.
 pub(super) fn entries(text: &str) -> Vec<String> {
     let mut entries: Vec<String> = Vec::new();
@@ -48,6 +55,8 @@ pub(super) fn classic(entry: &str) -> Result<Part, Fault> {
         (integrity, _) => integrity.to_owned(),
     };
     let origin = match resolved {
+        // What is asked for by its address is found there, under whatever name.
+        _ if requirement.starts_with("http") => required(key, requirement, Purpose::Indirect).origin,
         "" => required(key, requirement, Purpose::Indirect).origin,
         _ => resolved_at(name, version, resolved),
     };
@@ -70,8 +79,9 @@ fn value<'g>(group: &'g [(String, String)], key: &str) -> &'g str {
     group.iter().find(|(k, _)| k == key).map_or("", |(_, v)| v.as_str())
 }
 
-/// Yarn from version 2 on: an entry's `resolution` is what it stands for.
-pub(super) fn berry(text: &str) -> Result<Part, Fault> {
+/// Yarn from version 2 on: an entry's `resolution` is what it stands for. `key` is the file's own cache key, for checksums that
+/// name none.
+pub(super) fn berry(text: &str, key: &str) -> Result<Part, Fault> {
     let mut part = Part::default();
     for group in grouped(leaves(Format::Yaml, text.as_bytes()).ok_or("no YAML")?, 1).into_values() {
         let resolution = value(&group, "resolution");
@@ -92,7 +102,15 @@ pub(super) fn berry(text: &str) -> Result<Part, Fault> {
             },
             None => required(name, place, Purpose::Indirect).origin,
         };
-        let hash = value(&group, "checksum").rsplit('/').next().unwrap_or_default();
+        let hash = match value(&group, "checksum") {
+            "" => String::new(),
+            checksum => {
+                // From version 4 on each checksum names its key, but for those that an older Yarn wrote.
+                let own = if key.parse::<u32>().is_ok_and(|key| key < 9) { key } else { "unknown" };
+                let (key, checksum) = checksum.split_once('/').unwrap_or((own, checksum));
+                format!("yarn/{key}:{checksum}")
+            }
+        };
         part.stated.push(Stated::new(Ecosystem::Npm, name, version, Purpose::Indirect).from(origin).hashed(hash));
     }
     Ok(part)
@@ -153,9 +171,9 @@ mod tests {
         assert_eq!(found, ["@s/a@1.1.0 Registry sha512-x", "d@1.0.0 Host(\"evil.example\") sha1-ff"]);
         let berry_text = "__metadata:\n  version: 6\n\n\"a@npm:^1.0.0\":\n  version: 1.1.0\n  resolution: \"a@npm:1.1.0\"\n  checksum: 10/abc\n\n\"w@workspace:.\":\n  version: 0.0.0-use.local\n  resolution: \"w@workspace:.\"\n";
         assert!(is_yaml(berry_text));
-        let part = berry(berry_text).unwrap();
+        let part = berry(berry_text, cache_key(berry_text)).unwrap();
         assert_eq!(part.own, ["w"]);
-        assert_eq!(flat(part), ["a@1.1.0 Registry abc"]);
+        assert_eq!(flat(part), ["a@1.1.0 Registry yarn/10:abc"]);
     }
 
     #[test]

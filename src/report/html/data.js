@@ -87,7 +87,9 @@ function readReport(text) {
   for (const [place, of] of report.cases.entries()) {
     Object.assign(report.people[of.w], { case: of, tier: of.t, rank: place + 1 });
   }
-  for (const finding of report.findings) report.people[finding.w].findings.push(finding);
+  for (const finding of report.findings) {
+    if (finding.nat !== "exposure") report.people[finding.w].findings.push(finding);
+  }
   for (const row of report.dependencies) report.people[row[0]].dependencies.push(row);
   for (const link of report.links) {
     report.people[link[0]].links.push(link);

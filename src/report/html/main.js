@@ -56,6 +56,7 @@ class Page {
     this.#report = report;
     this.#list = new PeopleList(report.people);
     drawSummary(report);
+    drawExposures(report);
     fillSelects(report);
     this.#state = { list: UNTOUCHED, person: null };
     this.#turnTo(readAddress(report));
@@ -239,6 +240,22 @@ function drawSummary(report) {
     details(plural(report.repositories.length, "repository", "repositories"), report.repositories.map(repositoryFacts)),
     details("How this report was made", el("dl", { class: "evidence" }, report.options.map(([label, value]) => fact(label, code(value))))),
   ].filter(Boolean));
+}
+
+/** What is to be fixed: no part of anybody's case. */
+function drawExposures(report) {
+  const { exposures } = report;
+  if (exposures.length === 0) return;
+  const several = report.repositories.length > 1;
+  const rows = exposures.map((e) => [
+    `${e.sev}${e.head ? "" : ", only in the history"}`,
+    [several && `${e.r}: `, code(e.l.length > 0 ? `${e.p}:${e.l.slice(0, 5).join(",")}` : e.p)],
+    e.t,
+    e.fix,
+    isolated(e.own.length > 0 ? `owned by ${e.own.join(", ")}` : `introduced by ${e.by.join(", ")}`),
+  ]);
+  byId("exposure-list").append(figures(plural(exposures.length, "exposure"), ["Severity", "File", "What", "Remedy", "Who"], rows));
+  byId("exposures").hidden = false;
 }
 
 function summaryWords(report) {

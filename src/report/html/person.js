@@ -46,17 +46,14 @@ function personHead(one) {
 }
 
 function caseSection(one, report) {
-  const { db, v, ppv, fdr, fam } = one.case;
+  const { db, v, rec, comb, fdr, fam } = one.case;
   const among = plural(report.testable, "contributor");
-  const rows = ppv.map(([prevalence, p]) => el("tr", {}, el("th", { scope: "row" }, prevalence), el("td", {}, percent(p))));
   return el("div", {},
     el("p", { class: "lead" }, el("strong", {}, decibans(db)), `: ${v}.`),
+    comb.length > 0 && el("p", {}, `In combination: ${comb.join(", ")}.`),
     el("div", { class: "columns" },
       el("div", {},
-        el("table", { class: "plain" },
-          el("caption", {}, "How often such a case is right"),
-          tableHead(["If so many contributors are a problem", "it is right in"]),
-          el("tbody", {}, rows)),
+        rec && el("p", {}, `${rec}.`),
         el("p", { class: "caption" }, fdr
           ? `It stands out among ${among}, at a false discovery rate of 5 %.`
           : `It does not stand out among ${among} by its weight alone, at a false discovery rate of 5 %.`)),
@@ -73,7 +70,7 @@ function familyTable(families) {
         svg("rect", { width: (100 * db) / most, height: 8 })))));
   if (rows.length === 0) return el("p", {}, "Nothing that was found counts.");
   return el("div", {},
-    el("table", { class: "plain" }, el("caption", {}, "What speaks"), tableHead(["Family", "Weight", ""]), el("tbody", {}, rows)),
+    el("table", { class: "plain" }, el("caption", {}, "Evidence"), tableHead(["Family", "Weight", ""]), el("tbody", {}, rows)),
     el("p", { class: "caption" }, "Of each group of evidence the strongest finding counts; a family counts up to its cap, and families add."));
 }
 
@@ -86,7 +83,7 @@ function findingsSection(one, report) {
 function findingCard(f, report) {
   const about = report.heuristics[f.h];
   const repository = report.repositories.find((r) => r.id === f.r);
-  return el("article", { class: `finding ${f.cnt > 0 ? "" : "silent"}` },
+  return el("article", { class: `finding ${f.ok ? "" : "silent"}` },
     el("h4", {}, about?.title ?? f.h),
     findingMarks(f, about),
     f.sup && suppression(f.sup),
@@ -101,9 +98,8 @@ function findingCard(f, report) {
 }
 
 function findingMarks(f, about) {
-  const weight = f.cnt > 0
-    ? `${decibans(f.cnt)} ${f.cal ? "calibrated" : "assigned"}`
-    : `not counted: ${whyNotCounted(f)}`;
+  const counted = f.nat === "exposure" ? "exposure, no part of a case" : `${decibans(f.cnt)} ${f.cal ? "measured" : "not measured"}`;
+  const weight = f.ok ? counted : `not counted: ${whyNotCounted(f)}`;
   return el("p", { class: "marks" },
     el("span", { class: `mark severity-${SEVERITIES.includes(f.sev) ? f.sev : "low"}` }, `${f.sev} severity`),
     el("span", { class: "mark" }, `${f.con} confidence`),

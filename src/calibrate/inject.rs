@@ -1,0 +1,109 @@
+//! The power of heuristics: their examples are committed on top of real histories, and what is found of them is counted.
+
+use super::figures::Count;
+use crate::audit::{AuditError, AuditOptions, Silent, audit};
+use crate::finding::Finding;
+use crate::heuristics::{Catalogue, Example, ExampleChange, Persona};
+use crate::history::Oid;
+use crate::repository::{Build, BuildError, CommitDraft, Repository};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// What is injected: whose examples these are, and the heuristics of which one of each list must fire.
+struct Probe<'c> {
+    id: &'c str,
+    clauses: Vec<Vec<String>>,
+    message: &'c str,
+    changes: &'c [ExampleChange],
+}
+
+/// How many of the examples of each heuristic and combination were found, of how many. An example counts as found where it was
+/// found on every one of the histories.
+///
+/// # Errors
+/// [`AuditError`] where a history cannot be read.
+pub(super) fn power(hosts: &[PathBuf], catalogue: &Catalogue, now: i64) -> Result<BTreeMap<String, Count>, AuditError> {
+    let probes = probes(catalogue);
+    let found: Vec<bool> = probes
+        .par_iter()
+        .map(|probe| {
+            for host in hosts {
+                if !is_found(probe, host, catalogue, now)? {
+                    return Ok(false);
+                }
+            }
+            Ok(!hosts.is_empty())
+        })
+        .collect::<Result<_, AuditError>>()?;
+    let mut power: BTreeMap<String, Count> = BTreeMap::new();
+    for (probe, found) in probes.iter().zip(found) {
+        power.entry(probe.id.to_owned()).or_default().add(found);
+    }
+    // Stories are repositories of their own.
+    for heuristic in catalogue.iter() {
+        let stories = heuristic.examples.iter().filter(|e| e.fires() && matches!(e, Example::Story { .. }));
+        for example in stories {
+            let fired = crate::check::fires(heuristic, example, catalogue).unwrap_or(false);
+            power.entry(heuristic.id.clone()).or_default().add(fired);
+        }
+    }
+    Ok(power)
+}
+
+fn probes(catalogue: &Catalogue) -> Vec<Probe<'_>> {
+    let heuristics = catalogue.iter().map(|h| (&h.id, vec![vec![h.id.clone()]], &h.examples));
+    let combinations =
+        catalogue.combinations().iter().map(|c| (&c.id, vec![c.first.clone(), c.second.clone()], &c.examples));
+    heuristics
+        .chain(combinations)
+        .flat_map(|(id, clauses, examples)| examples.iter().map(move |example| (id, clauses.clone(), example)))
+        .filter_map(|(id, clauses, example)| match example {
+            Example::Commit { fires: true, message, changes } => Some(Probe { id, clauses, message, changes }),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether one commit on top of a history shows what it is an example of.
+fn is_found(probe: &Probe<'_>, host: &Path, catalogue: &Catalogue, now: i64) -> Result<bool, AuditError> {
+    let repository = Repository::open(host)?;
+    let Some(head) = repository.head() else { return Ok(false) };
+    let Ok(folder) = tempfile::tempdir() else { return Ok(false) };
+    let Ok(last) = write(probe, folder.path(), host, &head, now) else { return Ok(false) };
+    let options = AuditOptions {
+        range: Some(format!("{head}..{last}")),
+        gate: true,
+        only: probe.clauses.iter().flatten().cloned().collect(),
+        persona: Persona::Auditor,
+        ..AuditOptions::of(vec![folder.path().to_path_buf()], now)
+    };
+    let run = audit(&options, catalogue, &Silent)?;
+    let is_last = |f: &&Finding| f.counts() && f.commits.iter().any(|c| run.ledger.commit(*c).oid == last);
+    let fired: BTreeSet<&str> = run.findings.iter().filter(is_last).map(|f| f.heuristic.as_str()).collect();
+    Ok(probe.clauses.iter().all(|clause| clause.iter().any(|id| fired.contains(id.as_str()))))
+}
+
+/// Writes the state before and the example itself on top of a commit; the last commit.
+fn write(probe: &Probe<'_>, folder: &Path, host: &Path, head: &Oid, now: i64) -> Result<Oid, BuildError> {
+    const DAY: i64 = 86_400;
+    let build = Build::beside(folder, host)?;
+    let state = |text: fn(&ExampleChange) -> &Option<String>| -> BTreeMap<String, Option<Vec<u8>>> {
+        probe.changes.iter().map(|c| (c.path.clone(), text(c).clone().map(String::into_bytes))).collect()
+    };
+    let commit = |parent: &Oid, files: &BTreeMap<String, Option<Vec<u8>>>, who: &str, at: i64, message: &str| {
+        let person = format!("{who} {at} +0000").into_bytes();
+        build.commit(&CommitDraft {
+            tree: build.changed_tree(parent, files)?,
+            parents: vec![*parent],
+            author: person.clone(),
+            committer: person,
+            extra_headers: Vec::new(),
+            message: format!("{message}\n").into_bytes(),
+        })
+    };
+    let before = commit(head, &state(|c| &c.before), "Before Example <before@example.org>", now - 2 * DAY, "Prepare")?;
+    let last = commit(&before, &state(|c| &c.text), "Author Example <author@example.org>", now - DAY, probe.message)?;
+    build.reference("refs/heads/main", &last)?;
+    Ok(last)
+}

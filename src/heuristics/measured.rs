@@ -1,0 +1,115 @@
+//! How often each heuristic fires on ordinary history, and how often it finds what it is for: the figures that decide what a
+//! finding weighs and which tier it may cause. `git alibi calibrate --measure FILE` writes them.
+
+use crate::decibans::Decibans;
+use serde::{Deserialize, Serialize};
+
+/// What an unmeasured heuristic may weigh, in decibans.
+pub const UNMEASURED_DB: f64 = 5.0;
+
+/// The most false alarms of a heuristic that may block by itself, per commit: the upper end of the 95 % interval.
+pub const BLOCK_RATE: f64 = 1e-5;
+
+/// The same for a heuristic that may cause a review by itself.
+pub const REVIEW_RATE: f64 = 2e-5;
+
+/// The figures of one measurement.
+#[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measurement {
+    /// Repositories of ordinary history that were scanned.
+    #[serde(default)]
+    pub repositories: usize,
+    /// Their commits.
+    #[serde(default)]
+    pub commits: usize,
+    /// Their contributors, one person counted once in each repository.
+    #[serde(default)]
+    pub contributors: usize,
+    /// The rates of heuristics and of named combinations, sorted by id.
+    #[serde(default)]
+    pub rate: Vec<Measured>,
+    /// What became of the cases that were read.
+    #[serde(default)]
+    pub tier: Vec<TierRecord>,
+}
+
+/// One heuristic, or one combination, as it was measured.
+#[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measured {
+    /// The heuristic's or the combination's id.
+    pub id: String,
+    /// Commits with a finding that counts.
+    pub commits: usize,
+    /// Contributors with one.
+    pub contributors: usize,
+    /// Findings that a person read, by the verdict: a real problem, true and innocent, untrue.
+    pub read: [usize; 3],
+    /// False alarms per commit at risk: the upper end of the 95 % interval, clustered by repository.
+    pub false_alarms_high: f64,
+    /// False alarms per contributor: the same.
+    pub contributor_high: f64,
+    /// Of how many injected examples how many were found.
+    pub power: [usize; 2],
+    /// The lower end of the 95 % interval of that share.
+    pub power_low: f64,
+}
+
+impl Measured {
+    /// The weight of a finding about somebody with so many commits at risk: the logarithm of the power over the chance that
+    /// an honest history of that length shows such a finding, both at their cautious ends.
+    ///
+    /// The chance grows with the number of commits, so that many years of work do not make a case.
+    pub fn weight(&self, commits: usize) -> Decibans {
+        let by_chance = 1.0 - (1.0 - self.false_alarms_high.clamp(0.0, 1.0)).powf(commits.max(1) as f64);
+        if self.power_low <= 0.0 || by_chance <= 0.0 {
+            return Decibans(0.0);
+        }
+        Decibans((10.0 * (self.power_low / by_chance).log10()).max(0.0))
+    }
+
+    /// Whether a finding may block a merge by itself: its rate is low, and everything that it found on ordinary history was read.
+    pub fn may_block(&self) -> bool {
+        let read: usize = self.read.iter().sum();
+        self.power[0] > 0 && self.false_alarms_high <= BLOCK_RATE && read >= self.commits
+    }
+
+    /// Whether a finding may make a review by itself.
+    pub fn may_review(&self) -> bool {
+        self.power[0] > 0 && self.false_alarms_high <= REVIEW_RATE
+    }
+}
+
+/// What became of the cases of one tier that a person read.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TierRecord {
+    /// `block` or `review`.
+    pub tier: String,
+    /// Real problems, true and innocent ones, untrue ones.
+    pub read: [usize; 3],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_weighs_less_the_more_commits_could_have_shown_it() {
+        let measured = Measured { false_alarms_high: 1e-5, power_low: 0.5, power: [5, 5], ..Measured::default() };
+        // 10·log10(0.5 / (1 − (1 − 1e-5)^n))
+        for (commits, db) in [(1, 47.0), (10, 37.0), (100, 27.0), (10_000, 7.2), (10_000_000, 0.0)] {
+            assert!((measured.weight(commits).0 - db).abs() < 0.05, "{commits}: {}", measured.weight(commits));
+        }
+        assert_eq!(measured.weight(0), measured.weight(1));
+    }
+
+    #[test]
+    fn what_finds_nothing_weighs_nothing_and_decides_nothing() {
+        let blind = Measured { false_alarms_high: 1e-9, power: [0, 5], ..Measured::default() };
+        assert_eq!((blind.weight(1).0, blind.may_block(), blind.may_review()), (0.0, false, false));
+        let noisy = Measured { false_alarms_high: 1.5e-5, power: [5, 5], power_low: 0.5, ..Measured::default() };
+        assert_eq!((noisy.may_block(), noisy.may_review()), (false, true));
+    }
+}

@@ -1,0 +1,128 @@
+//! Digests as lockfiles write them: compared as bytes, within one algorithm, and per file where a version is many files.
+
+use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER_PERMISSIVE};
+
+/// One digest of a package's content.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Digest {
+    /// The file that it is of, where a version is several files; empty otherwise.
+    pub file: String,
+    /// The algorithm; with Yarn from version 2 on the cache key too, since it hashes an archive that it makes itself.
+    pub algorithm: String,
+    /// Whether it is in the form of Subresource Integrity, of which an installer takes any one.
+    pub is_alternative: bool,
+    /// The digest. Of one that is neither hexadecimal nor base64, the text.
+    pub bytes: Vec<u8>,
+}
+
+/// Between the name of a file and its digest.
+pub const OF_FILE: char = '=';
+
+/// Reads digests separated by blanks: `sha512-BASE64` and its relatives (Subresource Integrity), `sha256:HEX`, `h1:BASE64` of Go,
+/// plain hexadecimal or base64, `yarn/KEY:HEX`; before each `FILE=` where it is of one file among several.
+pub fn digests(text: &str) -> Vec<Digest> {
+    text.split_whitespace().map(digest).collect()
+}
+
+fn digest(text: &str) -> Digest {
+    // Base64 ends in the same sign: a name stands before a digest that says its algorithm.
+    let (file, text) = match text.split_once(OF_FILE) {
+        Some((file, rest)) if rest.contains(':') => (file, rest),
+        _ => ("", text),
+    };
+    let named = |algorithm: &str| {
+        ["sha1", "sha224", "sha256", "sha384", "sha512", "md5", "h1", "blake2b"].contains(&algorithm)
+            || algorithm.starts_with("yarn/")
+    };
+    let (algorithm, value) = match text.split_once([':', '-']) {
+        Some((algorithm, value)) if named(algorithm) => (algorithm.to_owned(), value),
+        _ => (String::new(), text),
+    };
+    let is_alternative = !algorithm.is_empty() && text[algorithm.len()..].starts_with('-');
+    let bytes = decoded(value);
+    // Where a digest does not name its algorithm, its length does.
+    let algorithm = match (algorithm.as_str(), bytes.len()) {
+        ("", 16) => "md5".into(),
+        ("", 20) => "sha1".into(),
+        ("", 32) => "sha256".into(),
+        ("", 48) => "sha384".into(),
+        ("", 64) => "sha512".into(),
+        ("", length) => format!("of {length} bytes"),
+        _ => algorithm,
+    };
+    Digest { file: file.to_owned(), algorithm, is_alternative, bytes }
+}
+
+/// The bytes of a digest in hexadecimal or base64; of anything else its text.
+fn decoded(text: &str) -> Vec<u8> {
+    let is_hex = text.len() >= 8 && text.len() % 2 == 0 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let hex = || HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok();
+    let base64 =
+        || BASE64.decode(text.as_bytes()).or_else(|_| BASE64_NOPAD.decode(text.trim_end_matches('=').as_bytes())).ok();
+    let found = if is_hex { hex() } else { base64().filter(|bytes| bytes.len() >= 16) };
+    found.unwrap_or_else(|| text.as_bytes().to_vec())
+}
+
+/// Whether the new digests say that the content is another.
+///
+/// Of one file the digest must be the same, and so must each of several alternatives. A version without named files that has several digests of an algorithm is a set of
+/// files, of which some come later and some are left out: then the two sets must have nothing in common. Lists that share no
+/// algorithm cannot be compared.
+pub fn is_other_content(old: &str, new: &str) -> bool {
+    let (old, new) = (digests(old), digests(new));
+    let compares = |a: &Digest, b: &Digest| a.algorithm == b.algorithm && a.file == b.file;
+    let comparable: Vec<&Digest> = new.iter().filter(|n| old.iter().any(|o| compares(o, n))).collect();
+    let agrees = |n: &&Digest| old.iter().any(|o| compares(o, n) && o.bytes == n.bytes);
+    let is_exact = |n: &&Digest| !n.file.is_empty() || n.is_alternative;
+    if comparable.iter().any(is_exact) {
+        return comparable.iter().any(|n| is_exact(&n) && !agrees(&n));
+    }
+    !comparable.is_empty() && !comparable.iter().any(|n| agrees(&n))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_are_compared_as_bytes_within_one_algorithm_and_file() {
+        let hex = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
+        let (sha1, other) = (format!("sha1-{hex}"), "sha1-1111111111111111111111111111111111111111");
+        let in_base64 = "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
+        let table = [
+            (sha1.as_str(), in_base64, false, "one digest in two spellings"),
+            (hex, in_base64, false, "and without its algorithm"),
+            (sha1.as_str(), other, true, "another digest"),
+            (sha1.as_str(), "sha512-q8DXUA==", false, "another algorithm"),
+            ("", other, false, "no digest before"),
+            (
+                "sha256:aaaaaaaaaaaaaaaa sha256:bbbbbbbbbbbbbbbb",
+                "sha256:bbbbbbbbbbbbbbbb sha256:cccccccccccccccc",
+                false,
+                "a file more",
+            ),
+            ("sha256:aaaaaaaaaaaaaaaa sha256:bbbbbbbbbbbbbbbb", "sha256:dddddddddddddddd", true, "no file in common"),
+            ("a.whl=sha256:aaaaaaaaaaaaaaaa", "b.whl=sha256:bbbbbbbbbbbbbbbb", false, "two files"),
+            ("a.whl=sha256:aaaaaaaaaaaaaaaa", "a.whl=sha256:bbbbbbbbbbbbbbbb", true, "one file, another digest"),
+            (
+                "a.whl=sha256:aaaaaaaaaaaaaaaa b.whl=sha256:bbbbbbbbbbbbbbbb",
+                "a.whl=sha256:aaaaaaaaaaaaaaaa b.whl=sha256:cccccccccccccccc",
+                true,
+                "one of two files",
+            ),
+            ("yarn/8:aaaaaaaaaaaaaaaa", "yarn/10c0:bbbbbbbbbbbbbbbb", false, "another cache key"),
+            ("yarn/8:aaaaaaaaaaaaaaaa", "yarn/8:bbbbbbbbbbbbbbbb", true, "one cache key"),
+            ("sha1-old sha512-same", "sha512-same", false, "one of two algorithms"),
+            ("sha512-one", "sha512-one sha512-two", true, "an alternative more"),
+            (
+                "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+                "h1:AAAAQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+                true,
+                "Go",
+            ),
+        ];
+        for (old, new, expected, why) in table {
+            assert_eq!(is_other_content(old, new), expected, "{why}: {old} and {new}");
+        }
+    }
+}

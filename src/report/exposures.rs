@@ -1,0 +1,128 @@
+//! Exposures: what is to be fixed, by repository and file, with who owns it. Not part of any contributor's case.
+
+use super::naming::{contributor_id, repository_id, text};
+use super::sanitize::sanitize;
+use super::wire::Report;
+use crate::audit::Audit;
+use crate::finding::Finding;
+use crate::heuristics::{Nature, Severity};
+use anstyle::{AnsiColor, Style};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+
+/// One kind of exposure in one file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct ExposureLine {
+    pub repository: String,
+    pub path: String,
+    pub heuristic: String,
+    pub title: String,
+    pub severity: String,
+    pub in_head: bool,
+    pub lines: Vec<u32>,
+    pub owners: Vec<String>,
+    pub introduced_by: Vec<String>,
+    pub remedy: String,
+    pub findings: Vec<String>,
+}
+
+/// The exposures of a run that count, most severe first, those still in HEAD before those that are only in the history.
+pub(super) fn exposures(audit: &Audit) -> Vec<ExposureLine> {
+    let counting = audit.findings.iter().filter(|f| f.nature == Nature::Exposure && f.counts());
+    let mut grouped: BTreeMap<(u16, Vec<u8>, &str), Vec<&Finding>> = BTreeMap::new();
+    for finding in counting {
+        let path = finding.paths.first().map_or(Vec::new(), |path| audit.ledger.path(*path).to_vec());
+        grouped.entry((finding.repository, path, &finding.heuristic)).or_default().push(finding);
+    }
+    let mut lines: Vec<(Severity, ExposureLine)> = grouped
+        .into_iter()
+        .map(|((repository, path, heuristic), findings)| {
+            let known = audit.heuristics.iter().find(|h| h.id == heuristic);
+            let severity = findings.iter().map(|f| f.severity).max().unwrap_or(Severity::Info);
+            let mut introduced_by: Vec<String> =
+                findings.iter().map(|f| contributor_id(audit, f.contributor)).collect();
+            introduced_by.sort();
+            introduced_by.dedup();
+            let first = findings.iter().filter_map(|f| f.paths.first());
+            let in_file = |f: &&&Finding| f.paths.first() == first.clone().next();
+            let mut at: Vec<u32> = findings.iter().filter(in_file).flat_map(|f| places_in_first_file(f)).collect();
+            at.sort_unstable();
+            at.dedup();
+            let line = ExposureLine {
+                repository: repository_id(repository.into()),
+                path: audit.redactor.redact_all(&text(&path)),
+                heuristic: heuristic.to_owned(),
+                title: known.map_or_else(String::new, |h| h.title.clone()),
+                severity: severity.to_string(),
+                in_head: findings.iter().any(|f| f.in_head == Some(true)),
+                lines: at,
+                owners: audit.owners.get(usize::from(repository)).map_or(Vec::new(), |owners| owners.of(&path)),
+                introduced_by,
+                remedy: known
+                    .map_or_else(String::new, |h| h.remediation.split_whitespace().collect::<Vec<_>>().join(" ")),
+                findings: findings.iter().map(|f| f.id.clone()).collect(),
+            };
+            (severity, line)
+        })
+        .collect();
+    lines.sort_by(|(a, x), (b, y)| {
+        let key = |l: &ExposureLine| (!l.in_head, l.repository.clone(), l.path.clone(), l.heuristic.clone());
+        b.cmp(a).then_with(|| key(x).cmp(&key(y)))
+    });
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+/// The lines of a finding in its first file.
+fn places_in_first_file(f: &Finding) -> Vec<u32> {
+    let Some(first) = f.paths.first() else { return Vec::new() };
+    let lines: Vec<u32> = f.places.iter().filter(|p| p.path == *first).map(|p| p.line).collect();
+    if lines.is_empty() { f.line.into_iter().collect() } else { lines }
+}
+
+/// Writes the section "To fix": at most so many lines.
+pub(super) fn write_exposures(report: &Report, most: usize, out: &mut dyn Write) -> io::Result<()> {
+    if report.exposures.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{BOLD}To fix{BOLD:#} {DIM}(exposures, no part of any case){DIM:#}")?;
+    for line in report.exposures.iter().take(most) {
+        let colour = if line.severity == "high" { RED } else { YELLOW };
+        let several = report.repositories.len() > 1;
+        let place = if several { format!("{}: ", line.repository) } else { String::new() };
+        let file = if line.path.is_empty() { "the repository".to_owned() } else { sanitize(&line.path) };
+        let gone = if line.in_head { "" } else { ", only in the history" };
+        writeln!(
+            out,
+            "  {colour}{:<6}{colour:#} {place}{file}{}  {}{gone} {DIM}({}){DIM:#}",
+            line.severity,
+            lines_in_words(&line.lines),
+            line.title,
+            line.heuristic
+        )?;
+        let owners = if line.owners.is_empty() { &line.introduced_by } else { &line.owners };
+        let role = if line.owners.is_empty() { "introduced by" } else { "owned by" };
+        let names: Vec<String> = owners.iter().take(3).map(sanitize).collect();
+        writeln!(out, "         {DIM}fix:{DIM:#} {} {DIM}{role} {}{DIM:#}", line.remedy, names.join(", "))?;
+    }
+    if report.exposures.len() > most {
+        writeln!(out, "  {DIM}and {} more (--verbose){DIM:#}", report.exposures.len() - most)?;
+    }
+    writeln!(out)
+}
+
+/// Line numbers behind a path.
+pub(super) fn lines_in_words(lines: &[u32]) -> String {
+    const SHOWN: usize = 5;
+    if lines.is_empty() {
+        return String::new();
+    }
+    let shown: Vec<String> = lines.iter().take(SHOWN).map(u32::to_string).collect();
+    let more = if lines.len() > SHOWN { ",…" } else { "" };
+    format!(":{}{more}", shown.join(","))
+}

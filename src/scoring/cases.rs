@@ -1,0 +1,181 @@
+use crate::decibans::Decibans;
+use crate::finding::{Finding, Reach};
+use crate::heuristics::{Combination, Family, Nature};
+use crate::history::CommitIdx;
+use crate::people::ContributorId;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// Observations that share a cause do not confirm each other: somebody is looked at for so many groups together.
+pub const LEAST_GROUPS: usize = 2;
+
+/// The share of false discoveries that the annotation of cases accepts.
+const ALPHA: f64 = 0.05;
+
+/// What a family can count for at most. Observations on metadata share unknown causes, so they are kept lower.
+fn cap(family: Family) -> Decibans {
+    Decibans(if family.is_about_content() { 40.0 } else { 25.0 })
+}
+
+/// How urgent a case is; derived from its findings, never set.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Tier {
+    /// Worth knowing.
+    Note,
+    /// Somebody should look.
+    Review,
+    /// An attack by a heuristic, or a combination, that is seldom wrong on ordinary history.
+    Block,
+}
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Tier::Note => "note",
+            Tier::Review => "review",
+            Tier::Block => "block",
+        })
+    }
+}
+
+/// Whom a case is about: a contributor, or somebody unknown who used a contributor's name. Commits whose own traces
+/// contradict the name that they carry are never charged to the person named.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Suspect {
+    /// The contributor, or whose name was used.
+    pub contributor: ContributorId,
+    /// Whether the name was used by somebody else.
+    pub is_forged: bool,
+}
+
+impl Suspect {
+    /// Whom a finding is about.
+    pub fn of(finding: &Finding) -> Suspect {
+        Suspect { contributor: finding.contributor, is_forged: finding.is_forged }
+    }
+}
+
+/// The evidence about one contributor.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Who.
+    pub suspect: Suspect,
+    /// How urgent.
+    pub tier: Tier,
+    /// What the findings weigh together.
+    pub total: Decibans,
+    /// How many groups of evidence count.
+    pub groups: usize,
+    /// What each family weighs, after groups and caps.
+    pub families: BTreeMap<Family, Decibans>,
+    /// Whether it survives e-BH at 5 % over the contributors of the run.
+    pub survives_fdr: bool,
+    /// The combinations that made it a block, by id.
+    pub combinations: Vec<String>,
+    /// Whether every finding that counts has a measured weight.
+    pub is_measured: bool,
+    /// The findings' places in the slice given, heaviest first.
+    pub findings: Vec<usize>,
+}
+
+/// By what cases are built.
+pub struct Rules<'r> {
+    /// The sum from which a case of two groups or more is a review.
+    pub review: Decibans,
+    /// Combinations that block.
+    pub combinations: &'r [Combination],
+    /// How many contributors the run could have found something about.
+    pub testable: usize,
+}
+
+/// Sums findings into cases, most urgent first; equals in the order of contributors. Exposures belong to no case.
+///
+/// Suppressed findings and those with an innocent cause that could not be excluded are listed and weigh nothing.
+pub fn cases(findings: &[Finding], rules: &Rules<'_>) -> Vec<Case> {
+    let mut by_suspect: BTreeMap<Suspect, Vec<usize>> = BTreeMap::new();
+    for (i, finding) in findings.iter().enumerate().filter(|(_, f)| f.nature != Nature::Exposure) {
+        by_suspect.entry(Suspect::of(finding)).or_default().push(i);
+    }
+    let mut cases: Vec<Case> = by_suspect.into_iter().map(|(who, of)| case(who, of, findings, rules)).collect();
+    cases.sort_by(|a, b| b.tier.cmp(&a.tier).then(b.total.0.total_cmp(&a.total.0)).then(a.suspect.cmp(&b.suspect)));
+    annotate(&mut cases, rules.testable);
+    cases
+}
+
+fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rules<'_>) -> Case {
+    // What still stands comes before what is gone, and the latest before what is older.
+    own.sort_by(|&a, &b| {
+        let (x, y) = (&findings[a], &findings[b]);
+        let is_gone = |f: &Finding| f.in_head == Some(false);
+        y.counted()
+            .0
+            .total_cmp(&x.counted().0)
+            .then_with(|| is_gone(x).cmp(&is_gone(y)))
+            .then_with(|| y.commits.last().cmp(&x.commits.last()))
+            .then_with(|| x.id.cmp(&y.id))
+    });
+    let counting = || own.iter().map(|&i| &findings[i]).filter(|f| f.counts());
+    let mut groups: BTreeMap<(Family, &str), Decibans> = BTreeMap::new();
+    for finding in counting().filter(|f| f.weight.0 > 0.0) {
+        let strongest = groups.entry((finding.family, &finding.group)).or_default();
+        strongest.0 = strongest.0.max(finding.weight.0);
+    }
+    let mut families: BTreeMap<Family, Decibans> = BTreeMap::new();
+    for ((family, _), weight) in &groups {
+        families.entry(*family).or_default().0 += weight.0;
+    }
+    for (family, weight) in &mut families {
+        *weight = weight.min(cap(*family));
+    }
+    let total: Decibans = families.values().copied().sum();
+    let distinct: BTreeSet<&str> = groups.keys().map(|(_, group)| *group).collect();
+    let combinations = met(rules.combinations, counting());
+    let reach = counting().map(|f| f.reach).max().unwrap_or(Reach::Note);
+    // Unmeasured evidence supports a review and never makes one.
+    let has_measured = counting().any(|f| f.calibrated && f.weight.0 > 0.0);
+    let tier = if reach == Reach::Block || !combinations.is_empty() {
+        Tier::Block
+    } else if reach == Reach::Review || distinct.len() >= LEAST_GROUPS && total >= rules.review && has_measured {
+        Tier::Review
+    } else {
+        Tier::Note
+    };
+    let is_measured = counting().filter(|f| f.weight.0 > 0.0).all(|f| f.calibrated);
+    Case {
+        suspect,
+        tier,
+        total,
+        groups: distinct.len(),
+        families,
+        survives_fdr: false,
+        combinations,
+        is_measured,
+        findings: own,
+    }
+}
+
+/// The combinations of which one commit shows both halves.
+fn met<'f>(combinations: &[Combination], counting: impl Iterator<Item = &'f Finding>) -> Vec<String> {
+    let mut commits: BTreeMap<&str, BTreeSet<CommitIdx>> = BTreeMap::new();
+    for finding in counting {
+        commits.entry(&finding.heuristic).or_default().extend(&finding.commits);
+    }
+    let of = |ids: &[String]| -> BTreeSet<CommitIdx> {
+        ids.iter().filter_map(|id| commits.get(id.as_str())).flatten().copied().collect()
+    };
+    let both = |c: &&Combination| !of(&c.first).is_disjoint(&of(&c.second));
+    combinations.iter().filter(|c| c.may_block()).filter(both).map(|c| c.id.clone()).collect()
+}
+
+/// e-BH (Wang and Ramdas, "False discovery rate control with e-values", arXiv 2009.02824): the k largest e-values
+/// are kept, for the largest k with e₍k₎ ≥ n / (α k). A likelihood ratio against a fixed alternative is an e-value.
+fn annotate(cases: &mut [Case], testable: usize) {
+    let n = testable.max(cases.len()) as f64;
+    let mut order: Vec<usize> = (0..cases.len()).collect();
+    order.sort_by(|&a, &b| cases[b].total.0.total_cmp(&cases[a].total.0));
+    let kept =
+        (1..=order.len()).rev().find(|&k| cases[order[k - 1]].total.ratio() >= n / (ALPHA * k as f64)).unwrap_or(0);
+    for &i in &order[..kept] {
+        cases[i].survives_fdr = true;
+    }
+}
