@@ -1,6 +1,6 @@
 //! The catalogue for a terminal.
 
-use crate::heuristics::{Catalogue, Example, Heuristic};
+use crate::heuristics::{Catalogue, Example, Heuristic, Nature, UNMEASURED_DB};
 use anstyle::Style;
 use comfy_table::presets::NOTHING;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table};
@@ -19,20 +19,21 @@ pub fn heuristics_table(catalogue: &Catalogue, width: Option<u16>, out: &mut dyn
     if let Some(width) = width {
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
-    table.set_header(["id", "family", "kind", "severity", "confidence", "weight", "title"]);
+    table.set_header(["id", "family", "nature", "kind", "severity", "confidence", "weight", "title"]);
     for h in catalogue.iter() {
         table.add_row([
             h.id.clone(),
             h.family.to_string(),
+            h.nature.to_string(),
             h.kind.name().to_owned(),
             h.severity.to_string(),
             h.confidence.to_string(),
-            format!("{} {}", h.weight, if h.calibrated { "calibrated" } else { "assigned" }),
+            weight(h),
             h.title.clone(),
         ]);
     }
     // There are no columns before there are rows. An id that is broken over two lines cannot be copied; only titles may be.
-    for column in table.column_iter_mut().take(6) {
+    for column in table.column_iter_mut().take(7) {
         column.set_constraint(ColumnConstraint::ContentWidth);
     }
     writeln!(out, "{table}")
@@ -44,12 +45,12 @@ pub fn heuristics_table(catalogue: &Catalogue, width: Option<u16>, out: &mut dyn
 /// Whatever `out` returns.
 pub fn heuristic_page(h: &Heuristic, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{BOLD}{}{BOLD:#}  {}\n", h.id, h.title)?;
-    let measured = if h.calibrated { "calibrated" } else { "assigned" };
     writeln!(
         out,
-        "family {}, group {}, {} severity, {} confidence, {} {measured}",
-        h.family, h.group, h.severity, h.confidence, h.weight
+        "family {}, nature {}, group {}, {} severity, {} confidence",
+        h.family, h.nature, h.group, h.severity, h.confidence
     )?;
+    writeln!(out, "{}", measured(h))?;
     writeln!(out, "\n{}\n", h.rationale.trim())?;
     writeln!(out, "{BOLD}Innocent causes{BOLD:#}")?;
     for i in &h.innocent {
@@ -66,4 +67,38 @@ pub fn heuristic_page(h: &Heuristic, out: &mut dyn Write) -> io::Result<()> {
     }
     let fires = h.examples.iter().filter(|e: &&Example| e.fires()).count();
     writeln!(out, "\nchecked with {fires} examples that fire and {} that must not", h.examples.len() - fires)
+}
+
+/// What a finding weighs at most, in a word or two.
+pub(super) fn weight(h: &Heuristic) -> String {
+    match h.nature {
+        Nature::Exposure => "none".into(),
+        _ if h.calibrated || h.measured.is_some() => format!("at most {}, measured", h.weight),
+        _ if h.from_list => format!("{}, as listed", h.weight),
+        _ => format!("at most {:.1} dB, not measured", h.weight.0.min(UNMEASURED_DB)),
+    }
+}
+
+/// How a heuristic was measured, and what follows, in a sentence.
+pub(super) fn measured(h: &Heuristic) -> String {
+    let at_most = h.weight;
+    if h.nature == Nature::Exposure {
+        return "An exposure: listed to be fixed, without a weight, in nobody's case.".into();
+    }
+    if h.calibrated {
+        return format!("At most {at_most}, calibrated by scenarios (docs/calibration.md).");
+    }
+    if h.from_list {
+        return "It repeats what a list says that is given to the run, and was not measured.".into();
+    }
+    let Some(measured) = &h.measured else {
+        return format!("Not measured: at most {UNMEASURED_DB:.0} dB, and never a review or a block by itself.");
+    };
+    format!(
+        "At most {at_most}. On ordinary history at most {:.2} false alarms per 100,000 commits (95 %); {} of {} examples found on top of real \
+         histories or in sample repositories.",
+        1e5 * measured.false_alarms_high,
+        measured.power[0],
+        measured.power[1]
+    )
 }

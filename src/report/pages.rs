@@ -1,5 +1,6 @@
 //! The catalogue as pages of Markdown, for `docs/heuristics`.
 
+use super::catalogue::{measured, weight};
 use crate::heuristics::{Catalogue, Example, Heuristic, Persona};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -26,19 +27,19 @@ fn list(catalogue: &Catalogue) -> String {
             family = Some(h.family);
             let _ = write!(
                 text,
-                "\n## {}\n\n| heuristic | what it finds | severity | confidence | weight |\n|---|---|---|---|---|\n",
+                "\n## {}\n\n| heuristic | what it finds | nature | severity | confidence | weight |\n|---|---|---|---|---|---|\n",
                 h.family
             );
         }
         let noisy = if h.persona == Persona::Auditor { " (auditors only)" } else { "" };
-        let measured = if h.calibrated { "calibrated" } else { "assigned" };
         let _ = writeln!(
             text,
-            "| [{id}]({id}.md) | {}{noisy} | {} | {} | {} {measured} |",
+            "| [{id}]({id}.md) | {}{noisy} | {} | {} | {} | {} |",
             cell(&h.title),
+            h.nature,
             h.severity,
             h.confidence,
-            h.weight,
+            weight(h),
             id = h.id
         );
     }
@@ -46,16 +47,16 @@ fn list(catalogue: &Catalogue) -> String {
 }
 
 fn page(h: &Heuristic) -> String {
-    let measured = if h.calibrated { "calibrated" } else { "assigned" };
     let mut text = format!(
-        "{GENERATED}\n\n# {}\n\n`{}`: family {}, group {}, {} severity, {} confidence, at most {} ({measured}).\n\n{}\n",
+        "{GENERATED}\n\n# {}\n\n`{}`: family {}, nature {}, group {}, {} severity, {} confidence. {}\n\n{}\n",
         h.title,
         h.id,
         h.family,
+        h.nature,
         h.group,
         h.severity,
         h.confidence,
-        h.weight,
+        measured(h),
         paragraph(&h.rationale)
     );
     if h.persona == Persona::Auditor {
