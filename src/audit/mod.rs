@@ -27,7 +27,7 @@ use crate::detectors::{
     Detector, Facts, Needs, PathGuards, SensitivePaths, Standing, Untested, detect, detector_for, every_day,
 };
 use crate::finding::Finding;
-use crate::heuristics::{Catalogue, Heuristic, Kind, LISTED_TEXT, Measurement, Persona, Severity, listing};
+use crate::heuristics::{Catalogue, Heuristic, Kind, LISTED_TEXT, Measurement, Nature, Persona, Severity, listing};
 use crate::ledger::{CommitIdx, Dependencies, Ledger};
 use crate::observe::content::Redactor;
 use crate::observe::imports::{Reported, read_report};
@@ -334,8 +334,13 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     };
     let (mut findings, mut untested) = detect(&detectors, &facts, &guards)?;
     let at_risk = commits_at_risk(&ledger, &people);
-    weigh(&mut findings, &heuristics, &|who: ContributorId| at_risk.get(&who).copied().unwrap_or(0));
-    unname(&mut findings, contradicted.keys().copied().collect());
+    let forged = unname(&mut findings, &ledger, &people, contradicted.keys().copied().collect());
+    // Whoever borrows a name has made the forged commits alone, and not those of the person named.
+    let forged_by = |who| forged.iter().filter(|c| people.contributor_of(ledger.commit(**c).author) == who).count();
+    weigh(&mut findings, &heuristics, &|finding| match finding.is_forged {
+        true => forged_by(finding.contributor),
+        false => at_risk.get(&finding.contributor).copied().unwrap_or(0),
+    });
     let asked = settle::asked(&options.authors, &ledger, &people)?;
     findings.retain(|f| asked.as_ref().is_none_or(|asked| asked.contains(&f.contributor)));
     untested.retain(|t| asked.as_ref().is_none_or(|asked| t.contributor.is_none_or(|who| asked.contains(&who))));
@@ -390,14 +395,30 @@ fn commits_at_risk(ledger: &Ledger, people: &People) -> FxHashMap<ContributorId,
     at_risk
 }
 
-/// Marks the findings that are not charged to the person whose name their commits carry: the traces of every one of them
-/// contradict it, or they imitate a program.
-fn unname(findings: &mut [Finding], mut forged: FxHashSet<CommitIdx>) {
+/// Marks the findings that are not charged to the person whose name their commits carry: the traces of the commits contradict
+/// it, or they imitate a program. Gives the forged commits.
+///
+/// What somebody else copied later changes nothing, so only the commits under the name charged decide: of an attack the first,
+/// of anything else all.
+fn unname(
+    findings: &mut [Finding],
+    ledger: &Ledger,
+    people: &People,
+    mut forged: FxHashSet<CommitIdx>,
+) -> FxHashSet<CommitIdx> {
     let imitates = |f: &&Finding| f.heuristic == BOT_IMPERSONATION && f.counts();
     forged.extend(findings.iter().filter(imitates).flat_map(|f| &f.commits));
     for finding in findings {
-        finding.is_forged = finding.commits.iter().all(|commit| forged.contains(commit));
+        let is_own = |c: &&CommitIdx| people.contributor_of(ledger.commit(**c).author) == finding.contributor;
+        let is_forged = |c: &CommitIdx| forged.contains(c);
+        let mut own = finding.commits.iter().filter(is_own).peekable();
+        finding.is_forged = match finding.nature {
+            _ if own.peek().is_none() => !finding.commits.is_empty() && finding.commits.iter().all(is_forged),
+            Nature::Attack => own.next().is_some_and(is_forged),
+            Nature::Deception | Nature::Exposure => own.all(is_forged),
+        };
     }
+    forged
 }
 
 /// The heuristic that finds commits under a program's name that its forge did not make.

@@ -7,6 +7,7 @@ mod commit;
 pub mod dependencies;
 mod guards;
 pub mod names;
+mod new_file;
 mod opaque;
 mod padding;
 mod path;

@@ -3,7 +3,7 @@
 use super::{DetectError, Detector, Facts, Needs, Sink, literal};
 use crate::decibans::Decibans;
 use crate::finding::{Draft, Place};
-use crate::heuristics::{Brought, Confidence, Heuristic, TextRule};
+use crate::heuristics::{Brought, Confidence, Heuristic, Nature, TextRule};
 use crate::ledger::{Introduction, PathId};
 use crate::people::ContributorId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,8 +82,12 @@ impl Detector for TextDetector {
             if first.copied {
                 draft.saw("the same stood before in", "another file");
             }
-            let set = LESS_CERTAIN.iter().find(|set| paths.iter().all(|path| sink.is_in(set, *path)));
-            let machine = places.iter().all(|i| i.hit.machine_written).then_some(&"written by a program");
+            // A writer of attacks chooses the path and the first lines of a file, so neither makes an attack in a small file less
+            // certain; a large one without line breaks is another matter.
+            let is_claimed = self.heuristic.nature != Nature::Attack;
+            let set = LESS_CERTAIN.iter().find(|set| is_claimed && paths.iter().all(|path| sink.is_in(set, *path)));
+            let is_program = |i: &&Introduction| i.hit.minified || is_claimed && i.hit.says_generated;
+            let machine = places.iter().all(is_program).then_some(&"written by a program");
             if let Some(kind) = set.or(machine) {
                 draft.confidence = lower(self.heuristic.confidence);
                 draft.saw("less certain, since the file looks", kind);

@@ -65,9 +65,9 @@ fn decoded(text: &str) -> Vec<u8> {
 
 /// Whether the new digests say that the content is another.
 ///
-/// Of one file the digest must be the same, and so must each of several alternatives. A version without named files that has several digests of an algorithm is a set of
-/// files, of which some come later and some are left out: then the two sets must have nothing in common. Lists that share no
-/// algorithm cannot be compared.
+/// Of one file the digest must be the same, and so must each of several alternatives. A version without named files that has
+/// several digests of an algorithm is a set of files, of which some come later and some are left out: then the two sets must have
+/// nothing in common. Lists that share no algorithm cannot be compared.
 pub fn is_other_content(old: &str, new: &str) -> bool {
     let (old, new) = (digests(old), digests(new));
     let compares = |a: &Digest, b: &Digest| a.algorithm == b.algorithm && a.file == b.file;
@@ -80,9 +80,38 @@ pub fn is_other_content(old: &str, new: &str) -> bool {
     !comparable.is_empty() && !comparable.iter().any(|n| agrees(&n))
 }
 
+/// Whether the content's digests were replaced by some of a weaker algorithm, which cannot be compared with them. A stronger one is
+/// progress; another file's digest, and that of an archive that Yarn packed in another way, say nothing about the content.
+pub fn is_weakened(old: &str, new: &str) -> bool {
+    let (old, new) = (digests(old), digests(new));
+    let is_of_content = |d: &Digest| d.file.is_empty() && !d.algorithm.starts_with("yarn/");
+    if old.is_empty() || new.is_empty() || !old.iter().chain(&new).all(is_of_content) {
+        return false;
+    }
+    let strength = |of: &[Digest]| of.iter().map(|d| d.bytes.len()).max().unwrap_or(0);
+    !new.iter().any(|n| old.iter().any(|o| n.algorithm == o.algorithm)) && strength(&new) < strength(&old)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digests_of_a_weaker_algorithm_are_weakened() {
+        let (short, long) = ("sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=", format!("sha512-{}", "A".repeat(86)));
+        let table = [
+            (long.as_str(), short, true, "a weaker algorithm"),
+            (short, long.as_str(), false, "a stronger one"),
+            (short, short, false, "the same"),
+            ("", short, false, "none before"),
+            (short, "", false, "none after"),
+            ("a.whl=sha256:aaaaaaaaaaaaaaaa", "b.whl=sha256:bbbbbbbbbbbbbbbb", false, "another file"),
+            ("yarn/10:aaaaaaaaaaaaaaaa", "yarn/10c0:bbbbbbbbbbbbbbbb", false, "another cache key"),
+        ];
+        for (old, new, expected, why) in table {
+            assert_eq!(is_weakened(old, new), expected, "{why}: {old} and {new}");
+        }
+    }
 
     #[test]
     fn digests_are_compared_as_bytes_within_one_algorithm_and_file() {

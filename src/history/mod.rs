@@ -17,7 +17,7 @@ mod trailer;
 pub use change::{Change, EntryKind, FileMode, LineCounts};
 pub use commit::{CommitIdx, CommitView, Defects, PersonView, SignedView, pull_request, says_it_undoes, subject};
 pub use dependency::{Ecosystem, Origin, Purpose, Stated};
-pub use digest::{Digest, OF_FILE, digests, is_other_content};
+pub use digest::{Digest, OF_FILE, digests, is_other_content, is_weakened};
 pub use mailmap::MailmapEntry;
 pub use oid::Oid;
 pub use shape::MessageShape;

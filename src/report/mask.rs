@@ -262,6 +262,8 @@ fn names(report: &Report) -> Option<AhoCorasick> {
         names.extend(identity.name.split_whitespace());
     }
     names.extend(report.findings.iter().flat_map(|f| &f.paths).map(String::as_str));
+    names.extend(report.findings.iter().flat_map(|f| &f.places).map(|place| place.path.as_str()));
+    names.extend(report.exposures.iter().flat_map(|e| &e.owners).map(String::as_str));
     names.extend(report.repositories.iter().map(|r| r.path.as_str()));
     names.retain(|name| name.len() >= LEAST_NAME);
     names.sort_unstable();

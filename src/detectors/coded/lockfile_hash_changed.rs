@@ -5,8 +5,8 @@ use crate::decibans::Decibans;
 use crate::detectors::dependencies::draft;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::heuristics::{Confidence, Severity};
-use crate::history::{Ecosystem, Origin, Stated, digests, is_other_content};
-use crate::ledger::{DependencyChange, DependencyRow};
+use crate::history::{Ecosystem, Origin, Stated, digests, is_other_content, is_weakened};
+use crate::ledger::{CommitIdx, DependencyChange, DependencyRow};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,11 +22,16 @@ coded!(LockfileHashChanged, Params, Needs::DEPENDENCIES, ["other-tool", "hash-of
 /// Packages that one finding names.
 const NAMED: usize = 10;
 
+/// So many weakened hashes of one file are told; more are a tool's.
+const WEAKENED: usize = 3;
+
 /// What happened to a digest, from the least to the most telling.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     /// It is gone: tools lose digests now and then.
     Gone,
+    /// It is of a weaker algorithm, and cannot be compared.
+    Weakened,
     /// It is that of another version of the same package, as where the two sides of a merge were mixed up.
     OfAnotherVersion,
     /// It is another one, of a version that is made to be published again.
@@ -39,6 +44,7 @@ impl Kind {
     fn words(self) -> &'static str {
         match self {
             Kind::Gone => "no hash any more",
+            Kind::Weakened => "a hash of a weaker algorithm, which cannot be compared with the one before",
             Kind::OfAnotherVersion => "the hash of another version of the same package",
             Kind::Prerelease => "another hash, of a version that may be published again",
             Kind::Other => "another hash under the same version",
@@ -82,10 +88,12 @@ struct Known<'f> {
 
 impl<'f> Known<'f> {
     fn note(&mut self, repository: u16, of: &'f Stated) {
-        if of.hash.is_empty() {
-            return;
+        if !of.hash.is_empty() {
+            self.last.insert((repository, of.ecosystem, &of.name, &of.version), &of.hash);
         }
-        self.last.insert((repository, of.ecosystem, &of.name, &of.version), &of.hash);
+    }
+
+    fn note_version(&mut self, repository: u16, of: &'f Stated) {
         for digest in digests(&of.hash) {
             self.versions.entry((repository, of.ecosystem, &of.name, digest.bytes)).or_insert(&of.version);
         }
@@ -106,10 +114,16 @@ fn changes<'f>(facts: &Facts<'f>) -> Vec<Changed<'f>> {
         let stated = dependencies.get(*id);
         if is_published(stated) {
             known.note(*repository, stated);
+            known.note_version(*repository, stated);
         }
     }
     let mut changed = Vec::new();
+    // What a commit brings itself is known only after it: a made-up version must not explain a digest that comes with it.
+    let mut brought: Vec<(CommitIdx, u16, &'f Stated)> = Vec::new();
     for rows in dependencies.rows.chunk_by(|a, b| (a.commit, a.path) == (b.commit, b.path)) {
+        if brought.first().is_some_and(|(commit, ..)| *commit != rows[0].commit) {
+            brought.drain(..).for_each(|(_, repository, of)| known.note_version(repository, of));
+        }
         let repository = facts.ledger.commit(rows[0].commit).repository;
         let of_file = rows.iter().filter(|row| row.kind.has_hashes());
         let stated: Vec<(&'f DependencyRow, &'f Stated)> = of_file
@@ -122,11 +136,21 @@ fn changes<'f>(facts: &Facts<'f>) -> Vec<Changed<'f>> {
                 known.last.get(&(repository, new.ecosystem, new.name.as_str(), new.version.as_str())).copied()
             })
             .collect();
-        stated.iter().for_each(|(_, new)| known.note(repository, new));
+        for (row, new) in &stated {
+            known.note(repository, new);
+            brought.push((row.commit, repository, new));
+        }
+        let is_weaker = |old: &Option<&str>, new: &str| old.is_some_and(|old| is_weakened(old, new));
+        // Of many at once a tool writes another kind of hash.
+        let weakened = stated.iter().zip(&last).filter(|((_, new), old)| is_weaker(old, &new.hash)).count();
         for ((row, new), old) in stated.into_iter().zip(last) {
             let Some(old) = old else { continue };
             let is_mixed_up = || [old, &new.hash].iter().any(|hash| known.is_of_another_version(repository, new, hash));
             let kind = if !is_other_content(old, &new.hash) {
+                if is_weaker(&Some(old), &new.hash) && weakened <= WEAKENED {
+                    changed.push(Changed { row, new, old, kind: Kind::Weakened });
+                    continue;
+                }
                 if row.change != DependencyChange::Unhashed {
                     continue;
                 }
@@ -167,13 +191,13 @@ impl LockfileHashChanged {
             let mut draft = draft(&self.heuristic, facts, first.row, summary);
             for c in new.iter().take(NAMED) {
                 let after = if c.new.hash.is_empty() { "none" } else { &c.new.hash };
-                draft.saw(format!("{} {}", c.new.name, c.new.version), format!("{} → {after}", c.old));
+                draft.saw("package", format!("{} {}: {} → {after}", c.new.name, c.new.version, c.old));
             }
             draft.saw("changed in the same file", of_file.len().to_string());
             draft.answer("other-tool", of_file.len() <= self.params.most_at_once);
             draft.answer("hash-of-another-version", first.kind != Kind::OfAnotherVersion);
             (draft.weight, draft.severity, draft.confidence) = match first.kind {
-                Kind::Gone | Kind::OfAnotherVersion => (Decibans(5.0), Severity::Low, Confidence::Low),
+                Kind::Gone | Kind::Weakened | Kind::OfAnotherVersion => (Decibans(5.0), Severity::Low, Confidence::Low),
                 Kind::Prerelease => (Decibans(5.0), Severity::Medium, Confidence::Low),
                 Kind::Other => (draft.weight, draft.severity, draft.confidence),
             };

@@ -60,7 +60,11 @@ impl LockfileNameMismatch {
 fn served_version<'s>(name: &str, served: &'s str) -> Option<&'s str> {
     let base = name.rsplit('/').next().unwrap_or(name);
     let rest = served.strip_prefix(base)?.strip_prefix('-')?;
-    rest.starts_with(|c: char| c.is_ascii_digit()).then_some(rest)
+    // A number alone may belong to another package's name: `lodash-4`, of which `lodash-4-1.0.0` is a file.
+    let numbers = &rest[..rest.find(['-', '+']).unwrap_or(rest.len())];
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let is_version = numbers.split('.').count() == 3 && numbers.split('.').all(is_number);
+    is_version.then_some(rest)
 }
 
 /// The names that manifests of each repository ask for: another package under a name of the project's own is theirs to choose.
@@ -88,6 +92,9 @@ mod tests {
         assert_eq!(served_version("lodash", "lodash-4.18.1"), Some("4.18.1"));
         assert_eq!(served_version("@s/lodash", "lodash-4.18.1"), Some("4.18.1"));
         assert_eq!(served_version("lodash", "lodash-es"), None);
+        assert_eq!(served_version("lodash", "lodash-4-1.0.0"), None);
+        assert_eq!(served_version("lodash", "lodash-4"), None);
+        assert_eq!(served_version("lodash", "lodash-4.18.1-rc.1"), Some("4.18.1-rc.1"));
         assert_eq!(served_version("lodash", "evil"), None);
     }
 }

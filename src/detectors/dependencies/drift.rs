@@ -32,6 +32,8 @@ pub(in crate::detectors) struct Drifted<'f> {
     entries: usize,
     /// Whether each of them has a hash that the same version had before.
     same_content: bool,
+    /// Whether one of them has the hash that was known before.
+    some_content: bool,
     examples: Vec<String>,
 }
 
@@ -59,8 +61,9 @@ pub(in crate::detectors) fn is_public(ecosystem: Ecosystem, host: &str) -> bool 
     ecosystem.usual_hosts().contains(&host) || is_mirror(ecosystem, host)
 }
 
-/// Whether a host serves a copy of the registry: a public one, or by its name a proxy that companies run.
-pub(in crate::detectors) fn is_mirror(ecosystem: Ecosystem, host: &str) -> bool {
+/// Whether a host serves a copy of the registry: a public one, or by its name a proxy that companies run. Anybody can take such a
+/// name, so it alone excuses nothing.
+fn is_mirror(ecosystem: Ecosystem, host: &str) -> bool {
     const PROXIES: [&str; 8] = [
         "artifactory",
         "jfrog",
@@ -71,7 +74,12 @@ pub(in crate::detectors) fn is_mirror(ecosystem: Ecosystem, host: &str) -> bool 
         "npm.pkg.github.com",
         "cloudsmith",
     ];
-    ecosystem.mirrors().contains(&host) || PROXIES.iter().any(|proxy| host.contains(proxy))
+    is_public_mirror(ecosystem, host) || PROXIES.iter().any(|proxy| host.contains(proxy))
+}
+
+/// Whether a host is a well-known public copy of the registry.
+fn is_public_mirror(ecosystem: Ecosystem, host: &str) -> bool {
+    ecosystem.mirrors().contains(&host)
 }
 
 /// Whether something is taken from no registry at all.
@@ -150,6 +158,7 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
                 moved: of.len(),
                 entries: dependencies.stated(blob, row.kind).len(),
                 same_content: of.iter().all(same),
+                some_content: of.iter().any(same),
                 examples: of.iter().take(3).map(|(_, to)| in_words(to)).collect(),
                 host: host.clone(),
             });
@@ -182,10 +191,13 @@ const OPENLY: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, 
 const ON_A_FORGE: (Decibans, Severity, Confidence) = (Decibans(12.0), Severity::Medium, Confidence::Medium);
 
 impl Drifted<'_> {
-    /// Whether the host serves a public copy of the registry.
+    /// Whether the host serves a copy of the registry: a well-known public one, or by its name a proxy, of which a package at least
+    /// has the content that was known before.
     pub fn is_from_mirror(&self, facts: &Facts<'_>) -> bool {
         let ecosystem = self.row.to.map(|to| facts.dependencies.get(to).ecosystem);
-        ecosystem.is_some_and(|ecosystem| is_mirror(ecosystem, &self.host))
+        ecosystem.is_some_and(|ecosystem| {
+            is_public_mirror(ecosystem, &self.host) || self.some_content && is_mirror(ecosystem, &self.host)
+        })
     }
 
     /// How many packages moved, in words.

@@ -4,6 +4,7 @@
 //! where the syntax leaves no doubt; where a lexer cannot tell (a quote that does not close, a slash that may divide or begin a
 //! pattern) everything that follows counts as code.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// How a file writes comments and texts, by its name.
@@ -17,7 +18,9 @@ pub enum Syntax {
     Braces,
     /// Python.
     Python,
-    /// Shells, YAML, Ruby, Perl, Make and others with `#`: only whole lines are comments.
+    /// Shells: only whole lines are comments.
+    Shell,
+    /// YAML, Ruby, Perl, Make and others with `#`: only whole lines are comments.
     Hash,
 }
 
@@ -34,12 +37,13 @@ impl Syntax {
                 Syntax::Braces
             }
             "py" | "pyi" | "pyx" | "pyw" => Syntax::Python,
-            "sh" | "bash" | "zsh" | "fish" | "ksh" | "yml" | "yaml" | "rb" | "pl" | "pm" | "r" | "mk" | "cmake"
-            | "toml" | "tf" | "nix" | "ps1" | "psm1" | "bzl" | "gemspec" | "rake" => Syntax::Hash,
+            "sh" | "bash" | "zsh" | "ksh" => Syntax::Shell,
+            "fish" | "yml" | "yaml" | "rb" | "pl" | "pm" | "r" | "mk" | "cmake" | "toml" | "tf" | "nix" | "ps1"
+            | "psm1" | "bzl" | "gemspec" | "rake" => Syntax::Hash,
             _ => match name.as_str() {
                 "makefile" | "gnumakefile" | "dockerfile" | "containerfile" | "rakefile" | "gemfile"
                 | "cmakelists.txt" | "justfile" | "vagrantfile" => Syntax::Hash,
-                _ if is_sample_hook(path) => Syntax::Hash,
+                _ if is_sample_hook(path) => Syntax::Shell,
                 _ => Syntax::Unknown,
             },
         }
@@ -53,16 +57,22 @@ fn is_sample_hook(path: &[u8]) -> bool {
 
 /// The inert stretches of a text, sorted.
 pub(super) fn inert(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
+    if reads_itself(text, syntax) {
+        return Vec::new();
+    }
     let mut found = match syntax {
         Syntax::Unknown => return Vec::new(),
         Syntax::Script => braces(text, true),
         Syntax::Braces => braces(text, false),
         Syntax::Python => python(text),
-        Syntax::Hash => hash_lines(text),
+        Syntax::Shell | Syntax::Hash => hash_lines(text),
     };
-    found.extend(printed(text, syntax));
-    if syntax == Syntax::Hash {
-        found.extend(here_documents(text));
+    // What a group of commands prints may go to a program.
+    if !pipes_a_group(text) {
+        found.extend(printed(text, syntax));
+        if syntax == Syntax::Shell {
+            found.extend(here_documents(text));
+        }
     }
     found.sort_by_key(|span| (span.start, span.end));
     found
@@ -86,10 +96,52 @@ fn line_end(text: &[u8], from: usize) -> usize {
     memchr::memchr(b'\n', &text[from..]).map_or(text.len(), |at| from + at)
 }
 
+fn has(text: &[u8], needle: &str) -> bool {
+    memchr::memmem::find(text, needle.as_bytes()).is_some()
+}
+
+/// Whether a program may run its own comments or texts: it reads its own source, and it evaluates something.
+fn reads_itself(text: &[u8], syntax: Syntax) -> bool {
+    let (reads, runs): (&[&str], &[&str]) = match syntax {
+        Syntax::Unknown => return true,
+        Syntax::Script => (&[".toString()", "__filename", "import.meta.url"], &["eval(", "eval)", "Function("]),
+        Syntax::Python => (
+            &["__doc__", "getsource", "getdoc", "open(__file__", "co_consts", "get_docstring"],
+            &["exec(", "eval(", "os.system", "popen", "subprocess"],
+        ),
+        Syntax::Braces => return false,
+        Syntax::Shell | Syntax::Hash => {
+            let names_itself =
+                |line: &[u8]| ["$0", "BASH_SOURCE", "__FILE__", "PSCommandPath"].iter().any(|n| has(line, n));
+            let runs = ["| sh", "|sh", "| bash", "|bash", "| zsh", "eval", "source", "iex", "IEX"];
+            return text
+                .split(|b| *b == b'\n')
+                .any(|line| names_itself(line) && runs.iter().any(|word| has(line, word)));
+        }
+    };
+    reads.iter().any(|word| has(text, word)) && runs.iter().any(|word| has(text, word))
+}
+
+/// Whether a line ends a group of commands and hands on what the group printed, or begins with a pipe.
+fn pipes_a_group(text: &[u8]) -> bool {
+    text.split(|b| *b == b'\n').any(|line| {
+        let line = line.trim_ascii();
+        let ends = ["}", ")", "done", "fi", "esac"].iter().find_map(|end| line.strip_prefix(end.as_bytes()));
+        let rest = ends.unwrap_or(line).trim_ascii_start();
+        rest.starts_with(b"|")
+            && !rest.starts_with(b"||")
+            && (ends.is_some() || rest.len() > 1)
+            && rest[1..].trim_ascii_start().first().is_some_and(u8::is_ascii_alphabetic)
+            && !rest[1..].contains(&b'|')
+    })
+}
+
 /// Whole lines that begin with `#`.
 fn hash_lines(text: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
+    // The quote that a line before left open, as far as can be told, and whether a word may go on.
+    let (mut open, mut goes_on): (Option<u8>, bool) = (None, false);
     while start < text.len() {
         let end = line_end(text, start);
         let line = &text[start..end];
@@ -98,19 +150,43 @@ fn hash_lines(text: &[u8]) -> Vec<Range<usize>> {
         if rest.first() == Some(&b'#')
             && !rest.starts_with(b"#{")
             && !rest.starts_with(b"#!")
+            // The end of a comment of PowerShell, which code may follow.
+            && !rest.starts_with(b"#>")
             && !has_hidden_break(line)
+            && !goes_on
+            && (open.is_none() || !has(line, "$(") && !has(line, "#{") && !line.contains(&b'`'))
         {
             found.push(start..end);
+        } else {
+            quotes_of(line, &mut open);
         }
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        goes_on = line.strip_suffix(b"\\").is_some_and(|rest| rest.last().is_some_and(|b| !b.is_ascii_whitespace()));
         start = end + 1;
     }
     found
+}
+
+/// Follows quotes through a line of code with `#` comments.
+fn quotes_of(line: &[u8], open: &mut Option<u8>) {
+    let mut at = 0;
+    while at < line.len() {
+        match (line[at], *open) {
+            (b'\\', None | Some(b'"')) => at += 1,
+            (b'#', None) if at == 0 || line[at - 1].is_ascii_whitespace() => return,
+            (quote @ (b'"' | b'\''), None) => *open = Some(quote),
+            (byte, Some(quote)) if byte == quote => *open = None,
+            _ => {}
+        }
+        at += 1;
+    }
 }
 
 /// Comments of languages with braces. With `script`, templates and patterns are texts too.
 fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
+    let has_tags = has(text, "</") || has(text, "/>");
     // The last byte that is neither blank nor in a comment or text, and the last word.
     let (mut last, mut word_start) = (b'\n', 0);
     while at < text.len() {
@@ -122,7 +198,10 @@ fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
                 if has_hidden_break(&text[at..end]) || text[..end].ends_with(b"\\") {
                     return found;
                 }
-                found.push(at..end);
+                // Between tags of JSX the slashes are text, and what is in braces runs.
+                if !(script && has_tags && text[at..end].contains(&b'{')) {
+                    found.push(at..end);
+                }
                 at = end;
                 continue;
             }
@@ -132,6 +211,8 @@ fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
                 at += 2 + length + 2;
                 continue;
             }
+            // After `a++` a slash divides, and after `x.return` too.
+            b'/' if script && is_after_postfix(text, at, word_start) => return found,
             b'/' if script => match pattern(text, at, last, &text[word_start..at]) {
                 Some(end) => {
                     at = end;
@@ -141,10 +222,18 @@ fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
                 None => return found,
             },
             b'"' => match quoted(text, at, b'"') {
+                // In a raw text a backslash escapes nothing.
+                Some(end)
+                    if !script
+                        && text[..at].last().is_some_and(|b| b"rR@#".contains(b))
+                        && text[at..end].iter().any(|b| b"\\#".contains(b)) =>
+                {
+                    return found;
+                }
                 Some(end) => at = end - 1,
                 None => return found,
             },
-            b'\'' => match quoted(text, at, b'\'').filter(|end| script || end - at <= 12) {
+            b'\'' => match quoted(if script { text } else { &text[..text.len().min(at + CHARACTER)] }, at, b'\'') {
                 Some(end) => at = end - 1,
                 // A lifetime of Rust, or a digit separator of C++.
                 None if !script && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) => {}
@@ -166,6 +255,15 @@ fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
         at += 1;
     }
     found
+}
+
+/// A character between quotes is no longer than this, in bytes: `'\u{10ffff}'`.
+const CHARACTER: usize = 12;
+
+/// Whether what stands before a slash is `++`, `--` or a member's name, after which it divides.
+fn is_after_postfix(text: &[u8], at: usize, word_start: usize) -> bool {
+    let before = text[..at].trim_ascii_end();
+    before.ends_with(b"++") || before.ends_with(b"--") || text[..word_start].ends_with(b".")
 }
 
 /// The end of a text that ends on its line; nothing where it does not, or where three quotes begin one that need not.
@@ -285,7 +383,7 @@ fn python_into(text: &[u8], found: &mut Vec<Range<usize>>) -> Option<()> {
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
             b'\n' => {
-                is_line_start = !text[..at].ends_with(b"\\");
+                is_line_start = !text[..at].strip_suffix(b"\r").unwrap_or(&text[..at]).ends_with(b"\\");
                 at += 1;
                 continue;
             }
@@ -348,6 +446,7 @@ const PRINTS: [&str; 16] = [
 /// Texts that a line prints and does nothing else with: the call, one text in quotes, and at most what closes them.
 fn printed(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    let mut redefined: BTreeMap<&str, bool> = BTreeMap::new();
     let mut start = 0;
     while start < text.len() {
         let end = line_end(text, start);
@@ -355,12 +454,16 @@ fn printed(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
         let rest = line.trim_ascii_start();
         let indent = line.len() - rest.len();
         let call = PRINTS.iter().find(|call| rest.starts_with(call.as_bytes()));
+        // Asked once for each call, since the answer takes the whole text.
+        let call = call.filter(|call| !*redefined.entry(**call).or_insert_with(|| is_redefined(text, call)));
         if let Some(call) = call.filter(|_| !has_hidden_break(line)) {
             let from = start + indent + call.len();
+            let is_piped = text.get(end + 1..).is_some_and(|next| next.trim_ascii_start().starts_with(b"|"));
             let from = from + text[from..end].iter().take_while(|b| **b == b' ').count();
             if let Some(quote @ (b'"' | b'\'')) = text.get(from).copied()
                 && let Some(close) = quoted(text, from, quote).filter(|close| *close <= end)
                 && is_only_closed(&text[close..end])
+                && !is_piped
                 && !runs_inside(&text[from..close], quote, syntax)
             {
                 found.push(from..close);
@@ -371,23 +474,47 @@ fn printed(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
     found
 }
 
-/// Here-documents that a shell prints: `cat <<WORD` alone on its line. In one without quotes around the word, what runs while it is
-/// printed is code.
+/// Whether a file gives the name of a call that prints another meaning.
+fn is_redefined(text: &[u8], call: &str) -> bool {
+    let name = call.trim_end_matches(['(', ' ', '!']).split(' ').next().unwrap_or(call);
+    memchr::memmem::find_iter(text, name.as_bytes()).any(|at| {
+        let before = text[..at].trim_ascii_end();
+        let after = text[at + name.len()..].trim_ascii_start();
+        let is_assigned = after.starts_with(b"=") && !after.starts_with(b"==");
+        let is_function = after.strip_prefix(b"()").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"));
+        is_assigned
+            || is_function
+            || [&b"def"[..], b"function", b"alias", b"macro_rules!"].iter().any(|w| before.ends_with(w))
+    })
+}
+
+/// Here-documents that a shell prints: `cat <<WORD` alone on its line, outside of any quotes. One without quotes around the word in
+/// which something runs while it is printed is code.
 fn here_documents(text: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let (mut start, mut open): (usize, Option<(Vec<u8>, bool)>) = (0, None);
+    let (mut quote, mut first, mut runs) = (None, 0, false);
     while start < text.len() {
         let end = line_end(text, start);
         let line = text[start..end].trim_ascii();
         match &open {
-            Some((word, _)) if line == &word[..] => open = None,
+            Some((word, _)) if line == &word[..] => {
+                if runs {
+                    found.truncate(first);
+                }
+                open = None;
+            }
             Some((_, is_plain)) => {
-                let runs = !is_plain && (line.contains(&b'`') || memchr::memmem::find(line, b"$(").is_some());
-                if !runs && !has_hidden_break(&text[start..end]) {
+                runs |= !is_plain && (line.contains(&b'`') || has(line, "$("));
+                if !has_hidden_break(&text[start..end]) {
                     found.push(start..end);
                 }
             }
-            None => open = here_word(line),
+            None => {
+                open = here_word(line).filter(|_| quote.is_none());
+                (first, runs) = (found.len(), false);
+                quotes_of(line, &mut quote);
+            }
         }
         start = end + 1;
     }
@@ -414,10 +541,14 @@ fn is_only_closed(rest: &[u8]) -> bool {
     rest.iter().all(|b| b") ;,".contains(b))
 }
 
-/// Whether a text in double quotes runs something when it is printed, as shells and Ruby do.
+/// Whether a text in double quotes runs something when it is printed, as in shells, Ruby, Perl, Kotlin, Groovy and Swift.
 fn runs_inside(text: &[u8], quote: u8, syntax: Syntax) -> bool {
-    let has = |needle: &[u8]| memchr::memmem::find(text, needle).is_some();
-    quote == b'"' && syntax == Syntax::Hash && (has(b"$(") || has(b"`") || has(b"#{"))
+    let marks: &[&str] = match syntax {
+        Syntax::Shell | Syntax::Hash => &["$(", "`", "#{", "@{", "${\\"],
+        Syntax::Braces => &["${", "\\("],
+        Syntax::Unknown | Syntax::Script | Syntax::Python => &[],
+    };
+    quote == b'"' && marks.iter().any(|mark| has(text, mark))
 }
 
 #[cfg(test)]
@@ -483,6 +614,25 @@ mod tests {
             ("a.sh", "bash <<EOF\n@@\nEOF\n"),
             ("a.sh", "cat <<'EOF'\n@@\n"),
             ("a.js", "console.log(\"a\"); @@ (\"b\")\n"),
+            ("a.sh", "x=\"\n# $(@@)\n\"\n"),
+            ("a.sh", "a=\\\n#;@@\n"),
+            ("a.rb", "x = \"\n# #{`@@`}\n\"\n"),
+            ("a.ps1", "<#\n#> IEX @@\n"),
+            ("a.sh", "sed -n 's/^#: //p' \"$0\" | sh\n#: @@\n"),
+            ("a.sh", "cat <<EOF\n$(\n@@\n)\nEOF\n"),
+            ("a.sh", ": '\ncat <<EOF\n'\n@@\n: '\nEOF\n'\n"),
+            ("Makefile", "a:\n\tcat <<EOF\n\t@@\n\tEOF\n"),
+            ("a.sh", "{ cat <<'E'\n@@\nE\n} | sh\n"),
+            ("a.sh", "{\necho \"@@\"\n} | sh\n"),
+            ("a.yml", "run: >\n  echo \"@@\"\n  | bash\n"),
+            ("a.js", "console.log = eval;\nconsole.log(\"@@\");\n"),
+            ("a.gradle", "print(\"${'@@'.execute()}\")\n"),
+            ("a.py", "\"\"\"\n@@\n\"\"\"\nexec(__doc__)\n"),
+            ("a.py", "x = \\\r\n\"\"\"@@\"\"\"\r\nexec(x)\r\n"),
+            ("a.js", "function f(){/*\n@@\n*/} eval(f.toString().slice(15,-4))\n"),
+            ("a.js", "let b=a++ / \"/ /* \".length; @@; \"*/\";\n"),
+            ("a.jsx", "<p>// {@@}</p>\n"),
+            ("a.rs", "let a = r\"\\\"; let b = \" // \"; @@\n"),
         ] {
             assert!(!is_inert(text, path), "{path}: {text}");
         }

@@ -109,7 +109,8 @@ impl<'m> Met<'m> {
                 matched: primary.core,
                 text: fingerprint(met.iter().map(|hit| context(text, &hit.span))),
                 encoded: met.iter().any(|hit| hit.encoded),
-                machine_written: false,
+                says_generated: false,
+                minified: false,
             };
             // Several matches on one line are one observation.
             if hits.last().is_none_or(|last| (last.rule, last.line, last.text) != (hit.rule, hit.line, hit.text)) {

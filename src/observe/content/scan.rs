@@ -36,8 +36,10 @@ pub struct Hit {
     pub text: u64,
     /// Whether one of the atoms stands in text that was written in another form.
     pub encoded: bool,
-    /// Whether the file looks written by a program.
-    pub machine_written: bool,
+    /// Whether the file says that a program wrote it.
+    pub says_generated: bool,
+    /// Whether the file is large and has hardly any line breaks, as programs write.
+    pub minified: bool,
 }
 
 /// What was found in a blob.
@@ -190,8 +192,11 @@ impl<'r> Scanner<'r> {
                 Met::new(rule, &mut met).join(text, number as u16, &mut hits);
             }
         }
-        if !hits.is_empty() && kind::is_machine_written(text) {
-            hits.iter_mut().for_each(|hit| hit.machine_written = true);
+        if !hits.is_empty() {
+            let (says_generated, minified) = (kind::says_generated(text), kind::is_minified(text));
+            for hit in &mut hits {
+                (hit.says_generated, hit.minified) = (says_generated, minified);
+            }
         }
         Scanned { hits, cut_short: found.cut_short, memo: Memo::default() }
     }

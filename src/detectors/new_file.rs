@@ -1,0 +1,88 @@
+//! What the heuristics share that ask whether something that runs by itself starts a file that came with it.
+
+use super::{DetectError, Facts, Sink, literal};
+use crate::finding::{Draft, Place};
+use crate::fingerprint::fingerprint;
+use crate::heuristics::Heuristic;
+use crate::ledger::{CommitIdx, Introduction, PathId};
+use crate::people::ContributorId;
+use rustc_hash::FxHashMap;
+
+/// A file counts as brought with what starts it where the same contributor adds it this long before at most, in seconds.
+const WITHIN: i64 = 86_400;
+
+/// So many of the contributor's commits before are looked at.
+const COMMITS: usize = 20;
+
+/// Tells of each match of the heuristic's rule that names a file which the same commit adds, or the same contributor added shortly
+/// before. The rule's first atom captures the file's name. `in_words` is given the file that starts it and the one that is started.
+pub(super) fn judge_new_files(
+    heuristic: &Heuristic,
+    facts: &Facts<'_>,
+    sink: &mut Sink<'_>,
+    in_words: impl Fn(&str, &str) -> String,
+) -> Result<(), DetectError> {
+    let Some(&rule) = facts.rules.get(&heuristic.id) else { return Ok(()) };
+    let lines: Vec<&Introduction> =
+        facts.text.introduced.iter().filter(|i| i.hit.rule == rule && !i.replaces).collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let of_contributor = by_contributor(facts);
+    for line in lines {
+        let from = facts.ledger.path(line.path);
+        let repository = facts.ledger.commit(line.commit).repository;
+        let who = facts.author_of(line.commit);
+        let own = of_contributor.get(&(repository, who)).map_or(&[][..], Vec::as_slice);
+        let Some((commit, file)) = brought_with(facts, line, own) else { continue };
+        let [from_name, name] = [from, facts.ledger.path(file)].map(|p| String::from_utf8_lossy(p).into_owned());
+        let key = [from.to_vec(), facts.ledger.path(file).to_vec()];
+        let mut draft = Draft::new(heuristic, who, repository, key, in_words(&from_name, &name));
+        let oid = facts.oid(line.commit);
+        draft.saw("runs", &name).saw("introduced by", &oid);
+        if commit != line.commit {
+            draft.saw("the file was added by", facts.oid(commit));
+        }
+        draft.reproduce([b"show", oid.as_bytes(), b"--", &literal(from), &literal(facts.ledger.path(file))]);
+        draft.commits = vec![line.commit];
+        draft.paths = vec![line.path, file];
+        draft.line = Some(line.hit.line);
+        draft.places = vec![Place { path: line.path, line: line.hit.line }];
+        draft.in_head = Some(facts.text.in_head(repository, &line.hit));
+        draft.quote = Some((line.blob, line.hit));
+        sink.push(draft)?;
+    }
+    Ok(())
+}
+
+/// The judged commits of each contributor in each repository, in their order.
+fn by_contributor(facts: &Facts<'_>) -> FxHashMap<(u16, ContributorId), Vec<CommitIdx>> {
+    let mut of: FxHashMap<(u16, ContributorId), Vec<CommitIdx>> = FxHashMap::default();
+    for (commit, row) in facts.ledger.enumerate().filter(|(_, row)| row.judged) {
+        of.entry((row.repository, facts.author_of(commit))).or_default().push(commit);
+    }
+    of
+}
+
+/// The file that a match names, and the commit that added it.
+fn brought_with(facts: &Facts<'_>, line: &Introduction, own: &[CommitIdx]) -> Option<(CommitIdx, PathId)> {
+    let from = facts.ledger.path(line.path);
+    // A command is written from the folder of the file, from the one above a folder of settings, or from the root.
+    let above = |path: &[u8]| path.iter().rposition(|b| *b == b'/').map_or(0, |at| at);
+    let folder = above(from);
+    let starts = [folder, above(&from[..folder]), 0].map(|at| if at == 0 { 0 } else { at + 1 });
+    // The rule keeps a hash of the file's name alone: it is compared with that of each file that came.
+    let is_run = |path: &[u8]| {
+        let in_folder =
+            |at: usize| path.strip_prefix(&from[..at]).is_some_and(|n| fingerprint([n]) == line.hit.matched);
+        starts.iter().any(|at| in_folder(*at))
+    };
+    let at = |commit: CommitIdx| facts.ledger.commit(commit).committed.seconds;
+    let until = own.partition_point(|commit| *commit < line.commit);
+    let before = own[..until].iter().rev().take(COMMITS).copied();
+    let before = before.filter(|commit| (0..=WITHIN).contains(&(at(line.commit) - at(*commit))));
+    std::iter::once(line.commit).chain(before).find_map(|commit| {
+        let mut added = facts.ledger.changes_of(commit).iter().filter(|c| c.old.is_none() && c.new.is_some());
+        added.find(|change| is_run(facts.ledger.path(change.path))).map(|change| (commit, change.path))
+    })
+}
