@@ -160,7 +160,7 @@ fn what_is_decoded_is_shown_in_plain() {
 }
 
 #[test]
-fn generated_and_vendored_files_lower_confidence_and_are_not_skipped() {
+fn bundles_and_vendored_files_lower_confidence_and_a_claim_to_be_generated_does_not() {
     let payload = "eval(atob('eA=='));\n";
     let at = |path: &'static str, text: String| {
         let folder = repository(&[vec![(path, text.into_bytes())]]);
@@ -170,9 +170,9 @@ fn generated_and_vendored_files_lower_confidence_and_are_not_skipped() {
     };
     use git_alibi::heuristics::Confidence::{High, Medium};
     assert_eq!(at("lib/a.js", payload.into()), (High, 20.0));
-    assert_eq!(at("dist/a.js", payload.into()), (Medium, 10.0));
+    assert_eq!(at("dist/a.js", payload.into()), (High, 20.0));
     assert_eq!(at("vendor/x/a.js", payload.into()), (Medium, 10.0));
-    assert_eq!(at("lib/b.js", format!("// @generated\n{payload}")), (Medium, 10.0));
+    assert_eq!(at("lib/b.js", format!("// @generated\n{payload}")), (High, 20.0));
     assert_eq!(at("lib/c.js", format!("{}{payload}", "a=1;".repeat(20_000))), (Medium, 10.0));
 }
 

@@ -157,3 +157,29 @@ fn a_forged_commit_makes_no_case_against_the_person_it_names() {
     let html = text(&run(&["scan", "--format", "html"], folder.path()).stdout);
     assert!(html.contains("unknown author using the name Mira Holt"));
 }
+
+#[test]
+fn a_copy_of_a_forged_commit_is_charged_to_neither() {
+    let payload = "const p = 'Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMik7';\\neval(atob(p));\\n";
+    let story = format!(
+        "title = 'a'\nstory = 'a'\nhead = ''\nexpect = []\n\
+         [people.ana]\nname = 'Ana Ruiz'\nemail = 'ana@example.org'\n\
+         [people.ben]\nname = 'Ben Holm'\nemail = 'ben@example.org'\n\
+         [people.nameless]\nname = 'x'\nemail = 'null'\n\
+         [[step]]\nby = 'ana'\nat = '2024-01-01 10:00'\nmessage = 'Begin'\nwrite = {{ 'a.txt' = 'a' }}\n\
+         [[step]]\nby = 'ana'\ncommitter = 'nameless'\nat = '2024-01-02 10:00'\nmessage = 'Add a library'\n\
+         write = {{ 'lib/a.js' = \"{payload}\" }}\n\
+         [[step]]\nby = 'ben'\nat = '2024-01-03 10:00'\nmessage = 'Copy the library'\n\
+         write = {{ 'lib2/a.js' = \"{payload}\" }}\n"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    write(&Story::parse("a", &story).unwrap(), folder.path()).unwrap();
+    let report = report(&scan(folder.path()));
+    let hidden = report["findings"].as_array().unwrap().iter().filter(|f| f["heuristic"] == "decode-exec");
+    let hidden: Vec<&Value> = hidden.collect();
+    assert_eq!(hidden.len(), 1);
+    assert_eq!(hidden[0]["forged"], true, "{}", hidden[0]);
+    for case in report["cases"].as_array().unwrap() {
+        assert!(case["forged"] == true || case["tier"] == "note", "{case}");
+    }
+}

@@ -38,7 +38,7 @@ pub(super) fn run(args: WhoArgs, colour: ColourChoice) -> Result<Outcome, Failur
         Found::One(found) => found,
         Found::Nobody => {
             return Err(Failure::Usage(format!(
-                "nobody in the history is called '{}', in whole or in part",
+                "nobody in the scanned history is called '{}', in whole or in part (add --refs all to read pull requests too)",
                 args.query
             )));
         }

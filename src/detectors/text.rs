@@ -82,10 +82,11 @@ impl Detector for TextDetector {
             if first.copied {
                 draft.saw("the same stood before in", "another file");
             }
-            // A writer of attacks chooses the path and the first lines of a file, so neither makes an attack in a small file less
-            // certain; a large one without line breaks is another matter.
+            // The writer of an attack chooses the first lines of a file, and can call a folder `dist`: neither makes it less certain. A
+            // large file without line breaks, and a folder of other people's code, are another matter.
             let is_claimed = self.heuristic.nature != Nature::Attack;
-            let set = LESS_CERTAIN.iter().find(|set| is_claimed && paths.iter().all(|path| sink.is_in(set, *path)));
+            let sets = if is_claimed { &LESS_CERTAIN[..] } else { &LESS_CERTAIN[1..] };
+            let set = sets.iter().find(|set| paths.iter().all(|path| sink.is_in(set, *path)));
             let is_program = |i: &&Introduction| i.hit.minified || is_claimed && i.hit.says_generated;
             let machine = places.iter().all(is_program).then_some(&"written by a program");
             if let Some(kind) = set.or(machine) {

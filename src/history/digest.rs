@@ -55,7 +55,7 @@ fn digest(text: &str) -> Digest {
 
 /// The bytes of a digest in hexadecimal or base64; of anything else its text.
 fn decoded(text: &str) -> Vec<u8> {
-    let is_hex = text.len() >= 8 && text.len() % 2 == 0 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_hex = text.len() >= 8 && text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit());
     let hex = || HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok();
     let base64 =
         || BASE64.decode(text.as_bytes()).or_else(|_| BASE64_NOPAD.decode(text.trim_end_matches('=').as_bytes())).ok();
@@ -75,9 +75,9 @@ pub fn is_other_content(old: &str, new: &str) -> bool {
     let agrees = |n: &&Digest| old.iter().any(|o| compares(o, n) && o.bytes == n.bytes);
     let is_exact = |n: &&Digest| !n.file.is_empty() || n.is_alternative;
     if comparable.iter().any(is_exact) {
-        return comparable.iter().any(|n| is_exact(&n) && !agrees(&n));
+        return comparable.iter().any(|n| is_exact(n) && !agrees(n));
     }
-    !comparable.is_empty() && !comparable.iter().any(|n| agrees(&n))
+    !comparable.is_empty() && !comparable.iter().any(agrees)
 }
 
 /// Whether the content's digests were replaced by some of a weaker algorithm, which cannot be compared with them. A stronger one is

@@ -129,8 +129,9 @@ fn incidents(accuracy: &Accuracy, page: &mut String) {
 fn heuristics(accuracy: &Accuracy, catalogue: &Catalogue, page: &mut String) {
     page.push_str(
         "## Heuristics\n\n`commits` and `people`: with a finding that counts. `rate`: false alarms (what was not rated a problem) per 100,000 \
-         commits, the upper end of the 95 % interval, clustered by repository. `power`: examples that are found when they are committed on top \
-         of real histories, or sample repositories. `alone`: the highest tier that one finding may cause. `weight`: in decibans, for a \
+         commits, the upper end of the 95 % interval, clustered by repository. `power`: how many of the heuristic's own examples, committed on top of \
+         real histories, and of its sample repositories are found. The rules were written with them in sight, so this bounds the power from \
+         above; the public attacks are the test. `weight` takes the lower end of its 95 % interval. `alone`: the highest tier that one finding may cause. `weight` is in decibans, for a \
          contributor with 10, 100 and 1,000 commits, before the heuristic's own limit.\n\n\
          | heuristic | nature | commits | people | read | right | innocent | untrue | rate | power | alone | weight |\n\
          |---|---|---|---|---|---|---|---|---|---|---|---|\n",

@@ -182,7 +182,7 @@ impl LockfileHashChanged {
                     new.push(c);
                 }
             }
-            new.sort_by(|a, b| b.kind.cmp(&a.kind));
+            new.sort_by_key(|c| std::cmp::Reverse(c.kind));
             let Some(first) = new.first() else { continue };
             let of_kind = new.iter().filter(|c| c.kind == first.kind).count();
             let more = if of_kind > 1 { format!(" and {} more", of_kind - 1) } else { String::new() };

@@ -338,7 +338,14 @@ pub(super) fn lock(text: &str) -> Result<Part, Fault> {
             (index, ..) => registry(PYPI, index),
         };
         let files = ["files", "wheels"].iter().filter_map(|key| package.get(*key)?.as_array()).flatten();
-        let mut hashes: Vec<String> = files.chain(package.get("sdist")).filter_map(of_file).collect();
+        let files: Vec<&Value> = files.chain(package.get("sdist")).collect();
+        // uv downloads each file from its own address, whatever the index is.
+        let elsewhere = || {
+            let urls = files.iter().filter_map(|file| file.get("url")?.as_str()).filter(|url| url.contains("://"));
+            urls.map(|url| registry(PYPI, url)).find(|place| *place != Origin::Registry)
+        };
+        let origin = if origin == Origin::Registry { elsewhere().unwrap_or(origin) } else { origin };
+        let mut hashes: Vec<String> = files.iter().copied().filter_map(of_file).collect();
         hashes.sort_unstable();
         let stated = Stated::new(PYPI, name, text_of(package, "version"), Purpose::Indirect);
         part.stated.push(stated.from(origin).hashed(hashes.join(" ")));
@@ -432,5 +439,14 @@ mod tests {
         let part = lock(uv).unwrap();
         assert_eq!((part.own.clone(), part.asked.clone(), part.has_root), (vec!["me".into()], vec!["a".into()], true));
         assert_eq!(lines(&part), ["a 1 Host(\"pypi.example.org\") indirect"]);
+        for (url, place) in [
+            ("https://files.pythonhosted.org/packages/a-1.whl", "Registry"),
+            ("https://files.example.org/a-1.whl", "Host(\"files.example.org\")"),
+        ] {
+            let uv = format!(
+                "[[package]]\nname = 'a'\nversion = '1'\nsource = {{ registry = 'https://pypi.org/simple' }}\nwheels = [{{ url = '{url}', hash = 'sha256:1' }}]\n"
+            );
+            assert_eq!(lines(&lock(&uv).unwrap()), [format!("a 1 {place} indirect")]);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Yarn's and pnpm's lockfiles. Yarn's first format is its own; all later ones are YAML.
 
 use super::npm::{required, resolved_at, split_descriptor};
-use super::place::git;
+use super::place::{git, host_of};
 use super::{Fault, Part};
 use crate::heuristics::Format;
 use crate::history::{Ecosystem, Origin, Purpose, Stated};
@@ -56,7 +56,9 @@ pub(super) fn classic(entry: &str) -> Result<Part, Fault> {
     };
     let origin = match resolved {
         // What is asked for by its address is found there, under whatever name.
-        _ if requirement.starts_with("http") => required(key, requirement, Purpose::Indirect).origin,
+        _ if requirement.starts_with("http") && (resolved.is_empty() || host_of(requirement) == host_of(resolved)) => {
+            required(key, requirement, Purpose::Indirect).origin
+        }
         "" => required(key, requirement, Purpose::Indirect).origin,
         _ => resolved_at(name, version, resolved),
     };
