@@ -224,5 +224,5 @@ fn who_shows_every_identity_and_why_they_are_one_persons() {
     assert_eq!(value["contributor"]["identities"][0]["email"], "mira@example.org");
     let several = refusal(&["who", "example.org", path], 2);
     assert!(several.contains("names several") && several.contains("Mira Novak"), "{several}");
-    assert!(refusal(&["who", "nobody-here", path], 2).contains("nobody in the history"));
+    assert!(refusal(&["who", "nobody-here", path], 2).contains("nobody in the scanned history"));
 }

@@ -16,7 +16,8 @@ fn lower(confidence: Confidence) -> Confidence {
     }
 }
 
-/// Places where what is found is more often a program's or a stranger's: confidence is one step lower there.
+/// Places where what is found is more often a program's or a stranger's: confidence is one step lower there, and
+/// the weight half.
 const LESS_CERTAIN: [&str; 2] = ["generated", "vendored"];
 
 pub struct TextDetector {
@@ -91,6 +92,7 @@ impl Detector for TextDetector {
             let machine = places.iter().all(is_program).then_some(&"written by a program");
             if let Some(kind) = set.or(machine) {
                 draft.confidence = lower(self.heuristic.confidence);
+                draft.weight = Decibans(self.heuristic.weight.0 / 2.0);
                 draft.saw("less certain, since the file looks", kind);
             }
             // Who edits what somebody else brought, and is charged with, more often than not repairs it. What stood there before
