@@ -158,6 +158,8 @@ pub struct Draft<'h> {
     pub severity: Severity,
     /// The confidence, where it is less than the heuristic's.
     pub confidence: Confidence,
+    /// Whether it shows that its commits are not by whom they name, so that they are charged to nobody named.
+    pub is_forged: bool,
     /// The blob and the place in it that a report quotes.
     pub quote: Option<(BlobId, Hit)>,
     key: u64,
@@ -190,6 +192,7 @@ impl<'h> Draft<'h> {
             weight: heuristic.weight,
             severity: heuristic.severity,
             confidence: heuristic.confidence,
+            is_forged: false,
             quote: None,
             key: fingerprint(key),
             summary: summary.into(),
@@ -277,9 +280,9 @@ impl<'h> Draft<'h> {
             confidence,
             weight: if is_exposure { Decibans(0.0) } else { self.weight.min(h.weight) },
             calibrated: h.calibrated,
-            reach: reach(h, severity, confidence),
+            reach: reach(h, h.measured.as_ref(), severity, confidence),
             contributor: self.contributor,
-            is_forged: false,
+            is_forged: self.is_forged,
             repository: self.repository,
             commits: self.commits,
             paths: self.paths,
@@ -297,10 +300,9 @@ impl<'h> Draft<'h> {
     }
 }
 
-/// What a finding of this severity and confidence may cause by itself. Only an attack whose rate on ordinary history was
-/// measured, or that a list given to the run names, may cause more than a note.
-fn reach(heuristic: &Heuristic, severity: Severity, confidence: Confidence) -> Reach {
-    let measured = heuristic.measured.as_ref();
+/// What a finding of this severity and confidence may cause by itself, by the rates given. Only an attack whose rate on ordinary
+/// history was measured, or that a list given to the run names, may cause more than a note.
+pub fn reach(heuristic: &Heuristic, measured: Option<&Measured>, severity: Severity, confidence: Confidence) -> Reach {
     let is_high = severity == Severity::High && confidence == Confidence::High;
     let is_medium = severity >= Severity::Medium && confidence >= Confidence::Medium;
     if heuristic.nature != Nature::Attack {

@@ -28,7 +28,7 @@ use crate::detectors::{
 };
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Heuristic, Kind, LISTED_TEXT, Measurement, Nature, Persona, Severity, listing};
-use crate::ledger::{CommitIdx, Dependencies, Ledger};
+use crate::ledger::{CommitIdx, CommitRow, Dependencies, Ledger};
 use crate::observe::content::Redactor;
 use crate::observe::imports::{Reported, read_report};
 use crate::observe::osv::{Advisories, Wanted};
@@ -333,13 +333,13 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         now: options.now,
     };
     let (mut findings, mut untested) = detect(&detectors, &facts, &guards)?;
-    let at_risk = commits_at_risk(&ledger, &people);
     let forged = unname(&mut findings, &ledger, &people, contradicted.keys().copied().collect());
+    let at_risk = commits_by_author(&people, ledger.commits.iter().filter(|c| c.judged));
     // Whoever borrows a name has made the forged commits alone, and not those of the person named.
-    let forged_by = |who| forged.iter().filter(|c| people.contributor_of(ledger.commit(**c).author) == who).count();
-    weigh(&mut findings, &heuristics, &|finding| match finding.is_forged {
-        true => forged_by(finding.contributor),
-        false => at_risk.get(&finding.contributor).copied().unwrap_or(0),
+    let forged_by = commits_by_author(&people, forged.iter().map(|commit| ledger.commit(*commit)));
+    weigh(&mut findings, &heuristics, &|finding| {
+        let of = if finding.is_forged { &forged_by } else { &at_risk };
+        of.get(&finding.contributor).copied().unwrap_or(0)
     });
     let asked = settle::asked(&options.authors, &ledger, &people)?;
     findings.retain(|f| asked.as_ref().is_none_or(|asked| asked.contains(&f.contributor)));
@@ -349,7 +349,10 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     let testable =
         people.iter().filter(|(_, c)| c.identities.iter().any(|i| people.uses[i.index()].authored > 0)).count();
     let review = catalogue.calibration().review();
-    let cases = cases(&findings, &Rules { review, combinations: catalogue.combinations(), testable });
+    let cases = cases(
+        &findings,
+        &Rules { review, combinations: catalogue.combinations(), joins_commits: options.gate, testable },
+    );
     let redactor = Redactor::new(catalogue.secrets())?;
     let quotes = quotes::quotes(&findings, &ledger, &repositories, &redactor);
     let subjects = quotes::subjects(&findings, &ledger, &repositories, &redactor);
@@ -386,17 +389,20 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     })
 }
 
-/// How many judged commits each contributor wrote: so many could have shown something.
-fn commits_at_risk(ledger: &Ledger, people: &People) -> FxHashMap<ContributorId, usize> {
-    let mut at_risk: FxHashMap<ContributorId, usize> = FxHashMap::default();
-    for commit in ledger.commits.iter().filter(|c| c.judged) {
-        *at_risk.entry(people.contributor_of(commit.author)).or_default() += 1;
+/// How many of these commits each contributor wrote.
+fn commits_by_author<'c>(
+    people: &People,
+    commits: impl Iterator<Item = &'c CommitRow>,
+) -> FxHashMap<ContributorId, usize> {
+    let mut by_author: FxHashMap<ContributorId, usize> = FxHashMap::default();
+    for commit in commits {
+        *by_author.entry(people.contributor_of(commit.author)).or_default() += 1;
     }
-    at_risk
+    by_author
 }
 
 /// Marks the findings that are not charged to the person whose name their commits carry: the traces of the commits contradict
-/// it, or they imitate a program. Gives the forged commits.
+/// it, or a finding that counts shows that they are forged. Gives the forged commits.
 ///
 /// What somebody else copied later changes nothing, so only the commits under the name charged decide: of an attack the first,
 /// of anything else all.
@@ -406,8 +412,7 @@ fn unname(
     people: &People,
     mut forged: FxHashSet<CommitIdx>,
 ) -> FxHashSet<CommitIdx> {
-    let imitates = |f: &&Finding| f.heuristic == BOT_IMPERSONATION && f.counts();
-    forged.extend(findings.iter().filter(imitates).flat_map(|f| &f.commits));
+    forged.extend(findings.iter().filter(|f| f.is_forged && f.counts()).flat_map(|f| &f.commits));
     for finding in findings {
         let is_own = |c: &&CommitIdx| people.contributor_of(ledger.commit(**c).author) == finding.contributor;
         let is_forged = |c: &CommitIdx| forged.contains(c);
@@ -420,9 +425,6 @@ fn unname(
     }
     forged
 }
-
-/// The heuristic that finds commits under a program's name that its forge did not make.
-const BOT_IMPERSONATION: &str = "bot-impersonation";
 
 /// Notes blobs that could not be read, each once.
 fn note_skipped(ledger: &mut Ledger, skipped: Vec<(usize, Skipped)>) {

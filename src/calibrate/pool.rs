@@ -57,7 +57,7 @@ pub(super) struct Pool {
 
 /// By what the cases of a calibration are built.
 fn rules(catalogue: &Catalogue) -> Rules<'_> {
-    Rules { review: catalogue.calibration().review(), combinations: &[], testable: 1 }
+    Rules { review: catalogue.calibration().review(), combinations: &[], joins_commits: false, testable: 1 }
 }
 
 /// What is done to one timeline.

@@ -1,4 +1,4 @@
-//! What the heuristics share that ask whether something that runs by itself starts a file that came with it.
+//! Shared by the heuristics that ask whether something that runs by itself starts a file that was added with it.
 
 use super::{DetectError, Facts, Sink, literal};
 use crate::finding::{Draft, Place};
@@ -8,13 +8,13 @@ use crate::ledger::{CommitIdx, Introduction, PathId};
 use crate::people::ContributorId;
 use rustc_hash::FxHashMap;
 
-/// A file counts as brought with what starts it where the same contributor adds it this long before at most, in seconds.
+/// A file counts as added together with what starts it if the same contributor added it at most this long before, in seconds.
 const WITHIN: i64 = 86_400;
 
 /// So many of the contributor's commits before are looked at.
 const COMMITS: usize = 20;
 
-/// Tells of each match of the heuristic's rule that names a file which the same commit adds, or the same contributor added shortly
+/// Reports each match of the heuristic's rule that names a file which the same commit adds, or the same contributor added shortly
 /// before. The rule's first atom captures the file's name. `in_words` is given the file that starts it and the one that is started.
 pub(super) fn judge_new_files(
     heuristic: &Heuristic,
@@ -29,12 +29,17 @@ pub(super) fn judge_new_files(
         return Ok(());
     }
     let of_contributor = by_contributor(facts);
+    let mut added = (None, FxHashMap::default());
     for line in lines {
         let from = facts.ledger.path(line.path);
         let repository = facts.ledger.commit(line.commit).repository;
         let who = facts.author_of(line.commit);
         let own = of_contributor.get(&(repository, who)).map_or(&[][..], Vec::as_slice);
-        let Some((commit, file)) = brought_with(facts, line, own) else { continue };
+        // A hostile file may name thousands: what came with it is looked through once.
+        if added.0 != Some((line.commit, line.path)) {
+            added = (Some((line.commit, line.path)), added_with(facts, line, own));
+        }
+        let Some(&(commit, file)) = added.1.get(&line.hit.matched) else { continue };
         let [from_name, name] = [from, facts.ledger.path(file)].map(|p| String::from_utf8_lossy(p).into_owned());
         let key = [from.to_vec(), facts.ledger.path(file).to_vec()];
         let mut draft = Draft::new(heuristic, who, repository, key, in_words(&from_name, &name));
@@ -64,25 +69,25 @@ fn by_contributor(facts: &Facts<'_>) -> FxHashMap<(u16, ContributorId), Vec<Comm
     of
 }
 
-/// The file that a match names, and the commit that added it.
-fn brought_with(facts: &Facts<'_>, line: &Introduction, own: &[CommitIdx]) -> Option<(CommitIdx, PathId)> {
+/// The files that came with a match, and the commits that added them, by a hash of the name as a command writes it.
+fn added_with(facts: &Facts<'_>, line: &Introduction, own: &[CommitIdx]) -> FxHashMap<u64, (CommitIdx, PathId)> {
     let from = facts.ledger.path(line.path);
     // A command is written from the folder of the file, from the one above a folder of settings, or from the root.
-    let above = |path: &[u8]| path.iter().rposition(|b| *b == b'/').map_or(0, |at| at);
+    let above = |path: &[u8]| path.iter().rposition(|b| *b == b'/').unwrap_or(0);
     let folder = above(from);
     let starts = [folder, above(&from[..folder]), 0].map(|at| if at == 0 { 0 } else { at + 1 });
-    // The rule keeps a hash of the file's name alone: it is compared with that of each file that came.
-    let is_run = |path: &[u8]| {
-        let in_folder =
-            |at: usize| path.strip_prefix(&from[..at]).is_some_and(|n| fingerprint([n]) == line.hit.matched);
-        starts.iter().any(|at| in_folder(*at))
-    };
     let at = |commit: CommitIdx| facts.ledger.commit(commit).committed.seconds;
     let until = own.partition_point(|commit| *commit < line.commit);
     let before = own[..until].iter().rev().take(COMMITS).copied();
     let before = before.filter(|commit| (0..=WITHIN).contains(&(at(line.commit) - at(*commit))));
-    std::iter::once(line.commit).chain(before).find_map(|commit| {
-        let mut added = facts.ledger.changes_of(commit).iter().filter(|c| c.old.is_none() && c.new.is_some());
-        added.find(|change| is_run(facts.ledger.path(change.path))).map(|change| (commit, change.path))
-    })
+    let mut added = FxHashMap::default();
+    for commit in std::iter::once(line.commit).chain(before) {
+        for change in facts.ledger.changes_of(commit).iter().filter(|c| c.old.is_none() && c.new.is_some()) {
+            let path = facts.ledger.path(change.path);
+            for name in starts.iter().filter_map(|at| path.strip_prefix(&from[..*at])) {
+                added.entry(fingerprint([name])).or_insert((commit, change.path));
+            }
+        }
+    }
+    added
 }

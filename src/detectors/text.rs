@@ -62,7 +62,7 @@ impl Detector for TextDetector {
             let text = (repository, introduction.hit.text, guarded, introduction.copied);
             texts.entry(text).or_default().push(introduction);
         }
-        // Who brought a match of the rule to each file first, as far as this run judges.
+        // Who added a match of the rule to each file first, among the judged commits.
         let mut first_by: BTreeMap<(u16, PathId), ContributorId> = BTreeMap::new();
         for introduction in facts.text.introduced.iter().filter(|i| i.hit.rule == rule && self.counts(i)) {
             let repository = facts.ledger.commit(introduction.commit).repository;
@@ -95,7 +95,7 @@ impl Detector for TextDetector {
                 draft.weight = Decibans(self.heuristic.weight.0 / 2.0);
                 draft.saw("less certain, since the file looks", kind);
             }
-            // Who edits what somebody else brought, and is charged with, more often than not repairs it. What stood there before
+            // An edit of what somebody else added, and is charged with, is a repair more often than not. What stood there before
             // the judged commits lowers nothing: it may have been excused.
             let is_by_other =
                 |i: &&Introduction| first_by.get(&(repository, i.path)) != Some(&facts.author_of(i.commit));

@@ -16,17 +16,19 @@ pub fn owned_globs(text: &[u8]) -> Vec<String> {
         if words.next().is_none_or(|owner| owner.starts_with('#')) || pattern.trim_matches(['*', '/']).is_empty() {
             continue;
         }
-        let is_folder = pattern.ends_with('/');
-        let plain = pattern.trim_matches('/');
-        let rooted = pattern.starts_with('/') || plain.contains('/');
-        let from = if rooted { plain.to_owned() } else { format!("**/{plain}") };
-        if !is_folder {
-            globs.push(from.clone());
-        }
-        globs.push(format!("{from}/**"));
+        globs.extend(globs_of(pattern));
     }
     globs.retain(|glob| globset_can_read(glob));
     globs
+}
+
+/// The globs that stand for a pattern: a folder's own, and what is in it.
+fn globs_of(pattern: &str) -> Vec<String> {
+    let plain = pattern.trim_matches('/');
+    let rooted = pattern.starts_with('/') || plain.contains('/');
+    let from = if rooted { plain.to_owned() } else { format!("**/{plain}") };
+    let inside = format!("{from}/**");
+    if pattern.ends_with('/') { vec![inside] } else { vec![from, inside] }
 }
 
 /// Who owns which paths, by a list of owners.
@@ -45,14 +47,8 @@ impl Owners {
             let mut words = line.split_whitespace();
             let Some(pattern) = words.next() else { continue };
             let owners: Vec<String> = words.take_while(|word| !word.starts_with('#')).map(str::to_owned).collect();
-            let globs = if pattern.trim_matches(['*', '/']).is_empty() {
-                vec!["**".to_owned()]
-            } else {
-                let rooted = pattern.starts_with('/') || pattern.trim_matches('/').contains('/');
-                let plain = pattern.trim_matches('/');
-                let from = if rooted { plain.to_owned() } else { format!("**/{plain}") };
-                vec![from.clone(), format!("{from}/**")]
-            };
+            let globs =
+                if pattern.trim_matches(['*', '/']).is_empty() { vec!["**".to_owned()] } else { globs_of(pattern) };
             if globs.iter().all(|glob| globset_can_read(glob))
                 && let Ok(filter) = PathFilter::new(&globs, &[])
             {

@@ -41,7 +41,7 @@ pub(super) fn is_program(name: &[u8], email: &[u8]) -> bool {
     lower.ends_with("[bot]") || PROGRAM_NAMES.contains(&lower.as_str()) || is_named_bot(name, email)
 }
 
-/// Names that stand for a role: AI agents commit as `mayor` or `crew/emma` under the address of whoever runs them. Such a name
+/// Names that stand for a role: AI agents commit as `mayor` or `crew/emma` under the address of the person who runs them. Such a name
 /// says nothing of who it is. A role has a slash in its name, or one word that stands under the addresses of several people with
 /// full names that conflict.
 pub(super) fn role_names(ledger: &Ledger) -> BTreeSet<Vec<u8>> {

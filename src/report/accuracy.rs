@@ -2,7 +2,8 @@
 
 use super::words::decibans;
 use crate::calibrate::{Accuracy, Rating, Read};
-use crate::heuristics::{Catalogue, Confidence, Heuristic, Measured, Nature, Severity};
+use crate::finding::{Reach, reach};
+use crate::heuristics::{Catalogue, Heuristic, Measured, Nature};
 use crate::scoring::Tier;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -131,7 +132,8 @@ fn heuristics(accuracy: &Accuracy, catalogue: &Catalogue, page: &mut String) {
         "## Heuristics\n\n`commits` and `people`: with a finding that counts. `rate`: false alarms (what was not rated a problem) per 100,000 \
          commits, the upper end of the 95 % interval, clustered by repository. `power`: how many of the heuristic's own examples, committed on top of \
          real histories, and of its sample repositories are found. The rules were written with them in sight, so this bounds the power from \
-         above; the public attacks are the test. `weight` takes the lower end of its 95 % interval. `alone`: the highest tier that one finding may cause. `weight` is in decibans, for a \
+         above; the public attacks are the test. `alone`: the highest tier that one \
+         finding may cause. `weight`: in decibans, from the upper end of the rate and the lower end of the power's 95 % interval, for a \
          contributor with 10, 100 and 1,000 commits, before the heuristic's own limit.\n\n\
          | heuristic | nature | commits | people | read | right | innocent | untrue | rate | power | alone | weight |\n\
          |---|---|---|---|---|---|---|---|---|---|---|---|\n",
@@ -159,13 +161,11 @@ fn heuristics(accuracy: &Accuracy, catalogue: &Catalogue, page: &mut String) {
 
 fn alone(rate: &Measured, heuristic: Option<&Heuristic>) -> &'static str {
     let Some(h) = heuristic else { return if rate.may_block() { "block" } else { "note" } };
-    let is_high = h.severity == Severity::High && h.confidence == Confidence::High;
-    let is_medium = h.severity >= Severity::Medium && h.confidence >= Confidence::Medium;
-    match h.nature {
+    match reach(h, Some(rate), h.severity, h.confidence) {
         _ if h.from_list && h.nature == Nature::Attack => "as the list says",
-        Nature::Attack if is_high && rate.may_block() => "block",
-        Nature::Attack if is_medium && rate.may_review() => "review",
-        _ => "note",
+        Reach::Block => "block",
+        Reach::Review => "review",
+        Reach::Note => "note",
     }
 }
 

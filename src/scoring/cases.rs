@@ -84,6 +84,8 @@ pub struct Rules<'r> {
     pub review: Decibans,
     /// Combinations that block.
     pub combinations: &'r [Combination],
+    /// Whether the halves of a combination may stand in two commits of one suspect, as in a range that is merged as a whole.
+    pub joins_commits: bool,
     /// How many contributors the run could have found something about.
     pub testable: usize,
 }
@@ -129,7 +131,7 @@ fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rul
     }
     let total: Decibans = families.values().copied().sum();
     let distinct: BTreeSet<&str> = groups.keys().map(|(_, group)| *group).collect();
-    let combinations = met(rules.combinations, counting());
+    let combinations = met(rules, counting());
     let reach = counting().map(|f| f.reach).max().unwrap_or(Reach::Note);
     // Unmeasured evidence supports a review and never makes one.
     let has_measured = counting().any(|f| f.calibrated && f.weight.0 > 0.0);
@@ -154,8 +156,8 @@ fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rul
     }
 }
 
-/// The combinations of which one commit shows both halves.
-fn met<'f>(combinations: &[Combination], counting: impl Iterator<Item = &'f Finding>) -> Vec<String> {
+/// The combinations of which one commit shows both halves, or the suspect's commits together.
+fn met<'f>(rules: &Rules<'_>, counting: impl Iterator<Item = &'f Finding>) -> Vec<String> {
     let mut commits: BTreeMap<&str, BTreeSet<CommitIdx>> = BTreeMap::new();
     for finding in counting {
         commits.entry(&finding.heuristic).or_default().extend(&finding.commits);
@@ -163,8 +165,11 @@ fn met<'f>(combinations: &[Combination], counting: impl Iterator<Item = &'f Find
     let of = |ids: &[String]| -> BTreeSet<CommitIdx> {
         ids.iter().filter_map(|id| commits.get(id.as_str())).flatten().copied().collect()
     };
-    let both = |c: &&Combination| !of(&c.first).is_disjoint(&of(&c.second));
-    combinations.iter().filter(|c| c.may_block()).filter(both).map(|c| c.id.clone()).collect()
+    let both = |c: &&Combination| {
+        let (first, second) = (of(&c.first), of(&c.second));
+        !first.is_disjoint(&second) || rules.joins_commits && !first.is_empty() && !second.is_empty()
+    };
+    rules.combinations.iter().filter(|c| c.may_block()).filter(both).map(|c| c.id.clone()).collect()
 }
 
 /// e-BH (Wang and Ramdas, "False discovery rate control with e-values", arXiv 2009.02824): the k largest e-values

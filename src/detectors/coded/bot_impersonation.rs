@@ -146,6 +146,7 @@ impl Detector for BotImpersonation {
                 let oid = facts.oid(odd[0]);
                 draft.reproduce(["show", "--stat", "--format=fuller", "--show-signature", &oid]);
                 draft.commits = odd;
+                draft.is_forged = true;
                 draft.paths = paths.into_iter().collect();
                 sink.push(draft)?;
             }

@@ -22,7 +22,7 @@ coded!(LockfileHashChanged, Params, Needs::DEPENDENCIES, ["other-tool", "hash-of
 /// Packages that one finding names.
 const NAMED: usize = 10;
 
-/// So many weakened hashes of one file are told; more are a tool's.
+/// At most this many weakened hashes in one file are reported; more come from a tool.
 const WEAKENED: usize = 3;
 
 /// What happened to a digest, from the least to the most telling.
@@ -118,11 +118,11 @@ fn changes<'f>(facts: &Facts<'f>) -> Vec<Changed<'f>> {
         }
     }
     let mut changed = Vec::new();
-    // What a commit brings itself is known only after it: a made-up version must not explain a digest that comes with it.
-    let mut brought: Vec<(CommitIdx, u16, &'f Stated)> = Vec::new();
+    // What a commit adds itself is known only after it: a made-up version must not explain a digest of the same commit.
+    let mut added: Vec<(CommitIdx, u16, &'f Stated)> = Vec::new();
     for rows in dependencies.rows.chunk_by(|a, b| (a.commit, a.path) == (b.commit, b.path)) {
-        if brought.first().is_some_and(|(commit, ..)| *commit != rows[0].commit) {
-            brought.drain(..).for_each(|(_, repository, of)| known.note_version(repository, of));
+        if added.first().is_some_and(|(commit, ..)| *commit != rows[0].commit) {
+            added.drain(..).for_each(|(_, repository, of)| known.note_version(repository, of));
         }
         let repository = facts.ledger.commit(rows[0].commit).repository;
         let of_file = rows.iter().filter(|row| row.kind.has_hashes());
@@ -138,7 +138,7 @@ fn changes<'f>(facts: &Facts<'f>) -> Vec<Changed<'f>> {
             .collect();
         for (row, new) in &stated {
             known.note(repository, new);
-            brought.push((row.commit, repository, new));
+            added.push((row.commit, repository, new));
         }
         let is_weaker = |old: &Option<&str>, new: &str| old.is_some_and(|old| is_weakened(old, new));
         // Of many at once a tool writes another kind of hash.

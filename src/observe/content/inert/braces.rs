@@ -1,0 +1,146 @@
+//! Comments of languages with braces: C and its relatives, JavaScript and TypeScript.
+
+use super::{closed, has, has_hidden_break, line_end};
+use std::ops::Range;
+
+/// Comments of languages with braces. With `script`, templates and patterns are texts too.
+pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    let has_tags = has(text, "</") || has(text, "/>");
+    // The last byte that is neither blank nor in a comment or text, and the last word.
+    let (mut last, mut word_start) = (b'\n', 0);
+    while at < text.len() {
+        let byte = text[at];
+        match byte {
+            b'/' if text.get(at + 1) == Some(&b'/') => {
+                let end = line_end(text, at);
+                // In C a backslash at its end makes the next line a part of it.
+                if has_hidden_break(&text[at..end]) || text[..end].ends_with(b"\\") {
+                    return found;
+                }
+                // Between tags of JSX the slashes are text, and what is in braces runs.
+                if !(script && has_tags && text[at..end].contains(&b'{')) {
+                    found.push(at..end);
+                }
+                at = end;
+                continue;
+            }
+            b'/' if text.get(at + 1) == Some(&b'*') => {
+                let Some(length) = memchr::memmem::find(&text[at + 2..], b"*/") else { return found };
+                found.push(at..at + 2 + length + 2);
+                at += 2 + length + 2;
+                continue;
+            }
+            // After `a++` a slash divides, and after `x.return` too.
+            b'/' if script && is_after_postfix(text, at, word_start) => return found,
+            b'/' if script => match pattern(text, at, last, &text[word_start..at]) {
+                Some(end) => {
+                    at = end;
+                    last = b'/';
+                    continue;
+                }
+                None => return found,
+            },
+            b'"' => match quoted(text, at, b'"') {
+                // In a raw text a backslash escapes nothing.
+                Some(end)
+                    if !script
+                        && text[..at].last().is_some_and(|b| b"rR@#".contains(b))
+                        && text[at..end].iter().any(|b| b"\\#".contains(b)) =>
+                {
+                    return found;
+                }
+                Some(end) => at = end - 1,
+                None => return found,
+            },
+            b'\'' => match quoted(if script { text } else { &text[..text.len().min(at + CHARACTER)] }, at, b'\'') {
+                Some(end) => at = end - 1,
+                // A lifetime of Rust, or a digit separator of C++.
+                None if !script && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) => {}
+                None => return found,
+            },
+            b'`' => match template(text, at, script) {
+                Some(end) => at = end - 1,
+                None => return found,
+            },
+            _ => {}
+        }
+        if !text[at].is_ascii_whitespace() {
+            let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'$';
+            if !is_word(last) || !at.checked_sub(1).is_some_and(|before| is_word(text[before])) {
+                word_start = at;
+            }
+            last = text[at];
+        }
+        at += 1;
+    }
+    found
+}
+
+/// A character between quotes is no longer than this, in bytes: `'\u{10ffff}'`.
+const CHARACTER: usize = 12;
+
+/// Whether what stands before a slash is `++`, `--` or a member's name, after which it divides.
+fn is_after_postfix(text: &[u8], at: usize, word_start: usize) -> bool {
+    let before = text[..at].trim_ascii_end();
+    before.ends_with(b"++") || before.ends_with(b"--") || text[..word_start].ends_with(b".")
+}
+
+/// The end of a text that ends on its line; nothing where it does not, or where three quotes begin one that need not.
+fn quoted(text: &[u8], start: usize, quote: u8) -> Option<usize> {
+    if text[start..].starts_with(&[quote; 3]) { None } else { closed(text, start, quote) }
+}
+
+/// The end of a template; nothing where it holds code, in which anything may stand.
+fn template(text: &[u8], start: usize, script: bool) -> Option<usize> {
+    let mut at = start + 1;
+    let mut depth = 0usize;
+    while at < text.len() {
+        match text[at] {
+            b'\\' if script => at += 1,
+            b'$' if script && text.get(at + 1) == Some(&b'{') => {
+                depth += 1;
+                at += 1;
+            }
+            b'}' if depth > 0 => depth -= 1,
+            b'`' | b'\'' | b'"' | b'/' | b'{' if depth > 0 => return None,
+            b'`' => return Some(at + 1),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// What follows a slash that is no comment: the end of a pattern, or the next byte after a division. Nothing where it may be
+/// either.
+fn pattern(text: &[u8], start: usize, last: u8, word: &[u8]) -> Option<usize> {
+    const BEFORE: [&[u8]; 12] =
+        [b"return", b"typeof", b"case", b"in", b"of", b"delete", b"void", b"throw", b"new", b"else", b"do", b"await"];
+    let word = word.trim_ascii_end();
+    let after_word = BEFORE.contains(&word);
+    let begins = b"(,=:[!&|?{;+-*%<>~^\n".contains(&last) || after_word;
+    if !begins && (last.is_ascii_alphanumeric() || b"_$]".contains(&last)) {
+        return Some(start + 1);
+    }
+    let end = line_end(text, start);
+    let rest = &text[start + 1..end];
+    if !begins {
+        // After a bracket: safe only where either reading leaves the rest of the line alone.
+        let is_plain = !rest.iter().any(|b| b"'\"`/".contains(b));
+        return is_plain.then_some(start + 1);
+    }
+    let (mut at, mut in_class) = (start + 1, false);
+    while at < end {
+        match text[at] {
+            b'\\' => at += 1,
+            b'[' => in_class = true,
+            b']' => in_class = false,
+            b'/' if !in_class => return Some(at + 1),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}

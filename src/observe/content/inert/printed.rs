@@ -1,0 +1,148 @@
+//! Texts that a program prints and does nothing else with.
+
+use super::hash::quotes_of;
+use super::{Syntax, closed, has, has_hidden_break, line_end};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Whether a line ends a group of commands and hands on what the group printed, or begins with a pipe.
+pub(super) fn pipes_a_group(text: &[u8]) -> bool {
+    text.split(|b| *b == b'\n').any(|line| {
+        let line = line.trim_ascii();
+        let ends = ["}", ")", "done", "fi", "esac"].iter().find_map(|end| line.strip_prefix(end.as_bytes()));
+        let rest = ends.unwrap_or(line).trim_ascii_start();
+        rest.starts_with(b"|")
+            && !rest.starts_with(b"||")
+            && (ends.is_some() || rest.len() > 1)
+            && rest[1..].trim_ascii_start().first().is_some_and(u8::is_ascii_alphabetic)
+            && !rest[1..].contains(&b'|')
+    })
+}
+
+/// Calls that show a text to people and do nothing else.
+const PRINTS: [&str; 16] = [
+    "echo ",
+    "echo -e ",
+    "printf ",
+    "print(",
+    "println!(",
+    "eprintln!(",
+    "console.log(",
+    "console.error(",
+    "console.warn(",
+    "console.info(",
+    "fmt.Println(",
+    "fmt.Printf(",
+    "puts ",
+    "Write-Host ",
+    "Write-Output ",
+    "printf(",
+];
+
+/// Texts that a line prints and does nothing else with: the call, one text in quotes, and at most what closes them.
+pub(super) fn printed(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut redefined: BTreeMap<&str, bool> = BTreeMap::new();
+    let mut start = 0;
+    while start < text.len() {
+        let end = line_end(text, start);
+        let line = &text[start..end];
+        let rest = line.trim_ascii_start();
+        let indent = line.len() - rest.len();
+        let call = PRINTS.iter().find(|call| rest.starts_with(call.as_bytes()));
+        // Asked once for each call, since the answer takes the whole text.
+        let call = call.filter(|call| !*redefined.entry(**call).or_insert_with(|| is_redefined(text, call)));
+        if let Some(call) = call.filter(|_| !has_hidden_break(line)) {
+            let from = start + indent + call.len();
+            let is_piped = text.get(end + 1..).is_some_and(|next| next.trim_ascii_start().starts_with(b"|"));
+            let from = from + text[from..end].iter().take_while(|b| **b == b' ').count();
+            if let Some(quote @ (b'"' | b'\'')) = text.get(from).copied()
+                && let Some(close) = closed(text, from, quote).filter(|close| *close <= end)
+                && is_only_closed(&text[close..end])
+                && !is_piped
+                && !runs_inside(&text[from..close], quote, syntax)
+            {
+                found.push(from..close);
+            }
+        }
+        start = end + 1;
+    }
+    found
+}
+
+/// Whether a file gives the name of a call that prints another meaning.
+fn is_redefined(text: &[u8], call: &str) -> bool {
+    let name = call.trim_end_matches(['(', ' ', '!']).split(' ').next().unwrap_or(call);
+    memchr::memmem::find_iter(text, name.as_bytes()).any(|at| {
+        let before = text[..at].trim_ascii_end();
+        let after = text[at + name.len()..].trim_ascii_start();
+        let is_assigned = after.starts_with(b"=") && !after.starts_with(b"==");
+        let is_function = after.strip_prefix(b"()").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"));
+        is_assigned
+            || is_function
+            || [&b"def"[..], b"function", b"alias", b"macro_rules!"].iter().any(|w| before.ends_with(w))
+    })
+}
+
+/// Here-documents that a shell prints: `cat <<WORD` alone on its line, outside of any quotes. One without quotes around the word in
+/// which something runs while it is printed is code.
+pub(super) fn here_documents(text: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let (mut start, mut open): (usize, Option<(Vec<u8>, bool)>) = (0, None);
+    let (mut quote, mut first, mut runs) = (None, 0, false);
+    while start < text.len() {
+        let end = line_end(text, start);
+        let line = text[start..end].trim_ascii();
+        match &open {
+            Some((word, _)) if line == &word[..] => {
+                if runs {
+                    found.truncate(first);
+                }
+                open = None;
+            }
+            Some((_, is_plain)) => {
+                runs |= !is_plain && (line.contains(&b'`') || has(line, "$("));
+                if !has_hidden_break(&text[start..end]) {
+                    found.push(start..end);
+                }
+            }
+            None => {
+                open = here_word(line).filter(|_| quote.is_none());
+                (first, runs) = (found.len(), false);
+                quotes_of(line, &mut quote);
+            }
+        }
+        start = end + 1;
+    }
+    // One that is not closed is none.
+    if open.is_some() { Vec::new() } else { found }
+}
+
+/// The word that ends a printed here-document, and whether it is in quotes.
+fn here_word(line: &[u8]) -> Option<(Vec<u8>, bool)> {
+    let rest = line.strip_prefix(b"cat")?.trim_ascii_start();
+    let rest = rest.strip_prefix(b">&2").or_else(|| rest.strip_prefix(b"1>&2")).unwrap_or(rest).trim_ascii_start();
+    let rest = rest.strip_prefix(b"<<")?;
+    let rest = rest.strip_prefix(b"-").unwrap_or(rest).trim_ascii();
+    let is_quoted = rest.len() > 2 && b"'\"".contains(&rest[0]) && rest[0] == rest[rest.len() - 1];
+    let word = if is_quoted { &rest[1..rest.len() - 1] } else { rest };
+    let is_word = !word.is_empty() && word.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    is_word.then(|| (word.to_vec(), is_quoted))
+}
+
+/// Whether nothing follows a printed text but what closes the call, or sends it to the error stream.
+fn is_only_closed(rest: &[u8]) -> bool {
+    let rest = rest.trim_ascii();
+    let rest = rest.strip_prefix(b">&2").or_else(|| rest.strip_prefix(b"1>&2")).unwrap_or(rest);
+    rest.iter().all(|b| b") ;,".contains(b))
+}
+
+/// Whether a text in double quotes runs something when it is printed, as in shells, Ruby, Perl, Kotlin, Groovy and Swift.
+fn runs_inside(text: &[u8], quote: u8, syntax: Syntax) -> bool {
+    let marks: &[&str] = match syntax {
+        Syntax::Shell | Syntax::Hash => &["$(", "`", "#{", "@{", "${\\"],
+        Syntax::Braces => &["${", "\\("],
+        Syntax::Unknown | Syntax::Script | Syntax::Python => &[],
+    };
+    quote == b'"' && marks.iter().any(|mark| has(text, mark))
+}

@@ -1,0 +1,77 @@
+//! Comments and docstrings of Python.
+
+use super::{closed, has_hidden_break, line_end};
+use std::ops::Range;
+
+/// Python's comments and docstrings.
+pub(super) fn python(text: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    // What comes after a place that cannot be told counts as code.
+    let _ = python_into(text, &mut found);
+    found
+}
+
+fn python_into(text: &[u8], found: &mut Vec<Range<usize>>) -> Option<()> {
+    let (mut at, mut is_line_start, mut depth) = (0, true, 0usize);
+    while at < text.len() {
+        let byte = text[at];
+        match byte {
+            b'#' => {
+                let end = line_end(text, at);
+                if has_hidden_break(&text[at..end]) {
+                    return None;
+                }
+                if !text[at..end].starts_with(b"#!") {
+                    found.push(at..end);
+                }
+                at = end;
+                continue;
+            }
+            b'"' | b'\'' => {
+                let start = at;
+                let before = text[..at].iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
+                let prefix = text[at - before..at].to_ascii_lowercase();
+                let is_triple = text[at..].starts_with(&[byte; 3]);
+                let is_formatted = prefix.iter().any(|b| b"ft".contains(b));
+                let end = if is_triple { triple(text, at, byte)? } else { closed(text, at, byte)? };
+                // Since Python 3.12 the same quotes may stand in the braces.
+                if is_formatted && memchr::memchr(b'{', &text[start..end]).is_some() {
+                    return None;
+                }
+                let follows = text[end..line_end(text, end)].trim_ascii();
+                if is_triple && is_line_start && depth == 0 && before == 0 && (follows.is_empty() || follows[0] == b'#')
+                {
+                    found.push(start..end);
+                }
+                at = end;
+                is_line_start = false;
+                continue;
+            }
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            b'\n' => {
+                is_line_start = !text[..at].strip_suffix(b"\r").unwrap_or(&text[..at]).ends_with(b"\\");
+                at += 1;
+                continue;
+            }
+            _ => {}
+        }
+        is_line_start &= byte.is_ascii_whitespace();
+        at += 1;
+    }
+    Some(())
+}
+
+/// The end of a text in three quotes.
+fn triple(text: &[u8], start: usize, quote: u8) -> Option<usize> {
+    let mut at = start + 3;
+    while at < text.len() {
+        match text[at] {
+            b'\\' => at += 1,
+            byte if byte == quote && text[at..].starts_with(&[quote; 3]) => return Some(at + 3),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
