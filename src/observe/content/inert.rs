@@ -96,8 +96,8 @@ pub(super) fn covers(stretches: &[Range<usize>], span: &Range<usize>) -> bool {
 /// Characters that end a line in some languages, though editors may not show it.
 fn has_hidden_break(line: &[u8]) -> bool {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let wide = |last: u8| memchr::memmem::find(line, &[0xe2, 0x80, last]).is_some();
-    memchr::memchr3(b'\r', 0x0b, 0x0c, line).is_some() || wide(0xa8) || wide(0xa9)
+    let is_wide = |at: usize| matches!(line[at..], [0xe2, 0x80, 0xa8 | 0xa9, ..]);
+    memchr::memchr3(b'\r', 0x0b, 0x0c, line).is_some() || memchr::memchr_iter(0xe2, line).any(is_wide)
 }
 
 fn line_end(text: &[u8], from: usize) -> usize {

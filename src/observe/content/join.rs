@@ -85,20 +85,37 @@ impl<'m> Met<'m> {
         })
     }
 
-    /// Adds the places where the atoms meet.
-    pub fn join(&self, text: &[u8], number: u16, hits: &mut Vec<Hit>) {
-        let join = &self.rule.join;
-        let first = join.first(self.by_atom.len());
+    /// The matches that a rule starts from, in order of place.
+    fn primaries(&self) -> Vec<&'m AtomHit> {
+        let first = self.rule.join.first(self.by_atom.len());
         let mut primaries: Vec<&AtomHit> = first.iter().flat_map(|&atom| self.by_atom[atom].iter().copied()).collect();
         primaries.sort_by_key(|hit| (hit.span.start, hit.span.end, hit.atom));
-        for primary in primaries {
-            let mut met = vec![primary];
-            let all_met =
-                join.all.iter().skip(1).all(|choice| self.nearest(primary, choice).map(|h| met.push(h)).is_some());
-            let any_met = join.any.is_empty()
-                || join.all.is_empty()
-                || self.nearest(primary, &join.any).map(|h| met.push(h)).is_some();
-            if !all_met || !any_met || self.nearest(primary, &join.none).is_some() {
+        primaries
+    }
+
+    /// What the rule wants near a match, that match first; `None` if something is missing.
+    fn meeting(&self, primary: &'m AtomHit) -> Option<Vec<&'m AtomHit>> {
+        let join = &self.rule.join;
+        let mut met = vec![primary];
+        for choice in join.all.iter().skip(1) {
+            met.push(self.nearest(primary, choice)?);
+        }
+        if !join.any.is_empty() && !join.all.is_empty() {
+            met.push(self.nearest(primary, &join.any)?);
+        }
+        Some(met)
+    }
+
+    /// Whether the atoms meet anywhere, whatever excludes a hit.
+    pub fn may_hit(&self) -> bool {
+        self.primaries().into_iter().any(|primary| self.meeting(primary).is_some())
+    }
+
+    /// Adds the places where the atoms meet.
+    pub fn join(&self, text: &[u8], number: u16, hits: &mut Vec<Hit>) {
+        for primary in self.primaries() {
+            let Some(met) = self.meeting(primary) else { continue };
+            if self.nearest(primary, &self.rule.join.none).is_some() {
                 continue;
             }
             let hit = Hit {

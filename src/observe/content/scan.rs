@@ -179,18 +179,19 @@ impl<'r> Scanner<'r> {
         for (number, rule) in self.rules.rules.iter().enumerate().filter(|(number, _)| bits.contains(*number)) {
             let mut met: Vec<AtomHit> =
                 rule.atoms.iter().filter_map(|atom| found.by_atom.get(atom)).flatten().cloned().collect();
-            let mut leave_out_inert = |met: &mut Vec<AtomHit>| {
-                if !rule.comments && !met.is_empty() && syntax != Syntax::Unknown {
-                    let stretches = stretches.get_or_insert_with(|| inert(text, syntax));
-                    met.retain(|hit| !covers(stretches, &hit.span));
-                }
-            };
-            leave_out_inert(&mut met);
-            if !met.is_empty() && self.match_unannounced(text, &views, number, &mut met, &mut found.cut_short) {
-                leave_out_inert(&mut met);
-                number_lines(text, &mut met);
-                Met::new(rule, &mut met).join(text, number as u16, &mut hits);
+            if met.is_empty() || !self.match_unannounced(text, &views, number, &mut met, &mut found.cut_short) {
+                continue;
             }
+            number_lines(text, &mut met);
+            if !rule.comments && syntax != Syntax::Unknown {
+                // Comments are looked for only where they can matter: that takes a walk over the whole text.
+                if !Met::new(rule, &mut met).may_hit() {
+                    continue;
+                }
+                let stretches = stretches.get_or_insert_with(|| inert(text, syntax));
+                met.retain(|hit| !covers(stretches, &hit.span));
+            }
+            Met::new(rule, &mut met).join(text, number as u16, &mut hits);
         }
         if !hits.is_empty() {
             let (says_generated, minified) = (kind::says_generated(text), kind::is_minified(text));

@@ -11,6 +11,14 @@ pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
     // The last byte that is neither blank nor in a comment or text, and the last word.
     let (mut last, mut word_start) = (b'\n', 0);
     while at < text.len() {
+        if !script {
+            // Nothing else begins a comment or a text there; in scripts the word before a slash decides.
+            let next = text[at..].iter().position(|b| matches!(b, b'/' | b'"' | b'\'' | b'`'));
+            match next {
+                Some(next) => at += next,
+                None => break,
+            }
+        }
         let byte = text[at];
         match byte {
             b'/' if text.get(at + 1) == Some(&b'/') => {

@@ -7,16 +7,20 @@ use std::ops::Range;
 
 /// Whether a line ends a group of commands and hands on what the group printed, or begins with a pipe.
 pub(super) fn pipes_a_group(text: &[u8]) -> bool {
-    text.split(|b| *b == b'\n').any(|line| {
-        let line = line.trim_ascii();
-        let ends = ["}", ")", "done", "fi", "esac"].iter().find_map(|end| line.strip_prefix(end.as_bytes()));
-        let rest = ends.unwrap_or(line).trim_ascii_start();
-        rest.starts_with(b"|")
-            && !rest.starts_with(b"||")
-            && (ends.is_some() || rest.len() > 1)
-            && rest[1..].trim_ascii_start().first().is_some_and(u8::is_ascii_alphabetic)
-            && !rest[1..].contains(&b'|')
-    })
+    let mut from = 0;
+    // Of each line the first pipe.
+    while let Some(pipe) = memchr::memchr(b'|', &text[from..]).map(|at| from + at) {
+        let start = memchr::memrchr(b'\n', &text[from..pipe]).map_or(from, |at| from + at + 1);
+        let end = line_end(text, pipe);
+        let (before, rest) = (text[start..pipe].trim_ascii(), text[pipe + 1..end].trim_ascii());
+        let ends_group =
+            before.is_empty() || ["}", ")", "done", "fi", "esac"].iter().any(|end| before == end.as_bytes());
+        if ends_group && rest.first().is_some_and(u8::is_ascii_alphabetic) && !rest.contains(&b'|') {
+            return true;
+        }
+        from = end;
+    }
+    false
 }
 
 /// Calls that show a text to people and do nothing else.
@@ -49,7 +53,8 @@ pub(super) fn printed(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
         let line = &text[start..end];
         let rest = line.trim_ascii_start();
         let indent = line.len() - rest.len();
-        let call = PRINTS.iter().find(|call| rest.starts_with(call.as_bytes()));
+        let may_print = rest.first().is_some_and(|first| b"epcfW".contains(first));
+        let call = PRINTS.iter().filter(|_| may_print).find(|call| rest.starts_with(call.as_bytes()));
         // Asked once for each call, since the answer takes the whole text.
         let call = call.filter(|call| !*redefined.entry(**call).or_insert_with(|| is_redefined(text, call)));
         if let Some(call) = call.filter(|_| !has_hidden_break(line)) {
