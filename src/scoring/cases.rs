@@ -1,4 +1,4 @@
-use crate::decibans::Decibans;
+use crate::decibans::{Decibans, Verbal};
 use crate::finding::{Finding, Reach};
 use crate::heuristics::{Combination, Family, Nature};
 use crate::history::CommitIdx;
@@ -132,7 +132,9 @@ fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rul
     let total: Decibans = families.values().copied().sum();
     let distinct: BTreeSet<&str> = groups.keys().map(|(_, group)| *group).collect();
     let combinations = met(rules, counting());
-    let reach = counting().map(|f| f.reach).max().unwrap_or(Reach::Note);
+    // Over enough commits somebody meets a harmless look-alike by chance: a weight in favour of nothing asks nobody to look.
+    let supports = |f: &&Finding| f.reach != Reach::Review || f.weight.verbal() != Verbal::None;
+    let reach = counting().filter(supports).map(|f| f.reach).max().unwrap_or(Reach::Note);
     // Unmeasured evidence supports a review and never makes one.
     let has_measured = counting().any(|f| f.calibrated && f.weight.0 > 0.0);
     let tier = if reach == Reach::Block || !combinations.is_empty() {
@@ -182,5 +184,105 @@ fn annotate(cases: &mut [Case], testable: usize) {
         (1..=order.len()).rev().find(|&k| cases[order[k - 1]].total.ratio() >= n / (ALPHA * k as f64)).unwrap_or(0);
     for &i in &order[..kept] {
         cases[i].survives_fdr = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::TestedCause;
+    use crate::heuristics::{Confidence, Severity};
+
+    /// A finding of one contributor, of the group and family given.
+    fn finding(family: Family, group: &str, db: f64, reach: Reach) -> Finding {
+        Finding {
+            id: format!("{group}:1"),
+            heuristic: group.to_owned(),
+            family,
+            nature: if family.is_about_content() { Nature::Attack } else { Nature::Deception },
+            group: group.to_owned(),
+            severity: Severity::High,
+            confidence: Confidence::High,
+            weight: Decibans(db),
+            calibrated: true,
+            reach,
+            contributor: ContributorId(0),
+            is_forged: false,
+            repository: 0,
+            commits: vec![CommitIdx(0)],
+            paths: Vec::new(),
+            line: None,
+            places: Vec::new(),
+            in_head: None,
+            removed_in: None,
+            summary: String::new(),
+            evidence: Vec::new(),
+            innocent: Vec::new(),
+            suppressed: None,
+            quote: None,
+            reproduce: Vec::new(),
+        }
+    }
+
+    fn only_case(findings: &[Finding]) -> Case {
+        let rules = Rules { review: Decibans(18.5), combinations: &[], joins_commits: false, testable: 100 };
+        cases(findings, &rules).pop().expect("one case")
+    }
+
+    #[test]
+    fn tiers_follow_from_what_counts() {
+        use Family::{Content, Identity, Time};
+        use Reach::{Block, Note, Review};
+        // What was found: family, group, weight, reach; then the tier and the sum.
+        type Row = (&'static [(Family, &'static str, f64, Reach)], Tier, f64);
+        let table: &[Row] = &[
+            (&[(Content, "a", 12.0, Review)], Tier::Review, 12.0),
+            (&[(Content, "a", 20.0, Block)], Tier::Block, 20.0),
+            (&[(Content, "a", 20.0, Note)], Tier::Note, 20.0),
+            // A review needs support: at 2.9 dB chance explains the finding about as well.
+            (&[(Content, "a", 2.9, Review)], Tier::Note, 2.9),
+            (&[(Content, "a", 3.1, Review)], Tier::Review, 3.1),
+            // Of a group the strongest counts; groups add; two groups make a review from 18.5 dB.
+            (&[(Time, "a", 10.0, Note), (Time, "a", 9.0, Note)], Tier::Note, 10.0),
+            (&[(Time, "a", 10.0, Note), (Identity, "b", 8.4, Note)], Tier::Note, 18.4),
+            (&[(Time, "a", 10.0, Note), (Identity, "b", 8.5, Note)], Tier::Review, 18.5),
+            // One group never makes a review by its weight, and families are capped.
+            (&[(Time, "a", 24.0, Note)], Tier::Note, 24.0),
+            (&[(Time, "a", 20.0, Note), (Time, "b", 20.0, Note)], Tier::Review, 25.0),
+            (
+                &[(Content, "a", 20.0, Block), (Content, "b", 15.0, Review), (Content, "c", 15.0, Review)],
+                Tier::Block,
+                40.0,
+            ),
+        ];
+        for (row, tier, total) in table {
+            let findings: Vec<Finding> = row.iter().map(|(f, g, db, r)| finding(*f, g, *db, *r)).collect();
+            let case = only_case(&findings);
+            assert_eq!(case.tier, *tier, "{row:?}");
+            assert!((case.total.0 - total).abs() < 1e-9, "{row:?}: {}", case.total.0);
+        }
+    }
+
+    #[test]
+    fn what_an_innocent_cause_still_explains_weighs_nothing() {
+        let mut explained = finding(Family::Content, "a", 20.0, Reach::Block);
+        explained.innocent = vec![TestedCause { cause: "a test".to_owned(), tested: true, excluded: false }];
+        let case = only_case(&[explained]);
+        assert_eq!((case.tier, case.total.0), (Tier::Note, 0.0));
+    }
+
+    #[test]
+    fn unmeasured_weights_alone_ask_nobody_to_look() {
+        let guessed = |group: &str| Finding { calibrated: false, ..finding(Family::Trust, group, 10.0, Reach::Note) };
+        assert_eq!(only_case(&[guessed("a"), guessed("b")]).tier, Tier::Note);
+        let measured = finding(Family::Time, "c", 1.0, Reach::Note);
+        assert_eq!(only_case(&[guessed("a"), guessed("b"), measured]).tier, Tier::Review);
+    }
+
+    #[test]
+    fn an_exposure_belongs_to_no_case() {
+        let key = Finding { nature: Nature::Exposure, ..finding(Family::Content, "key", 20.0, Reach::Note) };
+        let rules = Rules { review: Decibans(18.5), combinations: &[], joins_commits: false, testable: 100 };
+        assert!(cases(&[key], &rules).is_empty());
     }
 }
