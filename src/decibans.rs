@@ -20,13 +20,6 @@ impl Decibans {
         Decibans(self.0.min(other.0))
     }
 
-    /// The probability after this evidence, for a probability before it: the positive predictive value at that
-    /// prevalence, if the weight is what it says.
-    pub fn posterior(self, prevalence: f64) -> f64 {
-        let odds = prevalence / (1.0 - prevalence) * self.ratio();
-        odds / (1.0 + odds)
-    }
-
     /// The weight in words.
     pub fn verbal(self) -> Verbal {
         match self.0 {
@@ -98,11 +91,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_predictive_value_follows_bayes() {
-        // 90 % detection at 1 % false alarms is a ratio of 90, which is 19.5 dB; at 1 in 1,000 that is right in 8.3 %.
+    fn a_weight_is_ten_times_the_logarithm_of_its_ratio() {
+        // 90 % detection at 1 % false alarms is a ratio of 90, which is 19.5 dB.
         let weight = Decibans(10.0 * 90f64.log10());
-        assert!((weight.posterior(0.001) - 0.0826).abs() < 0.0005);
-        assert_eq!(Decibans(0.0).posterior(0.5), 0.5);
+        assert!((weight.ratio() - 90.0).abs() < 1e-9);
         assert_eq!(weight.verbal(), Verbal::Moderate);
     }
 }

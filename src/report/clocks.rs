@@ -1,5 +1,6 @@
 //! A contributor's clocks: which zones explain the offsets, what each stretch was judged to be, and when the work is done.
 
+use super::words::plural;
 use crate::audit::Audit;
 use crate::people::ContributorId;
 use crate::timeline::{Episode, Reading, Timeline, Zones, episodes, local_day, local_second, sessions, stamp};
@@ -166,11 +167,10 @@ pub(super) fn write_clocks(c: &ClockLines, out: &mut dyn Write) -> io::Result<()
     let s = &c.sessions;
     writeln!(
         out,
-        "  {} sessions (two hours without a commit end one); the middle one lasts {} min and has {} commit{}\n",
-        s.count,
+        "  {} (two hours without a commit end one); the median one lasts {} min and has {}\n",
+        plural(s.count as u32, "session"),
         s.median_minutes,
-        s.median_commits,
-        if s.median_commits == 1 { "" } else { "s" }
+        plural(s.median_commits as u32, "commit")
     )
 }
 

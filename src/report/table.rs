@@ -373,9 +373,10 @@ fn arithmetic(case: &CaseLine, report: &Report, out: &mut dyn Write) -> io::Resu
     writeln!(out, "{:.1} dB is a likelihood ratio of {ratio:.1}.", case.total_db)?;
     match &case.record {
         Some(record) => writeln!(out, "{}.", record_in_words(&case.tier, record))?,
-        None => {
-            writeln!(out, "No probability is stated: a weight of this case is not measured, or no such case was read.")?
-        }
+        None => writeln!(
+            out,
+            "How often such cases are real problems is not known: the weights are not all measured, or none were read."
+        )?,
     }
     let people = report.testable.max(report.cases.len());
     let stands = if case.survives_fdr { "It stands out" } else { "It does not stand out" };
