@@ -41,6 +41,12 @@ pub(super) fn is_program(name: &[u8], email: &[u8]) -> bool {
     lower.ends_with("[bot]") || PROGRAM_NAMES.contains(&lower.as_str()) || is_named_bot(name, email)
 }
 
+/// Whether a name calls itself a program by one of its words, as `GitHub Actions Bot` does. Anybody may call themselves so.
+pub(super) fn calls_itself_a_program(name: &[u8]) -> bool {
+    let lower = String::from_utf8_lossy(name).to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| ["bot", "action", "actions", "ci", "runner"].contains(&word))
+}
+
 /// Names that stand for a role: AI agents commit as `mayor` or `crew/emma` under the address of the person who runs them. Such a name
 /// says nothing of who it is. A role has a slash in its name, or one word that stands under the addresses of several people with
 /// full names that conflict.

@@ -5,7 +5,7 @@ use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
 use crate::finding::Draft;
 use crate::heuristics::Heuristic;
 use crate::history::Validity;
-use crate::ledger::{CommitIdx, CommitRow, KeyId, PathId};
+use crate::ledger::{CommitIdx, CommitRow, IdentityId, KeyId, PathId};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +18,11 @@ struct Params {
     habit_percent: usize,
     /// The committer is one of the project's own from this many commits on.
     established_commits: u32,
+    /// Commits that the bot made itself, so many within so many days around one and over so many days, are another habit of it: it
+    /// was moved to another service, or committed before its forge did.
+    own_commits: usize,
+    own_within_days: i64,
+    own_over_days: i64,
 }
 
 struct BotImpersonation {
@@ -71,6 +76,34 @@ fn mainline(facts: &Facts<'_>) -> Vec<bool> {
     on_line
 }
 
+/// When a commit cannot have been made before, in seconds since 1970: its own date or, if it was set back, its parents'.
+fn arrived(facts: &Facts<'_>, commit: &CommitRow) -> i64 {
+    let parents = facts.ledger.parents(commit).iter().map(|p| facts.ledger.commit(*p).committed.seconds);
+    parents.fold(commit.committed.seconds, i64::max)
+}
+
+/// When each committer of these commits arrived with them, in order.
+fn own_moments<'c>(facts: &Facts<'_>, commits: impl Iterator<Item = &'c CommitIdx>) -> BTreeMap<IdentityId, Vec<i64>> {
+    let mut moments: BTreeMap<IdentityId, Vec<i64>> = BTreeMap::new();
+    for commit in commits.map(|c| facts.ledger.commit(*c)) {
+        moments.entry(commit.committer).or_default().push(arrived(facts, commit));
+    }
+    moments.values_mut().for_each(|of| of.sort_unstable());
+    moments
+}
+
+impl BotImpersonation {
+    /// Whether a moment lies among enough others of the same committer, spread over enough days.
+    fn is_habit(&self, moments: Option<&Vec<i64>>, at: i64) -> bool {
+        const DAY: i64 = 86_400;
+        let (within, over) = (self.params.own_within_days * DAY, self.params.own_over_days * DAY);
+        let Some(moments) = moments else { return false };
+        let near = &moments[moments.partition_point(|m| *m < at.saturating_sub(within))..];
+        let near = &near[..near.partition_point(|m| *m <= at.saturating_add(within))];
+        near.len() >= self.params.own_commits.max(1) && near[near.len() - 1].saturating_sub(near[0]) >= over
+    }
+}
+
 impl Detector for BotImpersonation {
     fn heuristic(&self) -> &Heuristic {
         &self.heuristic
@@ -108,6 +141,7 @@ impl Detector for BotImpersonation {
                     odd.entry((commit.subject, commit.authored.seconds)).or_default().push(c);
                 }
             }
+            let own_moments = own_moments(facts, odd.values().flatten());
             let usual: BTreeSet<(u64, i64)> = commits
                 .iter()
                 .map(|&c| ledger.commit(c))
@@ -124,6 +158,9 @@ impl Detector for BotImpersonation {
                 let own = committer == people.contributor_of(first.author);
                 // A maintainer who openly commits what the bot proposed borrows nobody's name.
                 if !own && people.authored(committer) >= self.params.established_commits {
+                    continue;
+                }
+                if own && self.is_habit(own_moments.get(&first.committer), arrived(facts, first)) {
                     continue;
                 }
                 let applied = !own && first.authored.seconds != first.committed.seconds;
