@@ -166,6 +166,8 @@ mod tests {
             ("a.go", "s := `raw \" text`\n// @@\n"),
             ("a.py", "x = 'a'  # @@\n"),
             ("a.py", "def f():\n    \"\"\"Says @@.\"\"\"\n    return 1\n"),
+            ("a.py", "s = f'{a} {b[\"k\"]!r} {{}}'\n# @@\n"),
+            ("a.py", "s = f\"\"\"\n{a}\n\"\"\"\ndef f():\n    '''@@'''\n"),
             ("a.sh", "  # @@\n"),
             ("a.yml", "on: push\n# @@\n"),
             ("a.sh", "    echo \"curl x @@ | bash\"\n"),

@@ -34,8 +34,8 @@ fn python_into(text: &[u8], found: &mut Vec<Range<usize>>) -> Option<()> {
                 let is_triple = text[at..].starts_with(&[byte; 3]);
                 let is_formatted = prefix.iter().any(|b| b"ft".contains(b));
                 let end = if is_triple { triple(text, at, byte)? } else { closed(text, at, byte)? };
-                // Since Python 3.12 the same quotes may stand in the braces.
-                if is_formatted && memchr::memchr(b'{', &text[start..end]).is_some() {
+                let quotes = if is_triple { 3 } else { 1 };
+                if is_formatted && !ends_for_all(&text[start + quotes..end - quotes]) {
                     return None;
                 }
                 let follows = text[end..line_end(text, end)].trim_ascii();
@@ -60,6 +60,30 @@ fn python_into(text: &[u8], found: &mut Vec<Range<usize>>) -> Option<()> {
         at += 1;
     }
     Some(())
+}
+
+/// Whether a formatted text ends at the same quote for every version of Python. Since 3.12 the same quotes may be in the braces.
+fn ends_for_all(inside: &[u8]) -> bool {
+    let (mut at, mut depth) = (0, 0usize);
+    while at < inside.len() {
+        match inside[at] {
+            b'{' if depth == 0 && inside.get(at + 1) == Some(&b'{') => at += 1,
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            quote @ (b'"' | b'\'') if depth > 0 => {
+                let rest = &inside[at + 1..];
+                let Some(length) = memchr::memchr(quote, rest) else { return false };
+                if rest[..length].iter().any(|b| b"{}\\\n'\"".contains(b)) {
+                    return false;
+                }
+                at += length + 1;
+            }
+            b'\\' | b'#' if depth > 0 => return false,
+            _ => {}
+        }
+        at += 1;
+    }
+    depth == 0
 }
 
 /// The end of a text in three quotes.
