@@ -1,6 +1,6 @@
-use crate::decibans::{Decibans, Verbal};
+use crate::decibans::Decibans;
 use crate::finding::{Finding, Reach};
-use crate::heuristics::{Combination, Family, Nature};
+use crate::heuristics::{Combination, Family, Nature, UNMEASURED_DB};
 use crate::history::CommitIdx;
 use crate::people::ContributorId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,8 +132,9 @@ fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rul
     let total: Decibans = families.values().copied().sum();
     let distinct: BTreeSet<&str> = groups.keys().map(|(_, group)| *group).collect();
     let combinations = met(rules, counting());
-    // Over enough commits somebody meets a harmless look-alike by chance: a weight in favour of nothing asks nobody to look.
-    let supports = |f: &&Finding| f.reach != Reach::Review || f.weight.verbal() != Verbal::None;
+    // Over enough commits everyone meets a harmless look-alike. One finding makes a review only if it has a higher weight than an
+    // unmeasured one may have.
+    let supports = |f: &&Finding| f.reach != Reach::Review || f.weight.0 > UNMEASURED_DB;
     let reach = counting().filter(supports).map(|f| f.reach).max().unwrap_or(Reach::Note);
     // Unmeasured evidence supports a review and never makes one.
     let has_measured = counting().any(|f| f.calibrated && f.weight.0 > 0.0);
@@ -239,9 +240,9 @@ mod tests {
             (&[(Content, "a", 12.0, Review)], Tier::Review, 12.0),
             (&[(Content, "a", 20.0, Block)], Tier::Block, 20.0),
             (&[(Content, "a", 20.0, Note)], Tier::Note, 20.0),
-            // A review needs support: at 2.9 dB chance explains the finding about as well.
-            (&[(Content, "a", 2.9, Review)], Tier::Note, 2.9),
-            (&[(Content, "a", 3.1, Review)], Tier::Review, 3.1),
+            // One finding needs more than a guess may weigh.
+            (&[(Content, "a", 5.0, Review)], Tier::Note, 5.0),
+            (&[(Content, "a", 5.1, Review)], Tier::Review, 5.1),
             // Of a group the strongest counts; groups add; two groups make a review from 18.5 dB.
             (&[(Time, "a", 10.0, Note), (Time, "a", 9.0, Note)], Tier::Note, 10.0),
             (&[(Time, "a", 10.0, Note), (Identity, "b", 8.4, Note)], Tier::Note, 18.4),
