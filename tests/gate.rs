@@ -69,11 +69,11 @@ fn a_clean_proposal_passes_in_one_line_whatever_is_old() {
     let clean = project("", &step("ben", "proposal", "01-08", "'app.js' = \"start(now());\\n\""));
     let out = gate(clean.path(), &[]);
     assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
-    assert_eq!(text(&out.stdout), "git-alibi main..proposal: 1 commit judged, nothing that needs a look\n");
+    assert_eq!(text(&out.stdout), "git-alibi main..proposal: 1 commit checked, nothing to review\n");
     let scan = alibi(&["scan", clean.path().to_str().unwrap(), "--fail-on", "block"]);
     assert_eq!(scan.status.code(), Some(1), "the old theft is there to be found, and is not this proposal's");
     let empty = alibi(&["gate", "main..main", clean.path().to_str().unwrap()]);
-    assert_eq!((empty.status.code(), text(&empty.stdout).contains("no commits to judge")), (Some(0), true));
+    assert_eq!((empty.status.code(), text(&empty.stdout).contains("no commits to check")), (Some(0), true));
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn a_name_that_means_two_things_and_one_that_means_none_are_refused() {
     // An empty variable in a pipeline.
     for range in ["..proposal", "...proposal"] {
         let (code, said) = refused(range);
-        assert!(code == Some(2) && said.contains("no beginning"), "{range}: {code:?} {said}");
+        assert!(code == Some(2) && said.contains("no start"), "{range}: {code:?} {said}");
     }
     repository.reference("refs/tags/main", tip, true, "").unwrap();
     let (code, said) = refused("main..proposal");
@@ -265,7 +265,7 @@ fn a_repository_that_came_with_the_proposal_is_not_the_one_that_is_judged() {
     std::fs::rename(inner.path(), &sub).unwrap();
     let out = alibi(&["gate", "main..proposal", sub.to_str().unwrap()]);
     assert_eq!(out.status.code(), Some(3), "{}", text(&out.stdout));
-    assert!(text(&out.stderr).contains("give the root"), "{}", text(&out.stderr));
+    assert!(text(&out.stderr).contains("pass the root"), "{}", text(&out.stderr));
 }
 
 #[test]
@@ -312,9 +312,9 @@ fn what_cannot_be_seen_fails_closed_and_says_what_brings_it() {
     let (code, said, _) = refused("1234567890123456789012345678901234567890..proposal", &[]);
     assert!(code == 3 && said.contains("git fetch origin 1234567890123456789012345678901234567890"), "{code} {said}");
     let (code, said, _) = refused("origin/main..proposal", &["--allow-partial"]);
-    assert!(code == 0 && said.contains("nothing was judged"), "{code} {said}");
+    assert!(code == 0 && said.contains("nothing was checked"), "{code} {said}");
     let (code, _, told) = refused("proposal..0000000000000000000000000000000000000000", &[]);
-    assert!(code == 0 && told.contains("nothing to judge"), "a deleted branch: {told}");
+    assert!(code == 0 && told.contains("nothing to check"), "a deleted branch: {told}");
     let (code, _, told) = refused("4b825dc642cb6eb9a060e54bf8d69288fbee4904..main", &[]);
     assert!(code == 1 && told.contains("old.js"), "from the empty tree on all is judged: {told}");
     assert_eq!(refused("proposal", &[]).0, 2);
@@ -344,7 +344,7 @@ fn a_file_of_the_proposal_that_cannot_be_read_fails_closed_and_an_old_one_does_n
     let out = gate(lost.path(), &[]);
     assert_eq!(out.status.code(), Some(3), "{}", text(&out.stdout));
     assert!(text(&out.stderr).contains("missing"), "{}", text(&out.stderr));
-    assert!(text(&out.stdout).contains("NOT ALL COULD BE SEEN"), "{}", text(&out.stdout));
+    assert!(text(&out.stdout).contains("INCOMPLETE"), "{}", text(&out.stdout));
     let sarif: serde_json::Value = serde_json::from_slice(&gate(lost.path(), &["--format", "sarif"]).stdout).unwrap();
     assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
     let old = project("", &step("ben", "proposal", "01-08", "'new.js' = \"let a = 1;\\n\""));

@@ -121,7 +121,7 @@ fn a_snapshot_that_could_not_be_kept_is_refused_before_the_work() {
     let missing = folder.path().join("no/such/folder/seen.json");
     let run = alibi(&["scan", path, "--snapshot", missing.to_str().unwrap()]);
     assert_eq!(run.status.code(), Some(2));
-    assert!(text(&run.stderr).contains("there is no folder"));
+    assert!(text(&run.stderr).contains("does not exist"));
     let same = folder.path().join("same.json");
     let report = format!("json={}", same.display());
     let run = alibi(&["scan", path, "--snapshot", same.to_str().unwrap(), "--output", &report]);

@@ -1,4 +1,4 @@
-//! `git alibi baseline`: accepts what is found today, so that later runs tell what is new.
+//! `git alibi baseline`: accepts all current findings, so that later runs report only new ones.
 
 use super::what::{BASELINE, Given, What, perform_with};
 use super::{ColourChoice, Failure, Outcome, output};
@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// What is accepted.
+/// What to accept.
 #[derive(Args, Debug)]
 pub struct BaselineArgs {
     #[command(subcommand)]
@@ -16,13 +16,13 @@ pub struct BaselineArgs {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    /// Accept all that is found now: it is still told, and weighs nothing
+    /// Accept all current findings: they are still listed, with zero weight
     #[command(after_help = "\
-Give the options with which you scan. Commit the file at the root of the repository: `scan` reads it from the folder that it
-runs in, `gate` from before the range. It holds ids of findings, and no names.
+Use the same options as for `scan`. Commit the file at the root of the repository: `scan` reads it from the
+current folder, `gate` from the base of the range. It contains ids of findings, and no names.
 
 Examples:
-  git alibi baseline write --reason 'seen at the audit of spring' --owner platform-team
+  git alibi baseline write --reason 'reviewed in the spring audit' --owner platform-team
   git alibi baseline write ../api --refs all --reason 'before our time' --output api-baseline.toml")]
     Write {
         #[command(flatten)]
@@ -30,13 +30,13 @@ Examples:
         /// Why these findings are accepted
         #[arg(long, value_name = "TEXT")]
         reason: String,
-        /// Who answers for that
+        /// Who is responsible for the decision
         #[arg(long, value_name = "NAME")]
         owner: Option<String>,
-        /// The file that is written; one that is there is renewed
+        /// The file to write; an existing file is replaced
         #[arg(long, default_value = BASELINE, value_name = "FILE")]
         output: PathBuf,
-        /// Print no progress
+        /// Do not print progress
         #[arg(long, short)]
         quiet: bool,
     },
@@ -45,10 +45,10 @@ Examples:
 pub(super) fn run(args: BaselineArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
     let Command::Write { what, reason, owner, output: file, quiet } = args.command;
     if reason.trim().is_empty() {
-        return Err(Failure::Usage("say why these findings are accepted: --reason 'seen and explained'".into()));
+        return Err(Failure::Usage("--reason must not be empty: say why these findings are accepted".into()));
     }
     output::check_writable(&file)?;
-    // What an older baseline accepts is still there to be accepted; what the team wrote by hand stays where it is.
+    // Findings of an older baseline are accepted again; decisions in alibi.toml stay there.
     let given = Given { baseline: None, ..Given::here(&what.scope)? };
     let (audit, _) = perform_with(&what, given, quiet)?;
     let open: Vec<String> = audit.findings.iter().filter(|f| f.suppressed.is_none()).map(|f| f.id.clone()).collect();

@@ -1,4 +1,4 @@
-//! `git alibi calibrate`: power and false alarms, measured.
+//! `git alibi calibrate`: measures power and false positives.
 
 use super::told::Format;
 use super::what::paths;
@@ -13,12 +13,12 @@ use clap::Args;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// What is calibrated.
+/// What to calibrate.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Anomalies and honest changes are injected into honest contributors of the repositories, and what is noticed is counted.
-The repositories should be many and different: contributors with 100 commits and 60 active days count. A dozen take a
-few minutes.
+Injects anomalies and honest changes into the history of honest contributors, and counts which are detected.
+Use many different repositories: only contributors with 100 commits and 60 active days count. A dozen
+repositories take a few minutes.
 
 Examples:
   git alibi calibrate ../api ../web ../tools
@@ -27,49 +27,49 @@ Examples:
   git alibi calibrate repos/* --page docs/calibration.md --write heuristics/calibration.toml
   git alibi calibrate repos/* --measure heuristics/measured.toml --accuracy docs/accuracy.md --ratings data/accuracy/ratings.tsv")]
 pub struct CalibrateArgs {
-    /// Repositories [default: GIT_DIR, or the one you are in]
+    /// Repositories [default: GIT_DIR, or the current repository]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Where the drawing of what is injected begins: the same seed gives the same figures
+    /// Seed for the random injections: the same seed gives the same figures
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
-    /// How to print the figures
+    /// Format of the printed figures
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-    /// Write a plot of power against false alarms, as SVG
+    /// Write an SVG plot of power against false positives
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
-    /// Renew the figures of a Markdown page, between its lines `<!-- figures -->` and `<!-- end -->`, and the plot beside it
+    /// Update a Markdown page between its lines `<!-- figures -->` and `<!-- end -->`, and the plot next to it
     #[arg(long, value_name = "FILE")]
     page: Option<PathBuf>,
-    /// Write the weights and the ordinary day, as heuristics/calibration.toml holds them
+    /// Write the weights and the typical working day, in the format of heuristics/calibration.toml
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
-    /// Measure how often every heuristic fires on the repositories and finds its own examples on top of them, write the rates to a
-    /// file, as heuristics/measured.toml holds them, and stop; with --accuracy as a page, too
+    /// Instead, measure how often every heuristic fires on the repositories and detects its own examples on top of
+    /// them, and write the rates in the format of heuristics/measured.toml; use --accuracy to also write a page
     #[arg(long, value_name = "FILE")]
     measure: Option<PathBuf>,
-    /// Write what was measured as a Markdown page
+    /// Write the measured rates as a Markdown page
     #[arg(long, value_name = "FILE", requires = "measure")]
     accuracy: Option<PathBuf>,
-    /// What people found who read findings: heuristic, commit, and right, innocent or untrue, separated by tabs
+    /// Results of the review by hand: heuristic, commit, and right, innocent or untrue, separated by tabs
     #[arg(long, value_name = "FILE", requires = "measure")]
     ratings: Option<PathBuf>,
-    /// Attacks in the repositories: owner/name, commit, and what it is, separated by tabs
+    /// Known attacks in the repositories: owner/name, commit and description, separated by tabs
     #[arg(long, value_name = "FILE", requires = "measure")]
     incidents: Option<PathBuf>,
-    /// A repository that examples are committed onto, in a copy; may be given several times
+    /// A repository to commit the examples onto, in a copy; can be repeated
     #[arg(long, value_name = "PATH", requires = "measure")]
     onto: Vec<PathBuf>,
-    /// Threads [default: as many as there are processors]
+    /// Number of threads [default: number of processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
-    /// Print no progress
+    /// Do not print progress
     #[arg(long, short)]
     quiet: bool,
 }
 
-/// The lines between which a page's figures stand.
+/// The marker lines around a page's figures.
 const BEGIN: &str = "<!-- figures -->";
 const END: &str = "<!-- end -->";
 
@@ -78,7 +78,7 @@ pub(super) fn run(args: CalibrateArgs, colour: ColourChoice) -> Result<Outcome, 
         output::check_writable(file)?;
     }
     if (args.write.is_some() || args.page.is_some()) && args.paths.len() < LEAST_REPOSITORIES {
-        let why = "--write and --page need two repositories or more: the thresholds for one come from the others";
+        let why = "--write and --page need two or more repositories: the thresholds for one come from the others";
         return Err(Failure::Usage(why.into()));
     }
     if args.measure.is_some() {
@@ -116,13 +116,13 @@ fn measured(args: &CalibrateArgs, colour: ColourChoice) -> Result<Outcome, Failu
     let read = |file: &Option<PathBuf>| {
         let text = file.as_ref().map(std::fs::read_to_string).transpose();
         let shown = file.as_deref().unwrap_or(Path::new("")).display().to_string();
-        text.map(Option::unwrap_or_default).map_err(|e| Failure::Usage(format!("{shown} cannot be read: {e}")))
+        text.map(Option::unwrap_or_default).map_err(|e| Failure::Usage(format!("cannot read {shown}: {e}")))
     };
     for file in [&args.measure, &args.accuracy].into_iter().flatten() {
         output::check_writable(file)?;
     }
     let catalogue = Catalogue::embedded().map_err(|e| Failure::Usage(e.to_string()))?;
-    let ratings = Ratings::parse(&read(&args.ratings)?).map_err(|e| Failure::Usage(format!("the ratings: {e}")))?;
+    let ratings = Ratings::parse(&read(&args.ratings)?).map_err(|e| Failure::Usage(format!("invalid ratings: {e}")))?;
     let options = MeasureOptions {
         paths: paths(&args.paths),
         hosts: args.onto.clone(),
@@ -151,7 +151,7 @@ fn measured(args: &CalibrateArgs, colour: ColourChoice) -> Result<Outcome, Failu
     Ok(Outcome::Clean)
 }
 
-/// Reads a list of attacks; lines that begin with `#` are left out.
+/// Reads a list of attacks; lines that start with `#` are skipped.
 fn incidents(text: &str) -> Vec<Incident> {
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     lines
@@ -162,10 +162,10 @@ fn incidents(text: &str) -> Vec<Incident> {
         .collect()
 }
 
-/// What stands before and after a page's figures.
+/// The text before and after a page's figures.
 fn read_page(file: &Path) -> Result<(String, String), Failure> {
     let shown = file.display();
-    let text = std::fs::read_to_string(file).map_err(|e| Failure::Usage(format!("{shown} cannot be read: {e}")))?;
+    let text = std::fs::read_to_string(file).map_err(|e| Failure::Usage(format!("cannot read {shown}: {e}")))?;
     let parts = text.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let (before, after) = parts.ok_or_else(|| Failure::Usage(format!("{shown} has no lines {BEGIN} and {END}")))?;
     Ok((before.to_owned(), after.to_owned()))

@@ -1,4 +1,4 @@
-//! `git alibi diff`: what two reports do not share.
+//! `git alibi diff`: compares two reports.
 
 use super::told::Format;
 use super::{ColourChoice, Failure, Outcome, output};
@@ -7,7 +7,7 @@ use clap::Args;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Which reports.
+/// Which reports to compare.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -16,16 +16,16 @@ Examples:
   git alibi diff last-month.json today.json --format json
   git alibi diff old.json new.json --fail-on-new")]
 pub struct DiffArgs {
-    /// The earlier report, in JSON
+    /// The earlier JSON report
     #[arg(value_name = "OLD.json")]
     old: PathBuf,
-    /// The later one
+    /// The later JSON report
     #[arg(value_name = "NEW.json")]
     new: PathBuf,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-    /// Exit with 1 if there are new findings that count, or a case has reached a higher tier
+    /// Exit with 1 if a new finding counts, a finding counts for more, or a case has reached a higher tier
     #[arg(long)]
     fail_on_new: bool,
 }
@@ -45,5 +45,5 @@ pub(super) fn run(args: DiffArgs, colour: ColourChoice) -> Result<Outcome, Failu
 pub(super) fn read(file: &Path) -> Result<Report, Failure> {
     let wrong = |why: String| Failure::Usage(format!("{} is not a report: {why}", file.display()));
     let text = std::fs::read_to_string(file).map_err(|e| wrong(e.to_string()))?;
-    read_json(&text).map_err(|e| wrong(format!("{e}; `--format json` writes one")))
+    read_json(&text).map_err(|e| wrong(format!("{e}; create one with `--format json`")))
 }

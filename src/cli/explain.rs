@@ -1,4 +1,4 @@
-//! `git alibi explain`: the page of a heuristic, or one finding in full.
+//! `git alibi explain`: explains a heuristic, or one finding in full.
 
 use super::diff::read;
 use super::what::{What, catalogue, perform};
@@ -8,7 +8,7 @@ use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// What is explained.
+/// What to explain.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -16,10 +16,10 @@ Examples:
   git alibi explain bidi-control:0123456789abcdef --report report.json
   git alibi explain bidi-control:0123456789abcdef ../api")]
 pub struct ExplainArgs {
-    /// A heuristic's id, or a finding's
+    /// Id of a heuristic or of a finding
     #[arg(value_name = "HEURISTIC|FINDING")]
     id: String,
-    /// A JSON report that holds the finding; without it the repositories are scanned again
+    /// A JSON report that contains the finding; without it, the repositories are scanned again
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     #[command(flatten)]
@@ -37,7 +37,7 @@ pub(super) fn run(args: ExplainArgs, colour: ColourChoice) -> Result<Outcome, Fa
     let known = args.id.split(':').next().and_then(|id| catalogue.get(id));
     if known.is_none() || !args.id.contains(':') {
         let message = format!(
-            "'{}' is neither a heuristic nor a finding: `git alibi heuristics list` names the heuristics, a report its findings",
+            "'{}' is neither a heuristic nor a finding: `git alibi heuristics list` lists heuristics, a report lists findings",
             args.id
         );
         return Err(Failure::Usage(message));
@@ -48,10 +48,10 @@ pub(super) fn run(args: ExplainArgs, colour: ColourChoice) -> Result<Outcome, Fa
     };
     if !finding_page(&report, &args.id, &mut out)? {
         let hint = match args.report {
-            Some(_) => "the report has no finding of that id".to_owned(),
+            Some(_) => "the report has no finding with this id".to_owned(),
             None => {
-                "this scan finds nothing of that id: give the options that it was found with (--refs, --range, …), \
-                     or the report with --report"
+                "this scan has no finding with this id: pass the options of the original scan (--refs, --range, …), or its \
+                     report with --report"
                     .to_owned()
             }
         };

@@ -1,4 +1,5 @@
-//! `git alibi gate`: judges what a range adds, in the light of the history before it and by the word of what stood there.
+//! `git alibi gate`: checks the commits that a range adds. Earlier history is used as context, and configuration is
+//! read from the base commit.
 
 use super::told::{FailOn, FailOnExposure, Telling, Told};
 use super::what::{ALIBI, BASELINE, Given, How, Scope, What, paths, perform_with};
@@ -11,26 +12,27 @@ use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// What is judged before it is merged.
+/// What to check before a merge.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-What the range itself says of alibi.toml, alibi-baseline.toml, comments that ignore a finding, .mailmap and CODEOWNERS has
-no effect: they are read as they stand at BASE. Findings of old never fail a range.
+Changes that the range makes to alibi.toml, alibi-baseline.toml, ignore comments, .mailmap and CODEOWNERS have
+no effect: these are read from BASE. Existing findings never fail a range.
 
 Examples:
-  git alibi gate origin/main...HEAD                  a pull request, since it parted from main
-  git alibi gate \"$BEFORE..$AFTER\"                   what a push adds
+  git alibi gate origin/main...HEAD                  a pull request, since its merge base with main
+  git alibi gate \"$BEFORE..$AFTER\"                   the commits that a push adds
   git alibi gate main..HEAD --output sarif=alibi.sarif --output markdown=comment.md
   git alibi gate main..HEAD --fail-on review
-  git alibi gate \"$(git hash-object -t tree /dev/null)..HEAD\"   all of a history: the empty tree is its base
+  git alibi gate \"$(git hash-object -t tree /dev/null)..HEAD\"   the whole history: the empty tree is the base
 
-Exit codes: 0 nothing at or above --fail-on, 1 something was, 2 a wrong request or configuration, 3 the repository could not
-be read, or not all that must be judged could be seen (a shallow clone, a missing base): the command that brings it is said.")]
+Exit codes: 0 nothing at or above --fail-on, 1 something at or above it, 2 invalid arguments or configuration,
+3 the repository could not be read, or not everything in scope could be read (a shallow clone, a missing base);
+the error message names the command that fetches what is missing.")]
 pub struct GateArgs {
-    /// What is judged: what HEAD has and BASE has not; with three dots, since they parted
+    /// Commits reachable from HEAD and not from BASE; with three dots, since their merge base
     #[arg(value_name = "BASE..HEAD")]
     range: String,
-    /// The repository [default: GIT_DIR, or the one you are in]
+    /// The repository [default: GIT_DIR, or the current repository]
     #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
     #[command(flatten)]
@@ -43,13 +45,13 @@ pub struct GateArgs {
     /// Exit with 1 if the range introduces an exposure of this severity
     #[arg(long, value_enum, default_value_t = FailOnExposure::High, value_name = "SEVERITY")]
     fail_on_exposure: FailOnExposure,
-    /// Judge what can be seen where not all can, and say what could not
+    /// If not everything in scope can be read, check the rest and list what is missing
     #[arg(long)]
     allow_partial: bool,
-    /// Believe the team's files as they stand there, rather than at BASE: the branch that only reviewed work comes to
+    /// Read the team's files from this revision instead of BASE; use a branch that accepts only reviewed commits
     #[arg(long, value_name = "REV")]
     believe: Option<String>,
-    /// In a pre-receive hook: read the objects of the push, too, which Git keeps apart until the hook has accepted it
+    /// In a pre-receive hook: also read the objects of the push, which Git quarantines until the hook accepts it
     #[arg(long)]
     quarantine: bool,
 }
@@ -62,7 +64,7 @@ pub(super) fn run(args: GateArgs, colour: ColourChoice) -> Result<Outcome, Failu
 fn judge(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<Outcome, Failure> {
     let path = paths(&args.path.clone().into_iter().collect::<Vec<_>>());
     let open = |e: RepositoryError| Failure::Repository(e.to_string());
-    // It must live as long as objects are read from it, and go whatever comes.
+    // It must live as long as objects are read from it, and be removed in any case.
     let quarantine = if args.quarantine {
         let folders = quarantine_of_push().map_err(Failure::Usage)?;
         Some(Repository::open(&path[0]).and_then(|repository| repository.beside(&folders)).map_err(open)?)
@@ -79,14 +81,17 @@ fn judge(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result
     };
     let (audit, mut report) = match run() {
         Ok(Some(done)) => done,
-        // A branch that is deleted brings nothing.
+        // A deleted branch adds nothing.
         Ok(None) => {
-            writeln!(output::stdout(colour), "git-alibi: nothing to judge, the range ends nowhere")?;
+            writeln!(
+                output::stdout(colour),
+                "git-alibi: nothing to check, the range has no end commit (a deleted branch)"
+            )?;
             return Ok(Outcome::Clean);
         }
         Err(Failure::Incomplete(why)) if args.allow_partial => {
             let why = Failure::Incomplete(why).hidden_if(key.is_some());
-            writeln!(output::stderr(colour), "git-alibi: nothing was judged: {why}")?;
+            writeln!(output::stderr(colour), "git-alibi: nothing was checked: {why}")?;
             return Ok(Outcome::Clean);
         }
         Err(failure) => return Err(failure),
@@ -100,36 +105,36 @@ fn judge(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result
     let outcome = args.fail_on.outcome(&audit).or(args.fail_on_exposure.outcome(&audit));
     match (outcome, report.unseen_in_words()) {
         (Outcome::Clean, Some(why)) if !args.allow_partial => {
-            Err(Failure::Incomplete(format!("{why} (--allow-partial judges what can be)")))
+            Err(Failure::Incomplete(format!("{why} (--allow-partial checks the rest)")))
         }
         (_, Some(why)) => {
-            writeln!(output::stderr(colour), "git-alibi: judged in part: {why}")?;
+            writeln!(output::stderr(colour), "git-alibi: checked in part: {why}")?;
             Ok(outcome)
         }
         (outcome, None) => Ok(outcome),
     }
 }
 
-/// What the team's files said before the range, or at the commit that is believed; nothing where the range ends nowhere.
+/// The team's files at the base of the range, or at the trusted commit; `None` if the range has no end commit.
 fn believed(mut repository: Repository, range: &str, believe: Option<&str>) -> Result<Option<Given>, Failure> {
     let (from, to) = range.split_once("..").unwrap_or((range, ""));
     let to = to.trim_start_matches('.');
     if from.is_empty() {
-        let why = "the range has no beginning, as where a variable is not set: write BASE..HEAD";
+        let why = "the range has no start, perhaps because a variable is not set: write BASE..HEAD";
         return Err(Failure::Usage(why.into()));
     }
     if is_nowhere(to) {
         return Ok(None);
     }
     if is_nowhere(from) {
-        let why = "the range begins nowhere, as a new branch does: give what it will be merged into, such as origin/main...HEAD, \
-                   or the empty tree for all of it";
+        let why = "the range has no start commit (a new branch): start it at the merge target, such as origin/main...HEAD, or at \
+                   the empty tree to check everything";
         return Err(Failure::Incomplete(why.into()));
     }
     if let Some(outer) = repository.lies_in() {
         let outer = outer.display();
         let why = format!(
-            "the repository lies in the work tree of another, and may have come with it: give the root, {outer}"
+            "the repository is inside the work tree of another and may be part of its content: pass the root, {outer}"
         );
         return Err(Failure::Repository(why));
     }
@@ -142,7 +147,7 @@ fn believed(mut repository: Repository, range: &str, believe: Option<&str>) -> R
     if let Some(tip) = selection.tips.first() {
         repository.look_from(believed, *tip);
     }
-    let wrong = |e: ConfigError| Failure::Usage(format!("{e} (as it stands before the range)"));
+    let wrong = |e: ConfigError| Failure::Usage(format!("{e} (as of the base of the range)"));
     let text =
         |name: &str| repository.trusted_file(name.as_bytes()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let alibi = text(ALIBI).map(|text| AlibiFile::parse(ALIBI, &text)).transpose().map_err(wrong)?;
@@ -150,11 +155,11 @@ fn believed(mut repository: Repository, range: &str, believe: Option<&str>) -> R
     Ok(Some(Given { alibi, baseline, snapshot: None, gate: true, believe: believe.map(str::to_owned) }))
 }
 
-/// What is not there, and what brings it.
+/// What is missing, and the command that fetches it.
 fn missing(error: RepositoryError, is_shallow: bool) -> Failure {
     match error {
         RepositoryError::UnknownRevision(name, _, why) => {
-            // Two that never parted, or did so before what was fetched.
+            // Two revisions without a merge base, or with one that was not fetched.
             let is_both = name.contains("..");
             let fetch = match (is_shallow, is_both) {
                 (true, false) => fetching(&name).replacen("fetch", "fetch --unshallow", 1),
@@ -162,7 +167,7 @@ fn missing(error: RepositoryError, is_shallow: bool) -> Failure {
                 (false, false) => fetching(&name),
             };
             Failure::Incomplete(format!(
-                "'{name}' is not here ({why}), so that the range cannot be judged; to bring it: {fetch}"
+                "cannot check the range: '{name}' cannot be resolved ({why}); to fetch it: {fetch}"
             ))
         }
         error if error.is_usage() => Failure::Usage(error.to_string()),
@@ -170,16 +175,16 @@ fn missing(error: RepositoryError, is_shallow: bool) -> Failure {
     }
 }
 
-/// Whether a revision is the id of nothing, with which forges say that there was no commit before or is none after.
+/// Whether a revision is the null id, which forges send if there is no commit before or after a push.
 fn is_nowhere(name: &str) -> bool {
     name.len() >= 40 && name.bytes().all(|b| b == b'0')
 }
 
-/// The command that brings a revision.
+/// The command that fetches a revision.
 fn fetching(name: &str) -> String {
     let name = name.split(['~', '^', '@', ':']).next().unwrap_or(name);
     match name.split_once('/') {
-        // In a clone of one branch a plain fetch would leave it without a name.
+        // In a single-branch clone a plain fetch would not create the remote-tracking branch.
         Some((remote, branch)) => format!("git fetch {remote} {branch}:refs/remotes/{remote}/{branch}"),
         None => format!("git fetch origin {name}"),
     }

@@ -1,4 +1,4 @@
-//! `git alibi heuristics`: the catalogue.
+//! `git alibi heuristics`: lists, shows and checks the catalogue.
 
 use super::what::catalogue;
 use super::{ColourChoice, Failure, Outcome, output};
@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// What is asked of the catalogue.
+/// What to do with the catalogue.
 #[derive(Args, Debug)]
 pub struct HeuristicsArgs {
     #[command(subcommand)]
@@ -19,21 +19,21 @@ pub struct HeuristicsArgs {
 enum Question {
     /// List all heuristics
     List {
-        /// A folder with a team's own
+        /// A folder with the team's own heuristics
         #[arg(value_name = "DIR")]
         folder: Option<PathBuf>,
     },
-    /// Show everything about one
+    /// Show one heuristic in full
     Show {
-        /// Its id
+        /// Id of the heuristic
         id: String,
-        /// A folder with a team's own
+        /// A folder with the team's own heuristics
         #[arg(value_name = "DIR")]
         folder: Option<PathBuf>,
     },
-    /// Lint all of them and run their examples; exit 1 if one fails
+    /// Lint all heuristics and run their examples; exit 1 on a failure
     Check {
-        /// A folder with a team's own
+        /// A folder with the team's own heuristics
         #[arg(value_name = "DIR")]
         folder: Option<PathBuf>,
     },
@@ -49,7 +49,7 @@ pub(super) fn run(args: HeuristicsArgs, colour: ColourChoice) -> Result<Outcome,
         Question::Show { id, folder } => {
             let catalogue = catalogue(folder.as_deref())?;
             let heuristic = catalogue.get(&id).ok_or_else(|| {
-                Failure::Usage(format!("there is no heuristic '{id}': `git alibi heuristics list` names them"))
+                Failure::Usage(format!("there is no heuristic '{id}': `git alibi heuristics list` lists them"))
             })?;
             heuristic_page(heuristic, &mut out)?;
             Outcome::Clean

@@ -1,7 +1,7 @@
-//! The command line: one file a subcommand, its arguments and what it does.
+//! The command line: one file per subcommand, with its arguments and its implementation.
 //!
-//! In: words. Out: an exit code: 0 nothing to report, 1 something was, 2 a wrong request, 3 a repository that could not
-//! be read.
+//! Input: arguments. Output: an exit code: 0 nothing to report, 1 something to report, 2 invalid arguments, 3 the
+//! repository could not be read.
 
 mod baseline;
 mod calibrate;
@@ -25,38 +25,38 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use thiserror::Error;
 
-/// Reads Git history as evidence: what about its contributors and their changes does not fit, how much that weighs,
-/// which innocent causes were tested, and the Git command with which anybody can check it.
+/// Scan Git history for contributor anomalies and supply-chain attacks. Each finding has a weight, the innocent causes
+/// that were tested, and a Git command that reproduces it.
 #[derive(Parser, Debug)]
 #[command(name = "git-alibi", bin_name = "git alibi", version, after_help = EXAMPLES, max_term_width = 110)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// When to colour what is printed
+    /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     color: ColourChoice,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  git alibi scan                              the repository you are in
-  git alibi scan ../api ../web --refs all     two repositories together, every reference
-  git alibi scan --since 2026-01-01           judge this year in the light of all history before it
-  git alibi scan --range main..feature        judge one branch
-  git alibi scan --output html=report.html    a page to read and to filter; json, sarif, markdown as well
-  git alibi gate origin/main...HEAD           judge a pull request before it is merged
-  git alibi baseline write --reason 'seen'    accept what is found today
-  git alibi who ana@example.org               who that is: every identity, and why they are one
-  git alibi roster check                      whether what people declare agrees with their commits
-  git alibi explain bidi-control              why something is looked for, and what else explains it
+  git alibi scan                              scan the current repository
+  git alibi scan ../api ../web --refs all     scan two repositories together, with every reference
+  git alibi scan --since 2026-01-01           scan this year's commits, with all earlier history as context
+  git alibi scan --range main..feature        scan one branch
+  git alibi scan --output html=report.html    write an HTML report; also json, sarif, markdown
+  git alibi gate origin/main...HEAD           check a pull request before it is merged
+  git alibi baseline write --reason 'seen'    accept all current findings
+  git alibi who ana@example.org               show a contributor: all identities, and why they are linked
+  git alibi roster check                      compare what contributors declare with their commits
+  git alibi explain bidi-control              explain a heuristic and its innocent causes
 
-Exit codes: 0 nothing at or above --fail-on, 1 something was, 2 a wrong request, 3 a repository that could not
-be read, or not all of what a gate must judge.";
+Exit codes: 0 nothing at or above --fail-on, 1 something at or above it, 2 invalid arguments, 3 a repository
+could not be read, or a gate could not read everything in scope.";
 
-/// When output is coloured.
+/// When to colour output.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
 pub enum ColourChoice {
-    /// On a terminal, unless NO_COLOR is set.
+    /// Only on a terminal, unless NO_COLOR is set.
     #[default]
     Auto,
     /// Always.
@@ -67,32 +67,32 @@ pub enum ColourChoice {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    /// Audit one or several repositories
+    /// Scan one or more repositories
     Scan(scan::ScanArgs),
-    /// Judge only what a range adds, in the light of all history before it
+    /// Check only the commits that a range adds, with all earlier history as context
     Gate(gate::GateArgs),
-    /// One contributor's dossier: the identities, why they are one person's, and what else might be
+    /// Show one contributor: the identities, why they are linked, and other possible identities
     Who(who::WhoArgs),
-    /// Explain a heuristic, or one finding with its arithmetic
+    /// Explain a heuristic, or one finding and how its weight is computed
     Explain(explain::ExplainArgs),
-    /// The catalogue of heuristics
+    /// List, show and check the heuristics
     Heuristics(heuristics::HeuristicsArgs),
-    /// What the team declares about where and when its people work: draft it, and hold it against the history
+    /// Draft the team's declared time zones and hours, and compare them with the history
     Roster(roster::RosterArgs),
-    /// Accept what is found today, so that later runs tell what is new
+    /// Accept all current findings, so that later runs report only new ones
     Baseline(baseline::BaselineArgs),
-    /// What two saved reports do not share
+    /// Compare two saved reports
     Diff(diff::DiffArgs),
-    /// Measure power and false alarms on your own repositories
+    /// Measure power and false positives on your own repositories
     Calibrate(calibrate::CalibrateArgs),
-    /// Print a completion script for a shell
+    /// Print a shell completion script
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page; or write it and those of all commands to a folder, for `git help alibi`
+    /// Print the manual page, or write the pages of all commands to a folder (for `git help alibi`)
     Man {
-        /// Such as ~/.local/share/man/man1
+        /// Folder for the pages, for example ~/.local/share/man/man1
         #[arg(value_name = "DIR")]
         folder: Option<std::path::PathBuf>,
     },
@@ -103,12 +103,12 @@ enum Command {
 pub enum Outcome {
     /// Nothing at or above the threshold.
     Clean,
-    /// Something was.
+    /// Something at or above the threshold.
     Found,
 }
 
 impl Outcome {
-    /// Found, if either was.
+    /// `Found` if either outcome is.
     pub fn or(self, other: Outcome) -> Outcome {
         if self == Outcome::Found { self } else { other }
     }
@@ -123,17 +123,17 @@ impl From<Outcome> for ExitCode {
 /// Why a command failed.
 #[derive(Debug, Error)]
 pub enum Failure {
-    /// A wrong request or configuration.
+    /// Invalid arguments or configuration.
     #[error("{0}")]
     Usage(String),
     /// A repository that could not be read.
     #[error("{0}")]
     Repository(String),
-    /// Not all that must be judged could be seen, or in time.
+    /// Not everything in scope could be read, or not within the time limit.
     #[error("{0}")]
     Incomplete(String),
     /// Output that could not be written.
-    #[error("the output could not be written: {0}")]
+    #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
 }
 
@@ -148,13 +148,13 @@ impl Failure {
 }
 
 impl Failure {
-    /// The same without what it names, where a run hides names.
+    /// The same failure without names, if the run hides names.
     fn hidden_if(self, hides: bool) -> Failure {
-        let words = |what: &str| format!("{what}; what it is about is hidden, without --pseudonymise it is said");
+        let words = |what: &str| format!("{what}; details are hidden, run without --pseudonymise to see them");
         match self {
-            Failure::Usage(_) if hides => Failure::Usage(words("the request or the configuration cannot be followed")),
+            Failure::Usage(_) if hides => Failure::Usage(words("the arguments or the configuration are invalid")),
             Failure::Repository(_) if hides => Failure::Repository(words("the repository could not be read")),
-            Failure::Incomplete(_) if hides => Failure::Incomplete(words("not all that must be judged could be seen")),
+            Failure::Incomplete(_) if hides => Failure::Incomplete(words("not everything in scope could be read")),
             failure => failure,
         }
     }
@@ -167,7 +167,7 @@ impl From<AuditError> for Failure {
 }
 
 impl Cli {
-    /// When to colour.
+    /// The colour choice.
     pub fn colour(&self) -> ColourChoice {
         self.color
     }
@@ -176,7 +176,7 @@ impl Cli {
 /// Runs a command.
 ///
 /// # Errors
-/// [`Failure`], which knows its exit code.
+/// [`Failure`], which has an exit code.
 pub fn run(cli: Cli) -> Result<Outcome, Failure> {
     let colour = cli.color;
     match cli.command {
@@ -215,20 +215,20 @@ pub fn report_error(failure: &Failure, colour: ColourChoice) {
     let mut err = output::stderr(colour);
     let text = failure.to_string();
     let lines: Vec<String> = text.lines().map(crate::report::sanitize).collect();
-    // Nothing is left to do if even this cannot be written.
+    // If this cannot be written either, there is nothing left to do.
     let _ = writeln!(err, "{style}error:{style:#} {}", lines.join("\n"));
 }
 
-/// The reference of the command line, as Markdown: what `--help` says of each command.
+/// The command-line reference as Markdown: the `--help` text of every command.
 pub fn reference() -> String {
     let mut command = Cli::command().term_width(REFERENCE_WIDTH).disable_help_subcommand(true);
     command.build();
-    let mut text = format!("{GENERATED}\n\n# The command line\n");
+    let mut text = format!("{GENERATED}\n\n# Command-line reference\n");
     describe(&mut command, "git alibi", &mut text);
     text
 }
 
-/// Columns of the reference, so that it is the same on every terminal.
+/// Fixed width of the reference, so that it is the same on every terminal.
 const REFERENCE_WIDTH: usize = 110;
 
 fn describe(command: &mut clap::Command, name: &str, text: &mut String) {

@@ -37,11 +37,11 @@ pub fn width() -> Option<u16> {
 }
 
 fn terminal_size() -> Option<u16> {
-    // The library that draws tables asks the terminal itself; it answers nothing in a pipe.
+    // The table library queries the terminal itself; it returns nothing for a pipe.
     io::stdout().is_terminal().then(|| comfy_table::Table::new().width()).flatten()
 }
 
-/// Writes a file that only its owner can read: a report holds names, addresses and schedules.
+/// Writes a file that only its owner can read: a report contains names, addresses and working hours.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
@@ -49,7 +49,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     {
         use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
         options.mode(0o600);
-        // A file that was there already keeps its mode when opened.
+        // An existing file keeps its mode when opened.
         if let Ok(metadata) = std::fs::metadata(path)
             && metadata.is_file()
         {
@@ -59,23 +59,23 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     options.open(path).and_then(|mut file| file.write_all(bytes)).map_err(|e| cannot(path, &e))
 }
 
-/// Writes a file that anybody may read: figures, with nobody in them.
+/// Writes a file that anyone may read: figures without personal data.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     std::fs::write(path, bytes).map_err(|e| cannot(path, &e))
 }
 
-/// The threads of a run.
+/// The thread pool of a run.
 pub fn pool(jobs: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
     rayon::ThreadPoolBuilder::new()
         .num_threads(jobs.map_or(0, usize::from))
         .build()
-        .map_err(|e| Failure::Usage(format!("no threads could be started: {e}")))
+        .map_err(|e| Failure::Usage(format!("cannot start threads: {e}")))
 }
 
-/// Whether a file could be written, found out without changing one that is there.
+/// Checks that a file can be written, without changing an existing one.
 ///
 /// # Errors
-/// [`Failure::Usage`] where not.
+/// [`Failure::Usage`] if it cannot.
 pub fn check_writable(path: &Path) -> Result<(), Failure> {
     let existed = path.exists();
     let mut options = OpenOptions::new();
@@ -90,12 +90,12 @@ fn cannot(path: &Path, error: &io::Error) -> Failure {
     Failure::Usage(format!("{} cannot be written: {error}", path.display()))
 }
 
-/// A bar on standard error, where that is a terminal; its clones are the same bar.
+/// A progress bar on standard error, if that is a terminal; clones share the same bar.
 #[derive(Clone)]
 pub struct Bar(Arc<Mutex<ProgressBar>>);
 
 impl Bar {
-    /// A bar, or nothing in a pipe or where `quiet` asks for it.
+    /// A bar; hidden in a pipe or with `quiet`.
     pub fn new(quiet: bool) -> Bar {
         let bar = ProgressBar::new_spinner();
         if quiet || !io::stderr().is_terminal() {
@@ -106,7 +106,7 @@ impl Bar {
         Bar(Arc::new(Mutex::new(bar)))
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn finish(&self) {
         if let Ok(bar) = self.0.lock() {
             bar.finish_and_clear();

@@ -1,4 +1,4 @@
-//! `git alibi roster`: drafts what a team declares, and holds it against the history.
+//! `git alibi roster`: drafts the team's declarations, and compares them with the history.
 
 use super::what::{ALIBI, Given, What, perform, perform_with};
 use super::{ColourChoice, Failure, Outcome, output};
@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Drafting and checking.
+/// Draft or check a roster.
 #[derive(Args, Debug)]
 pub struct RosterArgs {
     #[command(subcommand)]
@@ -16,7 +16,7 @@ pub struct RosterArgs {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    /// Draft an alibi.toml from the history: zones left blank, beside the offsets seen
+    /// Draft an alibi.toml from the history, with blank time zones and the observed offsets as comments
     #[command(after_help = "\
 Examples:
   git alibi roster init --output alibi.toml
@@ -24,17 +24,17 @@ Examples:
     Init {
         #[command(flatten)]
         what: Box<What>,
-        /// Leave out contributors with fewer commits
+        /// Skip contributors with fewer commits
         #[arg(long, default_value_t = LEAST_COMMITS, value_name = "N")]
         least_commits: u32,
         /// Write the draft to a new file instead of standard output
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
-        /// Print no progress
+        /// Do not print progress
         #[arg(long, short)]
         quiet: bool,
     },
-    /// Hold the declared alibis against the history; exit 1 on a contradiction
+    /// Compare the declared alibis with the history; exit 1 on a contradiction
     #[command(after_help = "\
 Examples:
   git alibi roster check
@@ -42,7 +42,7 @@ Examples:
     Check {
         #[command(flatten)]
         what: Box<What>,
-        /// Print no progress
+        /// Do not print progress
         #[arg(long, short)]
         quiet: bool,
     },
@@ -53,11 +53,9 @@ pub(super) fn run(args: RosterArgs, colour: ColourChoice) -> Result<Outcome, Fai
         Command::Init { what, least_commits, output: file, quiet } => {
             if let Some(file) = file.as_deref().filter(|file| file.exists()) {
                 let shown = file.display();
-                return Err(Failure::Usage(format!(
-                    "{shown} is there already: a draft does not overwrite what was declared"
-                )));
+                return Err(Failure::Usage(format!("{shown} already exists: a draft does not overwrite it")));
             }
-            // What is declared already has no say in what the history shows.
+            // Existing declarations must not influence the draft.
             let (audit, report) = perform_with(&what, Given::default(), quiet)?;
             let draft = roster_draft(&report, &audit, least_commits);
             match file {
@@ -67,7 +65,7 @@ pub(super) fn run(args: RosterArgs, colour: ColourChoice) -> Result<Outcome, Fai
                     let shown = file.display();
                     writeln!(
                         output::stdout(colour),
-                        "a draft for {people} contributors is in {shown}: fill in their zones"
+                        "wrote a draft for {people} contributors to {shown}: fill in their time zones"
                     )?;
                 }
                 None => {
@@ -81,7 +79,7 @@ pub(super) fn run(args: RosterArgs, colour: ColourChoice) -> Result<Outcome, Fai
         Command::Check { what, quiet } => {
             if what.scope.config.is_none() && !std::path::Path::new(ALIBI).exists() {
                 let hint =
-                    "there is no alibi.toml here: name one with --config, or draft one with `git alibi roster init`";
+                    "no alibi.toml in this folder: pass one with --config, or draft one with `git alibi roster init`";
                 return Err(Failure::Usage(hint.into()));
             }
             let (_, report) = perform(&what, quiet)?;

@@ -1,4 +1,4 @@
-//! `git alibi scan`: audits repositories.
+//! `git alibi scan`: scans repositories.
 
 use super::told::{FailOn, FailOnExposure, Telling, Told};
 use super::what::{Given, What, perform_with};
@@ -9,7 +9,7 @@ use crate::report::{MaskKey, TableStyle};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
-/// What is audited, and how.
+/// What to scan, and how.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -25,11 +25,10 @@ pub struct ScanArgs {
     what: What,
     #[command(flatten)]
     told: Told,
-    /// List what the judged commits changed in the project's dependencies, too; heuristics of that family must run
+    /// Also list the dependency changes of the commits in scope; needs heuristics of the dependency family
     #[arg(long)]
     dependencies: bool,
-    /// Hold the references against where they led at the last scan with this file, and renew it; a file that is not there
-    /// is begun
+    /// Compare the references with those saved in this file by the last scan, and update it; a missing file is created
     #[arg(long, value_name = "FILE", conflicts_with = "range")]
     snapshot: Option<PathBuf>,
     /// Exit with 1 if a case reaches this tier
@@ -40,7 +39,7 @@ pub struct ScanArgs {
     fail_on_exposure: FailOnExposure,
 }
 
-/// The heuristic that tells what a snapshot is for.
+/// The heuristic that uses the snapshot.
 const REWRITTEN: &str = "rewritten-ref";
 
 pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
@@ -54,7 +53,7 @@ fn scan(args: ScanArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<O
     given.snapshot = args.snapshot.clone().map(|file| (file, seen.clone()));
     let (audit, mut report) = perform_with(&args.what, given, args.told.quiet)?;
     if args.dependencies && !audit.heuristics.iter().any(|h| h.family == Family::Dependency) {
-        let why = "--dependencies lists what heuristics of that family read, and --only, --skip or --min-severity leaves none";
+        let why = "--dependencies needs heuristics of the dependency family, and --only, --skip or --min-severity excludes them all";
         return Err(Failure::Usage(why.into()));
     }
     report.set_fail_on_exposure(args.fail_on_exposure.name());
@@ -63,7 +62,7 @@ fn scan(args: ScanArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<O
     }
     let style = TableStyle { dependencies: args.dependencies, ..TableStyle::default() };
     args.told.tell(&Telling { audit: &audit, report: &report, style }, colour)?;
-    // Last, so that nothing is accepted that was not told.
+    // Last, so that the snapshot never includes changes that were not reported.
     if let Some(file) = &args.snapshot {
         let is_told = audit.heuristics.iter().any(|h| h.id == REWRITTEN);
         let fresh = Snapshot::of(&audit.ledger, &audit.people, when::now(), seen.as_ref(), is_told);
@@ -72,11 +71,11 @@ fn scan(args: ScanArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<O
     Ok(args.fail_on.outcome(&audit).or(args.fail_on_exposure.outcome(&audit)))
 }
 
-/// Where references led at the last scan, where there was one; whether the file could be renewed is found out, too.
+/// The references at the last scan, if any; also checks that the file can be written.
 fn seen(file: &Path, told: &Told) -> Result<Option<Snapshot>, Failure> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        return Err(Failure::Usage(format!("the snapshot cannot be kept: there is no folder {}", folder.display())));
+        return Err(Failure::Usage(format!("cannot write the snapshot: folder {} does not exist", folder.display())));
     }
     if told.output.iter().any(|destination| destination.file == *file) {
         return Err(Failure::Usage(format!("{} cannot be both the snapshot and a report", file.display())));

@@ -1,4 +1,4 @@
-//! How a run is told: formats, files, whom it hides, and when it fails.
+//! Report output: formats, files, pseudonyms and exit codes.
 
 use super::{ColourChoice, Failure, Outcome, output};
 use crate::audit::Audit;
@@ -11,28 +11,28 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// How a run is told.
+/// How to report a run.
 #[derive(Args, Debug)]
 pub struct Told {
-    /// How to print the report
+    /// Format of the printed report
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ReportFormat,
-    /// Write the report to a file as well, which only you can read; may be given several times
+    /// Also write the report to a file, readable only by you; can be repeated
     #[arg(long, value_name = "FORMAT=FILE", value_parser = Destination::from_str)]
     pub output: Vec<Destination>,
-    /// Hide names, addresses, subjects, paths and references behind pseudonyms, which are the same in every report that is
-    /// made with the same key: a file of 16 bytes or more
+    /// Replace names, addresses, subjects, paths and references with pseudonyms. Reports made with the same key use the
+    /// same pseudonyms; the key is a file of 16 bytes or more
     #[arg(long, value_name = "KEYFILE")]
     pub pseudonymise: Option<PathBuf>,
-    /// Print no progress
+    /// Do not print progress
     #[arg(long, short)]
     pub quiet: bool,
-    /// Print every case, finding and skipped object, and what each phase took
+    /// Print every case, finding and skipped object, and the time of each phase
     #[arg(long, short)]
     pub verbose: bool,
 }
 
-/// How something short is printed.
+/// Output format of the smaller commands.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
 #[allow(missing_docs)] // each variant is its own name
 pub enum Format {
@@ -41,23 +41,23 @@ pub enum Format {
     Json,
 }
 
-/// How a report is written.
+/// Output format of a report.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
 pub enum ReportFormat {
     /// Text for a terminal.
     #[default]
     Table,
-    /// Everything, for machines: docs/report.schema.json.
+    /// The complete report for programs; the schema is docs/report.schema.json.
     Json,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
-    /// One page that needs no network.
+    /// A single page that needs no network.
     Html,
-    /// A comment for a pull request.
+    /// A pull-request comment.
     Markdown,
 }
 
-/// The tier from which on a run fails.
+/// The lowest tier that fails a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 #[allow(missing_docs)]
 pub enum FailOn {
@@ -68,7 +68,7 @@ pub enum FailOn {
 }
 
 impl FailOn {
-    /// What follows for these cases.
+    /// The outcome for the cases of a run.
     pub fn outcome(self, audit: &Audit) -> Outcome {
         let tier = match self {
             FailOn::Note => Tier::Note,
@@ -80,7 +80,7 @@ impl FailOn {
     }
 }
 
-/// The severity from which an exposure fails a run.
+/// The lowest severity of an exposure that fails a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 #[allow(missing_docs)] // each variant is its own name
 pub enum FailOnExposure {
@@ -91,7 +91,7 @@ pub enum FailOnExposure {
 }
 
 impl FailOnExposure {
-    /// What follows for the exposures of a run that count.
+    /// The outcome for the exposures of a run that count.
     pub fn outcome(self, audit: &Audit) -> Outcome {
         let limit = match self {
             FailOnExposure::None => return Outcome::Clean,
@@ -103,7 +103,7 @@ impl FailOnExposure {
         if audit.findings.iter().any(fails) { Outcome::Found } else { Outcome::Clean }
     }
 
-    /// The name, as it is given.
+    /// The value's name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             FailOnExposure::None => "none",
@@ -129,15 +129,14 @@ impl FromStr for Destination {
         let format = ReportFormat::from_str(format, false)
             .map_err(|_| format!("'{format}' is not a format: table, json, sarif, html, markdown"))?;
         if file.is_empty() || file == "-" {
-            return Err("give a file; --format prints to standard output".into());
+            return Err("a file name is required; use --format to print to standard output".into());
         }
         Ok(Destination { format, file: file.into() })
     }
 }
 
 impl Told {
-    /// Finds out whether the reports can be written: that is better known before the work than after it. Returned is the key
-    /// for pseudonyms, where they are asked for.
+    /// Checks before the scan that the reports can be written. Returns the key for pseudonyms, if requested.
     pub fn prepare(&self) -> Result<Option<MaskKey>, Failure> {
         for destination in &self.output {
             output::check_writable(&destination.file)?;
@@ -146,7 +145,7 @@ impl Told {
         key.map_err(|e| Failure::Usage(e.to_string()))
     }
 
-    /// Writes the report to its files, and prints it.
+    /// Writes the report to its files and prints it.
     pub fn tell(&self, told: &Telling<'_>, colour: ColourChoice) -> Result<(), Failure> {
         for destination in &self.output {
             let mut bytes = Vec::new();
@@ -159,7 +158,7 @@ impl Told {
         }
         let mut out = output::stdout(colour);
         let style = TableStyle { all: self.verbose, width: output::width(), ..told.style };
-        // A reader that goes away has seen enough; the exit code is still the tier's.
+        // A closed pipe is not an error; the exit code still follows the tier.
         let mut written = told.write(self.format, style, &mut out);
         if self.verbose && self.format == ReportFormat::Table {
             written = written.and_then(|()| told.phases(&mut out));
@@ -172,13 +171,13 @@ impl Told {
     }
 }
 
-/// A run, and what is said of it.
+/// A run and its report.
 pub struct Telling<'t> {
     /// The run.
     pub audit: &'t Audit,
     /// Its report.
     pub report: &'t Report,
-    /// How a table of it looks.
+    /// The style of the table.
     pub style: TableStyle,
 }
 
@@ -197,7 +196,7 @@ impl Telling<'_> {
         Ok(())
     }
 
-    /// What each phase took, which differs from run to run.
+    /// The time of each phase, which differs between runs.
     fn phases(&self, out: &mut dyn Write) -> io::Result<()> {
         let phases: Vec<String> = self.audit.seconds.iter().map(|(p, s)| format!("{p} {s:.2} s")).collect();
         writeln!(out, "{}", phases.join(", "))

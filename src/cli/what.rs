@@ -1,4 +1,4 @@
-//! What is read and judged: the arguments that the commands share, and the run that follows from them.
+//! Arguments shared by the commands that scan, and the scan itself.
 
 use super::output::Bar;
 use super::{Failure, output, when};
@@ -13,102 +13,103 @@ use std::str::FromStr;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
-/// What is read and judged; shared by the commands that scan.
+/// What to read and check; shared by the commands that scan.
 #[derive(Args, Debug, Default)]
 pub struct What {
-    /// Repositories: work trees, folders in them, or bare repositories [default: GIT_DIR, or the one you are in]
+    /// Repositories to scan: work trees, folders in them, or bare repositories [default: GIT_DIR, or the current
+    /// repository]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub scope: Scope,
     #[command(flatten)]
     pub how: How,
-    /// A Git directory from which objects are read instead of the repository's own.
+    /// A Git directory to read objects from instead of the repository's own.
     #[arg(skip)]
     pub objects: Option<PathBuf>,
 }
 
-/// Which part of the history is judged, and by whose word.
+/// Which commits are in scope, and which configuration applies.
 #[derive(Args, Debug, Default)]
 pub struct Scope {
     /// References to start from: default (HEAD, branches, remote-tracking branches, tags), head, branches, all, or a
     /// pattern such as 'heads/release-*'
     #[arg(long, default_value = "default", value_name = "WHICH", conflicts_with = "range")]
     pub refs: String,
-    /// Judge only what B has and A has not (A...B: since they parted); everything before is learnt from. Instead of
-    /// --refs
+    /// Scan only commits reachable from B and not from A (A...B: since their merge base); earlier history is used as
+    /// context. Cannot be combined with --refs
     #[arg(long, value_name = "A..B")]
     pub range: Option<String>,
-    /// Judge only what was committed since then (2026-01-31, an RFC 3339 moment, or '90 days ago')
+    /// Scan only commits made since this date (2026-01-31, an RFC 3339 timestamp, or '90 days ago')
     #[arg(long, value_name = "WHEN")]
     pub since: Option<String>,
-    /// Judge only what was committed until then
+    /// Scan only commits made until this date
     #[arg(long, value_name = "WHEN")]
     pub until: Option<String>,
-    /// Judge only this contributor: a name, an address, or 'Name <address>'; may be given several times
+    /// Scan only this contributor: a name, an address, or 'Name <address>'; can be repeated
     #[arg(long, value_name = "WHO")]
     pub author: Vec<String>,
-    /// Whose heuristics run: everybody's, or the noisier ones too
+    /// Which heuristics to run: the default set, or the noisier ones for auditors too
     #[arg(long, value_enum, default_value_t, value_name = "WHO")]
     pub persona: PersonaChoice,
-    /// What the team declares: zones, hours, journeys, addresses, keys, sensitive paths, decisions about findings [default:
-    /// alibi.toml in the folder you are in, if there is one]
+    /// The team's configuration: time zones, hours, travel, addresses, keys, sensitive paths, decisions about findings
+    /// [default: alibi.toml in the current folder, if it exists]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The findings that the team has accepted [default: alibi-baseline.toml in the folder you are in, if there is one]
+    /// The findings that the team has accepted [default: alibi-baseline.toml in the current folder, if it exists]
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
-    /// Read what is stored and no reference leads to any more, too: commits left behind by a rewrite, and what logs say of
-    /// where references led
+    /// Also read unreachable objects: commits left behind by a rewrite, and former positions of references in the
+    /// reflogs
     #[arg(long, conflicts_with = "range")]
     pub include_unreachable: bool,
 }
 
-/// What is looked for, and with what.
+/// Which heuristics run, and with which inputs.
 #[derive(Args, Clone, Debug, Default)]
 pub struct How {
     /// Run only these families or heuristics
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     pub only: Vec<String>,
-    /// Leave out these families or heuristics
+    /// Skip these families or heuristics
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     pub skip: Vec<String>,
-    /// Run only heuristics of this severity or more
+    /// Run only heuristics of this severity or higher
     #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
     pub min_severity: SeverityChoice,
-    /// Load a team's own heuristics too
+    /// Also load heuristics from this folder
     #[arg(long, value_name = "DIR")]
     pub heuristics: Option<PathBuf>,
-    /// Take the repositories' own .mailmap as evidence of who is who, or ignore it
+    /// Use the .mailmap files of the repositories as evidence of identity, or ignore them
     #[arg(long, value_enum, default_value_t, value_name = "HOW")]
     pub mailmap: MailmapUse,
-    /// Check signatures with these public keys: an OpenPGP keyring, an allowed-signers file, or PEM certificates; may be
-    /// given several times
+    /// Check signatures with these public keys: an OpenPGP keyring, an allowed-signers file, or PEM certificates; can
+    /// be repeated
     #[arg(long, value_name = "FILE")]
     pub keys: Vec<PathBuf>,
-    /// Take in what another scanner found, a report in SARIF (gitleaks, kingfisher, trufflehog and others), and attribute
-    /// it to commits and contributors; may be given several times
+    /// Import a SARIF report of another scanner (gitleaks, kingfisher, trufflehog and others), and attribute its
+    /// results to commits and contributors; can be repeated
     #[arg(long, value_name = "FILE")]
     pub import: Vec<PathBuf>,
-    /// Report dependencies that these advisories call malicious: files in the format of OSV (one, a list, or one a line), or
-    /// folders of them; may be given several times
+    /// Report dependencies that these advisories list as malicious: OSV files (one advisory, a list, or one per line),
+    /// or folders of them; can be repeated
     #[arg(long, value_name = "PATH")]
     pub osv: Vec<PathBuf>,
-    /// Look for what the team lists: addresses, hosts, wallets and packages, in TOML
+    /// Search for the team's own indicators: addresses, hosts, wallets and packages, in a TOML file
     #[arg(long, value_name = "FILE")]
     pub indicators: Option<PathBuf>,
-    /// Give no effect to decisions about findings: suppressions, baseline, comments
+    /// Ignore all decisions about findings: suppressions, baseline, inline comments
     #[arg(long)]
     pub no_suppressions: bool,
-    /// Stop after so long, judging nothing (exit 3)
+    /// Stop after this many seconds without a result (exit 3)
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub time_limit: Option<u64>,
-    /// Threads [default: as many as there are processors]
+    /// Number of threads [default: number of processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
 }
 
-/// The least severity.
+/// The minimum severity.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
 #[allow(missing_docs)] // each variant is its own name
 pub enum SeverityChoice {
@@ -130,7 +131,7 @@ impl From<SeverityChoice> for Severity {
     }
 }
 
-/// Whose heuristics run.
+/// Which set of heuristics runs.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
 #[allow(missing_docs)]
 pub enum PersonaChoice {
@@ -139,7 +140,7 @@ pub enum PersonaChoice {
     Auditor,
 }
 
-/// Whether a `.mailmap` counts.
+/// Whether `.mailmap` files are used.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
 pub enum MailmapUse {
     #[default]
@@ -147,24 +148,24 @@ pub enum MailmapUse {
     Ignore,
 }
 
-/// What files of the team say.
+/// The team's configuration files.
 #[derive(Default)]
 pub struct Given {
-    /// What the team declares.
+    /// The team's configuration.
     pub alibi: Option<AlibiFile>,
-    /// What it has accepted.
+    /// The findings it has accepted.
     pub baseline: Option<Baseline>,
-    /// The snapshot's file, and where references led at an earlier scan if there was one.
+    /// The snapshot file, and the references at an earlier scan, if any.
     pub snapshot: Option<(PathBuf, Option<Snapshot>)>,
-    /// Whether a range is judged as a gate does: these files, and those of the repository, are as they were before it.
+    /// Whether this is a gate: these files, and those of the repository, are read from the base commit.
     pub gate: bool,
-    /// The commit as whose files they are taken, where it is not the one before the range.
+    /// The commit to read them from, if not the base of the range.
     pub believe: Option<String>,
 }
 
 impl Given {
-    /// The files that were named, or those in the folder that the program runs in. Never those of an audited repository
-    /// elsewhere: what is judged must not judge itself.
+    /// The files passed as options, or those in the current folder. Never those of a scanned repository elsewhere: it
+    /// must not configure its own scan.
     pub fn here(scope: &Scope) -> Result<Given, Failure> {
         let file = |given: &Option<PathBuf>, name: &str| {
             given.clone().or_else(|| Some(name.into()).filter(|f: &PathBuf| f.exists()))
@@ -176,18 +177,18 @@ impl Given {
     }
 }
 
-/// The file in which a team declares.
+/// The team's configuration file.
 pub const ALIBI: &str = "alibi.toml";
 
-/// The file in which it accepts.
+/// The team's baseline file.
 pub const BASELINE: &str = "alibi-baseline.toml";
 
-/// Audits in the light of what the team declares, and returns the run with the report of it.
+/// Scans with the team's configuration, and returns the run and its report.
 pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
     perform_with(what, Given::here(&what.scope)?, quiet)
 }
 
-/// The same in the light of these files.
+/// Scans with the given files, and returns the run and its report.
 pub fn perform_with(what: &What, given: Given, quiet: bool) -> Result<(Audit, Report), Failure> {
     let (scope, how) = (&what.scope, &what.how);
     let catalogue = catalogue(how.heuristics.as_deref())?;
@@ -197,7 +198,7 @@ pub fn perform_with(what: &What, given: Given, quiet: bool) -> Result<(Audit, Re
     };
     let (since, until) = (moment(&scope.since, false)?, moment(&scope.until, true)?);
     if since.zip(until).is_some_and(|(since, until)| since > until) {
-        return Err(Failure::Usage("--since is later than --until: nothing lies between them".into()));
+        return Err(Failure::Usage("--since is later than --until".into()));
     }
     let trimmed = |names: &[String]| names.iter().map(|n| n.trim().to_owned()).filter(|n| !n.is_empty()).collect();
     let indicators = how.indicators.as_deref().map(Indicators::read);
@@ -261,8 +262,8 @@ pub fn perform_with(what: &What, given: Given, quiet: bool) -> Result<(Audit, Re
     Ok((audit, report))
 }
 
-/// Runs an audit on a pool of threads; where there is a limit, for no longer than that. A run that is given up goes on until
-/// the program ends, which it does at once.
+/// Runs an audit on a thread pool, within the time limit if there is one. A run that exceeds the limit continues in the
+/// background until the program exits, which it does immediately.
 fn limited(how: &How, quiet: bool, options: &AuditOptions, catalogue: Catalogue) -> Result<Audit, Failure> {
     let pool = output::pool(how.jobs)?;
     let bar = Bar::new(quiet);
@@ -274,7 +275,7 @@ fn limited(how: &How, quiet: bool, options: &AuditOptions, catalogue: Catalogue)
     let (send, receive) = sync_channel::<Result<Audit, AuditError>>(1);
     let (own, shown) = (options.clone(), bar.clone());
     std::thread::spawn(move || {
-        // Nobody listens any more where the limit was reached.
+        // The receiver is gone if the limit was reached.
         let _ = send.send(pool.install(|| audit(&own, &catalogue, &shown)));
     });
     let result = receive.recv_timeout(Duration::from_secs(seconds));
@@ -282,13 +283,13 @@ fn limited(how: &How, quiet: bool, options: &AuditOptions, catalogue: Catalogue)
     match result {
         Ok(result) => Ok(result?),
         Err(RecvTimeoutError::Timeout) => Err(Failure::Incomplete(format!(
-            "not done after {seconds} s, and nothing was judged: give --time-limit more, or choose less with --only, --refs or --since"
+            "not finished after {seconds} s, no results: raise --time-limit, or reduce the scope with --only, --refs or --since"
         ))),
         Err(RecvTimeoutError::Disconnected) => Err(Failure::Repository("the run ended without a result".into())),
     }
 }
 
-/// The embedded heuristics, with those of a folder where one is given.
+/// The embedded heuristics, plus those of `folder` if given.
 pub fn catalogue(folder: Option<&Path>) -> Result<Catalogue, Failure> {
     match folder {
         Some(folder) => Catalogue::with_folder(folder),
@@ -297,7 +298,7 @@ pub fn catalogue(folder: Option<&Path>) -> Result<Catalogue, Failure> {
     .map_err(|e| Failure::Usage(e.to_string()))
 }
 
-/// The repositories given, or the one that the program runs in.
+/// The repositories passed as arguments, or the current one.
 pub fn paths(given: &[PathBuf]) -> Vec<PathBuf> {
     if !given.is_empty() {
         return given.to_vec();

@@ -1,9 +1,9 @@
-//! Moments and spans that users write.
+//! Dates and durations on the command line.
 
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 
-/// Seconds since 1970 (UTC) of what a user wrote: a date, an RFC 3339 moment, or `N days|weeks|months|years [ago]`.
-/// A date alone is its first second, or its last where `end` asks for the end of a span.
+/// Parses a date, an RFC 3339 timestamp, or `N days|weeks|months|years [ago]` into seconds since 1970 (UTC).
+/// A date alone is its first second, or its last second with `end`.
 pub fn parse(text: &str, end: bool, now: i64) -> Result<i64, String> {
     let text = text.trim();
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
@@ -14,7 +14,7 @@ pub fn parse(text: &str, end: bool, now: i64) -> Result<i64, String> {
         return Ok(if end { start + 86_399 } else { start });
     }
     relative(text, now)
-        .ok_or_else(|| format!("'{text}' is not a moment: write 2026-01-31, 2026-01-31T12:00:00Z, or '90 days ago'"))
+        .ok_or_else(|| format!("'{text}' is not a date: write 2026-01-31, 2026-01-31T12:00:00Z, or '90 days ago'"))
 }
 
 fn relative(text: &str, now: i64) -> Option<i64> {
@@ -43,7 +43,7 @@ fn relative(text: &str, now: i64) -> Option<i64> {
     then.map(|t| t.timestamp())
 }
 
-/// The moment that counts as now: `SOURCE_DATE_EPOCH` where it is set, for reports that can be made again.
+/// The current time, or `SOURCE_DATE_EPOCH` if set, for reproducible reports.
 pub fn now() -> i64 {
     std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok()).unwrap_or_else(|| Utc::now().timestamp())
 }

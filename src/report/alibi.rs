@@ -1,4 +1,4 @@
-//! What the history says to what a team declared of a contributor.
+//! Compares a contributor's declared alibi with the history.
 
 use super::naming::{text, utc};
 use super::sanitize::sanitize;
@@ -13,7 +13,7 @@ use std::io::{self, Write};
 
 const BOLD: Style = Style::new().bold();
 
-/// A commit that shows another clock than the declared one.
+/// A commit with an offset other than the declared one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Elsewhere {
     pub commit: String,
@@ -22,7 +22,7 @@ pub(super) struct Elsewhere {
     pub shown: String,
 }
 
-/// What the history says to what a team declared of a contributor.
+/// The result of comparing a declared alibi with the history.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct AlibiLine {
     pub verdict: String,
@@ -32,7 +32,7 @@ pub(super) struct AlibiLine {
     pub undeclared: Vec<String>,
 }
 
-/// What became of a declared alibi; nothing where none is declared.
+/// Checks a contributor's declared alibi; `None` if nothing is declared.
 pub(super) fn alibi(audit: &Audit, who: ContributorId) -> Option<AlibiLine> {
     let declared = audit.roster.get(who).filter(|d| d.says_something())?;
     let timeline = audit.clocks.timeline(who);
@@ -60,13 +60,13 @@ pub(super) fn alibi(audit: &Audit, who: ContributorId) -> Option<AlibiLine> {
     })
 }
 
-/// What the history says to what was declared.
+/// Writes the result as text.
 pub(super) fn write_alibi(alibi: &AlibiLine, out: &mut dyn Write) -> io::Result<()> {
     let clocks = plural(alibi.by_another_clock.len() as u32, "commit");
     let (days, outside) = (plural(alibi.days as u32, "day"), plural(alibi.days_outside_hours as u32, "day"));
     writeln!(
         out,
-        "{BOLD}The alibi{BOLD:#} is {}: {days} tested, {clocks} by another clock, {outside} outside its hours",
+        "{BOLD}Alibi{BOLD:#} {}: {days} tested, {clocks} with another offset, {outside} outside the declared hours",
         alibi.verdict
     )?;
     for what in &alibi.undeclared {

@@ -1,4 +1,4 @@
-//! What a calibration found: as text, as a page with a plot, and as the file of weights that ships with the heuristics.
+//! Calibration results: as text, as a page with a plot, and as the file of weights that ships with the heuristics.
 
 use crate::calibrate::{Calibrated, Rate, Scenario};
 use crate::heuristics::Calibration;
@@ -16,7 +16,7 @@ fn interval(rate: &Rate) -> String {
     format!("{} ({} to {}; {} of {})", percent(rate.rate), percent(rate.low), percent(rate.high), rate.hits, rate.of)
 }
 
-/// A table of cells as Markdown, padded so that it reads as plain text too.
+/// A Markdown table, padded to be readable as plain text too.
 fn table(out: &mut String, head: &[&str], rows: &[Vec<String>]) {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
@@ -52,20 +52,20 @@ fn scenario_row(s: &Scenario) -> Vec<String> {
     ]
 }
 
-/// With fewer there are no others for a threshold to come from.
+/// The threshold for one repository comes from the others.
 pub const LEAST_REPOSITORIES: usize = 2;
 
-/// The tables of a calibration, as Markdown that reads as plain text.
+/// The tables of a calibration, as Markdown that is readable as plain text.
 fn tables(c: &Calibrated) -> String {
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "{} repositories, {} commits, {} contributors, {} of them with 100 commits and 60 active days or more.\n",
+        "{} repositories, {} commits, {} contributors, {} of them with at least 100 commits and 60 active days.\n",
         c.repositories, c.commits, c.contributors, c.testable
     );
     if c.repositories < LEAST_REPOSITORIES {
         out.push_str(
-            "Power cannot be measured: the thresholds for one repository come from the others. Give several.\n\n",
+            "Power cannot be measured with one repository: its thresholds come from the others. Pass several.\n\n",
         );
     }
     out.push_str("## Power\n\n");
@@ -73,7 +73,7 @@ fn tables(c: &Calibrated) -> String {
         "scenario",
         "injected",
         "power at 1 %",
-        "false alarms then",
+        "false positives",
         "power at 0.1 %",
         "at 1 %: 100 / 200 / 500 commits",
         "Cllr",
@@ -83,28 +83,28 @@ fn tables(c: &Calibrated) -> String {
     out.push_str("## Identities\n\n");
     let split = &c.split;
     let rows = [
-        ("one author split in two, strings varied: recall", &split.recall),
+        ("one author split in two, names and addresses varied: recall", &split.recall),
         ("the same: precision", &split.precision),
         ("no string in common: the other half is in the top ten", &split.hidden_near),
-        ("the same: joined, which nothing justifies", &split.hidden_joined),
+        ("the same: linked, without justification", &split.hidden_joined),
         ("history copied under another author: found", &c.copied[0]),
-        ("of which weigh something: several authors became one", &c.copied[1]),
-        ("unchanged histories in which something was taken for a copy", &c.copied[2]),
+        ("of these, with a weight: several authors became one", &c.copied[1]),
+        ("unchanged histories with a false copy finding", &c.copied[2]),
     ];
     table(&mut out, &["", "rate"], &rows.map(|(name, rate)| vec![name.to_owned(), interval(rate)]));
     out.push_str("## Honest changes\n\n");
     let rows: Vec<Vec<String>> =
         c.controls.iter().map(|k| vec![k.name.to_owned(), interval(&k.review), interval(&k.fired)]).collect();
-    table(&mut out, &["change", "reaches review", "a heuristic fires that did not"], &rows);
-    out.push_str("## False alarms\n\n");
+    table(&mut out, &["change", "reaches review", "a heuristic fires that did not fire before"], &rows);
+    out.push_str("## False positives\n\n");
     let mut rows = vec![
-        vec!["review, by metadata alone, all contributors".to_owned(), interval(&c.review[0])],
-        vec!["the same, of those with 20 commits or more".to_owned(), interval(&c.review[1])],
+        vec!["reaches review by metadata alone, all contributors".to_owned(), interval(&c.review[0])],
+        vec!["the same, contributors with 20 commits or more".to_owned(), interval(&c.review[1])],
     ];
     if let Some(t) = &c.threshold {
         let rate = Rate::new(t.false_alarms[0], t.false_alarms[1]);
         rows.push(vec![
-            format!("{:.1} dB in two groups, of those with 20 commits or more", t.total_db),
+            format!("{:.1} dB in two groups, contributors with 20 commits or more", t.total_db),
             interval(&rate),
         ]);
     }
@@ -113,9 +113,9 @@ fn tables(c: &Calibrated) -> String {
         vec![f.heuristic.clone(), shown]
     }));
     table(&mut out, &["", "fires, and counts"], &rows);
-    out.push_str("## Bands of offsets\n\n");
+    out.push_str("## Offset bands\n\n");
     let rows: Vec<Vec<String>> = c.bands.iter().map(|b| vec![b.name.to_owned(), interval(&b.above)]).collect();
-    table(&mut out, &["offset at home", "above the score that 5 % of all exceed"], &rows);
+    table(&mut out, &["home offset", "above the score that 5 % of all contributors exceed"], &rows);
     out.push_str("## Weights\n\n");
     let rows: Vec<Vec<String>> = c
         .weights
@@ -130,7 +130,7 @@ fn tables(c: &Calibrated) -> String {
             ]
         })
         .collect();
-    table(&mut out, &["heuristic", "measured on", "noticed", "false alarms", "weight"], &rows);
+    table(&mut out, &["heuristic", "measured on", "detected", "false positives", "weight"], &rows);
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
@@ -139,7 +139,7 @@ fn tables(c: &Calibrated) -> String {
 /// Writes a calibration as text.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn calibration_table(c: &Calibrated, out: &mut dyn Write) -> io::Result<()> {
     for line in tables(c).lines() {
         match line.strip_prefix("## ") {
@@ -153,21 +153,21 @@ pub fn calibration_table(c: &Calibrated, out: &mut dyn Write) -> io::Result<()> 
 /// Writes a calibration as JSON.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn calibration_json(c: &Calibrated, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, c).map_err(io::Error::from)?;
     out.write_all(b"\n")
 }
 
-/// A page's part between its markers, as Markdown.
+/// The part of a page between its markers, as Markdown.
 pub fn calibration_page(c: &Calibrated, plot: &str) -> String {
-    format!("![Power against false alarms]({plot})\n\n{}", tables(c))
+    format!("![Power against false positives]({plot})\n\n{}", tables(c))
 }
 
 /// The file of weights that ships with the heuristics.
 ///
 /// # Errors
-/// Where it cannot be written as TOML.
+/// If it cannot be written as TOML.
 pub fn calibration_weights(c: &Calibrated) -> Result<String, toml::ser::Error> {
     let file = Calibration {
         repositories: c.repositories,
@@ -182,7 +182,7 @@ pub fn calibration_weights(c: &Calibrated) -> Result<String, toml::ser::Error> {
     ))
 }
 
-/// A plot of the power at 1 % and 0.1 % of false alarms, one row a scenario, as SVG.
+/// An SVG plot of the power at 1 % and 0.1 % false positives, one row per scenario.
 pub fn calibration_plot(c: &Calibrated) -> String {
     const ROW: usize = 22;
     const LEFT: usize = 400;
@@ -190,7 +190,7 @@ pub fn calibration_plot(c: &Calibrated) -> String {
     let height = 70 + ROW * c.scenarios.len();
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {height}\" font-family=\"sans-serif\" font-size=\"12\" \
-         role=\"img\" aria-label=\"Power of each scenario at one percent and at one in a thousand false alarms\">\n\
+         role=\"img\" aria-label=\"Power of each scenario at 1 % and 0.1 % false positives\">\n\
          <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n",
         LEFT + WIDE + 40
     );
@@ -205,8 +205,8 @@ pub fn calibration_plot(c: &Calibrated) -> String {
             f64::from(tenth) / 10.0
         );
     }
-    let _ = writeln!(svg, "<text x=\"10\" y=\"20\" font-weight=\"bold\">Share noticed (with 95 % intervals)</text>");
-    for (i, (colour, label)) in [("#1b5e9b", "at 1 % false alarms"), ("#c0561a", "at 0.1 %")].iter().enumerate() {
+    let _ = writeln!(svg, "<text x=\"10\" y=\"20\" font-weight=\"bold\">Share detected (with 95 % intervals)</text>");
+    for (i, (colour, label)) in [("#1b5e9b", "at 1 % false positives"), ("#c0561a", "at 0.1 %")].iter().enumerate() {
         let at = LEFT + 170 * i;
         let _ = writeln!(
             svg,

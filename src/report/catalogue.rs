@@ -8,14 +8,14 @@ use std::io::{self, Write};
 
 const BOLD: Style = Style::new().bold();
 
-/// Writes all heuristics, a line each.
+/// Writes all heuristics, one per line.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn heuristics_table(catalogue: &Catalogue, width: Option<u16>, out: &mut dyn Write) -> io::Result<()> {
     let mut table = Table::new();
     table.load_style(NOTHING);
-    // In a pipe a line is a heuristic.
+    // In a pipe, one line per heuristic.
     if let Some(width) = width {
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
@@ -32,17 +32,17 @@ pub fn heuristics_table(catalogue: &Catalogue, width: Option<u16>, out: &mut dyn
             h.title.clone(),
         ]);
     }
-    // There are no columns before there are rows. An id that is broken over two lines cannot be copied; only titles may be.
+    // Columns exist only once there are rows. Only titles may wrap: a wrapped id cannot be copied.
     for column in table.column_iter_mut().take(7) {
         column.set_constraint(ColumnConstraint::ContentWidth);
     }
     writeln!(out, "{table}")
 }
 
-/// Writes everything about one heuristic.
+/// Writes one heuristic in full.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn heuristic_page(h: &Heuristic, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{BOLD}{}{BOLD:#}  {}\n", h.id, h.title)?;
     writeln!(
@@ -66,10 +66,10 @@ pub fn heuristic_page(h: &Heuristic, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  {reference}")?;
     }
     let fires = h.examples.iter().filter(|e: &&Example| e.fires()).count();
-    writeln!(out, "\nchecked with {fires} examples that fire and {} that must not", h.examples.len() - fires)
+    writeln!(out, "\nchecked with {fires} examples that must fire and {} that must not", h.examples.len() - fires)
 }
 
-/// What a finding weighs at most, in a word or two.
+/// The maximum weight of a finding, in a few words.
 pub(super) fn weight(h: &Heuristic) -> String {
     match h.nature {
         Nature::Exposure => "none".into(),
@@ -79,24 +79,24 @@ pub(super) fn weight(h: &Heuristic) -> String {
     }
 }
 
-/// How a heuristic was measured, and what follows, in a sentence.
+/// How a heuristic was measured, and the resulting limits, in one sentence.
 pub(super) fn measured(h: &Heuristic) -> String {
     let at_most = h.weight;
     if h.nature == Nature::Exposure {
-        return "An exposure: listed to be fixed, without a weight, in nobody's case.".into();
+        return "An exposure: listed to be fixed, without a weight, not part of a case.".into();
     }
     if h.calibrated {
-        return format!("At most {at_most}, calibrated by scenarios (docs/calibration.md).");
+        return format!("At most {at_most}, calibrated with scenarios (docs/calibration.md).");
     }
     if h.from_list {
-        return "It repeats what a list says that is given to the run, and was not measured.".into();
+        return "Taken from a list passed to the run; not measured.".into();
     }
     let Some(measured) = &h.measured else {
-        return format!("Not measured: at most {UNMEASURED_DB:.0} dB, and never a review or a block by itself.");
+        return format!("Not measured: at most {UNMEASURED_DB:.0} dB, never review or block on its own.");
     };
     format!(
-        "At most {at_most}. On ordinary history at most {:.2} false alarms per 100,000 commits (95 %); {} of {} examples found on top of real \
-         histories or in sample repositories.",
+        "At most {at_most}. At most {:.2} false positives per 100,000 commits of ordinary history (95 %); detects {} of {} examples \
+         on top of real histories or in sample repositories.",
         1e5 * measured.false_alarms_high,
         measured.power[0],
         measured.power[1]

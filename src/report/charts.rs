@@ -1,5 +1,5 @@
-//! What the page draws of each contributor besides what the report says: when work was done, by which clocks, and which
-//! sensitive places were reached when.
+//! Chart data of the HTML page for each contributor, in addition to the report: working hours, offsets, and when
+//! sensitive places were first changed.
 
 use super::naming::day;
 use super::wire::Report;
@@ -10,39 +10,39 @@ use crate::timeline::{local_day, local_second};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Fewer commits make no picture of how access grew, unless there is a case.
+/// With fewer commits, sensitive places are charted only if there is a case.
 const LEAST_COMMITS: u32 = 20;
 
-/// What is drawn, one for each contributor of the report, in its order.
+/// One chart per contributor of the report, in the same order.
 #[derive(Clone, Default, Debug, Serialize, Deserialize)]
 pub struct Charts(pub(super) Vec<Chart>);
 
-/// What is drawn of one contributor.
+/// The chart data of one contributor.
 #[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Chart {
-    /// Commits by hour of the week (Monday first) on the clocks that they show, where those are the author's own.
+    /// Commits by hour of the week (Monday first) in local time, for commits that show the author's own clock.
     #[serde(rename = "p", skip_serializing_if = "Vec::is_empty")]
     pub week: Vec<(u16, u32)>,
     /// Commits by month and offset, in minutes east of UTC.
     #[serde(rename = "o", skip_serializing_if = "Vec::is_empty")]
     pub offsets: Vec<(String, i32, u32)>,
-    /// Sensitive places: the kind, the day that work on it first landed, days since arrival, the path, the commit, and
-    /// whether it landed alone.
+    /// Sensitive places: the kind, the day of the first merged change, days since the contributor's arrival, the path,
+    /// the commit, and whether it was merged alone.
     #[serde(rename = "s", skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<(String, String, i64, String, String, bool)>,
 }
 
 impl Charts {
-    /// Reads what is drawn from a run, for a report of it. A report that hides paths gets none.
+    /// Collects the chart data from a run. A pseudonymised report gets no paths.
     pub fn new(audit: &Audit, report: &Report) -> Charts {
         let standing = Standing::new(&audit.ledger, &audit.people);
         let with_case: std::collections::BTreeSet<_> =
             audit.cases.iter().map(|case| case.suspect.contributor).collect();
-        // A team's own kinds of places are its words.
+        // A team's own kinds of places may contain names.
         let catalogue = crate::heuristics::Catalogue::embedded().unwrap_or_default();
         let is_told = |kind: &str| !report.pseudonymised || catalogue.sensitive().contains_key(kind);
-        let kind = |kind: &str| if is_told(kind) { kind.to_owned() } else { "a place of the team's".to_owned() };
+        let kind = |kind: &str| if is_told(kind) { kind.to_owned() } else { "a team-defined place".to_owned() };
         let used = |who: &crate::people::ContributorId| {
             let identities = &audit.people.get(*who).identities;
             identities.iter().any(|i| {

@@ -1,4 +1,5 @@
-//! A contributor's clocks: which zones explain the offsets, what each stretch was judged to be, and when the work is done.
+//! A contributor's clocks: the time zones that explain the offsets, the classification of each period, and the working
+//! hours.
 
 use super::words::plural;
 use crate::audit::Audit;
@@ -12,7 +13,7 @@ use std::io::{self, Write};
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// What is told of a contributor's clocks.
+/// What is reported about a contributor's clocks.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct ClockLines {
     path: Vec<SegmentLine>,
@@ -59,11 +60,11 @@ struct SessionLine {
     median_commits: usize,
 }
 
-/// Commits named of each stretch; their number is given.
+/// At most this many commit ids are listed per period; their count is always given.
 const NAMED: usize = 50;
 
 impl ClockLines {
-    /// What a run says of a contributor's clocks.
+    /// Collects a contributor's clocks from a run.
     pub(super) fn new(audit: &Audit, who: ContributorId) -> ClockLines {
         let timeline = audit.clocks.timeline(who);
         let path = audit.clocks.path(who);
@@ -109,7 +110,7 @@ impl ClockLines {
     }
 }
 
-/// Commits by weekday (Monday first) and hour, on the clock that each shows, where that is the author's own.
+/// Commits by weekday (Monday first) and hour in their local time, for commits that show the author's own clock.
 fn punch_card(timeline: &Timeline) -> [[u32; 24]; 7] {
     let mut card = [[0; 24]; 7];
     for m in timeline.kept() {
@@ -133,27 +134,30 @@ fn session_line(timeline: &Timeline) -> SessionLine {
     }
 }
 
-/// Stretches of a path, and commits of a kind, that are shown without being asked for all.
+/// At most this many periods, and commits per classification, are shown.
 const SHOWN: usize = 12;
 
-/// Offsets shown of each kind.
+/// At most this many offsets are shown per classification.
 const OFFSETS: usize = 8;
 
-/// Writes what is told of a contributor's clocks.
+/// Writes a contributor's clocks as text.
 pub(super) fn write_clocks(c: &ClockLines, out: &mut dyn Write) -> io::Result<()> {
     let day = |t: &str| t.chars().take(10).collect::<String>();
     writeln!(out, "{BOLD}Clocks{BOLD:#}")?;
     if let Some(why) = &c.insufficient {
-        writeln!(out, "  {DIM}no zones can be told: {why}{DIM:#}")?;
+        writeln!(out, "  {DIM}time zones cannot be inferred: {why}{DIM:#}")?;
     }
     for s in c.path.iter().take(SHOWN) {
         writeln!(out, "  {:<4}  {} to {}  {}  {DIM}{} days{DIM:#}", s.kind, day(&s.from), day(&s.to), s.clock, s.days)?;
     }
     if !c.path.is_empty() {
-        writeln!(out, "  {DIM}(what explains the offsets best; where a clock was is not where a person was){DIM:#}")?;
+        writeln!(
+            out,
+            "  {DIM}(the best explanation of the offsets; a clock's setting is not a person's location){DIM:#}"
+        )?;
     }
     if c.path.len() > SHOWN {
-        writeln!(out, "  {DIM}and {} more stretches (--format json names all){DIM:#}", c.path.len() - SHOWN)?;
+        writeln!(out, "  {DIM}and {} more periods (--format json lists all){DIM:#}", c.path.len() - SHOWN)?;
     }
     write_judged(&c.episodes, out)?;
     if c.punch_card.iter().flatten().any(|n| *n > 0) {
@@ -162,19 +166,23 @@ pub(super) fn write_clocks(c: &ClockLines, out: &mut dyn Write) -> io::Result<()
     if let Some(d) = &c.day {
         let (hours, when) = (d.later_than_most_hours, if d.later_than_most_hours < 0.0 { "earlier" } else { "later" });
         let (hours, error) = (hours.abs(), d.standard_error_hours);
-        writeln!(out, "  the day lies {hours:.1} h (± {error:.1}) {when} than most people's, over {} days", d.days)?;
+        writeln!(
+            out,
+            "  working day: {hours:.1} h (± {error:.1}) {when} than most contributors', over {} days",
+            d.days
+        )?;
     }
     let s = &c.sessions;
     writeln!(
         out,
-        "  {} (two hours without a commit end one); the median one lasts {} min and has {}\n",
+        "  {} (a gap of two hours ends a session); median: {} min, {}\n",
         plural(s.count as u32, "session"),
         s.median_minutes,
         plural(s.median_commits as u32, "commit")
     )
 }
 
-/// Episodes of one kind, taken together.
+/// All episodes of one classification.
 #[derive(Default)]
 struct Kind<'e> {
     ordinary: bool,
@@ -184,7 +192,7 @@ struct Kind<'e> {
     commits: Vec<&'e str>,
 }
 
-/// How many commits show whose clock, and the ones that are nobody's habit by their ids.
+/// Writes the number of commits per classification, with commit ids for the unusual ones.
 fn write_judged(episodes: &[EpisodeLine], out: &mut dyn Write) -> io::Result<()> {
     let mut kinds: BTreeMap<&str, Kind<'_>> = BTreeMap::new();
     for e in episodes {
@@ -199,9 +207,9 @@ fn write_judged(episodes: &[EpisodeLine], out: &mut dyn Write) -> io::Result<()>
         let few: Vec<&str> = kind.offsets.iter().take(OFFSETS).copied().collect();
         let more = if kind.offsets.len() > OFFSETS { ", …" } else { "" };
         let (offsets, count) = (few.join(", "), kind.count);
-        let s = |n: usize, plural: &'static str| if n == 1 { "" } else { plural };
-        let (commits, stretches) = (s(count, "s"), s(kind.stretches, "es"));
-        let stretches = format!("{count} commit{commits} in {} stretch{stretches}", kind.stretches);
+        let s = |n: usize| if n == 1 { "" } else { "s" };
+        let (commits, stretches) = (s(count), s(kind.stretches));
+        let stretches = format!("{count} commit{commits} in {} period{stretches}", kind.stretches);
         writeln!(out, "  {judged}: {DIM}{offsets}{more}, {stretches}{DIM:#}")?;
         if !kind.ordinary {
             let ids: Vec<String> = kind.commits.iter().take(SHOWN).map(|id| id.chars().take(12).collect()).collect();
@@ -218,7 +226,7 @@ fn write_punch_card(card: &[[u32; 24]; 7], commits: usize, out: &mut dyn Write) 
     const SHADES: [char; 5] = ['·', '░', '▒', '▓', '█'];
     let most = card.iter().flatten().copied().max().unwrap_or(0).max(1);
     let own: u32 = card.iter().flatten().sum();
-    let of = format!("{own} of {commits} commits: those with an own clock, by the hour that it shows");
+    let of = format!("{own} of {commits} commits (those on the author's own clock), by local hour");
     writeln!(out, "\n  {DIM}       0     6     12    18       {of}{DIM:#}")?;
     for (name, hours) in DAYS.iter().zip(card) {
         let shade = |n: &u32| SHADES[(u64::from(*n) * 4).div_ceil(u64::from(most)) as usize];

@@ -1,4 +1,4 @@
-//! What two reports do not share.
+//! The difference between two reports.
 
 use super::sanitize::sanitize;
 use super::wire::{CaseLine, FindingLine, Report};
@@ -13,7 +13,7 @@ const RED: Style = AnsiColor::Red.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 const GREEN: Style = AnsiColor::Green.on_default();
 
-/// What two reports do not share.
+/// The difference between two reports.
 #[derive(Clone, Debug, Serialize)]
 pub struct Difference {
     schema: &'static str,
@@ -24,7 +24,7 @@ pub struct Difference {
     notes: Vec<String>,
 }
 
-/// A finding of both that no longer counts for the same.
+/// A finding in both reports with a different weight.
 #[derive(Clone, Debug, Serialize)]
 struct Changed {
     finding: FindingLine,
@@ -32,7 +32,7 @@ struct Changed {
     to_db: f64,
 }
 
-/// A case that moved.
+/// A case with a different tier or weight.
 #[derive(Clone, Debug, Serialize)]
 struct Moved {
     contributor: String,
@@ -56,8 +56,8 @@ fn rank(tier: &Option<String>) -> usize {
     tier.as_ref().and_then(|tier| tiers.iter().position(|t| t == tier)).map_or(0, |place| place + 1)
 }
 
-/// Compares two reports. A finding is the same where its id is, in the same repository; a repository is the same by its place
-/// in the report, so that clones at other paths can be compared.
+/// Compares two reports. Findings match by id within a repository; repositories match by their position in the report,
+/// so that clones at other paths can be compared.
 pub fn difference(old: &Report, new: &Report) -> Difference {
     type Key<'r> = (&'r str, &'r str);
     fn findings(report: &Report) -> BTreeMap<Key<'_>, &FindingLine> {
@@ -103,11 +103,11 @@ pub fn difference(old: &Report, new: &Report) -> Difference {
     }
 }
 
-/// Why a difference may be one of the runs rather than of the histories.
+/// Reasons why the runs differ rather than the histories.
 fn notes(old: &Report, new: &Report) -> Vec<String> {
     let mut notes = Vec::new();
     if old.pseudonymised != new.pseudonymised {
-        notes.push("one report hides names and the other does not: nothing in them can be the same".to_owned());
+        notes.push("one report is pseudonymised and the other is not: no finding can match".to_owned());
     }
     let asked = |report: &Report| {
         let o = report.options.clone();
@@ -115,12 +115,12 @@ fn notes(old: &Report, new: &Report) -> Vec<String> {
         (scope, o.min_severity, o.persona, o.mailmap, o.suppressions, o.heuristics_run)
     };
     if asked(old) != asked(new) {
-        notes.push("the reports were made with different options, or by different versions".to_owned());
+        notes.push("the reports were made with different options or versions".to_owned());
     }
     let known =
         |report: &Report| report.contributors.iter().map(|c| c.id.clone()).collect::<std::collections::BTreeSet<_>>();
     if !old.contributors.is_empty() && known(old).is_disjoint(&known(new)) {
-        notes.push("the reports share no contributor: are they of the same repositories?".to_owned());
+        notes.push("the reports have no contributor in common: are they of the same repositories?".to_owned());
     }
     notes
 }
@@ -128,15 +128,15 @@ fn notes(old: &Report, new: &Report) -> Vec<String> {
 /// Writes a difference as text.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn difference_table(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
     for note in &d.notes {
         writeln!(out, "{YELLOW}note{YELLOW:#} {note}")?;
     }
     if d.new.is_empty() && d.gone.is_empty() && d.changed.is_empty() && d.cases.is_empty() {
-        return writeln!(out, "The reports share all findings and cases.");
+        return writeln!(out, "No differences in findings and cases.");
     }
-    for (title, sign, style, findings) in [("New", '+', RED, &d.new), ("Gone", '-', GREEN, &d.gone)] {
+    for (title, sign, style, findings) in [("New", '+', RED, &d.new), ("Removed", '-', GREEN, &d.gone)] {
         if !findings.is_empty() {
             writeln!(out, "{BOLD}{title}: {}{BOLD:#}", findings.len())?;
         }
@@ -146,7 +146,7 @@ pub fn difference_table(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     if !d.changed.is_empty() {
-        writeln!(out, "{BOLD}Weighs something else: {}{BOLD:#}", d.changed.len())?;
+        writeln!(out, "{BOLD}Changed weight: {}{BOLD:#}", d.changed.len())?;
     }
     for c in &d.changed {
         let f = &c.finding;
@@ -160,7 +160,7 @@ pub fn difference_table(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     if !d.cases.is_empty() {
-        writeln!(out, "{BOLD}Cases that moved: {}{BOLD:#}", d.cases.len())?;
+        writeln!(out, "{BOLD}Changed cases: {}{BOLD:#}", d.cases.len())?;
     }
     for c in &d.cases {
         let tier = |tier: &Option<String>| tier.clone().unwrap_or_else(|| "none".into());
@@ -173,7 +173,7 @@ pub fn difference_table(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
 /// Writes a difference as JSON.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn difference_json(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, d).map_err(io::Error::from)?;
     out.write_all(b"\n")

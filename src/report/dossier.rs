@@ -1,4 +1,4 @@
-//! One contributor's dossier: the identities, why they are one person's, and what else might be.
+//! One contributor's dossier: the identities, why they are linked, and which other identities may belong to the person.
 
 use super::alibi::write_alibi;
 use super::clocks::{ClockLines, write_clocks};
@@ -20,7 +20,7 @@ use std::io::{self, Write};
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// What a report holds about one contributor.
+/// Everything a report contains about one contributor.
 #[derive(Clone, Debug, Serialize)]
 pub struct Dossier {
     schema: &'static str,
@@ -36,7 +36,7 @@ pub struct Dossier {
 }
 
 impl Dossier {
-    /// Adds what the run itself says of the contributor's clocks and standing.
+    /// Adds the contributor's clocks and trust record from the run.
     pub fn add_record(&mut self, audit: &Audit) {
         let of = |(who, _): &(ContributorId, _)| contributor_id(audit, *who) == self.contributor.id;
         if let Some((who, _)) = audit.people.iter().find(of) {
@@ -53,24 +53,24 @@ struct SeenIn {
     path: String,
 }
 
-/// Whom a query names.
+/// The contributors that match a query.
 pub enum Found {
     /// One contributor.
     One(Box<Dossier>),
     /// Several, by their ids.
     Several(Vec<String>),
-    /// Nobody.
+    /// None.
     Nobody,
 }
 
-/// More changes of dependencies than this are counted and not listed.
+/// Dependency changes beyond this number are counted, not listed.
 const MOST_DEPENDENCIES: usize = 100;
 
-/// More candidates than this are not listed.
+/// Candidates beyond this number are not listed.
 const MOST_CANDIDATES: usize = 20;
 
 impl Report {
-    /// The contributor whom a query names: by id, key, address or name, whole and then in part, without regard to case.
+    /// Finds a contributor by id, key, address or name: exact matches first, then partial ones, ignoring case.
     pub fn who(&self, query: &str) -> Found {
         let query = query.trim().to_lowercase();
         let is = |text: &str| text.to_lowercase() == query;
@@ -117,11 +117,11 @@ impl Report {
 /// Writes a dossier as text.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io::Result<()> {
     let c = &dossier.contributor;
     let day = |t: &Option<String>| t.as_deref().map_or_else(String::new, |t| t.chars().take(10).collect());
-    writeln!(out, "{BOLD}{}{BOLD:#}{}", sanitize(&c.name), if c.bot { "  (a program)" } else { "" })?;
+    writeln!(out, "{BOLD}{}{BOLD:#}{}", sanitize(&c.name), if c.bot { "  (a bot)" } else { "" })?;
     let (commits, days) = (plural(c.commits, "commit"), plural(c.active_days as u32, "day"));
     writeln!(out, "{commits} on {days}, {} to {}\n", day(&c.first), day(&c.last))?;
 
@@ -146,13 +146,13 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
         writeln!(out, "{DIM}{}{DIM:#}\n", legend.join(", "))?;
     }
     if !c.keys.is_empty() {
-        writeln!(out, "{BOLD}Keys that sign what this contributor committed{BOLD:#}")?;
+        writeln!(out, "{BOLD}Signing keys{BOLD:#}")?;
         for key in &c.keys {
             let checked: Vec<String> = key.checked.iter().map(|(what, n)| format!("{n} {}", words(what))).collect();
-            let service = if key.service { ", a service's: it signs for many" } else { "" };
+            let service = if key.service { "; a service key that signs for many people" } else { "" };
             let span =
                 key.first.as_ref().map_or_else(String::new, |_| format!(", {} to {}", day(&key.first), day(&key.last)));
-            let owner = key.owner.as_ref().map_or_else(String::new, |o| format!(", the key of {}", sanitize(o)));
+            let owner = key.owner.as_ref().map_or_else(String::new, |o| format!(", owned by {}", sanitize(o)));
             let checked = checked.join(", ");
             let count = plural(key.commits, "commit");
             writeln!(out, "  {}{owner}  {DIM}{count}{span}: {checked}{service}{DIM:#}", sanitize(&key.id))?;
@@ -169,9 +169,9 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
         write_clocks(clocks, out)?;
     }
     for (status, title) in [
-        ("linked", "Why they are one person's"),
-        ("possible", "Perhaps the same person; not joined"),
-        ("refused", "Alike, and kept apart"),
+        ("linked", "Why these identities are linked"),
+        ("possible", "Possibly the same person, not linked"),
+        ("refused", "Similar, but kept separate"),
     ] {
         let links: Vec<&LinkLine> = dossier.links.iter().filter(|l| l.status == status).collect();
         if !links.is_empty() {
@@ -197,7 +197,7 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
         writeln!(out, "  {}  {}  {DIM}{}{DIM:#}", sanitize(&f.contributor), sanitize(&f.summary), f.id)?;
     }
     if dossier.case.is_none() {
-        writeln!(out, "\n{DIM}No finding is about this contributor.{DIM:#}")?;
+        writeln!(out, "\n{DIM}No findings about this contributor.{DIM:#}")?;
     }
     if !dossier.dependencies.is_empty() {
         writeln!(out, "\n{BOLD}Dependencies{BOLD:#}")?;
@@ -206,21 +206,21 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
     Ok(())
 }
 
-/// What checking a signature has shown, in words.
+/// The result of a signature check, in words.
 fn words(validity: &str) -> &str {
     match validity {
         "good" => "good",
         "bad" => "BAD",
-        "expired" => "by a key that was expired or revoked",
-        "unknown_key" => "by a key that was not given",
-        _ => "not checked (--keys FILE checks them)",
+        "expired" => "by an expired or revoked key",
+        "unknown_key" => "by a key not passed with --keys",
+        _ => "not checked (check them with --keys FILE)",
     }
 }
 
 /// Writes a dossier as JSON.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn dossier_json(dossier: &Dossier, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, dossier).map_err(io::Error::from)?;
     out.write_all(b"\n")

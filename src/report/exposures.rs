@@ -1,4 +1,4 @@
-//! Exposures: what is to be fixed, by repository and file, with who owns it. Not part of any contributor's case.
+//! Exposures: things to fix, by repository and file, with their owners. They are not part of any contributor's case.
 
 use super::naming::{contributor_id, repository_id, text};
 use super::sanitize::sanitize;
@@ -32,7 +32,7 @@ pub(super) struct ExposureLine {
     pub findings: Vec<String>,
 }
 
-/// The exposures of a run that count, most severe first, those still in HEAD before those that are only in the history.
+/// The exposures of a run that count: most severe first, then those in HEAD before those only in the history.
 pub(super) fn exposures(audit: &Audit) -> Vec<ExposureLine> {
     let counting = audit.findings.iter().filter(|f| f.nature == Nature::Exposure && f.counts());
     let mut grouped: BTreeMap<(u16, Vec<u8>, &str), Vec<&Finding>> = BTreeMap::new();
@@ -78,19 +78,19 @@ pub(super) fn exposures(audit: &Audit) -> Vec<ExposureLine> {
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
-/// The lines of a finding in its first file.
+/// The line numbers of a finding in its first file.
 fn places_in_first_file(f: &Finding) -> Vec<u32> {
     let Some(first) = f.paths.first() else { return Vec::new() };
     let lines: Vec<u32> = f.places.iter().filter(|p| p.path == *first).map(|p| p.line).collect();
     if lines.is_empty() { f.line.into_iter().collect() } else { lines }
 }
 
-/// Writes the section "To fix": at most so many lines.
+/// Writes the section "To fix" with at most `most` entries.
 pub(super) fn write_exposures(report: &Report, most: usize, out: &mut dyn Write) -> io::Result<()> {
     if report.exposures.is_empty() {
         return Ok(());
     }
-    writeln!(out, "{BOLD}To fix{BOLD:#} {DIM}(exposures, no part of any case){DIM:#}")?;
+    writeln!(out, "{BOLD}To fix{BOLD:#} {DIM}(exposures, not part of any case){DIM:#}")?;
     for line in report.exposures.iter().take(most) {
         let colour = if line.severity == "high" { RED } else { YELLOW };
         let several = report.repositories.len() > 1;
@@ -116,7 +116,7 @@ pub(super) fn write_exposures(report: &Report, most: usize, out: &mut dyn Write)
     writeln!(out)
 }
 
-/// Line numbers behind a path.
+/// Line numbers as a suffix of a path.
 pub(super) fn lines_in_words(lines: &[u32]) -> String {
     const SHOWN: usize = 5;
     if lines.is_empty() {

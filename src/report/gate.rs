@@ -1,4 +1,4 @@
-//! What a gate says: a line where nothing blocks; else what does, why, and what to do about it.
+//! The gate report: one line if nothing blocks, otherwise what blocks, why, and how to fix it.
 
 use super::sanitize::sanitize;
 use super::table::{TableStyle, finding_lines, not_counted};
@@ -8,10 +8,10 @@ use crate::heuristics::Heuristic;
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 
-/// So many ways to accept a finding are written out.
+/// At most this many suppression snippets are printed.
 const MOST_HINTS: usize = 5;
 
-/// So many findings of high severity that do not count are told.
+/// At most this many high-severity findings that do not count are listed.
 const MOST_ASIDE: usize = 20;
 
 const DIM: Style = Style::new().dimmed();
@@ -22,7 +22,7 @@ const GREEN: Style = AnsiColor::Green.on_default().bold();
 /// Writes a gate's report as text.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn gate_table(report: &Report, heuristics: &[Heuristic], style: TableStyle, out: &mut dyn Write) -> io::Result<()> {
     let grave: Vec<_> = report.cases.iter().filter(|c| c.tier != "note").collect();
     let blocking = report.cases.iter().filter(|c| c.tier == "block").count();
@@ -64,12 +64,12 @@ pub fn gate_table(report: &Report, heuristics: &[Heuristic], style: TableStyle, 
     for stale in &report.stale {
         writeln!(out, "{YELLOW}note{YELLOW:#} {} ({}): {}", sanitize(&stale.finding), stale.by, sanitize(&stale.why))?;
     }
-    // What hides its findings names none that could be accepted.
+    // Exposures below the threshold: only their number, unless --verbose.
     let others = report.exposures.iter().filter(|e| !report.fails_on_exposure(&e.severity)).count();
     if others > 0 && !style.all {
         writeln!(
             out,
-            "{YELLOW}note{YELLOW:#} {} below the limit that fails (--verbose)",
+            "{YELLOW}note{YELLOW:#} {} below the --fail-on-exposure threshold (--verbose)",
             plural(others as u32, "exposure")
         )?;
     }
@@ -77,8 +77,8 @@ pub fn gate_table(report: &Report, heuristics: &[Heuristic], style: TableStyle, 
     if !found.is_empty() && is_failed && !report.pseudonymised {
         writeln!(
             out,
-            "\nA finding is a question, not an accusation. To accept one, merge this into alibi.toml first (what the range says of \
-             itself has no effect):"
+            "\nA finding is a question, not an accusation. To accept one, merge this into alibi.toml first (changes made by the range \
+             itself are ignored):"
         )?;
         for f in found.iter().filter(|f| f.counted_db > 0.0 || failing(f)).take(MOST_HINTS) {
             let id = sanitize(&f.id);
@@ -88,16 +88,16 @@ pub fn gate_table(report: &Report, heuristics: &[Heuristic], style: TableStyle, 
     Ok(())
 }
 
-/// What was judged, as it was asked for.
+/// The range that was checked, as requested.
 pub(super) fn judged_range(report: &Report) -> String {
     report.options.range.as_deref().map_or_else(|| "the history".into(), sanitize)
 }
 
-/// What came of it, in a clause of the program's own words.
+/// The result, in one clause without text from the repository.
 pub(super) fn verdict(report: &Report) -> String {
     let judged: usize = report.repositories.iter().map(|r| r.judged).sum();
     if judged == 0 && report.unseen.is_empty() {
-        return "no commits to judge, the range begins with all that it ends with".into();
+        return "no commits to check, the range is empty".into();
     }
     let commits = plural(judged as u32, "commit");
     let count = |tier: &str| report.cases.iter().filter(|c| c.tier == tier).count() as u32;
@@ -105,7 +105,7 @@ pub(super) fn verdict(report: &Report) -> String {
     let suppressed = report.findings.len() as u32 - open;
     let mut others = Vec::new();
     if count("block") + count("review") == 0 && open > 0 {
-        others.push(format!("{} only to know of", plural(open, "finding")));
+        others.push(format!("{} for information", plural(open, "finding")));
     }
     if suppressed > 0 {
         others.push(format!("{suppressed} suppressed"));
@@ -114,15 +114,13 @@ pub(super) fn verdict(report: &Report) -> String {
     let others = if others.is_empty() { String::new() } else { format!(" ({})", others.join(", ")) };
     let said = match (count("block"), count("review")) {
         (0, 0) if exposed > 0 => format!("fix {} before merging", plural(exposed, "exposure")),
-        (0, 0) if !report.unseen.is_empty() => {
-            "NOT ALL COULD BE SEEN; nothing that needs a look in the rest".to_owned()
-        }
-        (0, 0) => "nothing that needs a look".to_owned(),
-        (0, review) if report.options.gate => format!("{} to look at before merging", plural(review, "contributor")),
-        (0, review) => format!("{} to look at", plural(review, "contributor")),
-        (block, _) => format!("stop and read: what {} brings", plural(block, "contributor")),
+        (0, 0) if !report.unseen.is_empty() => "INCOMPLETE, nothing to review in what could be read".to_owned(),
+        (0, 0) => "nothing to review".to_owned(),
+        (0, review) if report.options.gate => format!("{} to review before merging", plural(review, "contributor")),
+        (0, review) => format!("{} to review", plural(review, "contributor")),
+        (block, _) => format!("block: review the changes by {}", plural(block, "contributor")),
     };
-    format!("{commits} judged, {said}{others}")
+    format!("{commits} checked, {said}{others}")
 }
 
 impl Report {
@@ -136,7 +134,7 @@ impl Report {
     }
 }
 
-/// Words on one line.
+/// Joins text into one line.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,4 +1,5 @@
-//! The report as one page: no network, nothing of a repository but text, drawn in the browser from compact data.
+//! The report as a single HTML page: no network, repository content as text only, drawn in the browser from compact
+//! data.
 
 use super::charts::{Chart, Charts};
 use super::packages::StatedLine;
@@ -16,7 +17,7 @@ use std::io::{self, Write};
 const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/style.css");
 
-/// The parts of the script, each of which answers a question; the later ones use the earlier.
+/// The parts of the script; later parts use earlier ones.
 const SCRIPT: [&str; 5] = [
     include_str!("html/data.js"),
     include_str!("html/list.js"),
@@ -25,13 +26,13 @@ const SCRIPT: [&str; 5] = [
     include_str!("html/main.js"),
 ];
 
-/// Of one contributor so many changes of dependencies are told.
+/// At most this many dependency changes are listed per contributor.
 const MOST_DEPENDENCIES: usize = 200;
 
-/// Writes a report as a page.
+/// Writes a report as an HTML page.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn html(report: &Report, charts: &Charts, heuristics: &[Heuristic], out: &mut dyn Write) -> io::Result<()> {
     let script = SCRIPT.concat();
     let policy = format!(
@@ -40,7 +41,7 @@ pub fn html(report: &Report, charts: &Charts, heuristics: &[Heuristic], out: &mu
         hash(&script)
     );
     let title = report.repositories.iter().map(|r| sanitize(&r.path)).collect::<Vec<_>>().join(", ");
-    // Inside a script element only its own end tag and a comment could end the data.
+    // Inside a script element, only an end tag or a comment could end the data.
     let data = serde_json::to_string(&data(report, charts, heuristics)).map_err(io::Error::from)?;
     let data = data.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
     let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
@@ -52,7 +53,7 @@ pub fn html(report: &Report, charts: &Charts, heuristics: &[Heuristic], out: &mu
         ("{{DATA}}", data.as_str()),
         ("{{SCRIPT}}", script.as_str()),
     ] {
-        // One after the other, in their order: what is filled in is not looked at again.
+        // In order of appearance, so that inserted text is never scanned for marks.
         if let Some((before, after)) = rest.split_once(mark) {
             out.write_all(before.as_bytes())?;
             out.write_all(text.as_bytes())?;
@@ -62,7 +63,7 @@ pub fn html(report: &Report, charts: &Charts, heuristics: &[Heuristic], out: &mu
     out.write_all(rest.as_bytes())
 }
 
-/// What a policy allows: this text and no other.
+/// The policy source that allows exactly this text.
 fn hash(text: &str) -> String {
     format!("sha256-{}", BASE64.encode(&Sha256::digest(text.as_bytes())))
 }
@@ -88,7 +89,7 @@ struct Person<'r> {
 fn data(report: &Report, charts: &Charts, heuristics: &[Heuristic]) -> Value {
     let mut places: BTreeMap<&str, usize> =
         report.contributors.iter().enumerate().map(|(i, c)| (c.id.as_str(), i)).collect();
-    // Somebody unknown who used a contributor's name is no contributor, and has a page all the same.
+    // An unknown author who used a contributor's name is not a contributor, but also has a page.
     let unknown: Vec<&CaseLine> = report.cases.iter().filter(|c| c.forged).collect();
     for (i, case) in unknown.iter().enumerate() {
         places.insert(&case.contributor, report.contributors.len() + i);
@@ -188,7 +189,7 @@ fn date(moment: &Option<String>) -> Option<&str> {
     moment.as_deref().and_then(|m| m.get(..10))
 }
 
-/// How the run was made, as labels and values; what was left as it is by default is left out.
+/// The options of the run, as labels and values; unset options are omitted.
 fn options(report: &Report) -> Vec<(String, String)> {
     let Ok(Value::Object(all)) = serde_json::to_value(&report.options) else { return Vec::new() };
     let shown = |value: &Value| match value {
@@ -203,7 +204,7 @@ fn options(report: &Report) -> Vec<(String, String)> {
     all.iter().filter_map(|(label, value)| Some((label.replace('_', " "), shown(value)?))).collect()
 }
 
-/// Links between identities, each by its contributor's place and its own.
+/// Links between identities, each identity as the index of its contributor and its own index.
 fn links(report: &Report) -> Vec<Value> {
     let mut places: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for (who, contributor) in report.contributors.iter().enumerate() {
@@ -234,7 +235,7 @@ fn dependencies(report: &Report, places: &BTreeMap<&str, usize>) -> Vec<Value> {
     let mut told: BTreeMap<&str, usize> = BTreeMap::new();
     let version = |stated: &Option<StatedLine>| stated.as_ref().map(|s| s.version.clone());
     let mut rows = Vec::new();
-    // What people decide stands in manifests; lockfiles follow.
+    // People edit manifests; lockfiles follow.
     for line in report.dependencies.iter().filter(|d| d.direct) {
         let count = told.entry(&line.contributor).or_default();
         *count += 1;

@@ -3,10 +3,10 @@ use super::wire::Report;
 use serde_json::Value;
 use std::io::{self, Write};
 
-/// Reads a saved report, to be shown: a file from somebody else, so that every text in it is sanitised.
+/// Reads a saved report for display. The file is untrusted, so every text in it is sanitised.
 ///
 /// # Errors
-/// What is wrong with it.
+/// If the file is not a valid report.
 pub fn read_json(text: &str) -> Result<Report, serde_json::Error> {
     let mut value: Value = serde_json::from_str(text)?;
     sanitize_all(&mut value);
@@ -28,10 +28,10 @@ fn sanitize_all(value: &mut Value) {
     }
 }
 
-/// Writes a report as JSON, with a newline at its end.
+/// Writes a report as JSON, with a trailing newline.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut buffered = io::BufWriter::with_capacity(1 << 16, out);
     serde_json::to_writer_pretty(&mut buffered, report).map_err(io::Error::from)?;

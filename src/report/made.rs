@@ -1,4 +1,4 @@
-//! The report that is made of a run.
+//! Builds the report of a run.
 
 use super::alibi::alibi;
 use super::exposures::exposures;
@@ -16,7 +16,7 @@ use crate::people::{ContributorId, LinkRow, LinkStatus};
 use crate::scoring::{Case, Suspect};
 use std::collections::BTreeMap;
 
-/// More skipped objects of one repository than this are counted and not listed.
+/// Skipped objects of a repository beyond this number are counted, not listed.
 const MOST_SKIPPED: usize = 10_000;
 
 impl Report {
@@ -104,12 +104,12 @@ fn repository(audit: &Audit, number: usize, row: &crate::ledger::RepositoryRow) 
 }
 
 impl Report {
-    /// Sets the severity from which an exposure fails the run, as it was asked for.
+    /// Sets the lowest severity of an exposure that fails the run.
     pub fn set_fail_on_exposure(&mut self, severity: &str) {
         severity.clone_into(&mut self.options.fail_on_exposure);
     }
 
-    /// What had to be judged and could not be seen, in a sentence; nothing where all could.
+    /// The objects in scope that could not be read, as a sentence; `None` if there are none.
     pub fn unseen_in_words(&self) -> Option<String> {
         const NAMED: usize = 3;
         let named: Vec<String> =
@@ -117,11 +117,11 @@ impl Report {
         let more = self.unseen.len().saturating_sub(NAMED);
         let more = if more > 0 { format!("; and {more} more") } else { String::new() };
         (!named.is_empty())
-            .then(|| format!("not all that the range must be judged by could be seen: {}{more}", named.join("; ")))
+            .then(|| format!("not everything needed to check the range could be read: {}{more}", named.join("; ")))
     }
 }
 
-/// A contributor's line; nothing for one that only trailers name.
+/// A contributor's line; `None` if only trailers name the contributor.
 fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
     let used = |identity: &&IdentityId| {
         let used = &audit.people.uses[identity.index()];
@@ -163,8 +163,7 @@ fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
     })
 }
 
-/// The keys that sign what a contributor committed, or are claimed to; those of services, which sign for many, are
-/// marked.
+/// The keys that sign a contributor's commits, or claim to; service keys, which sign for many people, are marked.
 fn keys(audit: &Audit, contributor: &crate::people::Contributor) -> Vec<KeyLine> {
     let mut lines: Vec<KeyLine> = Vec::new();
     for (id, key) in &audit.people.keys {
@@ -280,7 +279,7 @@ fn case(audit: &Audit, case: &Case) -> CaseLine {
     }
 }
 
-/// What became of the cases of this tier that were read; nothing where a weight of the case is not measured.
+/// The results of reviewed cases of this tier; `None` if a weight of the case is not measured.
 fn record(audit: &Audit, case: &Case) -> Option<RecordLine> {
     let measurement = &audit.measurement;
     let tier = measurement.tier.iter().find(|t| t.tier == case.tier.to_string()).filter(|_| case.is_measured)?;

@@ -1,4 +1,4 @@
-//! The report as Markdown: a comment for a pull request, short first and folded after.
+//! The report as Markdown, for a pull-request comment: a short summary, then folded details.
 
 use super::exposures::lines_in_words;
 use super::gate::{judged_range, one_line, verdict};
@@ -10,19 +10,19 @@ use crate::heuristics::Heuristic;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-/// By this a workflow finds the comment that it wrote before.
+/// A workflow finds its earlier comment by this marker.
 const MARK: &str = "<!-- git-alibi -->";
 
-/// A forge takes comments of 65,536 characters; what is longer is told in part.
+/// Forges accept comments of up to 65,536 characters; longer reports are cut.
 const MOST_CHARACTERS: usize = 60_000;
 
-/// A single text is cut here, in characters.
+/// A single text is cut at this number of characters.
 const MOST_OF_TEXT: usize = 400;
 
-/// Writes a report as Markdown. The heuristics are those of the run.
+/// Writes a report as Markdown. `heuristics` are those of the run.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) -> io::Result<()> {
     let mut text = format!("{MARK}\n### git-alibi: {}\n\n{}\n\n", verdict(report), code(&judged_range(report)));
     let (grave, notes): (Vec<&CaseLine>, Vec<&CaseLine>) = report.cases.iter().partition(|c| c.tier != "note");
@@ -70,8 +70,11 @@ pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) 
         let _ = writeln!(rest, "- to fix ({}): {} in {place}", line.severity, shown(&line.title));
     }
     if !notes.is_empty() {
-        let _ =
-            writeln!(rest, "- {} with single signals that prove nothing", plural(notes.len() as u32, "contributor"));
+        let _ = writeln!(
+            rest,
+            "- {} with single weak signals, which prove nothing",
+            plural(notes.len() as u32, "contributor")
+        );
     }
     for notice in report.repositories.iter().flat_map(|r| &r.notices).take(20) {
         let _ = writeln!(rest, "- {}", code(notice));
@@ -81,13 +84,13 @@ pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) 
     }
     let skipped: usize = report.repositories.iter().map(|r| r.skipped_count).sum();
     if skipped > 0 {
-        let _ = writeln!(rest, "- {} could not be read whole", plural(skipped as u32, "object"));
+        let _ = writeln!(rest, "- {} could not be read completely", plural(skipped as u32, "object"));
     }
     if !rest.is_empty() {
         let _ = writeln!(text, "<details><summary>Notes</summary>\n\n{rest}\n</details>\n");
     }
     if report.pseudonymised {
-        text += "Names, addresses, paths and texts are hidden; commit ids can still tell who it is.\n\n";
+        text += "Names, addresses, paths and texts are hidden; commit ids can still identify people.\n\n";
     }
     text += "A finding is a question, not an accusation: ask before you conclude.\n";
     out.write_all(text.as_bytes())
@@ -108,7 +111,7 @@ fn finding_text(f: &FindingLine, heuristics: &[Heuristic]) -> String {
     );
     let _ = writeln!(text, "{}\n", code(&f.summary));
     if let Some(s) = &f.suppressed {
-        let _ = writeln!(text, "Because: {}\n", code(&s.reason));
+        let _ = writeln!(text, "Reason: {}\n", code(&s.reason));
     }
     for e in f.evidence.iter().take(10) {
         let _ = writeln!(text, "- {}: {}", code(&e.label), code(&e.value));
@@ -126,7 +129,7 @@ fn finding_text(f: &FindingLine, heuristics: &[Heuristic]) -> String {
     }
     let _ = writeln!(
         text,
-        "\n**To see it** {}\n\n**To accept it**, in `alibi.toml` on the branch that it goes into:\n\n```toml\n[[suppress]]\nfinding = \"{}\"\nreason = \"why this is right\"\n```\n\n</details>\n",
+        "\n**To reproduce** {}\n\n**To accept**, add to `alibi.toml` on the target branch:\n\n```toml\n[[suppress]]\nfinding = \"{}\"\nreason = \"why this is right\"\n```\n\n</details>\n",
         code(&f.reproduce),
         sanitize(&f.id)
     );
@@ -141,13 +144,13 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// Text within HTML, in monospace: forges make links and mentions of nothing that stands there.
+/// Text as HTML code: forges do not turn it into links or mentions.
 fn shown(text: &str) -> String {
     let safe = cut(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('`', "&#96;");
     format!("<code>{safe}</code>")
 }
 
-/// The same within Markdown, with more backticks around it than are in it.
+/// Text as a Markdown code span, fenced with more backticks than it contains.
 fn code(text: &str) -> String {
     let text = cut(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
@@ -161,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_strangers_wrote_stands_in_monospace_alone() {
+    fn untrusted_text_is_always_in_code_spans() {
         assert_eq!(shown("<img src=x> `b` & @team"), "<code>&lt;img src=x&gt; &#96;b&#96; &amp; @team</code>");
         assert_eq!(code("@team #1 https://x.example www.x.example"), "`@team #1 https://x.example www.x.example`");
         assert_eq!(code("a ``b`` c"), "```a ``b`` c```");

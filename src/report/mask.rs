@@ -1,5 +1,5 @@
-//! Pseudonyms: who and what a report names, hidden behind keyed hashes. The same thing has the same pseudonym in every report
-//! that is made with the same key, and without the key nobody can tell what it was, nor try names out.
+//! Pseudonyms: replaces the names in a report with keyed hashes. The same name has the same pseudonym in every report
+//! made with the same key; without the key, pseudonyms cannot be reversed, and guesses cannot be tested.
 
 use super::naming::UNKNOWN_AUTHOR;
 use super::wire::{CaseLine, Contributor, EvidenceLine, FindingLine, Identity, LinkLine, Report, Repository};
@@ -9,7 +9,7 @@ use sha2::Sha256;
 use std::path::Path;
 use thiserror::Error;
 
-/// A shorter key could be tried out, in bytes.
+/// Minimum length of a key in bytes, against brute force.
 const LEAST_KEY: usize = 16;
 
 /// A key for pseudonyms.
@@ -18,16 +18,18 @@ pub struct MaskKey(Vec<u8>);
 /// Why a key cannot be used.
 #[derive(Debug, Error)]
 pub enum MaskKeyError {
-    /// It cannot be read.
-    #[error("the key {0} cannot be read: {1}")]
+    /// The key cannot be read.
+    #[error("cannot read the key {0}: {1}")]
     Read(String, std::io::Error),
-    /// It is too short.
-    #[error("the key {0} has {1} bytes: give {LEAST_KEY} or more, for example `head -c 32 /dev/urandom > team.key`")]
+    /// The key is too short.
+    #[error(
+        "the key {0} has {1} bytes, but needs {LEAST_KEY} or more; create one with `head -c 32 /dev/urandom > team.key`"
+    )]
     Short(String, usize),
 }
 
 impl MaskKey {
-    /// Reads a key: all bytes of a file.
+    /// Reads a key: the bytes of a file.
     ///
     /// # Errors
     /// [`MaskKeyError`]
@@ -40,13 +42,13 @@ impl MaskKey {
         Ok(MaskKey(key))
     }
 
-    /// The pseudonym of a text of some kind: HMAC-SHA-256 (RFC 2104), cut to 48 bits.
+    /// The pseudonym of a text of a kind: HMAC-SHA-256 (RFC 2104), cut to 48 bits.
     fn hide(&self, kind: &str, text: &str) -> String {
         format!("{kind}-{}", self.hash(kind, text, 12))
     }
 
     fn hash(&self, kind: &str, text: &str, digits: usize) -> String {
-        // A key of any length is taken.
+        // HMAC accepts a key of any length.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return String::new() };
         mac.update(kind.as_bytes());
         mac.update(&[0]);
@@ -56,17 +58,17 @@ impl MaskKey {
     }
 }
 
-/// Hides what a report names.
+/// Replaces the names in a report.
 struct Mask<'k> {
     key: &'k MaskKey,
-    /// Every name, address and path that the report knows, and their parts.
+    /// Every name, address and path in the report, and their parts.
     known: Option<AhoCorasick>,
 }
 
-/// In the place of words that cannot be told.
+/// Replaces text that cannot be shown.
 const HIDDEN: &str = "(hidden)";
 
-/// What is evidence by its own words, even where they look like figures.
+/// Labels of evidence whose value is always hidden, even if it looks like figures.
 const WORDS: [&str; 15] = [
     "subject",
     "text",
@@ -85,12 +87,12 @@ const WORDS: [&str; 15] = [
     "on the list as",
 ];
 
-/// A shorter name would be found in every text, in bytes.
+/// Minimum length of a name in bytes: a shorter one would match in every text.
 const LEAST_NAME: usize = 3;
 
 impl Report {
-    /// Hides all names, addresses, subjects, paths, references and texts. What is left are numbers, dates, offsets, ids of
-    /// commits, and the program's own words.
+    /// Hides all names, addresses, subjects, paths, references and texts. Numbers, dates, offsets, commit ids and the
+    /// program's own words remain.
     pub fn mask(&mut self, key: &MaskKey) {
         let mask = Mask { key, known: names(self) };
         self.pseudonymised = true;
@@ -118,7 +120,7 @@ impl Report {
         }
         for stale in &mut self.stale {
             stale.finding = mask.finding_id(&stale.finding);
-            // What a comment or a file says is told as it was written.
+            // Comments and files are quoted literally.
             let quotes = stale.by == "inline" || stale.why.contains('\'');
             stale.why = if quotes { HIDDEN.into() } else { mask.words(&stale.why) };
         }
@@ -176,13 +178,13 @@ impl Mask<'_> {
         format!("{heuristic}:{}", self.key.hash("finding", rest, 16))
     }
 
-    /// Words of the program's own, unless they hold a name.
+    /// The program's own words, unless they contain a name.
     fn words(&self, text: &str) -> String {
         let is_told = self.known.as_ref().is_none_or(|known| !known.is_match(text));
         if is_told { text.to_owned() } else { HIDDEN.into() }
     }
 
-    /// A text where it is nothing but figures, dates, offsets or ids of objects; else its pseudonym.
+    /// The text if it consists of figures, dates, offsets or object ids only; otherwise its pseudonym.
     fn figures(&self, text: &str) -> String {
         let is_figure = |c: char| c.is_ascii_digit() || " :+-.,%/TZ()".contains(c);
         let is_id =
@@ -200,7 +202,7 @@ impl Mask<'_> {
         let hidden = r.notices.len();
         r.notices.clear();
         if hidden > 0 {
-            r.notices.push(format!("{hidden} notices are left out of a pseudonymised report"));
+            r.notices.push(format!("{hidden} notices are omitted from a pseudonymised report"));
         }
     }
 
@@ -234,7 +236,7 @@ impl Mask<'_> {
         f.contributor = self.person(&f.contributor);
         f.paths.iter_mut().for_each(|path| *path = self.key.hide("path", path));
         f.places.iter_mut().for_each(|place| place.path = self.key.hide("path", &place.path));
-        f.summary = format!("{} (the words are hidden)", f.heuristic);
+        f.summary = format!("{} (summary hidden)", f.heuristic);
         for EvidenceLine { label, value } in &mut f.evidence {
             *label = self.words(label);
             *value = if WORDS.contains(&label.as_str()) { self.key.hide("text", value) } else { self.figures(value) };
@@ -253,7 +255,7 @@ impl Mask<'_> {
     }
 }
 
-/// What must not occur in any text that is kept.
+/// Names that must not occur in any remaining text.
 fn names(report: &Report) -> Option<AhoCorasick> {
     let mut names: Vec<&str> = Vec::new();
     for identity in report.contributors.iter().flat_map(|c| &c.identities) {

@@ -1,7 +1,7 @@
-//! What people and machines read; the only module that knows formats.
+//! Reports for people and programs; the only module that knows output formats.
 //!
-//! In: an [`Audit`](crate::audit::Audit). Out: bytes. Every format is made from the same wire model, so that none says
-//! more than another. Whatever comes from a repository is sanitised before a terminal sees it.
+//! Input: an [`Audit`](crate::audit::Audit). Output: bytes. Every format is built from the same wire model, so all
+//! contain the same information. Text from a repository is sanitised before it reaches a terminal.
 
 mod accuracy;
 mod alibi;

@@ -1,4 +1,4 @@
-//! How reports call things: ids, moments, texts and figures, the same in every format.
+//! How reports write ids, timestamps, texts and figures; the same in every format.
 
 use crate::audit::Audit;
 use crate::history::{Offset, Stamp};
@@ -14,12 +14,12 @@ pub(super) fn utc(seconds: i64) -> String {
     Stamp { seconds, offset: Offset::UTC }.utc()
 }
 
-/// The day of a moment, in UTC.
+/// The date of a timestamp, in UTC.
 pub(super) fn day(seconds: i64) -> String {
     utc(seconds).chars().take(10).collect()
 }
 
-/// Decibans and probabilities with three digits behind the point: more would be noise.
+/// Rounds decibans and probabilities to three decimals: more would be noise.
 pub(super) fn rounded(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }
@@ -37,10 +37,10 @@ pub(super) fn identity_id(audit: &Audit, id: IdentityId) -> String {
     format!("{} <{}>", text(name), text(email))
 }
 
-/// What stands before the name that a forged commit carries.
+/// Prefix of the name on a forged commit.
 pub(super) const UNKNOWN_AUTHOR: &str = "unknown author using the name ";
 
-/// Whom a case or a finding is about.
+/// The id of the contributor that a case or finding is about.
 pub(super) fn suspect_id(audit: &Audit, suspect: Suspect) -> String {
     let name = contributor_id(audit, suspect.contributor);
     if suspect.is_forged { format!("{UNKNOWN_AUTHOR}{name}") } else { name }

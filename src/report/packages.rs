@@ -1,4 +1,4 @@
-//! The ledger of dependencies, with package URLs (<https://github.com/package-url/purl-spec>) for names.
+//! The list of dependency changes, with package URLs (<https://github.com/package-url/purl-spec>).
 
 use super::naming::{contributor_id, repository_id, text, utc};
 use super::sanitize::sanitize;
@@ -32,7 +32,7 @@ pub(super) struct DependencyLine {
     pub new: bool,
 }
 
-/// What a file states.
+/// What a file states about a dependency.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(super) struct StatedLine {
     pub version: String,
@@ -74,7 +74,7 @@ pub(super) fn dependencies(audit: &Audit) -> Vec<DependencyLine> {
     of.rows.iter().filter_map(line).collect()
 }
 
-/// Where a dependency is taken from, as an address; empty for the usual registry.
+/// The source of a dependency, as an address; empty for the default registry.
 fn source(stated: &Stated) -> String {
     match &stated.origin {
         Origin::Registry => String::new(),
@@ -86,7 +86,7 @@ fn source(stated: &Stated) -> String {
     }
 }
 
-/// A package URL; the version only where it is one, rather than a requirement.
+/// A package URL; with a version only if it is exact, not a requirement.
 fn purl(stated: &Stated, is_lock: bool) -> Option<String> {
     let kind = match stated.ecosystem {
         Ecosystem::Actions => "github",
@@ -98,7 +98,7 @@ fn purl(stated: &Stated, is_lock: bool) -> Option<String> {
     let (namespace, name) = match stated.ecosystem {
         Ecosystem::Maven => stated.name.split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned())),
         Ecosystem::Npm | Ecosystem::Go | Ecosystem::Composer | Ecosystem::Image => slash(&stated.name),
-        // What follows the repository is a place in it.
+        // The part after the repository is a path in it.
         Ecosystem::Actions => {
             let mut parts = stated.name.splitn(3, '/');
             Some((parts.next()?.to_owned(), parts.next()?.to_owned()))
@@ -128,11 +128,11 @@ fn purl(stated: &Stated, is_lock: bool) -> Option<String> {
 }
 
 impl DependencyLine {
-    /// In a few words: what changed, from what to what.
+    /// The change in a few words, with old and new value.
     fn words(&self) -> String {
         let side = |side: &Option<StatedLine>| {
             side.as_ref().map(|s| {
-                // A requirement that is an address says it once.
+                // A requirement that is an address is printed once.
                 let version =
                     if s.source.contains("://") && s.version.contains("://") { "" } else { s.version.as_str() };
                 let hash = if matches!(self.change.as_ref(), "rehashed" | "unhashed") { s.hash.as_str() } else { "" };
@@ -151,7 +151,7 @@ impl DependencyLine {
         format!("{:<9} {:<10} {} {moved}", self.change, self.ecosystem, self.name).trim_end().to_owned()
     }
 
-    /// Whether it is another version in a lockfile, or less: there are hundreds of these for each of the others.
+    /// Whether the change is a lockfile update or less: these outnumber the others by hundreds.
     fn is_routine(&self) -> bool {
         match self.change.as_ref() {
             "restated" => true,
@@ -161,8 +161,8 @@ impl DependencyLine {
     }
 }
 
-/// Writes changes of dependencies, in order, with who made them where `who` says so; of lockfiles without what only
-/// follows from others.
+/// Writes dependency changes in order, with the contributor if `who` is set. Lockfile entries that only follow from
+/// other changes are counted.
 pub(super) fn write_dependencies(
     lines: &[DependencyLine],
     who: bool,
@@ -180,22 +180,22 @@ pub(super) fn write_dependencies(
         } else {
             String::new()
         };
-        let asked = if line.file == "lockfile" && !line.direct { ", asked for by another" } else { "" };
+        let asked = if line.file == "lockfile" && !line.direct { ", transitive" } else { "" };
         let (words, path) = (sanitize(line.words()), sanitize(&line.path));
         writeln!(out, "  {day} {repository}{commit}  {words}{by}  {DIM}{path}{asked}{DIM:#}")?;
     }
     let (cut, routine) = (shown.len().saturating_sub(most), lines.len() - shown.len());
     if cut > 0 {
-        writeln!(out, "  {DIM}and {cut} more of these{DIM:#}")?;
+        writeln!(out, "  {DIM}and {cut} more{DIM:#}")?;
     }
     if routine > 0 {
         writeln!(
             out,
-            "  {DIM}and {routine} that follow from others: versions, entries of lockfiles; --format json has all{DIM:#}"
+            "  {DIM}and {routine} routine changes: versions and lockfile entries; --format json lists all{DIM:#}"
         )?;
     }
     if lines.is_empty() {
-        writeln!(out, "  {DIM}none changed{DIM:#}")?;
+        writeln!(out, "  {DIM}no changes{DIM:#}")?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Who was seen in several repositories, and under which identity in each: part of the report for a terminal.
+//! Contributors seen in several repositories, with their identities in each: part of the terminal report.
 
 use super::sanitize::sanitize;
 use super::wire::{Contributor, Report};
@@ -9,13 +9,13 @@ use std::io::{self, Write};
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// How many contributors are told in full unless all are wanted.
+/// At most this many contributors are listed without `all`.
 const SHOWN: usize = 10;
 
-/// Writes the contributors who go by different identities in different repositories; nothing for a single repository.
+/// Writes the contributors with different identities in different repositories; nothing for a single repository.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub(super) fn reuse(report: &Report, all: bool, out: &mut dyn Write) -> io::Result<()> {
     if report.repositories.len() < 2 {
         return Ok(());
@@ -39,11 +39,11 @@ pub(super) fn reuse(report: &Report, all: bool, out: &mut dyn Write) -> io::Resu
     };
     let mut differing: Vec<_> = several.iter().filter(|(_, seen)| differ(seen)).collect();
     if several.is_empty() {
-        return writeln!(out, "Nobody was seen in more than one of these repositories.\n");
+        return writeln!(out, "No contributor was seen in more than one of these repositories.\n");
     }
     writeln!(
         out,
-        "{BOLD}In more than one repository{BOLD:#}: {} contributor{}, {} of them under different identities",
+        "{BOLD}In more than one repository{BOLD:#}: {} contributor{}, {} of them with different identities",
         several.len(),
         if several.len() == 1 { "" } else { "s" },
         differing.len()
@@ -59,7 +59,7 @@ pub(super) fn reuse(report: &Report, all: bool, out: &mut dyn Write) -> io::Resu
         }
     }
     if differing.len() > shown {
-        writeln!(out, "  {DIM}and {} more; --verbose tells them all{DIM:#}", differing.len() - shown)?;
+        writeln!(out, "  {DIM}and {} more (--verbose){DIM:#}", differing.len() - shown)?;
     }
-    writeln!(out, "  {DIM}`git alibi who NAME PATH…` tells why they are one person's.{DIM:#}\n")
+    writeln!(out, "  {DIM}`git alibi who NAME PATH…` shows why these identities are linked.{DIM:#}\n")
 }

@@ -1,4 +1,4 @@
-//! Rosters: a draft of `alibi.toml` from the history, and what the history says to one.
+//! Rosters: drafts `alibi.toml` from the history, and compares one with the history.
 
 use super::naming::contributor_id;
 use super::sanitize::sanitize;
@@ -16,15 +16,15 @@ const GREEN: Style = AnsiColor::Green.on_default().bold();
 const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 
-/// What stands at the top of a draft.
+/// The introduction of a draft.
 const INTRODUCTION: &str = "\
-# What the team declares about its contributors. A draft from the history: go through it with the people it names.
+# The team's declarations about its contributors. This is a draft from the history: review it with the people it names.
 #
-# Fill in each zone as the person declares it, by its name in the tz database (Area/City); an empty one is not checked.
-# Never fill in what the history shows: that is what the alibi is held against.
+# Set each zone to the one that the person declares, by its tz database name (Area/City). An empty zone is not checked.
+# Never copy the zone from the history: the alibi is compared with the history.
 #
-# Addresses, keys and hours stand as comments: they are checked only where they are given. An entry may have several
-# alibis one after the other, and journeys:
+# Addresses, keys and hours are commented out: they are checked only if set. An entry can have several consecutive
+# alibis, and trips:
 #
 #   [[contributor.alibi]]
 #   zone = \"Area/City\"
@@ -36,10 +36,10 @@ const INTRODUCTION: &str = "\
 #   to = 2024-03-15
 ";
 
-/// Without a number given, contributors with fewer commits are not drafted.
+/// By default, contributors with fewer commits are skipped.
 pub const LEAST_COMMITS: u32 = 5;
 
-/// A draft of an alibi file for everybody with so many commits, most first.
+/// Drafts an alibi file for all contributors with at least `least` commits, most active first.
 pub fn roster_draft(report: &Report, audit: &Audit, least: u32) -> String {
     let places: BTreeMap<String, ContributorId> =
         audit.people.iter().map(|(who, _)| (contributor_id(audit, who), who)).collect();
@@ -73,10 +73,10 @@ pub fn roster_draft(report: &Report, audit: &Audit, least: u32) -> String {
     out
 }
 
-/// The offsets that a contributor's own clock showed, with their rule; the most frequent first.
+/// The offsets of a contributor's own clock, with their clock-change rule; most frequent first.
 fn seen(audit: &Audit, who: ContributorId) -> Vec<String> {
-    let Some(path) = audit.clocks.path(who).tested() else { return vec!["offsets: too few to tell".into()] };
-    /// The stretches in which a clock was seen, and on how many days.
+    let Some(path) = audit.clocks.path(who).tested() else { return vec!["offsets: too few commits".into()] };
+    /// The periods in which a clock was seen, and on how many days.
     type Seen = (Vec<(i64, i64)>, usize);
     let mut spans: BTreeMap<(bool, u16), Seen> = BTreeMap::new();
     for s in &path.segments {
@@ -95,13 +95,13 @@ fn seen(audit: &Audit, who: ContributorId) -> Vec<String> {
     lines.into_iter().take(6).map(|(_, line)| line).collect()
 }
 
-/// Commits shown of each.
+/// At most this many commits are shown per contributor.
 const SHOWN: usize = 5;
 
-/// Writes what the history says to each declared alibi.
+/// Writes the result for each declared alibi.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn roster_table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut declared = 0;
     for c in &report.contributors {
@@ -113,8 +113,8 @@ pub fn roster_table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             _ => YELLOW,
         };
         write!(out, "{colour}{:<12}{colour:#} {BOLD}{}{BOLD:#}", alibi.verdict, sanitize(&c.id))?;
-        let thin = if alibi.verdict == Verdict::Insufficient.word() { ": too few to say" } else { "" };
-        writeln!(out, "  {} days with commits by an own clock in the declared time{thin}", alibi.days)?;
+        let thin = if alibi.verdict == Verdict::Insufficient.word() { ": too few" } else { "" };
+        writeln!(out, "  {} days with commits on the author's own clock in the declared period{thin}", alibi.days)?;
         let clocks = alibi.by_another_clock.len();
         if clocks > 0 {
             for e in alibi.by_another_clock.iter().take(SHOWN) {
@@ -122,18 +122,18 @@ pub fn roster_table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 writeln!(out, "             {id}  {}  declared {}, shown {}", e.at, e.declared, e.shown)?;
             }
             if clocks > SHOWN {
-                writeln!(out, "             and {} more commits by another clock", clocks - SHOWN)?;
+                writeln!(out, "             and {} more commits with another offset", clocks - SHOWN)?;
             }
         }
         if alibi.days_outside_hours > 0 {
-            writeln!(out, "             {} days wholly outside the declared hours", alibi.days_outside_hours)?;
+            writeln!(out, "             {} days entirely outside the declared hours", alibi.days_outside_hours)?;
         }
         for what in &alibi.undeclared {
             writeln!(out, "             {}", sanitize(what))?;
         }
     }
     if declared == 0 {
-        writeln!(out, "Nothing is declared: fill in the zones of a draft (`git alibi roster init`).")?;
+        writeln!(out, "Nothing is declared: fill in the time zones of a draft (`git alibi roster init`).")?;
     }
     Ok(())
 }

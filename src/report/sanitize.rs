@@ -1,9 +1,9 @@
-//! Makes text from strangers safe to show.
+//! Makes untrusted text safe to display.
 
 use std::fmt::Write as _;
 
-/// Text as a terminal may show it: on one line, without control characters, and without characters that reorder or
-/// hide others; each of those is written as `\u{…}`. Bytes that are no UTF-8 become U+FFFD.
+/// Makes text safe for a terminal: one line, with control characters and characters that reorder or hide others written
+/// as `\u{…}`. Invalid UTF-8 becomes U+FFFD.
 pub fn sanitize(text: impl AsRef<[u8]>) -> String {
     let text = String::from_utf8_lossy(text.as_ref());
     let mut clean = String::with_capacity(text.len());
@@ -25,7 +25,7 @@ fn is_unsafe(c: char) -> bool {
             | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Words as a POSIX shell reads them back; control characters and bytes that are no UTF-8 in `$'…'` of bash and zsh.
+/// Quotes words for a POSIX shell; control characters and invalid UTF-8 use `$'…'` of bash and zsh.
 pub fn quote_words<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> String {
     words.into_iter().map(|w| quote(w.as_ref())).collect::<Vec<_>>().join(" ")
 }

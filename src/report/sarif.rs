@@ -1,4 +1,5 @@
-//! The report as SARIF 2.1.0 (OASIS, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>), for code scanning.
+//! The report as SARIF 2.1.0 (OASIS, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>), for code
+//! scanning.
 
 use super::gate::one_line;
 use super::sanitize::sanitize;
@@ -13,16 +14,16 @@ use serde_sarif::sarif::{
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// The name under which results carry their finding's id: it survives a rebase and moved lines.
+/// The fingerprint key for a finding's id, which survives a rebase and moved lines.
 const FINGERPRINT: &str = "gitAlibiFinding/v1";
 
-/// Where a finding without a file is placed: code scanning shows no result that has no file.
+/// Location of a finding without a file: code scanning hides results without one.
 const NO_FILE: &str = ".git";
 
-/// Writes a report as SARIF. The heuristics are those of the run.
+/// Writes a report as SARIF. `heuristics` are those of the run.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn sarif(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) -> io::Result<()> {
     let rules: Vec<ReportingDescriptor> = heuristics.iter().map(rule).collect();
     let numbers: BTreeMap<&str, i64> = heuristics.iter().zip(0..).map(|(h, i)| (h.id.as_str(), i)).collect();
@@ -68,7 +69,7 @@ pub fn sarif(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) -> 
     out.write_all(b"\n")
 }
 
-/// Text of which a reader makes no link and fills in nothing (§3.11.5 and §3.11.6 of the standard).
+/// Escapes links and placeholders (§3.11.5 and §3.11.6 of the standard).
 fn plain(text: impl AsRef<[u8]>) -> String {
     let mut safe = String::new();
     for c in sanitize(text).chars() {
@@ -97,9 +98,9 @@ fn rule(h: &Heuristic) -> ReportingDescriptor {
     let causes: Vec<String> = h.innocent.iter().map(|i| i.cause.clone()).collect();
     let (why, fix) = (one_line(&h.rationale), one_line(&h.remediation));
     let list = |of: &[String]| of.iter().map(|c| format!("- {c}\n")).collect::<String>();
-    let plain = format!("{why}\n\nWhat else explains it: {}.\n\nWhat to do: {fix}", causes.join("; "));
+    let plain = format!("{why}\n\nInnocent causes: {}.\n\nWhat to do: {fix}", causes.join("; "));
     let markdown = format!(
-        "{why}\n\n**What else explains it**\n\n{}\n**What to do**\n\n{fix}\n\n**Sources**\n\n{}",
+        "{why}\n\n**Innocent causes**\n\n{}\n**What to do**\n\n{fix}\n\n**Sources**\n\n{}",
         list(&causes),
         list(&h.references)
     );
@@ -135,7 +136,7 @@ fn bag(properties: impl IntoIterator<Item = (&'static str, Value)>) -> PropertyB
     PropertyBag::builder().additional_properties(properties).build()
 }
 
-/// Only what blocks is an error: a finding of medium severity is a question.
+/// Only high severity with high confidence is an error; medium severity is a warning.
 fn level(severity: Severity, confidence: Confidence, counts: bool) -> ResultLevel {
     match (severity, confidence) {
         _ if !counts => ResultLevel::Note,
@@ -170,9 +171,9 @@ fn result(f: &FindingLine, rule: i64, several: bool) -> SarifResult {
     let causes: Vec<String> =
         f.innocent.iter().filter(|c| !(c.tested && c.excluded)).map(|c| plain(&c.cause)).collect();
     let innocent =
-        if causes.is_empty() { String::new() } else { format!(" What else may explain it: {}.", causes.join("; ")) };
+        if causes.is_empty() { String::new() } else { format!(" Possible innocent causes: {}.", causes.join("; ")) };
     let text = format!(
-        "{}. By {}, in commit {}.{innocent} To see it: {}",
+        "{}. By {}, in commit {}.{innocent} To reproduce: {}",
         plain(&f.summary),
         plain(&f.contributor),
         plain(commit),
@@ -189,7 +190,7 @@ fn result(f: &FindingLine, rule: i64, several: bool) -> SarifResult {
         let others = f.places.iter().filter(|p| f.paths.first() != Some(&p.path) || f.line != Some(p.line));
         first.chain(others.map(|p| location(&p.path, Some(p.line), commit, base))).collect()
     };
-    // Code scanning reads the first location, and at most a thousand.
+    // Code scanning displays the first location, and accepts at most a thousand.
     let locations: Vec<Location> = locations.into_iter().take(100).collect();
     let suppressions: Vec<Suppression> = f.suppressed.iter().map(suppression).collect();
     SarifResult::builder()
@@ -230,7 +231,7 @@ fn suppression(s: &SuppressedLine) -> Suppression {
     Suppression::builder().kind(json!(kind)).status(json!(status)).justification(plain(&s.reason)).build()
 }
 
-/// A path as a relative reference (RFC 3986): all but unreserved characters and slashes in percent signs.
+/// A path as a relative reference (RFC 3986): everything but unreserved characters and slashes is percent-encoded.
 fn encoded(path: &str) -> String {
     let mut uri = String::new();
     for byte in path.bytes() {

@@ -1,4 +1,4 @@
-//! The report for a terminal: what a busy reader needs in ten seconds first, then the cases.
+//! The terminal report: a ten-second summary first, then the cases.
 
 use super::exposures::{lines_in_words, write_exposures};
 use super::packages::write_dependencies;
@@ -16,17 +16,17 @@ use std::io::{self, Write};
 /// How much a table shows.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct TableStyle {
-    /// Every case, finding and skipped object instead of the first few.
+    /// Show every case, finding and skipped object instead of the first few.
     pub all: bool,
-    /// What the judged commits added to, moved in and took from the project's dependencies.
+    /// Show the dependency changes made by the commits in scope.
     pub dependencies: bool,
-    /// What a gate says: a line where nothing blocks, and what to do where something does.
+    /// Use the gate layout: one line if nothing blocks, otherwise what blocks and how to fix it.
     pub gate: bool,
-    /// Columns of the terminal, where they are known.
+    /// Width of the terminal in columns, if known.
     pub width: Option<u16>,
 }
 
-/// Without `all`: cases shown, findings shown of each, skipped objects shown of each repository.
+/// Limits without `all`: cases, findings per case, skipped objects per repository.
 const SHOWN: (usize, usize, usize) = (10, 3, 3);
 
 const BOLD: Style = Style::new().bold();
@@ -35,16 +35,16 @@ const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const GREEN: Style = AnsiColor::Green.on_default().bold();
 
-/// Writes a report as text. Colours are ANSI sequences; the caller strips them where they are not wanted.
+/// Writes a report as text. Colours are ANSI sequences; the caller strips them if they are not wanted.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Result<()> {
     for r in &report.repositories {
         let day =
             |t: &Option<String>| t.as_deref().map_or_else(String::new, |t| t.chars().take(10).collect::<String>());
         let range = if r.commits == 0 { String::new() } else { format!(", {} to {}", day(&r.first), day(&r.last)) };
-        let judged = if r.judged == r.commits { String::new() } else { format!(" ({} judged)", grouped(r.judged)) };
+        let judged = if r.judged == r.commits { String::new() } else { format!(" ({} in scope)", grouped(r.judged)) };
         writeln!(out, "{BOLD}{}{BOLD:#}  {} commits{judged}{range}", sanitize(&r.path), grouped(r.commits))?;
         for notice in &r.notices {
             writeln!(out, "  {YELLOW}note{YELLOW:#} {}", sanitize(notice))?;
@@ -53,7 +53,7 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
             let (few, s) = (if style.all { usize::MAX } else { SHOWN.2 }, plural(r.skipped_count));
             writeln!(
                 out,
-                "  {YELLOW}skipped{YELLOW:#} {} object{s} that could not be read whole:",
+                "  {YELLOW}skipped{YELLOW:#} {} object{s} that could not be read completely:",
                 grouped(r.skipped_count)
             )?;
             for s in r.skipped.iter().take(few) {
@@ -65,13 +65,16 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
         }
     }
     if let Some(file) = &report.options.config {
-        writeln!(out, "{DIM}alibis and decisions as declared in {}{DIM:#}", sanitize(file))?;
+        writeln!(out, "{DIM}alibis and decisions from {}{DIM:#}", sanitize(file))?;
     }
     if let Some(file) = &report.options.baseline {
-        writeln!(out, "{DIM}accepted findings as in {}{DIM:#}", sanitize(file))?;
+        writeln!(out, "{DIM}accepted findings from {}{DIM:#}", sanitize(file))?;
     }
     if report.pseudonymised {
-        writeln!(out, "{DIM}names, addresses, paths and texts are hidden; commit ids can still tell who it is{DIM:#}")?;
+        writeln!(
+            out,
+            "{DIM}names, addresses, paths and texts are hidden; commit ids can still identify people{DIM:#}"
+        )?;
     }
     for stale in report.stale.iter().take(if style.all { usize::MAX } else { SHOWN.0 }) {
         let (finding, by) = (sanitize(&stale.finding), source(&stale.by));
@@ -102,7 +105,7 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
     } else if !report.exposures.is_empty() {
         writeln!(out)?;
     }
-    // What only deserves a note is named in the overview, and told in full when asked for.
+    // Notes appear in the overview only; --verbose prints them in full.
     let told = |case: &CaseLine| style.all || case.tier != "note";
     let shown = if style.all { usize::MAX } else { SHOWN.0 };
     for (i, case) in report.cases.iter().enumerate().filter(|(_, c)| told(c)).take(shown) {
@@ -111,7 +114,7 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
     if !style.all && (report.cases.len() > shown || report.cases.iter().any(|c| !told(c))) {
         writeln!(
             out,
-            "{DIM}--verbose tells every case in full, with what was seen and the command that shows it.{DIM:#}"
+            "{DIM}--verbose prints every case in full, with its evidence and the commands that reproduce it.{DIM:#}"
         )?;
     }
     write_exposures(report, if style.all { usize::MAX } else { SHOWN.0 }, out)?;
@@ -125,50 +128,50 @@ pub fn table(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Res
     }
     writeln!(
         out,
-        "{DIM}A finding is a question, not an accusation: ask before you conclude. `git alibi explain HEURISTIC` says why it is asked.{DIM:#}"
+        "{DIM}A finding is a question, not an accusation: ask before you conclude. `git alibi explain HEURISTIC` explains the rule.{DIM:#}"
     )
 }
 
-/// The first sentence: is there anything to do?
+/// The first sentence: whether there is anything to do.
 fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let count = |tier: &str| report.cases.iter().filter(|c| c.tier == tier && weighs(c)).count();
     let (block, review, note) = (count("block"), count("review"), count("note"));
     if report.repositories.iter().any(|r| r.skipped_count > 0) {
-        writeln!(out, "{YELLOW}Incomplete:{YELLOW:#} what could not be read was not judged.")?;
+        writeln!(out, "{YELLOW}Incomplete:{YELLOW:#} objects that could not be read were not checked.")?;
     }
     if report.repositories.iter().all(|r| r.judged == 0) {
         return writeln!(
             out,
-            "{YELLOW}Nothing was judged:{YELLOW:#} the references, range and dates chosen hold no commit."
+            "{YELLOW}Nothing was checked:{YELLOW:#} the selected references, range and dates contain no commits."
         );
     }
     if report.options.heuristics_run == 0 {
         return writeln!(
             out,
-            "{YELLOW}Nothing was judged:{YELLOW:#} no heuristic is left by --only, --skip, --min-severity and --persona."
+            "{YELLOW}Nothing was checked:{YELLOW:#} --only, --skip, --min-severity and --persona leave no heuristics to run."
         );
     }
     if block + review == 0 {
         let notes = if note == 0 && report.findings.is_empty() {
-            "nothing was found.".into()
+            "no findings.".into()
         } else if note == 0 {
-            "nothing that was found counts.".into()
+            "no finding counts.".into()
         } else {
-            format!("{} note{}, single signals that prove nothing.", grouped(note), plural(note))
+            format!("{} note{}; a single weak signal proves nothing.", grouped(note), plural(note))
         };
         let grave = |f: &&FindingLine| f.severity == "high" && f.nature != "exposure" && f.counts;
         return match report.findings.iter().filter(grave).count() {
-            0 => writeln!(out, "{GREEN}Nothing that needs a look:{GREEN:#} {notes}"),
+            0 => writeln!(out, "{GREEN}Nothing to review:{GREEN:#} {notes}"),
             n => writeln!(
                 out,
-                "{YELLOW}No case adds up, but read this:{YELLOW:#} {} finding{} of high severity, of one kind each.",
+                "{YELLOW}No case reaches review, but read this:{YELLOW:#} {} high-severity finding{}, each with a single kind of evidence.",
                 grouped(n),
                 plural(n)
             ),
         };
     }
     let mut parts = Vec::new();
-    for (n, words) in [(block, "to stop and read now"), (review, "to look at"), (note, "only to know of")] {
+    for (n, words) in [(block, "to block"), (review, "to review"), (note, "for information")] {
         if n > 0 {
             parts.push(format!("{} {words}", grouped(n)));
         }
@@ -183,7 +186,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-/// Whether anything of a case counts. Nobody is named for findings that weigh nothing, unless all is asked for.
+/// Whether anything in a case counts. Contributors with zero-weight findings only are named with --verbose alone.
 fn weighs(case: &CaseLine) -> bool {
     case.total_db > 0.0
 }
@@ -197,7 +200,7 @@ fn overview(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Resu
     let named: Vec<&CaseLine> = report.cases.iter().filter(|c| style.all || weighs(c)).collect();
     for (i, case) in named.iter().take(shown).enumerate() {
         let families: Vec<String> = case.families.iter().map(|(f, db)| format!("{f} {}", decibans(*db))).collect();
-        let families = if families.is_empty() { "nothing that counts".into() } else { families.join(", ") };
+        let families = if families.is_empty() { "none that counts".into() } else { families.join(", ") };
         table.add_row([
             (i + 1).to_string(),
             case.tier.clone(),
@@ -213,7 +216,7 @@ fn overview(report: &Report, style: TableStyle, out: &mut dyn Write) -> io::Resu
     let aside = report.cases.len() - named.len();
     if aside > 0 {
         let s = plural(aside);
-        writeln!(out, "{DIM}and {} contributor{s} whose findings weigh nothing (--verbose){DIM:#}", grouped(aside))?;
+        writeln!(out, "{DIM}and {} contributor{s} with zero-weight findings only (--verbose){DIM:#}", grouped(aside))?;
     }
     writeln!(out)
 }
@@ -255,10 +258,10 @@ fn write_case(
     writeln!(out)
 }
 
-/// What became of cases of the same tier that were read.
+/// The share of hand-reviewed cases of the same tier that were real problems.
 pub(super) fn record_in_words(tier: &str, record: &RecordLine) -> String {
     format!(
-        "{} of {} {tier} cases that were read on {} public repositories ({} contributors) were real problems",
+        "{} of {} {tier} cases reviewed by hand in {} public repositories ({} contributors) were real problems",
         record.problems,
         record.read,
         record.repositories,
@@ -281,14 +284,14 @@ pub(super) fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out:
     };
     let fate = match (f.in_head, &f.removed_in) {
         (Some(true), _) => ", still in HEAD".to_owned(),
-        (_, Some(commit)) => format!(", gone since {}", sanitize(commit.chars().take(12).collect::<String>())),
+        (_, Some(commit)) => format!(", removed in {}", sanitize(commit.chars().take(12).collect::<String>())),
         _ => String::new(),
     };
     writeln!(out, "{indent}  {}{line}{fate}", sanitize(&f.summary))?;
     if let Some(s) = &f.suppressed {
-        let owner = s.owner.as_ref().map_or(String::new(), |o| format!(", {} answers for it", sanitize(o)));
+        let owner = s.owner.as_ref().map_or(String::new(), |o| format!(", owner {}", sanitize(o)));
         let until = s.expires.as_ref().map_or(String::new(), |day| format!(", until {}", sanitize(day)));
-        writeln!(out, "{indent}  {YELLOW}because:{YELLOW:#} {}{owner}{until}", sanitize(&s.reason))?;
+        writeln!(out, "{indent}  {YELLOW}reason:{YELLOW:#} {}{owner}{until}", sanitize(&s.reason))?;
     }
     for e in f.evidence.iter().take(evidence) {
         writeln!(out, "{indent}  {DIM}{}:{DIM:#} {}", sanitize(&e.label), sanitize(&e.value))?;
@@ -308,12 +311,12 @@ pub(super) fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out:
     writeln!(out, "{indent}  {DIM}id:{DIM:#}  {}", sanitize(&f.id))
 }
 
-/// What a finding weighs, or why it does not.
+/// A finding's weight, or why it does not count.
 pub(super) fn weight_in_words(f: &FindingLine) -> String {
     if !f.counts {
         not_counted(f)
     } else if f.nature == "exposure" {
-        "exposure: to fix, no part of a case".into()
+        "exposure: to fix, not part of a case".into()
     } else {
         format!("{} dB {}", decibans(f.counted_db), if f.calibrated { "measured" } else { "not measured" })
     }
@@ -325,26 +328,26 @@ pub(super) fn not_counted(f: &FindingLine) -> String {
         Some(s) if s.disputed => "not counted: disputed".into(),
         Some(s) => format!("not counted: suppressed by {}", source(&s.by)),
         None => {
-            let stands = f.innocent.iter().find(|c| c.tested && !c.excluded);
-            let cause = stands.map_or(String::new(), |c| format!(": {}", sanitize(&c.cause)));
-            format!("not counted, an innocent cause stands{cause}")
+            let left = f.innocent.iter().find(|c| c.tested && !c.excluded);
+            let cause = left.map_or(String::new(), |c| format!(": {}", sanitize(&c.cause)));
+            format!("not counted, innocent cause not excluded{cause}")
         }
     }
 }
 
-/// Where a decision stands, in words.
+/// The source of a decision, in words.
 pub(super) fn source(by: &str) -> &str {
     match by {
         "file" => "the alibi file",
         "baseline" => "the baseline",
-        _ => "a comment beside it",
+        _ => "an inline comment",
     }
 }
 
-/// One finding in full.
+/// Writes one finding in full; returns `false` if the report does not contain it.
 ///
 /// # Errors
-/// Whatever `out` returns.
+/// Any error of `out`.
 pub fn finding_page(report: &Report, id: &str, out: &mut dyn Write) -> io::Result<bool> {
     let Some(finding) = report.findings.iter().find(|f| f.id == id) else { return Ok(false) };
     writeln!(out, "{BOLD}{}{BOLD:#}", sanitize(&finding.id))?;
@@ -359,13 +362,13 @@ pub fn finding_page(report: &Report, id: &str, out: &mut dyn Write) -> io::Resul
     Ok(true)
 }
 
-/// How a case is summed up, and what follows.
+/// Writes how the weight of a case is computed and which tier follows.
 fn arithmetic(case: &CaseLine, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\nThe case: {}, {:.1} dB ({})", case.tier, case.total_db, case.verbal)?;
     for other in report.findings.iter().filter(|f| case.findings.contains(&f.id)) {
         writeln!(out, "  {:>5.1} dB  {} {}, group {}", other.counted_db, other.family, other.heuristic, other.group)?;
     }
-    writeln!(out, "Of each group the strongest counts; a family counts up to its cap; families add:")?;
+    writeln!(out, "The strongest finding of each group counts, each family is capped, and the families are added:")?;
     for (family, db) in &case.families {
         writeln!(out, "  {db:>5.1} dB  {family}")?;
     }
@@ -375,7 +378,7 @@ fn arithmetic(case: &CaseLine, report: &Report, out: &mut dyn Write) -> io::Resu
         Some(record) => writeln!(out, "{}.", record_in_words(&case.tier, record))?,
         None => writeln!(
             out,
-            "How often such cases are real problems is not known: the weights are not all measured, or none were read."
+            "The share of such cases that are real problems is unknown: not all weights are measured, or none was reviewed."
         )?,
     }
     let people = report.testable.max(report.cases.len());
@@ -388,9 +391,10 @@ fn arithmetic(case: &CaseLine, report: &Report, out: &mut dyn Write) -> io::Resu
     )?;
     writeln!(
         out,
-        "A case is a review from {:.1} dB in two groups on, with a measured weight among them, or by one attack finding of medium \
-         severity and confidence whose rate on ordinary history is at most {:.0} per 100,000 commits. It is a block by one of high \
-         severity and confidence with at most {:.0} per 100,000, or by a named combination of two.",
+        "A case reaches review with {:.1} dB or more in two groups, at least one weight measured, or with one attack finding of at \
+         least medium severity and confidence from a heuristic with at most {:.0} false positives per 100,000 commits. It reaches \
+         block with one attack finding of high severity and confidence from a heuristic with at most {:.0} false positives per \
+         100,000 commits, or with a named combination of two findings.",
         report.review_db,
         REVIEW_RATE * 1e5,
         BLOCK_RATE * 1e5
@@ -401,7 +405,7 @@ fn plural(n: usize) -> &'static str {
     if n == 1 { "" } else { "s" }
 }
 
-/// A number with its thousands apart.
+/// A number with thousands separators.
 fn grouped(n: usize) -> String {
     let digits = n.to_string();
     let mut text = String::new();

@@ -1,5 +1,5 @@
-//! How a contributor's access grew: what landed, who let it in, which sensitive places were touched when, and what was
-//! released.
+//! How a contributor's access grew: what was merged and by whom, when sensitive places were first changed, and which
+//! releases were made.
 
 use super::naming::{contributor_id, day, repository_id};
 use super::sanitize::sanitize;
@@ -15,10 +15,10 @@ use std::io::{self, Write};
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// Releases and reviewers beyond these are counted.
+/// At most this many releases and reviewers are listed; the others are counted.
 const SHOWN: usize = 5;
 
-/// What is told of a contributor's standing.
+/// A contributor's trust record.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct TrustLines {
     first_landed: Option<String>,
@@ -102,18 +102,18 @@ impl TrustLines {
     }
 }
 
-/// Writes them as text.
+/// Writes the record as text.
 pub(super) fn write_trust(trust: &TrustLines, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{BOLD}Trust{BOLD:#}")?;
     let Some((first, last)) = trust.first_landed.as_ref().zip(trust.last_landed.as_ref()) else {
-        return writeln!(out, "  {DIM}nothing by this contributor landed in the history of HEAD{DIM:#}\n");
+        return writeln!(out, "  {DIM}no commit by this contributor is in the history of HEAD{DIM:#}\n");
     };
     let (commits, days) = (plural(trust.landed_commits as u32, "commit"), plural(trust.landed_days as u32, "day"));
-    writeln!(out, "  {first} to {last}: {commits} landed, on {days}")?;
+    writeln!(out, "  {first} to {last}: {commits} merged, on {days}")?;
     let others = trust.landed_commits - trust.brought_alone - trust.brought_by_forge;
     writeln!(
         out,
-        "  {} brought in alone as far as the history tells, {others} with others, {} by a forge",
+        "  {} merged alone as far as the history shows, {others} with others, {} by a forge",
         trust.brought_alone, trust.brought_by_forge
     )?;
     if !trust.reviewers.is_empty() {
@@ -123,20 +123,20 @@ pub(super) fn write_trust(trust: &TrustLines, out: &mut dyn Write) -> io::Result
         writeln!(out, "  with others: {}{}", named.join(", "), more(trust.reviewers.len()))?;
     }
     if !trust.sensitive_known {
-        writeln!(out, "  {DIM}sensitive places were not looked at: heuristics of that family must run{DIM:#}")?;
+        writeln!(out, "  {DIM}sensitive places were not checked: no heuristic of that family ran{DIM:#}")?;
     } else if trust.sensitive.is_empty() {
-        writeln!(out, "  no sensitive place touched")?;
+        writeln!(out, "  no sensitive place changed")?;
     }
     if trust.sensitive_in_part {
         writeln!(
             out,
-            "  {DIM}changes outside the range or dates chosen were not read: places may have been touched before{DIM:#}"
+            "  {DIM}changes outside the selected range or dates were not read; earlier changes may be missing{DIM:#}"
         )?;
     }
     for touch in &trust.sensitive {
         let alone = match &touch.alone {
             Some(alone) if *alone == touch.landed => ", alone".to_owned(),
-            Some(alone) => format!(", alone from {alone} on"),
+            Some(alone) => format!(", alone since {alone}"),
             None => String::new(),
         };
         writeln!(
@@ -154,7 +154,7 @@ pub(super) fn write_trust(trust: &TrustLines, out: &mut dyn Write) -> io::Result
         let named: Vec<String> = named.map(|r| format!("{} ({})", sanitize(r.tag.as_bytes()), r.made)).collect();
         writeln!(out, "  released: {}{}", named.join(", "), more(trust.releases.len()))?;
     }
-    writeln!(out, "  signed: {} of the {} by this committer\n", trust.signed, plural(trust.committed as u32, "commit"))
+    writeln!(out, "  signed: {} of {} by this committer\n", trust.signed, plural(trust.committed as u32, "commit"))
 }
 
 fn more(count: usize) -> String {

@@ -1,4 +1,4 @@
-//! The report as it is written: schema `git-alibi/report/1`. It grows by new fields only.
+//! The serialised report: schema `git-alibi/report/1`. Only new fields may be added.
 
 use super::alibi::AlibiLine;
 use super::exposures::ExposureLine;
@@ -11,63 +11,63 @@ use std::collections::BTreeMap;
 /// The options of a run, as used.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ReportOptions {
-    /// The paths given.
+    /// The paths passed as arguments.
     pub paths: Vec<String>,
-    /// The references chosen.
+    /// The selected references.
     pub refs: String,
-    /// The range judged.
+    /// The range in scope.
     pub range: Option<String>,
-    /// Whether the range was judged as a gate does, by the word of what stood before it.
+    /// Whether the run was a gate, with configuration read from the base commit.
     #[serde(default)]
     pub gate: bool,
-    /// The moment from which commits are judged.
+    /// The start of the period in scope.
     pub since: Option<String>,
-    /// The moment to which commits are judged.
+    /// The end of the period in scope.
     pub until: Option<String>,
-    /// The contributors chosen; empty: all.
+    /// The selected contributors; empty for all.
     #[serde(default)]
     pub authors: Vec<String>,
-    /// The families and heuristics chosen.
+    /// The selected families and heuristics.
     pub only: Vec<String>,
-    /// Those left out.
+    /// The skipped families and heuristics.
     pub skip: Vec<String>,
-    /// The least severity of the heuristics that ran.
+    /// The minimum severity of the heuristics that ran.
     pub min_severity: String,
-    /// Whose heuristics ran.
+    /// The set of heuristics that ran.
     pub persona: String,
-    /// Whether `.mailmap` files were taken as evidence.
+    /// Whether `.mailmap` files were used as evidence.
     pub mailmap: bool,
-    /// The files of public keys given.
+    /// The files of public keys passed with `--keys`.
     pub keys: Vec<String>,
-    /// Reports of other scanners that were taken in.
+    /// Imported reports of other scanners.
     pub imports: Vec<String>,
-    /// The advisories given.
+    /// The advisories passed with `--osv`.
     #[serde(default)]
     pub osv: Vec<String>,
-    /// The lists of what the team looks for.
+    /// The team's indicator lists.
     #[serde(default)]
     pub indicators: Option<String>,
-    /// Whether what no reference leads to was read, too.
+    /// Whether unreachable objects were read.
     #[serde(default)]
     pub include_unreachable: bool,
-    /// The snapshot that references were held against.
+    /// The snapshot that references were compared with.
     #[serde(default)]
     pub snapshot: Option<String>,
-    /// The file in which the team declares its contributors.
+    /// The team's configuration file.
     #[serde(default)]
     pub config: Option<String>,
-    /// The file of accepted findings.
+    /// The baseline of accepted findings.
     #[serde(default)]
     pub baseline: Option<String>,
-    /// Whether decisions about findings had effect.
+    /// Whether decisions about findings were applied.
     #[serde(default = "yes")]
     pub suppressions: bool,
-    /// The severity from which an exposure fails the run, or `none`.
+    /// The lowest severity of an exposure that fails the run, or `none`.
     #[serde(default)]
     pub fail_on_exposure: String,
     /// How many heuristics ran.
     pub heuristics_run: usize,
-    /// The folder of further heuristics.
+    /// The folder of additional heuristics.
     pub heuristics: Option<String>,
 }
 
@@ -271,7 +271,7 @@ pub(super) struct CaseLine {
     pub findings: Vec<String>,
 }
 
-/// What became of cases of the same tier that were read, where every weight of the case is measured.
+/// The results of reviewed cases of the same tier, if every weight of the case is measured.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct RecordLine {
     pub read: usize,

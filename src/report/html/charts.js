@@ -1,15 +1,15 @@
-// Charts, as SVG that is drawn for the width at hand, each with its figures as a table beside it.
+// Charts: SVG drawn for the available width, each with its figures as a table.
 
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const DAY = 86_400_000;
 
-/** Offsets, identities and links that are drawn; lists and tables name the others. */
+/** At most this many offsets, identities, links and labels are drawn; lists and tables contain the rest. */
 const MOST_LANES = 24;
 const MOST_NODES = 30;
 const MOST_EDGES = 60;
 const MOST_LABELS = 12;
 
-/** The width at which letters in a chart come out as large as those around it. */
+/** The width at which text in a chart has the same size as the text around it. */
 const chartWidth = (most = 900) => Math.max(280, Math.min(most, byId("person-page").clientWidth - 34));
 
 function picture(title, width, height, ...children) {
@@ -17,13 +17,13 @@ function picture(title, width, height, ...children) {
   return svg("svg", attributes, svg("title", {}, title), ...children);
 }
 
-/** A cell; short figures and dates stay on one line, whatever the text beside them needs. */
+/** A cell; short figures and dates do not wrap. */
 function cellOf(content) {
   const short = typeof content === "string" && content.length < 25;
   return el("td", { class: short && "short" }, content);
 }
 
-/** A table of figures, also of those behind a chart. */
+/** A table of figures, also used for the data of a chart. */
 function figures(summary, heads, rows) {
   const body = el("tbody");
   const more = inChunks(body, rows, 200, (cells) => el("tr", {}, cells.map(cellOf)));
@@ -33,7 +33,7 @@ function figures(summary, heads, rows) {
 
 const tableHead = (heads) => el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head))));
 
-/** Commits by weekday and hour, on the clock that each commit shows. */
+/** Commits by weekday and local hour. */
 function punchCard(slots) {
   const counts = new Map(slots);
   const most = Math.max(...counts.values());
@@ -55,17 +55,17 @@ function punchCard(slots) {
     }
   }
   const total = [...counts.values()].reduce((sum, n) => sum + n, 0);
-  const title = `${plural(total, "commit")} by weekday and hour of the clock that each shows; at most ${grouped(most)} in one hour`;
+  const title = `${plural(total, "commit")} by weekday and local hour; at most ${grouped(most)} in one hour`;
   const rows = Array.from({ length: 24 }, (_, hour) => [
     `${String(hour).padStart(2, "0")}:00`, ...WEEKDAYS.map((_, day) => String(counts.get(day * 24 + hour) ?? 0)),
   ]);
   return el("div", {},
     picture(title, left + 24 * cell, top + 7 * cell + 2, marks),
     el("p", { class: "caption" }, `${title}.`),
-    details("The same as a table", figures(title, ["Hour", ...WEEKDAYS], rows)));
+    details("Show as a table", figures(title, ["Hour", ...WEEKDAYS], rows)));
 }
 
-/** Months and the offsets that commits of that month show. */
+/** The offsets of the commits of each month. */
 function offsetTimeline(rows) {
   const totals = new Map();
   for (const [, minutes, count] of rows) totals.set(minutes, (totals.get(minutes) ?? 0) + count);
@@ -74,16 +74,16 @@ function offsetTimeline(rows) {
     label: offset(minutes),
     events: rows.filter((row) => row[1] === minutes).map(([month, , count]) => ({ date: month, count })),
   }));
-  const title = `Offsets from UTC that the commits of each month show: ${plural(totals.size, "offset")}`;
+  const title = `UTC offsets of the commits of each month: ${plural(totals.size, "offset")}`;
   return el("div", {},
     laneChart(title, lanes, "commit"),
     el("p", { class: "caption" }, `${title}.`),
-    totals.size > MOST_LANES && el("p", { class: "caption" }, `Drawn are the ${MOST_LANES} used most.`),
-    details("The same as a table",
+    totals.size > MOST_LANES && el("p", { class: "caption" }, `Only the ${MOST_LANES} most used are drawn.`),
+    details("Show as a table",
       figures(title, ["Month", "Offset", "Commits"], rows.map(([month, minutes, count]) => [month, offset(minutes), grouped(count)]))));
 }
 
-/** When sensitive places were first changed, and dependencies came, went and moved. */
+/** First changes of sensitive places, and all dependency changes, over time. */
 function changeTimeline(places, dependencies, report) {
   const lanes = new Map();
   const add = (label, event) => {
@@ -95,11 +95,11 @@ function changeTimeline(places, dependencies, report) {
     for (const row of dependencies) if (row[6] === change) add(`deps ${change}`, { date: row[3] });
   }
   const drawn = [...lanes].slice(0, MOST_LANES).map(([label, events]) => ({ label, events }));
-  const title = "First changes of sensitive places, and changes of dependencies, by date";
+  const title = "First changes of sensitive places, and dependency changes, by date";
   return el("div", {},
     laneChart(title, drawn, "change"),
     places.length > 0 && el("p", { class: "caption" },
-      "A filled point on a sensitive place: brought in alone; a ring: with others, as far as the history tells."),
+      "Sensitive places: a filled point was merged alone, a ring with others, as far as the history shows."),
     changeTable(places, dependencies, report));
 }
 
@@ -108,7 +108,7 @@ function changeTable(places, dependencies, report) {
   const rows = [
     ...places.map(([kind, date, after, path, commit, alone]) => ({
       date,
-      cells: [date, `${kind}, ${plural(after, "day")} after arriving${alone ? ", alone" : ""}`, code(path), code(commit)],
+      cells: [date, `${kind}, ${plural(after, "day")} after arriving${alone ? ", merged alone" : ""}`, code(path), code(commit)],
     })),
     ...dependencies.map(([, repository, commit, date, ecosystem, name, change, from, to, direct]) => ({
       date,
@@ -121,7 +121,7 @@ function changeTable(places, dependencies, report) {
     })),
   ];
   rows.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
-  const summary = `${plural(places.length, "sensitive place")}, ${plural(dependencies.length, "change")} of dependencies`;
+  const summary = `${plural(places.length, "sensitive place")}, ${plural(dependencies.length, "dependency change")}`;
   return figures(summary, ["Date", "What", "Where", "Commit"], rows.map((row) => row.cells));
 }
 
@@ -130,7 +130,7 @@ function versions(from, to) {
   return code(from ?? to ?? "");
 }
 
-/** Lanes of points over one axis of time; points that would fall on one another are drawn as one. */
+/** Lanes of points over one time axis; overlapping points are drawn as one. */
 function laneChart(title, lanes, noun) {
   const width = chartWidth();
   const [left, top, step] = [width < 480 ? 96 : 132, 8, 22];
@@ -154,7 +154,7 @@ function laneChart(title, lanes, noun) {
   return picture(title, width, bottom + 22, marks);
 }
 
-/** Events by place on the axis, four units apart. */
+/** Events grouped by position on the axis, four units apart. */
 function gathered(events, x) {
   const points = new Map();
   for (const { date, count, hollow } of events) {
@@ -167,7 +167,7 @@ function gathered(events, x) {
   return [...points.values()];
 }
 
-/** A scale of time from one place to another, with at most eight ticks. */
+/** A time scale from one position to another, with at most eight ticks. */
 function timeScale(times, start, end) {
   const known = times.filter(Number.isFinite);
   const from = known.reduce((a, b) => Math.min(a, b), Infinity);
@@ -199,14 +199,14 @@ function identityGraph(one, links, report) {
   const step = 26;
   const y = (place) => 8 + (place + 0.5) * step;
   const caption = el("p", { class: "caption reasons", "aria-live": "polite" },
-    edges.length ? "Point at a line, or go to it with the Tab key, for its reasons." : "No links to draw.");
+    edges.length ? "Hover over a line, or focus it with the Tab key, to see its reasons." : "No links to draw.");
   const dots = nodes.map(([who, identity], place) => graphNode(report, one, who, identity, dot, y(place)));
   const arcs = edges.map((link) => {
     const ends = [places.get(nodeKey(link[0], link[1])), places.get(nodeKey(link[2], link[3]))];
     return arc(dot, ends.map(y), width);
   });
   const lines = edges.map((link, i) => graphEdge(link, report, arcs[i], caption));
-  // Above all lines, and only where they do not cover each other.
+  // On top of all lines, and only if few enough not to overlap.
   const labels = edges.length > MOST_LABELS ? [] : edges.map((link, i) =>
     svg("text", { x: arcs[i].apex + 5, y: arcs[i].middle + 4, class: "bits" }, `${link[4].toFixed(0)} bits`));
   const title = `Identities of ${one.about.w} and the links between them`;
@@ -218,7 +218,7 @@ function identityGraph(one, links, report) {
 
 const nodeKey = (who, identity) => `${who} ${identity}`;
 
-/** Own identities first, the most used before others; then those of others to which a link may lead. */
+/** Own identities first, by use; then possibly linked identities of other contributors. */
 function graphNodes(one, links) {
   const own = one.about.i.map((identity, i) => [i, identity[2]]).sort((a, b) => b[1] - a[1]).map(([i]) => [one.index, i]);
   const others = new Map();
@@ -240,7 +240,7 @@ function graphNode(report, one, who, identity, x, y) {
     svg("circle", { cx: x, cy: y, r: 5 }), label);
 }
 
-/** An arc between two places of the column, the wider the further they are apart. */
+/** An arc between two nodes of the column; the larger the distance, the wider the arc. */
 function arc(x, [y1, y2], width) {
   const bulge = Math.min((width - x - 64) / 0.75, 24 + Math.abs(y1 - y2) * 1.2);
   return {

@@ -1,23 +1,23 @@
 "use strict";
-// What the report holds, and the helpers that every part draws with.
+// The report data, and helpers that all parts use.
 
 // Characters that control, reorder or hide others: the same as `is_unsafe` in sanitize.rs.
 const UNSAFE =
   /[\p{Cc}\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\u{E0000}-\u{E0FFF}]/gu;
 
-/** Text from strangers as it may be shown: what could control, reorder or hide is written as `\u{…}`. */
+/** Makes untrusted text safe: characters that control, reorder or hide others are written as `\u{…}`. */
 function clean(text) {
   return String(text).replace(UNSAFE, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
 }
 
 const byId = (id) => document.getElementById(id);
 
-/** An HTML element. Strings, in attributes as in content, become text and pass through `clean`: there is no other way in. */
+/** An HTML element. All strings, in attributes and content, become text and pass through `clean`; there is no other way in. */
 function el(name, attributes = {}, ...children) {
   return furnish(document.createElement(name), attributes, children);
 }
 
-/** The same for SVG. */
+/** An SVG element, with the same rules. */
 function svg(name, attributes = {}, ...children) {
   return furnish(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
 }
@@ -36,10 +36,10 @@ function furnish(node, attributes, children) {
   return node;
 }
 
-/** A name or another text in a script of its own, so that it cannot turn around what stands beside it. */
+/** A name or other text, isolated so that its writing direction does not affect the text around it. */
 const isolated = (text) => el("bdi", { class: "text" }, text);
 
-/** A text in which every character counts. */
+/** Literal text. */
 const code = (text) => el("code", { dir: "ltr" }, text);
 
 const NUMBER = new Intl.NumberFormat("en");
@@ -49,14 +49,14 @@ const decibans = (db) => `${db.toFixed(1)} dB`;
 const percent = (p) => `${(p * 100).toFixed(1)} %`;
 const span = (first, last) => (first ? `${first} to ${last ?? first}` : "at unknown times");
 
-/** Minutes east of UTC as clocks write them. */
+/** Minutes east of UTC as ±HH:MM. */
 function offset(minutes) {
   const two = (n) => String(n).padStart(2, "0");
   const size = Math.abs(minutes);
   return `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
-/** The first characters of a text, whole code points only. */
+/** Shortens a text, at code-point boundaries. */
 function shortened(text, most) {
   const characters = [...clean(text)];
   return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : characters.join("");
@@ -67,7 +67,7 @@ const TIER_WORDS = { block: "block", review: "review", note: "note", none: "no c
 const FAMILIES = ["time", "identity", "rhythm", "integrity", "trust", "dependency", "content", "surface"];
 const SEVERITIES = ["high", "medium", "low"];
 
-/** A tier's shape: it differs by form first, and by colour only then. */
+/** Tiers differ by shape first, and only then by colour. */
 const TIER_SHAPES = {
   block: "M5 1h6l4 4v6l-4 4H5l-4-4V5z",
   review: "M8 1.5 15.5 14.5H.5z",
@@ -80,7 +80,7 @@ function tierBadge(tier) {
   return el("span", { class: `badge tier-${tier}` }, shape, TIER_WORDS[tier]);
 }
 
-/** The report, with everything about one contributor gathered, in the order of `contributors`. */
+/** Parses the report and groups everything by contributor, in the order of `contributors`. */
 function readReport(text) {
   const report = JSON.parse(text);
   report.people = report.contributors.map(newPerson);
@@ -104,7 +104,7 @@ function newPerson(about, index) {
   return { index, about, case: null, tier: "none", rank: null, findings: [], dependencies: [], links: [] };
 }
 
-/** Gives everybody a key for links. Ids that lost bytes on their way may be equal, and then count on. */
+/** Gives every contributor a unique key for links. Ids with replaced bytes can be equal; they get a number. */
 function nameApart(people) {
   const seen = new Map();
   for (const one of people) {
@@ -114,7 +114,7 @@ function nameApart(people) {
   }
 }
 
-/** What lists, filters and pages ask of everybody. */
+/** Computes what lists, filters and pages need for a contributor. */
 function complete(one, report) {
   const { about, findings } = one;
   one.weight = one.case ? one.case.db : null;
@@ -125,11 +125,11 @@ function complete(one, report) {
   for (const [name, address] of about.i) words.push(name, address);
   for (const f of findings) words.push(f.h, report.heuristics[f.h]?.title ?? "", ...f.p);
   for (const place of about.s ?? []) words.push(place[0], place[3]);
-  // As shown, so that `\u{202e}` can be looked for; apart by line feeds, which no cleaned text holds.
+  // As displayed, so that `\u{202e}` can be searched for; separated by line feeds, which cleaned text never contains.
   one.searched = words.map(clean).join("\n").toLowerCase();
 }
 
-/** The address by which a list tells namesakes apart: that of the identity used most. */
+/** The address shown in the list to distinguish equal names: that of the most used identity. */
 function mainAddress(about) {
   const most = about.i.reduce((best, identity) => (best && best[2] >= identity[2] ? best : identity), null);
   return most ? most[1] : "";

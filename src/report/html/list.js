@@ -1,10 +1,10 @@
-// The list of contributors: what is shown of it, in which order, and how far it is drawn.
+// The list of contributors: filtering, sorting and incremental drawing.
 
-/** Rows drawn at once, so that typing in the filter does not lag, and rows that are added on demand. */
+/** Rows drawn at first, so that typing in the filter does not lag, and rows added on demand. */
 const FIRST_ROWS = 30;
 const MORE_ROWS = 100;
 
-/** What a column sorts by, and whether the first click begins with the largest. Nothing known (null) comes last. */
+/** The sort key of each column, and whether the first click sorts descending. Unknown values (null) come last. */
 const SORTS = {
   rank: { of: (one) => one.place, descending: false },
   tier: { of: (one) => TIERS.indexOf(one.tier), descending: false },
@@ -14,12 +14,12 @@ const SORTS = {
   days: { of: (one) => one.about.d, descending: true },
 };
 
-/** The state of the list before anybody touches it. */
+/** The initial state of the list. */
 const UNTOUCHED = Object.freeze({
   text: "", tiers: TIERS, family: "", repository: "", bots: false, sort: "rank", descending: false,
 });
 
-/** The list over a report. `show(state)` draws what the state asks for; nothing is sorted or drawn twice. */
+/** The list of a report. `show(state)` draws a state; sorted orders and drawn rows are cached. */
 class PeopleList {
   #people;
   #body = byId("people").tBodies[0];
@@ -32,7 +32,7 @@ class PeopleList {
 
   constructor(people) {
     this.#people = people;
-    // First those with a case as ranked, then the others by their commits.
+    // Contributors with a case by rank, then the others by commits.
     const ranked = [...people].sort(
       (a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || b.about.c - a.about.c || a.index - b.index,
     );
@@ -41,7 +41,7 @@ class PeopleList {
     this.#more.addEventListener("click", () => this.#goOn());
   }
 
-  /** Draws the list as a state asks; what is drawn already stays, with its place on the page. */
+  /** Draws the list for a state; an unchanged state keeps the drawn rows and the scroll position. */
   show(state) {
     const wanted = JSON.stringify(state);
     if (wanted === this.#current) return;
@@ -67,7 +67,7 @@ class PeopleList {
     this.drawMore(Infinity);
   }
 
-  /** Moves the focus by rows, from the first row where none has it. */
+  /** Moves the focus by rows; starts at the first row if no row has it. */
   move(step) {
     const row = document.activeElement?.closest("#people tbody tr");
     let next = row ? row.sectionRowIndex + step : 0;
@@ -76,7 +76,7 @@ class PeopleList {
     this.#body.rows[next]?.querySelector("a").focus();
   }
 
-  /** Puts the focus on somebody's row, or on the filter where the list does not have it. */
+  /** Focuses a contributor's row, or the filter if the row is not in the list. */
   focus(index) {
     const place = this.#shown.findIndex((one) => one.index === index);
     if (place < 0) return byId("filter").focus();
@@ -107,7 +107,7 @@ class PeopleList {
     });
   }
 
-  /** Numbers everybody by name once: comparing names is slow, and numbers sort both ways. */
+  /** Numbers all contributors by name once: comparing names is slow, and numbers sort both ways. */
   #alphabetise() {
     const compare = new Intl.Collator("en", { numeric: true }).compare;
     const byName = [...this.#people].sort((a, b) => compare(a.about.w, b.about.w) || a.place - b.place);
@@ -130,15 +130,15 @@ class PeopleList {
   #sayCount(state) {
     const all = this.#people.length;
     const silent = state.bots ? 0 : this.#people.filter(isSilentProgram).length;
-    const left = silent ? `; ${plural(silent, "program")} without a case left out` : "";
+    const left = silent ? `; ${plural(silent, "bot")} without a case hidden` : "";
     byId("count").textContent = `${grouped(this.#shown.length)} of ${plural(all, "contributor")} shown${left}`;
   }
 }
 
-// A program that has a case is always listed: calling oneself a program must not hide anybody.
+// A bot with a case is always listed: a bot name must not hide anyone.
 const isSilentProgram = (one) => one.about.b && !one.case;
 
-/** Whether somebody passes the filters. */
+/** Returns a function that tests whether a contributor passes the filters. */
 function matcher({ text, tiers, family, repository, bots }) {
   const words = clean(text.trim().replace(/\s+/g, " ")).toLowerCase().split(" ").filter(Boolean);
   return (one) =>
@@ -161,7 +161,7 @@ function personRow(one) {
     el("td", { class: "speaks", role: "cell" }, whatSpeaks(one)));
 }
 
-/** A link to somebody's page; `main.js` follows it. */
+/** A link to a contributor's page; `main.js` handles it. */
 function personLink(one) {
   const href = `#person=${encodeURIComponent(one.key)}`;
   return el("a", { href, "data-person": one.index }, isolated(one.about.w || one.about.n || "(no name)"));
@@ -169,13 +169,13 @@ function personLink(one) {
 
 function whereFrom(about) {
   const more = about.i.length > 1 ? ` and ${plural(about.i.length - 1, "more identity", "more identities")}` : "";
-  const program = about.b ? "program, " : "";
+  const program = about.b ? "bot, " : "";
   return el("span", { class: "address" }, program, isolated(mainAddress(about)), more);
 }
 
 function whatSpeaks(one) {
   if (!one.case) return "–";
   const families = one.case.fam.filter(([, db]) => db > 0).sort((a, b) => b[1] - a[1]);
-  if (families.length === 0) return "nothing that counts";
+  if (families.length === 0) return "none that counts";
   return families.map(([family, db]) => el("span", { class: "speaker" }, `${family} ${db.toFixed(0)}`));
 }

@@ -1,6 +1,6 @@
-// Starts the report, and ties list and page to the address, the keys and the buttons.
+// Starts the report, and connects list and page with the URL fragment, the keys and the buttons.
 
-/** The address, as a state: `#q=…&tier=…&person=…`. What cannot be read is as if it were not there. */
+/** Parses the URL fragment `#q=…&tier=…&person=…` into a state. Unreadable parts are ignored. */
 function readAddress(report) {
   const given = new Map();
   for (const part of location.hash.slice(1).split("&")) {
@@ -28,7 +28,7 @@ function readAddress(report) {
   };
 }
 
-/** A state as an address, without what nobody touched. */
+/** Writes a state as a URL fragment, without default values. */
 function writeAddress({ list, person }) {
   const parts = [];
   const add = (name, value) => parts.push(`${name}=${encodeURIComponent(value)}`);
@@ -43,7 +43,7 @@ function writeAddress({ list, person }) {
   return `#${parts.join("&")}`;
 }
 
-/** The report on the page: one state, which the address always tells. */
+/** The page: a single state, always mirrored in the URL fragment. */
 class Page {
   #report;
   #list;
@@ -63,20 +63,20 @@ class Page {
     this.#listen();
   }
 
-  /** Goes to a state, as a step that the browser's Back undoes. */
+  /** Goes to a state as a history entry, so that the browser's Back undoes it. */
   #go(state) {
-    // What was typed just now belongs to the step that is left.
+    // Text typed just now belongs to the current history entry.
     history.replaceState(null, "", writeAddress(this.#state));
     history.pushState(null, "", writeAddress(state));
     this.#turnTo(state);
   }
 
-  /** Changes the list in place: Back is for steps, not for letters. */
+  /** Changes the list without a history entry: Back must not undo single keystrokes. */
   #refine(change) {
     this.#state = { ...this.#state, list: { ...this.#state.list, ...change } };
     this.#list.show(this.#state.list);
     clearTimeout(this.#addressTimer);
-    // Browsers slow down pages that write their address with every letter.
+    // Browsers throttle pages that change their URL on every keystroke.
     this.#addressTimer = setTimeout(() => history.replaceState(null, "", writeAddress(this.#state)), 250);
   }
 
@@ -147,13 +147,13 @@ class Page {
     byId("theme").addEventListener("click", toggleTheme);
     byId("help-button").addEventListener("click", () => byId("help").showModal());
     byId("skip").addEventListener("click", (event) => {
-      // The address is the state's: a fragment of its own would forget it.
+      // The fragment holds the state: following the link would lose it.
       event.preventDefault();
       byId("main").focus();
     });
   }
 
-  /** Links to people, and whole rows. Clicks that ask for another tab, and those that end a selection, are the browser's. */
+  /** Links to contributors, and whole rows. Clicks for a new tab, and those that end a selection, are left to the browser. */
   #click(event) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.target.closest("a[data-person]");
@@ -187,7 +187,7 @@ class Page {
   }
 
   #listKey({ key, target }) {
-    // Arrows move on from a row, or begin where nothing has the focus; elsewhere they scroll and choose.
+    // Arrows move from a focused row, or start if nothing has the focus; elsewhere they keep their usual function.
     const arrows = target === document.body || target.closest("#people tbody");
     if (key === "/") byId("filter").select();
     else if (key === "j" || (arrows && key === "ArrowDown")) this.#list.move(1);
@@ -210,7 +210,7 @@ function readControls() {
 }
 
 function setControls({ text, tiers, family, repository, bots }) {
-  // Setting an equal value would move the cursor.
+  // Setting the same value again would move the cursor.
   if (byId("filter").value !== text) byId("filter").value = text;
   for (const box of document.querySelectorAll('input[name="tier"]')) box.checked = tiers.includes(box.value);
   byId("family").value = family;
@@ -234,15 +234,15 @@ function drawSummary(report) {
   const skipped = report.repositories.reduce((sum, r) => sum + r.skipped, 0);
   byId("summary").append(...[
     el("p", { class: "lead" }, summaryWords(report), el("strong", {}, " A finding is a question, not an accusation.")),
-    skipped > 0 && el("p", { class: "warning" }, `Incomplete: ${plural(skipped, "object")} could not be read whole, and what could not be read was not judged.`),
+    skipped > 0 && el("p", { class: "warning" }, `Incomplete: ${plural(skipped, "object")} could not be read completely. Content that could not be read was not checked.`),
     report.masked && el("p", { class: "warning" },
-      "Names and addresses are replaced by pseudonyms. Whoever has the repositories can still tell from commit ids who is meant."),
+      "Names and addresses are replaced by pseudonyms. Anyone with access to the repositories can still identify people by commit ids."),
     details(plural(report.repositories.length, "repository", "repositories"), report.repositories.map(repositoryFacts)),
-    details("How this report was made", el("dl", { class: "evidence" }, report.options.map(([label, value]) => fact(label, code(value))))),
+    details("Options of this run", el("dl", { class: "evidence" }, report.options.map(([label, value]) => fact(label, code(value))))),
   ].filter(Boolean));
 }
 
-/** What is to be fixed: no part of anybody's case. */
+/** Exposures: to be fixed, not part of any case. */
 function drawExposures(report) {
   const { exposures } = report;
   if (exposures.length === 0) return;
@@ -262,20 +262,20 @@ function summaryWords(report) {
   const count = (tier) => report.cases.filter((of) => of.t === tier).length;
   const sum = (of) => report.repositories.reduce((total, r) => total + of(r), 0);
   const [commits, judged] = [sum((r) => r.commits), sum((r) => r.judged)];
-  const some = judged === commits ? "" : ` (${grouped(judged)} of them judged)`;
+  const some = judged === commits ? "" : ` (${grouped(judged)} of them in scope)`;
   const seen = `${plural(report.people.length, "contributor")} and ${plural(commits, "commit")}${some} in ${plural(report.repositories.length, "repository", "repositories")}`;
-  if (report.cases.length === 0) return `${seen}: nothing that was looked for was found.`;
-  const words = { block: "to stop and read now (block)", review: "to look at (review)", note: "only to know of (note)" };
+  if (report.cases.length === 0) return `${seen}: no cases.`;
+  const words = { block: "to block", review: "to review", note: "for information (note)" };
   const parts = TIERS.filter((tier) => words[tier] && count(tier) > 0).map((tier) => `${grouped(count(tier))} ${words[tier]}`);
   return `${seen}. ${plural(report.cases.length, "contributor has", "contributors have")} a case: ${parts.join(", ")}.`;
 }
 
 function repositoryFacts(r) {
-  const judged = r.judged === r.commits ? "" : ` (${grouped(r.judged)} judged)`;
+  const judged = r.judged === r.commits ? "" : ` (${grouped(r.judged)} in scope)`;
   const facts = [
     `${plural(r.commits, "commit")}${judged}, ${plural(r.refs, "reference")}, ${span(r.first, r.last)}`,
-    r.shallow && "shallow: its older history is missing",
-    r.skipped > 0 && `${plural(r.skipped, "object")} skipped: they could not be read whole`,
+    r.shallow && "shallow clone: older history is missing",
+    r.skipped > 0 && `${plural(r.skipped, "object")} skipped: could not be read completely`,
   ].filter(Boolean);
   return el("div", { class: "repository" },
     el("h3", {}, isolated(r.path)),
@@ -292,7 +292,7 @@ function toggleTheme() {
   nameTheme();
 }
 
-/** The button says what it would change to. */
+/** The button shows the theme it switches to. */
 function nameTheme() {
   const { theme } = document.documentElement.dataset;
   const dark = theme ? theme === "dark" : wantsDark();
@@ -304,7 +304,7 @@ function start() {
   try {
     new Page(readReport(byId("data").textContent));
   } catch (error) {
-    byId("summary").append(el("p", { class: "warning" }, `This report cannot be shown: ${error.message}`));
+    byId("summary").append(el("p", { class: "warning" }, `This report cannot be displayed: ${error.message}`));
     throw error;
   }
   document.documentElement.dataset.ready = "1";

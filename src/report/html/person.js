@@ -1,15 +1,15 @@
 // A contributor's page.
 
-/** Findings, links and commits that are drawn before a button is asked for more. */
+/** At most this many findings, links and commits are drawn before the button for more. */
 const FINDINGS_SHOWN = 25;
 const LINKS_SHOWN = 50;
 const NAMED = 5;
 
-/** Draws somebody's page, in place of whose was there before. */
+/** Draws a contributor's page and replaces the previous one. */
 function drawPerson(one, report) {
   const page = byId("person-page");
   page.replaceChildren(personHead(one));
-  // The sections are appended one by one: charts ask the page for its width.
+  // The sections are appended one by one: charts need the width of the page.
   const sections = [
     ["Case", one.case && caseSection],
     ["Findings", one.findings.length > 0 && findingsSection],
@@ -18,7 +18,7 @@ function drawPerson(one, report) {
     ["Hours", one.about.p?.length && ((o) => punchCard(o.about.p))],
     ["Offsets", one.about.o?.length && ((o) => offsetTimeline(o.about.o))],
     ["Sensitive places and dependencies", hasChanges(one) && ((o) => changeTimeline(o.about.s ?? [], o.dependencies, report))],
-    ["Tests that said nothing", one.about.t?.length && silentSection],
+    ["Tests without a result", one.about.t?.length && silentSection],
   ].filter(([, draw]) => draw);
   const jumps = el("nav", { class: "jumps", "aria-label": "On this page" });
   page.append(jumps);
@@ -36,13 +36,13 @@ const hasChanges = (one) => one.about.s?.length > 0 || one.dependencies.length >
 function personHead(one) {
   const { about } = one;
   const name = el("h2", { id: "person-name", tabindex: "-1" }, isolated(about.w || about.n || "(no name)"));
-  const kind = about.b ? "A program. " : "";
+  const kind = about.b ? "A bot. " : "";
   const facts = `${kind}${plural(about.c, "commit")} on ${plural(about.d, "active day")}, ${span(about.f, about.l)}.`;
   return el("header", {},
     name,
     el("p", { class: "id" }, code(about.n)),
     el("p", { class: "facts" }, tierBadge(one.tier), one.rank && ` rank ${grouped(one.rank)} `),
-    el("p", {}, facts, !one.case && " Nothing that was looked for was found."));
+    el("p", {}, facts, !one.case && " No case."));
 }
 
 function caseSection(one, report) {
@@ -55,8 +55,8 @@ function caseSection(one, report) {
       el("div", {},
         rec && el("p", {}, `${rec}.`),
         el("p", { class: "caption" }, fdr
-          ? `It stands out among ${among}, at a false discovery rate of 5 %.`
-          : `It does not stand out among ${among} by its weight alone, at a false discovery rate of 5 %.`)),
+          ? `It stands out among ${among}, at a false-discovery rate of 5 %.`
+          : `It does not stand out among ${among} by its weight alone, at a false-discovery rate of 5 %.`)),
       familyTable(fam)));
 }
 
@@ -68,10 +68,10 @@ function familyTable(families) {
       el("td", { class: "number" }, decibans(db)),
       el("td", {}, svg("svg", { class: "gauge", viewBox: "0 0 100 8", "aria-hidden": "true", preserveAspectRatio: "none" },
         svg("rect", { width: (100 * db) / most, height: 8 })))));
-  if (rows.length === 0) return el("p", {}, "Nothing that was found counts.");
+  if (rows.length === 0) return el("p", {}, "No finding counts.");
   return el("div", {},
     el("table", { class: "plain" }, el("caption", {}, "Evidence"), tableHead(["Family", "Weight", ""]), el("tbody", {}, rows)),
-    el("p", { class: "caption" }, "Of each group of evidence the strongest finding counts; a family counts up to its cap, and families add."));
+    el("p", { class: "caption" }, "The strongest finding of each group counts, each family is capped, and the families are added."));
 }
 
 function findingsSection(one, report) {
@@ -98,7 +98,7 @@ function findingCard(f, report) {
 }
 
 function findingMarks(f, about) {
-  const counted = f.nat === "exposure" ? "exposure, no part of a case" : `${decibans(f.cnt)} ${f.cal ? "measured" : "not measured"}`;
+  const counted = f.nat === "exposure" ? "exposure, not part of a case" : `${decibans(f.cnt)} ${f.cal ? "measured" : "not measured"}`;
   const weight = f.ok ? counted : `not counted: ${whyNotCounted(f)}`;
   return el("p", { class: "marks" },
     el("span", { class: `mark severity-${SEVERITIES.includes(f.sev) ? f.sev : "low"}` }, `${f.sev} severity`),
@@ -109,31 +109,31 @@ function findingMarks(f, about) {
 }
 
 function whyNotCounted(f) {
-  if (f.sup) return f.sup.disputed ? "disputed, and not settled" : "suppressed";
-  if (f.o.some(([, tested, excluded]) => tested && !excluded)) return "an innocent cause stands";
-  return "it weighs nothing here";
+  if (f.sup) return f.sup.disputed ? "disputed, not settled" : "suppressed";
+  if (f.o.some(([, tested, excluded]) => tested && !excluded)) return "innocent cause not excluded";
+  return "zero weight here";
 }
 
-const SUPPRESSED_BY = { file: "in the alibi file", inline: "by a comment beside the text", baseline: "by the baseline" };
+const SUPPRESSED_BY = { file: "in the alibi file", inline: "by an inline comment", baseline: "by the baseline" };
 
 function suppression({ by, reason, owner, expires, disputed }) {
   const until = expires ? `, until ${expires}` : "";
   return el("p", { class: disputed ? "suppressed disputed" : "suppressed" },
     el("strong", {}, disputed ? "Disputed" : "Suppressed"), ` ${SUPPRESSED_BY[by] ?? by}`,
-    owner && [" by ", isolated(owner)], `${until}: `, isolated(reason || "no reason given"));
+    owner && [", owner ", isolated(owner)], `${until}: `, isolated(reason || "no reason given"));
 }
 
-/** Paths, the line, the repository where there are several, and what became of it. */
+/** Paths, the line, the repository if there are several, and whether HEAD still has it. */
 function where(f, repository, report) {
   const line = f.line && `line ${grouped(f.line)}${f.p.length > 1 ? " of the first" : ""}`;
   const of = report.repositories.length > 1 && repository && ["in ", isolated(repository.path)];
-  const fate = f.head === true ? "still in HEAD" : f.gone && ["gone since ", code(f.gone.slice(0, 12))];
+  const fate = f.head === true ? "still in HEAD" : f.gone && ["removed in ", code(f.gone.slice(0, 12))];
   const paths = f.p.length ? named(f.p) : "the whole repository";
   const more = [line, of, fate].filter(Boolean).flatMap((part, i) => [i || f.p.length < 2 ? ", " : "", part]);
   return [paths, more];
 }
 
-/** One in its line; of several the first, and the others on demand. */
+/** A single text inline; of several texts the first few, and the others on demand. */
 function named(texts) {
   if (texts.length === 1) return code(texts[0]);
   const item = (text) => el("li", {}, code(text));
@@ -152,12 +152,12 @@ function innocentCauses(causes) {
     const state = !tested ? "not testable" : excluded ? "excluded" : "not excluded";
     return el("li", { class: state.replace(" ", "-") }, isolated(cause), " ", el("span", { class: "state" }, state));
   });
-  return el("div", { class: "causes" }, el("h5", {}, "What else would explain it"), el("ul", {}, items));
+  return el("div", { class: "causes" }, el("h5", {}, "Innocent causes"), el("ul", {}, items));
 }
 
 function background(f, about) {
   const paragraphs = (text) => text.split(/\n\s*\n/).map((part) => el("p", {}, part.replace(/\s+/g, " ").trim()));
-  return details("Why it is looked for, and what to do",
+  return details("Why this matters, and what to do",
     paragraphs(about.rationale),
     el("h5", {}, "What to do"), paragraphs(about.remediation),
     about.references.length > 0 && [
@@ -166,7 +166,7 @@ function background(f, about) {
     ]);
 }
 
-/** The command that shows it again, and a button that copies it. */
+/** The command that reproduces the finding, with a copy button. */
 function command(text) {
   const shown = code(text);
   const copy = el("button", { type: "button", class: "copy" }, "Copy");
@@ -179,13 +179,13 @@ async function copyText(shown) {
     await navigator.clipboard.writeText(shown.textContent);
     say("copied");
   } catch {
-    // Browsers may keep the clipboard from pages that are files.
+    // Browsers may deny clipboard access to local files.
     getSelection().selectAllChildren(shown);
     say("selected; copy it with the keyboard");
   }
 }
 
-/** Says something to whoever listens, and for a moment to whoever looks. */
+/** Announces a message to screen readers, and displays it for a moment. */
 function say(text) {
   const said = byId("said");
   said.textContent = text;
@@ -203,7 +203,7 @@ function identitySection(one, report) {
     links.length > 0 && [identityGraph(one, links, report), linkList(one, links, report)]);
 }
 
-/** Every link with its reasons, in words. */
+/** Every link with its reasons, as text. */
 function linkList(one, links, report) {
   const list = el("ul", { class: "links" });
   const more = inChunks(list, links, LINKS_SHOWN, (link) => {
@@ -214,7 +214,7 @@ function linkList(one, links, report) {
       a !== b && ["; the other is ", personLink(report.people[a === one.index ? b : a])],
       el("ul", {}, reasons.map(([words, of]) => el("li", {}, `${words} (${signed(of)})`))));
   });
-  return el("div", {}, el("h4", {}, "Why they are, or may be, one person's"), list, more);
+  return el("div", {}, el("h4", {}, "Why these identities are, or may be, linked"), list, more);
 }
 
 const signed = (bits) => `${bits < 0 ? "" : "+"}${bits.toFixed(1)}`;
@@ -229,14 +229,14 @@ function linkWords(link, report) {
 
 function keySection(one) {
   const rows = one.about.k.map(([id, commits, first, last, service]) => [
-    code(id), service ? "a service's" : "own", grouped(commits), span(first, last),
+    code(id), service ? "service" : "own", grouped(commits), span(first, last),
   ]);
-  return figures(`${plural(rows.length, "key")} that sign, or are claimed to`, ["Key", "Whose", "Commits", "Seen"], rows);
+  return figures(plural(rows.length, "signing key"), ["Key", "Owner", "Commits", "Seen"], rows);
 }
 
 function silentSection(one) {
   return el("div", {},
-    el("p", {}, "For these there was too little to go by. They speak neither for nor against anybody."),
+    el("p", {}, "These tests had too little data. They are evidence neither for nor against anyone."),
     el("ul", {}, one.about.t.map((text) => el("li", {}, isolated(text)))));
 }
 
@@ -244,7 +244,7 @@ function details(summary, ...content) {
   return el("details", {}, el("summary", {}, summary), ...content.flat());
 }
 
-/** Appends what is drawn of items to a parent, a chunk at a time; returns the button that goes on. */
+/** Draws items into a parent in chunks; returns the button that draws the next chunk. */
 function inChunks(parent, items, size, draw) {
   const more = el("button", { type: "button", class: "more" });
   let drawn = 0;
