@@ -59,9 +59,9 @@ fn the_exit_code_follows_the_tier_asked_for() {
         assert_eq!(code(&bad, tier), Some(1), "{tier}");
         assert_eq!(code(&good, tier), Some(0), "{tier}");
     }
-    let newcomer = build("hooks-by-a-newcomer");
-    assert_eq!(code(&newcomer, "review"), Some(1));
-    assert_eq!(code(&newcomer, "block"), Some(0));
+    let extracted = build("unread-archives");
+    assert_eq!(code(&extracted, "review"), Some(1));
+    assert_eq!(code(&extracted, "block"), Some(0));
 }
 
 #[test]

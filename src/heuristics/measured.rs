@@ -13,6 +13,9 @@ pub const BLOCK_RATE: f64 = 1e-5;
 /// The same for a heuristic that may cause a review by itself.
 pub const REVIEW_RATE: f64 = 2e-5;
 
+/// From so many findings read on, one of them must have been a real problem for the heuristic to make reviews by itself.
+const MIN_READ_FOR_REVIEW: usize = 3;
+
 /// The figures of one measurement.
 #[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,9 +78,11 @@ impl Measured {
         self.power[0] > 0 && self.false_alarms_high <= BLOCK_RATE && read >= self.commits
     }
 
-    /// Whether a finding may make a review by itself.
+    /// Whether a finding may make a review by itself: its rate is low, and the findings that a person read on ordinary history
+    /// were not all harmless. One or two say nothing yet.
     pub fn may_review(&self) -> bool {
-        self.power[0] > 0 && self.false_alarms_high <= REVIEW_RATE
+        let is_open = self.read.iter().sum::<usize>() < MIN_READ_FOR_REVIEW || self.read[0] > 0;
+        self.power[0] > 0 && self.false_alarms_high <= REVIEW_RATE && is_open
     }
 }
 
