@@ -1,5 +1,5 @@
-//! Lists what is found by looking at folders: the heuristic files, the sample stories and the coded detectors.
-//! Adding one of them is adding its file; no list is kept by hand.
+//! Generates lists of the heuristic files, sample stories and coded detectors from their folders. To add one of them,
+//! add its file.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,9 @@
-//! How resolving who is who grows: `cargo bench --bench people`.
+//! Measures how identity resolution scales: `cargo bench --bench people`.
 //!
-//! Writes synthetic repositories of a million identities with `git fast-import` (which must be there) into the temporary
-//! folder, scans each for the family `identity`, and prints the seconds of the resolution alone, of the whole scan, and
-//! the peak of anonymous memory. Beside an ordinary crowd there are hostile ones, in which everybody shares something.
+//! Writes synthetic repositories of a million identities with `git fast-import` (required) into the temporary folder,
+//! and scans each for the family `identity`. Prints the seconds of the resolution alone and of the whole scan, and the
+//! peak of anonymous memory. In addition to an ordinary crowd there are hostile ones, in which everyone shares
+//! something.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
@@ -29,7 +30,7 @@ const CROWDS: [(&str, Crowd); 4] = [
 ];
 
 fn main() {
-    // `cargo test --benches` only wants to know that this builds.
+    // `cargo test --benches` only checks that this builds.
     if !std::env::args().any(|a| a == "--bench") {
         return;
     }
@@ -47,14 +48,14 @@ fn main() {
             }
         });
         let (printed, seconds, kib) = scan(folder.path(), &["--only", "identity", "--verbose"]);
-        // The last line says what each phase took.
+        // The last line lists the time of each phase.
         let phases = printed.lines().last().unwrap_or_default();
         let resolution = phases.split("people ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or("?");
         println!("{title:28} {resolution:>14} {seconds:>10.1} {:>10}", kib / 1024);
     }
 }
 
-/// A word for each number, pronounceable and lower case.
+/// A pronounceable lower-case word for each number.
 fn syllables(mut number: usize) -> String {
     let mut word = String::new();
     loop {

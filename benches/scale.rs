@@ -1,8 +1,8 @@
-//! How time and memory grow with the history: `cargo bench --bench scale`.
+//! Measures how time and memory grow with the history: `cargo bench --bench scale`.
 //!
-//! Writes synthetic repositories of 250,000, 500,000 and 1,000,000 commits with `git fast-import` (which must be there)
-//! into the temporary folder, scans each with everything on, and prints seconds and the peak of anonymous memory
-//! (mapped packs do not count). Linear growth shows as an equal time a commit.
+//! Writes synthetic repositories of 250,000, 500,000 and 1,000,000 commits with `git fast-import` (required) into the
+//! temporary folder, and scans each with everything enabled. Prints seconds and the peak of anonymous memory (mapped
+//! packs do not count). With linear growth, the time per commit is constant.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
@@ -16,7 +16,7 @@ const AUTHORS: usize = 20_000;
 const FILES: usize = 5_000;
 
 fn main() {
-    // `cargo test --benches` only wants to know that this builds.
+    // `cargo test --benches` only checks that this builds.
     if !std::env::args().any(|a| a == "--bench") {
         return;
     }
@@ -32,7 +32,7 @@ fn main() {
     }
 }
 
-/// A line of commits by many authors over many files, with a merge in every hundred.
+/// A linear history by many authors over many files, with a merge in every hundred commits.
 fn write(folder: &Path, commits: usize) {
     import(folder, |out| {
         for i in 1..=commits {

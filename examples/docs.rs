@@ -1,4 +1,4 @@
-//! Writes the pages that are generated: `docs/heuristics` and `docs/cli.md`. A test says where they have fallen behind.
+//! Writes the generated pages: `docs/heuristics` and `docs/cli.md`. A test fails if they are out of date.
 #![allow(clippy::print_stdout)]
 
 use anyhow::Context;
@@ -11,7 +11,7 @@ fn main() -> anyhow::Result<()> {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let folder = docs.join("heuristics");
     if folder.exists() {
-        std::fs::remove_dir_all(&folder).context("the old pages cannot be removed")?;
+        std::fs::remove_dir_all(&folder).context("cannot remove the old pages")?;
     }
     std::fs::create_dir_all(&folder)?;
     let pages = heuristic_pages(&Catalogue::embedded()?);
@@ -19,6 +19,6 @@ fn main() -> anyhow::Result<()> {
         std::fs::write(folder.join(name), page)?;
     }
     std::fs::write(docs.join("cli.md"), reference())?;
-    println!("{} pages of heuristics and the reference of the command line", pages.len());
+    println!("wrote {} heuristic pages and the command-line reference", pages.len());
     Ok(())
 }

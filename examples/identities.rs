@@ -1,8 +1,8 @@
-//! Measures who-is-who against a repository's own `.mailmap`, which the resolution does not see:
-//! `cargo run --release --example identities -- REPO…`
+//! Measures identity resolution against a repository's own `.mailmap`, which the resolution does not see: `cargo run
+//! --release --example identities -- REPO…`
 //!
-//! Counted are author identities reachable from HEAD. *Closed world* counts all of them, which is right where the
-//! mailmap is complete; *in mailmap* only those of people whom it maps. Pairs: precision, recall and F1 over pairs of
+//! Counts author identities reachable from HEAD. *Closed world* counts all of them, which is right if the mailmap is
+//! complete; *in mailmap* counts only those of people whom it maps. Pairs: precision, recall and F1 over pairs of
 //! identities. B-cubed: the same averaged over identities (Bagga and Baldwin, 1998), so that one large person does not
 //! outweigh many small ones. The ceiling is the recall of an oracle that joins every true pair among those compared.
 #![allow(clippy::print_stdout)]
@@ -16,7 +16,7 @@ use git_alibi::repository::{Mailmap, RefChoice, Repository};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-/// The group of each identity that counts, by any number that tells groups apart.
+/// The group of each counted identity, as an arbitrary number.
 type Groups = BTreeMap<IdentityId, u32>;
 
 fn main() -> anyhow::Result<()> {
@@ -24,7 +24,7 @@ fn main() -> anyhow::Result<()> {
     for path in std::env::args_os().skip(1).map(PathBuf::from) {
         let options = AuditOptions {
             refs: RefChoice::Head,
-            // One that needs commits alone: people are always resolved.
+            // A heuristic that needs only commits; people are always resolved.
             only: vec!["email-many-names".into()],
             mailmap: false,
             ..AuditOptions::of(vec![path.clone()], 0)
@@ -53,7 +53,7 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The person of each author's identity by the mailmap, and the persons that it maps something to.
+/// The person of each author identity by the mailmap, and the persons that it maps an identity to.
 fn truth(ledger: &Ledger, mailmap: &Mailmap) -> (Groups, BTreeSet<u32>) {
     let authors: BTreeSet<IdentityId> = ledger.commits.iter().map(|c| c.author).collect();
     let (mut people, mut groups, mut mapped) = (BTreeMap::new(), Groups::new(), BTreeSet::new());
@@ -70,7 +70,7 @@ fn truth(ledger: &Ledger, mailmap: &Mailmap) -> (Groups, BTreeSet<u32>) {
     (groups, mapped)
 }
 
-/// How many pairs of equal group there are.
+/// Number of pairs within one group.
 fn pairs<K: Ord>(groups: impl Iterator<Item = K>) -> f64 {
     let mut sizes: BTreeMap<K, f64> = BTreeMap::new();
     groups.for_each(|g| *sizes.entry(g).or_default() += 1.0);
@@ -83,7 +83,7 @@ fn by_pairs(got: &Groups, want: &Groups) -> (f64, f64) {
     (right / pairs(got.values()).max(1.0), right / pairs(want.values()).max(1.0))
 }
 
-/// Precision and recall of B-cubed.
+/// Precision and recall by B-cubed.
 fn b_cubed(got: &Groups, want: &Groups) -> (f64, f64) {
     let count = |keys: &mut dyn Iterator<Item = (u32, u32)>| {
         let mut sizes: BTreeMap<(u32, u32), f64> = BTreeMap::new();

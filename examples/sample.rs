@@ -1,4 +1,5 @@
-//! Builds a sample repository to look at: `cargo run --example sample -- STORY FOLDER`; without words it lists them.
+//! Builds a sample repository for inspection: `cargo run --example sample -- STORY FOLDER`; without arguments, lists
+//! the stories.
 
 use git_alibi::testkit::{names, story, write};
 use std::io::Write;
@@ -17,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let built = write(&told, folder.as_ref())?;
             writeln!(out, "{}\n{} commits, main at {}", told.story, built.commits.len(), built.head())?;
         }
-        _ => return Err("give a story and a folder, or nothing for a list".into()),
+        _ => return Err("expected a story and a folder, or no arguments for a list".into()),
     }
     Ok(())
 }

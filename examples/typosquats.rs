@@ -1,5 +1,5 @@
-//! How well names that look like well-known ones are told from honest names, by how deep the lists of names are:
-//! `cargo run --release --example typosquats`.
+//! Measures how well look-alikes of well-known package names are told from honest names, by the depth of the name
+//! lists: `cargo run --release --example typosquats`.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, clippy::panic)] // it prints its tables and gives up on nonsense
 
 #[path = "../tests/common/squats.rs"]
@@ -119,7 +119,7 @@ fn main() {
     }
 }
 
-/// Names made by operators that the detector does not share, of the better known half.
+/// Names derived from the better-known half, by operators that the detector does not share.
 fn generated(nearness: &Nearness, companions: &Companions) {
     let mut random = fastrand::Rng::with_seed(20_261_122);
     for (of, depth) in [(Ecosystem::Npm, 2000), (Ecosystem::PyPi, 1000)] {
@@ -133,7 +133,7 @@ fn generated(nearness: &Nearness, companions: &Companions) {
         let missed: Vec<String> =
             silent.iter().map(|(name, target, how)| format!("{name} for {target} ({how})")).collect();
         println!(
-            "{of}: {} of {} made names told; missed: {}",
+            "{of}: {} of {} generated names recognised; missed: {}",
             made.len() - missed.len(),
             made.len(),
             missed.join(", ")

@@ -1,4 +1,4 @@
-//! The unit of evidence.
+//! The unit of evidence: decibans of a likelihood ratio.
 
 use std::fmt;
 use std::iter::Sum;
@@ -15,12 +15,12 @@ impl Decibans {
         10f64.powf(self.0 / 10.0)
     }
 
-    /// The smaller of two.
+    /// The smaller of two weights.
     pub fn min(self, other: Decibans) -> Decibans {
         Decibans(self.0.min(other.0))
     }
 
-    /// The weight in words.
+    /// The weight on the verbal scale.
     pub fn verbal(self) -> Verbal {
         match self.0 {
             db if db < 3.0 => Verbal::None,
@@ -68,7 +68,7 @@ pub enum Verbal {
     Strong,
     /// 10,000 to 1,000,000.
     VeryStrong,
-    /// More.
+    /// 1,000,000 and more.
     ExtremelyStrong,
 }
 

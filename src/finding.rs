@@ -1,4 +1,4 @@
-//! A finding, and the builder without which there is none.
+//! Findings, and the builder that ensures each one is complete.
 
 use crate::config::Suppression;
 use crate::decibans::Decibans;
@@ -9,16 +9,16 @@ use crate::observe::content::Hit;
 use crate::people::ContributorId;
 use thiserror::Error;
 
-/// One observed fact: a label and a value, both for people to read.
+/// One observed fact: a label and a value, for people to read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Evidence {
-    /// What it is.
+    /// The label.
     pub label: String,
-    /// What was seen, as bytes of the repository; sanitised when shown.
+    /// The value, as bytes of the repository; sanitised for output.
     pub value: Vec<u8>,
 }
 
-/// An innocent cause, and what its test said.
+/// An innocent cause, and the result of its test.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TestedCause {
     /// The cause.
@@ -32,7 +32,7 @@ pub struct TestedCause {
 /// The highest tier that a finding may cause by itself.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Reach {
-    /// None: it counts with others.
+    /// None: it counts only together with others.
     Note,
     /// A review.
     Review,
@@ -40,19 +40,19 @@ pub enum Reach {
     Block,
 }
 
-/// One place of a finding in a file.
+/// A place of a finding in a file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Place {
     /// The file.
     pub path: PathId,
-    /// The line in it, from 1.
+    /// The line, from 1.
     pub line: u32,
 }
 
-/// What a heuristic saw, whose it is, and how to see it again.
+/// A finding: what a heuristic detected, whose it is, and how to reproduce it.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The heuristic and a hash of the evidence; the same after a rebase, a squash or moved lines.
+    /// The heuristic's id and a hash of the evidence. It stays the same after a rebase, a squash or moved lines.
     pub id: String,
     /// The heuristic.
     pub heuristic: String,
@@ -62,21 +62,22 @@ pub struct Finding {
     pub nature: Nature,
     /// Its group.
     pub group: String,
-    /// The harm, if it is what it looks like.
+    /// The harm, if the finding is true.
     pub severity: Severity,
-    /// How often such a finding is.
+    /// How often such a finding is true.
     pub confidence: Confidence,
-    /// What it weighs.
+    /// Its weight.
     pub weight: Decibans,
     /// Whether the weight was measured.
     pub calibrated: bool,
     /// The highest tier that it may cause by itself.
     pub reach: Reach,
-    /// Who.
+    /// The contributor.
     pub contributor: ContributorId,
-    /// Whether the commits' own traces contradict that name: the finding is then about somebody unknown who used it.
+    /// Whether the commits' own metadata contradicts that name. The finding is then about an unknown person who used
+    /// it.
     pub is_forged: bool,
-    /// Where: the repository's place in the ledger.
+    /// The repository's index in the ledger.
     pub repository: u16,
     /// The commits, oldest first.
     pub commits: Vec<CommitIdx>,
@@ -86,59 +87,59 @@ pub struct Finding {
     pub line: Option<u32>,
     /// Every place of the same text, for findings in content.
     pub places: Vec<Place>,
-    /// Whether HEAD still has it, for findings in content.
+    /// Whether HEAD still contains it, for findings in content.
     pub in_head: Option<bool>,
-    /// The commit that took it away.
+    /// The commit that removed it.
     pub removed_in: Option<CommitIdx>,
-    /// One sentence.
+    /// A one-sentence summary.
     pub summary: String,
-    /// What was seen.
+    /// What was observed.
     pub evidence: Vec<Evidence>,
-    /// What else explains it.
+    /// Innocent explanations.
     pub innocent: Vec<TestedCause>,
-    /// What the team decided about it.
+    /// The team's suppression, if any.
     pub suppressed: Option<Suppression>,
     /// The blob and the place in it that a report quotes, for findings in content.
     pub quote: Option<(BlobId, Hit)>,
-    /// The Git command that shows it, without the path of the repository: words, to be quoted when shown.
+    /// The Git command that reproduces it, as unquoted words, without the repository's path.
     pub reproduce: Vec<Vec<u8>>,
 }
 
 impl Finding {
-    /// Whether it counts: nobody decided otherwise, and no innocent cause was tested and left standing.
+    /// Whether it counts: it is not suppressed, and no innocent cause was tested and left standing.
     pub fn counts(&self) -> bool {
         self.suppressed.is_none() && !self.innocent.iter().any(|cause| cause.tested && !cause.excluded)
     }
 
-    /// What it adds to a case.
+    /// The weight that it adds to a case.
     pub fn counted(&self) -> Decibans {
         if self.counts() { self.weight } else { Decibans(0.0) }
     }
 }
 
-/// A finding that lacks what makes it one.
+/// Why a finding is incomplete.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum FindingError {
-    /// No commit.
+    /// It has no commit.
     #[error("{0} raised a finding without a commit")]
     NoCommit(String),
-    /// Nothing seen.
+    /// It has no evidence.
     #[error("{0} raised a finding without evidence")]
     NoEvidence(String),
-    /// No way to see it again.
+    /// It has no command to reproduce it.
     #[error("{0} raised a finding without a command that reproduces it")]
     NoCommand(String),
-    /// A guard that nobody answered.
-    #[error("{0} names the guard '{1}', which did not answer")]
+    /// A guard was not answered.
+    #[error("{0} names guard '{1}', which was not answered")]
     UnansweredGuard(String, String),
 }
 
-/// Collects a finding.
+/// Builds a finding.
 pub struct Draft<'h> {
     heuristic: &'h Heuristic,
-    /// Who.
+    /// The contributor.
     pub contributor: ContributorId,
-    /// Where.
+    /// The repository's index.
     pub repository: u16,
     /// The commits.
     pub commits: Vec<CommitIdx>,
@@ -148,17 +149,17 @@ pub struct Draft<'h> {
     pub line: Option<u32>,
     /// Every place of the same text.
     pub places: Vec<Place>,
-    /// Whether HEAD has it.
+    /// Whether HEAD contains it.
     pub in_head: Option<bool>,
-    /// What took it away.
+    /// The commit that removed it.
     pub removed_in: Option<CommitIdx>,
-    /// The weight, where it is less than the heuristic's.
+    /// The weight, if lower than the heuristic's.
     pub weight: Decibans,
-    /// The severity, where it is less than the heuristic's.
+    /// The severity, if lower than the heuristic's.
     pub severity: Severity,
-    /// The confidence, where it is less than the heuristic's.
+    /// The confidence, if lower than the heuristic's.
     pub confidence: Confidence,
-    /// Whether it shows that its commits are not by whom they name, so that they are charged to nobody named.
+    /// Whether it shows that the named author did not make its commits, so that no named person is charged with them.
     pub is_forged: bool,
     /// The blob and the place in it that a report quotes.
     pub quote: Option<(BlobId, Hit)>,
@@ -170,7 +171,7 @@ pub struct Draft<'h> {
 }
 
 impl<'h> Draft<'h> {
-    /// A finding of `heuristic` about a contributor. `key` is the normalised evidence: what stays the same when the
+    /// A finding of `heuristic` about a contributor. `key` is the normalised evidence: it stays the same when the
     /// history is rebased or lines move, and differs between two findings.
     pub fn new<P: AsRef<[u8]>>(
         heuristic: &'h Heuristic,
@@ -207,7 +208,7 @@ impl<'h> Draft<'h> {
         self.heuristic
     }
 
-    /// Adds what was seen.
+    /// Adds an observed fact.
     pub fn saw(&mut self, label: impl Into<String>, value: impl AsRef<[u8]>) -> &mut Self {
         self.evidence.push(Evidence { label: label.into(), value: value.as_ref().to_vec() });
         self
@@ -224,16 +225,16 @@ impl<'h> Draft<'h> {
         self.answers.iter().any(|(name, _)| name == guard)
     }
 
-    /// Sets the words of the Git command that shows the evidence, `git` and the repository's path left out.
+    /// Sets the words of the Git command that reproduces the evidence, without `git` and the repository's path.
     pub fn reproduce<W: AsRef<[u8]>>(&mut self, words: impl IntoIterator<Item = W>) -> &mut Self {
         self.reproduce = words.into_iter().map(|w| w.as_ref().to_vec()).collect();
         self
     }
 
-    /// The finding.
+    /// Completes the finding.
     ///
     /// # Errors
-    /// [`FindingError`] where it lacks commits, evidence, a command, or a guard's answer.
+    /// [`FindingError`] if commits, evidence, a command or a guard's answer are missing.
     pub fn build(mut self) -> Result<Finding, FindingError> {
         let h = self.heuristic;
         if self.commits.is_empty() {
@@ -300,8 +301,9 @@ impl<'h> Draft<'h> {
     }
 }
 
-/// What a finding of this severity and confidence may cause by itself, by the rates given. Only an attack whose rate on ordinary
-/// history was measured, or that a list given to the run names, may cause more than a note.
+/// The highest tier that a finding of this severity and confidence may cause by itself, given the measured rates. Only
+/// an attack with a measured rate on ordinary history, or a match of a list passed to the run, may cause more than a
+/// note.
 pub fn reach(heuristic: &Heuristic, measured: Option<&Measured>, severity: Severity, confidence: Confidence) -> Reach {
     let is_high = severity == Severity::High && confidence == Confidence::High;
     let is_medium = severity >= Severity::Medium && confidence >= Confidence::Medium;
@@ -316,7 +318,7 @@ pub fn reach(heuristic: &Heuristic, measured: Option<&Measured>, severity: Sever
     }
 }
 
-/// Sorts findings and tells apart those with equal ids by an ordinal, in a total order.
+/// Sorts findings, and numbers those with equal ids, in a total order.
 pub fn settle(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         (&a.id, a.repository, &a.commits, &a.paths, a.line).cmp(&(&b.id, b.repository, &b.commits, &b.paths, b.line))

@@ -1,7 +1,7 @@
-//! Stable hashes of evidence: the same on every machine and in every version, since suppressions rest on them.
+//! Stable hashes of evidence: the same on every machine and in every version, since suppressions depend on them.
 
 /// FNV-1a, 64 bits (Fowler, Noll, Vo; parameters from the authors' published definition). Parts are separated, so
-/// that `["ab", "c"]` and `["a", "bc"]` differ.
+/// `["ab", "c"]` and `["a", "bc"]` differ.
 pub fn fingerprint<P: AsRef<[u8]>>(parts: impl IntoIterator<Item = P>) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325u64;
     let mut eat = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);

@@ -1,12 +1,12 @@
-//! Byte strings stored once.
+//! Interns byte strings: stores each once and numbers it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Byte strings stored once each, numbered from 0 in the order of their arrival.
+/// Byte strings stored once each, numbered from 0 in order of arrival.
 ///
-/// The map is keyed by the standard library's seeded hash: names and paths come from strangers, who could choose
-/// them so that an unseeded one degenerates.
+/// The map uses the standard library's seeded hash: names and paths come from untrusted repositories, which could
+/// choose them to degrade an unseeded one.
 #[derive(Clone, Default, Debug)]
 pub struct Interner {
     numbers: HashMap<Arc<[u8]>, u32>,
@@ -14,7 +14,7 @@ pub struct Interner {
 }
 
 impl Interner {
-    /// The number of `value`, a new one if it was not there.
+    /// The number of `value`; a new number if it is not stored yet.
     pub fn intern(&mut self, value: &[u8]) -> u32 {
         if let Some(&number) = self.numbers.get(value) {
             return number;
@@ -26,28 +26,28 @@ impl Interner {
         number
     }
 
-    /// The string with this number; empty for one that was never given out.
+    /// The string with this number; empty for an unknown number.
     pub fn get(&self, number: u32) -> &[u8] {
         self.values.get(number as usize).map_or(b"", |v| v)
     }
 
-    /// Forgets which strings are there: they can be read, and an equal one that arrives later gets a new number.
+    /// Drops the lookup table. Stored strings stay readable, but an equal one that arrives later gets a new number.
     pub fn close(&mut self) {
         self.numbers = HashMap::new();
     }
 
-    /// How many there are.
+    /// Number of stored strings.
     pub fn len(&self) -> usize {
         self.values.len()
     }
 
-    /// Whether there are none.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 }
 
-/// An identity as one string of bytes: a name holds no NUL, since no commit header can.
+/// An identity as one byte string, separated by NUL: a name cannot contain one, since no commit header can.
 pub(crate) fn join_identity(name: &[u8], email: &[u8], buffer: &mut Vec<u8>) {
     buffer.clear();
     buffer.extend_from_slice(name);

@@ -1,7 +1,7 @@
-//! Git history, read as evidence: what does not fit, how much that weighs, which innocent causes were tested, and the
-//! Git command with which anybody can check it.
+//! Reads Git history as evidence: what is unusual, how much weight it has, which innocent causes were tested, and the
+//! Git command with which anyone can check it.
 //!
-//! The flow of data is the layout:
+//! The modules follow the data flow:
 //!
 //! ```text
 //! heuristics (what to look for) ─────────────────────────┐
@@ -9,9 +9,9 @@
 //!                                  config ──────────┴→ timeline ┘
 //! ```
 //!
-//! Dependencies point one way, left to right. [`repository`] alone knows Git, [`report`] alone knows formats;
+//! Dependencies point one way, left to right. Only [`repository`] uses Git, and only [`report`] formats output;
 //! [`audit`] runs the whole. `check` runs the heuristics' own examples through it, on repositories that `testkit`
-//! builds, and `cli` is what users see.
+//! builds, and `cli` is the command line.
 
 pub mod audit;
 pub mod calibrate;

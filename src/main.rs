@@ -1,4 +1,4 @@
-//! `git alibi`: parse, run, exit code.
+//! The `git alibi` binary: parses arguments, runs the command, sets the exit code.
 
 use clap::Parser;
 use git_alibi::cli::{Cli, Failure, report_error, run};
@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     let colour = cli.colour();
     match run(cli) {
         Ok(code) => code.into(),
-        // The reader of the pipe has seen enough.
+        // The reader closed the pipe early.
         Err(Failure::Output(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             report_error(&failure, colour);

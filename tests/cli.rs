@@ -21,11 +21,11 @@ fn wrong_requests_get_one_clear_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let story = build("honest-team");
     let (empty, path) = (folder.path().to_str().unwrap(), story.path().to_str().unwrap());
-    assert!(refusal(&["scan", "/no/such/place"], 3).contains("there is nothing at /no/such/place"));
+    assert!(refusal(&["scan", "/no/such/place"], 3).contains("/no/such/place does not exist"));
     assert!(refusal(&["scan", empty], 3).contains("is not in a Git repository"));
     assert!(refusal(&["scan", path, "--range", "main"], 2).contains("not a range"));
     assert!(refusal(&["scan", path, "--range", "main..nowhere"], 2).contains("'nowhere' cannot be resolved"));
-    assert!(refusal(&["scan", path, "--refs", "heads/no-*"], 2).contains("no reference of"));
+    assert!(refusal(&["scan", path, "--refs", "heads/no-*"], 2).contains("no reference in"));
     assert!(refusal(&["scan", path, "--since", "whenever"], 2).contains("is not a date"));
     assert!(refusal(&["scan", path, "--only", "bidi-controls"], 2).contains("did you mean 'bidi-control'"));
     assert!(refusal(&["scan", path, path], 2).contains("the same repository"));
@@ -197,9 +197,9 @@ fn check_refuses_what_a_heuristic_must_not_lack() {
         "bare.toml: it lists no innocent cause",
         "bare.toml: it has no example that fires",
         "bare.toml: it has no example that must not fire",
-        "wrong.toml: example 1 fires and must not",
-        "wrong.toml: example 2 must fire and does not",
-        "guarded.toml: there is no guard called 'nobody'",
+        "wrong.toml: example 1 must not fire, but does",
+        "wrong.toml: example 2 must fire, but does not",
+        "guarded.toml: unknown guard 'nobody'",
     ] {
         assert!(said.contains(part), "{part} is missing:\n{said}");
     }

@@ -158,7 +158,7 @@ fn a_proposal_cannot_excuse_itself() {
         let told = text(&out.stdout);
         assert_eq!(out.status.code(), Some(1), "{what}: {told}");
         assert!(told.contains("by Ben Example"), "{what} makes it nobody else's: {told}");
-        let said = if *what == "report.js" { "cannot ignore itself" } else { "as it stands before the range" };
+        let said = if *what == "report.js" { "cannot suppress its own findings" } else { "version before the range" };
         assert!(told.contains(said) && told.contains(what), "{what} is told of: {told}");
     }
     // In two steps of one proposal, too.
@@ -181,7 +181,7 @@ fn a_comment_excuses_what_stood_beside_it_and_nothing_that_comes_there() {
         let folder = project(&before, &step("ben", "proposal", "01-08", &format!("'report.js' = \"{change}\"")));
         let out = gate(folder.path(), &[]);
         assert_eq!(out.status.code(), Some(1), "{change}: {}", text(&out.stdout));
-        assert!(text(&out.stdout).contains("cannot ignore itself"), "{}", text(&out.stdout));
+        assert!(text(&out.stdout).contains("cannot suppress its own findings"), "{}", text(&out.stdout));
     }
 }
 

@@ -99,7 +99,7 @@ fn a_server_takes_what_is_clean_and_refuses_a_theft_however_it_comes() {
 fn a_server_refuses_a_theft_that_excuses_itself() {
     let Some((_folder, work)) = server("pre-receive", "pre-receive", false) else { return };
     commit(&work, "report.js", &format!("// git-alibi: ignore[credential-read-egress] fine\n{THEFT}"));
-    assert!(refused(&work, &["push", "--quiet", "origin", "main"]).contains("cannot ignore itself"));
+    assert!(refused(&work, &["push", "--quiet", "origin", "main"]).contains("cannot suppress its own findings"));
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn what_no_reference_leads_to_is_read_only_when_asked_for_and_is_marked() {
     let rewrite = with.findings.iter().find(|f| f.heuristic == "redated-rewrite" && f.counts()).unwrap();
     let marked = rewrite.evidence.iter().find(|e| e.label == "no reference leads to").unwrap();
     assert_eq!(marked.value, lost[0].oid.to_string().into_bytes());
-    assert!(with.ledger.repositories[0].notices.iter().any(|n| n.starts_with("one commit was read that none")));
+    assert!(with.ledger.repositories[0].notices.iter().any(|n| n.contains("that no selected reference reaches")));
 }
 
 #[test]
@@ -90,11 +90,8 @@ fn a_snapshot_is_begun_kept_and_held_against_the_next_scan() {
     let back = tip.parent(0).unwrap().parent(0).unwrap();
     repo.reference("refs/heads/main", back.id(), true, "back").unwrap();
     let told = text(&alibi(&words).stdout);
-    assert!(
-        told.contains("rewritten-ref") && told.contains("the branch main no longer leads to what it led to"),
-        "{told}"
-    );
-    assert!(told.contains("2 commits, 0 took their place"), "{told}");
+    assert!(told.contains("rewritten-ref") && told.contains("the branch main was rewritten"), "{told}");
+    assert!(told.contains("2 commits, replaced by 0"), "{told}");
     assert!(!text(&alibi(&words).stdout).contains("rewritten-ref"), "what was told is the new state");
 }
 
@@ -174,7 +171,7 @@ fn references_that_a_scan_did_not_choose_keep_their_place_in_the_snapshot() {
         let words = ["scan", path, "--refs", refs, "--snapshot", file, "--only", "integrity", "--quiet"];
         let run = alibi(&words);
         assert!(run.status.success());
-        assert!(!text(&run.stdout).contains("none of the chosen references"), "{refs}");
+        assert!(!text(&run.stdout).contains("no selected reference reaches"), "{refs}");
         std::fs::read_to_string(file).unwrap()
     };
     let both = run("default");
@@ -221,5 +218,5 @@ fn a_team_says_what_else_is_sensitive() {
     std::fs::write(&file, "[[sensitive]]\nkind = \"phones\"\nglobs = [\"mobile/[\"]\n").unwrap();
     let run = alibi(&["scan", path, "--config", config]);
     assert_eq!(run.status.code(), Some(2));
-    assert!(text(&run.stderr).contains(":3:9: a glob cannot be read"), "{}", text(&run.stderr));
+    assert!(text(&run.stderr).contains(":3:9: invalid glob"), "{}", text(&run.stderr));
 }

@@ -95,11 +95,11 @@ fn keys_that_cannot_be_used_are_an_error_that_says_what_to_give() {
     for (content, words) in [
         ("", "holds no public key"),
         ("hello there\n", "line 1: this is neither a keyring"),
-        (&format!("{key}\n"), "a public key without its owner"),
+        (&format!("{key}\n"), "a public key without an owner"),
         ("-----BEGIN OPENSSH PRIVATE KEY-----\n", "holds a private key"),
         ("# fine\nana@example.org ssh-ed25519 AAAA\n", "line 2: the key cannot be read"),
-        (&format!("ana@example.org colour=\"red\" {key}\n"), "an unknown option 'colour'"),
-        (&format!("ana@example.org valid-after=\"soon\" {key}\n"), "'soon' is no moment"),
+        (&format!("ana@example.org colour=\"red\" {key}\n"), "unknown option 'colour'"),
+        (&format!("ana@example.org valid-after=\"soon\" {key}\n"), "'soon' is not a date"),
         (&format!("*@example.org cert-authority {key}\n"), "list the keys"),
         (&format!("ana@example.org namespaces=\"file\" {key}\n"), "may sign for Git"),
     ] {

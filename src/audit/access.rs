@@ -1,4 +1,4 @@
-//! What the heuristics of trust and of history read besides commits and changes: sensitive paths, policies, merges and
+//! Reads what the trust and history heuristics need besides commits and changes: sensitive paths, policies, merges and
 //! patches.
 
 use super::{AuditOptions, merges, patches, policies, sensitive};
@@ -9,7 +9,7 @@ use crate::people::{ContributorId, People};
 use crate::repository::{Repository, Skipped};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// What is asked for, and with what it is told apart.
+/// What to read, and how to classify it.
 pub(super) struct Request<'r> {
     pub needs: Needs,
     pub guards: &'r PathGuards,
@@ -18,7 +18,7 @@ pub(super) struct Request<'r> {
     pub standing: &'r Standing<'r>,
 }
 
-/// What was read; nothing of what was not asked for.
+/// What was read; empty where it was not requested.
 #[derive(Default)]
 pub(super) struct Access {
     pub sensitive: SensitivePaths,
@@ -29,10 +29,10 @@ pub(super) struct Access {
     pub skipped: Vec<(usize, Skipped)>,
 }
 
-/// Who made so many merges integrates for a living.
+/// A contributor with this many merges is an integrator.
 const INTEGRATOR_MERGES: usize = 50;
 
-/// Reads what is asked for.
+/// Reads what is requested.
 pub(super) fn read(ledger: &Ledger, repositories: &[Repository], people: &People, request: &Request<'_>) -> Access {
     let needs = request.needs;
     let is_in = |path: &str, sets: [&str; 2]| sets.iter().any(|set| request.guards.contains(set, path));
@@ -62,8 +62,8 @@ pub(super) fn read(ledger: &Ledger, repositories: &[Repository], people: &People
     access
 }
 
-/// Whether a merge is on HEAD's own line and may hold edits that nobody expects: a forge merges without a hand, and an integrator with a
-/// purpose.
+/// Whether a merge is on HEAD's own line and may contain unexpected edits. Merges by bots and integrators are left out:
+/// a forge merges automatically, and an integrator edits on purpose.
 fn by_hand<'l>(
     ledger: &'l Ledger,
     people: &'l People,

@@ -1,14 +1,14 @@
-//! Reading the blobs of few, chosen changes, on all threads.
+//! Reads the blobs of a few selected changes, on all threads.
 
 use crate::history::Oid;
 use crate::ledger::{BlobId, Ledger};
 use crate::repository::{BlobReader, Repository, Skipped};
 use std::sync::Mutex;
 
-/// Memory for what versions of a file share, over all threads and repositories, in bytes.
+/// Cache for delta bases that versions of a file share, over all threads and repositories, in bytes.
 const CACHE: usize = 64 << 20;
 
-/// Readers of all repositories for each thread, and what they could not read.
+/// One reader a thread and repository, and what they could not read.
 pub(super) struct Blobs<'r> {
     ledger: &'r Ledger,
     readers: Vec<Mutex<Vec<BlobReader>>>,
@@ -25,7 +25,7 @@ impl<'r> Blobs<'r> {
         Blobs { ledger, readers, skipped: Mutex::default() }
     }
 
-    /// A blob's bytes, those of an empty one for `None`; nothing where it cannot be read, which is noted.
+    /// A blob's bytes, empty for `None`. Returns nothing where it cannot be read, and records that.
     pub fn read(&self, number: u16, blob: Option<BlobId>) -> Option<Vec<u8>> {
         match blob {
             Some(blob) => self.read_id(number, &self.ledger.blobs[blob.index()].oid),
@@ -33,7 +33,7 @@ impl<'r> Blobs<'r> {
         }
     }
 
-    /// The bytes of the blob with this id, likewise.
+    /// The same for a blob's id.
     pub fn read_id(&self, number: u16, oid: &Oid) -> Option<Vec<u8>> {
         let mut readers = self.readers[rayon::current_thread_index().unwrap_or(0)].lock().ok()?;
         match readers[usize::from(number)].read(oid) {

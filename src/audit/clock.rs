@@ -1,8 +1,8 @@
-//! How long each phase of a run takes.
+//! Measures how long each phase of a run takes.
 
 use std::time::Instant;
 
-/// Measures phases, one after the other.
+/// Measures consecutive phases.
 pub(super) struct Clock {
     last: Instant,
     /// Seconds that each phase took, in order.

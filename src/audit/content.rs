@@ -1,5 +1,5 @@
-//! Blobs: read once each, searched for text and taken as files of dependencies, and attributed to whoever brought what is
-//! in them.
+//! Reads each blob once, searches its text, parses dependency files, and attributes what is found to the commit that
+//! introduced it.
 
 use super::{AuditError, Progress};
 use crate::detectors::PathGuards;
@@ -14,13 +14,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// What is searched for, and how.
+/// What to search for, and how.
 pub(super) struct Request<'r> {
     pub heuristics: &'r [Heuristic],
     pub guards: &'r PathGuards,
-    /// Whether the binary files of this set of paths are measured.
+    /// The set of paths whose binary files are measured; `None` to measure none.
     pub opaque: Option<&'static str>,
-    /// Whether files of dependencies are read.
+    /// Whether dependency files are parsed.
     pub dependencies: bool,
     pub exhaustive: bool,
     pub progress: &'r dyn Progress,
@@ -30,7 +30,7 @@ pub(super) struct Request<'r> {
 #[derive(Default)]
 pub(super) struct Searched {
     pub text: TextFacts,
-    /// Each text heuristic's number in `text`.
+    /// The number in `text` of each text heuristic.
     pub numbers: FxHashMap<String, u16>,
     pub opaque: BTreeMap<BlobId, OpaqueBlob>,
     pub dependencies: Dependencies,
@@ -38,7 +38,7 @@ pub(super) struct Searched {
     pub bytes: u64,
 }
 
-/// Searches the text of every blob that some rule's paths name, and finds out who introduced what.
+/// Searches every blob whose path some rule reads, and finds the commit that introduced each hit.
 pub(super) fn search_text(
     ledger: &mut Ledger,
     repositories: &[Repository],
@@ -57,7 +57,7 @@ pub(super) fn search_text(
             .filter_map(|i| i.test.as_deref())
             .for_each(|guard| naming.entry(guard).or_default().insert(i));
     }
-    // Which rules read each path, and which of them would take it for an innocent place.
+    // Which rules read each path, and which of them treat it as an innocent place.
     let paths: Vec<PathUse> = (0..ledger.path_count() as u32)
         .into_par_iter()
         .map(|p| {
@@ -114,7 +114,7 @@ pub(super) fn search_text(
         let cut_short = search.found.lock().map_or(0, |mut found| std::mem::take(&mut found.cut_short).len());
         if cut_short > 0 {
             row.notices.push(format!(
-                "{cut_short} files have more matches of a pattern, or more encoded text, than is looked at; the rest was not"
+                "{cut_short} files exceed the limit on pattern matches or encoded text; the rest of them was not scanned"
             ));
         }
     }
@@ -141,26 +141,26 @@ pub(super) fn search_text(
     Ok(Searched { text, numbers, opaque: found.opaque, dependencies, bytes })
 }
 
-/// What a path is read for.
+/// How a path is read.
 struct PathUse {
     /// The rules that read it.
     reads: RuleBits,
-    /// The rules that would take it for an innocent place.
+    /// The rules that treat it as an innocent place.
     guarded: RuleBits,
     measured: bool,
     syntax: Syntax,
     kind: Option<FileKind>,
 }
 
-/// Looks at blobs while they stream by.
+/// Searches blobs while they stream by.
 struct Search<'s> {
     /// The rules that read each blob.
     by_blob: Vec<RuleBits>,
-    /// The blobs that are measured if they are binary.
+    /// Which blobs are measured if they are binary.
     measured: Vec<bool>,
-    /// How each blob writes comments; unknown where its paths disagree.
+    /// The comment syntax of each blob; unknown if its paths disagree.
     syntax: Vec<Option<Syntax>>,
-    /// What files of dependencies the blobs are.
+    /// The kinds of dependency file that each blob is.
     kinds: FxHashMap<u32, Vec<FileKind>>,
     manifests: ManifestReader,
     scanner: Option<Scanner<'s>>,
@@ -174,7 +174,7 @@ struct Found {
     opaque: BTreeMap<BlobId, OpaqueBlob>,
     cut_short: FxHashSet<u32>,
     manifests: Vec<((BlobId, FileKind), Read)>,
-    /// Files of dependencies that could not be read, and why.
+    /// Dependency files that could not be parsed, and why.
     unread: BTreeMap<BlobId, String>,
 }
 
@@ -235,8 +235,8 @@ impl BlobVisitor for Search<'_> {
     }
 }
 
-/// The blobs that stood before the judged commits: those in the trees of their parents that are only learnt from. Their
-/// paths and blobs are added to the ledger.
+/// The blobs that existed before the commits in scope: those in the trees of their parents outside the scope. Adds
+/// their paths and blobs to the ledger.
 fn known_before(ledger: &mut Ledger, repositories: &[Repository]) -> Vec<(BlobId, PathId)> {
     let mut known = Vec::new();
     for (number, repository) in repositories.iter().enumerate() {
@@ -247,13 +247,13 @@ fn known_before(ledger: &mut Ledger, repositories: &[Repository]) -> Vec<(BlobId
             .filter(|parent| !parent.judged)
             .map(|parent| parent.tree)
             .collect();
-        // In canonical order neighbours share nearly everything.
+        // In canonical order, neighbouring trees share nearly everything.
         let mut seen = FxHashSet::default();
         trees.retain(|tree| seen.insert(*tree));
         let mut diff = TreeDiff::new(repository);
         let mut found: Vec<(Vec<u8>, Oid)> = Vec::new();
         for (i, tree) in trees.iter().enumerate() {
-            // Each against the one before.
+            // Compare each tree with the one before.
             let shared = if i == 0 { &[][..] } else { &trees[i - 1..i] };
             diff.compare(tree, shared, &mut |change| {
                 if let Some((mode, oid)) = change.new
@@ -269,8 +269,8 @@ fn known_before(ledger: &mut Ledger, repositories: &[Repository]) -> Vec<(BlobId
     known
 }
 
-/// What ranges with merges changed as a whole. A merge can bring back what one of its sides has from long ago and the other
-/// took away since: of its parents one has it, and only the whole shows that the range brings it.
+/// The net changes of ranges that contain merges. A merge can restore content that one side kept and the other removed
+/// long ago. One of its parents has that content, so only the net change shows that the range introduces it.
 fn net_changes(ledger: &mut Ledger, repositories: &[Repository]) -> Vec<ChangeRow> {
     let mut rows = Vec::new();
     for (number, repository) in repositories.iter().enumerate() {
@@ -285,7 +285,7 @@ fn net_changes(ledger: &mut Ledger, repositories: &[Repository]) -> Vec<ChangeRo
         let Some(parted) = ledger.merge_base(base, end) else { continue };
         let (old, new) = (ledger.commit(parted).tree, ledger.commit(end).tree);
         let mut diff = TreeDiff::new(repository);
-        // The files of both sides in a row, and which sides each path has.
+        // The files of both sides in one list, with the sides that each path has.
         let mut files: Vec<(Vec<u8>, Oid)> = Vec::new();
         let mut sides: Vec<[bool; 2]> = Vec::new();
         diff.compare(&new, &[old], &mut |change| {
@@ -315,7 +315,7 @@ fn net_changes(ledger: &mut Ledger, repositories: &[Repository]) -> Vec<ChangeRo
     rows
 }
 
-/// The blobs that the trees at HEAD hold, of those that the ledger knows.
+/// The blobs in the trees at HEAD, of those in the ledger.
 fn head_blobs(ledger: &Ledger, repositories: &[Repository]) -> FxHashSet<BlobId> {
     let mut head = FxHashSet::default();
     for (number, repository) in repositories.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Commits and changes: what every run reads.
+//! Reads commits and changes, as every run does.
 
 use super::{AuditError, AuditOptions, Progress};
 use crate::config::{SeenRepository, Snapshot};
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use std::path::Path;
 use std::sync::Mutex;
 
-/// Walks and notes the commits of one repository.
+/// Walks one repository and records its commits.
 pub(super) fn add_repository(
     ledger: &mut Ledger,
     number: u16,
@@ -27,7 +27,7 @@ pub(super) fn add_repository(
         None => repository.select(&options.refs)?,
     };
     let condition = repository.condition();
-    // What references that were not chosen led to is not to be read either.
+    // Commits that unselected references used to reach are not read either.
     let is_chosen = |seen: &SeenRef| selection.refs.binary_search_by(|r| r.name.cmp(&seen.name)).is_ok();
     let mut seen = seen_refs(options.snapshot.as_ref(), path, repository);
     seen.retain(is_chosen);
@@ -61,8 +61,8 @@ pub(super) fn add_repository(
         ledger.mark_unreachable(commits.start, &selection.tips, &walked.tags);
         let lost = ledger.commits[commits.clone()].iter().filter(|c| !c.reachable).count();
         if lost > 0 {
-            let commits = if lost == 1 { "one commit was".to_owned() } else { format!("{lost} commits were") };
-            notices.push(format!("{commits} read that none of the chosen references leads to"));
+            let commits = if lost == 1 { "one commit".to_owned() } else { format!("{lost} commits") };
+            notices.push(format!("scanned {commits} that no selected reference reaches"));
         }
     }
     ledger.repositories.push(RepositoryRow {
@@ -81,7 +81,7 @@ pub(super) fn add_repository(
     Ok(())
 }
 
-/// Where the references of a repository led at an earlier scan.
+/// The commits that a repository's references pointed to at an earlier scan.
 fn seen_refs(snapshot: Option<&Snapshot>, path: &Path, repository: &Repository) -> Vec<SeenRef> {
     seen_repository(snapshot, path, repository).map_or_else(Vec::new, SeenRepository::refs)
 }
@@ -94,7 +94,7 @@ fn seen_repository<'s>(
     snapshot?.seen(path, |commits| !repository.having(commits).is_empty())
 }
 
-/// Says what has changed since an earlier scan.
+/// Adds a notice of what changed since an earlier scan.
 pub(super) fn note_since(
     ledger: &mut Ledger,
     repositories: &[Repository],
@@ -106,15 +106,15 @@ pub(super) fn note_since(
         let row = &ledger.repositories[number];
         let said = match seen_repository(Some(snapshot), Path::new(&row.path), repository) {
             Some(seen) => snapshot.notice(seen, row, ledger, people),
-            None => "the snapshot does not know this repository yet; the next scan will".to_owned(),
+            None => "this repository is new in the snapshot: changes are reported from the next scan on".to_owned(),
         };
         ledger.repositories[number].notices.push(said);
     }
 }
 
-/// Compares the trees of all judged commits.
+/// Compares the trees of all commits in scope.
 pub(super) fn add_changes(ledger: &mut Ledger, number: u16, repository: &Repository, progress: &dyn Progress) {
-    /// Commits that one thread takes at a time: neighbours share trees, so that few are decoded twice.
+    /// Commits that one thread takes at a time. Neighbours share trees, so few trees are decoded twice.
     const CHUNK: usize = 256;
     let commits = ledger.repositories[usize::from(number)].commits.clone();
     progress.phase("changes", Some(commits.len() as u64));
@@ -128,7 +128,7 @@ pub(super) fn add_changes(ledger: &mut Ledger, number: u16, repository: &Reposit
         for &place in chunk {
             let commit = &ledger.commits[place];
             let parents = ledger.parents(commit);
-            // Without all its parents a commit would seem to bring everything.
+            // With a parent missing, a commit would seem to add everything.
             if commit.judged && parents.len() == usize::from(commit.parent_count) {
                 let trees: Vec<Oid> = parents.iter().map(|p| ledger.commit(*p).tree).collect();
                 let idx = CommitIdx(place as u32);
@@ -150,8 +150,8 @@ pub(super) fn add_changes(ledger: &mut Ledger, number: u16, repository: &Reposit
     ledger.repositories[usize::from(number)].skip("trees", skipped);
 }
 
-/// Says what the trees at HEAD hold that no scan of this repository can see: submodules, and files whose content Git
-/// LFS keeps elsewhere.
+/// Adds notices of what the trees at HEAD refer to but the repository does not contain: submodules, and files whose
+/// content is stored in Git LFS.
 pub(super) fn note_unscanned(ledger: &mut Ledger, number: u16, repository: &Repository) {
     const NAMED: usize = 5;
     let row = &ledger.repositories[usize::from(number)];
@@ -187,6 +187,6 @@ pub(super) fn note_unscanned(ledger: &mut Ledger, number: u16, repository: &Repo
         notices.push(format!("submodules are other repositories and were not scanned: {}", list(&submodules)));
     }
     if !patterns.is_empty() {
-        notices.push(format!("Git LFS keeps the content of these elsewhere; it was not scanned: {}", list(&patterns)));
+        notices.push(format!("files stored in Git LFS were not scanned: {}", list(&patterns)));
     }
 }

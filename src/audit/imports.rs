@@ -1,4 +1,4 @@
-//! Who brought what other scanners report: the commit that they name, or else the one that brought the line.
+//! Attributes the results of other scanners to the commit that they name, or else to the one that introduced the line.
 
 use crate::history::Oid;
 use crate::ledger::{BlobId, CommitIdx, ImportedFinding, Ledger, PathId};
@@ -7,7 +7,7 @@ use crate::repository::{BlobReader, Repository};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, HashSet};
 
-/// Attributes reports; those that belong to no repository here are counted.
+/// Attributes results, and counts those that match nothing in these repositories.
 pub(super) fn attribute(
     reports: &[Reported],
     ledger: &Ledger,
@@ -46,8 +46,8 @@ pub(super) fn attribute(
     (found, lost)
 }
 
-/// The path that a report means. Scanners of a work tree call files by where they lie on their machine: of such a path
-/// the longest end counts that is a file here.
+/// The path that a result refers to. Scanners of a work tree may report a path on their own machine; the longest suffix
+/// that is a file here counts.
 fn path_of(reported: &str, paths: &FxHashMap<&[u8], PathId>) -> Option<PathId> {
     let plain = reported.strip_prefix("./").unwrap_or(reported);
     match plain.strip_prefix('/') {
@@ -59,7 +59,7 @@ fn path_of(reported: &str, paths: &FxHashMap<&[u8], PathId>) -> Option<PathId> {
     }
 }
 
-/// The first commit after which each of these lines of a file's newest version stands in the file.
+/// For each of these lines of a file's newest version, the first commit after which it is in the file.
 fn introduced(
     path: PathId,
     lines: &[Option<u32>],

@@ -1,5 +1,6 @@
-//! Comments that decide about what stands beside them. They count where the tree that is believed has both: HEAD, or what
-//! stood before the range that is judged. A comment that was copied, or stays while the text changes, excuses nothing new.
+//! Applies suppression comments next to a finding's line. A comment counts only if the trusted tree (HEAD, or the
+//! commit before the range) has both the comment and the line. A copied comment, or one that stays while the line
+//! changes, suppresses nothing new.
 
 use crate::config::{DecidedIn, Suppression, inline_suppression};
 use crate::finding::Finding;
@@ -9,7 +10,7 @@ use crate::scoring::Stale;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
-/// Marks the findings whose line, or the line before it, holds a comment that ignores their heuristic. Returned are the
+/// Marks the findings whose line, or the line before it, has a comment that suppresses their heuristic. Returns the
 /// comments that have no effect.
 pub(super) fn inline(
     findings: &mut [Finding],
@@ -44,12 +45,12 @@ pub(super) fn inline(
             Some(decision) => {
                 finding.suppressed.get_or_insert(Suppression { finding: finding.id.clone(), ..decision });
             }
-            // The comment came with what it is about.
+            // The comment was introduced together with the line.
             None => {
                 let own = [Some(line), before].into_iter().flatten();
                 let own = own.filter_map(|line| inline_suppression(&String::from_utf8_lossy(line)).ok().flatten());
                 if own.into_iter().any(|own| own.finding == finding.heuristic) {
-                    tell("the comment is not in the tree that is believed: what is judged cannot ignore itself".into());
+                    tell("the comment is not in the trusted tree: a range cannot suppress its own findings".into());
                 }
             }
         }
@@ -73,14 +74,14 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii)
 }
 
-/// A line of a text, from 1, and the one before it.
+/// A line of a text, counted from 1, and the one before it.
 fn lines_at(text: &[u8], line: u32) -> (&[u8], Option<&[u8]>) {
     let place = (line as usize).saturating_sub(1);
     let found = lines(text).nth(place).unwrap_or_default();
     (found, place.checked_sub(1).and_then(|before| lines(text).nth(before)))
 }
 
-/// The lines that equal `wanted` in a text, and those before them.
+/// The lines in a text that equal `wanted`, and the lines before them.
 fn beside<'t>(text: &'t [u8], wanted: &'t [u8]) -> impl Iterator<Item = &'t [u8]> {
     let all: Vec<&[u8]> = lines(text).collect();
     let places: Vec<usize> = (0..all.len()).filter(|&i| all[i] == wanted && !wanted.is_empty()).collect();

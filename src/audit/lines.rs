@@ -1,4 +1,4 @@
-//! Line counts, for the few changes that somebody asks about.
+//! Counts added and removed lines, for the few changes that need it.
 
 use super::blobs::Blobs;
 use crate::heuristics::{Heuristic, Kind};
@@ -8,8 +8,8 @@ use crate::repository::{Repository, Skipped, count_lines};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Counts lines for the changes that commit rules ask about (few, since the message matched already), and for those of
-/// these commits.
+/// Counts lines for the changes of `commits`, and for those that commit rules need: few, since the message matched
+/// already.
 pub(super) fn line_counts(
     ledger: &Ledger,
     repositories: &[Repository],

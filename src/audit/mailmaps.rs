@@ -1,14 +1,14 @@
-//! Edits of `.mailmap`: the entries that each commit adds.
+//! Collects the entries that each commit adds to `.mailmap`.
 
 use crate::history::MailmapEntry;
 use crate::ledger::{BlobId, CommitIdx, Ledger};
 use crate::repository::{BlobReader, Repository, Skipped, mailmap_entries};
 use std::collections::HashSet;
 
-/// What commits add, each with its commit; and what could not be read, each with its repository's number.
+/// The entries that commits add, each with its commit; and what could not be read, each with its repository's number.
 type Edits = (Vec<(CommitIdx, MailmapEntry)>, Vec<(usize, Skipped)>);
 
-/// The entries that commits add to the `.mailmap` at the root, in order; and what could not be read.
+/// The entries that commits add to the root `.mailmap`, in order; and what could not be read.
 pub(super) fn mailmap_edits(ledger: &Ledger, repositories: &[Repository]) -> Edits {
     let mut readers: Vec<BlobReader> = repositories.iter().map(BlobReader::new).collect();
     let (mut added, mut skipped) = (Vec::new(), Vec::new());
@@ -16,7 +16,7 @@ pub(super) fn mailmap_edits(ledger: &Ledger, repositories: &[Repository]) -> Edi
     let Some(path) = path else { return (added, skipped) };
     for change in ledger.changes.iter().filter(|c| c.path == path) {
         let commit = ledger.commit(change.commit);
-        // A merge brings what its branches edited.
+        // A merge repeats the edits of its branches.
         if commit.parent_count > 1 {
             continue;
         }
@@ -32,7 +32,7 @@ pub(super) fn mailmap_edits(ledger: &Ledger, repositories: &[Repository]) -> Edi
             },
         };
         let (Some(old), Some(new)) = (read(change.old), read(change.new)) else { continue };
-        // A large mailmap is edited often, a line at a time: only lines that are new are read.
+        // A large mailmap changes often, a line at a time, so only new lines are parsed.
         let known: HashSet<&[u8]> = old.split(|&b| b == b'\n').collect();
         let fresh: Vec<&[u8]> = new.split(|&b| b == b'\n').filter(|line| !known.contains(line)).collect();
         added.extend(mailmap_entries(&fresh.join(&b'\n')).into_iter().map(|entry| (change.commit, entry)));

@@ -1,4 +1,4 @@
-//! Which of some dependencies nothing at HEAD uses.
+//! Finds dependencies that nothing at HEAD uses.
 
 use crate::history::{Ecosystem, EntryKind, Oid};
 use crate::ledger::{BlobId, Dependencies, Ledger};
@@ -10,14 +10,15 @@ use regex::bytes::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Mutex;
 
-/// A larger file is no source.
+/// Larger files are not taken for source code, in bytes.
 const MAX_SOURCE: usize = 2 << 20;
 
-/// Names of repositories' dependencies.
+/// Dependencies by name, each with the number of its repository.
 type Names = Vec<(u16, Ecosystem, String)>;
 
-/// Of `names`, those that HEAD's manifests still state and nothing else at HEAD uses, with what shows it. A mention
-/// anywhere but in documentation, lockfiles and the statement itself is a use: plug-ins are named in configuration alone.
+/// Of `names`, those that a manifest at HEAD still lists and nothing else at HEAD uses, with the reason. A mention
+/// anywhere except in documentation, lockfiles and the listing itself counts as a use: some plug-ins are named only in
+/// configuration.
 pub(super) fn unnamed(
     ledger: &Ledger,
     dependencies: &Dependencies,
@@ -56,7 +57,7 @@ pub(super) fn unnamed(
             let lower = path.to_ascii_lowercase();
             let is_prose = [&b".md"[..], b".txt", b".rst", b".adoc"].iter().any(|end| lower.ends_with(end));
             if !is_prose && !FileKind::of(path).is_some_and(FileKind::is_lock) {
-                // The number says whether the file is a manifest, which names what it states.
+                // The number says whether the file is a manifest, which mentions each dependency that it lists.
                 blobs.push((*oid, u32::from(FileKind::of(path).is_some())));
             }
         }
@@ -78,14 +79,14 @@ pub(super) fn unnamed(
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Seen {
-    /// One file imports it under a name, and that name occurs nowhere else in the file.
+    /// One file imports it under a name that occurs nowhere else in the file.
     ImportedOnly,
     Used,
 }
 
 struct Search {
     names: AhoCorasick,
-    /// The place in the list that each pattern stands for.
+    /// The index in the list of names for each pattern.
     of: Vec<usize>,
     import: Regex,
     seen: Mutex<FxHashMap<usize, Seen>>,
@@ -97,7 +98,7 @@ impl Search {
         for (i, (ecosystem, name)) in names.iter().enumerate() {
             patterns.push((*name).to_owned());
             of.push(i);
-            // Source names a crate with underscores.
+            // Source code names a crate with underscores.
             if *ecosystem == Ecosystem::Cargo && name.contains('-') {
                 patterns.push(name.replace('-', "_"));
                 of.push(i);
@@ -112,7 +113,7 @@ impl Search {
         })
     }
 
-    /// Whether the only thing that a line does is to import, under a name that the text has nowhere else.
+    /// Whether the line only imports, under a name that occurs nowhere else in the text.
     fn is_idle(&self, text: &[u8], at: usize) -> bool {
         let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |i| i + 1);
         let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
@@ -141,7 +142,7 @@ impl BlobVisitor for Search {
             if inside {
                 continue;
             }
-            // Under another name it is used by that one.
+            // If it is imported under another name, it is used under that name.
             let ahead = &bytes[..found.start()];
             let renamed = [&b"npm:"[..], b"package = \"", b"package=\""].iter().any(|alias| ahead.ends_with(alias));
             let how = if self.is_idle(bytes, found.start()) { Seen::ImportedOnly } else { Seen::Used };
@@ -150,12 +151,12 @@ impl BlobVisitor for Search {
         }
         if let Ok(mut seen) = self.seen.lock() {
             for (name, (count, how)) in counts {
-                // A manifest states it once; a second mention is a script, or the configuration of a tool.
+                // A manifest lists it once; a second mention is a script or a tool's configuration.
                 if is_manifest && count < 2 {
                     continue;
                 }
                 let entry = seen.entry(name).or_insert(how);
-                // Two files that import it are two.
+                // Imports in two files count as use.
                 *entry = if *entry == how { how } else { Seen::Used };
             }
         }

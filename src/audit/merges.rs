@@ -1,4 +1,4 @@
-//! What merges hold that neither side brought.
+//! Finds what merge commits contain that neither side introduced.
 
 use super::blobs::Blobs;
 use crate::history::Oid;
@@ -9,14 +9,14 @@ use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
-/// A larger file is not compared, in bytes.
+/// Larger files are not compared, in bytes.
 const MAX_FILE: usize = 4 << 20;
 
-/// A merge that differs from all its parents in more files than this was made by a program, or is another thing than a merge.
+/// A merge that differs from all its parents in more files was made by a program or is not an ordinary merge.
 const MOST_FILES: usize = 200;
 
-/// The edits of judged merges of two sides that are `asked` for, in the files that are `wanted`; and what could not be read. Of files that
-/// one side moved or removed nothing is said.
+/// The edits of two-parent merges in scope that are `asked` for, in the files that are `wanted`; and what could not be
+/// read. Files that one side moved or removed are skipped.
 pub(super) fn merge_edits(
     ledger: &Ledger,
     repositories: &[Repository],
@@ -32,7 +32,7 @@ pub(super) fn merge_edits(
         }
     }
     let merges: Vec<_> = merges.into_iter().filter(|(_, files)| files.len() <= MOST_FILES).collect();
-    // Where each blob came in first.
+    // The commit that introduced each blob first.
     let mut first: FxHashMap<BlobId, CommitIdx> = FxHashMap::default();
     for row in &ledger.changes {
         if let Some(new) = row.new {
@@ -47,7 +47,7 @@ pub(super) fn merge_edits(
             let commit = ledger.commit(*idx);
             let number = commit.repository;
             let parents = ledger.parents(commit);
-            // Looked up for the few files that need it, and once.
+            // Computed for the few files that need it, once.
             let base = OnceCell::new();
             let trees = TreeReader::new(&repositories[usize::from(number)]);
             let mut own = Vec::new();
@@ -81,23 +81,23 @@ pub(super) fn merge_edits(
     (edits, blobs.into_skipped())
 }
 
-/// A file in the newest commit that both sides of a merge lead to.
+/// A file at the merge base.
 enum Base {
     Without,
     With(Oid),
 }
 
-/// A file on both sides of a merge, and in it.
+/// A file on both sides of a merge, and in the merge.
 struct Versions {
     ours: Option<BlobId>,
     theirs: Option<BlobId>,
     new: BlobId,
-    /// Whether the content stood at some path before.
+    /// Whether the content existed at some path before.
     is_known: bool,
 }
 
 impl Versions {
-    /// Whether the sides conflict, and how many lines the merge adds and removes by itself; nothing where it cannot be told.
+    /// Whether the sides conflict, and how many lines the merge itself adds and removes; `None` where that is unknown.
     fn compare(
         &self,
         base: impl FnOnce() -> Option<Base>,
@@ -106,7 +106,7 @@ impl Versions {
     ) -> Option<(bool, usize, usize)> {
         let (ours, theirs) = match (self.ours, self.theirs) {
             (Some(ours), Some(theirs)) => (ours, theirs),
-            // What neither side has was written in the merge, unless it stood elsewhere before.
+            // A file that neither side has was written in the merge, unless its content existed elsewhere before.
             (None, None) if !self.is_known => {
                 let added = lines(&blobs.read(number, Some(self.new)).filter(|t| is_text(t))?).count();
                 return (added > 0).then_some((false, added, 0));
@@ -120,12 +120,12 @@ impl Versions {
             ours_text.clone()
         } else {
             match base()? {
-                // Both sides added the file: whatever came of it is a choice.
+                // Both sides added the file, so any result is a choice.
                 Base::Without => return Some((true, 0, 0)),
                 Base::With(base) => blobs.read_id(number, &base).filter(|t| is_text(t))?,
             }
         };
-        // Lines of which each side takes one of two away are gone, though both sides have one left.
+        // If each side removes another one of two equal lines, both are removed, though each side has one left.
         match merge(&base, &ours_text, &theirs_text)? {
             Merged::Conflict => return Some((true, 0, 0)),
             Merged::Text(merged) if merged == new => return None,
@@ -144,7 +144,7 @@ fn is_text(bytes: &[u8]) -> bool {
     bytes.len() <= MAX_FILE && !bytes.contains(&0)
 }
 
-/// The lines of a text that say anything, without the blanks around them.
+/// The lines of a text, trimmed, that have more than one byte left.
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).filter(|line| line.len() > 1)
 }

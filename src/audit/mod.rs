@@ -1,4 +1,4 @@
-//! One run from end to end: the data flow of `lib.rs` as a function.
+//! Runs a scan from end to end: the data flow in `lib.rs` as a function.
 
 mod access;
 mod blobs;
@@ -46,15 +46,15 @@ pub use options::{AuditError, AuditOptions};
 use patterns::message_patterns;
 pub use quotes::Quote;
 
-/// Told how a run goes on.
+/// Receives the progress of a run.
 pub trait Progress: Sync {
     /// A phase begins; `total` is how many steps it has, where that is known.
     fn phase(&self, name: &'static str, total: Option<u64>);
-    /// That many more steps are done.
+    /// This many more steps are done.
     fn advance(&self, steps: u64);
 }
 
-/// Tells nobody.
+/// Reports no progress.
 pub struct Silent;
 
 impl Progress for Silent {
@@ -62,47 +62,47 @@ impl Progress for Silent {
     fn advance(&self, _: u64) {}
 }
 
-/// What a run found.
+/// The results of a run.
 pub struct Audit {
-    /// The facts.
+    /// The facts read from the repositories.
     pub ledger: Ledger,
-    /// The people.
+    /// The contributors.
     pub people: People,
-    /// Whose clock each commit shows.
+    /// Whose clock each commit's dates show.
     pub clocks: Clocks,
-    /// What the team declares.
+    /// The team's declarations.
     pub roster: Roster,
     /// The findings, sorted by id.
     pub findings: Vec<Finding>,
     /// The cases, most urgent first.
     pub cases: Vec<Case>,
-    /// How many contributors something could have been found about.
+    /// How many contributors wrote commits, so that a finding about them is possible.
     pub testable: usize,
-    /// The sum from which on a case of two groups of evidence is a review.
+    /// The threshold for a review of a case with two groups of evidence, in decibans.
     pub review: Decibans,
-    /// Decisions about findings that have no effect.
+    /// Suppressions that have no effect.
     pub stale: Vec<Stale>,
-    /// What had to be judged and could not be read, each with its reason; empty where all could.
+    /// Objects in scope that could not be read, each with its reason; empty if all could.
     pub unseen: Vec<(String, String)>,
     /// Who changed which dependency.
     pub dependencies: Dependencies,
-    /// Which paths are sensitive; nothing where no heuristic asked.
+    /// The sensitive paths; empty if no heuristic needs them.
     pub sensitive: SensitivePaths,
-    /// Tests that said nothing.
+    /// Tests that gave no result, and why.
     pub untested: Vec<Untested>,
-    /// The quoted line of each finding that has one, by the finding's place.
+    /// The quoted line of each finding that has one, by the finding's index.
     pub quotes: FxHashMap<usize, Quote>,
-    /// The subject of each finding's first commit, by the finding's place.
+    /// The subject of each finding's first commit, by the finding's index.
     pub subjects: FxHashMap<usize, Vec<u8>>,
     /// The heuristics that ran.
     pub heuristics: Vec<Heuristic>,
     /// How often heuristics fire on ordinary history.
     pub measurement: Measurement,
-    /// Cuts secrets short in whatever is shown.
+    /// Redacts secrets in the output.
     pub redactor: Redactor,
-    /// Who owns which paths, by repository.
+    /// Path owners, by repository.
     pub owners: Vec<Owners>,
-    /// Whose the given keys are, by the keys' names.
+    /// The owners of the keys passed with `--keys`, by key name.
     pub key_owners: BTreeMap<String, String>,
     /// Bytes of blobs that were searched.
     pub bytes: u64,
@@ -110,7 +110,7 @@ pub struct Audit {
     pub seconds: Vec<(&'static str, f64)>,
 }
 
-/// Chooses the heuristics that a run's `only` and `skip` leave.
+/// The heuristics that remain after a run's `only` and `skip`.
 ///
 /// # Errors
 /// [`AuditError::UnknownHeuristic`]
@@ -132,17 +132,17 @@ pub fn choose(catalogue: &Catalogue, only: &[String], skip: &[String]) -> Result
     Ok(catalogue.iter().filter(|h| (only.is_empty() || named(only, h)) && !named(skip, h)).cloned().collect())
 }
 
-/// Runs everything, on the threads of the current rayon pool.
+/// Runs a scan on the threads of the current rayon pool.
 ///
 /// # Errors
 /// [`AuditError`]
 pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progress) -> Result<Audit, AuditError> {
     let mut clock = Clock::new();
     let mut heuristics = choose(catalogue, &options.only, &options.skip)?;
-    // Naming a heuristic is asking for it, whatever its persona.
+    // A heuristic that is named explicitly runs whatever its persona.
     let shown = |h: &Heuristic| h.persona <= options.persona || options.only.contains(&h.id);
     heuristics.retain(|h| h.severity >= options.min_severity && shown(h));
-    // No heuristic may be chosen by name and then left out again; a family that has none yet is no mistake.
+    // The same name must not be both chosen and skipped. A family that has no heuristics yet is no error.
     let contradicts = |name: &&String| options.skip.contains(name);
     if let Some(name) = options.only.iter().find(contradicts) {
         return Err(AuditError::Contradiction(name.clone()));
@@ -159,7 +159,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         *listed = listing(listed, &indicators.texts).map_err(AuditError::Indicators)?;
     }
     let mut detectors: Vec<Box<dyn Detector>> = heuristics.iter().map(detector_for).collect::<Result<_, _>>()?;
-    // Without a report, advisories or lists, nobody asks for what they say.
+    // Detectors that need reports, advisories or indicators run only if these were provided.
     for (is_given, need) in [
         (!options.imports.is_empty(), Needs::IMPORTED),
         (!options.osv.is_empty(), Needs::ADVISORIES),
@@ -258,7 +258,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
             && let Some(row) = ledger.repositories.first_mut()
         {
             row.notices.push(format!(
-                "{lost} results of the imported reports name no commit, file or line that is known here"
+                "{lost} results in the imported reports match no commit, file or line in the scanned history"
             ));
         }
         imported
@@ -335,7 +335,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     let (mut findings, mut untested) = detect(&detectors, &facts, &guards)?;
     let forged = unname(&mut findings, &ledger, &people, contradicted.keys().copied().collect());
     let at_risk = commits_by_author(&people, ledger.commits.iter().filter(|c| c.judged));
-    // Whoever borrows a name has made the forged commits alone, and not those of the person named.
+    // The unknown author who used a name wrote only the forged commits, not the other commits of the person named.
     let forged_by = commits_by_author(&people, forged.iter().map(|commit| ledger.commit(*commit)));
     weigh(&mut findings, &heuristics, &|finding| {
         let of = if finding.is_forged { &forged_by } else { &at_risk };
@@ -345,7 +345,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     findings.retain(|f| asked.as_ref().is_none_or(|asked| asked.contains(&f.contributor)));
     untested.retain(|t| asked.as_ref().is_none_or(|asked| t.contributor.is_none_or(|who| asked.contains(&who))));
     let decided = settle::decide(&mut findings, &mut ledger, &repositories, options, catalogue);
-    // Whom it was asked about changes nothing of how many could have stood out.
+    // An author filter does not change how many contributors could have a finding.
     let testable =
         people.iter().filter(|(_, c)| c.identities.iter().any(|i| people.uses[i.index()].authored > 0)).count();
     let review = catalogue.calibration().review();
@@ -389,7 +389,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     })
 }
 
-/// How many of these commits each contributor wrote.
+/// The number of these commits that each contributor wrote.
 fn commits_by_author<'c>(
     people: &People,
     commits: impl Iterator<Item = &'c CommitRow>,
@@ -401,11 +401,11 @@ fn commits_by_author<'c>(
     by_author
 }
 
-/// Marks the findings that are not charged to the person whose name their commits carry: the traces of the commits contradict
-/// it, or a finding that counts shows that they are forged. Gives the forged commits.
+/// Marks the findings that are not charged to the person named in their commits, because the commits' traces contradict
+/// that name or a finding that counts shows that they are forged. Returns the forged commits.
 ///
-/// What somebody else copied later changes nothing, so only the commits under the name charged decide: of an attack the first,
-/// of anything else all.
+/// Later copies by others do not matter, so only the commits under the charged name decide: for an attack the first,
+/// for anything else all.
 fn unname(
     findings: &mut [Finding],
     ledger: &Ledger,
@@ -426,7 +426,7 @@ fn unname(
     forged
 }
 
-/// Notes blobs that could not be read, each once.
+/// Records blobs that could not be read, each once.
 fn note_skipped(ledger: &mut Ledger, skipped: Vec<(usize, Skipped)>) {
     for (number, skip) in skipped {
         let row = &mut ledger.repositories[number];

@@ -1,4 +1,4 @@
-//! What is asked of a run, and why it may end early.
+//! The options of a run, and the errors that end it early.
 
 use crate::config::{AlibiFile, Baseline, ConfigError, Indicators, Snapshot};
 use crate::detectors::DetectError;
@@ -12,63 +12,63 @@ use crate::repository::{RefChoice, RepositoryError};
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// What is scanned, and how.
+/// What to scan, and how.
 #[derive(Clone, Debug)]
 pub struct AuditOptions {
-    /// The repositories.
+    /// The repositories to scan.
     pub paths: Vec<PathBuf>,
     /// The references to start from.
     pub refs: RefChoice,
-    /// Judge only this range; everything before it is learnt from.
+    /// Check only this range; earlier commits are context.
     pub range: Option<String>,
-    /// Judge only what was committed at or after this moment (seconds since 1970, UTC).
+    /// Check only commits made at or after this moment (committer date, seconds since 1970, UTC).
     pub since: Option<i64>,
-    /// Judge only what was committed at or before this moment.
+    /// Check only commits made at or before this moment (committer date, seconds since 1970, UTC).
     pub until: Option<i64>,
-    /// Families or ids to run; empty: all.
+    /// Families or ids to run; empty for all.
     pub only: Vec<String>,
-    /// Families or ids to leave out.
+    /// Families or ids to skip.
     pub skip: Vec<String>,
-    /// The least severity that a heuristic must have to run.
+    /// The lowest severity that a heuristic must have to run.
     pub min_severity: Severity,
-    /// Whose heuristics run; an auditor's include everybody's.
+    /// The persona whose heuristics run; the auditor's include all others.
     pub persona: Persona,
-    /// Whether the repositories' own `.mailmap` is taken as evidence.
+    /// Whether the repositories' own `.mailmap` counts as evidence.
     pub mailmap: bool,
-    /// Files of public keys that signatures are checked with.
+    /// Files with the public keys that signatures are checked with.
     pub keys: Vec<PathBuf>,
     /// What the team declares about its contributors.
     pub alibi: Option<AlibiFile>,
-    /// Reports of other scanners in SARIF, whose findings are attributed.
+    /// SARIF reports of other scanners, whose results are attributed.
     pub imports: Vec<PathBuf>,
-    /// Advisories in the format of OSV: files, or folders of them.
+    /// Advisories in the OSV format: files, or folders of them.
     pub osv: Vec<PathBuf>,
-    /// What the team looks for.
+    /// The team's indicators to search for.
     pub indicators: Option<Indicators>,
-    /// Read what the repositories store and no reference leads to any more, and how logs say that references moved.
+    /// Also read stored commits that no reference reaches, and the reflogs.
     pub include_unreachable: bool,
-    /// Where references led at an earlier scan.
+    /// The references at an earlier scan.
     pub snapshot: Option<Snapshot>,
-    /// Match every pattern against every line, rather than near the literals that announce it: slow, and the same.
+    /// Match every pattern against every line instead of near its literals. Slow, with the same result.
     pub exhaustive: bool,
-    /// Judge only these contributors: by name, address, or both; empty: all.
+    /// Check only these contributors, by name, address or both; empty for all.
     pub authors: Vec<String>,
-    /// What the team decided about findings, besides what the alibi file says.
+    /// The team's decisions about findings, in addition to those in the alibi file.
     pub baseline: Option<Baseline>,
-    /// Whether decisions about findings count.
+    /// Whether suppressions apply.
     pub suppressions: bool,
-    /// Look from the range, as if HEAD were its end, and believe the files of the team as they were before it.
+    /// Treat the end of the range as HEAD, and read the team's files from the commit before the range.
     pub gate: bool,
-    /// The commit whose files of the team a gate believes, where it is not the one before the range.
+    /// The commit that a gate reads the team's files from, if not the one before the range.
     pub believe: Option<String>,
-    /// A Git directory from which objects are read instead of the repository's own: a push that is not accepted yet.
+    /// A Git directory to read objects from instead of the repository's own: a push that is not accepted yet.
     pub objects: Option<PathBuf>,
-    /// The moment that counts as now: seconds since 1970, UTC.
+    /// The current time: seconds since 1970, UTC.
     pub now: i64,
 }
 
 impl AuditOptions {
-    /// Everything about these repositories, as it is at this moment.
+    /// Options that check everything in these repositories at this moment.
     pub fn of(paths: Vec<PathBuf>, now: i64) -> AuditOptions {
         AuditOptions {
             paths,
@@ -99,7 +99,7 @@ impl AuditOptions {
         }
     }
 
-    /// Whether nothing that is there is left out, so that what is not found is not there.
+    /// Whether nothing is left out, so that a finding that is not there is really gone.
     pub(super) fn is_whole(&self) -> bool {
         let chosen = [&self.only, &self.skip, &self.authors].iter().any(|names| !names.is_empty());
         let is_part = self.range.is_some() || self.since.is_some() || self.until.is_some() || chosen;
@@ -110,50 +110,50 @@ impl AuditOptions {
 /// Why a run ended early.
 #[derive(Debug, Error)]
 pub enum AuditError {
-    /// A repository.
+    /// A repository cannot be read.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
-    /// A detector.
+    /// A detector failed.
     #[error(transparent)]
     Detect(#[from] DetectError),
-    /// Text rules.
+    /// Text rules cannot be compiled.
     #[error(transparent)]
     Rules(#[from] RuleError),
-    /// Keys.
+    /// Keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeyringError),
-    /// What the team declares.
+    /// The alibi file does not fit the history.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// Reports of other scanners.
+    /// Reports of other scanners cannot be read.
     #[error(transparent)]
     Imports(#[from] ImportError),
-    /// Advisories.
+    /// Advisories cannot be read.
     #[error(transparent)]
     Osv(#[from] OsvError),
-    /// What the team looks for.
-    #[error("what the team looks for cannot be searched: {0}")]
+    /// Indicators cannot be compiled.
+    #[error("the indicators cannot be used: {0}")]
     Indicators(String),
-    /// Message patterns.
+    /// Message patterns cannot be compiled.
     #[error(transparent)]
     Patterns(#[from] PatternError),
-    /// A name in `only` or `skip` that nothing has.
-    #[error("'{0}' is neither a family nor a heuristic: `git alibi heuristics list` names them{1}")]
+    /// A name in `only` or `skip` that no family or heuristic has.
+    #[error("'{0}' is neither a family nor a heuristic: `git alibi heuristics list` lists them{1}")]
     UnknownHeuristic(String, String),
-    /// A name both chosen and left out.
+    /// A name in both `only` and `skip`.
     #[error("'{0}' is both in --only and in --skip")]
     Contradiction(String),
-    /// A contributor who is to be judged, and is not there; with a hint.
-    #[error("nobody in the history is called '{0}'{1}")]
+    /// An author filter that matches no contributor; with a hint.
+    #[error("no contributor in the scanned history matches '{0}'{1}")]
     UnknownAuthor(String, String),
-    /// A contributor who is to be judged, where several are called so.
-    #[error("'{0}' names several contributors; give one of these in full:\n{list}", list = .1.iter().map(|c| format!("  {c}")).collect::<Vec<_>>().join("\n"))]
+    /// An author filter that matches several contributors.
+    #[error("'{0}' matches several contributors; write one of these in full:\n{list}", list = .1.iter().map(|c| format!("  {c}")).collect::<Vec<_>>().join("\n"))]
     AmbiguousAuthor(String, Vec<String>),
-    /// One repository given twice.
-    #[error("{a} and {b} are the same repository: give it once", a = .0.display(), b = .1.display())]
+    /// The same repository twice.
+    #[error("{a} and {b} are the same repository: pass it once", a = .0.display(), b = .1.display())]
     SameRepository(PathBuf, PathBuf),
-    /// More repositories than rows can tell apart.
-    #[error("{0} repositories are more than one run can hold (65535)")]
+    /// More repositories than the rows' 16-bit numbers can hold.
+    #[error("{0} repositories are too many: one run can hold 65535")]
     TooManyRepositories(usize),
 }
 

@@ -1,4 +1,4 @@
-//! What patches say, wherever they are applied: to find the same work in two repositories.
+//! Hashes patches independently of where they apply, to find the same change in two repositories.
 
 use super::blobs::Blobs;
 use crate::fingerprint::fingerprint;
@@ -8,17 +8,17 @@ use crate::repository::{Repository, Skipped, patch_hash};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// A patch that adds fewer lines is too common to tell.
+/// Patches that add fewer lines are too common to identify a change.
 const LEAST_ADDED: usize = 5;
 
-/// A patch of more files than this is no piece of work that somebody copies.
+/// Patches that touch more files are not copied pieces of work.
 const MOST_FILES: usize = 20;
 
-/// A larger file is not compared, in bytes.
+/// Larger files are not compared, in bytes.
 const MAX_FILE: usize = 1 << 20;
 
-/// The hashes of the patches of commits that stand in one repository alone and change files of the same names as a commit
-/// of another repository; and what could not be read.
+/// Patch hashes of commits that exist in one repository only and change files with the same names as a commit in
+/// another repository; and what could not be read.
 pub(super) fn patch_hashes(
     ledger: &Ledger,
     repositories: &[Repository],
@@ -62,7 +62,7 @@ pub(super) fn patch_hashes(
     (hashes, blobs.into_skipped())
 }
 
-/// A hash of the names of the files that a commit changes, without their folders.
+/// A hash of the names, without folders, of the files that a commit changes.
 fn names(ledger: &Ledger, idx: CommitIdx) -> Option<u64> {
     let changes = ledger.changes_of(idx);
     if changes.is_empty() || changes.len() > MOST_FILES {

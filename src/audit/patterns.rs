@@ -1,14 +1,14 @@
-//! The patterns of messages that commit heuristics ask for.
+//! Collects the message patterns that commit heuristics need.
 
 use super::AuditError;
 use crate::heuristics::{Heuristic, Kind, Subject};
 use crate::observe::{MessagePattern, MessagePatterns};
 use rustc_hash::FxHashMap;
 
-/// Each commit heuristic's bit, and the mask of what must not match.
+/// Each commit heuristic's bit, and the mask of the patterns that must not match.
 type PatternBits = FxHashMap<String, (u8, u64)>;
 
-/// The patterns of messages, and each commit heuristic's bit.
+/// The message patterns, and each commit heuristic's bit.
 pub(super) fn message_patterns(heuristics: &[Heuristic]) -> Result<(Option<MessagePatterns>, PatternBits), AuditError> {
     let (mut patterns, mut bits) = (Vec::new(), FxHashMap::default());
     for h in heuristics {

@@ -1,4 +1,4 @@
-//! Edits of security policies and lists of owners.
+//! Collects edits of security policies and lists of owners.
 
 use super::blobs::Blobs;
 use crate::ledger::{ChangeRow, Ledger, PolicyEdit};
@@ -6,10 +6,10 @@ use crate::repository::{Repository, Skipped};
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashSet};
 
-/// Of one file so much is read, in bytes.
+/// At most this much of a file is read, in bytes.
 const MAX_FILE: usize = 1 << 20;
 
-/// What judged commits, merges left out, edited in the files that `wanted` chooses; and what could not be read.
+/// Edits by commits in scope, without merges, of the files that `wanted` selects; and what could not be read.
 pub(super) fn policy_edits(
     ledger: &Ledger,
     repositories: &[Repository],
@@ -56,14 +56,14 @@ fn lines(text: &[u8]) -> Vec<&[u8]> {
     text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).collect()
 }
 
-/// The first line that names a contact, in lower case.
+/// The first line that mentions a contact, in lower case.
 fn line_of(text: &[u8], contact: &[u8]) -> Vec<u8> {
     const MOST: usize = 400;
     let mut lines = text.split(|&b| b == b'\n').map(|line| line[..line.len().min(MOST)].to_ascii_lowercase());
     lines.find(|line| memchr::memmem::find(line, contact).is_some()).unwrap_or_default()
 }
 
-/// The addresses and handles in a text, in lower case.
+/// The email addresses and handles in a text, in lower case.
 fn contacts(text: &[u8]) -> BTreeSet<Vec<u8>> {
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || b"@._+-/".contains(b) || *b >= 0x80;
     text.split(|b| !is_word(b))

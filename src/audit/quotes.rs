@@ -1,4 +1,4 @@
-//! What findings quote, read again for them alone. No secret is quoted whole.
+//! Reads the lines and subjects that findings quote. Secrets are never quoted whole.
 
 use crate::finding::Finding;
 use crate::ledger::Ledger;
@@ -6,7 +6,7 @@ use crate::observe::content::{Hit, Redactor, reveal};
 use crate::repository::{BlobReader, Repository};
 use rustc_hash::FxHashMap;
 
-/// Bytes shown on each side of a hit in a long line, of the hit itself, and of what it says in plain.
+/// Bytes shown of the hit, of the text on each side of it in a long line, and of its decoded form.
 const AROUND: usize = 80;
 const SHOWN: usize = 240;
 
@@ -15,11 +15,11 @@ const SHOWN: usize = 240;
 pub struct Quote {
     /// The line, or the part of it near the hit.
     pub text: Vec<u8>,
-    /// What it says in plain, where it is written in another form.
+    /// The decoded text, where the line is encoded.
     pub decoded: Option<Vec<u8>>,
 }
 
-/// The lines that findings quote, by the findings' places.
+/// The lines that findings quote, by the finding's index.
 pub(super) fn quotes(
     findings: &[Finding],
     ledger: &Ledger,
@@ -55,7 +55,7 @@ fn quote(data: &[u8], hit: &Hit, redactor: &Redactor) -> Option<Quote> {
     };
     let plain = if hit.encoded { reveal(&data, &(start..start + span.len())) } else { None };
     let decoded = plain.as_ref().map(|plain| short(plain, 0..plain.len()));
-    // What holds a secret in another form would give it away as it stands.
+    // If the decoded text contains a secret, the encoded text would reveal it.
     let gives_away = plain.is_some_and(|plain| redactor.redact(&plain, 0..plain.len()) != plain);
     let text = if gives_away {
         format!("[{} encoded bytes]", span.len()).into_bytes()
@@ -65,7 +65,7 @@ fn quote(data: &[u8], hit: &Hit, redactor: &Redactor) -> Option<Quote> {
     Some(Quote { text, decoded })
 }
 
-/// The subjects of the findings' first commits, read again for them alone.
+/// The subjects of the findings' first commits, by the finding's index.
 pub(super) fn subjects(
     findings: &[Finding],
     ledger: &Ledger,
@@ -84,7 +84,7 @@ pub(super) fn subjects(
     subjects
 }
 
-/// Text in which long runs of blanks are told by their length: what stands behind them is what matters.
+/// Replaces long runs of blanks with their length: the text after them is what matters.
 fn without_blanks(text: &[u8]) -> Vec<u8> {
     const LONG: usize = 20;
     let text = text.strip_suffix(b"\r").unwrap_or(text);

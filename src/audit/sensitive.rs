@@ -1,4 +1,4 @@
-//! Which paths are sensitive: the catalogue's kinds, what the team adds, and what a list of owners gives to somebody.
+//! Finds the sensitive paths: the catalogue's kinds, the team's additions, and paths with an owner in CODEOWNERS.
 
 use crate::config::AlibiFile;
 use crate::detectors::SensitivePaths;
@@ -8,10 +8,10 @@ use crate::observe::{Owners, owned_globs};
 use crate::repository::Repository;
 use std::collections::BTreeMap;
 
-/// Where forges look for a list of owners, in their order.
+/// Where forges look for CODEOWNERS, in their order.
 pub(super) const OWNERS: [&[u8]; 4] = [b".github/CODEOWNERS", b"CODEOWNERS", b"docs/CODEOWNERS", b".gitlab/CODEOWNERS"];
 
-/// Sorts the paths of a run. Lists of owners are those at HEAD, or before the range that is judged; they only add.
+/// Classifies the paths of a run. CODEOWNERS is read at HEAD or before the range, and only adds paths.
 pub(super) fn sensitive_paths(
     ledger: &Ledger,
     repositories: &[Repository],
@@ -28,7 +28,7 @@ pub(super) fn sensitive_paths(
     SensitivePaths::new(ledger, &kinds, &owners)
 }
 
-/// Who owns which paths, by the list at HEAD or before the range.
+/// The path owners in CODEOWNERS at HEAD or before the range.
 pub(super) fn owners_of(repository: &Repository) -> Owners {
     OWNERS
         .iter()

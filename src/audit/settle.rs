@@ -1,4 +1,4 @@
-//! Which findings stand: those about whom it was asked, and what the team decided about them.
+//! Decides which findings count: those of the selected contributors, without those that the team suppressed.
 
 use super::inline::inline;
 use super::options::{AuditError, AuditOptions};
@@ -13,10 +13,10 @@ use crate::scoring::{Scope, Stale, suppress};
 use chrono::DateTime;
 use std::collections::BTreeSet;
 
-/// The files by which a team decides, and which a judged range must not change in its own favour.
+/// The files with a team's decisions. A range must not change them in its own favour.
 const DECIDING: [&[u8]; 3] = [b"alibi.toml", b"alibi-baseline.toml", b".mailmap"];
 
-/// The contributors who are judged, where only some are.
+/// The contributors that findings are limited to; `None` for all.
 ///
 /// # Errors
 /// [`AuditError::UnknownAuthor`] and [`AuditError::AmbiguousAuthor`]
@@ -45,7 +45,7 @@ pub(super) fn asked(
     Ok((!queries.is_empty()).then_some(asked))
 }
 
-/// Marks the findings that the team decided about; returns the decisions that have no effect.
+/// Marks the findings that the team suppressed; returns the decisions that have no effect.
 pub(super) fn decide(
     findings: &mut [Finding],
     ledger: &mut Ledger,
@@ -69,7 +69,7 @@ pub(super) fn decide(
     stale
 }
 
-/// Says that what a range changes in the files that decide about it has no effect on it.
+/// Adds a notice for each decision file that the range changes: those changes have no effect on this run.
 fn note_own_judges(ledger: &mut Ledger) {
     let names: BTreeSet<(usize, String)> = ledger
         .changes
@@ -80,7 +80,7 @@ fn note_own_judges(ledger: &mut Ledger) {
         .map(|(number, path)| (number, String::from_utf8_lossy(path).into_owned()))
         .collect();
     for (number, name) in names {
-        let said = format!("the range changes {name}: it was read as it stands before the range");
+        let said = format!("the range changes {name}: the version before the range was used");
         ledger.repositories[number].notices.push(said);
     }
 }

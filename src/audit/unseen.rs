@@ -1,10 +1,10 @@
-//! What of the judged part could not be seen. What is only learnt from may have holes: old histories do.
+//! Lists what is in scope and could not be read. Gaps outside the scope are allowed: old histories have them.
 
 use crate::history::Oid;
 use crate::ledger::Ledger;
 use rustc_hash::FxHashSet;
 
-/// The objects, each with its reason, in the order of repositories.
+/// The objects, each with its reason, by repository.
 pub(super) fn unseen(ledger: &Ledger) -> Vec<(String, String)> {
     let mut unseen = Vec::new();
     let brought: FxHashSet<Oid> =
@@ -19,10 +19,10 @@ pub(super) fn unseen(ledger: &Ledger) -> Vec<(String, String)> {
         .collect();
     for row in &ledger.repositories {
         if !row.condition.shallow.is_empty() {
-            unseen.push(("history".into(), "the clone is shallow: bring the rest with `git fetch --unshallow`".into()));
+            unseen.push(("history".into(), "the clone is shallow: fetch the rest with `git fetch --unshallow`".into()));
         }
         for object in row.left_with_remote.iter().filter(|object| !older.contains(*object)) {
-            let why = "a partial clone left it with the remote: `git fetch --refetch --no-filter` brings it";
+            let why = "missing in a partial clone: fetch it with `git fetch --refetch --no-filter`";
             unseen.push((object.clone(), why.into()));
         }
         let of_range = row.skipped.iter().filter(|s| !s.was_seen && !older.contains(&s.object));

@@ -1,4 +1,4 @@
-//! A repository under calibration: its detectors run again on timelines that were changed.
+//! Holds one repository under calibration, and re-runs its detectors on changed timelines.
 
 use super::power::Scored;
 use super::scores;
@@ -15,10 +15,10 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Findings by contributor: the heuristics that fired and count.
+/// The heuristics that fired and count, by contributor.
 pub(super) type Fired = BTreeMap<ContributorId, BTreeSet<String>>;
 
-/// Which heuristics fired on whom.
+/// Which heuristics fired for whom.
 pub(super) fn fired(findings: &[Finding]) -> Fired {
     let mut fired = Fired::new();
     for finding in findings.iter().filter(|f| f.counts()) {
@@ -27,7 +27,7 @@ pub(super) fn fired(findings: &[Finding]) -> Fired {
     fired
 }
 
-/// The findings that everybody sees: an auditor's further ones decide nothing.
+/// The findings shown by default. Those for auditors are dropped: they decide nothing.
 pub(super) fn shown_to_all(findings: &[Finding], catalogue: &Catalogue) -> Vec<Finding> {
     let is_default = |f: &&Finding| catalogue.get(&f.heuristic).is_some_and(|h| h.persona == Persona::Default);
     findings.iter().filter(is_default).cloned().collect()
@@ -35,30 +35,30 @@ pub(super) fn shown_to_all(findings: &[Finding], catalogue: &Catalogue) -> Vec<F
 
 /// A repository under calibration.
 pub(super) struct Bench<'b> {
-    /// The repository's number.
+    /// The repository's index.
     pub number: usize,
     /// All heuristics.
     pub catalogue: &'b Catalogue,
-    /// Its people.
+    /// Its contributors.
     pub people: &'b People,
-    /// The detectors that are run again.
+    /// The detectors to re-run.
     pub detectors: &'b [Box<dyn Detector>],
-    /// The guards that look at paths.
+    /// The guards for paths.
     pub guards: PathGuards,
-    /// The moment that counts as now.
+    /// The reference time ("now").
     pub now: i64,
-    /// The testable contributors, in order.
+    /// The contributors with enough commits to test, in order.
     pub subjects: Vec<ContributorId>,
-    /// What fired before anything was changed.
+    /// What fired before any change.
     pub before: Fired,
-    /// Most people's day.
+    /// The day of most people.
     pub population: &'b PopulationDay,
-    /// The subjects' commits by a clock of their own, as they were.
+    /// Number of each subject's commits by their own clock, before any change.
     pub commits: Vec<usize>,
 }
 
 impl Bench<'_> {
-    /// What the detectors find on these clocks.
+    /// Runs the detectors on these clocks.
     pub(super) fn detect(&self, ledger: &Ledger, clocks: &Clocks) -> Result<Vec<Finding>, AuditError> {
         let (text, rules) = (TextFacts::default(), FxHashMap::default());
         let (patterns, lines) = (FxHashMap::default(), FxHashMap::default());
@@ -90,7 +90,7 @@ impl Bench<'_> {
         Ok(detect(self.detectors, &facts, &self.guards)?.0)
     }
 
-    /// The clocks with the subjects' timelines replaced; those of all others are left out, being as they were.
+    /// The clocks with the subjects' timelines replaced. All others are omitted, since they are unchanged.
     pub(super) fn with(&self, clocks: &Clocks, mut change: impl FnMut(&Timeline) -> Timeline) -> Clocks {
         let nothing = |who: &Timeline| Timeline { contributor: who.contributor, moments: Vec::new() };
         let mut timelines: Vec<Timeline> = clocks.timelines().iter().map(nothing).collect();
@@ -101,7 +101,7 @@ impl Bench<'_> {
     }
 }
 
-/// The subjects' scores, in their order.
+/// The subjects' scores, in order.
 pub(super) fn score_all(
     bench: &Bench<'_>,
     clocks: &Clocks,

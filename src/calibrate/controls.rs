@@ -1,5 +1,5 @@
-//! Honest changes, which must not be flagged: somebody moves, travels, buys a laptop, works in shifts; a maintainer
-//! squashes, a list relays, a container has no zone.
+//! Honest changes that must not be flagged: a contributor moves, travels, buys a laptop or works in shifts; a
+//! maintainer squashes, a mailing list relays, a container has no time zone.
 
 use super::scenarios::turn;
 use crate::history::Offset;
@@ -20,7 +20,7 @@ pub(super) enum Honest {
     DstEdge,
 }
 
-/// All of them, with their names.
+/// All honest changes, with their names.
 pub(super) const HONEST: [(Honest, &str); 5] = [
     (Honest::Relocation, "relocation"),
     (Honest::Trip, "two-week trip"),
@@ -29,16 +29,16 @@ pub(super) const HONEST: [(Honest, &str); 5] = [
     (Honest::DstEdge, "clock changed a week late"),
 ];
 
-/// Changes a timeline honestly.
+/// Applies an honest change to a timeline.
 pub(super) fn change(timeline: &Timeline, how: Honest, chance: &mut Rng) -> Timeline {
     let mut moments = timeline.moments.clone();
     let middle = moments.get(moments.len() / 2).map_or(0, |m| m.seconds);
-    // Hours by which another home lies ahead.
+    // Hours by which the new home is ahead.
     let ahead = [-9, -6, 6, 8][chance.usize(0..4)];
     for moment in &mut moments {
         let seconds = moment.seconds;
         match how {
-            // The day is lived by the new clock: local hours stay, and the instants go along.
+            // The day follows the new clock: local hours stay the same, and the instants move.
             Honest::Relocation if seconds >= middle && moment.clock.is_the_authors() => {
                 turn(moment, ahead);
                 moment.seconds -= i64::from(ahead) * 3_600;
@@ -53,7 +53,7 @@ pub(super) fn change(timeline: &Timeline, how: Honest, chance: &mut Rng) -> Time
             _ => {}
         }
         if how == Honest::DstEdge && moment.clock.is_the_authors() {
-            // A clock that knows its rule a week late still shows what held before.
+            // A clock that learns of a seasonal change a week late still shows the old offset.
             let class = Zones::get()
                 .classes
                 .iter()
@@ -66,7 +66,7 @@ pub(super) fn change(timeline: &Timeline, how: Honest, chance: &mut Rng) -> Time
     Timeline { contributor: timeline.contributor, moments }
 }
 
-/// An honest change of how commits come in, which the cleaning of clocks must see through.
+/// An honest change of how commits enter the repository, which clock classification must recognise.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Passing {
     UtcContainer,
@@ -83,10 +83,10 @@ pub(super) const PASSING: [(Passing, &str); 4] = [
     (Passing::MailingList, "mailing-list maintainer"),
 ];
 
-/// The share of commits that come in that way, but for the mailing list, which relays all.
+/// The share of commits that enter this way; a mailing list relays all.
 const SHARE: f64 = 0.3;
 
-/// Changes how the subjects' commits came in.
+/// Changes how the subjects' commits entered the repository.
 pub(super) fn pass(
     commits: &mut [CommitRow],
     how: Passing,

@@ -1,4 +1,4 @@
-//! What a calibration found, and the arithmetic of rates.
+//! The figures of a calibration, and the arithmetic of rates.
 
 use crate::heuristics::{Threshold, Weight};
 use serde::Serialize;
@@ -7,15 +7,15 @@ use statrs::distribution::{Beta, ContinuousCDF};
 /// A share with its exact 95 % interval (Clopper and Pearson, 1934).
 #[derive(Clone, Copy, PartialEq, Debug, Serialize)]
 pub struct Rate {
-    /// How many.
+    /// Number of hits.
     pub hits: usize,
-    /// Of how many.
+    /// Number of trials.
     pub of: usize,
-    /// The share; zero of none.
+    /// The share; zero without trials.
     pub rate: f64,
-    /// The interval's ends.
+    /// Lower end of the interval.
     pub low: f64,
-    /// The upper one.
+    /// Upper end of the interval.
     pub high: f64,
 }
 
@@ -31,7 +31,7 @@ impl Rate {
     }
 }
 
-/// How often something happened, of how many.
+/// Counts how often something happened, and in how many cases.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Count {
     pub hits: usize,
@@ -49,50 +49,50 @@ impl Count {
     }
 }
 
-/// Power at a rate of false alarms.
+/// Power at a given false-alarm rate.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Power {
-    /// The rate of false alarms, by thresholds drawn on the other repositories.
+    /// The false-alarm rate; thresholds are set on the other repositories.
     pub false_alarms: f64,
-    /// The share noticed.
+    /// The share detected.
     pub power: f64,
-    /// The 95 % interval of a bootstrap over contributors.
+    /// Lower end of the 95 % interval of a bootstrap over contributors.
     pub low: f64,
-    /// The upper end.
+    /// Upper end of the interval.
     pub high: f64,
 }
 
-/// One scenario.
+/// The figures of one scenario.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Scenario {
     /// What was injected.
     pub name: String,
     /// The question that the score answers.
     pub question: &'static str,
-    /// Contributors it was injected into.
+    /// Number of contributors with an injection.
     pub injected: usize,
-    /// Honest contributors that it was compared with.
+    /// Number of honest contributors for comparison.
     pub honest: usize,
-    /// Power at 1 % and at 0.1 % of false alarms.
+    /// Power at false-alarm rates of 1 % and 0.1 %.
     pub power: Vec<Power>,
-    /// Honest contributors above the threshold for 1 % that the other repositories gave.
+    /// Honest contributors above the 1 % threshold that was set on the other repositories.
     pub realised: Rate,
-    /// Power at 1 % for contributors of 100 to 199, of 200 to 499 and of 500 commits or more.
+    /// Power at 1 % for contributors with 100 to 199, 200 to 499, and 500 or more commits.
     pub by_commits: [Rate; 3],
-    /// The cost of the likelihood ratios: 0 is perfect, 1 says nothing.
+    /// The cost of the log likelihood ratios (Cllr): 0 is perfect, 1 carries no information.
     pub cllr: f64,
-    /// The share for which some heuristic of these families fired that did not before.
+    /// The share for which a heuristic of these families fired that did not fire before.
     pub fired: Rate,
 }
 
-/// One honest change.
+/// The figures of one honest change.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Control {
-    /// What was changed.
+    /// The name of the change.
     pub name: &'static str,
     /// How many reach `review`.
     pub review: Rate,
-    /// For how many a heuristic that counts fired that had not before.
+    /// For how many a heuristic that counts fired that did not fire before.
     pub fired: Rate,
 }
 
@@ -101,31 +101,31 @@ pub struct Control {
 pub struct Flagged {
     /// The heuristic.
     pub heuristic: String,
-    /// Of those with a hundred commits and sixty days or more.
+    /// Among those with at least a hundred commits and sixty active days.
     pub testable: Rate,
-    /// Of all.
+    /// Among all.
     pub all: Rate,
 }
 
-/// A band of offsets at home.
+/// A band of home offsets.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Band {
     /// The band.
     pub name: &'static str,
-    /// How many lie above the score that 5 % of all exceed.
+    /// How many exceed the score that 5 % of all exceed.
     pub above: Rate,
 }
 
-/// What came of splitting one author into two identities.
+/// The result of splitting one author into two identities.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Split {
-    /// Halves whose strings were varied that were joined again.
+    /// Halves with varied names and addresses that were joined again.
     pub recall: Rate,
-    /// Of all joined to a half, those that are the same person's.
+    /// Of all identities joined to a half, those that belong to the same person.
     pub precision: Rate,
-    /// Halves without a string in common whose other half is among the ten most alike.
+    /// Halves without a common string whose other half is among the ten most similar.
     pub hidden_near: Rate,
-    /// Such halves that were joined, which nothing justifies.
+    /// Such halves that were joined, which the evidence does not justify.
     pub hidden_joined: Rate,
 }
 
@@ -134,34 +134,34 @@ pub struct Split {
 pub struct Calibrated {
     /// The schema of the file.
     pub schema: &'static str,
-    /// How many repositories.
+    /// Number of repositories.
     pub repositories: usize,
-    /// Commits read.
+    /// Number of commits.
     pub commits: usize,
-    /// Contributors, programs left out.
+    /// Number of contributors, without bots.
     pub contributors: usize,
-    /// Those with a hundred commits and sixty active days or more.
+    /// Those with at least a hundred commits and sixty active days.
     pub testable: usize,
     /// The scenarios.
     pub scenarios: Vec<Scenario>,
     /// The honest changes.
     pub controls: Vec<Control>,
-    /// Cases of honest contributors that reach `review` by metadata: of all, and of those with 20 commits or more.
+    /// Cases of honest contributors that reach `review` by metadata: of all, and of those with at least 20 commits.
     pub review: [Rate; 2],
-    /// By heuristic.
+    /// False alarms by heuristic.
     pub flagged: Vec<Flagged>,
-    /// By band of offsets.
+    /// False alarms by band of home offsets.
     pub bands: Vec<Band>,
-    /// Identities.
+    /// The identity splits.
     pub split: Split,
-    /// Histories copied under another author that were found; of which the finding weighs something, since several authors
-    /// became one; and unchanged ones where something was found.
+    /// Copied histories with a replaced author that were found; those of them whose finding has a weight, because
+    /// several authors became one; and unchanged histories with a finding.
     pub copied: [Rate; 3],
-    /// The weights that follow.
+    /// The resulting weights.
     pub weights: Vec<Weight>,
-    /// The sum from which a case deserves a review, where enough contributors were seen to tell.
+    /// The sum at which a case needs a review, if enough contributors were seen to determine it.
     pub threshold: Option<Threshold>,
-    /// Shares of a day's work in each half hour, over the testable contributors.
+    /// Shares of a day's work per half hour, over the testable contributors.
     pub day: Vec<f64>,
 }
 
@@ -174,12 +174,12 @@ pub(super) fn cllr(injected: &[f64], honest: &[f64]) -> f64 {
     0.5 * (mean(injected, &|ln| log2_1p_exp(-ln)) + mean(honest, &log2_1p_exp))
 }
 
-/// A logistic regression of one score, both classes weighing the same: the slope and the intercept of ln LR.
+/// Logistic regression of one score with both classes weighted equally: slope and intercept of ln LR.
 pub(super) fn logistic(injected: &[f64], honest: &[f64]) -> (f64, f64) {
     let all = || injected.iter().map(|s| (*s, 1.0)).chain(honest.iter().map(|s| (*s, 0.0)));
     let weight = |label: f64| 0.5 / if label > 0.5 { injected.len() } else { honest.len() }.max(1) as f64;
     let (mut slope, mut intercept) = (0.0f64, 0.0f64);
-    // A little of a prior keeps separated classes from running away.
+    // A small ridge penalty keeps separated classes from diverging.
     const RIDGE: f64 = 1e-4;
     for _ in 0..50 {
         let (mut g0, mut g1, mut h00, mut h01, mut h11) = (0.0, -RIDGE * slope, 1e-9, 0.0, RIDGE);

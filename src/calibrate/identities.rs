@@ -1,4 +1,4 @@
-//! One author split into two identities: does resolution join what is one person's, and nobody else's?
+//! Splits one author into two identities, and measures whether resolution joins them again and no one else.
 
 use crate::ledger::{IdentityId, Ledger};
 use crate::people::{ContributorId, People};
@@ -6,29 +6,29 @@ use crate::repository::Mailmap;
 use crate::timeline::{Clocks, shares};
 use fastrand::Rng;
 
-/// What came of splitting contributors.
+/// Counts for splits with varied names and addresses.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Joined {
     /// Splits made.
     pub splits: usize,
-    /// Of which joined again.
+    /// Splits joined again.
     pub joined: usize,
-    /// Strangers joined to a half that was made up.
+    /// Other contributors joined to a synthetic half.
     pub strangers: usize,
 }
 
-/// What came of splitting contributors so that the halves share no string.
+/// Counts for splits whose halves share no string.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Hidden {
     /// Splits made.
     pub splits: usize,
-    /// Of which the other half is among the ten who are most alike by what is no string.
+    /// Splits whose other half is among the ten most similar by features other than strings.
     pub near: usize,
-    /// Joined, which nothing justifies.
+    /// Splits joined, which the evidence does not justify.
     pub joined: usize,
 }
 
-/// The later half of each subject's commits gets another identity; `people` are as they were.
+/// Gives the later half of each subject's commits a new identity; `people` is the state before.
 fn split(
     ledger: &mut Ledger,
     people: &People,
@@ -55,7 +55,7 @@ fn split(
     made
 }
 
-/// Splits with strings varied as people vary them.
+/// Splits with names and addresses varied as people vary them.
 pub(super) fn varied(ledger: &mut Ledger, people: &People, subjects: &[ContributorId], chance: &mut Rng) -> Joined {
     let commits = ledger.commits.clone();
     let whole = People::resolve(ledger, &Mailmap::default());
@@ -70,7 +70,7 @@ pub(super) fn varied(ledger: &mut Ledger, people: &People, subjects: &[Contribut
         let group = again.contributor_of(*new);
         let own = &people.get(*who).identities;
         joined.joined += usize::from(own.iter().any(|id| again.contributor_of(*id) == group));
-        // Whoever is joined now, and neither this contributor's nor joined to them before the split.
+        // Contributors joined now that neither belong to this contributor nor were joined to them before the split.
         let before: Vec<ContributorId> = own.iter().map(|id| whole.contributor_of(*id)).collect();
         let known = |id: &IdentityId| {
             own.contains(id) || id.index() < whole.uses.len() && before.contains(&whole.contributor_of(*id))
@@ -81,11 +81,11 @@ pub(super) fn varied(ledger: &mut Ledger, people: &People, subjects: &[Contribut
     joined
 }
 
-/// Splits without a string in common.
+/// Splits without a common string.
 pub(super) fn hidden(ledger: &mut Ledger, people: &People, subjects: &[ContributorId], clocks: &Clocks) -> Hidden {
     let commits = ledger.commits.clone();
     let made = split(ledger, people, subjects, |number, _, _| {
-        // Letters drawn for each, so that no two of them look alike.
+        // Random letters for each, so that no two look alike.
         let mut chance = Rng::with_seed(number as u64);
         let word: String = (0..8).map(|_| chance.lowercase()).collect();
         Some((format!("{word} {}", word.chars().rev().collect::<String>()), format!("{word}@{word}.example.org")))
@@ -103,14 +103,13 @@ pub(super) fn hidden(ledger: &mut Ledger, people: &People, subjects: &[Contribut
 
 const TOP: usize = 10;
 
-/// How many contributors are more like the later half of one than the earlier half is, by the clock at home and the hours
-/// of the day.
+/// How many contributors are more similar to the later half than the earlier half is, by home offset and working hours.
 fn rank(who: ContributorId, people: &People, clocks: &Clocks) -> usize {
     let moments: Vec<_> = clocks.timeline(who).kept().collect();
     let (early, late) = moments.split_at(moments.len() / 2);
     let (Some(end), Some(begin)) = (early.last(), late.first()) else { return usize::MAX };
     let (own, _) = shares(late.iter().copied());
-    // Not how soon the one begins after the other ends: halves cut in the middle would give themselves away.
+    // The gap in time is not used: halves cut in the middle would be too easy to match.
     let likeness = |hours: &[f64], offset: i32| {
         let apart: f64 = own.iter().zip(hours).map(|(a, b)| (a - b).abs()).sum();
         -apart * 3.0 - f64::from((begin.offset - offset).abs()) / 60.0
@@ -129,7 +128,7 @@ fn rank(who: ContributorId, people: &People, clocks: &Clocks) -> usize {
         .count()
 }
 
-/// A name and an address as the same person might write them elsewhere; nothing for a name of one word.
+/// A name and an address as the same person might write them elsewhere; `None` for a name of one word.
 fn vary(name: &str, email: &str, chance: &mut Rng) -> Option<(String, String)> {
     let words: Vec<String> =
         name.split_whitespace().map(|w| w.chars().filter(|c| c.is_alphanumeric()).collect()).collect();

@@ -1,4 +1,4 @@
-//! The power of heuristics: their examples are committed on top of real histories, and what is found of them is counted.
+//! Measures the power of heuristics: commits their examples on top of real histories and counts how many are found.
 
 use super::figures::Count;
 use crate::audit::{AuditError, AuditOptions, Silent, audit};
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// What is injected: whose examples these are, and the heuristics of which one of each list must fire.
+/// One injection: the owner of the examples, and lists of heuristics of which at least one each must fire.
 struct Probe<'c> {
     id: &'c str,
     clauses: Vec<Vec<String>>,
@@ -18,8 +18,8 @@ struct Probe<'c> {
     changes: &'c [ExampleChange],
 }
 
-/// How many of the examples of each heuristic and combination were found, of how many. An example counts as found where it was
-/// found on every one of the histories.
+/// For each heuristic and combination, how many of its examples were found. An example counts as found only if it was
+/// found on every history.
 ///
 /// # Errors
 /// [`AuditError`] where a history cannot be read.
@@ -40,7 +40,7 @@ pub(super) fn power(hosts: &[PathBuf], catalogue: &Catalogue, now: i64) -> Resul
     for (probe, found) in probes.iter().zip(found) {
         power.entry(probe.id.to_owned()).or_default().add(found);
     }
-    // Stories are repositories of their own.
+    // Examples that are stories are separate repositories, so they cannot be injected.
     for heuristic in catalogue.iter() {
         let stories = heuristic.examples.iter().filter(|e| e.fires() && matches!(e, Example::Story { .. }));
         for example in stories {
@@ -65,7 +65,7 @@ fn probes(catalogue: &Catalogue) -> Vec<Probe<'_>> {
         .collect()
 }
 
-/// Whether one commit on top of a history shows what it is an example of.
+/// Whether a scan of one commit on top of a history finds its example.
 fn is_found(probe: &Probe<'_>, host: &Path, catalogue: &Catalogue, now: i64) -> Result<bool, AuditError> {
     let repository = Repository::open(host)?;
     let Some(head) = repository.head() else { return Ok(false) };
@@ -84,7 +84,7 @@ fn is_found(probe: &Probe<'_>, host: &Path, catalogue: &Catalogue, now: i64) -> 
     Ok(probe.clauses.iter().all(|clause| clause.iter().any(|id| fired.contains(id.as_str()))))
 }
 
-/// Writes the state before and the example itself on top of a commit; the last commit.
+/// Writes the state before and the example on top of a commit; returns the last commit.
 fn write(probe: &Probe<'_>, folder: &Path, host: &Path, head: &Oid, now: i64) -> Result<Oid, BuildError> {
     const DAY: i64 = 86_400;
     let build = Build::beside(folder, host)?;

@@ -1,8 +1,8 @@
-//! How often every heuristic fires on ordinary history, per contributor and per commit at risk; how often it finds what it is for;
-//! and what becomes of the cases and of known attacks.
+//! Measures every heuristic on ordinary history: how often it fires per contributor and per commit at risk, and how
+//! often it finds its injected examples. Also lists the cases, and the results for known attacks.
 //!
-//! In: repositories, the ratings of findings that people read, and a list of public attacks. Out: a [`Measurement`] with the tables
-//! behind it. What nobody read counts as a false alarm.
+//! In: repositories, ratings of findings reviewed by hand, and a list of public attacks. Out: a [`Measurement`] with
+//! the tables behind it. Findings that were not reviewed count as false alarms.
 
 use super::figures::Rate;
 use super::inject::power;
@@ -15,19 +15,19 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-/// What a person who read a finding found.
+/// The rating of a finding that was reviewed by hand.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Rating {
-    /// A real problem.
+    /// A true positive that matters.
     Problem,
-    /// True, and harmless.
+    /// True but innocent.
     Innocent,
-    /// Not true.
+    /// False.
     Untrue,
 }
 
 impl Rating {
-    /// Reads a rating as the file of ratings writes it.
+    /// Parses a rating in the format of the ratings file.
     pub fn parse(text: &str) -> Option<Rating> {
         Some(match text {
             "right" => Rating::Problem,
@@ -38,26 +38,29 @@ impl Rating {
     }
 }
 
-/// The ratings of findings, by heuristic and the beginning of the commit's id.
+/// The ratings of findings, by heuristic and commit id prefix.
 #[derive(Clone, Default, Debug)]
 pub struct Ratings(BTreeMap<(String, String), Rating>);
 
-/// So much of a commit's id tells it from all others.
+/// Length of the commit id prefix, which is unique in practice.
 const ID_LENGTH: usize = 12;
 
 impl Ratings {
-    /// Reads a file of ratings: heuristic, commit and rating, separated by tabs; other columns and lines that begin with `#` are
-    /// left out.
+    /// Parses a ratings file: heuristic, commit and rating, separated by tabs. Other columns, and lines that begin with
+    /// `#`, are ignored.
     ///
     /// # Errors
-    /// A sentence that names the first line that cannot be read.
+    /// A sentence that names the first line that cannot be parsed.
     pub fn parse(text: &str) -> Result<Ratings, String> {
         let mut ratings = BTreeMap::new();
         for (number, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty() && !l.starts_with('#')) {
             let mut cells = line.split('\t');
             let (heuristic, commit, rating) = (cells.next(), cells.next(), cells.next().and_then(Rating::parse));
             let (Some(heuristic), Some(commit), Some(rating)) = (heuristic, commit, rating) else {
-                return Err(format!("line {}: write HEURISTIC, COMMIT and right, innocent or untrue", number + 1));
+                return Err(format!(
+                    "line {}: expected HEURISTIC, COMMIT and one of right, innocent, untrue",
+                    number + 1
+                ));
             };
             let commit: String = commit.chars().take(ID_LENGTH).collect();
             ratings.insert((heuristic.to_owned(), commit), rating);
@@ -75,101 +78,101 @@ impl Ratings {
 pub struct Incident {
     /// The repository, as owner and name.
     pub repository: String,
-    /// The beginning of the commit's id.
+    /// The commit id prefix.
     pub commit: String,
-    /// What it is.
+    /// A short description.
     pub what: String,
 }
 
-/// What was found of an attack.
+/// The result for one attack.
 #[derive(Clone, Debug)]
 pub struct Seen {
     /// The attack.
     pub incident: Incident,
     /// The heuristics that found it.
     pub by: Vec<String>,
-    /// The tier of the case that its findings are in; `None`: no case.
+    /// The tier of the case with its findings; `None` without a case.
     pub tier: Option<Tier>,
-    /// The place of that case in its repository, from 1, and how many cases there are.
+    /// The rank of that case in its repository, from 1, and the number of cases.
     pub rank: Option<(usize, usize)>,
-    /// Whether a gate on that commit alone stops it.
+    /// Whether a gate on that commit alone blocks it.
     pub stopped: bool,
 }
 
-/// A case that is a review or a block.
+/// A case with tier review or block.
 #[derive(Clone, Debug)]
 pub struct Read {
-    /// The repository, as it was given.
+    /// The repository, as passed.
     pub repository: String,
     /// Its tier.
     pub tier: Tier,
     /// Its sum, in decibans.
     pub total: f64,
-    /// The heaviest finding's heuristic.
+    /// The heuristic of the finding with the highest weight.
     pub heuristic: String,
     /// The commit of that finding.
     pub commit: String,
-    /// What the person who read it found; `None`: nobody has read it.
+    /// The rating; `None` if it was not reviewed.
     pub rating: Option<Rating>,
 }
 
 /// One repository.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The repository, as it was given.
+    /// The repository, as passed.
     pub name: String,
-    /// Commits.
+    /// Number of commits.
     pub commits: usize,
-    /// Contributors.
+    /// Number of contributors.
     pub contributors: usize,
 }
 
-/// Everything that was measured.
+/// All results of a measurement.
 #[derive(Clone, Debug, Default)]
 pub struct Accuracy {
     /// The figures that ship with the heuristics.
     pub measurement: Measurement,
     /// The repositories.
     pub sources: Vec<Source>,
-    /// The cases that are a review or a block.
+    /// The cases with tier review or block.
     pub cases: Vec<Read>,
-    /// The attacks.
+    /// The results for attacks.
     pub seen: Vec<Seen>,
 }
 
-/// What is measured.
+/// Input of a measurement.
 #[derive(Clone, Debug, Default)]
 pub struct MeasureOptions {
-    /// The repositories, the last part of whose paths names them as owner, `+` and name.
+    /// The repositories. The last part of each path names it as owner, `+` and name.
     pub paths: Vec<PathBuf>,
-    /// Those of them that examples are committed onto.
+    /// Those of them that examples are injected into.
     pub hosts: Vec<PathBuf>,
-    /// What people found who read findings.
+    /// Ratings of findings that were reviewed by hand.
     pub ratings: Ratings,
-    /// Attacks.
+    /// The known attacks.
     pub incidents: Vec<Incident>,
-    /// The moment that counts as now.
+    /// The reference time ("now").
     pub now: i64,
 }
 
-/// The id of the tree that holds nothing, which Git knows everywhere.
+/// The id of the empty tree, which every Git repository knows.
 const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
-/// One finding that counts, as it is counted: once for each commit.
+/// One finding that counts, listed once per commit.
 struct Hit {
     id: String,
     commit: String,
     contributor: u32,
 }
 
-/// Hits of one repository, and how many commits and contributors could have shown some.
+/// Hits in one repository, and the number of commits and contributors at risk.
 struct Sample {
     commits: usize,
     contributors: usize,
     hits: Vec<Hit>,
 }
 
-/// Measures.
+/// Runs the measurement.
 ///
 /// # Errors
 /// [`AuditError`] of the first repository that cannot be read.
@@ -202,7 +205,7 @@ pub fn measure(
     let heuristics = catalogue
         .iter()
         .map(|h| measured(&h.id, std::slice::from_ref(&h.id), &samples, &options.ratings, of_power(&h.id)));
-    // Who reads one half of a combination has read the combination.
+    // Reviewing one half of a combination reviews the combination.
     let combinations = catalogue.combinations().iter().map(|c| {
         let halves = [c.first.as_slice(), &c.second].concat();
         measured(&c.id, &halves, &samples, &options.ratings, of_power(&c.id))
@@ -259,7 +262,7 @@ fn sample(run: &Audit, catalogue: &Catalogue) -> Sample {
     }
 }
 
-/// The figures of one heuristic or combination. What was read and is a real problem is no false alarm.
+/// The figures of one heuristic or combination. A finding rated as a real problem is not a false alarm.
 fn measured(id: &str, read_as: &[String], samples: &[Sample], ratings: &Ratings, power: Rate) -> Measured {
     let rating = |hit: &Hit| read_as.iter().filter_map(|id| ratings.of(id, &hit.commit)).min();
     let mut read = [0; 3];
@@ -289,9 +292,9 @@ fn measured(id: &str, read_as: &[String], samples: &[Sample], ratings: &Ratings,
     }
 }
 
-/// The upper end of the 95 % interval of a share that is observed in clusters: the larger one of the exact interval of all together
-/// (Clopper and Pearson, 1934) and that of the ratio estimator over clusters (Cochran, "Sampling Techniques", 3rd edition, §6.3),
-/// with Student's t.
+/// The upper end of the 95 % interval of a share observed in clusters. It is the larger of the exact interval of the
+/// pooled counts (Clopper and Pearson, 1934) and that of the ratio estimator over clusters (Cochran, "Sampling
+/// Techniques", 3rd edition, §6.3), with Student's t.
 fn upper(clusters: &[(usize, usize)]) -> f64 {
     let (hits, of): (usize, usize) = clusters.iter().fold((0, 0), |(h, n), (x, m)| (h + x, n + m));
     if of == 0 {
@@ -306,7 +309,7 @@ fn upper(clusters: &[(usize, usize)]) -> f64 {
     significant(exact.max(clustered).min(1.0))
 }
 
-/// Three significant digits.
+/// Rounds to three significant digits.
 fn significant(value: f64) -> f64 {
     if value <= 0.0 {
         return 0.0;
@@ -319,7 +322,7 @@ fn rounded(value: f64) -> f64 {
     (value * 1000.0).floor() / 1000.0
 }
 
-/// The cases of a run that somebody should have read.
+/// The cases of a run that need a review.
 fn cases_to_read(run: &Audit, catalogue: &Catalogue, name: &str, options: &MeasureOptions) -> Vec<Read> {
     let is_default =
         |f: &&Finding| catalogue.get(&f.heuristic).is_some_and(|h: &Heuristic| h.persona == Persona::Default);
@@ -329,7 +332,7 @@ fn cases_to_read(run: &Audit, catalogue: &Catalogue, name: &str, options: &Measu
         let heaviest = own.iter().max_by(|a, b| a.reach.cmp(&b.reach).then(a.weight.0.total_cmp(&b.weight.0)))?;
         let commit = |f: &Finding| f.commits.first().map(|c| run.ledger.commit(*c).oid.to_string()).unwrap_or_default();
         let rated = |f: &&Finding| options.ratings.of(&f.heuristic, &commit(f));
-        // A case is a problem if any of its findings is, and untrue only if the one that makes it is.
+        // A case is a problem if any of its findings is one, and false only if its main finding is.
         let is_problem = own.iter().any(|f| rated(f) == Some(Rating::Problem));
         let rating = if is_problem { Some(Rating::Problem) } else { rated(heaviest) };
         Some(Read {
@@ -371,7 +374,7 @@ fn look_for(
             AuditOptions { range: Some(range), gate: true, ..AuditOptions::of(vec![path.to_path_buf()], now) };
         audit(&options, catalogue, &Silent)
     };
-    // A first commit has nothing before it.
+    // A root commit has no parent.
     let judged = gate(format!("{0}^..{0}", incident.commit));
     let stopped = judged.or_else(|_| gate(format!("{EMPTY_TREE}..{}", incident.commit))).map(|gate| {
         let exposed = |f: &Finding| {

@@ -1,8 +1,8 @@
-//! What the tests of time, rhythm and identity are worth: anomalies and honest changes are injected into honest
-//! contributors of real repositories, and what is noticed is counted.
+//! Calibrates the tests of time, rhythm and identity: injects anomalies and honest changes into honest contributors of
+//! real repositories, and counts what is detected.
 //!
-//! In: repositories. Out: a [`Calibration`]: power by scenario, false alarms by heuristic and by band of offsets, and the
-//! weights that follow. Everything is drawn with a fixed seed, so that the same repositories give the same figures.
+//! In: repositories. Out: a [`Calibration`]: power by scenario, false alarms by heuristic and by band of offsets, and
+//! the resulting weights. The random seed is fixed, so the same repositories give the same figures.
 
 mod bench;
 mod controls;
@@ -24,18 +24,18 @@ use crate::audit::{Audit, AuditError, AuditOptions, Progress, audit};
 use crate::heuristics::{Catalogue, Persona};
 use std::path::PathBuf;
 
-/// What is calibrated, and how.
+/// Input of a calibration.
 #[derive(Clone, Debug)]
 pub struct CalibrateOptions {
-    /// The repositories, of projects as different as possible.
+    /// The repositories; the projects should be as diverse as possible.
     pub paths: Vec<PathBuf>,
-    /// Where the drawing begins.
+    /// The random seed.
     pub seed: u64,
-    /// The moment that counts as now: seconds since 1970, UTC.
+    /// The reference time ("now"): seconds since 1970, UTC.
     pub now: i64,
 }
 
-/// The families whose findings say nothing about content.
+/// The families whose findings concern metadata, not content.
 const METADATA: [&str; 5] = ["time", "identity", "rhythm", "integrity", "trust"];
 
 /// Runs all scenarios on all repositories, one after the other.

@@ -1,4 +1,4 @@
-//! The contributors of all repositories, with their scores before and after each injection.
+//! Collects the contributors of all repositories, with their scores before and after each injection.
 
 use super::bench::{Bench, Fired, fired, score_all, shown_to_all};
 use super::controls::{HONEST, PASSING, change, pass};
@@ -21,21 +21,21 @@ use crate::timeline::{Clocks, PARTS, PopulationDay, Reading, Timeline, Zones, sh
 use fastrand::Rng;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What makes a contributor testable.
+/// Minimum number of commits and active days for a contributor to be testable.
 const LEAST_COMMITS: usize = 100;
 const LEAST_DAYS: usize = 60;
 
-/// A contributor of 20 commits or more is one whom a project knows.
+/// A contributor with at least 20 commits counts as known to the project.
 const KNOWN_COMMITS: usize = 20;
 
 /// The questions that scores answer.
 const QUESTIONS: [&str; 6] = ["day", "place", "shared", "hand after 5", "hand after 20", "dates"];
 
-/// What a copied history is found by. Its weight stays assigned: how often plain forks are taken for copies was not
-/// measured.
+/// The heuristic that finds copied histories. Its weight stays assigned, because how often plain forks are taken for
+/// copies was not measured.
 const COPIED: &str = "copied-history";
 
-/// Everything that is counted.
+/// All counts.
 pub(super) struct Pool {
     population: PopulationDay,
     repositories: usize,
@@ -55,12 +55,12 @@ pub(super) struct Pool {
     day: [f64; PARTS],
 }
 
-/// By what the cases of a calibration are built.
+/// The rules for building cases during a calibration.
 fn rules(catalogue: &Catalogue) -> Rules<'_> {
     Rules { review: catalogue.calibration().review(), combinations: &[], joins_commits: false, testable: 1 }
 }
 
-/// What is done to one timeline.
+/// An injection into one timeline.
 type Inject<'i> = dyn FnMut(&Timeline, &mut Rng) -> Timeline + 'i;
 
 impl Pool {
@@ -189,7 +189,7 @@ impl Pool {
         let subjects = bench.subjects.clone();
         let phases: BTreeMap<ContributorId, f64> =
             subjects.iter().filter_map(|who| clocks.phase(*who).tested().map(|p| (*who, p.hours))).collect();
-        // The instant of a day's middle, not what a clock says of it: two operators differ by when they work.
+        // The midpoint of the day in UTC, not by the shown clock: two operators differ by when they work.
         let utc_phase = |who: &ContributorId| {
             let timeline = clocks.timeline(*who);
             let offset = timeline.kept().last().map_or(0, |m| m.offset);
@@ -231,7 +231,7 @@ impl Pool {
             for leaking in [0.0, 0.01, 0.02, 0.05] {
                 let percent = leaking * 100.0;
                 let name = format!("clock {hours} h off, {percent} % of commits leak the true one");
-                // Either way round, by turns.
+                // Alternate between the two directions.
                 let mut turn = 1;
                 let mut inject = |timeline: &Timeline, chance: &mut Rng| {
                     turn = -turn;
@@ -300,7 +300,7 @@ impl Pool {
                 changed.timeline(who) != clocks.timeline(who)
             });
         }
-        // Whoever committed the most for others maintains; failing that, whoever wrote the most.
+        // The maintainer is the contributor who committed most for others, or otherwise the one who authored most.
         let committed = |who: &&ContributorId| -> u32 {
             bench.people.get(**who).identities.iter().map(|i| bench.people.uses[i.index()].committed).sum()
         };
@@ -375,7 +375,7 @@ impl Pool {
         Ok(())
     }
 
-    /// The figures of everything that was added.
+    /// The figures of all added repositories.
     pub(super) fn figures(mut self, seed: u64) -> Calibrated {
         let honest = std::mem::take(&mut self.honest);
         let none = Vec::new();

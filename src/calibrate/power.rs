@@ -1,4 +1,4 @@
-//! What scores are worth: power at a rate of false alarms, with thresholds and fits from the other repositories.
+//! Measures scores: power at a false-alarm rate, with thresholds and fits from the other repositories.
 
 use super::figures::{Power, Rate, Scenario, cllr, logistic, threshold};
 use fastrand::Rng;
@@ -7,17 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One score of one contributor.
 #[derive(Clone, Copy)]
 pub(super) struct Scored {
-    /// The repository's number.
+    /// The repository's index.
     pub repository: usize,
-    /// The commits of the contributor before anything was injected.
+    /// The contributor's number of commits before any injection.
     pub commits: usize,
     /// The score.
     pub score: f64,
-    /// Whether a heuristic fired that had not before.
+    /// Whether a heuristic fired that did not fire before.
     pub fired: bool,
 }
 
-/// Resamplings of the bootstrap.
+/// Number of bootstrap resamples.
 const RESAMPLED: usize = 400;
 
 /// The figures of one scenario.

@@ -1,4 +1,4 @@
-//! The sum from which a case deserves a review: the least that few enough honest contributors reach.
+//! Determines the sum at which a case needs a review: the smallest one that few enough honest contributors reach.
 
 use super::figures::Rate;
 use crate::heuristics::Threshold;
@@ -6,17 +6,17 @@ use crate::people::ContributorId;
 use crate::scoring::{Case, LEAST_GROUPS};
 use std::collections::BTreeMap;
 
-/// Goals: at most one in a thousand of all, and one in two hundred of those whom a project knows, at the cautious ends of
-/// the intervals.
+/// Targets, at the upper ends of the intervals: at most one in a thousand of all contributors, and one in two hundred
+/// of those known to the project.
 const OF_ALL: f64 = 0.001;
 const OF_KNOWN: f64 = 0.005;
 
-/// Sums that are tried: from the first, in steps, to the last, in decibans.
+/// Candidate sums, in decibans: the first, the step and the last.
 const FROM_DB: f64 = 10.0;
 const STEP_DB: f64 = 0.5;
 const TO_DB: f64 = 50.0;
 
-/// What the evidence about honest contributors sums up to, of those that could be reviewed for it; and how many there are.
+/// The evidence sums of honest contributors that could reach a review, and the number of contributors.
 #[derive(Default)]
 pub(super) struct Sums {
     all: (Vec<f64>, usize),
@@ -24,7 +24,7 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    /// Adds a contributor of a repository, with the cases of all.
+    /// Adds a contributor of a repository; `cases` holds the cases of all.
     pub(super) fn add(&mut self, who: ContributorId, is_known: bool, cases: &BTreeMap<ContributorId, &Case>) {
         let sum = cases.get(&who).filter(|case| case.groups >= LEAST_GROUPS).map(|case| case.total.0);
         for (sums, count) in std::iter::once(&mut self.all).chain(is_known.then_some(&mut self.known)) {
@@ -33,7 +33,7 @@ impl Sums {
         }
     }
 
-    /// The least sum that meets both goals; nothing where too few contributors were seen to tell.
+    /// The smallest sum that meets both targets; `None` if there were too few contributors.
     pub(super) fn threshold(&self) -> Option<Threshold> {
         let reached = |(sums, count): &(Vec<f64>, usize), db: f64| {
             Rate::new(sums.iter().filter(|sum| **sum >= db).count(), *count)

@@ -1,10 +1,11 @@
-//! What is injected into an honest contributor's timeline. Instants are kept, and only what a scenario names is changed.
+//! Anomalies to inject into an honest contributor's timeline. Instants stay the same, and only what a scenario names
+//! changes.
 
 use crate::timeline::{Clock, Moment, Timeline};
 use fastrand::Rng;
 
-/// Shows a clock so many hours ahead. Beyond ±14 h none exists: the same hour on the other side of the date line. What comes
-/// to stand at +0000 is missing, as the cleaning of clocks would have it.
+/// Sets the clock ahead by this many hours. Offsets beyond ±14 h do not exist and wrap to the same hour across the date
+/// line. A resulting +0000 counts as missing, as in clock classification.
 pub(super) fn turn(moment: &mut Moment, hours: i32) {
     let shifted = moment.offset + hours * 60;
     moment.offset = match shifted {
@@ -17,7 +18,7 @@ pub(super) fn turn(moment: &mut Moment, hours: i32) {
     }
 }
 
-/// Shows a clock `hours` ahead of the true one, but for a share of commits that show the true one.
+/// Sets the clock `hours` ahead of the true one, except for a share of commits that leak the true one.
 pub(super) fn rotate(timeline: &Timeline, hours: i32, leaking: f64, chance: &mut Rng) -> Timeline {
     let mut moments = timeline.moments.clone();
     for moment in moments.iter_mut().filter(|m| m.clock.is_the_authors()) {
@@ -28,12 +29,12 @@ pub(super) fn rotate(timeline: &Timeline, hours: i32, leaking: f64, chance: &mut
     Timeline { contributor: timeline.contributor, moments }
 }
 
-/// Two operators behind the first one's account: the second's commits are interleaved as if both worked at the same
-/// time, with the second's tools, or with the first's.
+/// Two operators behind the first one's account. The second's commits are interleaved as if both worked in the same
+/// period, with the second's tools or with the first's.
 pub(super) fn share(first: &Timeline, second: &Timeline, own_tools: bool) -> Timeline {
     let begin = |t: &Timeline| t.moments.first().map_or(0, |m| m.seconds);
     const WEEK: i64 = 7 * 86_400;
-    // Whole weeks, so that hours and weekdays stay.
+    // Shift by whole weeks, so that hours and weekdays stay the same.
     let shift = (begin(first) - begin(second)).div_euclid(WEEK) * WEEK;
     let mut moments = first.moments.clone();
     let own: Vec<Moment> = first.kept().copied().collect();
@@ -44,7 +45,7 @@ pub(super) fn share(first: &Timeline, second: &Timeline, own_tools: bool) -> Tim
         let mut moment = Moment { seconds: moment.seconds + shift, ..*moment };
         let nearest = own.partition_point(|m| m.seconds <= moment.seconds);
         let model = &own[nearest.saturating_sub(1)];
-        // Another machine has its own key and habits; the account, its address and its clock are one.
+        // Another machine has its own key and habits. The account, its address and its clock are shared.
         moment.tool.identity = model.tool.identity;
         if !own_tools {
             moment.tool = model.tool;
@@ -54,14 +55,14 @@ pub(super) fn share(first: &Timeline, second: &Timeline, own_tools: bool) -> Tim
     }
     moments.sort_by_key(|m| (m.seconds, m.commit));
     moments.dedup_by_key(|m| m.seconds);
-    // Both must be at work at the same time: the account is as long as the shorter of the two.
+    // Both must work in the same period: the account lasts as long as the shorter of the two.
     let end = |t: &Timeline| t.moments.last().map_or(0, |m| m.seconds);
     let last = end(first).min(end(second) + shift);
     moments.retain(|m| m.seconds <= last);
     Timeline { contributor: first.contributor, moments }
 }
 
-/// Another hand takes over for the last `n` commits.
+/// Replaces the last `n` commits with another author's.
 pub(super) fn take_over(first: &Timeline, second: &Timeline, n: usize) -> Timeline {
     let mut moments = first.moments.clone();
     let end = moments.last().map_or(0, |m| m.seconds);
@@ -79,20 +80,20 @@ pub(super) fn take_over(first: &Timeline, second: &Timeline, n: usize) -> Timeli
     Timeline { contributor: first.contributor, moments }
 }
 
-/// How dates are forged.
+/// A way to forge dates.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Forgery {
-    /// Anywhere between the first and the last.
+    /// Uniformly between the first and the last.
     Uniform,
-    /// On weekdays from nine to five, by whole minutes.
+    /// On weekdays from nine to five, at whole minutes.
     OfficeHours,
-    /// One and the same time of day.
+    /// Always at the same time of day.
     Copied,
-    /// At equal distances.
+    /// At equal intervals.
     Linear,
 }
 
-/// Replaces all dates by forged ones, between the same first and last.
+/// Replaces all dates with forged ones between the same first and last.
 pub(super) fn forge(timeline: &Timeline, how: Forgery, chance: &mut Rng) -> Timeline {
     let mut moments = timeline.moments.clone();
     let (Some(first), Some(last)) = (moments.first().map(|m| m.seconds), moments.last().map(|m| m.seconds)) else {

@@ -1,9 +1,9 @@
-//! The weights that follow from what was noticed and from the false alarms.
+//! Derives weights from the detection and false-alarm rates.
 
 use super::figures::Rate;
 use crate::heuristics::Weight;
 
-/// What each heuristic's weight is measured on; what no scenario covers stays assigned.
+/// The scenario that each heuristic's weight is measured on. Heuristics without a scenario keep their assigned weight.
 pub(super) const MEASURED_ON: [(&str, &str); 7] = [
     ("impossible-travel", "clock 8 h off, 2 % of commits leak the true one"),
     ("leaked-offset", "clock 8 h off, 2 % of commits leak the true one"),
@@ -14,14 +14,14 @@ pub(super) const MEASURED_ON: [(&str, &str); 7] = [
     ("batch-timestamps", "dates forged: office hours"),
 ];
 
-/// Metadata that anybody can write says no more than this, whatever a scenario makes of it, in decibans.
+/// Upper limit of a weight from forgeable metadata, in decibans, whatever a scenario gives.
 const MOST_DB: f64 = 20.0;
 
-/// The weights of the heuristics that a scenario covers; `measured` gives the rates of detection and of false alarms.
+/// The weights of heuristics with a scenario; `measured` gives the rates of detection and of false alarms.
 pub(super) fn weights(measured: impl Fn(&str, &str) -> Option<(Rate, Rate)>) -> Vec<Weight> {
     let weight = |(heuristic, scenario): &(&str, &str)| {
         let (power, alarms) = measured(heuristic, scenario)?;
-        // The cautious ends of both intervals; no sample shows more than its own size.
+        // Uses the conservative ends of both intervals. A sample cannot support a ratio above its own size.
         let ratio = (power.low / alarms.high).min(alarms.of as f64 + 1.0);
         let db = if ratio > 1.0 { (20.0 * ratio.log10()).floor() / 2.0 } else { 0.0 };
         Some(Weight {

@@ -1,10 +1,10 @@
-//! What a heuristic must say about itself.
+//! Checks that a heuristic's file is complete.
 
 use crate::detectors::{detector_for, is_known_guard, path_guard_sets};
 use crate::heuristics::{Catalogue, Example, Heuristic};
 use std::path::Path;
 
-/// What is missing or wrong in a heuristic's file, in sentences.
+/// The problems of a heuristic's file, as sentences.
 pub fn lint(h: &Heuristic, catalogue: &Catalogue) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut demand = |holds: bool, message: &str| {
@@ -29,7 +29,7 @@ pub fn lint(h: &Heuristic, catalogue: &Catalogue) -> Vec<String> {
             for guard in h.innocent.iter().filter_map(|i| i.test.as_deref()) {
                 let known = is_known_guard(guard, catalogue.path_sets()) || detector.guards().contains(&guard);
                 let sets = path_guard_sets(catalogue.path_sets()).join(", ");
-                demand(known, &format!("there is no guard called '{guard}' (those for paths: {sets})"));
+                demand(known, &format!("unknown guard '{guard}' (guards for paths: {sets})"));
             }
         }
         Err(e) => demand(false, &e.to_string()),

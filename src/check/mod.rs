@@ -1,7 +1,7 @@
-//! `heuristics check`: lints the catalogue and runs every example through the real pipeline.
+//! Implements `heuristics check`: lints the catalogue and runs every example through the real pipeline.
 //!
-//! In: a catalogue. Out: what is wrong with it. Each example becomes a repository of its own, which is then scanned with
-//! that heuristic alone.
+//! In: a catalogue. Out: its problems. Each example becomes a repository of its own, which is scanned with that
+//! heuristic alone.
 
 mod lint;
 
@@ -16,7 +16,7 @@ use chrono::DateTime;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// What a check found wrong with one heuristic.
+/// A problem with one heuristic.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Failure {
     /// The heuristic's file.
@@ -25,14 +25,14 @@ pub struct Failure {
     pub message: String,
 }
 
-/// What a check did and found.
+/// The result of a check.
 #[derive(Clone, Default, Debug)]
 pub struct Checked {
-    /// How many heuristics were looked at.
+    /// Number of heuristics checked.
     pub heuristics: usize,
-    /// How many examples were run.
+    /// Number of examples run.
     pub examples: usize,
-    /// What is wrong, sorted.
+    /// The problems, sorted.
     pub failures: Vec<Failure>,
 }
 
@@ -46,8 +46,8 @@ pub fn check(catalogue: &Catalogue) -> Checked {
             for (i, example) in h.examples.iter().enumerate() {
                 match fires(h, example, catalogue) {
                     Ok(fired) if fired == example.fires() => {}
-                    Ok(true) => messages.push(format!("example {} fires and must not", i + 1)),
-                    Ok(false) => messages.push(format!("example {} must fire and does not", i + 1)),
+                    Ok(true) => messages.push(format!("example {} must not fire, but does", i + 1)),
+                    Ok(false) => messages.push(format!("example {} must fire, but does not", i + 1)),
                     Err(e) => messages.push(format!("example {} could not be run: {e:#}", i + 1)),
                 }
             }
@@ -59,9 +59,9 @@ pub fn check(catalogue: &Catalogue) -> Checked {
     Checked { heuristics: all.len(), examples: all.iter().map(|h| h.examples.len()).sum(), failures }
 }
 
-/// Whether an example brings a finding that counts.
+/// Whether an example yields a finding that counts.
 pub(crate) fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> anyhow::Result<bool> {
-    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let told = match example {
         Example::Story { story: name, .. } => story(name)?,
         Example::Commit { message, changes, .. } => one_commit(message, changes),
@@ -77,7 +77,7 @@ pub(crate) fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> 
         alibi: given.alibi.map(|file| AlibiFile::read(&file)).transpose()?,
         imports: given.sarif.into_iter().collect(),
         osv: given.osv.into_iter().collect(),
-        // An example is its own list.
+        // Each example is its own list.
         indicators: Some(match &given.indicators {
             Some(file) => Indicators::read(file)?,
             None => Indicators::parse("example", LISTS)?,
@@ -87,17 +87,17 @@ pub(crate) fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> 
         ..AuditOptions::of(paths, NOW)
     };
     let run = audit(&options, catalogue, &Silent)?;
-    // An example is about its change; what the state before it holds is somebody else's.
+    // An example concerns its change. The state before it belongs to another author.
     let last = run.ledger.commits.len().saturating_sub(1);
     let is_story = matches!(example, Example::Story { .. });
     let about = |f: &&Finding| is_story || f.commits.iter().any(|c| c.index() == last);
     Ok(run.findings.iter().filter(about).any(Finding::counts))
 }
 
-/// What examples look for where they name nothing themselves.
+/// The indicators for examples that name none.
 const LISTS: &str = "hosts = ['listed.example.org']";
 
-/// What counts as now for examples and stories: 2025-01-01T00:00:00Z, after nearly all of them.
+/// The reference time for examples and stories: 2025-01-01T00:00:00Z, after nearly all of them.
 pub const NOW: i64 = 1_735_689_600;
 
 /// A story of two commits by two people: the state before, and the change.

@@ -1,3 +1,5 @@
+//! Reads and validates `alibi.toml`.
+
 use super::source::{ConfigError, Source, day};
 use super::suppressions::{RawSuppression, Suppression};
 use crate::heuristics::PathFilter;
@@ -8,7 +10,7 @@ use std::ops::Range;
 use std::path::Path;
 use toml::Spanned;
 
-/// A query that must name one contributor, and where in the file it stands.
+/// A query that must match one contributor, with its position in the file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Who {
     /// A name, an address, or `Name <address>`.
@@ -16,17 +18,17 @@ pub struct Who {
     span: Range<usize>,
 }
 
-/// From the first day to the last, both included; open where they are not given.
+/// A period from the first day to the last, both included; open-ended where a day is missing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Period {
-    /// The first day, on the declared clock.
+    /// The first day, by the declared clock.
     pub from: Option<NaiveDate>,
     /// The last day.
     pub to: Option<NaiveDate>,
 }
 
 impl Period {
-    /// Whether a day lies in it.
+    /// Whether the period includes a day.
     pub fn contains(&self, day: NaiveDate) -> bool {
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
@@ -37,17 +39,17 @@ impl Period {
     }
 }
 
-/// Hours of work, in minutes of the local day; the end may lie after midnight.
+/// Working hours, in minutes of the local day. The end may be after midnight.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Hours {
-    /// When work begins.
+    /// Start of work.
     pub from: u32,
-    /// When it ends; before `from` where it lasts beyond midnight.
+    /// End of work; smaller than `from` if work continues past midnight.
     pub to: u32,
 }
 
 impl Hours {
-    /// Whether a minute of the local day lies in them.
+    /// Whether the hours include a minute of the local day.
     pub fn contains(&self, minute: u32) -> bool {
         if self.from <= self.to {
             (self.from..=self.to).contains(&minute)
@@ -57,43 +59,43 @@ impl Hours {
     }
 }
 
-/// Where somebody says to be, in some period.
+/// A declared stay in a zone.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Stay {
-    /// The zone, of the tz database.
+    /// The zone, from the tz database.
     pub zone: Tz,
-    /// When.
+    /// The period.
     pub period: Period,
-    /// The hours of work, where they are declared.
+    /// The working hours, if declared.
     pub hours: Option<Hours>,
 }
 
-/// What is declared about one contributor.
+/// Everything declared about one contributor.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Declared {
-    /// Who.
+    /// The contributor.
     pub who: Who,
-    /// Where that person says to be at home; periods do not overlap.
+    /// Declared home zones; their periods do not overlap.
     pub alibis: Vec<Stay>,
-    /// Journeys, during which the other zone holds as well.
+    /// Declared journeys. The other zone is accepted as well during them.
     pub travel: Vec<Stay>,
-    /// The addresses that the person uses; empty: not declared.
+    /// The declared addresses; empty: not declared.
     pub addresses: Vec<String>,
-    /// The signing keys, as reports name them; empty: not declared.
+    /// The declared signing keys, as reports print them; empty: not declared.
     pub keys: Vec<String>,
 }
 
 impl Declared {
-    /// Whether anything is declared, rather than left blank.
+    /// Whether anything is declared.
     pub fn says_something(&self) -> bool {
         !(self.alibis.is_empty() && self.addresses.is_empty() && self.keys.is_empty())
     }
 }
 
-/// Paths that are sensitive to the team.
+/// Paths that the team declares sensitive.
 #[derive(Clone, Debug)]
 pub struct Sensitive {
-    /// The kind: one of the catalogue's, or the team's own.
+    /// The kind: one from the catalogue, or the team's own.
     pub kind: String,
     /// The paths.
     pub paths: PathFilter,
@@ -107,14 +109,14 @@ impl PartialEq for Sensitive {
 
 impl Eq for Sensitive {}
 
-/// An alibi file, validated.
+/// A validated alibi file.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct AlibiFile {
-    /// Whom it speaks of.
+    /// The declared contributors.
     pub declared: Vec<Declared>,
-    /// Further paths that are sensitive.
+    /// Additional sensitive paths.
     pub sensitive: Vec<Sensitive>,
-    /// Findings that the team has decided about.
+    /// The team's suppressions.
     pub suppressions: Vec<Suppression>,
     source: Source,
 }
@@ -161,7 +163,7 @@ struct RawStay {
 }
 
 impl AlibiFile {
-    /// Reads a file.
+    /// Reads and parses a file.
     ///
     /// # Errors
     /// [`ConfigError`]
@@ -169,7 +171,7 @@ impl AlibiFile {
         AlibiFile::of(Source::read(path)?)
     }
 
-    /// Reads a file's text.
+    /// Parses the text of a file.
     ///
     /// # Errors
     /// [`ConfigError::Wrong`]
@@ -184,24 +186,24 @@ impl AlibiFile {
         for paths in raw.sensitive {
             let kind = paths.kind.as_ref().trim().to_owned();
             if kind.is_empty() {
-                return Err(file.wrong(&paths.kind.span(), "say what kind of path this is: kind = \"payments\""));
+                return Err(file.wrong(&paths.kind.span(), "missing kind of path: kind = \"payments\""));
             }
             let globs = paths.globs.as_ref();
             if globs.is_empty() {
-                return Err(file.wrong(&paths.globs.span(), "this names no path: globs = [\"src/pay/**\"]"));
+                return Err(file.wrong(&paths.globs.span(), "missing paths: globs = [\"src/pay/**\"]"));
             }
             let read = PathFilter::new(globs, &[]);
-            let paths = read.map_err(|e| file.wrong(&paths.globs.span(), &format!("a glob cannot be read: {e}")))?;
+            let paths = read.map_err(|e| file.wrong(&paths.globs.span(), &format!("invalid glob: {e}")))?;
             file.sensitive.push(Sensitive { kind, paths });
         }
         for contributor in raw.contributor {
             let span = contributor.who.span();
             let query = contributor.who.into_inner().trim().to_owned();
             if query.is_empty() {
-                return Err(file.wrong(&span, "say whom this is about: a name, an address, or 'Name <address>'"));
+                return Err(file.wrong(&span, "missing contributor: write a name, an address, or 'Name <address>'"));
             }
             if file.declared.iter().any(|d| d.who.query.to_lowercase() == query.to_lowercase()) {
-                return Err(file.wrong(&span, &format!("'{query}' stands here twice: put everything under one entry")));
+                return Err(file.wrong(&span, &format!("'{query}' is listed twice: merge the entries")));
             }
             let (alibis, travel) = (file.stays(&contributor.alibi)?, file.stays(&contributor.travel)?);
             for (stays, spans, kind) in
@@ -214,7 +216,7 @@ impl AlibiFile {
             if let Some(open) = contributor.travel.iter().find(|t| t.as_ref().from.is_none() || t.as_ref().to.is_none())
             {
                 return Err(
-                    file.wrong(&open.span(), "a journey needs its first and its last day: from = 2026-01-31, to = …")
+                    file.wrong(&open.span(), "a journey needs a first and a last day: from = 2026-01-31, to = …")
                 );
             }
             let trimmed = |list: Vec<String>| list.iter().map(|s| s.trim().to_owned()).collect();
@@ -229,12 +231,12 @@ impl AlibiFile {
         Ok(file)
     }
 
-    /// An error about a contributor whom the file names.
+    /// An error about a contributor named in the file.
     pub fn wrong_who(&self, who: &Who, message: &str) -> ConfigError {
         self.wrong(&who.span, message)
     }
 
-    /// Where it was read from.
+    /// The path it was read from.
     pub fn path(&self) -> &str {
         self.source.path()
     }
@@ -244,7 +246,7 @@ impl AlibiFile {
     }
 
     fn stays(&self, raw: &[Spanned<RawStay>]) -> Result<Vec<Stay>, ConfigError> {
-        // What a draft leaves blank is not declared yet.
+        // Entries that a draft leaves blank are not declared yet.
         let declared = raw.iter().filter(|stay| !stay.as_ref().zone.as_ref().is_empty());
         declared.map(|stay| self.stay(stay.as_ref())).collect()
     }
@@ -262,12 +264,14 @@ impl AlibiFile {
             && from > to
         {
             let span = raw.to.as_ref().map_or(0..0, Spanned::span);
-            return Err(self.wrong(&span, &format!("this ends on {to}, before it begins on {from}: swap them")));
+            return Err(
+                self.wrong(&span, &format!("the period ends on {to}, before it begins on {from}: swap the days"))
+            );
         }
         let hours = match &raw.hours {
             None => None,
             Some(text) => Some(hours(text.as_ref()).ok_or_else(|| {
-                self.wrong(&text.span(), "write hours as \"09:00-17:30\"; the end may lie after midnight")
+                self.wrong(&text.span(), "write hours as \"09:00-17:30\"; the end may be after midnight")
             })?),
         };
         Ok(Stay { zone, period, hours })
@@ -277,7 +281,7 @@ impl AlibiFile {
         for (i, stay) in stays.iter().enumerate() {
             if let Some(other) = stays[..i].iter().position(|other| other.period.overlaps(&stay.period)) {
                 let message = format!(
-                    "these {kind} overlap: number {} and number {} share days; end the one before the other begins",
+                    "these {kind} overlap: number {} and number {} share days; end one before the other begins",
                     other + 1,
                     i + 1
                 );
@@ -298,7 +302,7 @@ fn hours(text: &str) -> Option<Hours> {
     Some(Hours { from: minute(from)?, to: minute(to)? }).filter(|h| h.from != h.to)
 }
 
-/// The nearest name, if one is near.
+/// Suggests the nearest zone name, if one is close.
 fn suggestion(name: &str) -> String {
     let near = |zone: &Tz| {
         let last = |text: &str| text.rsplit('/').next().unwrap_or(text).to_lowercase();
@@ -356,7 +360,8 @@ to = 2023-05-14
         );
         assert!(error(&with("zone = \"Lisbon\"")).contains("did you mean 'Europe/Lisbon'?"));
         assert!(
-            error(&with("zone = \"UTC\"\nfrom = 2024-02-01\nto = 2024-01-01")).starts_with("alibi.toml:6:6: this ends")
+            error(&with("zone = \"UTC\"\nfrom = 2024-02-01\nto = 2024-01-01"))
+                .starts_with("alibi.toml:6:6: the period ends")
         );
         assert!(error(&with("zone = \"UTC\"\nhours = \"9 to 5\"")).contains(":5:9: write hours"));
         assert!(error(&with("zone = \"UTC\"\n[[contributor.alibi]]\nzone = \"UTC\"")).contains("overlap"));
@@ -365,7 +370,7 @@ to = 2023-05-14
             error("[[contributor]]\nwho = \"a\"\n[[contributor.travel]]\nzone = \"UTC\"").contains("a journey needs")
         );
         assert!(
-            error("[[contributor]]\nwho = \"a\"\n[[contributor]]\nwho = \"A\"").contains(":4:7: 'A' stands here twice")
+            error("[[contributor]]\nwho = \"a\"\n[[contributor]]\nwho = \"A\"").contains(":4:7: 'A' is listed twice")
         );
     }
 }

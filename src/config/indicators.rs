@@ -1,21 +1,23 @@
+//! Reads a team's own lists of indicators: addresses, hosts, wallets and packages.
+
 use super::source::{ConfigError, Source};
 use crate::history::Ecosystem;
 use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;
 
-/// A shorter address, host or wallet would be found anywhere, in characters.
+/// Minimum length of an address, host or wallet, in characters. A shorter one would match everywhere.
 const SHORTEST: usize = 4;
 
-/// A list has so many entries of a kind at most.
+/// Maximum number of entries per list.
 const MOST: usize = 10_000;
 
-/// A team's own lists of what it has reason to look for. None are shipped.
+/// A team's own lists of indicators. None are shipped.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Indicators {
-    /// Addresses of authors and committers, in lower case; `@example.org` stands for all of a domain.
+    /// Addresses of authors and committers, in lower case; `@example.org` matches the whole domain.
     addresses: Vec<String>,
-    /// Names of hosts and addresses of wallets, to be found in text.
+    /// Host names and wallet addresses, searched for in text.
     pub texts: Vec<String>,
     /// Packages, each of one ecosystem or of any.
     packages: Vec<(Option<Ecosystem>, String)>,
@@ -36,7 +38,7 @@ struct RawIndicators {
 }
 
 impl Indicators {
-    /// Reads a file.
+    /// Reads and parses a file.
     ///
     /// # Errors
     /// [`ConfigError`]
@@ -44,10 +46,11 @@ impl Indicators {
         Indicators::of(Source::read(path)?)
     }
 
-    /// Reads a file's text.
+    /// Parses the text of a file.
     ///
     /// # Errors
-    /// [`ConfigError::Wrong`] for an entry that is no address, host, wallet or package, or a list that is too long.
+    /// [`ConfigError::Wrong`] for an entry that is not an address, host, wallet or package, or for a list that is too
+    /// long.
     pub fn parse(path: &str, text: &str) -> Result<Indicators, ConfigError> {
         Indicators::of(Source::new(path, text))
     }
@@ -57,13 +60,13 @@ impl Indicators {
         let mut lists = Indicators::default();
         for list in [&raw.addresses, &raw.hosts, &raw.wallets, &raw.packages] {
             if let Some(beyond) = list.get(MOST) {
-                return Err(source.wrong(&beyond.span(), &format!("a list has {MOST} entries at most")));
+                return Err(source.wrong(&beyond.span(), &format!("a list may have at most {MOST} entries")));
             }
         }
         for entry in &raw.addresses {
             let text = entry.as_ref().trim().to_lowercase();
             if text.matches('@').count() != 1 || text.ends_with('@') || text.len() < SHORTEST {
-                return Err(source.wrong(&entry.span(), "write an address, or @example.org for all of a domain"));
+                return Err(source.wrong(&entry.span(), "write an address, or @example.org for a whole domain"));
             }
             lists.addresses.push(text);
         }
@@ -78,7 +81,7 @@ impl Indicators {
         for entry in &raw.wallets {
             let text = entry.as_ref().trim().to_owned();
             if text.len() < 20 || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b':' || b == b'_') {
-                return Err(source.wrong(&entry.span(), "write the address of a wallet as it stands in text"));
+                return Err(source.wrong(&entry.span(), "write the wallet address as it appears in text"));
             }
             lists.texts.push(text);
         }
@@ -90,8 +93,7 @@ impl Indicators {
                     Some(ecosystem) => (Some(*ecosystem), name),
                     None => {
                         let known = Ecosystem::ALL.map(Ecosystem::name).join(", ");
-                        let message =
-                            format!("there is no ecosystem '{named}': write npm:left-pad, with one of {known}");
+                        let message = format!("unknown ecosystem '{named}': write npm:left-pad, with one of {known}");
                         return Err(source.wrong(&entry.span(), &message));
                     }
                 },
@@ -102,25 +104,25 @@ impl Indicators {
             lists.packages.push((ecosystem, name.to_owned()));
         }
         if lists.addresses.is_empty() && lists.texts.is_empty() && lists.packages.is_empty() {
-            return Err(source.wrong(&(0..0), "this lists nothing: write addresses, hosts, wallets or packages"));
+            return Err(source.wrong(&(0..0), "the file lists nothing: add addresses, hosts, wallets or packages"));
         }
         lists.source = source;
         Ok(lists)
     }
 
-    /// Where they were read from.
+    /// The path they were read from.
     pub fn path(&self) -> &str {
         self.source.path()
     }
 
-    /// The entry that an address is on the lists by.
+    /// The list entry that matches an address.
     pub fn address(&self, address: &[u8]) -> Option<&str> {
         let address = String::from_utf8_lossy(address).to_lowercase();
         let is_it = |entry: &&String| **entry == address || entry.starts_with('@') && address.ends_with(entry.as_str());
         self.addresses.iter().find(is_it).map(String::as_str)
     }
 
-    /// Whether a package is on the lists.
+    /// Whether a list contains a package.
     pub fn package(&self, ecosystem: Ecosystem, name: &str) -> bool {
         self.packages.iter().any(|(of, listed)| of.is_none_or(|of| of == ecosystem) && listed == name)
     }
@@ -142,7 +144,7 @@ mod tests {
         assert!(lists.package(Ecosystem::Cargo, "y"));
         let wrong = |text: &str| Indicators::parse("lists.toml", text).unwrap_err().to_string();
         assert!(wrong("hosts = ['https://a.example/x']").starts_with("lists.toml:1:10: write a host"));
-        assert!(wrong("packages = ['nmp:x']").contains("no ecosystem 'nmp'"));
+        assert!(wrong("packages = ['nmp:x']").contains("unknown ecosystem 'nmp'"));
         assert!(wrong("addresses = ['nobody']").contains("write an address"));
         assert!(wrong("names = ['x']").contains("unknown field"));
     }

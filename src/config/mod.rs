@@ -1,8 +1,8 @@
-//! What a team declares and keeps: `alibi.toml`, read strictly and bound to the contributors of a run, and the snapshot
-//! of an earlier scan; what it decided about findings.
+//! Reads a team's files: `alibi.toml`, validated strictly and bound to the contributors of a run; suppressions and
+//! baselines; indicators; and the snapshot of an earlier scan.
 //!
-//! In: a file's text. Out: a validated [`AlibiFile`], or errors with line, column and a suggestion; a [`Roster`] of
-//! what is declared about whom; and a [`Snapshot`] of where references led.
+//! In: the text of a file. Out: a validated [`AlibiFile`], or errors with line, column and a suggestion; a [`Roster`]
+//! of what is declared about each contributor; and a [`Snapshot`] of where references pointed.
 
 mod alibi;
 mod indicators;

@@ -1,19 +1,21 @@
+//! Binds the declarations in `alibi.toml` to the contributors of a run.
+
 use super::alibi::{AlibiFile, Declared};
 use super::source::ConfigError;
 use crate::ledger::{CommitIdx, Ledger};
 use crate::people::{ContributorId, People, named, nearest, shown};
 use std::collections::BTreeMap;
 
-/// What a team declares, by contributor.
+/// A team's declarations, by contributor.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Roster(BTreeMap<ContributorId, Declared>);
 
 impl Roster {
-    /// Finds the contributors whom a file names. Where the file may be newer than the history that is read, somebody unknown
-    /// is told of in a sentence and is no error.
+    /// Finds the contributors that a file names. If the file may be newer than the history in scope, an unknown
+    /// contributor causes a notice instead of an error.
     ///
     /// # Errors
-    /// [`ConfigError::Wrong`] where one is unknown, ambiguous, or named twice.
+    /// [`ConfigError::Wrong`] if one is unknown, ambiguous or named twice.
     pub fn bind(
         file: &AlibiFile,
         ledger: &Ledger,
@@ -27,21 +29,20 @@ impl Roster {
             let who = match named(query, ledger, people).as_slice() {
                 [one] => *one,
                 [] if is_newer => {
-                    unknown
-                        .push(format!("{} declares '{query}', who is not in the history that was read", file.path()));
+                    unknown.push(format!("{} declares '{query}', who is not in the scanned history", file.path()));
                     continue;
                 }
                 [] => {
                     let hint = nearest(query, ledger, people).map_or_else(
-                        || ": `git alibi roster init` lists who is".into(),
+                        || ": `git alibi roster init` lists the contributors".into(),
                         |near| format!("; did you mean '{near}'?"),
                     );
-                    let message = format!("nobody in the history is '{query}'{hint}");
+                    let message = format!("no contributor matches '{query}'{hint}");
                     return Err(file.wrong_who(&declared.who, &message));
                 }
                 several => {
                     let message = format!(
-                        "'{query}' names {} contributors: write one as 'Name <address>', for example '{}'",
+                        "'{query}' matches {} contributors: write one as 'Name <address>', for example '{}'",
                         several.len(),
                         shown(ledger, people.get(several[0]).earliest())
                     );
@@ -49,14 +50,14 @@ impl Roster {
                 }
             };
             if let Some(other) = bound.insert(who, declared.clone()) {
-                let message = format!("'{query}' and '{}' are one contributor: put them together", other.who.query);
+                let message = format!("'{query}' and '{}' are one contributor: merge the entries", other.who.query);
                 return Err(file.wrong_who(&declared.who, &message));
             }
         }
         Ok((Roster(bound), unknown))
     }
 
-    /// What is declared about a contributor.
+    /// The declaration about a contributor.
     pub fn get(&self, who: ContributorId) -> Option<&Declared> {
         self.0.get(&who)
     }
@@ -67,22 +68,22 @@ impl Roster {
     }
 }
 
-/// Something used that was not declared.
+/// An undeclared address or key that was used.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Undeclared {
-    /// What it is, in words.
+    /// What it is, as text.
     pub kind: &'static str,
     /// The address or the key.
     pub value: Vec<u8>,
-    /// The commits that show it, the first few.
+    /// The first few commits that show it.
     pub commits: Vec<CommitIdx>,
 }
 
-/// Commits named of each thing that was not declared.
+/// Maximum number of commits listed per undeclared item.
 const NAMED: usize = 10;
 
 impl Roster {
-    /// The addresses and keys that a contributor used though others were declared.
+    /// The addresses and keys that a contributor used but did not declare, if others were declared.
     pub fn undeclared(&self, who: ContributorId, ledger: &Ledger, people: &People) -> Vec<Undeclared> {
         let Some(entry) = self.get(who) else { return Vec::new() };
         let mut found: BTreeMap<(&'static str, Vec<u8>), Vec<CommitIdx>> = BTreeMap::new();
@@ -96,7 +97,7 @@ impl Roster {
             if !entry.addresses.is_empty() && !known(&entry.addresses, &address) {
                 found.entry(("address not declared", email.to_vec())).or_default().push(idx);
             }
-            // Whoever else commits signs with a key of their own.
+            // Another committer signs with their own key.
             let own = people.contributor_of(commit.committer) == who;
             let key = ledger.signature(commit).and_then(|s| s.key).filter(|_| own && !entry.keys.is_empty());
             if let Some(key) = key.map(|key| ledger.key(key))

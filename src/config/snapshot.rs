@@ -1,4 +1,4 @@
-//! What a repository looked like at an earlier scan: where its references led, and who had written in it.
+//! Reads and writes snapshots: where a repository's references pointed at an earlier scan, and who had written in it.
 
 use crate::history::{Offset, Oid, Stamp};
 use crate::ledger::{Ledger, RepositoryRow, SeenRef};
@@ -9,26 +9,26 @@ use std::io::Write;
 use std::path::Path;
 use thiserror::Error;
 
-/// The version of the format that is written, and the only one that is read.
+/// The format version that is written, and the only one that is read.
 const SCHEMA: &str = "git-alibi/snapshot/1";
 
-/// A larger file, in bytes, is not read.
+/// Maximum file size, in bytes.
 const MAX_SIZE: u64 = 1 << 30;
 
 /// Why a snapshot cannot be used.
 #[derive(Debug, Error)]
 pub enum SnapshotError {
     /// The file cannot be read.
-    #[error("the snapshot {0} cannot be read: {1}")]
+    #[error("cannot read snapshot {0}: {1}")]
     Read(String, std::io::Error),
-    /// The file is something else, or damaged.
-    #[error("{0} is no snapshot, or a damaged one ({1}); it was left as it is: move it away to begin a new one")]
+    /// The file is not a snapshot, or is damaged.
+    #[error("{0} is not a snapshot, or is damaged ({1}); it was not changed: move it away to start a new one")]
     Damaged(String, String),
-    /// The file follows another version of the format.
-    #[error("the snapshot {0} follows '{1}', and this program reads '{SCHEMA}'; it was left as it is")]
+    /// The file has another format version.
+    #[error("snapshot {0} has format '{1}', but this program reads '{SCHEMA}'; it was not changed")]
     Version(String, String),
     /// The file cannot be written.
-    #[error("the snapshot {0} cannot be written: {1}")]
+    #[error("cannot write snapshot {0}: {1}")]
     Write(String, std::io::Error),
 }
 
@@ -37,12 +37,12 @@ pub enum SnapshotError {
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
     schema: String,
-    /// When it was taken, RFC 3339 in UTC.
+    /// When it was taken: RFC 3339, UTC.
     taken: String,
     repositories: Vec<SeenRepository>,
 }
 
-/// One repository of a snapshot.
+/// One repository in a snapshot.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeenRepository {
@@ -56,7 +56,7 @@ pub struct SeenRepository {
 struct NamedCommit {
     name: String,
     commit: String,
-    /// When it was seen last, in seconds since 1970, UTC.
+    /// When it was last seen: seconds since 1970, UTC.
     seen: i64,
 }
 
@@ -69,17 +69,17 @@ struct SeenContributor {
     last: Option<i64>,
 }
 
-/// The first field alone, which says whether the others can be understood.
+/// Only the first field, which identifies the format version.
 #[derive(Deserialize)]
 struct Header {
     schema: String,
 }
 
 impl Snapshot {
-    /// Reads a snapshot; nothing where there is no file yet.
+    /// Reads a snapshot; `None` if the file does not exist.
     ///
     /// # Errors
-    /// [`SnapshotError`] where there is a file that is no snapshot of this version.
+    /// [`SnapshotError`] if the file is not a snapshot of this version.
     pub fn read(file: &Path) -> Result<Option<Snapshot>, SnapshotError> {
         let shown = file.display().to_string();
         let size = match std::fs::metadata(file) {
@@ -88,7 +88,7 @@ impl Snapshot {
             Err(e) => return Err(SnapshotError::Read(shown, e)),
         };
         if size > MAX_SIZE {
-            return Err(SnapshotError::Damaged(shown, format!("{size} bytes are too many")));
+            return Err(SnapshotError::Damaged(shown, format!("{size} bytes is too large")));
         }
         let text = std::fs::read(file).map_err(|e| SnapshotError::Read(shown.clone(), e))?;
         let damaged = |e: serde_json::Error| SnapshotError::Damaged(shown.clone(), e.to_string());
@@ -99,14 +99,14 @@ impl Snapshot {
         let read: Snapshot = serde_json::from_slice(&text).map_err(damaged)?;
         for named in read.repositories.iter().flat_map(|r| &r.refs) {
             if Oid::from_hex(named.commit.as_bytes()).is_none() {
-                return Err(SnapshotError::Damaged(shown, format!("'{}' is no commit's id", named.commit)));
+                return Err(SnapshotError::Damaged(shown, format!("'{}' is not a commit id", named.commit)));
             }
         }
         Ok(Some(read))
     }
 
-    /// The state of the repositories of a run. References that this run did not choose keep what `earlier` said of them; and
-    /// so do all that moved, unless it `is_told` what they lost.
+    /// The state of the repositories of a run. References that this run did not select keep their state from `earlier`.
+    /// So do moved references, unless the run reports what they lost (`is_told`).
     pub fn of(ledger: &Ledger, people: &People, now: i64, earlier: Option<&Snapshot>, is_told: bool) -> Snapshot {
         let repositories = ledger.repositories.iter().enumerate().map(|(number, row)| {
             let path = real_path(Path::new(&row.path));
@@ -115,12 +115,13 @@ impl Snapshot {
                 before.into_iter().flat_map(|b| &b.refs).map(|r| (r.name.clone(), r.clone())).collect();
             for (name, commit) in row.refs.iter().filter_map(|r| Some((lossy(&r.name), r.commit?))) {
                 let commit = ledger.commit(commit).oid.to_string();
-                // A reference that is gone may come back, and must then not have lost anything.
+                // Unless the run reported what a reference lost, keep its earlier commit, so that a later scan still
+                // reports it.
                 if is_told || refs.get(&name).is_none_or(|known| known.commit == commit) {
                     refs.insert(name.clone(), NamedCommit { name, commit, seen: now });
                 }
             }
-            // A scan of fewer references sees less of everybody.
+            // A scan of fewer references sees fewer commits of each contributor.
             let mut contributors: BTreeMap<String, SeenContributor> =
                 before.into_iter().flat_map(|b| &b.contributors).map(|c| (c.id.clone(), c.clone())).collect();
             for now in seen(ledger, people, number as u16) {
@@ -140,7 +141,7 @@ impl Snapshot {
         Snapshot { schema: SCHEMA.to_owned(), taken, repositories }
     }
 
-    /// Writes it, all or nothing: a file that is there is replaced only by one that is whole.
+    /// Writes the snapshot atomically: an existing file is replaced only by a complete one.
     ///
     /// # Errors
     /// [`SnapshotError::Write`]
@@ -156,14 +157,15 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Where the references of the repository at `path` led; of one that was moved, by a commit that `has` knows.
+    /// Where the references of the repository at `path` pointed. A moved repository is recognised by a commit that
+    /// `has` knows.
     pub fn seen(&self, path: &Path, has: impl Fn(Vec<Oid>) -> bool) -> Option<&SeenRepository> {
         let path = real_path(path);
         let here = self.repositories.iter().find(|r| r.path == path);
         here.or_else(|| self.repositories.iter().find(|r| !Path::new(&r.path).exists() && has(r.commits())))
     }
 
-    /// What has changed in one repository since then, in a sentence.
+    /// What has changed in one repository since then, as a sentence.
     pub fn notice(&self, seen: &SeenRepository, row: &RepositoryRow, ledger: &Ledger, people: &People) -> String {
         let now: BTreeSet<(String, String)> = row
             .refs
@@ -181,14 +183,14 @@ impl Snapshot {
         let gone: Vec<&str> = known.difference(&names).copied().collect();
         let fresh: Vec<&str> = names.difference(&known).copied().collect();
         let parts = [
-            ("references that moved", listed(&moved)),
+            ("moved references", listed(&moved)),
             ("new", listed(&fresh)),
-            ("not there, or not chosen", listed(&gone)),
+            ("references missing or not selected", listed(&gone)),
             ("new contributors", if arrived > 0 { arrived.to_string() } else { String::new() }),
         ];
         let parts: Vec<String> =
             parts.iter().filter(|(_, said)| !said.is_empty()).map(|(what, said)| format!("{what}: {said}")).collect();
-        let said = if parts.is_empty() { "nothing moved".to_owned() } else { parts.join("; ") };
+        let said = if parts.is_empty() { "no reference moved".to_owned() } else { parts.join("; ") };
         format!("since the snapshot of {}: {said}", self.taken)
     }
 }
@@ -208,7 +210,7 @@ impl SeenRepository {
     }
 }
 
-/// How many there are, and the first few.
+/// The number of names, and the first few.
 fn listed(names: &[&str]) -> String {
     const SHOWN: usize = 3;
     let first: Vec<&str> = names.iter().take(SHOWN).copied().collect();
@@ -219,7 +221,7 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-/// Who wrote in one repository.
+/// The contributors of one repository.
 fn seen(ledger: &Ledger, people: &People, number: u16) -> Vec<SeenContributor> {
     let row = |(_, c): (_, &crate::people::Contributor)| {
         let here = || {

@@ -1,3 +1,5 @@
+//! Parses a team's configuration files, and reports errors with line and column.
+
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use std::ops::Range;
@@ -5,13 +7,13 @@ use std::path::Path;
 use thiserror::Error;
 use toml::Spanned;
 
-/// What is wrong with a file of the team's.
+/// A problem in a team's file.
 #[derive(Debug, Error)]
 pub enum ConfigError {
-    /// It cannot be read.
-    #[error("{path} cannot be read: {err}", path = .0, err = .1)]
+    /// The file cannot be read.
+    #[error("cannot read {path}: {err}", path = .0, err = .1)]
     Read(String, std::io::Error),
-    /// It says something that cannot be.
+    /// The content is invalid.
     #[error("{file}:{line}:{column}: {message}")]
     Wrong {
         /// The file.
@@ -25,7 +27,7 @@ pub enum ConfigError {
     },
 }
 
-/// The text of a file, and where it came from, to say what is wrong with it and where.
+/// The text of a file with its path, for error messages with a position.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Source {
     path: String,
@@ -33,7 +35,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// A text that was read from somewhere.
+    /// A text that was already read.
     pub fn new(path: &str, text: &str) -> Source {
         Source { path: path.into(), text: text.into() }
     }
@@ -48,23 +50,24 @@ impl Source {
         Ok(Source { path: name, text })
     }
 
-    /// Where it came from.
+    /// The path it was read from.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What it says, as TOML.
+    /// Parses the text as TOML.
     ///
     /// # Errors
     /// [`ConfigError::Wrong`]
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
         toml::from_str(&self.text).map_err(|e| {
-            let hint = if e.message().contains("datetime") { ": write a day without quotes, 2026-01-31" } else { "" };
+            let hint =
+                if e.message().contains("datetime") { ": write a date without quotes, like 2026-01-31" } else { "" };
             self.wrong(&e.span().unwrap_or(0..0), &format!("{}{hint}", e.message()))
         })
     }
 
-    /// An error at a place in the text, in bytes.
+    /// An error at a byte range of the text.
     pub fn wrong(&self, span: &Range<usize>, message: &str) -> ConfigError {
         let before = self.text.get(..span.start).unwrap_or(&self.text);
         let start = before.rfind('\n').map_or(0, |i| i + 1);
@@ -77,10 +80,10 @@ impl Source {
     }
 }
 
-/// A day without a time.
+/// A date without a time.
 ///
 /// # Errors
-/// [`ConfigError::Wrong`] where it is something else.
+/// [`ConfigError::Wrong`] if it is anything else.
 pub(super) fn day(
     when: Option<&Spanned<toml::value::Datetime>>,
     source: &Source,
@@ -88,5 +91,5 @@ pub(super) fn day(
     let Some(when) = when else { return Ok(None) };
     let date = when.as_ref().date.filter(|_| when.as_ref().time.is_none());
     let day = date.and_then(|d| NaiveDate::from_ymd_opt(d.year.into(), d.month.into(), d.day.into()));
-    day.map(Some).ok_or_else(|| source.wrong(&when.span(), "write a day without quotes or a time: 2026-01-31"))
+    day.map(Some).ok_or_else(|| source.wrong(&when.span(), "write a date without quotes or a time, like 2026-01-31"))
 }

@@ -1,3 +1,5 @@
+//! Reads suppressions: entries of `alibi.toml`, baselines and inline comments.
+
 use super::source::{ConfigError, Source, day};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -6,14 +8,14 @@ use std::ops::Range;
 use std::path::Path;
 use toml::Spanned;
 
-/// Where a decision about a finding stands.
+/// Where a suppression is written.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum DecidedIn {
     /// The alibi file.
     File,
     /// The baseline.
     Baseline,
-    /// A comment beside what was found.
+    /// A comment next to the finding.
     Inline,
 }
 
@@ -28,20 +30,20 @@ impl DecidedIn {
     }
 }
 
-/// What a team decided about a finding.
+/// A suppression: a team's decision about a finding.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Suppression {
-    /// The finding's id; a heuristic's id for a comment beside the text.
+    /// The finding's id; for an inline comment, the heuristic's id.
     pub finding: String,
-    /// Where the decision stands.
+    /// Where the decision is written.
     pub by: DecidedIn,
-    /// Why; never empty.
+    /// The reason; never empty.
     pub reason: String,
-    /// Who answers for it.
+    /// The person responsible for it.
     pub owner: Option<String>,
-    /// The last day on which it holds.
+    /// The last day on which it is valid.
     pub expires: Option<NaiveDate>,
-    /// Somebody contests the finding, and it is not settled: it is shown as disputed, and weighs nothing until it is.
+    /// The finding is contested. It is reported as disputed and has no weight until that is settled.
     pub disputed: bool,
 }
 
@@ -57,10 +59,11 @@ pub(super) struct RawSuppression {
 }
 
 impl Suppression {
-    /// The entries of an alibi file.
+    /// Validates the entries of an alibi file.
     ///
     /// # Errors
-    /// [`ConfigError::Wrong`] for one without a reason, or about something that is no finding, or twice about one.
+    /// [`ConfigError::Wrong`] for an entry without a reason, with an invalid finding id, or for a finding that has an
+    /// entry already.
     pub(super) fn validate(
         raw: Vec<Spanned<RawSuppression>>,
         source: &Source,
@@ -71,7 +74,7 @@ impl Suppression {
             let entry = entry.into_inner();
             let finding = finding_id(&entry.finding, source)?;
             if all.iter().any(|other| other.finding == finding) {
-                return Err(source.wrong(&entry.finding.span(), "this finding stands here twice: keep one entry"));
+                return Err(source.wrong(&entry.finding.span(), "this finding is listed twice: keep one entry"));
             }
             all.push(Suppression {
                 finding,
@@ -95,7 +98,7 @@ struct RawBaseline {
     findings: Vec<Spanned<String>>,
 }
 
-/// The findings that a team accepted on one day, for one reason.
+/// Findings that a team accepted on one day, for one reason.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Baseline {
     /// The findings.
@@ -104,7 +107,7 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// Reads a file.
+    /// Reads and parses a file.
     ///
     /// # Errors
     /// [`ConfigError`]
@@ -112,7 +115,7 @@ impl Baseline {
         Baseline::of(Source::read(path)?)
     }
 
-    /// Reads a file's text.
+    /// Parses the text of a file.
     ///
     /// # Errors
     /// [`ConfigError::Wrong`]
@@ -120,7 +123,7 @@ impl Baseline {
         Baseline::of(Source::new(path, text))
     }
 
-    /// Where it was read from.
+    /// The path it was read from.
     pub fn path(&self) -> &str {
         self.source.path()
     }
@@ -143,16 +146,17 @@ impl Baseline {
         Ok(Baseline { suppressions, source })
     }
 
-    /// The text of a baseline that accepts these findings, each once and sorted.
+    /// The text of a baseline that accepts these findings, sorted and without repeats.
     ///
     /// # Errors
-    /// Where it cannot be written as TOML.
+    /// If it cannot be written as TOML.
     pub fn text(findings: &[String], reason: &str, owner: Option<&str>) -> Result<String, toml::ser::Error> {
         let mut findings: Vec<&str> = findings.iter().map(String::as_str).collect();
         findings.sort_unstable();
         findings.dedup();
         let quoted = |text: &str| toml::to_string(&BTreeMap::from([("v", text)])).map(|line| line[4..].to_owned());
-        let mut text = String::from("# Written by `git alibi baseline write`: findings that were seen and accepted.\n");
+        let mut text =
+            String::from("# Written by `git alibi baseline write`: findings that were reviewed and accepted.\n");
         text += &format!("reason = {}", quoted(reason)?);
         if let Some(owner) = owner {
             text += &format!("owner = {}", quoted(owner)?);
@@ -169,7 +173,7 @@ fn reason(reason: Option<&Spanned<String>>, entry: &Range<usize>, source: &Sourc
     let text = reason.map_or("", |r| r.as_ref().trim());
     if text.is_empty() {
         let span = reason.map_or(entry.clone(), Spanned::span);
-        return Err(source.wrong(&span, "say why this is accepted: reason = \"...\""));
+        return Err(source.wrong(&span, "missing reason: say why this is accepted: reason = \"...\""));
     }
     Ok(text.to_owned())
 }
@@ -178,13 +182,13 @@ fn finding_id(id: &Spanned<String>, source: &Source) -> Result<String, ConfigErr
     let text = id.as_ref().trim();
     if !is_finding_id(text) {
         let message =
-            format!("'{text}' is no finding: write its id as the report gives it, like bidi-control:0123456789abcdef");
+            format!("'{text}' is not a finding id: copy it from the report, like bidi-control:0123456789abcdef");
         return Err(source.wrong(&id.span(), &message));
     }
     Ok(text.to_owned())
 }
 
-/// A heuristic, a hash, and perhaps an ordinal.
+/// Whether a text is a finding id: heuristic, hash, optional ordinal.
 fn is_finding_id(text: &str) -> bool {
     let mut parts = text.split(':');
     let heuristic = parts.next().unwrap_or_default();
@@ -194,28 +198,28 @@ fn is_finding_id(text: &str) -> bool {
     !heuristic.is_empty() && heuristic.bytes().all(is_name) && is_hash && is_ordinal && parts.next().is_none()
 }
 
-/// Before what a comment names.
+/// The prefix of an inline suppression.
 const MARK: &str = "git-alibi:";
 
-/// What a comment beside the text decides, if the line holds one: `git-alibi: ignore[HEURISTIC] reason`, with
-/// `owner=NAME`, `expires=2027-01-31` and `disputed` after the heuristic.
+/// Parses an inline suppression, if the line contains one: `git-alibi: ignore[HEURISTIC] reason`. `owner=NAME`,
+/// `expires=2027-01-31` and `disputed` may follow the heuristic.
 ///
 /// # Errors
-/// A sentence, where it is one that cannot be read or has no reason.
+/// A sentence, if it cannot be parsed or has no reason.
 pub fn inline_suppression(line: &str) -> Result<Option<Suppression>, String> {
     let Some((_, told)) = line.split_once(MARK) else { return Ok(None) };
     let Some(told) = told.trim_start().strip_prefix("ignore") else { return Ok(None) };
     let parts = told.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']'));
     let Some((words, reason)) = parts else {
-        return Err("an inline suppression names its heuristic: git-alibi: ignore[HEURISTIC] reason".into());
+        return Err("an inline suppression must name its heuristic: git-alibi: ignore[HEURISTIC] reason".into());
     };
     let mut words = words.split([' ', ',']).filter(|word| !word.is_empty());
-    let heuristic = words.next().ok_or("an inline suppression names its heuristic")?.to_owned();
-    // What closes a comment is no reason.
+    let heuristic = words.next().ok_or("an inline suppression must name its heuristic")?.to_owned();
+    // A comment terminator is not a reason.
     let reason = ["*/", "-->", "#}", "%>"].iter().fold(reason.trim(), |text, end| text.trim_end_matches(end).trim());
     let reason = reason.trim_start_matches([':', '-', ' ']).to_owned();
     if reason.is_empty() {
-        return Err(format!("the inline suppression of {heuristic} gives no reason, and has no effect"));
+        return Err(format!("the inline suppression of {heuristic} has no reason, so it has no effect"));
     }
     let by = DecidedIn::Inline;
     let mut found = Suppression { finding: heuristic, by, reason, owner: None, expires: None, disputed: false };
@@ -223,11 +227,11 @@ pub fn inline_suppression(line: &str) -> Result<Option<Suppression>, String> {
         match word.split_once('=') {
             Some(("owner", owner)) => found.owner = Some(owner.to_owned()),
             Some(("expires", day)) => {
-                let day = day.parse().map_err(|_| format!("'{day}' is not a day like 2027-01-31"))?;
+                let day = day.parse().map_err(|_| format!("'{day}' is not a date like 2027-01-31"))?;
                 found.expires = Some(day);
             }
             None if word == "disputed" => found.disputed = true,
-            _ => return Err(format!("an inline suppression knows no '{word}'")),
+            _ => return Err(format!("unknown word '{word}' in an inline suppression")),
         }
     }
     Ok(Some(found))
@@ -247,11 +251,11 @@ mod tests {
         assert_eq!((one.reason.as_str(), one.owner.as_deref(), one.disputed), ("a test", Some("ana"), true));
         assert_eq!(one.expires, NaiveDate::from_ymd_opt(2027, 1, 31));
         let wrong = |lines: &str| parse(lines).unwrap_err().to_string();
-        assert!(wrong(id).starts_with("alibi.toml:1:1: say why"), "{}", wrong(id));
-        assert!(wrong(&format!("{id}\nreason = ' '")).starts_with("alibi.toml:3:10: say why"));
+        assert!(wrong(id).starts_with("alibi.toml:1:1: missing reason"), "{}", wrong(id));
+        assert!(wrong(&format!("{id}\nreason = ' '")).starts_with("alibi.toml:3:10: missing reason"));
         assert!(
             wrong("finding = 'bidi-control'\nreason = 'x'")
-                .starts_with("alibi.toml:2:11: 'bidi-control' is no finding")
+                .starts_with("alibi.toml:2:11: 'bidi-control' is not a finding id")
         );
         assert!(wrong(&format!("{id}\nreason = 'x'\nexpires = '2027'")).contains("alibi.toml:4:"));
         let twice = format!("{id}\nreason = 'x'\n[[suppress]]\n{id}\nreason = 'y'");

@@ -1,4 +1,4 @@
-//! The adapter of commit heuristics: messages that do not fit what their commits change.
+//! Adapter for commit heuristics: messages that do not match the changes in their commits.
 
 use super::{DetectError, Detector, Facts, Needs, Sink, literal};
 use crate::finding::Draft;
@@ -6,7 +6,7 @@ use crate::heuristics::{CommitRule, Heuristic, PathFilter};
 use crate::ledger::{ChangeRow, CommitIdx, PathId};
 use std::collections::BTreeMap;
 
-/// What two commits share that are one change brought twice: the repository, the subject and the paths.
+/// What two copies of one change share: the repository, the subject and the paths.
 type Sameness = (u16, u64, Vec<PathId>);
 
 pub struct CommitDetector {
@@ -19,7 +19,7 @@ impl CommitDetector {
         CommitDetector { heuristic, rule }
     }
 
-    /// The lines that a commit's matching changes add and remove; files that cannot be compared count for none.
+    /// Lines added and removed by a commit's matching changes; files that cannot be compared count as zero.
     fn lines(&self, facts: &Facts<'_>, changes: &[ChangeRow], at: usize, matching: &[PathId]) -> u32 {
         let counts = |(i, change): (usize, &ChangeRow)| {
             let asked = matching.contains(&change.path).then(|| facts.lines.get(&((at + i) as u32))).flatten();
@@ -42,7 +42,7 @@ impl Detector for CommitDetector {
         let Some(&(bit, unless)) = facts.patterns.get(&self.heuristic.id) else { return Ok(()) };
         let ledger = facts.ledger;
         let matches = |filter: &PathFilter, path: PathId| filter.is_match(&String::from_utf8_lossy(ledger.path(path)));
-        // The same change under the same subject, brought again by a rebase or a cherry-pick, is one finding.
+        // The same change under the same subject, repeated by a rebase or a cherry-pick, is one finding.
         let mut same: BTreeMap<Sameness, Vec<(CommitIdx, u32)>> = BTreeMap::new();
         for (idx, commit) in ledger.enumerate() {
             if !commit.judged

@@ -1,4 +1,4 @@
-//! Guards: the tests of innocent causes that any finding can be asked, by name. A detector answers its own before.
+//! Guards: named tests of innocent causes that apply to any finding. A detector answers its own guards first.
 
 use super::Facts;
 use crate::finding::Draft;
@@ -8,34 +8,34 @@ use crate::ledger::{CommitIdx, CommitRow};
 use crate::people::ContributorId;
 use std::collections::BTreeMap;
 
-/// A guard `X-path` asks whether all of a finding's paths are in the set of paths called X.
+/// A guard `X-path` tests whether all of a finding's paths are in the path set X.
 const PATH_SUFFIX: &str = "-path";
 
 /// The author is a program.
 const BOT: &str = "bot";
 
-/// The commits came in bulk: an import from another system, or a history made before Git was.
+/// The commits are an import from another system, or dated before Git existed.
 const IMPORT: &str = "import";
 
-/// The contributor was part of the project before: by work, by time, or from its beginning.
+/// The contributor was already established in the project: by commits, by time, or as a founder.
 const ESTABLISHED: &str = "established-contributor";
 
-/// What makes a contributor established: this many commits before, or this many days since the first one, or a first
-/// one within so many days of the repository's own.
+/// A contributor is established with this many earlier commits, this many days since the first commit, or a first
+/// commit within this many days of the repository's first.
 const ESTABLISHED_COMMITS: usize = 50;
 const ESTABLISHED_DAYS: i64 = 180;
 const FOUNDER_DAYS: i64 = 30;
 
-/// The sets of paths that guards look into.
+/// The path sets that guards use.
 pub struct PathGuards(BTreeMap<String, PathFilter>);
 
 impl PathGuards {
-    /// The guards that these sets give.
+    /// The guards defined by these sets.
     pub fn new(sets: &PathSets) -> PathGuards {
         PathGuards(sets.iter().map(|(name, filter)| (format!("{name}{PATH_SUFFIX}"), filter.clone())).collect())
     }
 
-    /// The guards that take the path for an innocent place.
+    /// The guards that treat the path as innocent.
     pub fn holding(&self, path: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(_, filter)| filter.is_match(path)).map(|(name, _)| name.as_str())
     }
@@ -45,25 +45,25 @@ impl PathGuards {
         self.0.get(&format!("{set}{PATH_SUFFIX}")).is_some_and(|filter| filter.is_match(path))
     }
 
-    /// Whether one of the guards that a heuristic names takes the path for an innocent place.
+    /// Whether one of the heuristic's guards treats the path as innocent.
     pub fn hold(&self, heuristic: &Heuristic, path: &str) -> bool {
         let named = heuristic.innocent.iter().filter_map(|i| i.test.as_deref());
         named.filter_map(|guard| self.0.get(guard)).any(|filter| filter.is_match(path))
     }
 }
 
-/// The names of the guards that sets of paths give.
+/// The names of the guards defined by path sets.
 pub fn path_guard_sets(sets: &PathSets) -> Vec<String> {
     sets.keys().map(|name| format!("{name}{PATH_SUFFIX}")).collect()
 }
 
-/// Whether some guard has this name, besides those that a detector answers itself.
+/// Whether a guard of this name exists, not counting guards that a detector answers itself.
 pub fn is_known_guard(name: &str, sets: &PathSets) -> bool {
     matches!(name, BOT | IMPORT | ESTABLISHED)
         || name.strip_suffix(PATH_SUFFIX).is_some_and(|set| sets.contains_key(set))
 }
 
-/// Answers, for a draft, every guard that its heuristic names and its detector left open.
+/// Answers every guard of a draft's heuristic that the detector left open.
 pub(super) fn answer(draft: &mut Draft<'_>, facts: &Facts<'_>, paths: &PathGuards) {
     let heuristic = draft.heuristic();
     for guard in heuristic.innocent.iter().filter_map(|i| i.test.as_deref()) {
@@ -107,7 +107,7 @@ fn is_established(who: ContributorId, at: CommitIdx, facts: &Facts<'_>) -> bool 
                 || days(first, now.committed.seconds) >= ESTABLISHED_DAYS
                 || days(beginning, first) < FOUNDER_DAYS
         }
-        // The very first commits of a repository have nobody before them.
+        // The first commits of a repository have no predecessors.
         (None, Some(beginning)) => now.committed.seconds == beginning,
         (_, None) => false,
     }

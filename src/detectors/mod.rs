@@ -1,7 +1,7 @@
-//! What judges: one file a detector, and one adapter for each declarative kind of heuristic.
+//! Detectors: one file per coded detector, and one adapter for each declarative kind of heuristic.
 //!
-//! In: [`Facts`]. Out: findings, and the tests that could not be made. A detector never sees Git, and says by its
-//! [`Needs`] which facts must be there.
+//! Input: [`Facts`]. Output: findings, and the tests that could not be run. A detector never accesses Git; its
+//! [`Needs`] declare which facts it requires.
 
 mod commit;
 pub mod dependencies;
@@ -39,8 +39,8 @@ pub use trust::{SensitivePaths, Standing};
 
 pub use guards::{PathGuards, is_known_guard, path_guard_sets};
 
-/// The frame of a coded detector: a struct with its heuristic and parameters, the function that builds it, and the trait,
-/// whose `detect` is the struct's own `judge`.
+/// Boilerplate of a coded detector: a struct with its heuristic and parameters, the function that builds it, and the
+/// trait implementation, whose `detect` calls the struct's `judge`.
 macro_rules! coded {
     // One without parameters.
     ($name:ident, $needs:expr, [$($guard:literal),*]) => {
@@ -99,52 +99,52 @@ macro_rules! coded {
 
 include!(concat!(env!("OUT_DIR"), "/coded_detectors.rs"));
 
-/// The parameters of a coded heuristic that has none: its file may name none either.
+/// The parameters of a coded heuristic without parameters; its file must not define any.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NoParams {}
 
-/// The facts that a detector reads; the run computes only the union of what the selected ones need.
+/// The facts that a detector reads. A run computes only the union of what the selected detectors need.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Needs(u32);
 
 impl Needs {
-    /// Commits and people: always there.
+    /// Commits and people: always available.
     pub const COMMITS: Needs = Needs(0);
-    /// What each judged commit changed.
+    /// What each commit in scope changed.
     pub const CHANGES: Needs = Needs(1);
-    /// Line counts of the changes that a commit rule asks about.
+    /// Line counts of the changes that commit rules match.
     pub const LINES: Needs = Needs(2 | 1);
-    /// What the text rules hit.
+    /// Hits of the text rules.
     pub const HITS: Needs = Needs(4 | 1);
-    /// What was added to `.mailmap` files.
+    /// Additions to `.mailmap` files.
     pub const MAILMAPS: Needs = Needs(8 | 1);
-    /// The binary files that were brought among tests, and what build files hit.
+    /// Binary files added among tests, and the hits in build files.
     pub const OPAQUE: Needs = Needs(16 | 4 | 1);
-    /// What all text rules hit that matter, those of heuristics that were not selected too.
+    /// Hits of all relevant text rules, including those of heuristics that were not selected.
     pub const WATCHED: Needs = Needs(64 | 4 | 1);
-    /// What other scanners reported.
+    /// Findings of other scanners.
     pub const IMPORTED: Needs = Needs(32 | 1);
-    /// What files of dependencies state.
+    /// The contents of manifests and lockfiles.
     pub const DEPENDENCIES: Needs = Needs(128 | 1);
-    /// Which of the new dependencies nothing names.
+    /// Which new dependencies are not referenced anywhere.
     pub const MENTIONS: Needs = Needs(256 | 128 | 1);
-    /// What the given advisories call malicious.
+    /// Packages listed as malicious in the advisories passed to the run.
     pub const ADVISORIES: Needs = Needs(512 | 128 | 1);
     /// Which paths are sensitive.
     pub const SENSITIVE: Needs = Needs(1024 | 1);
-    /// What was edited in policies and lists of owners.
+    /// Edits of policies and lists of owners.
     pub const POLICIES: Needs = Needs(2048 | 1);
-    /// What merges hold that neither side brought.
+    /// Edits in merges that come from neither side.
     pub const MERGES: Needs = Needs(4096 | 1);
-    /// Line counts of the small commits of those who commit every day.
+    /// Line counts of small commits by contributors who commit every day.
     pub const PADDING: Needs = Needs(8192 | 1);
-    /// What patches say, wherever they are applied; only where several repositories are compared.
+    /// Hashes of patches, independent of where they apply; only if several repositories are compared.
     pub const PATCHES: Needs = Needs(16384 | 1);
-    /// The lists that the team gave.
+    /// The team's lists of indicators.
     pub const INDICATORS: Needs = Needs(32768);
 
-    /// Whether all of `other` is in it.
+    /// Whether it includes all of `other`.
     pub fn contains(self, other: Needs) -> bool {
         self.0 & other.0 == other.0
     }
@@ -163,51 +163,51 @@ impl BitOrAssign for Needs {
     }
 }
 
-/// Everything a detector may look at.
+/// All facts available to a detector.
 pub struct Facts<'f> {
-    /// What the histories hold.
+    /// The contents of the histories.
     pub ledger: &'f Ledger,
-    /// Whose it is.
+    /// The contributors.
     pub people: &'f People,
-    /// What the text rules found.
+    /// Hits of the text rules.
     pub text: &'f TextFacts,
     /// The binary files among tests, by blob.
     pub opaque: &'f BTreeMap<BlobId, OpaqueBlob>,
-    /// What other scanners reported.
+    /// Findings of other scanners.
     pub imported: &'f [ImportedFinding],
-    /// Who changed which dependency.
+    /// Changes of dependencies.
     pub dependencies: &'f Dependencies,
-    /// The new dependencies that nothing at HEAD uses, and what shows that.
+    /// New dependencies that nothing at HEAD uses, with the evidence.
     pub unnamed: &'f FxHashMap<(u16, Ecosystem, String), &'static str>,
-    /// What the team looks for.
+    /// The team's indicators.
     pub indicators: &'f Indicators,
-    /// What is known to be malicious.
+    /// Advisories about malicious packages.
     pub advisories: &'f Advisories,
-    /// A text heuristic's number in `text`.
+    /// The number of each text heuristic in `text`.
     pub rules: &'f FxHashMap<String, u16>,
-    /// A commit heuristic's bit in a commit's patterns, and the mask of what must not match.
+    /// Each commit heuristic's bit in a commit's patterns, and the mask of patterns that must not match.
     pub patterns: &'f FxHashMap<String, (u8, u64)>,
-    /// Line counts by place in the ledger's changes, where a commit rule asked for them.
+    /// Line counts by index in the ledger's changes, where a commit rule needs them.
     pub lines: &'f FxHashMap<u32, LineCounts>,
-    /// The heuristics whose text rules ran: those of the run, and those that one of them watches.
+    /// The heuristics whose text rules ran: the selected ones, and those that a selected one watches.
     pub heuristics: &'f [Heuristic],
-    /// Who brought what into each history, and how long everybody has been there.
+    /// Who merged what into each history, and the tenure of each contributor.
     pub standing: &'f Standing<'f>,
     /// The paths that are sensitive.
     pub sensitive: &'f SensitivePaths,
     /// Edits of policies and lists of owners.
     pub policies: &'f [PolicyEdit],
-    /// What merges hold that neither side brought.
+    /// Edits in merges that come from neither side.
     pub merges: &'f [MergeEdit],
     /// Hashes of patches.
     pub patches: &'f FxHashMap<CommitIdx, u64>,
-    /// Whose clock each commit shows, and what it says.
+    /// The clock of each commit: whose it is, and its offset.
     pub clocks: &'f Clocks,
     /// What the team declares about its contributors.
     pub roster: &'f Roster,
-    /// The commits whose own traces contradict the author that they name.
+    /// Commits with traces that contradict the named author.
     pub contradicted: &'f BTreeMap<CommitIdx, Vec<Trace>>,
-    /// The moment that counts as now: seconds since 1970, UTC.
+    /// The current time: seconds since 1970, UTC.
     pub now: i64,
 }
 
@@ -217,13 +217,13 @@ impl Facts<'_> {
         self.people.contributor_of(self.ledger.commit(commit).author)
     }
 
-    /// Why the past cannot be told from this scope, if it cannot: changes are read of judged commits only, and a shallow clone
-    /// has no beginning.
+    /// Why this scope does not show the past, if so: changes are read for commits in scope only, and a shallow clone
+    /// lacks its beginning.
     pub fn lacks_the_past(&self) -> Option<&'static str> {
         if self.ledger.repositories.iter().any(|row| !row.condition.shallow.is_empty()) {
-            Some("a shallow clone does not show who was there before")
+            Some("a shallow clone does not show earlier contributors")
         } else if self.ledger.commits.iter().any(|commit| !commit.judged) {
-            Some("what was changed before the range or the dates chosen is not read")
+            Some("changes before the chosen range or dates are not read")
         } else {
             None
         }
@@ -235,28 +235,28 @@ impl Facts<'_> {
     }
 }
 
-/// A path as Git takes it literally, from the top of the repository wherever it is called.
+/// A literal pathspec, relative to the top of the repository.
 fn literal(path: &[u8]) -> Vec<u8> {
     [b":(top,literal)", path].concat()
 }
 
-/// A test that said nothing, and why.
+/// A test without a result, and the reason.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Untested {
     /// The heuristic.
     pub heuristic: String,
-    /// Whose test, if it is one contributor's.
+    /// The contributor, if the test is about one.
     pub contributor: Option<ContributorId>,
-    /// Too small a sample, rather than facts that this scope does not have.
+    /// Whether the sample was too small; otherwise the scope lacks the necessary facts.
     pub insufficient: bool,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 
-/// So many commits that were left behind are named in a finding.
+/// Maximum number of unreachable commits listed in a finding.
 const LOST_SHOWN: usize = 3;
 
-/// Where detectors put what they find.
+/// Collects the findings of detectors.
 pub struct Sink<'s> {
     facts: &'s Facts<'s>,
     path_guards: &'s PathGuards,
@@ -265,7 +265,7 @@ pub struct Sink<'s> {
 }
 
 impl Sink<'_> {
-    /// Adds a finding, with the answers of the guards that any finding can be asked.
+    /// Adds a finding, with the answers of the general guards.
     ///
     /// # Errors
     /// [`DetectError::Finding`] where the draft lacks something.
@@ -280,26 +280,26 @@ impl Sink<'_> {
         Ok(())
     }
 
-    /// Whether a guard for paths, among those that the heuristic names, takes this path for an innocent one.
+    /// Whether one of the heuristic's path guards treats this path as innocent.
     pub fn is_guarded(&self, heuristic: &Heuristic, path: PathId) -> bool {
         let path = String::from_utf8_lossy(self.facts.ledger.path(path));
         self.path_guards.hold(heuristic, &path)
     }
 
-    /// Whether a path is in the set of paths of this name.
+    /// Whether a path is in the path set of this name.
     pub fn is_in(&self, set: &str, path: PathId) -> bool {
         let path = String::from_utf8_lossy(self.facts.ledger.path(path));
         self.path_guards.contains(set, &path)
     }
 
-    /// Says that a test was not made at all, since the scope lacks what it needs.
+    /// Records that a test was not run, because the scope lacks the necessary facts.
     pub fn not_run(&mut self, heuristic: &Heuristic, why: impl Into<String>) {
         let untested =
             Untested { heuristic: heuristic.id.clone(), contributor: None, insufficient: false, why: why.into() };
         self.untested.push(untested);
     }
 
-    /// Says that a test could not be made for want of a sample.
+    /// Records that a test could not be run, because the sample is too small.
     pub fn insufficient(&mut self, heuristic: &Heuristic, contributor: ContributorId, why: impl Into<String>) {
         let untested = Untested {
             heuristic: heuristic.id.clone(),
@@ -314,31 +314,31 @@ impl Sink<'_> {
 /// A detector failed.
 #[derive(Debug, Error)]
 pub enum DetectError {
-    /// It raised something that is no finding.
+    /// It raised an invalid finding.
     #[error(transparent)]
     Finding(#[from] FindingError),
-    /// A coded heuristic without its code.
-    #[error("the heuristic '{0}' is coded, and there is no detector of that name")]
+    /// A coded heuristic without a detector.
+    #[error("the heuristic '{0}' is coded, but no detector has that name")]
     NoCode(String),
-    /// Parameters that its code does not know.
-    #[error("the parameters of '{0}' cannot be read: {1}")]
+    /// Parameters that the detector does not accept.
+    #[error("cannot read the parameters of '{0}': {1}")]
     Params(String, String),
 }
 
-/// Judges one heuristic.
+/// Detects the findings of one heuristic.
 pub trait Detector: Send + Sync {
-    /// The heuristic it judges.
+    /// Its heuristic.
     fn heuristic(&self) -> &Heuristic;
 
     /// The facts it reads.
     fn needs(&self) -> Needs;
 
-    /// The guards that it answers itself, by name.
+    /// The names of the guards that it answers itself.
     fn guards(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// Looks at the facts.
+    /// Runs on the facts.
     ///
     /// # Errors
     /// [`DetectError`]
@@ -350,7 +350,7 @@ type Build = fn(Heuristic) -> Result<Box<dyn Detector>, DetectError>;
 /// The detector of a heuristic.
 ///
 /// # Errors
-/// [`DetectError`] where a coded one has no code or its parameters are wrong.
+/// [`DetectError`] if a coded heuristic has no detector, or its parameters are wrong.
 pub fn detector_for(heuristic: &Heuristic) -> Result<Box<dyn Detector>, DetectError> {
     Ok(match &heuristic.kind {
         Kind::Text(rule) => Box::new(text::TextDetector::new(heuristic.clone(), rule)),
@@ -366,7 +366,7 @@ pub fn detector_for(heuristic: &Heuristic) -> Result<Box<dyn Detector>, DetectEr
     })
 }
 
-/// A coded heuristic's parameters; fields that the code does not know are refused by its struct.
+/// A coded heuristic's parameters; the detector's struct rejects unknown fields.
 fn params<P: serde::de::DeserializeOwned>(heuristic: &Heuristic) -> Result<P, DetectError> {
     let table = match &heuristic.kind {
         Kind::Coded(table, _) => table.clone(),
@@ -375,7 +375,7 @@ fn params<P: serde::de::DeserializeOwned>(heuristic: &Heuristic) -> Result<P, De
     table.try_into().map_err(|e: toml::de::Error| DetectError::Params(heuristic.id.clone(), e.message().to_owned()))
 }
 
-/// Runs detectors over the facts: findings in a total order with their final ids, and what was not tested.
+/// Runs detectors on the facts. Returns findings in a total order with their final ids, and the tests without a result.
 ///
 /// # Errors
 /// [`DetectError`] of the first detector that fails.

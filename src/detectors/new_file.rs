@@ -1,4 +1,4 @@
-//! Shared by the heuristics that ask whether something that runs by itself starts a file that was added with it.
+//! Shared by the heuristics for automatically run code that starts a file added with it.
 
 use super::{DetectError, Facts, Sink, literal};
 use crate::finding::{Draft, Place};
@@ -8,14 +8,15 @@ use crate::ledger::{CommitIdx, Introduction, PathId};
 use crate::people::ContributorId;
 use rustc_hash::FxHashMap;
 
-/// A file counts as added together with what starts it if the same contributor added it at most this long before, in seconds.
+/// A file counts as added together with its caller if the same contributor added it at most this many seconds earlier.
 const WITHIN: i64 = 86_400;
 
-/// So many of the contributor's commits before are looked at.
+/// Maximum number of the contributor's earlier commits to check.
 const COMMITS: usize = 20;
 
-/// Reports each match of the heuristic's rule that names a file which the same commit adds, or the same contributor added shortly
-/// before. The rule's first atom captures the file's name. `in_words` is given the file that starts it and the one that is started.
+/// Reports each match of the heuristic's rule that names a file added in the same commit, or shortly before by the same
+/// contributor. The rule's first atom captures the file's name. `in_words` receives the calling file and the added
+/// file.
 pub(super) fn judge_new_files(
     heuristic: &Heuristic,
     facts: &Facts<'_>,
@@ -35,7 +36,7 @@ pub(super) fn judge_new_files(
         let repository = facts.ledger.commit(line.commit).repository;
         let who = facts.author_of(line.commit);
         let own = of_contributor.get(&(repository, who)).map_or(&[][..], Vec::as_slice);
-        // A hostile file may name thousands: what came with it is looked through once.
+        // A hostile file may name thousands of files: the files added with it are indexed once.
         if added.0 != Some((line.commit, line.path)) {
             added = (Some((line.commit, line.path)), added_with(facts, line, own));
         }
@@ -60,7 +61,7 @@ pub(super) fn judge_new_files(
     Ok(())
 }
 
-/// The judged commits of each contributor in each repository, in their order.
+/// Each contributor's commits in scope, by repository, in order.
 fn by_contributor(facts: &Facts<'_>) -> FxHashMap<(u16, ContributorId), Vec<CommitIdx>> {
     let mut of: FxHashMap<(u16, ContributorId), Vec<CommitIdx>> = FxHashMap::default();
     for (commit, row) in facts.ledger.enumerate().filter(|(_, row)| row.judged) {
@@ -69,10 +70,10 @@ fn by_contributor(facts: &Facts<'_>) -> FxHashMap<(u16, ContributorId), Vec<Comm
     of
 }
 
-/// The files that came with a match, and the commits that added them, by a hash of the name as a command writes it.
+/// The files added with a match and the commits that added them, by a hash of the name as a command would write it.
 fn added_with(facts: &Facts<'_>, line: &Introduction, own: &[CommitIdx]) -> FxHashMap<u64, (CommitIdx, PathId)> {
     let from = facts.ledger.path(line.path);
-    // A command is written from the folder of the file, from the one above a folder of settings, or from the root.
+    // Commands use paths relative to the file's folder, to the parent of a settings folder, or to the root.
     let above = |path: &[u8]| path.iter().rposition(|b| *b == b'/').unwrap_or(0);
     let folder = above(from);
     let starts = [folder, above(&from[..folder]), 0].map(|at| if at == 0 { 0 } else { at + 1 });

@@ -1,4 +1,4 @@
-//! Binary files among tests that come from a hand that does not usually bring them, with nothing that uses them.
+//! Binary test files from an author who rarely adds any, with no code that uses them.
 
 use super::Facts;
 use crate::history::CommitIdx;
@@ -7,32 +7,32 @@ use crate::people::ContributorId;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// What counts as such a file, and as usual.
+/// Thresholds for such files and for usual authors.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OpaqueParams {
-    /// Files of this entropy or more, in bits a byte, are opaque: compressed, encrypted or random.
+    /// Files with at least this entropy, in bits per byte, are opaque: compressed, encrypted or random.
     pub least_entropy: f32,
-    /// Smaller ones, in bytes, hold no program.
+    /// Minimum size in bytes; smaller files contain no program.
     pub least_bytes: u64,
-    /// Who brings this share of a project's such files or more brings them usually.
+    /// An author with at least this share of a project's such files usually adds them.
     pub usual_share: f64,
-    /// A project with fewer such files by others has no practice that somebody could differ from.
+    /// With fewer such files by others, a project has no practice to compare with.
     pub least_by_others: usize,
 }
 
-/// A commit that brings opaque files among tests, and no code that would use them.
+/// A commit that adds opaque test files, but no code that would use them.
 pub(super) struct Unusual {
     pub who: ContributorId,
     pub commit: CommitIdx,
     pub paths: Vec<PathId>,
-    /// Whether one of the files was there before, and says something else now.
+    /// Whether one of the files existed before and was changed.
     pub rewrites: bool,
-    /// How many such files the contributor brought, and how many the project has.
+    /// The number of such files by the contributor, and in the project.
     pub counts: (usize, usize),
 }
 
-/// All of them, in the order of commits.
+/// All such commits, in order.
 pub(super) fn unusual(facts: &Facts<'_>, params: &OpaqueParams, is_code: impl Fn(PathId) -> bool) -> Vec<Unusual> {
     let ledger = facts.ledger;
     let mut counts: BTreeMap<u16, BTreeMap<ContributorId, usize>> = BTreeMap::new();

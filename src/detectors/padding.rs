@@ -1,4 +1,4 @@
-//! Days without a gap, filled with next to nothing.
+//! Unbroken streaks of days with trivial commits.
 
 use super::Facts;
 use crate::history::Stamp;
@@ -6,15 +6,15 @@ use crate::ledger::{CommitIdx, IdentityId, Ledger};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
-/// So many days in a row, Saturdays and Sundays too, with at least one commit each.
+/// Minimum number of days in a row, weekends included, with at least one commit each.
 const LEAST_STREAK: i64 = 60;
 
-/// The day on the writer's own clock, since 1970.
+/// The day by the author's clock, since 1970.
 fn day(when: Stamp) -> i64 {
     (when.seconds.saturating_add(i64::from(when.offset.minutes().unwrap_or(0)) * 60)).div_euclid(86_400)
 }
 
-/// The longest runs of days with a commit on each, of `least` days or more, in commits sorted by day.
+/// The longest run of at least [`LEAST_STREAK`] days with a commit on each, in commits sorted by day.
 fn streak(commits: &[(i64, CommitIdx)]) -> Option<&[(i64, CommitIdx)]> {
     let mut best: Option<&[(i64, CommitIdx)]> = None;
     let mut start = 0;
@@ -32,8 +32,8 @@ fn streak(commits: &[(i64, CommitIdx)]) -> Option<&[(i64, CommitIdx)]> {
     best
 }
 
-/// The small commits, of one file, of everybody who committed on sixty days in a row or more: those whose lines are worth
-/// counting.
+/// The commits of one file by everyone who committed on sixty days in a row or more: the commits whose lines must be
+/// counted.
 pub fn every_day(ledger: &Ledger) -> FxHashSet<CommitIdx> {
     let mut by_identity: BTreeMap<IdentityId, Vec<(i64, CommitIdx)>> = BTreeMap::new();
     for (idx, commit) in ledger.enumerate().filter(|(_, c)| c.parent_count <= 1) {
@@ -48,17 +48,17 @@ pub fn every_day(ledger: &Ledger) -> FxHashSet<CommitIdx> {
     chosen
 }
 
-/// What a streak is made of.
+/// The contents of a streak.
 pub(super) struct Padding {
-    /// How many days it lasts.
+    /// Its length in days.
     pub days: i64,
     /// Its commits.
     pub commits: Vec<CommitIdx>,
-    /// Of these, the ones that change two lines or fewer of one file.
+    /// The number of these that change two lines or fewer of one file.
     pub tiny: usize,
 }
 
-/// The longest streak among these commits, where there is one.
+/// The longest streak in these commits, if any.
 pub(super) fn padding(facts: &Facts<'_>, commits: &[CommitIdx]) -> Option<Padding> {
     const TINY: u32 = 2;
     let ledger = facts.ledger;

@@ -1,5 +1,5 @@
-//! The adapter of path heuristics: a finding for each path, or for those that came together, about whoever changed
-//! them so first.
+//! Adapter for path heuristics: one finding for each path, or for paths changed together, about the author of the first
+//! such change.
 
 use super::{DetectError, Detector, Facts, Needs, Sink, literal};
 use crate::finding::Draft;
@@ -7,7 +7,7 @@ use crate::heuristics::{ChangeKind, Heuristic, PathRule};
 use crate::ledger::{ChangeRow, CommitIdx, Ledger, PathId};
 use std::collections::BTreeMap;
 
-/// A path, and the commits that changed it so.
+/// A path, and the commits with a matching change.
 type Changed = (PathId, Vec<CommitIdx>);
 
 pub struct PathDetector {
@@ -20,7 +20,7 @@ impl PathDetector {
         PathDetector { heuristic, rule }
     }
 
-    /// Whether an added file was there before under another path that matches too.
+    /// Whether an added file was moved from another matching path.
     fn is_moved(&self, ledger: &Ledger, change: &ChangeRow, matching: &[bool]) -> bool {
         let from = |c: &ChangeRow| c.is_removed() && c.old == change.new && matching[c.path.0 as usize];
         change.is_added() && change.new.is_some() && ledger.changes_of(change.commit).iter().any(from)
@@ -59,7 +59,7 @@ impl Detector for PathDetector {
                 by_path.entry((repository, change.path)).or_default().push(change.commit);
             }
         }
-        // Paths that one commit brought together are one finding.
+        // Paths that one commit changed together are one finding.
         let mut together: BTreeMap<(u16, CommitIdx), Vec<Changed>> = BTreeMap::new();
         for ((repository, path), commits) in by_path {
             together.entry((repository, commits[0])).or_default().push((path, commits));

@@ -1,10 +1,10 @@
-//! When versions of well-known packages were published, as far as a small list tells.
+//! Publication dates of versions of well-known packages, from a short list.
 
 use crate::history::Stated;
 use chrono::NaiveDate;
 use std::sync::OnceLock;
 
-/// A version, and when it was first published.
+/// A version and its first publication date.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Release {
     pub ecosystem: String,
@@ -15,7 +15,7 @@ pub(super) struct Release {
     pub published: i64,
 }
 
-/// The list, with its sources beside it.
+/// The list, which includes its sources.
 const LIST: &str = include_str!("../../data/releases.tsv");
 
 fn releases() -> &'static [Release] {
@@ -32,13 +32,13 @@ fn releases() -> &'static [Release] {
     })
 }
 
-/// The release that a statement asks for, where it was published after `when`: seconds since 1970, UTC. A range is taken
-/// by its lower end; versions before a release (`5.0.0-beta.1`) are older than it, and say nothing.
+/// The release that a dependency requires, if it was published after `when`: seconds since 1970, UTC. For a range the
+/// lower end counts; prereleases (`5.0.0-beta.1`) are older than their release, and are ignored.
 pub(super) fn released_after(stated: &Stated, when: i64) -> Option<Release> {
     let version = stated.version.trim_start_matches(['=', '^', '~', '>', 'v', ' ']);
     let end = version.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(version.len());
     let (numbers, rest) = version.split_at(end);
-    // Other endings are those of a version before the release, or of a commit's id.
+    // Any other suffix belongs to a prerelease or a commit id.
     if numbers.is_empty() || !rest.is_empty() && !rest.starts_with([' ', ',', '*', '.']) {
         return None;
     }
@@ -63,7 +63,7 @@ mod tests {
         assert_eq!(
             asks(Ecosystem::Actions, "actions/checkout", "v4"),
             Some("4"),
-            "2022 does not know what 2023 brought"
+            "a commit of 2022 cannot know a release of 2023"
         );
         assert_eq!(asks(Ecosystem::Npm, "react", "^18.2.0"), Some("18"));
         assert_eq!(asks(Ecosystem::PyPi, "django", ">=5.0,<6"), Some("5"));

@@ -1,43 +1,43 @@
-//! How long somebody has been with a repository when a commit is made.
+//! A contributor's tenure in a repository when a commit is made.
 
 use crate::ledger::{CommitIdx, Ledger};
 use crate::people::{ContributorId, People};
 use std::collections::BTreeMap;
 
-/// Who is there for less than this many days, or has less than this many commits, is new; who was there in this many days
-/// from the beginning on is a founder.
+/// A contributor with fewer than this many days or commits is new, unless the first commit is within this many days of
+/// the beginning: then the contributor is a founder.
 const NEW_DAYS: i64 = 30;
 const NEW_COMMITS: usize = 10;
 const FOUNDER_DAYS: i64 = 30;
 
 impl Tenure {
-    /// Whether somebody is new, and no founder.
+    /// Whether the contributor is new and not a founder.
     pub fn is_new(&self) -> bool {
         !self.is_founder && (self.days < NEW_DAYS || self.commits < NEW_COMMITS)
     }
 }
 
-/// Whether the author of a commit was new to the repository then, and is no program.
+/// Whether the author of a commit was new to the repository at that time and is not a bot.
 pub(super) fn is_by_newcomer(tenures: &Tenures<'_>, commit: CommitIdx) -> bool {
     let author = tenures.people.contributor_of(tenures.ledger.commit(commit).author);
     !tenures.people.get(author).bot && tenures.at(commit, FOUNDER_DAYS).is_new()
 }
 
-/// How long somebody has been there at a commit: days since the first commit, and commits before.
+/// A contributor's tenure at a commit: days since the first commit, and earlier commits.
 pub struct Tenure {
     /// Days since the first commit.
     pub days: i64,
-    /// Commits before this one.
+    /// Number of earlier commits.
     pub commits: usize,
-    /// Whether the first commit is among the repository's first days.
+    /// Whether the first commit is in the repository's first days.
     pub is_founder: bool,
 }
 
-/// So many commits that follow are asked whether a date runs ahead.
+/// Number of following commits used to detect a date that runs ahead.
 const FOLLOWING: usize = 20;
 
-/// A commit's date, in seconds since 1970, UTC; where it is more than a day ahead of the middle one of those that follow, that
-/// one's: a single clock that ran ahead must not move everybody else's time.
+/// A commit's date, in seconds since 1970, UTC. If it is more than a day ahead of the median of the following commits,
+/// the median is used: one clock that ran ahead must not shift all later dates.
 fn sane_date(ledger: &Ledger, place: usize) -> i64 {
     const DAY: i64 = 86_400;
     let commit = &ledger.commits[place];
@@ -53,8 +53,8 @@ fn sane_date(ledger: &Ledger, place: usize) -> i64 {
     if is_ahead(middle) { middle } else { commit.committed.seconds }
 }
 
-/// When each commit was made, at the earliest: a date can be set back, a parent cannot, so that no commit is older than what
-/// it stands on. Seconds since 1970, UTC, by the commit's place.
+/// The earliest time at which each commit can have been made: dates can be set back, but no commit is older than its
+/// parents. Seconds since 1970, UTC, by the commit's index.
 pub(super) fn clamped_times(ledger: &Ledger) -> Vec<i64> {
     let mut times: Vec<i64> = Vec::with_capacity(ledger.commits.len());
     for (place, commit) in ledger.commits.iter().enumerate() {
@@ -64,19 +64,19 @@ pub(super) fn clamped_times(ledger: &Ledger) -> Vec<i64> {
     times
 }
 
-/// The tenures of all authors, asked commit by commit.
+/// The tenures of all authors, by commit.
 pub struct Tenures<'t> {
     ledger: &'t Ledger,
     people: &'t People,
     authored: BTreeMap<(u16, ContributorId), Vec<i64>>,
-    /// When each commit was made, at the earliest.
+    /// The earliest possible time of each commit.
     times: Vec<i64>,
-    /// Who made the first commit of HEAD's own line, and when the repository begins.
+    /// The author of the first commit on HEAD's first-parent line, and the beginning of the repository.
     roots: Vec<(Option<ContributorId>, i64)>,
 }
 
 impl<'t> Tenures<'t> {
-    /// Looks over all commits.
+    /// Reads all commits.
     pub fn new(ledger: &'t Ledger, people: &'t People) -> Tenures<'t> {
         let mut authored: BTreeMap<(u16, ContributorId), Vec<i64>> = BTreeMap::new();
         let mut roots: Vec<(Option<ContributorId>, i64)> = vec![(None, i64::MAX); ledger.repositories.len()];
@@ -86,7 +86,7 @@ impl<'t> Tenures<'t> {
             let (_, began) = &mut roots[usize::from(commit.repository)];
             *began = when.min(*began);
         }
-        // A history that was merged in may be older, and a line beside HEAD's is anybody's.
+        // A merged-in history may be older, and other branches may start with anyone's commit.
         for (row, root) in ledger.repositories.iter().zip(&mut roots) {
             let commits = &ledger.commits[row.commits.clone()];
             let mut at = row.head.and_then(|head| commits.iter().find(|c| c.oid == head));
@@ -99,7 +99,7 @@ impl<'t> Tenures<'t> {
         Tenures { ledger, people, authored, roots, times }
     }
 
-    /// The tenure of a commit's author when it was made. `founder_days` is how soon after the beginning a founder begins.
+    /// The tenure of a commit's author at that commit. A founder starts within `founder_days` of the beginning.
     pub fn at(&self, idx: CommitIdx, founder_days: i64) -> Tenure {
         const DAY: i64 = 86_400;
         let commit = self.ledger.commit(idx);

@@ -1,4 +1,4 @@
-//! Commits that say that they are one: the same subject, written in the same second.
+//! Commits that claim to be the same: same subject, written in the same second.
 
 use super::Facts;
 use super::words::{Reached, is_shared_line, reached};
@@ -9,11 +9,11 @@ use crate::people::ContributorId;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
-/// More commits than this of one subject and second were made by a program.
+/// More commits than this with one subject and second were made by a program.
 const MOST: usize = 64;
 
-/// Groups of different commits, merges left out, with the same subject and author date; each in the order in which they
-/// were committed.
+/// Groups of different commits, without merges, that share a subject and an author date; each group in order of
+/// committer date.
 pub(super) fn twins(ledger: &Ledger) -> Vec<Vec<CommitIdx>> {
     let mut by_claim: FxHashMap<(u64, i64), Vec<CommitIdx>> = FxHashMap::default();
     for (idx, commit) in ledger.enumerate().filter(|(_, c)| c.parent_count <= 1) {
@@ -32,7 +32,7 @@ pub(super) fn twins(ledger: &Ledger) -> Vec<Vec<CommitIdx>> {
     groups
 }
 
-/// Whether two commits stand on the same parents: the one replaces the other where it was, and no rebase made it.
+/// Whether two commits have the same parents: one replaces the other in place, not by a rebase.
 pub(super) fn in_one_place(ledger: &Ledger, a: CommitIdx, b: CommitIdx) -> bool {
     let parents = |idx: CommitIdx| -> Vec<Oid> {
         ledger.parents(ledger.commit(idx)).iter().map(|p| ledger.commit(*p).oid).collect()
@@ -41,7 +41,7 @@ pub(super) fn in_one_place(ledger: &Ledger, a: CommitIdx, b: CommitIdx) -> bool 
     count > 0 && count == ledger.commit(b).parent_count && parents(a) == parents(b)
 }
 
-/// Whether identity resolution has anything that speaks for two contributors being one.
+/// Whether identity resolution has evidence that two contributors are one person.
 pub(super) fn are_linked(facts: &Facts<'_>, a: ContributorId, b: ContributorId) -> bool {
     facts.people.links.iter().any(|link| {
         let ends = (facts.people.contributor_of(link.a), facts.people.contributor_of(link.b));
@@ -49,14 +49,14 @@ pub(super) fn are_linked(facts: &Facts<'_>, a: ContributorId, b: ContributorId) 
     })
 }
 
-/// Who made a commit as it is: the committer, or its author where a program committed it.
+/// Who made a commit in its present form: the committer, or the author if a program committed it.
 pub(super) fn maker(facts: &Facts<'_>, idx: CommitIdx) -> ContributorId {
     let commit = facts.ledger.commit(idx);
     let committer = facts.people.contributor_of(commit.committer);
     if facts.people.get(committer).bot { facts.author_of(idx) } else { committer }
 }
 
-/// The paths that one of two commits on the same parents holds otherwise than the other.
+/// The paths that differ between two commits with the same parents.
 fn differing_paths(ledger: &Ledger, a: CommitIdx, b: CommitIdx) -> Vec<PathId> {
     let of = |idx: CommitIdx| -> BTreeSet<(PathId, Option<Oid>)> {
         let changes = ledger.changes_of(idx).iter();
@@ -69,12 +69,12 @@ fn differing_paths(ledger: &Ledger, a: CommitIdx, b: CommitIdx) -> Vec<PathId> {
     paths
 }
 
-/// The commits that others could rely on: tags and shared lines lead to them, or led to them before they were moved. What is
-/// left behind otherwise is what everybody's work leaves behind.
+/// The commits that others could rely on: reachable from tags and shared branches, now or before these were moved.
+/// Other abandoned commits are a normal by-product of work.
 pub(super) struct Published(Vec<Reached>);
 
 impl Published {
-    /// Looks at all repositories.
+    /// Reads all repositories.
     pub fn new(facts: &Facts<'_>) -> Published {
         let relied_on = |name: &[u8]| name.starts_with(b"refs/tags/") || is_shared_line(name);
         let rows = facts.ledger.repositories.iter().enumerate().map(|(number, row)| {
@@ -85,14 +85,14 @@ impl Published {
         Published(rows.collect())
     }
 
-    /// Whether a commit was published, rather than proposed.
+    /// Whether a commit was published, not only proposed.
     fn contains(&self, facts: &Facts<'_>, idx: CommitIdx) -> bool {
         let commit = facts.ledger.commit(idx);
         self.0[usize::from(commit.repository)].contains(idx)
     }
 
-    /// Says where the second of two commits differs from the first that it replaced, and whether it was a proposal still: the
-    /// first was never published, or the second has not landed.
+    /// Adds the paths in which the second commit differs from the first, which it replaced, and whether it was still
+    /// under review: the first was never published, or the second is not merged.
     pub fn compare(&self, facts: &Facts<'_>, draft: &mut Draft<'_>, first: CommitIdx, second: CommitIdx) {
         let paths = differing_paths(facts.ledger, first, second);
         for path in paths.iter().take(5) {

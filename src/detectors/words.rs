@@ -1,5 +1,4 @@
-//! What detectors of people have in common: how identities, keys and dates are put into words, and who is a stranger
-//! to whom.
+//! Shared by detectors about people: formatting of identities, keys and dates, and comparison of names.
 
 use super::{Facts, Sink};
 use crate::finding::Draft;
@@ -15,23 +14,23 @@ pub(super) fn identity(facts: &Facts<'_>, id: IdentityId) -> Vec<u8> {
     [name, b" <", email, b">"].concat()
 }
 
-/// The day of a moment, in UTC: `2024-05-31`.
+/// The UTC day of a moment: `2024-05-31`.
 pub(super) fn day(seconds: i64) -> String {
     let utc = Stamp { seconds, offset: Offset::UTC }.utc();
     utc.split('T').next().unwrap_or(&utc).to_owned()
 }
 
-/// A span in words; nothing where there is none.
+/// A span in words; empty if there is none.
 pub(super) fn days(span: Option<(i64, i64)>) -> String {
     span.map_or_else(String::new, |(first, last)| format!("{} to {}", day(first), day(last)))
 }
 
-/// Whether any two of these spans overlap: what replaces one another does not.
+/// Whether any two of these spans overlap; spans that replace one another do not.
 pub(super) fn overlap(spans: &[(i64, i64)]) -> bool {
     spans.iter().enumerate().any(|(i, a)| spans[i + 1..].iter().any(|b| a.0 <= b.1 && b.0 <= a.1))
 }
 
-/// Of these identities, the ones whose full names have nothing in common, the first of each.
+/// The first of each group of identities whose full names are unrelated to the others.
 pub(super) fn strangers(facts: &Facts<'_>, ids: impl IntoIterator<Item = IdentityId>) -> Vec<IdentityId> {
     let name = |id: IdentityId| facts.ledger.identity(id).0;
     let mut strangers: Vec<IdentityId> = Vec::new();
@@ -57,13 +56,13 @@ pub(super) fn own_commits(facts: &Facts<'_>) -> Vec<Vec<CommitIdx>> {
     own
 }
 
-/// The contributor's name as reports give it: that of the most used identity.
+/// The contributor's name in reports: the most used identity.
 pub(super) fn who(facts: &Facts<'_>, id: ContributorId) -> Vec<u8> {
     identity(facts, facts.people.most_used(id))
 }
 
-/// The command that shows who signed these commits, the first twenty of them. Without the option Git says nothing of SSH
-/// keys where no allowed signers are configured.
+/// The command that shows the signers of the first twenty of these commits. Without the option Git does not show SSH
+/// keys unless allowed signers are configured.
 pub(super) fn signatures_of(facts: &Facts<'_>, commits: &[CommitIdx]) -> Vec<Vec<u8>> {
     const SHOWN: usize = 20;
     let words = ["-c", "gpg.ssh.allowedSignersFile=/dev/null", "log", "--no-walk", "--format=%h %ci %cn <%ce> %G? %GK"];
@@ -71,23 +70,23 @@ pub(super) fn signatures_of(facts: &Facts<'_>, commits: &[CommitIdx]) -> Vec<Vec
     words.map(str::to_owned).into_iter().chain(oids).map(String::into_bytes).collect()
 }
 
-/// A moment in UTC, by the clock at home, and as it was written: how an episode is told.
+/// A moment in UTC, by the home clock, and as written: the form used for episodes.
 pub(super) fn by_both_clocks(moment: &Moment, home: i32) -> String {
     let at = |offset| {
         let local = stamp(moment.seconds, offset).local();
-        // The day stands in front already; the hours are what differs.
+        // The day is already printed; only the hours differ.
         local.split_once(' ').map_or("", |(_, hours)| hours).to_owned()
     };
     let utc = stamp(moment.seconds, 0).utc();
     format!("{utc}: {} at home, written as {}", at(home), at(moment.offset))
 }
 
-/// A moment in UTC, and as it was written.
+/// A moment in UTC, and as written.
 pub(super) fn in_utc_and_as_written(when: Stamp) -> String {
     format!("{}, written as {}", when.utc(), when.local())
 }
 
-/// The command that shows both dates of these commits, the first twenty of them.
+/// The command that shows both dates of the first twenty of these commits.
 pub(super) fn dates_of(facts: &Facts<'_>, commits: &[CommitIdx]) -> Vec<Vec<u8>> {
     const SHOWN: usize = 20;
     let words = ["log", "--no-walk", "--format=%h author %ad %an <%ae>%n        committer %cd %cn <%ce>", "--date=iso"];
@@ -95,8 +94,8 @@ pub(super) fn dates_of(facts: &Facts<'_>, commits: &[CommitIdx]) -> Vec<Vec<u8>>
     words.map(str::to_owned).into_iter().chain(oids).map(String::into_bytes).collect()
 }
 
-/// Contributors with at least so many commits, programs left out, with their timelines: those whom a test of time looks
-/// at, and of whom it says so where the sample is too small.
+/// Contributors with at least this many commits, without bots, and their timelines. Time tests cover only these, and
+/// report a sample that is too small only for these.
 pub(super) fn timed<'f>(
     facts: &'f Facts<'_>,
     least_commits: usize,
@@ -105,7 +104,7 @@ pub(super) fn timed<'f>(
     timelines.map(|timeline| (timeline.contributor, timeline))
 }
 
-/// What a test says of each of these contributors whose sample is large enough; of the others the sink is told.
+/// The test's result for each contributor with a large enough sample; the others are reported to the sink.
 pub(super) fn tested<'f, T>(
     facts: &'f Facts<'_>,
     sink: &mut Sink<'_>,
@@ -123,8 +122,8 @@ pub(super) fn tested<'f, T>(
     found
 }
 
-/// A finding about a contributor's commits as a whole, with the command that shows their dates; nothing where none of them
-/// is judged. There is one of each heuristic and contributor, so that the contributor is its key.
+/// A finding about a contributor's commits as a whole, with the command that shows their dates; nothing if no commit is
+/// in scope. The key is the contributor, since there is one finding for each heuristic and contributor.
 pub(super) fn about<'h>(
     facts: &Facts<'_>,
     heuristic: &'h Heuristic,
@@ -142,19 +141,19 @@ pub(super) fn about<'h>(
     Some(draft)
 }
 
-/// Whether findings may be raised on any of these commits.
+/// Whether any of these commits is in scope.
 pub(super) fn any_judged(facts: &Facts<'_>, commits: &[CommitIdx]) -> bool {
     commits.iter().any(|c| facts.ledger.commit(*c).judged)
 }
 
-/// The repository that most of these commits are in; the first of several.
+/// The repository with most of these commits; the first in a tie.
 pub(super) fn repository_of(facts: &Facts<'_>, commits: &[CommitIdx]) -> u16 {
     let mut counts = std::collections::BTreeMap::new();
     commits.iter().for_each(|c| *counts.entry(facts.ledger.commit(*c).repository).or_insert(0usize) += 1);
     counts.into_iter().rev().max_by_key(|(_, n)| *n).map_or(0, |(repository, _)| repository)
 }
 
-/// The commits of a repository that some references lead to.
+/// The commits of a repository that are reachable from some references.
 pub(super) struct Reached(Vec<bool>, usize);
 
 impl Reached {
@@ -164,13 +163,13 @@ impl Reached {
     }
 }
 
-/// What HEAD's branch and the branches of a repository lead to.
+/// The commits reachable from HEAD and the branches of a repository.
 pub(super) fn on_branches(facts: &Facts<'_>, number: u16) -> Reached {
     let refs = &facts.ledger.repositories[usize::from(number)].refs;
     reached(facts, number, refs.iter().filter(|r| r.is_branch()).filter_map(|r: &RefRow| r.commit))
 }
 
-/// What HEAD and these tips of a repository lead to.
+/// The commits reachable from HEAD and these tips of a repository.
 pub(super) fn reached(facts: &Facts<'_>, number: u16, tips: impl Iterator<Item = CommitIdx>) -> Reached {
     let ledger = facts.ledger;
     let row = &ledger.repositories[usize::from(number)];
@@ -186,7 +185,7 @@ pub(super) fn reached(facts: &Facts<'_>, number: u16, tips: impl Iterator<Item =
     Reached(seen, row.commits.start)
 }
 
-/// Whether others build on a branch of this name: it is called as branches are that projects release from.
+/// Whether a branch is shared by its name: it is named like the branches that projects release from.
 pub(super) fn is_shared_line(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 8] =
         [b"main", b"master", b"trunk", b"develop", b"stable", b"production", b"release", b"maint"];
@@ -199,7 +198,7 @@ pub(super) fn is_shared_line(name: &[u8]) -> bool {
     is_branch && NAMES.iter().any(is_called)
 }
 
-/// Whether all that a contributor writes under is a program's or a function's: what such an account publishes, others wrote.
+/// Whether all of a contributor's identities belong to a program or a role: such accounts publish other people's work.
 pub(super) fn is_role_account(facts: &Facts<'_>, who: ContributorId) -> bool {
     let contributor = facts.people.get(who);
     let is_role = |id: &IdentityId| {

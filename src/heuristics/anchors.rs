@@ -1,17 +1,18 @@
-//! Literals that announce a match, so that a regular expression runs only where it can.
+//! Derives literals that every match contains, so that a regular expression runs only where one occurs.
 
 use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
-/// Anchors shorter than this, in bytes, would hit too often to be worth a search.
+/// Anchors shorter than this, in bytes, match too often to be worth a search.
 const SHORTEST: usize = 3;
 
-/// One atom claims at most this many of the literals that are searched together.
+/// Maximum number of literals per atom in the shared search.
 const MOST: usize = 64;
 
-/// Literals of which every match of `pattern` starts with one, or else ends with one; empty where there are none that serve.
+/// Literals such that every match of `pattern` starts with one, or every match ends with one; empty if there are none
+/// that help.
 pub fn derive(pattern: &str) -> Vec<Vec<u8>> {
-    // Anchors are searched whatever their case, so that a pattern's own flag need not multiply them.
+    // Anchors are searched case-insensitively, so the pattern's own case flag need not multiply them.
     let pattern = match pattern.strip_prefix("(?").and_then(|rest| rest.split_once(')')) {
         Some((flags, rest)) if flags.contains('i') && flags.bytes().all(|b| b.is_ascii_alphabetic()) => {
             let others: String = flags.chars().filter(|c| *c != 'i').collect();
@@ -21,7 +22,8 @@ pub fn derive(pattern: &str) -> Vec<Vec<u8>> {
     };
     let parsed = regex_syntax::ParserBuilder::new().utf8(false).build().parse(&pattern);
     let Ok(hir) = parsed else { return Vec::new() };
-    // Few and whole ones first: of a class with many characters the beginning is cut off, and tells less.
+    // Try few and whole literals first. With large character classes only the beginning is kept, which is less
+    // selective.
     let tries = [(ExtractKind::Prefix, 16), (ExtractKind::Suffix, 16), (ExtractKind::Prefix, 512)];
     tries
         .into_iter()
@@ -30,22 +32,21 @@ pub fn derive(pattern: &str) -> Vec<Vec<u8>> {
         .unwrap_or_default()
 }
 
-/// Literals that every match starts with, or ends with, out of classes of so many characters at most; empty where there
-/// are none that serve.
+/// Literals that every match starts or ends with, from classes of at most this many characters; empty if none help.
 fn literals(hir: &Hir, kind: ExtractKind, class: usize) -> Vec<Vec<u8>> {
     let mut extractor = Extractor::new();
     let is_suffix = matches!(kind, ExtractKind::Suffix);
     extractor.kind(kind).limit_class(class).limit_total(2048).limit_repeat(2).limit_literal_len(16);
     let mut sequence = extractor.extract(hir);
     if !is_suffix {
-        // Where one is the beginning of another, the shorter announces both.
+        // If one is a prefix of another, the shorter one covers both.
         sequence.minimize_by_preference();
     }
     let Some(literals) = sequence.literals() else { return Vec::new() };
     let mut anchors: Vec<Vec<u8>> = literals.iter().map(|l| l.as_bytes().to_vec()).collect();
     anchors.sort();
     anchors.dedup();
-    // Large classes of characters share their first bytes: three of them tell enough.
+    // Large character classes share their first bytes: three of them are selective enough.
     if anchors.len() > MOST && !is_suffix {
         for anchor in &mut anchors {
             anchor.truncate(SHORTEST);

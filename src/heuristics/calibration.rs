@@ -1,19 +1,19 @@
-//! What was measured: the weights that a calibration gave, and the day that most people keep.
+//! The results of a calibration: measured weights, and the working day of most people.
 
 use crate::decibans::Decibans;
 use serde::{Deserialize, Serialize};
 
-/// The figures of the calibration that ships with the heuristics; `git alibi calibrate --write FILE` writes such a file.
+/// The calibration that ships with the heuristics; `git alibi calibrate --write FILE` writes such a file.
 #[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Calibration {
-    /// How many repositories and honest contributors it was made with.
+    /// Number of repositories.
     pub repositories: usize,
-    /// Contributors with a hundred commits and sixty active days or more.
+    /// Number of honest contributors with at least a hundred commits and sixty active days.
     pub contributors: usize,
-    /// Shares of a day's work in each half hour of the local day, over those contributors; sums to one.
+    /// Shares of a day's work per half hour of the local day, over those contributors; they sum to one.
     pub day: Vec<f64>,
-    /// The least sum for which few enough honest contributors would be looked at; nothing before it is measured.
+    /// The smallest sum at which few enough honest contributors need a review; `None` until measured.
     #[serde(default)]
     pub review: Option<Threshold>,
     /// The weights.
@@ -25,17 +25,17 @@ pub struct Calibration {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Threshold {
-    /// The sum, over two groups of evidence or more.
+    /// The sum, over at least two groups of evidence.
     pub total_db: f64,
-    /// How many of how many contributors with 20 commits or more reach it by metadata alone.
+    /// Number of contributors with at least 20 commits that reach it by metadata alone, and their total.
     pub false_alarms: [usize; 2],
 }
 
-/// What counts as enough until it is measured, in decibans.
+/// The default threshold until one is measured, in decibans.
 const REVIEW: f64 = 20.0;
 
 impl Calibration {
-    /// From this sum on, with two groups of evidence or more, somebody should look.
+    /// The sum at which a case with at least two groups of evidence needs a review.
     pub fn review(&self) -> Decibans {
         Decibans(self.review.as_ref().map_or(REVIEW, |measured| measured.total_db))
     }
@@ -49,11 +49,11 @@ pub struct Weight {
     pub heuristic: String,
     /// The scenario it was measured on.
     pub scenario: String,
-    /// In how many of how many injected cases it fired.
+    /// Number of injected cases in which it fired, and their total.
     pub detected: [usize; 2],
-    /// On how many of how many honest contributors it fired.
+    /// Number of honest contributors for which it fired, and their total.
     pub false_alarms: [usize; 2],
-    /// Ten times the decimal logarithm of the ratio of the two rates, the lower of its bounds; never above what so many
-    /// honest contributors can show.
+    /// Ten times the decimal logarithm of the ratio of the two rates, at its lower bound. Limited by the number of
+    /// honest contributors.
     pub weight_db: f64,
 }

@@ -1,3 +1,5 @@
+//! Loads, resolves and validates heuristic files.
+
 use super::anchors;
 use super::calibration::Calibration;
 use super::combination::{Combination, RawCombinations};
@@ -17,12 +19,12 @@ use thiserror::Error;
 
 include!(concat!(env!("OUT_DIR"), "/embedded_heuristics.rs"));
 
-/// What is wrong with a heuristic file, and where.
+/// A problem in a heuristic file, with its position.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Problem {
     /// The file.
     pub file: String,
-    /// Line and column, from 1, where they are known.
+    /// Line and column, from 1, if known.
     pub at: Option<(usize, usize)>,
     /// One sentence.
     pub message: String,
@@ -37,17 +39,17 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Heuristics that cannot be loaded.
+/// Why heuristics cannot be loaded.
 #[derive(Debug, Error)]
 pub enum CatalogueError {
     /// Files with problems.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Problems(Vec<Problem>),
-    /// The folder holds none.
-    #[error("there is no heuristic in {0}: it would hold files that end in .toml")]
+    /// The folder contains no heuristic.
+    #[error("no heuristics found in {0}: expected files that end in .toml")]
     Empty(String),
     /// The folder cannot be read.
-    #[error("the heuristics in {path} cannot be read: {err}", path = .0, err = .1)]
+    #[error("cannot read heuristics in {path}: {err}", path = .0, err = .1)]
     Folder(String, std::io::Error),
 }
 
@@ -68,18 +70,18 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Those that ship with the program.
+    /// The heuristics that ship with the program.
     ///
     /// # Errors
-    /// [`CatalogueError`]; a test keeps it from happening.
+    /// [`CatalogueError`]; a test ensures that it does not happen.
     pub fn embedded() -> Result<Catalogue, CatalogueError> {
         Catalogue::build(EMBEDDED.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
     }
 
-    /// The embedded ones and those in a folder (with its subfolders; `sets/` holds shared atoms and paths).
+    /// The embedded heuristics and those in a folder, including subfolders. `sets/` holds shared atoms and paths.
     ///
     /// # Errors
-    /// [`CatalogueError`] where a file cannot be read or is wrong.
+    /// [`CatalogueError`] if a file cannot be read or is invalid.
     pub fn with_folder(folder: &Path) -> Result<Catalogue, CatalogueError> {
         let mut files: Vec<(String, String)> =
             EMBEDDED.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
@@ -102,12 +104,12 @@ impl Catalogue {
         self.heuristics.iter().find(|h| h.id == id)
     }
 
-    /// What was measured.
+    /// The calibration results.
     pub fn calibration(&self) -> &Calibration {
         &self.calibration
     }
 
-    /// How often each heuristic fires on ordinary history, and on what it is for.
+    /// The measured rates: how often each heuristic fires on ordinary history and on its examples.
     pub fn measurement(&self) -> &Measurement {
         &self.measurement
     }
@@ -122,7 +124,7 @@ impl Catalogue {
         &self.secrets
     }
 
-    /// The file that a heuristic came from.
+    /// The file that defines a heuristic.
     pub fn file_of(&self, id: &str) -> &str {
         self.files.get(id).map_or("", String::as_str)
     }
@@ -161,7 +163,7 @@ impl Catalogue {
                     }
                     catalogue.path_sets.insert(name.clone(), filter);
                 }
-                Err(e) => problems.push(problem("sets", "", None, &format!("the set of paths '{name}': {e}"))),
+                Err(e) => problems.push(problem("sets", "", None, &format!("path set '{name}': {e}"))),
             }
         }
         for (file, text) in files.iter().filter(|(file, _)| file == CALIBRATION) {
@@ -226,10 +228,10 @@ impl Catalogue {
     }
 }
 
-/// The pattern of an atom that asks for a value whatever it says.
+/// The pattern of an atom that accepts any value.
 const ANY_VALUE: &str = r"\A(?s:.*)\z";
 
-/// The file of what was measured, among the embedded ones.
+/// The calibration file, among the embedded ones.
 const CALIBRATION: &str = "heuristics/calibration.toml";
 
 /// The file of measured rates, among the embedded ones.
@@ -270,7 +272,7 @@ fn problem(file: &str, text: &str, span: Option<Range<usize>>, message: &str) ->
 struct Sets {
     atoms: BTreeMap<String, RawAtom>,
     paths: BTreeMap<String, Vec<String>>,
-    /// The kind of sensitive path that a set is, by the set's name.
+    /// The kind of sensitive path of each set, by set name.
     sensitive: BTreeMap<String, String>,
 }
 
@@ -282,14 +284,13 @@ impl Sets {
         self.paths.extend(raw.paths.into_iter().map(|p| (p.name, p.globs)));
     }
 
-    /// Globs with `@name` replaced by the list of that name.
+    /// Globs, with `@name` replaced by the list of that name.
     fn globs(&self, globs: &[String]) -> Result<Vec<String>, String> {
         let mut all = Vec::new();
         for glob in globs {
             match glob.strip_prefix('@') {
-                Some(name) => all.extend(
-                    self.paths.get(name).ok_or_else(|| format!("no set of paths is called '{name}'"))?.iter().cloned(),
-                ),
+                Some(name) => all
+                    .extend(self.paths.get(name).ok_or_else(|| format!("unknown path set '{name}'"))?.iter().cloned()),
                 None => all.push(glob.clone()),
             }
         }
@@ -298,23 +299,23 @@ impl Sets {
 
     fn filter(&self, wanted: &[String], excluded: &[String]) -> Result<PathFilter, String> {
         if wanted.is_empty() {
-            return Err("`paths` is empty: nothing could ever match".into());
+            return Err("`paths` is empty, so nothing can match".into());
         }
         PathFilter::new(&self.globs(wanted)?, &self.globs(excluded)?).map_err(|e| e.to_string())
     }
 
-    /// The atoms that a heuristic names: one, or with `use = "prefix*"` every shared one of such a name.
+    /// The atoms that a heuristic names: one, or with `use = "prefix*"` every shared one whose name starts so.
     fn atoms(&self, raw: RawAtomUse) -> Result<Vec<Atom>, String> {
         if let Some(prefix) = raw.r#use.as_deref().and_then(|used| used.strip_suffix('*')) {
             let shared: Vec<&RawAtom> = self.atoms.values().filter(|a| a.name.starts_with(prefix)).collect();
             if shared.is_empty() {
-                return Err(format!("no shared atom's name starts with '{prefix}'"));
+                return Err(format!("no shared atom has a name that starts with '{prefix}'"));
             }
             return shared.into_iter().map(|a| atom(a.clone(), &raw)).collect();
         }
         let given = match (&raw.r#use, &raw.name, &raw.pattern) {
             (Some(used), name, None) => {
-                let shared = self.atoms.get(used).ok_or_else(|| format!("no shared atom is called '{used}'"))?;
+                let shared = self.atoms.get(used).ok_or_else(|| format!("unknown shared atom '{used}'"))?;
                 RawAtom { name: name.clone().unwrap_or_else(|| used.clone()), ..shared.clone() }
             }
             (None, Some(name), Some(pattern)) => {
@@ -323,7 +324,7 @@ impl Sets {
             (None, Some(name), None) if raw.at.is_some() => {
                 RawAtom { name: name.clone(), pattern: ANY_VALUE.into(), anchors: None, check: None, secret: false }
             }
-            _ => return Err("an atom has either `use`, or `name` and `pattern` (or `at`)".into()),
+            _ => return Err("an atom needs either `use`, or `name` with `pattern` or `at`".into()),
         };
         Ok(vec![atom(given, &raw)?])
     }
@@ -334,7 +335,7 @@ impl Sets {
         let atoms: Vec<Atom> = atoms.into_iter().flatten().collect();
         let find = |name: &str| {
             let named = |(i, a): (usize, &Atom)| (a.name == name).then_some(i);
-            atoms.iter().enumerate().find_map(named).ok_or_else(|| format!("no atom is called '{name}'"))
+            atoms.iter().enumerate().find_map(named).ok_or_else(|| format!("unknown atom '{name}'"))
         };
         let each = |names: &[String]| names.iter().map(|name| find(name)).collect::<Result<Vec<usize>, String>>();
         let choices = |names: &String| names.split('|').map(find).collect::<Result<Vec<usize>, String>>();
@@ -347,13 +348,13 @@ impl Sets {
             in_order: raw.join.in_order,
         };
         if atoms.iter().any(|a| a.at.is_some()) != raw.format.is_some() {
-            return Err("`format` and an atom with `at` go together: a value needs a file that is read as such".into());
+            return Err("`format` and an atom with `at` require each other".into());
         }
-        // What a finding is placed at must be found without anything else being there.
+        // A finding is placed at the first atom, so it must be found without the others.
         let first = join.first(atoms.len());
         if let Some(silent) = first.iter().map(|&i| &atoms[i]).find(|a| a.anchors.is_empty() && a.at.is_none()) {
             return Err(format!(
-                "the atom '{}' has no anchors: give the literals that announce it, three bytes or longer",
+                "the atom '{}' has no anchors: list literals that every match contains, at least three bytes long",
                 silent.name
             ));
         }
@@ -364,7 +365,7 @@ impl Sets {
         let (place, pattern) = match (raw.subject, raw.message) {
             (Some(pattern), None) => (Subject::Subject, pattern),
             (None, Some(pattern)) => (Subject::Message, pattern),
-            _ => return Err("a commit rule has either `subject` or `message`".into()),
+            _ => return Err("a commit rule needs either `subject` or `message`".into()),
         };
         for pattern in raw.unless_message.iter().chain([&pattern]) {
             regex::bytes::Regex::new(pattern).map_err(|e| e.to_string().replace('\n', " "))?;
@@ -383,26 +384,25 @@ impl Sets {
     fn path(&self, raw: RawPath) -> Result<PathRule, String> {
         let changes: Vec<ChangeKind> = raw.changes;
         if changes.is_empty() {
-            return Err("`changes` is empty: nothing could ever match".into());
+            return Err("`changes` is empty, so nothing can match".into());
         }
         Ok(PathRule { paths: self.filter(&raw.paths, &raw.exclude)?, changes })
     }
 }
 
-/// An atom, with what its use in a heuristic adds to it.
+/// An atom, with the additions from its use in a heuristic.
 pub(super) fn atom(shared: RawAtom, used: &RawAtomUse) -> Result<Atom, String> {
     let RawAtom { name, pattern, anchors, check, secret } = shared;
     regex_syntax::ParserBuilder::new().utf8(false).build().parse(&pattern).map_err(|e| {
         let reason = e.to_string();
-        format!("the pattern of '{name}' cannot be used: {}", reason.lines().last().unwrap_or_default())
+        format!("invalid pattern of '{name}': {}", reason.lines().last().unwrap_or_default())
     })?;
     if let Some(keys) = &used.at {
-        PathFilter::new(std::slice::from_ref(keys), &[])
-            .map_err(|e| format!("the keys of '{name}' cannot be used: {e}"))?;
+        PathFilter::new(std::slice::from_ref(keys), &[]).map_err(|e| format!("invalid keys of '{name}': {e}"))?;
     }
     let anchors = match used.anchors.clone().or(anchors) {
         Some(given) => given.into_iter().map(String::into_bytes).collect(),
-        // A value can be spelt in many ways: only whoever writes a rule knows what must stand there.
+        // A value can be spelt in many ways, so anchors cannot be derived: the rule's author must give them.
         None if used.at.is_some() => Vec::new(),
         None => anchors::derive(&pattern),
     };
@@ -417,21 +417,22 @@ fn validate(raw: RawHeuristic, sets: &Sets) -> Result<Heuristic, String> {
         return Err(format!("the id '{}' is not in kebab-case, or is a family's name", raw.id));
     }
     if !(0.0..=60.0).contains(&raw.weight_db) {
-        return Err(format!("weight_db is {}, and must be between 0 and 60", raw.weight_db));
+        return Err(format!("weight_db is {} but must be between 0 and 60", raw.weight_db));
     }
-    let kind =
-        match (raw.kind, raw.text, raw.path, raw.commit, raw.params) {
-            (KindName::Text, Some(text), None, None, None) => Kind::Text(sets.text(text)?),
-            (KindName::Path, None, Some(path), None, None) => Kind::Path(sets.path(path)?),
-            (KindName::Commit, None, None, Some(commit), None) => Kind::Commit(sets.commit(commit)?),
-            (KindName::Coded, text, None, None, params) => {
-                Kind::Coded(params.unwrap_or_default(), text.map(|text| sets.text(text)).transpose()?)
-            }
-            _ => return Err(
-                "a heuristic has the table that its kind names (text, path, commit; params and perhaps text for coded), and no other"
+    let kind = match (raw.kind, raw.text, raw.path, raw.commit, raw.params) {
+        (KindName::Text, Some(text), None, None, None) => Kind::Text(sets.text(text)?),
+        (KindName::Path, None, Some(path), None, None) => Kind::Path(sets.path(path)?),
+        (KindName::Commit, None, None, Some(commit), None) => Kind::Commit(sets.commit(commit)?),
+        (KindName::Coded, text, None, None, params) => {
+            Kind::Coded(params.unwrap_or_default(), text.map(|text| sets.text(text)).transpose()?)
+        }
+        _ => {
+            return Err(
+                "a heuristic needs exactly the table of its kind: text, path, commit; params (and text) for coded"
                     .into(),
-            ),
-        };
+            );
+        }
+    };
     Ok(Heuristic {
         id: raw.id,
         family: raw.family,
@@ -461,7 +462,7 @@ pub(super) fn example(raw: RawExample) -> Result<Example, String> {
     if let Some(story) = raw.story {
         let others = raw.path.is_some() || raw.text.is_some() || raw.message.is_some() || !raw.change.is_empty();
         return if others {
-            Err("an example names a story, or a change, not both".into())
+            Err("an example needs either a story or a change, not both".into())
         } else {
             Ok(Example::Story { fires, story })
         };
@@ -472,7 +473,7 @@ pub(super) fn example(raw: RawExample) -> Result<Example, String> {
         changes.push(ExampleChange { path, before: raw.before, text: raw.text });
     }
     if changes.is_empty() {
-        return Err("an example has a `story`, a `path` with its `text`, or `change` tables".into());
+        return Err("an example needs a `story`, a `path` with `text`, or `change` tables".into());
     }
     Ok(Example::Commit { fires, message: raw.message.unwrap_or_else(|| "Change a file".into()), changes })
 }

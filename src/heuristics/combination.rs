@@ -1,4 +1,4 @@
-//! Combinations: two heuristics of which neither may block alone, and which block when one commit shows both.
+//! Combinations: two heuristics that may not block alone, but block when one commit shows both.
 
 use super::catalogue::example;
 use super::measured::Measured;
@@ -6,7 +6,7 @@ use super::model::Example;
 use super::raw::RawExample;
 use serde::Deserialize;
 
-/// The file of combinations, as it is written.
+/// The combinations file as written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawCombinations {
@@ -28,35 +28,35 @@ pub struct RawCombination {
 /// Two heuristics that block when one contributor's commit shows both.
 #[derive(Clone, Debug)]
 pub struct Combination {
-    /// Stable, in kebab-case.
+    /// A stable id, in kebab-case.
     pub id: String,
     /// One line.
     pub title: String,
-    /// One of these heuristics,
+    /// The heuristics of which one must fire,
     pub first: Vec<String>,
-    /// and one of these.
+    /// and those of which another must fire.
     pub second: Vec<String>,
-    /// What `heuristics check` runs.
+    /// The examples that `heuristics check` runs.
     pub examples: Vec<Example>,
-    /// How often both fire together on ordinary history; `None`: not measured, so that it does not block.
+    /// How often both fire together on ordinary history; `None`: not measured, so it does not block.
     pub measured: Option<Measured>,
 }
 
 impl Combination {
-    /// A combination of known attack heuristics.
+    /// A combination of existing attack heuristics.
     ///
     /// # Errors
-    /// A sentence that says what is wrong.
+    /// A sentence that describes the problem.
     pub(super) fn validate(
         raw: RawCombination,
         measured: Option<Measured>,
         is_known: &dyn Fn(&str) -> bool,
     ) -> Result<Combination, String> {
         if let Some(unknown) = raw.first.iter().chain(&raw.second).find(|id| !is_known(id)) {
-            return Err(format!("the combination '{}' names '{unknown}', which is no attack heuristic", raw.id));
+            return Err(format!("the combination '{}' names '{unknown}', which is not an attack heuristic", raw.id));
         }
         if raw.first.is_empty() || raw.second.is_empty() {
-            return Err(format!("the combination '{}' names no heuristic in `first` or in `second`", raw.id));
+            return Err(format!("the combination '{}' names no heuristic in `first` or `second`", raw.id));
         }
         let examples = raw.example.into_iter().map(example).collect::<Result<_, _>>()?;
         Ok(Combination { id: raw.id, title: raw.title, first: raw.first, second: raw.second, examples, measured })

@@ -1,19 +1,21 @@
+//! Builds the rule that searches for the texts on a team's list.
+
 use super::catalogue::atom;
 use super::model::{Heuristic, Kind};
 use super::raw::{RawAtom, RawAtomUse};
 
-/// The heuristic that looks for what a team lists, and its atom.
+/// The heuristic that searches for a team's listed texts, and its atom.
 pub const LISTED_TEXT: &str = "listed-text";
 const LISTED: &str = "listed";
 
-/// The heuristic with its example replaced by these texts, which are found as they stand but for case, and not as a part of
+/// The heuristic with these texts in place of its example. They match literally except for case, and not as a part of
 /// another word.
 ///
 /// # Errors
-/// A sentence, where the list is too large.
+/// A sentence, if the list is too large.
 pub fn listing(heuristic: &Heuristic, texts: &[String]) -> Result<Heuristic, String> {
     let mut listing = heuristic.clone();
-    let Kind::Text(rule) = &mut listing.kind else { return Err(format!("'{}' is no text rule", heuristic.id)) };
+    let Kind::Text(rule) = &mut listing.kind else { return Err(format!("'{}' is not a text rule", heuristic.id)) };
     let quoted: Vec<String> = texts.iter().map(|text| regex_syntax::escape(text)).collect();
     let shared = RawAtom {
         name: LISTED.into(),

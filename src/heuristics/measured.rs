@@ -1,13 +1,13 @@
-//! How often each heuristic fires on ordinary history, and how often it finds what it is for: the figures that decide what a
-//! finding weighs and which tier it may cause. `git alibi calibrate --measure FILE` writes them.
+//! The measured rates of heuristics: how often each fires on ordinary history and on its examples. They decide a
+//! finding's weight and the tier it may cause. `git alibi calibrate --measure FILE` writes them.
 
 use crate::decibans::Decibans;
 use serde::{Deserialize, Serialize};
 
-/// What an unmeasured heuristic may weigh, in decibans.
+/// The maximum weight of an unmeasured heuristic, in decibans.
 pub const UNMEASURED_DB: f64 = 5.0;
 
-/// The most false alarms of a heuristic that may block by itself, per commit: the upper end of the 95 % interval.
+/// The maximum false-alarm rate per commit of a heuristic that may block by itself: the upper end of the 95 % interval.
 pub const BLOCK_RATE: f64 = 1e-5;
 
 /// The same for a heuristic that may cause a review by itself.
@@ -20,50 +20,51 @@ const MIN_READ_FOR_REVIEW: usize = 3;
 #[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measurement {
-    /// Repositories of ordinary history that were scanned.
+    /// Number of scanned repositories with ordinary history.
     #[serde(default)]
     pub repositories: usize,
-    /// Their commits.
+    /// Number of their commits.
     #[serde(default)]
     pub commits: usize,
-    /// Their contributors, one person counted once in each repository.
+    /// Number of their contributors, counted separately in each repository.
     #[serde(default)]
     pub contributors: usize,
     /// The rates of heuristics and of named combinations, sorted by id.
     #[serde(default)]
     pub rate: Vec<Measured>,
-    /// What became of the cases that were read.
+    /// The ratings of reviewed cases.
     #[serde(default)]
     pub tier: Vec<TierRecord>,
 }
 
-/// One heuristic, or one combination, as it was measured.
+/// The measured rates of one heuristic or combination.
 #[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measured {
     /// The heuristic's or the combination's id.
     pub id: String,
-    /// Commits with a finding that counts.
+    /// Number of commits with a finding that counts.
     pub commits: usize,
-    /// Contributors with one.
+    /// Number of contributors with such a finding.
     pub contributors: usize,
-    /// Findings that a person read, by the verdict: a real problem, true and innocent, untrue.
+    /// Findings reviewed by hand, by rating: real problem, true but innocent, false.
     pub read: [usize; 3],
     /// False alarms per commit at risk: the upper end of the 95 % interval, clustered by repository.
     pub false_alarms_high: f64,
-    /// False alarms per contributor: the same.
+    /// The same per contributor.
     pub contributor_high: f64,
-    /// Of how many injected examples how many were found.
+    /// Number of injected examples that were found, and their total.
     pub power: [usize; 2],
     /// The lower end of the 95 % interval of that share.
     pub power_low: f64,
 }
 
 impl Measured {
-    /// The weight of a finding about somebody with so many commits at risk: the logarithm of the power over the chance that
-    /// an honest history of that length shows such a finding, both at their cautious ends.
+    /// The weight of a finding about a contributor with this many commits at risk: the logarithm of the power over the
+    /// probability that an honest history of that length shows such a finding, both at the conservative ends of their
+    /// intervals.
     ///
-    /// The chance grows with the number of commits, so that many years of work do not make a case.
+    /// The probability grows with the number of commits, so that many years of work do not make a case.
     pub fn weight(&self, commits: usize) -> Decibans {
         let by_chance = 1.0 - (1.0 - self.false_alarms_high.clamp(0.0, 1.0)).powf(commits.max(1) as f64);
         if self.power_low <= 0.0 || by_chance <= 0.0 {
@@ -72,7 +73,8 @@ impl Measured {
         Decibans((10.0 * (self.power_low / by_chance).log10()).max(0.0))
     }
 
-    /// Whether a finding may block a merge by itself: its rate is low, and everything that it found on ordinary history was read.
+    /// Whether a finding may block a merge by itself: its rate is low, and all its findings on ordinary history were
+    /// reviewed by hand.
     pub fn may_block(&self) -> bool {
         let read: usize = self.read.iter().sum();
         self.power[0] > 0 && self.false_alarms_high <= BLOCK_RATE && read >= self.commits
@@ -86,13 +88,13 @@ impl Measured {
     }
 }
 
-/// What became of the cases of one tier that a person read.
+/// The ratings of reviewed cases of one tier.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TierRecord {
     /// `block` or `review`.
     pub tier: String,
-    /// Real problems, true and innocent ones, untrue ones.
+    /// Real problems, true but innocent ones, false ones.
     pub read: [usize; 3],
 }
 

@@ -1,7 +1,7 @@
-//! The model of a heuristic, and its loading. Pure: nothing here reads a repository.
+//! Defines and loads heuristics. Nothing here reads a repository.
 //!
-//! In: TOML files, those embedded from `heuristics/` and those of a folder the user names. Out: validated
-//! [`Heuristic`]s with their atoms and path sets resolved.
+//! In: TOML files, embedded from `heuristics/` or in a folder that the user passes. Out: validated [`Heuristic`]s with
+//! resolved atoms and path sets.
 
 mod anchors;
 mod calibration;

@@ -1,33 +1,35 @@
+//! The data model of a validated heuristic.
+
 use super::PathFilter;
 use super::measured::Measured;
 use crate::decibans::Decibans;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What a heuristic looks at.
+/// The subject of a heuristic.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Family {
-    /// Zones and clocks.
+    /// Time zones and clocks.
     Time,
     /// Who is who.
     Identity,
-    /// When, and by how many hands, somebody works.
+    /// When a contributor works, and how many people share the account.
     Rhythm,
-    /// Whether the history is what was made.
+    /// Whether the history is authentic.
     Integrity,
-    /// Who was given what, and how soon.
+    /// Who got which rights and roles, and how soon.
     Trust,
-    /// What is brought in from elsewhere.
+    /// Dependencies and other code from outside.
     Dependency,
-    /// What files say and hide.
+    /// Visible and hidden content of files.
     Content,
-    /// What runs by itself.
+    /// Code that runs automatically.
     Surface,
 }
 
 impl Family {
-    /// Every family, in the order in which reports name them.
+    /// All families, in report order.
     pub const ALL: [Family; 8] = [
         Family::Time,
         Family::Identity,
@@ -53,7 +55,8 @@ impl Family {
         }
     }
 
-    /// Whether it judges what was written, rather than who, when and how. Only these can block a merge.
+    /// Whether it concerns what was written, rather than who wrote it, when and how. Only these families can block a
+    /// merge.
     pub fn is_about_content(self) -> bool {
         matches!(self, Family::Dependency | Family::Content | Family::Surface)
     }
@@ -65,7 +68,7 @@ impl fmt::Display for Family {
     }
 }
 
-/// The question that a finding answers. It decides where the finding is reported and what it may fail.
+/// The question that a finding answers. It decides where the finding is reported and which exit status it can cause.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Nature {
@@ -78,7 +81,7 @@ pub enum Nature {
 }
 
 impl Nature {
-    /// Every nature, in the order in which reports name them.
+    /// All natures, in report order.
     pub const ALL: [Nature; 3] = [Nature::Deception, Nature::Attack, Nature::Exposure];
 
     /// The name in files and reports.
@@ -90,7 +93,7 @@ impl Nature {
         }
     }
 
-    /// What a heuristic file that declares no nature gets.
+    /// The default for a heuristic file that declares no nature.
     pub fn default_of(family: Family) -> Nature {
         if family.is_about_content() { Nature::Attack } else { Nature::Deception }
     }
@@ -102,27 +105,27 @@ impl fmt::Display for Nature {
     }
 }
 
-/// The harm, if a finding is what it looks like.
+/// The harm, if the finding is true.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// None by itself.
     Info,
-    /// Little.
+    /// Minor.
     Low,
-    /// Something to be mended.
+    /// Should be fixed.
     Medium,
-    /// Theft, foreign code or loss.
+    /// Theft, foreign code execution or loss.
     High,
 }
 
-/// How often a finding is what it looks like.
+/// How often a finding is true.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
-    /// Seldom.
+    /// Rarely.
     Low,
-    /// Now and then.
+    /// Sometimes.
     Medium,
     /// Mostly.
     High,
@@ -149,14 +152,14 @@ impl fmt::Display for Confidence {
     }
 }
 
-/// Who wants to see a heuristic's findings.
+/// The audience of a heuristic's findings.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Persona {
-    /// Everybody.
+    /// Every user.
     #[default]
     Default,
-    /// Somebody with the time to look at noisier ones.
+    /// Auditors, who have time to review noisier findings.
     Auditor,
 }
 
@@ -166,48 +169,49 @@ pub enum Persona {
 pub struct Innocent {
     /// The cause, in a few words.
     pub cause: String,
-    /// The guard that tests for it; a cause without one cannot be told from Git alone.
+    /// The guard that tests for it. `None` if Git data alone cannot tell.
     pub test: Option<String>,
 }
 
-/// A regular expression, with the literals that announce it.
+/// A regular expression, with literals that every match contains.
 #[derive(Clone, Debug)]
 pub struct Atom {
     /// Its name, unique in the heuristic.
     pub name: String,
     /// The expression, in the syntax of the `regex` crate, over bytes.
     pub pattern: String,
-    /// Any match contains one of these, whatever their case; empty: the atom runs only near another of its rule.
+    /// Every match contains one of these, ignoring case. If empty, the atom runs only near another of its rule.
     pub anchors: Vec<Vec<u8>>,
-    /// The values of a configuration file that it is matched against: keys joined by slashes, as a glob; `None`: lines.
+    /// The values of a configuration file that it is matched against: a glob over keys joined by slashes. `None`:
+    /// lines.
     pub at: Option<String>,
-    /// Whether it is looked for only in what is written in another form: base64, character codes and their like.
+    /// Whether it is searched only in decoded content: base64, character codes and similar.
     pub encoded: bool,
-    /// What else must hold of the first group of the pattern, or of all of the match.
+    /// A further test of the pattern's first group, or of the whole match.
     pub check: Option<Check>,
-    /// Whether the match is a secret, of which no report shows more than the beginning.
+    /// Whether the match is a secret. Reports show only its beginning.
     pub secret: bool,
 }
 
-/// A test of what an atom matched, where a regular expression cannot say it.
+/// A test of a match that a regular expression cannot express.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Check {
-    /// An IPv4 address that can be reached from anywhere: not private, local, reserved or for documentation.
+    /// An IPv4 address that is reachable from anywhere: not private, local, reserved or for documentation.
     PublicAddress,
-    /// A token that ends with the CRC-32 of the thirty characters before, in base 62, as GitHub and npm issue them.
+    /// A token that ends with the CRC-32 of the preceding thirty characters, in base 62, as GitHub and npm issue them.
     Crc32Base62,
-    /// Drawn at random, as far as one can see: enough different characters, no word or row that stands for a value.
+    /// Plausibly random: enough different characters, and no word or sequence that stands for a value.
     Random,
-    /// A private key with a body, rather than the line alone that one begins with.
+    /// A private key with a body, not just its first line.
     KeyBody,
-    /// Not alone in a text in quotes with nothing after it but its name, as in a list of such characters.
+    /// Not alone in a quoted text followed only by its name, as in a table of such characters.
     NotInTable,
-    /// In text that is UTF-8 nearby: in other encodings the same bytes are other characters.
+    /// In text that is UTF-8 nearby. In other encodings the same bytes are other characters.
     Utf8Line,
 }
 
-/// How a configuration file is read.
+/// The format of a configuration file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
@@ -223,35 +227,35 @@ pub enum Format {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Brought {
-    /// Those in a file that was not there before.
+    /// Those in a new file.
     NewFile,
-    /// Those in a file that was.
+    /// Those in an existing file.
     ExistingFile,
-    /// Those that do not take the place of another match of the same rule, in the same file and commit.
+    /// Those that do not replace another match of the same rule in the same file and commit.
     Addition,
-    /// Those in place of another match of the same rule, in the same file and commit.
+    /// Those that replace another match of the same rule in the same file and commit.
     Replacement,
 }
 
-/// Which atoms must meet for a text rule to fire.
+/// Which atoms must match together for a text rule to fire.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Join {
-    /// Of each of these at least one atom, the first being where the finding is placed.
+    /// At least one atom of each of these; the finding is placed at the first.
     pub all: Vec<Vec<usize>>,
     /// At least one of these, if there are any.
     pub any: Vec<usize>,
     /// None of these.
     pub none: Vec<usize>,
-    /// How many lines apart they may stand; `None`: anywhere in the file.
+    /// Maximum distance in lines; `None`: anywhere in the file.
     pub within_lines: Option<u32>,
-    /// How many keys of a configuration file they must share, from the outermost on.
+    /// Number of leading keys of a configuration file that they must share.
     pub same_keys: Option<usize>,
-    /// Whether the others must stand after the first.
+    /// Whether the others must come after the first.
     pub in_order: bool,
 }
 
 impl Join {
-    /// Sets of atoms, of so many, of each of which at least one must match.
+    /// Sets of atoms, given their number; at least one of each set must match.
     pub fn clauses(&self, atoms: usize) -> Vec<Vec<usize>> {
         let mut clauses = self.all.clone();
         if !self.any.is_empty() || clauses.is_empty() {
@@ -260,7 +264,7 @@ impl Join {
         clauses
     }
 
-    /// The atoms, of so many, that a finding can be placed at.
+    /// The atoms, given their number, at which a finding can be placed.
     pub fn first(&self, atoms: usize) -> Vec<usize> {
         match self.all.first() {
             Some(first) => first.clone(),
@@ -270,7 +274,7 @@ impl Join {
     }
 }
 
-/// Looks for text in blobs.
+/// Searches for text in blobs.
 #[derive(Clone, Debug)]
 pub struct TextRule {
     /// The files it reads.
@@ -279,7 +283,7 @@ pub struct TextRule {
     pub atoms: Vec<Atom>,
     /// How the atoms combine.
     pub join: Join,
-    /// How the files are read, where an atom asks for values.
+    /// The format of the files, if an atom matches values.
     pub format: Option<Format>,
     /// Whether matches in comments, docstrings and printed texts count.
     pub comments: bool,
@@ -291,24 +295,24 @@ pub struct TextRule {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeKind {
-    /// It is there now, and was not.
+    /// It is new.
     Added,
-    /// It says something else.
+    /// Its content changed.
     Modified,
-    /// It is gone.
+    /// It was removed.
     Removed,
 }
 
-/// Looks for changes of paths.
+/// Searches for changed paths.
 #[derive(Clone, Debug)]
 pub struct PathRule {
     /// The paths.
     pub paths: PathFilter,
-    /// What must have happened to them.
+    /// The kinds of change that count.
     pub changes: Vec<ChangeKind>,
 }
 
-/// Where a commit rule looks in the message.
+/// Where a commit rule searches the message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Subject {
     /// The subject line.
@@ -317,38 +321,38 @@ pub enum Subject {
     Message,
 }
 
-/// Looks for commits whose message does not fit their change.
+/// Searches for commits whose message does not match their change.
 #[derive(Clone, Debug)]
 pub struct CommitRule {
-    /// Where `pattern` is looked for.
+    /// Where `pattern` is searched.
     pub place: Subject,
-    /// What the message says.
+    /// What the message must match.
     pub pattern: String,
-    /// What the whole message must not say.
+    /// What the whole message must not match.
     pub unless_message: Option<String>,
-    /// What at least one changed path matches.
+    /// At least one changed path must match this.
     pub paths: PathFilter,
-    /// What no changed path matches.
+    /// No changed path may match this.
     pub unless_paths: Option<PathFilter>,
-    /// The changed paths that match `paths` add and remove at least this many lines together.
+    /// Minimum number of lines added and removed in the changed paths that match `paths`.
     pub min_lines: u32,
 }
 
-/// How a heuristic finds what it looks for.
+/// How a heuristic finds what it searches for.
 #[derive(Clone, Debug)]
 pub enum Kind {
     /// By text in blobs.
     Text(TextRule),
     /// By changed paths.
     Path(PathRule),
-    /// By commits' messages against their changes.
+    /// By commit messages that do not match their changes.
     Commit(CommitRule),
-    /// By code of its own, with these parameters, and what is looked for in text for it.
+    /// By a coded detector with these parameters, and the text rule that it uses.
     Coded(toml::Table, Option<TextRule>),
 }
 
 impl Kind {
-    /// What is looked for in text.
+    /// The text rule, if any.
     pub fn text(&self) -> Option<&TextRule> {
         match self {
             Kind::Text(rule) | Kind::Coded(_, Some(rule)) => Some(rule),
@@ -367,23 +371,23 @@ impl Kind {
     }
 }
 
-/// What an example changes.
+/// A change in an example.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ExampleChange {
     /// The file.
     pub path: String,
-    /// Its text before; `None`: it was not there.
+    /// Its text before; `None`: the file did not exist.
     pub before: Option<String>,
-    /// Its text after; `None`: it is removed.
+    /// Its text after; `None`: the file is removed.
     pub text: Option<String>,
 }
 
-/// A case on which `heuristics check` runs the heuristic.
+/// A test case that `heuristics check` runs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Example {
     /// One commit with this message and these changes.
     Commit {
-        /// Whether the heuristic must find something.
+        /// Whether the heuristic must fire.
         fires: bool,
         /// The commit's message.
         message: String,
@@ -392,7 +396,7 @@ pub enum Example {
     },
     /// A sample repository of this name.
     Story {
-        /// Whether the heuristic must find something.
+        /// Whether the heuristic must fire.
         fires: bool,
         /// The folder's name under `sample-repos/`.
         story: String,
@@ -400,7 +404,7 @@ pub enum Example {
 }
 
 impl Example {
-    /// Whether the heuristic must find something.
+    /// Whether the heuristic must fire.
     pub fn fires(&self) -> bool {
         match self {
             Example::Commit { fires, .. } | Example::Story { fires, .. } => *fires,
@@ -408,37 +412,37 @@ impl Example {
     }
 }
 
-/// A heuristic, validated.
+/// A validated heuristic.
 #[derive(Clone, Debug)]
 pub struct Heuristic {
-    /// Stable for ever, in kebab-case.
+    /// A permanent id, in kebab-case.
     pub id: String,
-    /// What it looks at.
+    /// Its subject.
     pub family: Family,
     /// The question that its findings answer.
     pub nature: Nature,
-    /// Observations that share a cause; only the strongest of a group counts.
+    /// The group of observations with a common cause. Only the strongest finding of a group counts.
     pub group: String,
     /// One line.
     pub title: String,
-    /// The harm, if a finding is what it looks like.
+    /// The harm, if a finding is true.
     pub severity: Severity,
-    /// How often it is.
+    /// How often a finding is true.
     pub confidence: Confidence,
-    /// The most that one finding may weigh.
+    /// The maximum weight of one finding.
     pub weight: Decibans,
-    /// Whether the weight was measured; otherwise it is assigned.
+    /// Whether the weight was measured. Otherwise it is assigned.
     pub calibrated: bool,
-    /// Whether it repeats what a list says that the run was given: how often it is wrong depends on that list, and no measurement
-    /// covers it.
+    /// Whether it reports matches of a list passed to the run. Its false-alarm rate depends on that list, so it is not
+    /// measured.
     pub from_list: bool,
-    /// How often it fires on ordinary history and on what it is for; `None`: not measured.
+    /// How often it fires on ordinary history and on its examples; `None`: not measured.
     pub measured: Option<Measured>,
-    /// Who wants to see it.
+    /// The audience.
     pub persona: Persona,
     /// Why it matters.
     pub rationale: String,
-    /// What else explains it.
+    /// Innocent explanations.
     pub innocent: Vec<Innocent>,
     /// What to do about it.
     pub remediation: String,
@@ -448,8 +452,8 @@ pub struct Heuristic {
     pub attack: Vec<String>,
     /// CWE entries.
     pub cwe: Vec<String>,
-    /// How it finds.
+    /// The rule.
     pub kind: Kind,
-    /// What `check` runs.
+    /// The test cases.
     pub examples: Vec<Example>,
 }

@@ -1,9 +1,11 @@
+//! Matches paths against globs.
+
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-/// Chooses paths by globs: at least one of the wanted, none of the excluded.
+/// Selects paths by globs: at least one included glob matches, and no excluded one.
 ///
-/// `*` stays inside a folder, `**` crosses them, `{a,b}` chooses; case does not matter, since the file systems that
-/// run what is found there often ignore it.
+/// `*` stays within a folder, `**` crosses folders, `{a,b}` selects alternatives. Case is ignored, as in many file
+/// systems on which the files are used.
 #[derive(Clone, Debug)]
 pub struct PathFilter {
     wanted: GlobSet,
@@ -15,7 +17,7 @@ impl PathFilter {
     /// Compiles globs.
     ///
     /// # Errors
-    /// The glob that cannot be read, with the reason.
+    /// The glob that cannot be parsed, with the reason.
     pub fn new(wanted: &[String], excluded: &[String]) -> Result<PathFilter, globset::Error> {
         Ok(PathFilter {
             wanted: compile(wanted)?,
@@ -24,13 +26,13 @@ impl PathFilter {
         })
     }
 
-    /// Whether the filter chooses this path.
+    /// Whether the filter selects this path.
     pub fn is_match(&self, path: &str) -> bool {
         let path = path.to_ascii_lowercase();
         self.wanted.is_match(&path) && !self.excluded.is_match(&path)
     }
 
-    /// Whether it chooses the same paths as another one, as far as their globs tell.
+    /// Whether it has the same globs as another filter.
     pub fn is_same(&self, other: &PathFilter) -> bool {
         self.globs == other.globs
     }
@@ -38,14 +40,14 @@ impl PathFilter {
 
 fn compile(globs: &[String]) -> Result<GlobSet, globset::Error> {
     let mut set = GlobSetBuilder::new();
-    // Endings and names are looked up in tables, as long as a glob has neither a choice in it nor a case of its own.
+    // Extensions and names are looked up in tables, if a glob has no alternatives left and no case of its own.
     for glob in globs.iter().flat_map(|glob| choices(&glob.to_ascii_lowercase())) {
         set.add(GlobBuilder::new(&glob).literal_separator(true).build()?);
     }
     set.build()
 }
 
-/// A glob's `{a,b}` written out; one with braces that do not fit, or too many choices, stays as it is.
+/// Expands a glob's `{a,b}`. A glob with unbalanced braces or too many alternatives is kept as it is.
 fn choices(glob: &str) -> Vec<String> {
     const MOST: usize = 1000;
     let written_out = || -> Option<Vec<String>> {

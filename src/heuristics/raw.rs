@@ -1,4 +1,4 @@
-//! Heuristic files and set files as they are written, before any check. Unknown fields are refused.
+//! Heuristic files and set files as written, before validation. Unknown fields are rejected.
 
 use super::model::{Brought, ChangeKind, Check, Confidence, Family, Format, Innocent, Nature, Persona, Severity};
 use serde::Deserialize;
@@ -61,7 +61,7 @@ pub struct RawText {
     pub brought: Option<Brought>,
 }
 
-/// Either an atom of its own (name, pattern, perhaps anchors) or the use of a shared one.
+/// An atom of its own (name, pattern, optional anchors), or a use of a shared one.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawAtomUse {

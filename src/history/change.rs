@@ -1,13 +1,15 @@
+//! The changes of a commit: tree entries, modes and line counts.
+
 use super::Oid;
 
-/// What a tree entry is.
+/// The kind of a tree entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EntryKind {
-    /// An ordinary or executable file.
+    /// A regular or executable file.
     File,
-    /// A symbolic link: its blob is the target's path.
+    /// A symbolic link; its blob is the target path.
     Link,
-    /// A submodule: its id is a commit of another repository.
+    /// A submodule; its id is a commit of another repository.
     Submodule,
     /// A folder.
     Tree,
@@ -18,7 +20,7 @@ pub enum EntryKind {
 pub struct FileMode(pub u32);
 
 impl FileMode {
-    /// The kind that the mode's upper bits name.
+    /// The kind given by the mode's upper bits.
     pub fn kind(self) -> EntryKind {
         match self.0 & 0o170_000 {
             0o040_000 => EntryKind::Tree,
@@ -29,27 +31,27 @@ impl FileMode {
     }
 }
 
-/// One side of a change: the mode and the blob.
+/// One side of a change: mode and blob.
 pub type Side = (FileMode, Oid);
 
-/// One path that a commit holds differently from one of its parents.
+/// One path that differs between a commit and one of its parents.
 ///
-/// For a merge only paths that differ from *every* parent count: the rest was somebody else's change.
+/// In a merge, only paths that differ from *every* parent count. The rest was changed by other commits.
 #[derive(Clone, Debug)]
 pub struct Change<'a> {
-    /// The path, in bytes, with `/` between folders.
+    /// The path in bytes, with `/` as separator.
     pub path: &'a [u8],
-    /// What each parent holds there (`None`: nothing), in the parents' order; a root commit has one `None`.
+    /// The entry in each parent (`None`: absent), in the order of the parents; a root commit has one `None`.
     pub old: &'a [Option<Side>],
-    /// What the commit holds there; `None` where it was removed.
+    /// The entry in the commit; `None` if it was removed.
     pub new: Option<Side>,
 }
 
-/// How many lines a change adds and removes.
+/// Number of lines a change adds and removes.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct LineCounts {
-    /// Lines only the new side has.
+    /// Lines only on the new side.
     pub added: u32,
-    /// Lines only the old side has.
+    /// Lines only on the old side.
     pub removed: u32,
 }

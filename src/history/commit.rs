@@ -1,7 +1,9 @@
+//! Commits as Git records them: people, times, signature and message.
+
 use super::{Oid, Stamp};
 use std::borrow::Cow;
 
-/// A commit's place in a run's canonical order.
+/// Index of a commit in a run's canonical order.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct CommitIdx(pub u32);
 
@@ -12,50 +14,50 @@ impl CommitIdx {
     }
 }
 
-/// A name, an address and a moment, as one header line of a commit gives them.
+/// A name, an address and a time, from one header line of a commit.
 #[derive(Clone, Debug)]
 pub struct PersonView<'a> {
-    /// Decoded as Git decodes it: by the commit's declared encoding, else as it is.
+    /// The name, decoded as Git does: by the commit's declared encoding, otherwise unchanged.
     pub name: Cow<'a, [u8]>,
-    /// The address between the angle brackets, decoded likewise.
+    /// The address between the angle brackets, decoded in the same way.
     pub email: Cow<'a, [u8]>,
-    /// The moment, and the offset of the clock.
+    /// The time and the clock's offset.
     pub when: Stamp,
 }
 
-/// What of a commit's header could not be read as it should.
+/// Parts of a commit header that could not be parsed.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Defects {
     /// The author line is missing or malformed.
     pub author: bool,
     /// The committer line is missing or malformed.
     pub committer: bool,
-    /// The declared encoding is unknown, or the text does not follow it.
+    /// The declared encoding is unknown, or the text is not valid in it.
     pub encoding: bool,
 }
 
 impl Defects {
-    /// The reason in words; `None` where nothing is wrong.
+    /// The reason as text; `None` without a defect.
     pub fn reason(self) -> Option<&'static str> {
         match self {
-            Defects { author: true, .. } => Some("the author line cannot be read"),
-            Defects { committer: true, .. } => Some("the committer line cannot be read"),
-            Defects { encoding: true, .. } => Some("the declared encoding is unknown or not followed"),
+            Defects { author: true, .. } => Some("the author line cannot be parsed"),
+            Defects { committer: true, .. } => Some("the committer line cannot be parsed"),
+            Defects { encoding: true, .. } => Some("the declared encoding is unknown or the text is not valid in it"),
             _ => None,
         }
     }
 }
 
-/// A signature while it streams by.
+/// A signature, borrowed while it is read.
 #[derive(Clone, Debug)]
 pub struct SignedView<'a> {
-    /// The signature block, still armoured, its continuation blanks removed.
+    /// The signature block, still armoured, without continuation blanks.
     pub block: Cow<'a, [u8]>,
-    /// The bytes that it signs: the commit without its signature headers.
+    /// The signed bytes: the commit without its signature headers.
     pub payload: Vec<u8>,
 }
 
-/// A commit while it streams by, borrowed from the buffer it was decoded in.
+/// A commit, borrowed from the buffer it was decoded in.
 #[derive(Clone, Debug)]
 pub struct CommitView<'a> {
     /// The commit's id.
@@ -64,25 +66,25 @@ pub struct CommitView<'a> {
     pub tree: Oid,
     /// Its parents, in order.
     pub parents: Vec<Oid>,
-    /// Who wrote the change.
+    /// The author of the change.
     pub author: PersonView<'a>,
-    /// Who put it into this history.
+    /// The person who committed it to this history.
     pub committer: PersonView<'a>,
-    /// What signs it.
+    /// Its signature.
     pub signature: Option<SignedView<'a>>,
-    /// The message after the header, decoded as Git decodes it.
+    /// The message after the header, decoded as Git does.
     pub message: Cow<'a, [u8]>,
-    /// What was wrong with the header.
+    /// Defects of the header.
     pub defects: Defects,
 }
 
-/// The first line that is not blank, without blanks around it.
+/// The first line that is not blank, without surrounding blanks.
 pub fn subject(message: &[u8]) -> &[u8] {
     message.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty()).unwrap_or(b"")
 }
 
-/// The number of the pull request that a subject says brought the commit: `Merge pull request #12 from …`, or `… (#12)`
-/// at its end, as forges write them.
+/// The pull request number in a subject, in the forms that forges write: `Merge pull request #12 from …`, or `… (#12)`
+/// at the end.
 pub fn pull_request(subject: &[u8]) -> Option<u32> {
     let digits = |text: &[u8]| -> Option<u32> {
         let len = text.iter().take_while(|b| b.is_ascii_digit()).count();
@@ -97,8 +99,7 @@ pub fn pull_request(subject: &[u8]) -> Option<u32> {
     digits(number).filter(|_| number.iter().all(u8::is_ascii_digit))
 }
 
-/// Whether a message says that the commit takes something back, or brings back what was taken: `Revert "…"`, `Reapply …`,
-/// `Re-land …`.
+/// Whether the message says that the commit reverts or restores a change: `Revert "…"`, `Reapply …`, `Re-land …`.
 pub fn says_it_undoes(message: &[u8]) -> bool {
     const LOOKED_AT: usize = 8 << 10;
     const WORDS: [&[u8]; 13] = [

@@ -1,8 +1,8 @@
-//! What a project takes from elsewhere, as its files state it.
+//! Dependencies as manifests and lockfiles state them.
 
 use std::fmt;
 
-/// Where packages of one kind come from. The order is that of reports.
+/// A package ecosystem. The order is that of reports.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Ecosystem {
     /// npm and its mirrors.
@@ -30,7 +30,7 @@ pub enum Ecosystem {
 }
 
 impl Ecosystem {
-    /// Every ecosystem.
+    /// All ecosystems.
     pub const ALL: [Ecosystem; 11] = [
         Ecosystem::Npm,
         Ecosystem::PyPi,
@@ -62,7 +62,7 @@ impl Ecosystem {
         }
     }
 
-    /// The hosts that serve it to everybody, by default or as a choice of its own tools.
+    /// The hosts that serve it to everyone, by default or as an option of its own tools.
     pub fn usual_hosts(self) -> &'static [&'static str] {
         match self {
             Ecosystem::Npm => &["registry.npmjs.org", "registry.yarnpkg.com"],
@@ -79,7 +79,7 @@ impl Ecosystem {
         }
     }
 
-    /// Hosts that serve public copies of it, from their operators' own pages.
+    /// Hosts of its public mirrors, from their operators' own pages.
     pub fn mirrors(self) -> &'static [&'static str] {
         match self {
             Ecosystem::Npm => &[
@@ -113,7 +113,7 @@ impl Ecosystem {
         }
     }
 
-    /// A name as the registry tells names apart.
+    /// The name in the registry's normal form.
     pub fn normal(self, name: &str) -> String {
         match self {
             Ecosystem::PyPi => {
@@ -133,16 +133,16 @@ impl fmt::Display for Ecosystem {
     }
 }
 
-/// Where one package is taken from.
+/// The source of a package.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Origin {
-    /// The ecosystem's registry, or whatever the user's tools are set to.
+    /// The ecosystem's registry, or whichever one the user's tools are configured for.
     Registry,
-    /// A registry at this host; `http://` before it where it is not encrypted.
+    /// A registry at this host; prefixed with `http://` if not encrypted.
     Host(String),
-    /// A registry at this host, under the name of another package or another version.
+    /// A registry at this host, under another package's name or version.
     Misnamed(String, String),
-    /// A repository of Git: its address.
+    /// A Git repository: its address.
     Git(String),
     /// A file at this address.
     Archive(String),
@@ -151,13 +151,13 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// A registry's host, as an origin: the ecosystem's own hosts are no news.
+    /// The origin for a registry host; the ecosystem's own hosts are `Registry`.
     pub fn host(ecosystem: Ecosystem, host: &str) -> Origin {
         let host = host.trim_end_matches('/').to_ascii_lowercase();
         if ecosystem.usual_hosts().contains(&host.as_str()) { Origin::Registry } else { Origin::Host(host) }
     }
 
-    /// What it is, and where.
+    /// The kind and the location.
     pub fn words(&self) -> (&'static str, &str) {
         match self {
             Origin::Registry => ("registry", ""),
@@ -168,7 +168,7 @@ impl Origin {
         }
     }
 
-    /// Whether it comes over the network without encryption.
+    /// Whether it is fetched without encryption.
     pub fn is_plain(&self) -> bool {
         let (_, place) = self.words();
         let plain = ["http://", "git://", "git+http://", "svn://"].iter().any(|scheme| place.starts_with(scheme));
@@ -177,16 +177,16 @@ impl Origin {
     }
 }
 
-/// What a dependency is for.
+/// The purpose of a dependency.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Purpose {
-    /// It runs with the project.
+    /// Used at run time.
     Runtime,
-    /// It builds the project, or is run while it is installed.
+    /// Used to build the project, or run during installation.
     Build,
-    /// It tests or develops the project.
+    /// Used to test or develop the project.
     Development,
-    /// It is asked for by another dependency.
+    /// Required by another dependency.
     Indirect,
 }
 
@@ -202,20 +202,20 @@ impl Purpose {
     }
 }
 
-/// One dependency, as one file states it.
+/// One dependency, as stated in one file.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Stated {
-    /// Where it is from.
+    /// The ecosystem.
     pub ecosystem: Ecosystem,
-    /// Its name, as the registry tells names apart.
+    /// The name, in the registry's normal form.
     pub name: String,
-    /// A manifest's requirement, or a lockfile's version; empty where the file says nothing.
+    /// The manifest's requirement or the lockfile's version; empty if not given.
     pub version: String,
-    /// Where it is taken from.
+    /// Its source.
     pub origin: Origin,
-    /// Hashes of its content, with their algorithms, separated by blanks; empty where the file has none.
+    /// Hashes of its content with their algorithms, separated by blanks; empty if not given.
     pub hash: String,
-    /// What it is for.
+    /// Its purpose.
     pub purpose: Purpose,
 }
 
@@ -226,29 +226,29 @@ impl Stated {
         Stated { ecosystem, name, version, origin: Origin::Registry, hash: String::new(), purpose }
     }
 
-    /// The same from elsewhere.
+    /// The same dependency from another source.
     pub fn from(mut self, origin: Origin) -> Stated {
         self.origin = origin;
         self
     }
 
-    /// The same with hashes.
+    /// The same dependency with hashes.
     pub fn hashed(mut self, hash: impl Into<String>) -> Stated {
         self.hash = hash.into();
         self
     }
 }
 
-/// The characters of a requirement that leave a choice.
+/// Characters of a requirement that leave a choice of versions.
 const LOOSE: [char; 7] = ['^', '~', '>', '<', '*', '|', ','];
 
 impl Stated {
-    /// Whether a manifest's requirement leaves no choice: one version, or one commit.
+    /// Whether a manifest's requirement allows only one version or commit.
     pub fn is_pinned(&self) -> bool {
         let version = self.version.trim();
         let is_commit = |text: &str| text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit());
         let starts = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
-        // Of versions before 0.1 a caret takes the one that it names.
+        // A caret before a version below 0.1 allows only that version.
         let is_first = |text: &str| {
             let patch = text.trim_start_matches('^').strip_prefix("0.0.");
             patch.is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|b| b.is_ascii_digit()))
@@ -271,7 +271,7 @@ impl Stated {
                     && !version.contains(LOOSE)
                     && !version.contains([' ', 'x', 'X'])
             }
-            // What one of these writes down is the least version that will do.
+            // In these ecosystems a stated version is a minimum.
             (_, Ecosystem::Go | Ecosystem::NuGet | Ecosystem::Maven | Ecosystem::Submodule) => false,
         }
     }

@@ -1,31 +1,33 @@
-//! Digests as lockfiles write them: compared as bytes, within one algorithm, and per file where a version is many files.
+//! Parses and compares the digests in lockfiles: as bytes, within one algorithm, and per file if a version has several
+//! files.
 
 use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER_PERMISSIVE};
 
 /// One digest of a package's content.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Digest {
-    /// The file that it is of, where a version is several files; empty otherwise.
+    /// The file it belongs to, if a version has several files; otherwise empty.
     pub file: String,
-    /// The algorithm; with Yarn from version 2 on the cache key too, since it hashes an archive that it makes itself.
+    /// The algorithm. For Yarn 2 and later it includes the cache key, since Yarn hashes an archive that it builds
+    /// itself.
     pub algorithm: String,
-    /// Whether it is in the form of Subresource Integrity, of which an installer takes any one.
+    /// Whether it is in Subresource Integrity form, of which an installer accepts any one.
     pub is_alternative: bool,
-    /// The digest. Of one that is neither hexadecimal nor base64, the text.
+    /// The digest bytes; the text itself if it is neither hexadecimal nor base64.
     pub bytes: Vec<u8>,
 }
 
-/// Between the name of a file and its digest.
+/// Separator between a file name and its digest.
 pub const OF_FILE: char = '=';
 
-/// Reads digests separated by blanks: `sha512-BASE64` and its relatives (Subresource Integrity), `sha256:HEX`, `h1:BASE64` of Go,
-/// plain hexadecimal or base64, `yarn/KEY:HEX`; before each `FILE=` where it is of one file among several.
+/// Parses digests separated by blanks: `sha512-BASE64` and similar (Subresource Integrity), `sha256:HEX`, Go's
+/// `h1:BASE64`, plain hexadecimal or base64, `yarn/KEY:HEX`. A prefix `FILE=` names one file among several.
 pub fn digests(text: &str) -> Vec<Digest> {
     text.split_whitespace().map(digest).collect()
 }
 
 fn digest(text: &str) -> Digest {
-    // Base64 ends in the same sign: a name stands before a digest that says its algorithm.
+    // Base64 can end in `=` too: a file name comes before a digest that names its algorithm.
     let (file, text) = match text.split_once(OF_FILE) {
         Some((file, rest)) if rest.contains(':') => (file, rest),
         _ => ("", text),
@@ -40,7 +42,7 @@ fn digest(text: &str) -> Digest {
     };
     let is_alternative = !algorithm.is_empty() && text[algorithm.len()..].starts_with('-');
     let bytes = decoded(value);
-    // Where a digest does not name its algorithm, its length does.
+    // A digest without an algorithm is identified by its length.
     let algorithm = match (algorithm.as_str(), bytes.len()) {
         ("", 16) => "md5".into(),
         ("", 20) => "sha1".into(),
@@ -53,7 +55,7 @@ fn digest(text: &str) -> Digest {
     Digest { file: file.to_owned(), algorithm, is_alternative, bytes }
 }
 
-/// The bytes of a digest in hexadecimal or base64; of anything else its text.
+/// The bytes of a digest in hexadecimal or base64; otherwise its text.
 fn decoded(text: &str) -> Vec<u8> {
     let is_hex = text.len() >= 8 && text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit());
     let hex = || HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok();
@@ -63,11 +65,11 @@ fn decoded(text: &str) -> Vec<u8> {
     found.unwrap_or_else(|| text.as_bytes().to_vec())
 }
 
-/// Whether the new digests say that the content is another.
+/// Whether the new digests show that the content changed.
 ///
-/// Of one file the digest must be the same, and so must each of several alternatives. A version without named files that has
-/// several digests of an algorithm is a set of files, of which some come later and some are left out: then the two sets must have
-/// nothing in common. Lists that share no algorithm cannot be compared.
+/// For a single file the digest must be equal, as must each of several alternatives. A version without file names that
+/// has several digests of one algorithm is a set of files, some of which are added or omitted over time: it changed
+/// only if the two sets are disjoint. Lists without a common algorithm cannot be compared.
 pub fn is_other_content(old: &str, new: &str) -> bool {
     let (old, new) = (digests(old), digests(new));
     let compares = |a: &Digest, b: &Digest| a.algorithm == b.algorithm && a.file == b.file;
@@ -80,8 +82,9 @@ pub fn is_other_content(old: &str, new: &str) -> bool {
     !comparable.is_empty() && !comparable.iter().any(agrees)
 }
 
-/// Whether the content's digests were replaced by some of a weaker algorithm, which cannot be compared with them. A stronger one is
-/// progress; another file's digest, and that of an archive that Yarn packed in another way, say nothing about the content.
+/// Whether digests were replaced by ones of a weaker algorithm, which cannot be compared with them. A stronger
+/// algorithm is an improvement. Digests of another file, or of an archive that Yarn packed differently, are no evidence
+/// about the content.
 pub fn is_weakened(old: &str, new: &str) -> bool {
     let (old, new) = (digests(old), digests(new));
     let is_of_content = |d: &Digest| d.file.is_empty() && !d.algorithm.starts_with("yarn/");

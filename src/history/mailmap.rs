@@ -1,12 +1,14 @@
-/// One line of a `.mailmap`: who is written as whom.
+//! The entries of a `.mailmap`.
+
+/// One line of a `.mailmap`: which identity is replaced by which.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct MailmapEntry {
-    /// The name that is used instead, if the line changes it.
+    /// The new name, if the line sets one.
     pub new_name: Option<Vec<u8>>,
-    /// The address that is used instead, if the line changes it.
+    /// The new address, if the line sets one.
     pub new_email: Option<Vec<u8>>,
-    /// The name that must be met, if the line asks for one.
+    /// The name to match, if the line requires one.
     pub old_name: Option<Vec<u8>>,
-    /// The address that must be met.
+    /// The address to match.
     pub old_email: Vec<u8>,
 }

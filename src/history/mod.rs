@@ -1,7 +1,7 @@
-//! The domain: what Git recorded, as owned values that know nothing of Git libraries.
+//! The domain types: what Git recorded, as owned values independent of Git libraries.
 //!
-//! In: bytes that `repository/` decoded. Out: plain types for every later stage. Names, addresses and messages
-//! stay bytes (or text decoded as Git decodes it) until a report shows them.
+//! In: bytes that `repository/` decoded. Out: plain types for all later stages. Names, addresses and messages stay
+//! bytes (or text decoded as Git does) until a report prints them.
 
 mod change;
 mod commit;

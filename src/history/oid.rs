@@ -1,7 +1,9 @@
+//! Git object ids.
+
 use std::fmt;
 
-/// An object id, SHA-1 (20 bytes) or SHA-256 (32 bytes).
-/// Hashed over all its bytes, and by maps with a seed: a hostile tree may name ids that begin alike.
+/// An object id, SHA-1 (20 bytes) or SHA-256 (32 bytes). All its bytes are hashed, with a seed in maps: a hostile tree
+/// may contain ids with a common prefix.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Oid {
     bytes: [u8; 32],
@@ -19,7 +21,7 @@ impl Oid {
         Some(Oid { bytes, len: raw.len() as u8 })
     }
 
-    /// The id written in 40 or 64 hexadecimal digits.
+    /// The id from 40 or 64 hexadecimal digits.
     pub fn from_hex(text: &[u8]) -> Option<Oid> {
         if text.len() != 40 && text.len() != 64 {
             return None;

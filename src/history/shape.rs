@@ -1,4 +1,4 @@
-//! The form of a message: what a hand does without thinking, and not what it says.
+//! Describes the form of a commit message: unconscious habits, not content.
 
 use super::subject;
 
@@ -6,7 +6,7 @@ use super::subject;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Debug)]
 pub struct MessageShape(u16);
 
-/// Bits of each channel, in order, with its name and how many values it has.
+/// The bits of each channel, in order, with its name and number of values.
 const LAYOUT: [(u32, &str, u8); 10] = [
     (2, "subject prefix", 4),
     (2, "case of the subject", 3),
@@ -20,14 +20,14 @@ const LAYOUT: [(u32, &str, u8); 10] = [
     (1, "references by number", 2),
 ];
 
-/// A bit beyond those of the channels.
+/// A bit in addition to those of the channels.
 const BY_FORGE: u16 = 1 << 15;
 
-/// Of a message at most this much is looked at, in bytes.
+/// Only this much of a message is examined, in bytes.
 const LOOKED_AT: usize = 8 << 10;
 
 impl MessageShape {
-    /// The channels: names, and how many values each has.
+    /// The channels: name and number of values.
     pub const CHANNELS: [(&'static str, u8); LAYOUT.len()] = {
         let mut channels = [("", 0); LAYOUT.len()];
         let mut i = 0;
@@ -48,7 +48,7 @@ impl MessageShape {
             Some(c) if c.is_ascii_lowercase() => 1,
             _ => 2,
         };
-        // What a forge appends when it squashes is nobody's habit.
+        // The suffix that a forge appends when squashing is not the author's habit.
         let written = without_number(subject);
         let length = match written.len() {
             0..=30 => 0,
@@ -69,7 +69,7 @@ impl MessageShape {
         MessageShape(bits | if is_written_by_forge(subject) { BY_FORGE } else { 0 })
     }
 
-    /// Whether the subject is one that forges write for what was done on a web page.
+    /// Whether the subject is one that forges write for actions on a web page.
     pub fn is_by_forge(self) -> bool {
         self.0 & BY_FORGE != 0
     }
@@ -85,8 +85,8 @@ impl MessageShape {
     }
 }
 
-/// Whether a subject is one that forges write for what was done on a web page: a merged pull request, an updated
-/// branch, a file edited in the browser. Such a commit carries the forge's clock or the browser's, whoever it names.
+/// Whether a subject is one that forges write for actions on a web page: a merged pull request, an updated branch, a
+/// file edited in the browser. Such a commit carries the forge's or the browser's clock, whoever its author is.
 fn is_written_by_forge(subject: &[u8]) -> bool {
     let file = |word: &[u8]| {
         let inner = word.get(1..word.len().saturating_sub(1)).unwrap_or_default();
@@ -100,7 +100,7 @@ fn is_written_by_forge(subject: &[u8]) -> bool {
         return memchr::memmem::find(rest, b"' into ").is_some();
     }
     let edits: [&[u8]; 4] = [b"Update ", b"Create ", b"Delete ", b"Rename "];
-    // The trial merge that a forge makes of an open pull request, under the name of whoever opened it.
+    // The trial merge that a forge makes of an open pull request, under the name of the person who opened it.
     let is_id = |word: &[u8]| word.len() >= 40 && word.iter().all(u8::is_ascii_hexdigit);
     if let Some(rest) = subject.strip_prefix(b"Merge ")
         && rest.split(|&b| b == b' ').map(is_id).eq([true, false, true])
@@ -118,7 +118,7 @@ fn is_written_by_forge(subject: &[u8]) -> bool {
         })
 }
 
-/// The kind of prefix (none, `area:`, `[area]`, `type(area):`), and the subject after it.
+/// The kind of prefix (none, `area:`, `[area]`, `type(area):`), and the rest of the subject.
 fn split_prefix(subject: &[u8]) -> (u8, &[u8]) {
     if subject.first() == Some(&b'[')
         && let Some(end) = memchr::memchr(b']', subject)
@@ -146,7 +146,7 @@ fn verb(subject: &[u8]) -> u8 {
     }
 }
 
-/// The subject without `(#123)` at its end.
+/// The subject without a trailing `(#123)`.
 fn without_number(subject: &[u8]) -> &[u8] {
     let inner = subject.strip_suffix(b")").and_then(|s| memchr::memrchr(b'(', s).map(|open| (open, &s[open + 1..])));
     match inner {
@@ -157,7 +157,7 @@ fn without_number(subject: &[u8]) -> &[u8] {
     }
 }
 
-/// The kind of body (none, wrapped within 72 columns, within 80, not wrapped), and whether trailers follow it.
+/// The kind of body (none, wrapped within 72 columns, within 80, not wrapped), and whether it has trailers.
 fn body(message: &[u8]) -> (u8, u8) {
     let mut lines = message.split(|&b| b == b'\n').map(<[u8]>::trim_ascii_end).skip_while(|line| line.is_empty());
     lines.next();
@@ -166,7 +166,7 @@ fn body(message: &[u8]) -> (u8, u8) {
         if is_trailer(line) {
             trailers = 1;
         } else {
-            // Text that is quoted, indented or without blanks is not the writer's to wrap.
+            // Quoted, indented or unbroken text is not wrapped by the author.
             let prose = !line.starts_with(b" ") && !line.starts_with(b"\t") && line.contains(&b' ');
             longest = Some(longest.unwrap_or(0).max(if prose { line.len() } else { 0 }));
         }

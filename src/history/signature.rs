@@ -1,3 +1,5 @@
+//! Signature formats and verification results.
+
 /// The format of a signature block.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum SignatureKind {
@@ -7,11 +9,11 @@ pub enum SignatureKind {
     Ssh,
     /// An X.509 (CMS) signature.
     X509,
-    /// A block in no known format.
+    /// A block in an unknown format.
     Other,
 }
 
-/// The format that the first line of a signature block names.
+/// The format given by the first line of a signature block.
 pub fn signature_kind(block: &[u8]) -> SignatureKind {
     if block.starts_with(b"-----BEGIN PGP ") {
         SignatureKind::OpenPgp
@@ -24,19 +26,19 @@ pub fn signature_kind(block: &[u8]) -> SignatureKind {
     }
 }
 
-/// What checking a signature against the keys that the user gave has shown.
+/// The result of verifying a signature against the keys passed by the user.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Validity {
-    /// Not known to be wrong: no keys were given, or the algorithm cannot be checked. Whose the key is, or even (for
-    /// OpenPGP) that it made the signature, is only claimed.
+    /// Not verified: no keys were passed, or the algorithm is not supported. The owner of the key is only claimed, and
+    /// for OpenPGP even that the key made the signature.
     Unchecked,
-    /// No key that was given is the one that the block names.
+    /// None of the passed keys is the one that the block names.
     UnknownKey,
-    /// A key that was given made it, over exactly this commit.
+    /// A passed key made it, over exactly this commit.
     Good,
-    /// It fits a given key, which was expired or revoked, or not allowed to sign at that time.
+    /// It matches a passed key that was expired or revoked, or not allowed to sign at that time.
     Expired,
-    /// It names a given key and does not fit: forged, or the commit was changed.
+    /// It names a passed key but does not match: it is forged, or the commit was changed.
     Bad,
 }
 

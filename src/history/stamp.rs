@@ -1,21 +1,23 @@
+//! Times and offsets as commits record them.
+
 use chrono::{DateTime, FixedOffset, Utc};
 use std::fmt;
 
-/// An offset from UTC as a commit writes it: the four digits, not yet judged to be possible.
+/// An offset from UTC as a commit writes it: four digits, not yet validated.
 ///
 /// Git reads `+5130` as 51 hours and 30 minutes; such values occur in real history and are kept.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Offset(i16);
 
 impl Offset {
-    /// `-0000`: Git writes it where the zone is unknown.
+    /// `-0000`: Git writes it if the zone is unknown.
     pub const UNKNOWN: Offset = Offset(i16::MIN);
     /// No offset could be read.
     pub const MISSING: Offset = Offset(i16::MIN + 1);
     /// `+0000`.
     pub const UTC: Offset = Offset(0);
 
-    /// Reads `+hhmm` or `-hhmm`; anything that is not a sign and one to four digits is [`Offset::MISSING`].
+    /// Parses `+hhmm` or `-hhmm`. Anything but a sign and one to four digits is [`Offset::MISSING`].
     pub fn parse(text: &[u8]) -> Offset {
         let (sign, digits) = match text {
             [b'+', rest @ ..] => (1, rest),
@@ -29,8 +31,7 @@ impl Offset {
         if sign < 0 && value == 0 { Offset::UNKNOWN } else { Offset(sign * value) }
     }
 
-    /// Minutes east of UTC; `None` where no clock on earth shows it (beyond ±14 h, minutes of 60 or more) or where
-    /// it is unknown.
+    /// Minutes east of UTC; `None` if it is unknown or no real clock shows it (beyond ±14 h, or minutes of 60 or more).
     pub fn minutes(self) -> Option<i32> {
         if self == Offset::UNKNOWN || self == Offset::MISSING {
             return None;
@@ -57,21 +58,21 @@ impl fmt::Display for Offset {
     }
 }
 
-/// Git's first commit to itself (2005-04-07T22:13:13Z), in seconds since 1970, UTC: a commit dated before it was written by
-/// another system.
+/// The date of Git's own first commit (2005-04-07T22:13:13Z), in seconds since 1970, UTC. A commit with an earlier date
+/// was written by another system.
 pub const FIRST_GIT_COMMIT: i64 = 1_112_911_993;
 
-/// A moment as a commit records it: seconds since 1970 in UTC, and the offset of the clock that was read.
+/// A time as a commit records it: seconds since 1970, UTC, and the offset of the clock.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Stamp {
     /// Seconds since 1970-01-01T00:00:00Z; negative before it.
     pub seconds: i64,
-    /// The writer's offset, as written.
+    /// The author's offset, as written.
     pub offset: Offset,
 }
 
 impl Stamp {
-    /// The moment in UTC, `YYYY-MM-DDTHH:MM:SSZ`; the plain number of seconds where the calendar does not reach.
+    /// The time in UTC, `YYYY-MM-DDTHH:MM:SSZ`; outside the calendar's range, the plain number of seconds.
     pub fn utc(self) -> String {
         match DateTime::<Utc>::from_timestamp(self.seconds, 0) {
             Some(t) => t.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
@@ -79,7 +80,7 @@ impl Stamp {
         }
     }
 
-    /// The moment on the writer's own clock, with its offset.
+    /// The time by the author's own clock, with its offset.
     pub fn local(self) -> String {
         let zone = self.offset.minutes().and_then(|m| FixedOffset::east_opt(m * 60));
         match (DateTime::<Utc>::from_timestamp(self.seconds, 0), zone) {

@@ -1,4 +1,6 @@
-/// The roles that trailers give to people.
+//! Parses trailers that name people.
+
+/// The roles of people in trailers.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum TrailerKind {
     /// `Co-authored-by`
@@ -29,7 +31,7 @@ impl TrailerKind {
     }
 }
 
-/// One trailer that names a person.
+/// A trailer that names a person.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Trailer<'a> {
     /// The role.
@@ -40,18 +42,18 @@ pub struct Trailer<'a> {
     pub email: &'a [u8],
 }
 
-/// At most this many trailers of one message are read: real ones have a few, and a hostile one could have millions.
+/// Maximum number of trailers read per message. Real messages have a few; a hostile one could have millions.
 const MAX_TRAILERS: usize = 64;
 
 /// The trailers in a message that name people: lines `Key: Name <address>` anywhere after the subject.
 ///
-/// Git itself looks at the last paragraph only; squashed messages keep them in the middle, so every line counts.
+/// Git itself reads only the last paragraph, but squashed messages have trailers in the middle, so every line counts.
 pub fn trailers(message: &[u8]) -> impl Iterator<Item = Trailer<'_>> {
     message.split(|&b| b == b'\n').skip(1).filter_map(parse_line).take(MAX_TRAILERS)
 }
 
 fn parse_line(line: &[u8]) -> Option<Trailer<'_>> {
-    // The cheap test first: nearly no line of a message is one.
+    // The cheap test first: almost no line of a message is a trailer.
     if !line.first()?.is_ascii_alphabetic() {
         return None;
     }

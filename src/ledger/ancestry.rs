@@ -1,4 +1,4 @@
-//! Questions about the graph of commits. Parents stand before children, so that a commit's place bounds where its
+//! Answers questions about the commit graph. Parents come before children, so a commit's row number limits where its
 //! ancestors can be.
 
 use super::Ledger;
@@ -18,7 +18,7 @@ impl Ledger {
         false
     }
 
-    /// The commits that `new` leads to and `old` does not, oldest first; at most `most` of them, the newest.
+    /// The commits reachable from `new` and not from `old`, oldest first; at most `most` of them, the newest.
     pub fn beyond(&self, new: CommitIdx, old: CommitIdx, most: usize) -> Vec<CommitIdx> {
         let mut front = Front::new(new, old, |side| side == OURS);
         let mut only = Vec::new();
@@ -34,7 +34,7 @@ impl Ledger {
         only
     }
 
-    /// The one newest commit that both lead to; nothing where there are several that do not lead to each other, or none.
+    /// The merge base of two commits; `None` if there are several or none.
     pub fn merge_base(&self, a: CommitIdx, b: CommitIdx) -> Option<CommitIdx> {
         let mut front = Front::new(a, b, |side| side & STALE == 0);
         let mut bases = Vec::new();
@@ -58,11 +58,11 @@ const OURS: u8 = 1;
 const THEIRS: u8 = 2;
 const STALE: u8 = 4;
 
-/// The commits that a walk back from two has come to, and which of the two lead to each.
+/// The commits that a walk back from two commits has found, and which of the two reaches each.
 struct Front {
     todo: BTreeMap<CommitIdx, u8>,
     is_open: fn(u8) -> bool,
-    /// How many of them the walk is still about.
+    /// How many of them can still lead to a result.
     open: usize,
 }
 
@@ -81,7 +81,7 @@ impl Front {
         self.open = self.open + usize::from((self.is_open)(*entry)) - usize::from(was_open);
     }
 
-    /// The newest, as long as the walk is about any.
+    /// The newest commit, while the walk can still lead to a result.
     fn next(&mut self) -> Option<(CommitIdx, u8)> {
         if self.open == 0 {
             return None;

@@ -1,18 +1,20 @@
+//! Changed paths and the blobs that they name.
+
 use super::Ledger;
 use crate::history::{CommitIdx, FileMode, Oid};
 use crate::observe::ChangeNotes;
 use std::collections::HashMap;
 
-/// A distinct path.
+/// A distinct path's number.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct PathId(pub u32);
 
-/// A distinct blob's place in [`Ledger::blobs`].
+/// A distinct blob's index in [`Ledger::blobs`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct BlobId(pub u32);
 
 impl BlobId {
-    /// The place as a number.
+    /// The index as a number.
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -23,7 +25,7 @@ impl BlobId {
 pub struct BlobRow {
     /// Its id.
     pub oid: Oid,
-    /// The repository it was met in.
+    /// The repository that it was first found in.
     pub repository: u16,
 }
 
@@ -32,22 +34,22 @@ pub struct BlobRow {
 pub struct OpaqueBlob {
     /// Its size, in bytes.
     pub size: u64,
-    /// Its entropy, in bits a byte.
+    /// Its entropy, in bits per byte.
     pub entropy: f32,
 }
 
-/// One path that a commit changed, against one of its parents.
+/// One path that a commit changed, compared with one of its parents.
 #[derive(Clone, Copy, Debug)]
 pub struct ChangeRow {
     /// The commit.
     pub commit: CommitIdx,
     /// The path.
     pub path: PathId,
-    /// Which parent this is against, from 0. A merge's changes have one row a parent.
+    /// The parent compared with, from 0. A merge's change has one row per parent.
     pub parent: u16,
-    /// The mode before; zero where there was nothing.
+    /// The mode before; zero if the path did not exist.
     pub old_mode: FileMode,
-    /// The mode after; zero where it was removed.
+    /// The mode after; zero if it was removed.
     pub new_mode: FileMode,
     /// The blob before, for files and links.
     pub old: Option<BlobId>,
@@ -56,21 +58,22 @@ pub struct ChangeRow {
 }
 
 impl ChangeRow {
-    /// Whether the path was not there before.
+    /// Whether the path did not exist before.
     pub fn is_added(&self) -> bool {
         self.old_mode.0 == 0
     }
 
-    /// Whether the path is gone.
+    /// Whether the path was removed.
     pub fn is_removed(&self) -> bool {
         self.new_mode.0 == 0
     }
 }
 
 impl Ledger {
-    /// Adds paths and blobs that no change names, and returns the places of all that were given.
+    /// Adds paths and blobs that no change names, and returns the indexes of all that were passed.
     ///
-    /// To be called after [`Ledger::add_changes`] of every repository: blobs keep their places, and new ones follow.
+    /// Call it after [`Ledger::add_changes`] of every repository: existing blobs keep their indexes, and new ones
+    /// follow.
     pub fn add_known(&mut self, repository: u16, files: &[(Vec<u8>, Oid)]) -> Vec<(BlobId, PathId)> {
         let mut numbers: HashMap<Oid, BlobId> = HashMap::new();
         for (i, blob) in self.blobs.iter().enumerate().filter(|(_, b)| b.repository == repository) {
@@ -87,9 +90,9 @@ impl Ledger {
         known
     }
 
-    /// Adds the changes of one repository's commits, as the threads noted them.
+    /// Adds the changes of one repository's commits, as the threads recorded them.
     pub fn add_changes(&mut self, repository: u16, notes: Vec<ChangeNotes>) {
-        // Paths and blobs are numbered in their own order, not in the order in which threads met them.
+        // Paths and blobs are numbered in sorted order, so that the numbers do not depend on the threads.
         let mut paths: Vec<&[u8]> =
             notes.iter().flat_map(|n| (0..n.paths.len()).map(|i| n.paths.get(i as u32))).collect();
         paths.sort_unstable();
@@ -119,7 +122,7 @@ impl Ledger {
                 new: blob(row.new),
             }));
         }
-        // One commit's rows come from one thread, so that a stable sort keeps them in the order of the tree.
+        // One commit's rows come from one thread, so a stable sort keeps them in tree order.
         self.changes[start..].sort_by_key(|c| c.commit);
         self.blobs.extend(blobs.into_iter().map(|oid| BlobRow { oid, repository }));
     }

@@ -1,3 +1,5 @@
+//! The rows of commits, trailers and signatures, and which commits are in scope.
+
 use super::order::canonical;
 use super::{IdentityId, Ledger};
 use crate::history::{CommitIdx, MessageShape, Oid, SignatureKind, Stamp, TrailerKind, Validity};
@@ -6,40 +8,40 @@ use crate::observe::CommitNotes;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// What is kept of a commit.
+/// The stored facts of a commit.
 #[derive(Clone, Debug)]
 pub struct CommitRow {
     /// Its id.
     pub oid: Oid,
     /// Its tree.
     pub tree: Oid,
-    /// Its repository's place in [`Ledger::repositories`].
+    /// Its repository's index in [`Ledger::repositories`].
     pub repository: u16,
-    /// Who wrote it.
+    /// The author.
     pub author: IdentityId,
-    /// Who committed it.
+    /// The committer.
     pub committer: IdentityId,
-    /// When it was written, by the author's clock.
+    /// The author date, by the author's clock.
     pub authored: Stamp,
-    /// When it was committed, by the committer's clock.
+    /// The commit date, by the committer's clock.
     pub committed: Stamp,
     /// A hash of the subject line, equal for equal subjects.
     pub subject: u64,
-    /// The form of the message.
+    /// The form of the message, such as its length and case.
     pub shape: MessageShape,
-    /// The number of the pull request that the subject says brought it; zero where it names none.
+    /// The number of the pull request in the subject; zero if there is none.
     pub number: u32,
-    /// Whether the message says that it takes something back, or brings it again.
+    /// Whether the message is that of a revert, or of a revert of a revert.
     pub undoes: bool,
-    /// Whether a reference leads to it; without, it was left behind when a reference moved.
+    /// Whether a reference reaches it. If not, it was left behind when a reference moved.
     pub reachable: bool,
-    /// Which message patterns of the selected heuristics match, by number.
+    /// The message patterns of the selected heuristics that match, one bit each.
     pub patterns: u64,
-    /// Its signature's place in the ledger, if it is signed.
+    /// Its signature's index in the ledger, if it is signed.
     pub(super) signature: Option<u32>,
-    /// How many parents the commit names, whether or not they could be read.
+    /// The number of parents in the commit, whether or not they could be read.
     pub parent_count: u16,
-    /// Whether findings may be raised on it; if not, it is only learnt from.
+    /// Whether the commit is in scope for findings; otherwise it is context.
     pub judged: bool,
     pub(super) parents: Range<usize>,
     pub(super) trailers: Range<usize>,
@@ -58,29 +60,29 @@ pub struct TrailerRow {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct KeyId(pub u32);
 
-/// What is kept of a signature.
+/// The stored facts of a signature.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SignatureRow {
     /// The format.
     pub kind: SignatureKind,
-    /// The key that it names, where it could be read.
+    /// The key in it, if it could be read.
     pub key: Option<KeyId>,
-    /// When it says that it was made: seconds since 1970, UTC.
+    /// Its creation time, as it claims: seconds since 1970, UTC.
     pub made: Option<i64>,
-    /// What checking it has shown.
+    /// The result of checking it.
     pub validity: Validity,
-    /// A hash of the block: two commits with the same one cannot both have been signed.
+    /// A hash of the block: of two commits with the same block, at least one was not signed with it.
     pub block: u64,
 }
 
-/// Which commits are judged; all others are learnt from.
+/// Which commits are in scope; all others are context.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Judging {
-    /// This commit and its ancestors are not judged.
+    /// This commit and its ancestors are out of scope.
     pub base: Option<Oid>,
-    /// Not judged if committed before this moment (seconds since 1970, UTC).
+    /// Commits made before this moment are out of scope (committer date, seconds since 1970, UTC).
     pub since: Option<i64>,
-    /// Not judged if committed after this moment.
+    /// Commits made after this moment are out of scope (committer date, seconds since 1970, UTC).
     pub until: Option<i64>,
 }
 
@@ -154,7 +156,8 @@ impl Ledger {
                 trailers: 0..0,
             });
         }
-        // After all who committed: whoever is only named must not come before, since the earliest identity names a person.
+        // Add trailers after all committers: the earliest identity names a person, and one that only a trailer has must
+        // not come first.
         for (k, &i) in order.iter().enumerate() {
             let worker = rows[i].0 as usize;
             let start = self.trailers.len();
@@ -168,7 +171,8 @@ impl Ledger {
         let find = |oid: Option<Oid>| oid.and_then(|oid| place.get(&oid)).map(|&i| CommitIdx(new_place[i as usize]));
         let base = find(judging.base);
         notes.clear();
-        // A date can be set back, a parent cannot: what stands on a judged commit is judged, up to the end of the span.
+        // A date can be forged, a parent cannot: descendants of a commit in scope are in scope, up to the end of the
+        // span.
         for i in first..self.commits.len() {
             let row = &self.commits[i];
             let late = judging.until.is_some_and(|until| row.committed.seconds > until);
@@ -182,7 +186,8 @@ impl Ledger {
         first..self.commits.len()
     }
 
-    /// Judges older commits that came in by a judged merge only: whatever their dates say, they are new here.
+    /// Adds older commits to the scope if only a merge in scope introduced them: whatever their dates, they are new
+    /// here.
     fn judge_side_branches(&mut self, first: usize, since: i64) {
         let mut is_parent = vec![false; self.commits.len()];
         let mut old: Vec<CommitIdx> = Vec::new();
@@ -204,7 +209,7 @@ impl Ledger {
         }
     }
 
-    /// Only learns from a commit and all its ancestors.
+    /// Takes a commit and all its ancestors out of scope.
     fn unjudge(&mut self, from: Option<CommitIdx>) {
         let mut todo: Vec<CommitIdx> = from.into_iter().collect();
         let mut seen = vec![false; self.commits.len()];

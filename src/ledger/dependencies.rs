@@ -1,5 +1,5 @@
-//! Who added, moved, loosened and re-pointed which dependency: what each commit's files state, against what they stated
-//! before.
+//! Records which commit added, moved, loosened or re-pointed which dependency, by comparing what its files list before
+//! and after.
 
 use super::{BlobId, ChangeRow, Ledger, PathId};
 use crate::history::{CommitIdx, Ecosystem, Stated, is_other_content};
@@ -9,21 +9,21 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// What happened to a dependency in a file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum DependencyChange {
-    /// The file states it now, and did not.
+    /// The file lists it now, and did not before.
     Added,
-    /// The file stated it, and does not any more.
+    /// The file listed it, and no longer does.
     Removed,
-    /// It is taken from another place.
+    /// It comes from another source.
     Repointed,
-    /// Its content has another hash, under the same version.
+    /// Its hash changed, with the same version.
     Rehashed,
-    /// It has no hash any more, under the same version.
+    /// Its hash was removed, with the same version.
     Unhashed,
-    /// One version was asked for, and now there is a choice.
+    /// It was pinned to one version, and now allows several.
     Loosened,
-    /// Another version is asked for or locked.
+    /// Another version is required or locked.
     Moved,
-    /// It is for another purpose, or has a hash that was not there.
+    /// Its purpose changed, or it gained a hash.
     Restated,
 }
 
@@ -50,41 +50,41 @@ pub struct DependencyRow {
     pub commit: CommitIdx,
     /// The file.
     pub path: PathId,
-    /// What the file is.
+    /// The kind of the file.
     pub kind: FileKind,
-    /// What happened.
+    /// What changed.
     pub change: DependencyChange,
-    /// What the file stated; `None` where it is added.
+    /// The entry before; `None` if it was added.
     pub from: Option<StatedId>,
-    /// What the file states; `None` where it is removed.
+    /// The entry after; `None` if it was removed.
     pub to: Option<StatedId>,
-    /// Whether no file of the project named it before this commit.
+    /// Whether no file of the project listed it before this commit.
     pub is_new: bool,
-    /// Whether the project's manifests name it, rather than its lockfiles alone.
+    /// Whether the project's manifests list it, and not only its lockfiles.
     pub is_direct: bool,
 }
 
-/// The ledger of dependencies.
+/// The dependency changes of a run.
 #[derive(Default)]
 pub struct Dependencies {
-    /// What files state.
+    /// All distinct entries.
     pub table: Table,
-    /// What changed, in the canonical order of commits.
+    /// The changes, in canonical order of commits.
     pub rows: Vec<DependencyRow>,
-    /// What files stated before the judged commits: the repository, the statement, and whether a lockfile says it.
+    /// The entries from before the commits in scope: the repository, the entry, and whether it is in a lockfile.
     pub before: Vec<(u16, StatedId, bool)>,
-    /// What was read.
+    /// The parsed files.
     read: FxHashMap<(BlobId, FileKind), Read>,
     own: FxHashSet<Name>,
-    /// The newest version of each file that could be read.
+    /// The newest version of each file that could be parsed.
     readable: FxHashMap<(u16, PathId), BlobId>,
 }
 
-/// A name in a repository.
+/// A package name in a repository.
 type Name = (u16, Ecosystem, String);
 
 impl Dependencies {
-    /// Compares what files state before and after each commit. `known` are the blobs that stood before the judged commits,
+    /// Compares what files list before and after each commit. `known` are the blobs from before the commits in scope,
     /// with their paths.
     pub fn new(
         ledger: &Ledger,
@@ -142,42 +142,42 @@ impl Dependencies {
         all
     }
 
-    /// A statement.
+    /// The entry with this number.
     pub fn get(&self, id: StatedId) -> &Stated {
         self.table.get(id)
     }
 
-    /// What a row is about: what is stated now, or was before.
+    /// The entry that a row is about: the one after the change, or else the one before.
     pub fn subject(&self, row: &DependencyRow) -> Option<&Stated> {
         row.to.or(row.from).map(|id| self.table.get(id))
     }
 
-    /// What a blob states, read as this kind of file.
+    /// The entries in a blob, parsed as this kind of file.
     pub fn stated(&self, blob: Option<BlobId>, kind: FileKind) -> &[StatedId] {
         blob.and_then(|blob| self.read.get(&(blob, kind))).map_or(&[], |read| &read.stated)
     }
 
-    /// What a lockfile states and nothing in it asks for.
+    /// Entries of a lockfile that nothing in it requires.
     pub fn orphans(&self, blob: BlobId, kind: FileKind) -> &[StatedId] {
         self.read.get(&(blob, kind)).map_or(&[], |read| &read.orphans)
     }
 
-    /// The version of the package that a manifest makes; empty where it says none.
+    /// The version of the package that a manifest declares; empty if it declares none.
     pub fn version(&self, blob: Option<BlobId>, kind: FileKind) -> &str {
         blob.and_then(|blob| self.read.get(&(blob, kind))).map_or("", |read| &read.version)
     }
 
-    /// Whether the blob could be read as this kind of file.
+    /// Whether the blob could be parsed as this kind of file.
     pub fn is_read(&self, blob: BlobId, kind: FileKind) -> bool {
         self.read.contains_key(&(blob, kind))
     }
 
-    /// Whether a manifest of the repository, outside its tests and examples, makes a package of this name.
+    /// Whether a manifest of the repository, outside tests and examples, declares a package with this name.
     pub fn is_own(&self, repository: u16, stated: &Stated) -> bool {
         self.own.contains(&(repository, stated.ecosystem, stated.name.clone()))
     }
 
-    /// Notes the package that a manifest makes. What lies in a test is nobody's package, and a lockfile makes none.
+    /// Records the package that a manifest declares. Packages in tests do not count, and lockfiles declare none.
     fn note_own(&mut self, ledger: &Ledger, repository: u16, path: PathId, blob: BlobId, kind: FileKind) {
         let folders = ["test", "tests", "testing", "fixtures", "testdata", "__tests__", "spec", "examples", "example"];
         let is_test = ledger.path(path).split(|b| *b == b'/').any(|part| folders.iter().any(|f| f.as_bytes() == part));
@@ -192,12 +192,12 @@ impl Dependencies {
         (repository, stated.ecosystem, stated.name.clone())
     }
 
-    /// Compares one file before and after a commit. In a merge only what no parent has was added, and only what every parent
-    /// has was removed.
+    /// Compares one file before and after a commit. In a merge, only what no parent has was added, and only what every
+    /// parent has was removed.
     fn compare(&mut self, rows: &[ChangeRow], kind: FileKind, repository: u16) {
         let (new, place) = (rows[0].new, (repository, rows[0].path));
-        // A file that cannot be read says nothing, neither that all is gone nor that all is new: what comes after it is
-        // held against the newest version that could be.
+        // An unreadable version means neither that everything was removed nor that everything is new. The next version
+        // is compared with the newest readable one.
         if new.is_some_and(|blob| !self.is_read(blob, kind)) {
             return;
         }
@@ -206,7 +206,7 @@ impl Dependencies {
             Some(blob) if !self.is_read(blob, kind) => last,
             old => old,
         };
-        // The lists are sorted, and the table is in the order of names: equal names stand together.
+        // The lists are sorted, and the table is in the order of names, so equal names are adjacent.
         let now = self.stated(new, kind);
         let (mut any, mut all): (Vec<StatedId>, Option<Vec<StatedId>>) = (Vec::new(), None);
         for row in rows {
@@ -226,7 +226,8 @@ impl Dependencies {
         let mut found: Vec<(DependencyChange, Option<StatedId>, Option<StatedId>)> = Vec::new();
         for &to in now.iter().filter(|id| !has(&any, id)) {
             let old = self.same_name(&any, to);
-            // What stood under the same version is the same package; else whatever went, else whatever stays.
+            // An entry with the same version is the same package; otherwise take one that was removed, or else one that
+            // stays.
             let version = &self.table.get(to).version;
             let same = |id: &&StatedId| self.table.get(**id).version == *version;
             let went = || old.iter().find(|id| has(&gone, id) && !taken.contains(id));
@@ -258,7 +259,7 @@ impl Dependencies {
         };
     }
 
-    /// Those of a sorted list that have the name of this one.
+    /// The entries of a sorted list that have the same name as this one.
     fn same_name<'l>(&self, list: &'l [StatedId], id: StatedId) -> &'l [StatedId] {
         let key = |id: &StatedId| {
             let stated = self.table.get(*id);
@@ -288,7 +289,7 @@ impl Dependencies {
     }
 }
 
-/// The ecosystem of the packages that a file of this kind makes.
+/// The ecosystem of the packages that a file of this kind declares.
 fn ecosystem_of(kind: FileKind) -> Option<Ecosystem> {
     use FileKind::*;
     Some(match kind {

@@ -1,3 +1,5 @@
+//! Edits that heuristics of trust and history read: of policies, of lists of owners, and by merges.
+
 use crate::history::CommitIdx;
 use crate::ledger::PathId;
 
@@ -8,29 +10,30 @@ pub struct PolicyEdit {
     pub commit: CommitIdx,
     /// The file.
     pub path: PathId,
-    /// Lines that are not blank, before.
+    /// Number of lines before that are not blank.
     pub before: usize,
-    /// Of these, the ones that are gone.
+    /// How many of these were removed.
     pub removed: usize,
-    /// Lines that are not blank and new.
+    /// Number of new lines that are not blank.
     pub added: usize,
-    /// Addresses and handles (`@name`) that the file no longer has, each with the line that named it; sorted, in lower case.
+    /// Email addresses and handles (`@name`) that the file no longer has, each with the line that had it; sorted, in
+    /// lower case.
     pub contacts_removed: Vec<(Vec<u8>, Vec<u8>)>,
-    /// Those that it has now and had not, sorted.
+    /// Those that are new in the file, sorted.
     pub contacts_added: Vec<Vec<u8>>,
 }
 
-/// What a merge holds that neither side brought.
+/// What a merge contains that neither side introduced.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct MergeEdit {
     /// The merge.
     pub commit: CommitIdx,
     /// The file.
     pub path: PathId,
-    /// Whether the two sides could not be merged without a hand.
+    /// Whether the two sides conflict, so that Git could not merge them automatically.
     pub conflict: bool,
-    /// Lines that no side has.
+    /// Number of lines that neither side has.
     pub added: usize,
-    /// Lines that all sides have and the merge has not.
+    /// Number of lines that both sides have and the merge does not.
     pub removed: usize,
 }

@@ -1,8 +1,8 @@
-//! The facts of one or several histories, in compact rows and interned strings. No judgement here.
+//! The facts of one or several histories, in compact rows and interned strings. It draws no conclusions.
 //!
-//! In: what `observe/` noted while commits, trees and blobs streamed by. Out: rows in one canonical order
-//! (repositories as given; in each, parents before children, older before younger), so that everything computed from
-//! them is the same whatever the number of threads.
+//! In: what `observe/` recorded while commits, trees and blobs streamed by. Out: rows in one canonical order
+//! (repositories as passed; in each, parents before children, older before younger), so that everything computed from
+//! them is independent of the number of threads.
 
 mod ancestry;
 mod changes;
@@ -32,7 +32,7 @@ use crate::repository::{Condition, Skipped};
 pub struct IdentityId(pub u32);
 
 impl IdentityId {
-    /// Its place in a vector with one element an identity.
+    /// Its index in a vector with one element per identity.
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -41,39 +41,40 @@ impl IdentityId {
 /// One repository of the run.
 #[derive(Clone, Debug)]
 pub struct RepositoryRow {
-    /// The path as the user gave it.
+    /// The path as the user passed it.
     pub path: String,
-    /// The commit at HEAD, where there is one.
+    /// The commit at HEAD, if there is one.
     pub head: Option<Oid>,
-    /// Where a range begins.
+    /// The base of a range.
     pub base: Option<Oid>,
-    /// Where the history that is looked at ends: the end of a range, else HEAD.
+    /// The end of the history that is read: the end of a range, else HEAD.
     pub end: Option<Oid>,
-    /// The references that were chosen, sorted by name; none where a range was.
+    /// The selected references, sorted by name; none for a range.
     pub refs: Vec<RefRow>,
-    /// How references moved, as far as logs and an earlier snapshot tell.
+    /// How references moved, according to reflogs and an earlier snapshot.
     pub moves: Vec<RefMove>,
-    /// Its commits' places in [`Ledger::commits`].
+    /// Its rows in [`Ledger::commits`].
     pub commits: std::ops::Range<usize>,
-    /// What limits its history.
+    /// Limits of its history, such as a shallow clone.
     pub condition: Condition,
     /// What could not be read, sorted.
     pub skipped: Vec<Skipped>,
-    /// The objects that a partial clone left with the remote, of those that were asked for.
+    /// The requested objects that a partial clone does not have.
     pub left_with_remote: Vec<String>,
-    /// What a reader must know, in sentences.
+    /// Notices for the reader of the report, as sentences.
     pub notices: Vec<String>,
 }
 
 impl RepositoryRow {
-    /// Notes objects that could not be read. In a partial clone the missing ones were never there: one sentence says so.
+    /// Records objects that could not be read. In a partial clone, missing ones were never fetched: one notice covers
+    /// them.
     pub fn skip(&mut self, kind: &str, skipped: Vec<Skipped>) {
         let (missing, other): (Vec<Skipped>, Vec<Skipped>) =
             skipped.into_iter().partition(|s| self.condition.partial && s.is_missing());
         if !missing.is_empty() {
             self.notices.push(format!(
-                "partial clone: {} {kind} were left with the remote, are not fetched and were not scanned \
-                 (`git fetch --refetch --no-filter` brings them)",
+                "partial clone: {} {kind} were left with the remote and were not scanned \
+                 (fetch them with `git fetch --refetch --no-filter`)",
                 missing.len()
             ));
             self.left_with_remote.extend(missing.into_iter().map(|s| s.object));
@@ -85,7 +86,7 @@ impl RepositoryRow {
 /// All facts of a run.
 #[derive(Default)]
 pub struct Ledger {
-    /// The repositories, in the order given.
+    /// The repositories, in the order passed.
     pub repositories: Vec<RepositoryRow>,
     /// All commits, in canonical order.
     pub commits: Vec<CommitRow>,
@@ -94,7 +95,7 @@ pub struct Ledger {
     identities: Interner,
     signatures: Vec<SignatureRow>,
     keys: Interner,
-    /// What changed, sorted by commit.
+    /// The changes, sorted by commit.
     pub changes: Vec<ChangeRow>,
     paths: Interner,
     /// The entries that commits added to `.mailmap`, in order; empty where no detector needs them.
@@ -109,25 +110,25 @@ impl Ledger {
         &self.commits[idx.index()]
     }
 
-    /// A commit's parents that are in the ledger.
+    /// The rows of a commit's parents, as far as they are in the ledger.
     pub fn parents(&self, commit: &CommitRow) -> &[CommitIdx] {
         &self.parents[commit.parents.clone()]
     }
 
-    /// The people that a commit's trailers name.
+    /// The people in a commit's trailers.
     pub fn trailers(&self, commit: &CommitRow) -> &[TrailerRow] {
         &self.trailers[commit.trailers.clone()]
     }
 
-    /// Adds an identity that no commit has yet, as a calibration makes up.
+    /// Adds an identity that no commit has yet, for a calibration.
     pub fn add_identity(&mut self, name: &[u8], email: &[u8]) -> IdentityId {
         let mut joined = Vec::new();
         join_identity(name, email, &mut joined);
         IdentityId(self.identities.intern(&joined))
     }
 
-    /// Adds a copy of a stretch of commits under one author, some time later, as a calibration makes up; the copies'
-    /// places. Parents outside the stretch are left out.
+    /// Adds a copy of a run of commits under one author, shifted in time, for a calibration. Returns the rows of the
+    /// copies. Parents outside the run are left out.
     pub fn add_copy(
         &mut self,
         stretch: std::ops::Range<usize>,
@@ -150,7 +151,7 @@ impl Ledger {
         first..self.commits.len()
     }
 
-    /// Says that no more commits come: what finds an identity by its text takes memory, and only they need it.
+    /// To be called when no more commits follow: frees the memory that looks up identities by text.
     pub fn close_commits(&mut self) {
         self.identities.close();
         self.keys.close();
@@ -161,7 +162,7 @@ impl Ledger {
         commit.signature.and_then(|place| self.signatures.get(place as usize))
     }
 
-    /// A signing key's name: its format, and its id or fingerprint.
+    /// A signing key's name: its format, with its id or fingerprint.
     pub fn key(&self, id: KeyId) -> String {
         String::from_utf8_lossy(self.keys.get(id.0)).into_owned()
     }
@@ -181,24 +182,24 @@ impl Ledger {
         self.paths.get(id.0)
     }
 
-    /// How many distinct paths changes name; ids run from 0.
+    /// How many distinct paths are in changes; ids run from 0.
     pub fn path_count(&self) -> usize {
         self.paths.len()
     }
 
-    /// The places of a commit's changes in [`Ledger::changes`].
+    /// A commit's rows in [`Ledger::changes`].
     pub fn changes_of(&self, commit: CommitIdx) -> &[ChangeRow] {
         let start = self.changes.partition_point(|c| c.commit < commit);
         let len = self.changes[start..].partition_point(|c| c.commit == commit);
         &self.changes[start..start + len]
     }
 
-    /// Commits with their places.
+    /// Commits with their row numbers.
     pub fn enumerate(&self) -> impl Iterator<Item = (CommitIdx, &CommitRow)> {
         self.commits.iter().enumerate().map(|(i, row)| (CommitIdx(i as u32), row))
     }
 
-    /// The blobs of one repository that `wanted` chooses, sorted by id, with their places in [`Ledger::blobs`].
+    /// The blobs of one repository that `wanted` selects, sorted by id, with their indexes in [`Ledger::blobs`].
     pub fn blobs_of(&self, repository: u16, wanted: impl Fn(BlobId) -> bool) -> Vec<(Oid, u32)> {
         let mut blobs: Vec<(Oid, u32)> = self
             .blobs

@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Puts commits in an order with parents before children: of those whose parents are placed, always the one of lowest
-/// rank comes next (Kahn, 1962). A single date that is far off moves its own commit and nothing else.
+/// Sorts commits so that parents come before children: of the commits whose parents are placed, the one of lowest rank
+/// comes next (Kahn, 1962). A single date that is far off moves its own commit and nothing else.
 ///
-/// `parents[i]` are the places of commit i's parents, `rank[i]` its rank; no two ranks are equal.
+/// `parents[i]` are the indexes of commit i's parents, `rank[i]` its rank; no two ranks are equal.
 pub fn canonical(parents: impl Fn(usize) -> Vec<usize>, rank: &[u32]) -> Vec<usize> {
     let count = rank.len();
     let mut children_at = vec![0u32; count + 1];

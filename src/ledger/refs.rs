@@ -1,3 +1,5 @@
+//! References, annotated tags, and how references moved.
+
 use super::{IdentityId, Ledger};
 use crate::history::{CommitIdx, Oid, Stamp};
 use crate::repository::{LoggedMove, Reference, TagObject};
@@ -8,18 +10,18 @@ use std::collections::HashMap;
 pub struct RefRow {
     /// The full name, such as `refs/heads/main`, in bytes.
     pub name: Vec<u8>,
-    /// The commit that it leads to, where that was read.
+    /// The commit that it points to, if that was read.
     pub commit: Option<CommitIdx>,
-    /// The tag object on the way, if it is an annotated tag.
+    /// The tag object that it points to, if it is an annotated tag.
     pub tag: Option<TagRow>,
 }
 
-/// What an annotated tag says.
+/// The contents of an annotated tag.
 #[derive(Clone, Copy, Debug)]
 pub struct TagRow {
-    /// Who made it.
+    /// The tagger.
     pub tagger: Option<IdentityId>,
-    /// When, by the tagger's clock.
+    /// The date, by the tagger's clock.
     pub when: Option<Stamp>,
 }
 
@@ -29,53 +31,54 @@ impl RefRow {
         self.name.starts_with(b"refs/tags/")
     }
 
-    /// Whether it is a branch, or a remote's branch as it was fetched.
+    /// Whether it is a local branch or a remote-tracking branch.
     pub fn is_branch(&self) -> bool {
         self.name.starts_with(b"refs/heads/") || self.name.starts_with(b"refs/remotes/")
     }
 
-    /// The name as people write it: without `refs/heads/` and the like.
+    /// The short name, without `refs/heads/` and similar prefixes.
     pub fn short(&self) -> &[u8] {
         short_name(&self.name)
     }
 }
 
-/// A reference's name as people write it.
+/// A reference's short name.
 pub fn short_name(name: &[u8]) -> &[u8] {
     let prefixes: [&[u8]; 3] = [b"refs/heads/", b"refs/tags/", b"refs/remotes/"];
     prefixes.iter().find_map(|prefix| name.strip_prefix(*prefix)).unwrap_or(name)
 }
 
-/// A reference that named one commit and then another.
+/// A reference that moved from one commit to another.
 #[derive(Clone, Debug)]
 pub struct RefMove {
     /// The reference's full name.
     pub name: Vec<u8>,
-    /// What it led to before.
+    /// The commit before.
     pub from: Oid,
-    /// The commit of that id, where it still can be read.
+    /// The row of that commit, if it can still be read.
     pub from_commit: Option<CommitIdx>,
-    /// What it led to after.
+    /// The commit after.
     pub to: CommitIdx,
-    /// Who moved it, where a log tells.
+    /// Who moved it, if a reflog says so.
     pub by: Option<IdentityId>,
-    /// When it still was what it was: seconds since 1970, UTC.
+    /// When it was last known to be at `from`: seconds since 1970, UTC.
     pub seen: i64,
 }
 
-/// A reference that was seen to name a commit at an earlier time.
+/// A reference and its commit at an earlier time.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SeenRef {
     /// The reference's full name.
     pub name: Vec<u8>,
-    /// The commit that it led to.
+    /// The commit that it pointed to.
     pub commit: Oid,
     /// When: seconds since 1970, UTC.
     pub when: i64,
 }
 
 impl Ledger {
-    /// Adds the references of the repository whose commits were added last, with what leads from tags to commits.
+    /// Adds the references of the repository whose commits were added last, with the tags between references and
+    /// commits.
     pub(crate) fn add_refs(&mut self, first: usize, refs: Vec<Reference>, tags: &[TagObject]) -> Vec<RefRow> {
         let tags: HashMap<Oid, &TagObject> = tags.iter().map(|tag| (tag.oid, tag)).collect();
         let peeled: Vec<Oid> = refs.iter().map(|r| peel(&tags, r.target)).collect();
@@ -93,7 +96,7 @@ impl Ledger {
             .collect()
     }
 
-    /// The moves of these references: from what was seen earlier to now, and those that logs tell of.
+    /// The moves of these references: from the earlier state to now, and those in reflogs.
     pub(crate) fn add_moves(
         &mut self,
         first: usize,
@@ -125,7 +128,7 @@ impl Ledger {
         for step in logged {
             let Some(&to) = places.get(&peel(&tags, step.to)) else { continue };
             let from = peel(&tags, step.from);
-            // Whoever fetches is named in the log of what was fetched, and moved nothing.
+            // The reflog of a remote-tracking branch names the person who fetched, who moved nothing.
             let by = (!step.name.starts_with(b"refs/remotes/")).then(|| self.add_identity(&step.by.0, &step.by.1));
             moves.push(RefMove {
                 name: step.name,
@@ -139,7 +142,7 @@ impl Ledger {
         moves
     }
 
-    /// The places of these commits, among those from `first` on.
+    /// The rows of these commits, among those from `first` on.
     fn places(&self, first: usize, wanted: &[Oid]) -> HashMap<Oid, CommitIdx> {
         let wanted: std::collections::HashSet<&Oid> = wanted.iter().collect();
         let rows = self.commits[first..].iter().enumerate();
@@ -148,7 +151,7 @@ impl Ledger {
             .collect()
     }
 
-    /// Marks what none of these tips leads to, among the commits from `first` on.
+    /// Marks the commits, from `first` on, that none of these tips reaches.
     pub(crate) fn mark_unreachable(&mut self, first: usize, tips: &[Oid], tags: &[TagObject]) {
         let tags: HashMap<Oid, &TagObject> = tags.iter().map(|tag| (tag.oid, tag)).collect();
         let peeled: Vec<Oid> = tips.iter().map(|tip| peel(&tags, *tip)).collect();
@@ -167,7 +170,7 @@ impl Ledger {
 
 /// The object at the end of a chain of tags.
 fn peel(tags: &HashMap<Oid, &TagObject>, mut oid: Oid) -> Oid {
-    /// Tags of tags of tags: real ones have one or two.
+    /// Tags of tags of tags: real chains have one or two.
     const MOST: usize = 16;
     for _ in 0..MOST {
         let Some(tag) = tags.get(&oid) else { break };

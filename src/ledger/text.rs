@@ -1,4 +1,4 @@
-//! Who introduced what the text rules hit, found by comparing the hits of the blobs before and after each commit.
+//! Finds the commit that introduced each text hit, by comparing the hits of the blobs before and after each commit.
 
 use super::{BlobId, ChangeRow, Ledger, PathId};
 use crate::history::CommitIdx;
@@ -6,55 +6,55 @@ use crate::observe::content::{Hit, RuleBits};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A hit's identity in a repository: the rule, and a hash of the text. Equal wherever the text stands.
+/// A hit's identity in a repository: the rule, and a hash of the text. Equal wherever the text is.
 type Key = (u16, u16, u64);
 
-/// A commit after which a hit's text stands more often than before it.
+/// A commit after which a hit's text occurs more often than before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Introduction {
     /// The commit.
     pub commit: CommitIdx,
-    /// Where it stands then.
+    /// The path that has it after the commit.
     pub path: PathId,
-    /// The blob it stands in.
+    /// The blob that has it.
     pub blob: BlobId,
     /// The hit.
     pub hit: Hit,
-    /// Whether the file was there before.
+    /// Whether the file existed before.
     pub existed: bool,
-    /// Whether another match of the same rule went from the file with it.
+    /// Whether the commit also removed another match of the same rule from the file.
     pub replaces: bool,
-    /// Whether the text stood at another path before the judged commits, and still does.
+    /// Whether the text was at another path before the commits in scope, and still is.
     pub copied: bool,
 }
 
-/// What the text rules found, and who brought it.
+/// What the text rules found, and the commits that introduced it.
 #[derive(Default)]
 pub struct TextFacts {
-    /// Introductions, in the canonical order of commits.
+    /// Introductions, in canonical order of commits.
     pub introduced: Vec<Introduction>,
     removed: FxHashMap<Key, CommitIdx>,
     in_head: FxHashSet<Key>,
 }
 
-/// What is compared.
+/// The input of the comparison.
 pub struct TextEvidence<'e> {
     /// The hits of each blob that has any.
     pub hits: FxHashMap<BlobId, Vec<Hit>>,
     /// The rules that read each path.
     pub by_path: &'e [RuleBits],
-    /// The rules that take each path for an innocent place: what is harmless there may not be elsewhere.
+    /// The rules that treat each path as an innocent place: what is harmless there may not be elsewhere.
     pub guarded: &'e [RuleBits],
-    /// The blobs that HEAD holds.
+    /// The blobs in HEAD's trees.
     pub head: FxHashSet<BlobId>,
-    /// The blobs that stood before the judged commits, with their paths: what they have is nobody's in the span.
+    /// The blobs from before the commits in scope, with their paths: no commit in scope introduced their content.
     pub known: Vec<(BlobId, PathId)>,
-    /// What ranges changed as a whole, by their last commits.
+    /// The net changes of ranges, by their last commits.
     pub net: Vec<ChangeRow>,
 }
 
 impl TextEvidence<'_> {
-    /// The hits of a blob by the rules that read this path: the same bytes are harmless where nothing runs them.
+    /// A blob's hits, only for the rules that read this path: the same bytes are harmless where nothing runs them.
     fn hits_at(&self, blob: Option<BlobId>, path: PathId) -> impl Iterator<Item = &Hit> {
         let bits = self.by_path[path.0 as usize];
         let hits = blob.and_then(|b| self.hits.get(&b)).map_or(&[][..], Vec::as_slice);
@@ -73,8 +73,8 @@ impl TextEvidence<'_> {
 impl TextFacts {
     /// Compares the hits before and after each commit.
     ///
-    /// The comparison is over a whole commit, not file by file: text that a commit moves to another file, or a file
-    /// that it renames, was there before. Nor is it new where only the rest of its line changed. In a merge only what no
+    /// Whole commits are compared, not single files: text that a commit moves to another file, or a file that it
+    /// renames, existed before. A hit is not new either if only the rest of its line changed. In a merge, only what no
     /// parent has is new.
     pub fn new(ledger: &Ledger, evidence: &TextEvidence<'_>) -> TextFacts {
         let mut facts = TextFacts::default();
@@ -103,13 +103,13 @@ impl TextFacts {
             facts.introduced.extend(introduced.into_iter().filter_map(new));
             facts.removed.extend(removed.into_iter().map(|(rule, text)| ((repository, rule, text), rows[0].commit)));
         }
-        // What the whole range brings and none of its commits seems to came with a merge.
+        // What the whole range introduces, but none of its commits seems to, came with a merge.
         for rows in evidence.net.chunk_by(|a, b| a.commit == b.commit) {
             let told: FxHashSet<(u16, u64)> = facts.introduced.iter().map(|i| (i.hit.rule, i.hit.text)).collect();
             let (introduced, _) = compare(rows, evidence);
             facts.introduced.extend(introduced.into_iter().filter(|i| !told.contains(&(i.hit.rule, i.hit.text))));
         }
-        // What went from one place and came to another was moved.
+        // A hit that was removed from one place and added in another was moved.
         let removed = &facts.removed;
         facts.introduced.retain(|i| {
             let key = (ledger.commit(i.commit).repository, i.hit.rule, i.hit.text);
@@ -129,7 +129,7 @@ impl TextFacts {
         self.in_head.contains(&(repository, hit.rule, hit.text))
     }
 
-    /// The last commit that took this text away; `None` while HEAD has it or where it never went.
+    /// The last commit that removed this text; `None` while HEAD has it or if it was never removed.
     pub fn removed_in(&self, repository: u16, hit: &Hit) -> Option<CommitIdx> {
         let key = (repository, hit.rule, hit.text);
         if self.in_head.contains(&key) { None } else { self.removed.get(&key).copied() }
@@ -146,9 +146,9 @@ fn most(counts: Option<&PerParent>) -> usize {
     counts.and_then(|c| c.values().max()).copied().unwrap_or(0)
 }
 
-/// What one commit brought, and what it took away (as rule and text).
+/// What one commit introduced, and what it removed (as rule and text).
 fn compare(rows: &[ChangeRow], evidence: &TextEvidence<'_>) -> (Vec<Introduction>, Vec<(u16, u64)>) {
-    // Texts are counted over the whole commit, those in innocent places apart; what was matched, at each path.
+    // Texts are counted over the whole commit, separately for innocent places; matches are counted per path.
     let mut before: BTreeMap<(u16, u64, bool), PerParent> = BTreeMap::new();
     let mut matched_before: BTreeMap<Matched, PerParent> = BTreeMap::new();
     let mut matched_after: BTreeMap<Matched, usize> = BTreeMap::new();
@@ -188,7 +188,7 @@ fn compare(rows: &[ChangeRow], evidence: &TextEvidence<'_>) -> (Vec<Introduction
         .collect();
     let mut introduced: Vec<Introduction> = Vec::new();
     for (&(rule, text, guarded), places) in &after {
-        // What moves into an innocent place may come from any; what leaves one is brought anew.
+        // Text that moves into an innocent place may come from anywhere; text that leaves one is introduced anew.
         let elsewhere = if guarded { most(before.get(&(rule, text, false))) } else { 0 };
         let had = most(before.get(&(rule, text, guarded))) + elsewhere;
         let new = places.iter().skip(had).filter(|p| !edited(&(p.hit.rule, p.hit.matched, p.path)));
@@ -199,7 +199,7 @@ fn compare(rows: &[ChangeRow], evidence: &TextEvidence<'_>) -> (Vec<Introduction
         .filter(|((rule, text), places)| {
             let count = |guarded| after.get(&(*rule, *text, guarded)).map_or(0, Vec::len);
             let had = most(before.get(&(*rule, *text, false))) + most(before.get(&(*rule, *text, true)));
-            // A line of which only the rest changed is still there.
+            // A match is kept if only the rest of its line changed.
             let stays = |m: &Matched| matched_after.get(m).copied().unwrap_or(0) >= most(matched_before.get(m));
             had > count(false) + count(true) && !places.iter().any(stays)
         })

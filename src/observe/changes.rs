@@ -1,8 +1,10 @@
+//! Records the changed paths of commits.
+
 use crate::history::{Change, CommitIdx, EntryKind, FileMode, Oid};
 use crate::intern::Interner;
 use std::collections::HashMap;
 
-/// One changed path, as a thread noted it; numbers are that thread's own.
+/// One changed path, as a thread recorded it; numbers are that thread's own.
 #[derive(Debug)]
 pub struct NotedChange {
     pub(crate) commit: CommitIdx,
@@ -14,7 +16,7 @@ pub struct NotedChange {
     pub(crate) new: Option<u32>,
 }
 
-/// What one thread noted of the changes it met.
+/// The changes that one thread recorded.
 #[derive(Default)]
 pub struct ChangeNotes {
     pub(crate) rows: Vec<NotedChange>,
@@ -24,7 +26,7 @@ pub struct ChangeNotes {
 }
 
 impl ChangeNotes {
-    /// Notes one change of `commit`, with a row for each parent it is against.
+    /// Records one change of `commit`, with a row for each parent that it differs from.
     pub fn note(&mut self, commit: CommitIdx, change: &Change<'_>) {
         const ABSENT: FileMode = FileMode(0);
         let path = self.paths.intern(change.path);
@@ -43,7 +45,7 @@ impl ChangeNotes {
         }
     }
 
-    /// The number of a file's or link's blob; a submodule's id names no object of this repository.
+    /// The number of the blob of a file or link. A submodule's id is not an object of this repository.
     fn blob(&mut self, (mode, oid): (FileMode, Oid)) -> Option<u32> {
         if matches!(mode.kind(), EntryKind::Submodule | EntryKind::Tree) {
             return None;

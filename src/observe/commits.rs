@@ -1,3 +1,5 @@
+//! Records the facts of each commit.
+
 use super::messages::{MessagePatterns, subject_hash};
 use super::signatures::{self, Keyring};
 use crate::history::{
@@ -7,16 +9,16 @@ use crate::history::{
 use crate::intern::{Interner, join_identity};
 use std::ops::Range;
 
-/// What is noted of each commit besides its header.
+/// What is recorded of each commit in addition to its header.
 #[derive(Default)]
 pub struct CommitObserver {
-    /// The message patterns of the selected heuristics; `None` where none needs messages.
+    /// The message patterns of the selected heuristics; `None` if none needs messages.
     pub patterns: Option<MessagePatterns>,
     /// The keys that signatures are checked with.
     pub keyring: Keyring,
 }
 
-/// One commit, as a thread noted it; numbers are that thread's own.
+/// One commit, as a thread recorded it; numbers are that thread's own.
 #[derive(Debug)]
 pub struct NotedCommit {
     pub(crate) oid: Oid,
@@ -35,7 +37,7 @@ pub struct NotedCommit {
     pub(crate) signature: Option<u32>,
 }
 
-/// One signature, as a thread noted it; the key's number is that thread's own.
+/// One signature, as a thread recorded it; the key's number is that thread's own.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ThreadSignature {
     pub kind: SignatureKind,
@@ -45,7 +47,7 @@ pub(crate) struct ThreadSignature {
     pub block: u64,
 }
 
-/// What one thread noted of the commits it met.
+/// The commits that one thread recorded.
 #[derive(Default)]
 pub struct CommitNotes {
     pub(crate) rows: Vec<NotedCommit>,
@@ -58,12 +60,12 @@ pub struct CommitNotes {
 }
 
 impl CommitNotes {
-    /// Whether no commit was noted.
+    /// Whether no commit was recorded.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// Notes one commit.
+    /// Records one commit.
     pub fn note(&mut self, view: &CommitView<'_>, observer: &CommitObserver) {
         let start = self.parents.len();
         self.parents.extend_from_slice(&view.parents);

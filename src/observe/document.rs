@@ -1,5 +1,5 @@
-//! Configuration files as trees: each value with the keys that lead to it and the line it stands on. Where structure
-//! decides, a pattern is matched against values, not against lines.
+//! Reads configuration files as trees: each value with its key path and its line. Where structure matters, patterns are
+//! matched against values instead of lines.
 
 use crate::heuristics::Format;
 use jsonc_parser::ast::Value;
@@ -8,17 +8,17 @@ use saphyr_parser::{Event, Parser};
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
-/// A larger file, in bytes, is no configuration that people write.
+/// Larger files, in bytes, are not hand-written configuration.
 const MAX_SIZE: usize = 1 << 20;
 
-/// No more values than this are taken from one file, and no deeper ones.
+/// Limits on the number of values from one file, and on their depth.
 const MAX_LEAVES: usize = 50_000;
 const MAX_DEPTH: usize = 64;
 
-/// A value at the end of a path of keys.
+/// A value and its key path.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Leaf {
-    /// The keys that lead to it, joined by slashes; places in lists are numbers.
+    /// The keys that lead to it, joined by slashes; list indexes are numbers.
     pub keys: Arc<str>,
     /// The value, as text.
     pub value: String,
@@ -26,7 +26,7 @@ pub(super) struct Leaf {
     pub line: u32,
 }
 
-/// The values of a file; nothing where it cannot be read as what it should be.
+/// The values of a file; `None` if it cannot be parsed in this format.
 pub(super) fn leaves(format: Format, text: &[u8]) -> Option<Vec<Leaf>> {
     if text.len() > MAX_SIZE {
         return None;
@@ -50,8 +50,8 @@ pub(super) fn leaves(format: Format, text: &[u8]) -> Option<Vec<Leaf>> {
     Some(tree.leaves)
 }
 
-/// A file with its escapes written out and its broken strings joined, and the places where that was done; nothing where
-/// there are none. What a value says stands in one of the two.
+/// A file with its escapes decoded and its broken strings joined, and the places where that was done; `None` if there
+/// are none. A value's text is in one of the two.
 pub(super) fn spelt_out(text: &[u8]) -> Option<(Vec<u8>, Vec<usize>)> {
     let escapes = |i: usize| text.get(i + 1).is_some_and(|b| b"xuU/\r\n".contains(b));
     if !memchr::memchr_iter(b'\\', text).any(escapes) {
@@ -92,7 +92,7 @@ fn line_starts(text: &str) -> Vec<usize> {
     std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| i + 1)).collect()
 }
 
-/// A key as a segment of a path of keys.
+/// A key as a segment of a key path.
 fn segment(key: &str) -> String {
     key.replace('/', ":")
 }
@@ -168,9 +168,9 @@ impl Tree {
         self.push(keys, plain, self.line(at));
     }
 
-    /// Follows the parser's events, so that no alias is ever written out.
+    /// Uses the parser's events, so that aliases are never expanded.
     fn yaml(&mut self, text: &str) -> Option<()> {
-        /// A collection that is open: a list with the place of the next element, or a mapping with its key at hand.
+        /// An open collection: a list with the index of the next element, or a mapping with its current key.
         enum Open {
             List(usize),
             Mapping(Option<String>),
@@ -179,7 +179,7 @@ impl Tree {
         let (mut open, mut keys): (Vec<Open>, Vec<String>) = (Vec::new(), Vec::new());
         while let Some(event) = parser.next_event() {
             let (event, span) = event.ok()?;
-            // The key or number under which a value stands that begins now.
+            // The key or index of the value that begins now.
             let begins = |open: &mut Vec<Open>, scalar: Option<&str>| match open.last_mut() {
                 Some(Open::Mapping(key @ None)) => {
                     *key = Some(segment(scalar.unwrap_or("?")));
@@ -210,7 +210,7 @@ impl Tree {
                     if open.len() >= MAX_DEPTH {
                         return None;
                     }
-                    // A collection as a key has no name; what stands under it is still seen.
+                    // A collection as a key has no name; the values under it are still read.
                     let key = begins(&mut open, None).flatten().unwrap_or_default();
                     keys.push(key);
                     let list = matches!(event, Event::SequenceStart(..));

@@ -1,12 +1,12 @@
-//! Reports of other scanners in SARIF, the format of OASIS ("Static Analysis Results Interchange Format", 2.1.0): what
-//! they found, where, and which commits they name. What they quote is not kept.
+//! Reads reports of other scanners in SARIF, the OASIS format ("Static Analysis Results Interchange Format", 2.1.0):
+//! their results, with files, lines and commit ids. Quoted text is not kept.
 
 use serde::Deserialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// A report that cannot be taken in.
+/// A report that cannot be imported.
 #[derive(Debug, Error)]
 pub enum ImportError {
     /// It cannot be read.
@@ -20,15 +20,15 @@ pub enum ImportError {
 /// One result of another scanner.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Reported {
-    /// The scanner.
+    /// The scanner's name.
     pub tool: String,
-    /// Its rule.
+    /// Its rule's id.
     pub rule: String,
-    /// The file, as it is called there.
+    /// The file, as the report names it.
     pub path: String,
     /// The line, from 1.
     pub line: Option<u32>,
-    /// What looks like the id of a commit, wherever it stands in the result: scanners put it in different places.
+    /// Anything that looks like a commit id, anywhere in the result: scanners put it in different places.
     pub ids: Vec<String>,
 }
 
@@ -54,7 +54,7 @@ struct Driver {
     name: String,
 }
 
-/// Reads a report; what it marks as passed, suppressed or a mere note is left out.
+/// Reads a report, without results marked as passed, suppressed or a mere note.
 ///
 /// # Errors
 /// [`ImportError`]
@@ -95,7 +95,7 @@ fn reported(tool: &str, result: &Value) -> Option<Reported> {
     })
 }
 
-/// Words of forty or sixty-four hexadecimal digits in any text of a value; what is quoted of the file is left out.
+/// Words of forty or sixty-four hexadecimal digits in any text of a value, except text quoted from the file.
 fn collect_ids(value: &Value, ids: &mut Vec<String>) {
     match value {
         Value::String(text) => {

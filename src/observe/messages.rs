@@ -1,9 +1,11 @@
+//! Matches the message patterns of commit heuristics.
+
 use crate::fingerprint::fingerprint;
 use crate::history::subject;
 use regex::bytes::{RegexSet, RegexSetBuilder};
 use thiserror::Error;
 
-/// Where in a message a pattern looks.
+/// The part of a message that a pattern applies to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MessagePattern<'a> {
     /// The first line only.
@@ -12,7 +14,7 @@ pub enum MessagePattern<'a> {
     Message(&'a str),
 }
 
-/// The message patterns of a run, searched together.
+/// The message patterns of a run, matched together.
 pub struct MessagePatterns {
     subjects: RegexSet,
     messages: RegexSet,
@@ -20,22 +22,22 @@ pub struct MessagePatterns {
     message_bits: Vec<u8>,
 }
 
-/// Message patterns that cannot be used.
+/// Message patterns that cannot be compiled.
 #[derive(Debug, Error)]
 pub enum PatternError {
-    /// One of them is no regular expression.
+    /// One of them is not a valid regular expression.
     #[error("a message pattern cannot be used: {0}")]
     Regex(#[from] regex::Error),
-    /// There are more than a commit's row has bits for.
-    #[error("{0} message patterns are more than the 64 that one run can hold: select fewer heuristics")]
+    /// There are more patterns than a commit's row has bits.
+    #[error("{0} message patterns are too many, since one run can hold 64: select fewer heuristics")]
     TooMany(usize),
 }
 
-/// Of a message at most this much is searched, in bytes.
+/// At most this much of a message is searched, in bytes.
 const MAX_SEARCHED: usize = 64 << 10;
 
 impl MessagePatterns {
-    /// Compiles patterns; the bit of each is its place in the slice.
+    /// Compiles patterns; the bit of each is its index in the slice.
     ///
     /// # Errors
     /// [`PatternError`]

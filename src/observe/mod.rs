@@ -1,7 +1,7 @@
-//! Facts, made while messages, changes and blobs stream by.
+//! Extracts facts from messages, changes and blobs as they stream by.
 //!
 //! In: borrowed views of what `repository/` decodes, and the patterns of the selected heuristics. Out: notes that the
-//! ledger puts in order. What was read is dropped at once; nothing is judged.
+//! ledger sorts. The input is dropped at once, and no conclusions are drawn.
 
 mod changes;
 mod commits;

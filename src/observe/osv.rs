@@ -1,5 +1,5 @@
-//! Advisories in the format of OSV (<https://ossf.github.io/osv-schema/>), as the user gives them: of these only the ones
-//! that call a package malicious, not the ones that call it vulnerable.
+//! Reads OSV advisories (<https://ossf.github.io/osv-schema/>) passed by the user. Only those that call a package
+//! malicious are used, not those about vulnerabilities.
 
 use crate::history::{Ecosystem, Origin, Stated};
 use rayon::prelude::*;
@@ -11,21 +11,21 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// Advisories that cannot be read.
+/// Errors in advisories.
 #[derive(Debug, Error)]
 pub enum OsvError {
-    /// No such file or folder, or one that may not be read.
+    /// The file or folder does not exist or cannot be read.
     #[error("the advisories in {path} cannot be read: {err}", path = .0.display(), err = .1)]
     Io(PathBuf, std::io::Error),
-    /// Something that is no advisory.
-    #[error("{path} is no advisory in the format of OSV: {err}", path = .0.display(), err = .1)]
+    /// Not an OSV advisory.
+    #[error("{path} is not an OSV advisory: {err}", path = .0.display(), err = .1)]
     Format(PathBuf, serde_json::Error),
-    /// A folder without any.
-    #[error("there is no advisory (a file ending in .json) in {}", .0.display())]
+    /// A folder without advisories.
+    #[error("no advisories (files ending in .json) in {}", .0.display())]
     Empty(PathBuf),
 }
 
-/// What is known to be malicious.
+/// Packages known to be malicious.
 #[derive(Default, Debug)]
 pub struct Advisories {
     files: usize,
@@ -35,13 +35,13 @@ pub struct Advisories {
 #[derive(Debug)]
 struct Advisory {
     id: Box<str>,
-    /// All versions; otherwise only the ones below.
+    /// Whether all versions are malicious; otherwise only those below.
     all: bool,
     versions: Vec<Box<str>>,
     spans: Vec<Span>,
 }
 
-/// From a version on, up to one that is not, or still is, malicious.
+/// A span of malicious versions: from `from` on, up to but without `before`, or up to and with `up_to`.
 #[derive(Debug)]
 struct Span {
     from: Version,
@@ -107,7 +107,7 @@ struct RawEvent<'a> {
     last_affected: Option<Cow<'a, str>>,
 }
 
-/// The ecosystem of a name in an advisory; what follows a colon is a release of a distribution.
+/// The ecosystem in an advisory; the part after a colon is a distribution's release.
 fn ecosystem(name: &str) -> Option<Ecosystem> {
     Some(match name.split(':').next().unwrap_or_default() {
         "npm" => Ecosystem::Npm,
@@ -124,7 +124,7 @@ fn ecosystem(name: &str) -> Option<Ecosystem> {
 }
 
 impl RawAdvisory<'_> {
-    /// CWE-506 is embedded malicious code; ids that begin with MAL- are of the database of malicious packages.
+    /// CWE-506 is embedded malicious code; ids that begin with MAL- are from the malicious-packages database.
     fn is_malicious(&self) -> bool {
         let named = |id: &str| id.starts_with("MAL-");
         let marked = self
@@ -143,7 +143,7 @@ impl RawAdvisory<'_> {
             let package = affected.package?;
             let ecosystem = ecosystem(&package.ecosystem)?;
             let (ranges, listed) = (affected.ranges.unwrap_or_default(), affected.versions.unwrap_or_default());
-            // Where nothing is said of versions all are meant; where something is said that cannot be read, none is.
+            // Without versions, all are meant. If the versions cannot be parsed, none is.
             let all = ranges.iter().any(is_open) || ranges.is_empty() && listed.is_empty();
             let spans: Vec<Span> = ranges.iter().flat_map(spans).collect();
             let versions = listed.iter().map(|v| v.as_ref().into()).collect();
@@ -154,7 +154,7 @@ impl RawAdvisory<'_> {
     }
 }
 
-/// A version in the form of semantic versioning, with what is missing filled up.
+/// Parses a version as semantic versioning, with missing parts filled in.
 fn version(text: &str) -> Option<Version> {
     let text = text.trim().trim_start_matches(['v', '=']);
     if text == "0" {
@@ -167,7 +167,7 @@ fn version(text: &str) -> Option<Version> {
     })
 }
 
-/// Whether a range is of commits, which say nothing of versions.
+/// Whether a range is of commits, which does not give versions.
 fn is_of_commits(range: &RawRange<'_>) -> bool {
     range.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("git"))
 }
@@ -179,7 +179,7 @@ fn is_open(range: &RawRange<'_>) -> bool {
     begins && events.next().is_none() && !is_of_commits(range)
 }
 
-/// The spans of a range, without those of which a bound cannot be read.
+/// The spans of a range, without those that have an unreadable bound.
 fn spans(range: &RawRange<'_>) -> Vec<Span> {
     let mut spans: Vec<Option<Span>> = Vec::new();
     for event in range.events.iter().flatten().filter(|_| !is_of_commits(range)) {
@@ -206,23 +206,23 @@ impl Span {
     }
 }
 
-/// The names that a run asks about: of hundreds of thousands of advisories few are about any of them, and only those are
-/// read in full.
+/// The package names in a run. Few of hundreds of thousands of advisories concern any of them, and only those are
+/// parsed in full.
 #[derive(Default, Debug)]
 pub struct Wanted(FxHashSet<String>);
 
 impl Wanted {
-    /// These names, as the ledger of dependencies has them.
+    /// These names, as in the ledger of dependencies.
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Wanted {
         Wanted(names.into_iter().map(|name| Ecosystem::PyPi.normal(name)).collect())
     }
 
-    /// Whether a name may be one of them; the loosest of the registries' rules of equality is used for all.
+    /// Whether a name may be one of them. Names are compared by the loosest of the registries' equality rules.
     fn contains(&self, name: &str) -> bool {
         self.0.contains(&Ecosystem::PyPi.normal(name))
     }
 
-    /// Whether an advisory may be about one of them, by what stands after `"name":` anywhere in it.
+    /// Whether an advisory may be about one of them, by the values of `"name":` anywhere in it.
     fn is_named_in(&self, text: &[u8]) -> bool {
         const KEY: &[u8] = b"\"name\"";
         memchr::memmem::find_iter(text, KEY).any(|at| {
@@ -230,14 +230,14 @@ impl Wanted {
             let Some(value) = rest.strip_prefix(b":").map(<[u8]>::trim_ascii_start) else { return false };
             let Some(value) = value.strip_prefix(b"\"") else { return false };
             let name = &value[..memchr::memchr(b'"', value).unwrap_or(value.len())];
-            // What is written with escapes is read to be seen.
+            // A name with escapes has to be parsed.
             name.contains(&b'\\') || std::str::from_utf8(name).is_ok_and(|name| self.contains(name))
         })
     }
 }
 
 impl Advisories {
-    /// Looks whether the files and folders are there, which is better known before the work than after it.
+    /// Checks that the files and folders exist, before the work rather than after it.
     ///
     /// # Errors
     /// [`OsvError::Io`]
@@ -245,7 +245,7 @@ impl Advisories {
         paths.iter().try_for_each(|path| std::fs::metadata(path).map(|_| ()).map_err(|e| OsvError::Io(path.clone(), e)))
     }
 
-    /// Reads files and folders of advisories, as far as they are about what is wanted; links are not followed.
+    /// Reads the advisories about wanted packages in files and folders; symbolic links are not followed.
     ///
     /// # Errors
     /// [`OsvError`]
@@ -267,24 +267,24 @@ impl Advisories {
         Ok(Advisories { files: files.len(), by_name })
     }
 
-    /// What was read, in a sentence: of advisories about vulnerabilities, or of the wrong folder, nothing is taken.
+    /// A notice of what was read: advisories about vulnerabilities, and folders of other files, yield nothing.
     pub fn notice(&self) -> String {
         let names: usize = self.by_name.values().map(Vec::len).sum();
         format!(
-            "of the advisories given ({} files), {names} call a package malicious whose name is in this history",
+            "advisory files read: {}; advisories about malicious packages with a name in this history: {names}",
             self.files
         )
     }
 
-    /// The advisory that calls what a file states malicious. `is_exact` is whether the version is the one that is used, as
-    /// in a lockfile; a requirement that leaves a choice is met by an advisory about all versions only.
+    /// The advisory that calls a dependency malicious. `is_exact` is whether the version is the one in use, as in a
+    /// lockfile. A requirement that allows several versions only matches an advisory about all versions.
     pub fn malicious(&self, stated: &Stated, is_exact: bool) -> Option<&str> {
-        // What stands in the repository itself, or in another, is not the registry's package of the name.
+        // A package in the repository itself, or in another one, is not the registry's package of that name.
         if !matches!(stated.origin, Origin::Registry | Origin::Host(_) | Origin::Misnamed(..)) {
             return None;
         }
         let about = self.by_name.get(&(stated.ecosystem, stated.name.as_str().into()))?;
-        // A tag of an action is the version that is used.
+        // The tag of an action is the version in use.
         let is_exact = is_exact || stated.is_pinned() || stated.ecosystem == Ecosystem::Actions;
         let written = stated.version.trim_start_matches(['=', ' ', 'v']);
         let exact = if is_exact { version(written) } else { None };
@@ -310,7 +310,7 @@ fn collect(path: &Path, wanted: &Wanted, into: &mut Vec<PathBuf>, has_any: &mut 
         let kind = entry.file_type().map_err(failed)?;
         let path = entry.path();
         if kind.is_dir() {
-            // The database of malicious packages has a folder for each name; a scope is one of folders.
+            // The malicious-packages database has a folder for each name; a scope is a folder of such folders.
             let name = entry.file_name();
             let name = name.to_string_lossy();
             if in_registry && !name.starts_with('@') && !wanted.contains(&name) {
@@ -326,7 +326,7 @@ fn collect(path: &Path, wanted: &Wanted, into: &mut Vec<PathBuf>, has_any: &mut 
     Ok(())
 }
 
-/// Whether a folder is `malicious/npm` or its like, as <https://github.com/ossf/malicious-packages> lays them out.
+/// Whether a folder is `malicious/npm` or similar, in the layout of <https://github.com/ossf/malicious-packages>.
 fn is_registry(path: &Path) -> bool {
     let mut names = path.components().rev().map(|c| c.as_os_str());
     let known = ["npm", "pypi", "crates.io", "rubygems"];
@@ -335,7 +335,7 @@ fn is_registry(path: &Path) -> bool {
 
 type Named = ((Ecosystem, Box<str>), Advisory);
 
-/// One advisory, a list of them, or one a line.
+/// Reads one advisory, a list of them, or one per line.
 fn read_file(path: &Path, wanted: &Wanted) -> Result<Vec<Named>, OsvError> {
     let bytes = std::fs::read(path).map_err(|e| OsvError::Io(path.to_path_buf(), e))?;
     let format = |e| OsvError::Format(path.to_path_buf(), e);
@@ -344,7 +344,7 @@ fn read_file(path: &Path, wanted: &Wanted) -> Result<Vec<Named>, OsvError> {
         let all: Vec<RawAdvisory<'_>> = serde_json::from_slice(bytes).map_err(format)?;
         return Ok(all.into_iter().flat_map(RawAdvisory::named).collect());
     }
-    // What looks like advisories and names nothing that is wanted need not be read.
+    // A file that looks like advisories and has no wanted name need not be parsed.
     let is_idle = |text: &[u8]| text.ends_with(b"}") && text.starts_with(b"{") && !wanted.is_named_in(text);
     if is_idle(bytes) && memchr::memmem::find(bytes, b"\"id\"").is_some() {
         return Ok(Vec::new());
@@ -354,7 +354,7 @@ fn read_file(path: &Path, wanted: &Wanted) -> Result<Vec<Named>, OsvError> {
         Err(e) => {
             let lines: Vec<&[u8]> =
                 bytes.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|l| !l.is_empty()).collect();
-            // A single advisory that is wrong is told as what it is.
+            // The error of a single advisory is reported as it is.
             if lines.len() < 2 || serde_json::from_slice::<RawAdvisory<'_>>(lines[0]).is_err() {
                 return Err(format(e));
             }
@@ -416,7 +416,7 @@ mod tests {
         let found = advisories(&format!("{}\n{}\n{}\n", line(1), line(2), line(3)));
         let of = |name: &str| Stated::new(Ecosystem::PyPi, name, "", Purpose::Runtime);
         assert_eq!(found.malicious(&of("a.2"), false), Some("MAL-2"));
-        // Nobody asked about the third.
+        // No package in the run has the third name.
         assert_eq!(found.malicious(&of("a-3"), false), None);
         let folder = tempfile::tempdir().unwrap();
         assert!(matches!(Advisories::read(&[folder.path().into()], &wanted()), Err(OsvError::Empty(_))));

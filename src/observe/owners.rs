@@ -1,12 +1,12 @@
-//! CODEOWNERS: which paths somebody in particular owns.
+//! Reads CODEOWNERS: which paths have owners of their own.
 
 use crate::heuristics::PathFilter;
 
-/// Of one list so many rules are read.
+/// At most this many rules of a file are read.
 const MOST_RULES: usize = 2_000;
 
-/// The globs of the rules that name an owner, those for everything left out: who owns all owns nothing in particular.
-/// Rules follow the patterns of `.gitignore`; one that cannot be a path is passed over.
+/// The globs of the rules with an owner, except those for all paths: an owner of everything owns nothing in particular.
+/// Rules follow the patterns of `.gitignore`; one that cannot be a path is skipped.
 pub fn owned_globs(text: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(text);
     let mut globs = Vec::new();
@@ -22,7 +22,7 @@ pub fn owned_globs(text: &[u8]) -> Vec<String> {
     globs
 }
 
-/// The globs that stand for a pattern: a folder's own, and what is in it.
+/// The globs equivalent to a pattern: the path itself, and everything in it.
 fn globs_of(pattern: &str) -> Vec<String> {
     let plain = pattern.trim_matches('/');
     let rooted = pattern.starts_with('/') || plain.contains('/');
@@ -31,7 +31,7 @@ fn globs_of(pattern: &str) -> Vec<String> {
     if pattern.ends_with('/') { vec![inside] } else { vec![from, inside] }
 }
 
-/// Who owns which paths, by a list of owners.
+/// Path owners in a CODEOWNERS file.
 #[derive(Clone, Default, Debug)]
 pub struct Owners {
     rules: Vec<(PathFilter, Vec<String>)>,
@@ -66,7 +66,7 @@ impl Owners {
     }
 }
 
-/// Brackets and braces mean more to the library than to a list of owners; a rule with them is not a plain path.
+/// Brackets and braces are special to the glob library but not in CODEOWNERS; a rule with them is not a plain path.
 fn globset_can_read(glob: &str) -> bool {
     !glob.contains(['[', ']', '{', '}', '\\', '!'])
 }

@@ -1,23 +1,23 @@
-//! What an address says: its normal form, and the accounts that forges write into their no-reply addresses.
+//! Parses email addresses: the normal form, and the accounts in the no-reply addresses that forges write.
 
 /// An account named by a forge's no-reply address.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct NoReply {
-    /// The domain, which tells the forge.
+    /// The domain, which identifies the forge.
     pub domain: String,
-    /// The account's number, where the address has one.
+    /// The numeric account id, if the address has one.
     pub id: Option<u64>,
     /// The account's login, in lower case.
     pub login: String,
 }
 
-/// An address in lower case, without blanks around it.
+/// An address in lower case, with surrounding blanks removed.
 pub fn normalise_email(email: &[u8]) -> Vec<u8> {
     String::from_utf8_lossy(email.trim_ascii()).to_lowercase().into_bytes()
 }
 
-/// Reads a no-reply address: GitHub's `login@` and `ID+login@users.noreply.github.com`, GitLab's
-/// `ID-login@users.noreply.…`, and the `login@noreply.…` of Gitea, Forgejo and Codeberg.
+/// Parses a no-reply address: GitHub's `login@` and `ID+login@users.noreply.github.com`, GitLab's
+/// `ID-login@users.noreply.…`, and `login@noreply.…` of Gitea, Forgejo and Codeberg.
 pub fn noreply(email: &[u8]) -> Option<NoReply> {
     let email = String::from_utf8(normalise_email(email)).ok()?;
     let (local, domain) = email.split_once('@')?;
@@ -34,8 +34,8 @@ pub fn noreply(email: &[u8]) -> Option<NoReply> {
     Some(NoReply { domain: domain.to_owned(), id, login: login.to_owned() })
 }
 
-/// Whether an address is a function's rather than a person's, by its local part. A short list of the common ones:
-/// the others show themselves by the many names they carry.
+/// Whether an address belongs to a role rather than a person, by its local part. This is a short list of common ones;
+/// the others are recognised by the many names that use them.
 pub fn is_role(email: &[u8]) -> bool {
     const ROLES: [&str; 24] = [
         "admin",
@@ -67,13 +67,13 @@ pub fn is_role(email: &[u8]) -> bool {
     ROLES.iter().any(|role| local == role.as_bytes())
 }
 
-/// Whether an address is one that Git makes up from a user and a machine: `user@host.local`, `user@host.(none)`.
+/// Whether Git made up the address from a user name and a host name: `user@host.local`, `user@host.(none)`.
 pub fn is_machine_email(email: &[u8]) -> bool {
     let email = String::from_utf8_lossy(&normalise_email(email)).into_owned();
     email.rsplit_once('@').is_some_and(|(_, domain)| is_machine(domain))
 }
 
-/// A domain that only one machine or one local network knows.
+/// Whether a domain is known only to one machine or one local network.
 pub(super) fn is_machine(domain: &str) -> bool {
     const LOCAL: [&str; 10] =
         [".local", ".localdomain", ".(none)", ".lan", ".home", ".internal", ".corp", ".domain", ".localhost", ".intra"];

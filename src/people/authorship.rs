@@ -1,8 +1,8 @@
-//! Commits whose own traces contradict the name that they carry.
+//! Commits whose own metadata contradicts the author that they name.
 //!
-//! Everything in a commit can be written by its maker, but makers of forged commits leave marks: the committer's address is
-//! empty, or the date was copied by a program that wrote its own zone beside it. What such a commit holds is not charged to
-//! the person whose name it carries.
+//! A committer can write anything into a commit, but forged commits leave traces: the committer's address is empty, or
+//! a program copied the date but wrote its own time zone. Findings in such a commit are not charged to the person it
+//! names.
 
 use super::People;
 use super::bots::{calls_itself_a_program, is_named_bot};
@@ -13,43 +13,43 @@ use std::fmt;
 /// A trace that contradicts a commit's author.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Trace {
-    /// The author has an address, and the committer, who is said to be the same or nobody known, has none.
+    /// The author has an address. The committer, who has the same name or is unknown, has none.
     NoCommitterAddress,
-    /// Author and committer are one identity, at the same second, in two zones, of which the committer's is on no other commit
-    /// of that person.
+    /// Author and committer are one identity at the same second in two time zones, and no other commit of that person
+    /// has the committer's zone.
     TwoZonesInOneSecond,
-    /// A program of a forge as author and committer, at one second in two zones: forges write one zone.
+    /// A forge's program is author and committer at the same second in two time zones. Forges write only one zone.
     ProgramInTwoZones,
 }
 
 impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Trace::NoCommitterAddress => "the committer has no address, the author has one",
+            Trace::NoCommitterAddress => "the author has an address, but the committer has none",
             Trace::TwoZonesInOneSecond => {
-                "author and committer are one identity at the same second in two zones, and no other commit of that person shows \
-                 the committer's zone"
+                "author and committer are one identity at the same second in two time zones, and no other commit of \
+                 that person shows the committer's zone"
             }
-            Trace::ProgramInTwoZones => "a program of a forge, at one second in two zones",
+            Trace::ProgramInTwoZones => "a forge's program wrote one second in two time zones",
         })
     }
 }
 
-/// What stands in a committer's address where there is none.
+/// What stands in for a missing committer address.
 const NO_ADDRESS: [&[u8]; 4] = [b"", b"null", b"(null)", b"undefined"];
 
-/// A program's committer without an address is how a workflow was set up, and no trace, if it made so many commits over so many
-/// seconds.
+/// A program that commits without an address is a configured workflow, not a trace, once it has made this many commits
+/// over this many seconds.
 const SET_UP_COMMITS: usize = 5;
 const SET_UP_SECONDS: i64 = 14 * 86_400;
 
-/// Offsets that lie no further apart, in minutes, may be one zone in two seasons.
+/// Offsets at most this far apart, in minutes, may be one zone in two seasons.
 const ONE_ZONE: i32 = 60;
 
-/// The commits whose author is contradicted, with the traces.
+/// The commits whose metadata contradicts their author, with the traces.
 ///
-/// Both traces have honest causes, if rare ones: a workflow that commits without an address, and a rewrite of others' commits that
-/// keeps their names and dates. `docs/accuracy.md` says how often they were met.
+/// The traces have innocent causes, though rare ones: a workflow that commits without an address, and a rewrite of
+/// other people's commits that keeps their names and dates. `docs/accuracy.md` gives the frequencies.
 pub fn contradicted(ledger: &Ledger, people: &People) -> BTreeMap<CommitIdx, Vec<Trace>> {
     let mut found: BTreeMap<CommitIdx, Vec<Trace>> = BTreeMap::new();
     let mut two_zones: Vec<(CommitIdx, i32)> = Vec::new();
@@ -68,7 +68,7 @@ pub fn contradicted(ledger: &Ledger, people: &People) -> BTreeMap<CommitIdx, Vec
             two_zones.push((idx, offset));
         }
     }
-    // Only where there is something to look up: most histories have no such commit.
+    // Most histories have no such commit, so the lookup is usually skipped.
     let wanted: BTreeSet<_> =
         two_zones.iter().map(|(idx, _)| people.contributor_of(ledger.commit(*idx).author)).collect();
     let mut own: BTreeMap<_, BTreeSet<i32>> = BTreeMap::new();
@@ -87,7 +87,7 @@ pub fn contradicted(ledger: &Ledger, people: &People) -> BTreeMap<CommitIdx, Vec
     found
 }
 
-/// Programs that commit without an address as a habit.
+/// Programs that habitually commit without an address.
 fn set_up_without_address(ledger: &Ledger) -> BTreeSet<IdentityId> {
     let mut moments: BTreeMap<IdentityId, (usize, i64, i64)> = BTreeMap::new();
     for commit in &ledger.commits {
@@ -104,8 +104,8 @@ fn set_up_without_address(ledger: &Ledger) -> BTreeSet<IdentityId> {
     moments.into_iter().filter(|(_, of)| is_habit(of)).map(|(who, _)| who).collect()
 }
 
-/// The committer's offset, in minutes east of UTC, where author and committer are one and the same at one second, and the
-/// zones differ.
+/// The committer's offset, in minutes east of UTC, if author and committer are the same identity at the same second and
+/// the zones differ.
 fn in_two_zones(commit: &CommitRow, people: &People) -> Option<i32> {
     let is_one = people.contributor_of(commit.author) == people.contributor_of(commit.committer);
     let (author, committer) = (commit.authored.offset.minutes()?, commit.committed.offset.minutes()?);

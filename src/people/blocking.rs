@@ -1,14 +1,14 @@
-//! Which pairs of identities are compared at all: those that share something rare. Never all pairs.
+//! Selects the pairs of identities to compare: those that share something rare. All pairs would be too many.
 
 use super::profile::{Address, Profile, written_from};
 use std::hash::{BuildHasher, RandomState};
 
-/// In a larger block than this every identity is compared with its first and its neighbour only, if what they share
-/// names one person, and with none otherwise.
+/// In a block larger than this, each identity is compared only with the first one and its neighbour, and only if the
+/// shared value is strong. Otherwise the block is skipped.
 const WHOLE_BLOCK: usize = 60;
 
-/// Something shared: a hash of it, and whose it is. `strong` where it names one person (an address, an account, a full
-/// name).
+/// A shared value, as a hash, and the identity that has it. `strong` if it identifies one person: an address, an
+/// account or a full name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     hash: u64,
@@ -16,10 +16,10 @@ struct Key {
     strong: bool,
 }
 
-/// The pairs worth comparing, each once, the smaller number first, sorted.
+/// The pairs worth comparing: each once, smaller number first, sorted.
 pub fn candidates(profiles: &[Profile]) -> Vec<(u32, u32)> {
     use rayon::prelude::*;
-    // Seeded, so that nobody can choose names that all fall into one block; equal keys still meet.
+    // Seeded, so that an attacker cannot choose names that all fall into one block. Equal keys still meet.
     let hasher = RandomState::new();
     let mut keys: Vec<Key> = profiles
         .par_iter()
@@ -46,7 +46,7 @@ pub fn candidates(profiles: &[Profile]) -> Vec<(u32, u32)> {
                     add("handle", &form.text, false);
                 }
                 add("handle", &words.concat(), false);
-                // Middle names come and go.
+                // Middle names are often left out.
                 if let (Some(first), Some(last)) = (p.name.words.first(), p.name.words.last()) {
                     let initial: String = first.chars().take(1).collect();
                     add("initial", &format!("{initial} {last}"), false);

@@ -1,14 +1,14 @@
-//! Programs that commit, by their names and addresses, and names that stand for a role rather than for somebody.
+//! Recognises bots by name and address, and names that stand for a role instead of a person.
 
 use super::address::normalise_email;
 use super::name::Name;
 use crate::ledger::{IdentityId, Ledger};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Addresses with which forges' own programs commit.
+/// Addresses that forges' own programs commit with.
 const FORGE_ADDRESSES: [&[u8]; 3] = [b"github-actions@github.com", b"action@github.com", b"actions@github.com"];
 
-/// Names under which programs commit, in lower case; those that end in `[bot]` are programs' too.
+/// Names that programs commit under, in lower case. Names that end in `[bot]` count too.
 const PROGRAM_NAMES: [&str; 14] = [
     "github-actions",
     "github actions",
@@ -26,30 +26,30 @@ const PROGRAM_NAMES: [&str; 14] = [
     "snyk-bot",
 ];
 
-/// The forge's own committer, and accounts that a forge marks as programs. A name alone is anybody's to choose; the address is
-/// the forge's.
+/// Whether the identity is a forge's own committer or an account that a forge marks as a bot. A name alone is
+/// not enough, since anyone can choose it.
 pub(super) fn is_named_bot(name: &[u8], email: &[u8]) -> bool {
     memchr::memmem::find(email, b"[bot]@users.noreply.").is_some()
         || name == b"GitHub" && email == b"noreply@github.com"
         || FORGE_ADDRESSES.contains(&normalise_email(email).as_slice())
 }
 
-/// Whether an identity is a program's by its name or its address. Such an identity and a person's are never one, whatever address
-/// they share: people try workflows out under their own address.
+/// Whether an identity belongs to a program, by its name or its address. It is never joined with a person's identity,
+/// even if they share an address: people test workflows under their own address.
 pub(super) fn is_program(name: &[u8], email: &[u8]) -> bool {
     let lower = String::from_utf8_lossy(name).trim().to_lowercase();
     lower.ends_with("[bot]") || PROGRAM_NAMES.contains(&lower.as_str()) || is_named_bot(name, email)
 }
 
-/// Whether a name calls itself a program by one of its words, as `GitHub Actions Bot` does. Anybody may call themselves so.
+/// Whether one word of the name says that it is a program, as in `GitHub Actions Bot`. Anyone can choose such a name.
 pub(super) fn calls_itself_a_program(name: &[u8]) -> bool {
     let lower = String::from_utf8_lossy(name).to_lowercase();
     lower.split(|c: char| !c.is_alphanumeric()).any(|word| ["bot", "action", "actions", "ci", "runner"].contains(&word))
 }
 
-/// Names that stand for a role: AI agents commit as `mayor` or `crew/emma` under the address of the person who runs them. Such a name
-/// says nothing of who it is. A role has a slash in its name, or one word that stands under the addresses of several people with
-/// full names that conflict.
+/// Names that stand for a role. AI agents commit as `mayor` or `crew/emma` under the address of the person who runs
+/// them, so the name does not identify anyone. A role name contains a slash, or is one word used under the addresses of
+/// several people whose full names conflict.
 pub(super) fn role_names(ledger: &Ledger) -> BTreeSet<Vec<u8>> {
     let mut under: BTreeMap<&[u8], BTreeSet<Vec<u8>>> = BTreeMap::new();
     let mut owners: BTreeMap<Vec<u8>, Vec<Name>> = BTreeMap::new();
@@ -75,8 +75,8 @@ pub(super) fn role_names(ledger: &Ledger) -> BTreeSet<Vec<u8>> {
     roles
 }
 
-/// Addresses that many unrelated names share: import tools, placeholders. An address that its local part gives to one of the
-/// full names is that person's, however many other names use it.
+/// Addresses shared by many unrelated names: import tools, placeholders. If exactly one of the names is a full name and
+/// the local part contains a word of it, the address is that person's, however many other names use it.
 pub(super) fn placeholders(ledger: &Ledger, roles: &BTreeSet<Vec<u8>>, most: usize) -> BTreeSet<Vec<u8>> {
     let mut names: BTreeMap<Vec<u8>, BTreeSet<&[u8]>> = BTreeMap::new();
     for id in (0..ledger.identity_count() as u32).map(IdentityId) {
@@ -97,7 +97,7 @@ pub(super) fn placeholders(ledger: &Ledger, roles: &BTreeSet<Vec<u8>>, most: usi
     names.into_iter().filter(|(_, names)| names.len() >= most).filter(is_shared).map(|(email, _)| email).collect()
 }
 
-/// Whether one of the names, and no other full one, is in the local part of the address.
+/// Whether exactly one of the names is a full name, and the local part of the address contains a word of it.
 fn has_owner(email: &[u8], names: &[Name]) -> bool {
     let email = String::from_utf8_lossy(email);
     let local = email.split('@').next().unwrap_or_default();
@@ -121,7 +121,7 @@ mod tests {
             assert!(is_program(name.as_bytes(), email.as_bytes()), "{name} <{email}>");
         }
         assert!(!is_program(b"Ana Botha", b"ana@example.org"));
-        assert!(!is_named_bot(b"github-actions", b"ana@example.org"), "a name is anybody's to choose");
+        assert!(!is_named_bot(b"github-actions", b"ana@example.org"), "anyone can choose a name");
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! Links into contributors, under constraints: no chain of likenesses joins two people whose names conflict or who were
-//! seen together.
+//! Merges linked identities into contributors, under constraints: a chain of links never joins two people whose names
+//! conflict or who appear together.
 
 use super::profile::Profile;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Two identities, and the bits that speak for one person, the prior included.
+/// Two identities, and the evidence that they are one person, prior included.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Link {
     /// The smaller number.
@@ -15,32 +15,32 @@ pub struct Link {
     pub odds: f64,
 }
 
-/// How many different full names of one contributor are compared with another's; beyond it, nothing more is joined.
+/// How many distinct full names of one contributor are compared with another's. Groups with more are not joined.
 const MOST_NAMES: usize = 40;
 
 struct Cluster {
     members: Vec<u32>,
-    /// One member for each different full name.
+    /// One member for each distinct full name.
     named: Vec<u32>,
-    /// Who must not be in it.
+    /// Identities that must not be in it.
     apart: BTreeSet<u32>,
 }
 
-/// What became of the links.
+/// The result of clustering.
 pub struct Clustered {
-    /// Each identity's group, by the smallest number in it.
+    /// Each identity's group, named by its smallest member.
     pub groups: Vec<u32>,
     /// The links that joined two groups.
     pub joined: Vec<Link>,
-    /// The links that something forbade.
+    /// The links that a constraint refused.
     pub refused: Vec<Link>,
 }
 
-/// From these odds on, names that merely differ do not keep two identities apart: the address itself is the same.
+/// At these odds or more, names that merely differ do not keep two identities apart: the address is the same.
 const CERTAIN: f64 = 12.0;
 
-/// Joins identities along `links` (strongest first), unless that would put together what `apart` forbids or full names
-/// that conflict; `forced` links are joined all the same.
+/// Joins identities along `links`, strongest first, unless the join would put together identities that `apart`
+/// separates or full names that conflict. `forced` links are always joined.
 pub fn cluster(
     profiles: &[Profile],
     mut links: Vec<Link>,
@@ -110,7 +110,7 @@ fn may_join(x: &Cluster, y: &Cluster, odds: f64, profiles: &[Profile], root: &mu
     if pairs().any(|(a, b)| name(a).conflicts(name(b))) {
         return false;
     }
-    // Somebody with two family names differs from himself under one of them, but not under most.
+    // A person with two family names differs from themselves under one of them, but not under most.
     let differing = pairs().filter(|(a, b)| name(a).differs(name(b))).count();
     if odds < CERTAIN && 2 * differing > pairs().count() {
         return false;

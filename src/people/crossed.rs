@@ -1,4 +1,4 @@
-//! Commits with the name of one contributor and the address of another: a cherry-pick, or a form filled in wrong. So thin a bridge
+//! Commits with one contributor's name and another's address: a cherry-pick, or a mistake in a form. Such an identity
 //! joins nobody.
 
 use super::cluster::Link;
@@ -6,31 +6,31 @@ use super::likeness::ReasonKind;
 use super::usage::IdentityUse;
 use std::collections::BTreeSet;
 
-/// An identity with at most so many commits is a thin bridge.
+/// An identity with at most this many commits is too weak to join two others.
 const THIN: u32 = 2;
 
-/// From this many commits on an identity is established.
+/// An identity with at least this many commits is established.
 const ESTABLISHED: u32 = 10;
 
 /// An identity that would join two established ones.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Crossed {
-    /// The identity with the name of one and the address of the other.
+    /// The identity with one's name and the other's address.
     pub identity: u32,
-    /// Whose address it has.
+    /// The contributor's identity that has this address.
     pub by_address: u32,
-    /// Whose name it has.
+    /// The contributor's identity that has this name.
     pub by_name: u32,
 }
 
-/// What speaks for two identities being one: the kinds of reasons, and the bits without what only says when.
+/// Evidence that two identities are one: the kinds of reasons, and the bits without those from timing.
 pub(super) struct Evidence {
     pub kinds: Vec<ReasonKind>,
     pub bits: f64,
 }
 
-/// Finds the identities that would join two established ones that nothing else joins, and the links of theirs that must not:
-/// all but those by address.
+/// Finds identities that would join two established ones that nothing else joins, and the links of theirs to refuse:
+/// all except those by address.
 pub(super) fn crossed(
     links: &[Link],
     uses: &[IdentityUse],
@@ -59,7 +59,7 @@ pub(super) fn crossed(
             .into_iter()
             .flat_map(|a| established(&by_name).into_iter().map(move |b| (a, b)))
             .collect();
-        // Where any two of them are joined, or look alike, by themselves, the bridge is not alone.
+        // If any two of them are joined or alike by themselves, this identity is not the only bridge.
         let is_related =
             |(a, b): &(u32, u32)| joined.contains(&(*a.min(b), *a.max(b))) || evidence(*a.min(b), *a.max(b)).bits > 0.0;
         if let Some((a, b)) = pairs.first().filter(|_| !pairs.iter().any(is_related)) {

@@ -1,29 +1,31 @@
+//! Counts how often names, handles and domains occur, so that agreeing on a rare one counts more.
+
 use super::profile::Profile;
 use std::collections::{HashMap, HashSet};
 
-/// How many unseen identities the counts are smoothed with: a word that occurs once among twenty identities is as rare
-/// in the world as one that occurs once among two thousand.
+/// Number of unseen identities for smoothing. A word seen once among twenty identities is as rare in the world as one
+/// seen once among two thousand.
 const UNSEEN: f64 = 2_000.0;
 
-/// Handles that begin with another one are counted up to here.
+/// Handles that begin with another one are counted up to this number.
 const MOST_LONGER: usize = 50;
 
-/// A name that goes with more different logins and local parts than this is many people's.
+/// A name used with more distinct logins and local parts than this belongs to several people.
 const MOST_HANDLES: u32 = 15;
 
-/// How much commoner a given name and a family name are together than apart.
+/// How much more often a given and a family name occur together than independence predicts.
 const TOGETHER: f64 = 4.0;
 
-/// How often words, handles and domains occur, so that agreeing on a rare one weighs more.
+/// How often words, handles and domains occur.
 ///
-/// Counted are distinct names, not identities: a person with ten addresses makes a name no more common.
+/// Counts distinct names, not identities: ten addresses of one person do not make the name more common.
 pub struct Frequencies {
     words: HashMap<String, u32>,
     letters: HashMap<String, u32>,
     domains: HashMap<String, u32>,
-    /// Names, run together, that so many different handles go with that they cannot be one person's.
+    /// Names, without spaces, used with too many distinct handles to belong to one person.
     crowded: HashSet<String>,
-    /// All names and handles, run together, sorted: a handle that many others begin with is a given name.
+    /// All names and handles, without spaces, sorted. A handle that many others begin with is a given name.
     beginnings: Vec<String>,
     total: f64,
 }
@@ -43,7 +45,7 @@ impl Frequencies {
                     *words.entry(word.to_owned()).or_default() += 1;
                 }
             }
-            // One handle under one name counts once, however many addresses repeat it.
+            // A handle counts once per name, however many addresses repeat it.
             for handle in &p.handles {
                 if seen.insert((&handle.letters, &p.name.compact), ()).is_none() {
                     *letters.entry(handle.letters.clone()).or_default() += 1;
@@ -63,28 +65,28 @@ impl Frequencies {
         Frequencies { words, letters, domains, crowded, beginnings, total: names.len() as f64 }
     }
 
-    /// Whether a name, run together, is many people's: it then joins nobody by itself.
+    /// Whether a name, without spaces, belongs to many people. Such a name alone joins nobody.
     pub fn is_crowded(&self, name: &str) -> bool {
         self.crowded.contains(name)
     }
 
-    /// The chance that somebody else's name has this word.
+    /// The probability that another person's name contains this word.
     pub fn word(&self, word: &str) -> f64 {
         self.chance(self.words.get(word).copied().unwrap_or(0).saturating_sub(1))
     }
 
-    /// The chance that somebody else goes by a handle of these letters, or has them as a word of the name. The two
-    /// that are compared are left out. Long handles, and those with digits, are picked from far more than names are.
+    /// The probability that another person has a handle of these letters, or has them as a word of the name. The two
+    /// compared are excluded. Long handles, and handles with digits, are chosen from a far larger set than names.
     pub fn handle(&self, letters: &str, digits: usize) -> f64 {
         let as_handle = self.letters.get(letters).copied().unwrap_or(0).saturating_sub(2);
         let as_word = self.words.get(letters).copied().unwrap_or(0).saturating_sub(1);
-        // The two that are compared may have a longer form each.
+        // Each of the two compared may also have a longer form.
         let start = self.beginnings.partition_point(|b| b.as_str() <= letters);
         let longer_ones =
             self.beginnings[start..].iter().take(MOST_LONGER).take_while(|b| b.starts_with(letters)).count();
         let others = as_handle.max(as_word).max(longer_ones.saturating_sub(2) as u32);
         let longer = letters.chars().count().saturating_sub(5).min(4) + digits.min(2);
-        // What is seen of others, as a name or a handle, is no rarer for being long.
+        // A handle that others have too is no rarer for being long.
         let choice = if others == 0 { 0.5f64.powi(longer as i32) } else { 1.0 };
         self.chance(others) * choice
     }
@@ -94,8 +96,8 @@ impl Frequencies {
         self.domains.get(domain).copied().unwrap_or(0)
     }
 
-    /// The chance that somebody else has all these words. Given and family names go together by region, so that a pair
-    /// of them is commoner than independent words would be.
+    /// The probability that another person has all these words. Given and family names correlate by region, so a pair
+    /// is more common than independent words would be.
     pub fn words<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> f64 {
         let chances: Vec<f64> = words.into_iter().map(|w| self.word(w)).collect();
         let together = TOGETHER.powi(chances.len().saturating_sub(1).min(1) as i32);

@@ -1,26 +1,27 @@
-//! How long after one identity fell silent another began, and what that says of their being one person's: somebody who
-//! changes an address goes on with the other, while namesakes come and go years apart.
+//! The gap between two identities, from the last commit of one to the first of the other, as evidence. A person who
+//! changes addresses continues with the new one; namesakes may be years apart.
 
 use super::usage::IdentityUse;
 
-/// Ends of the classes of gaps, in days; the last class is open. Overlapping spans have a gap of zero or less.
+/// Upper limits of the gap classes, in days; the last class is open. Overlapping spans have a gap of zero or less.
 const CLASSES: [i64; 5] = [30, 180, 365, 730, 1461];
 
-/// How often the gap between two identities of one person falls into each class: the pooled shares over 569 pairs that
-/// the mailmaps of sympy, git and numpy join, without those of equal address.
+/// How often the gap between two identities of one person falls into each class: pooled shares of the 569 pairs that
+/// the mailmaps of sympy, git and numpy join, without pairs of equal address.
 const SAME_PERSON: [f64; 6] = [0.57, 0.14, 0.06, 0.07, 0.08, 0.08];
 
-/// The most that a gap says for and against, in bits: projects have seasons that strangers share, and people return.
+/// Limits of the evidence from a gap, for and against, in bits. Strangers can be active in the same season, and people
+/// return.
 const MOST_FOR: f64 = 2.0;
 const MOST_AGAINST: f64 = -4.0;
 
-/// What a gap says, learnt from how the identities of this run lie in time.
+/// Evidence from gaps, relative to the gaps between random identities of this run.
 pub(super) struct Gaps {
     bits: [f64; 6],
 }
 
 impl Gaps {
-    /// Counts how often two identities picked at random fall into each class.
+    /// Counts how often two random identities fall into each class.
     pub(super) fn new(uses: &[IdentityUse]) -> Gaps {
         let spans: Vec<(i64, i64)> = uses.iter().filter_map(|u| u.span).collect();
         let mut starts: Vec<i64> = spans.iter().map(|s| s.0).collect();
@@ -38,11 +39,11 @@ impl Gaps {
         let mut within = 1.0;
         for (class, share) in SAME_PERSON.iter().enumerate() {
             let farther = CLASSES.get(class).map_or(0.0, |&days| beyond(days));
-            // A class that no two identities fall into says nothing.
+            // A class that no random pair falls into gives no evidence.
             let by_chance: f64 = within - farther;
             bits[class] = if by_chance * pairs < 1.0 { 0.0 } else { (share / by_chance).log2() };
-            // However many strangers share a season, being there together is no sign of being two; nor is a gap of
-            // years a sign of being one.
+            // Activity at the same time is never evidence of two people, however many strangers share a season. A gap
+            // of years is never evidence of one person.
             let (least, most) = (if class == 0 { 0.0 } else { MOST_AGAINST }, if class > 2 { 0.0 } else { MOST_FOR });
             bits[class] = bits[class].clamp(least, most);
             within = farther;
@@ -50,7 +51,7 @@ impl Gaps {
         Gaps { bits }
     }
 
-    /// What the gap between two identities says, in bits; nothing where one was never used.
+    /// Evidence from the gap between two identities, in bits; zero if one was never used.
     pub(super) fn bits(&self, a: &IdentityUse, b: &IdentityUse) -> f64 {
         let (Some(a), Some(b)) = (a.span, b.span) else { return 0.0 };
         let gap = a.0.saturating_sub(b.1).max(b.0.saturating_sub(a.1));

@@ -1,4 +1,4 @@
-//! Who signs with which key.
+//! Maps signing keys to the identities that sign with them.
 
 use super::is_named_bot;
 use super::name::Name;
@@ -7,40 +7,40 @@ use crate::ledger::{IdentityId, KeyId, Ledger};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// From this many names that have nothing in common, a key is a service's: a forge that signs for its users.
+/// A key used with this many unrelated names or more belongs to a service: a forge that signs for its users.
 const SERVICE_NAMES: usize = 4;
 
-/// A key with more identities than this joins each with the first only.
+/// A key with more identities than this joins each of them only with the first.
 const ALL_PAIRS: usize = 12;
 
-/// What one identity signed with one key.
+/// Commits that one identity signed with one key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Signed {
-    /// How many commits.
+    /// Number of commits.
     pub commits: u32,
-    /// The moment (seconds since 1970, UTC) of the first by its committer date.
+    /// Committer date of the first (seconds since 1970, UTC).
     pub first: i64,
-    /// And of the last.
+    /// Committer date of the last.
     pub last: i64,
 }
 
-/// A signing key, and who signed with it.
+/// A signing key and the identities that sign with it.
 #[derive(Clone, Default, Debug)]
 pub struct KeyUse {
-    /// The committers whose commits it signs; a signature is the committer's, never the author's.
+    /// Committers of the commits it signs. The signature is the committer's, never the author's.
     pub holders: BTreeMap<IdentityId, Signed>,
-    /// Whether a service signs with it for many: it then says nothing of a person.
+    /// Whether a service signs with it for many users. Such a key does not identify a person.
     pub service: bool,
-    /// Whether that is only because many unrelated people's commits carry it.
+    /// Whether it counts as a service only because commits of many unrelated people carry it.
     pub crowd: bool,
-    /// Under whose names it signs, or is claimed to: how many signatures, by what checking them has shown.
+    /// Number of signatures by identity and verification result. Without verification, the signer is only claimed.
     pub checked: BTreeMap<IdentityId, BTreeMap<Validity, u32>>,
 }
 
-/// All keys of a run. A signature that does not fit, or that was copied, makes nobody a holder.
+/// All keys of a run. A bad or copied signature makes nobody a holder.
 pub(super) fn key_uses(ledger: &Ledger) -> BTreeMap<KeyId, KeyUse> {
     let mut keys: BTreeMap<KeyId, KeyUse> = BTreeMap::new();
-    // The commit that each block signs; nothing for one that stands on several.
+    // The commit that each block signs; `None` if the block is on several commits.
     let mut blocks: FxHashMap<u64, Option<Oid>> = FxHashMap::default();
     for commit in &ledger.commits {
         if let Some(signature) = ledger.signature(commit) {
@@ -53,7 +53,7 @@ pub(super) fn key_uses(ledger: &Ledger) -> BTreeMap<KeyId, KeyUse> {
         let Some(key) = signature.key else { continue };
         let key = keys.entry(key).or_default();
         *key.checked.entry(commit.committer).or_default().entry(signature.validity).or_default() += 1;
-        // A block that stands on two commits was copied to one of them, and nobody can tell which.
+        // If a block is on two commits, one of them is a copy, and Git does not record which.
         let copied = blocks.get(&signature.block).is_some_and(Option::is_none);
         if signature.validity == Validity::Bad || copied && signature.validity == Validity::Unchecked {
             continue;
@@ -71,7 +71,7 @@ pub(super) fn key_uses(ledger: &Ledger) -> BTreeMap<KeyId, KeyUse> {
     keys
 }
 
-/// Whether programs hold it: one commit under a bot's name does not make it theirs.
+/// Whether bots hold the key. One commit under a bot's name is not enough.
 fn is_program(ledger: &Ledger, key: &KeyUse) -> bool {
     let by_program = |(id, _): &(&IdentityId, &Signed)| {
         let (name, email) = ledger.identity(**id);
@@ -95,7 +95,7 @@ fn is_crowd(ledger: &Ledger, key: &KeyUse) -> bool {
     false
 }
 
-/// The pairs of identities that sign with one key, the smaller number first.
+/// Pairs of identities that sign with the same key, smaller number first.
 pub(super) fn key_pairs(keys: &BTreeMap<KeyId, KeyUse>) -> BTreeSet<(u32, u32)> {
     let mut pairs = BTreeSet::new();
     for key in keys.values().filter(|key| !key.service) {

@@ -1,12 +1,12 @@
-//! What speaks for and against two identities being one person's, in bits: log₂ of the likelihood ratio (Fellegi and
-//! Sunter, "A theory for record linkage", 1969), with the frequency of what they agree on.
+//! Evidence for and against two identities being one person, in bits: log₂ of the likelihood ratio (Fellegi and Sunter,
+//! "A theory for record linkage", 1969), adjusted for the frequency of the values that agree.
 
 use super::frequency::Frequencies;
 use super::name::Name;
 use super::profile::{Address, Handle, Profile, written_from};
 use serde::{Deserialize, Serialize};
 
-/// What speaks for or against.
+/// A kind of evidence for or against.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReasonKind {
@@ -20,34 +20,34 @@ pub enum ReasonKind {
     SameHandle,
     /// One's name is the other's login or local part.
     NameIsHandle,
-    /// One's login or local part is made of the other's name.
+    /// One's login or local part is derived from the other's name.
     HandleFromName,
     /// The same name.
     SameName,
-    /// Names that could be one, written differently.
+    /// Names that could be spellings of one name.
     SimilarName,
     /// A given name that fits the other's name.
     SameGivenName,
-    /// The same domain, which few others have.
+    /// The same rare domain.
     SameDomain,
     /// One signs off the other's commits under the same name.
     SignsOff,
     /// The same key signs the commits of both.
     SameKey,
-    /// The one began about when the other fell silent, or while it was in use.
+    /// One begins about when the other stops, or their activity overlaps.
     CloseInTime,
-    /// The one began long after the other had fallen silent.
+    /// One begins long after the other stops.
     FarInTime,
-    /// Names with a part in common and another that differs.
+    /// Names with one part in common and another that differs.
     NamesDiffer,
     /// Full names with nothing in common.
     NamesConflict,
-    /// One appears in a trailer of the other's commit, as somebody else.
+    /// One appears in a trailer of the other's commit, as another person.
     SeenTogether,
 }
 
 impl ReasonKind {
-    /// What speaks, in words.
+    /// The description in reports.
     pub fn words(self) -> &'static str {
         match self {
             ReasonKind::Mailmap => "the repository's own .mailmap joins them",
@@ -55,39 +55,39 @@ impl ReasonKind {
             ReasonKind::SameAccount => "the same numbered account",
             ReasonKind::SameHandle => "the same login or local part",
             ReasonKind::NameIsHandle => "the name of one is the login or local part of the other",
-            ReasonKind::HandleFromName => "the login or local part of one is made of the other's name",
+            ReasonKind::HandleFromName => "the login or local part of one is derived from the other's name",
             ReasonKind::SameName => "the same name",
-            ReasonKind::SimilarName => "names that could be one, written differently",
+            ReasonKind::SimilarName => "names that could be spellings of one name",
             ReasonKind::SameGivenName => "a given name or nickname in common",
-            ReasonKind::SameDomain => "a domain that few others have",
+            ReasonKind::SameDomain => "the same rare domain",
             ReasonKind::SignsOff => "one signs off the other's commits under the same name",
             ReasonKind::SameKey => "the same key signs the commits of both",
-            ReasonKind::CloseInTime => "used at the same time, or one soon after the other",
-            ReasonKind::FarInTime => "used long after one another",
+            ReasonKind::CloseInTime => "active at the same time, or one soon after the other",
+            ReasonKind::FarInTime => "active long after one another",
             ReasonKind::NamesDiffer => "names with a part that differs",
             ReasonKind::NamesConflict => "full names with nothing in common",
-            ReasonKind::SeenTogether => "named as somebody else on the other's commits",
+            ReasonKind::SeenTogether => "named as another person on the other's commits",
         }
     }
 }
 
-/// One reason, and what it weighs.
+/// One reason and its weight.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Reason {
-    /// What speaks.
+    /// The kind of evidence.
     pub kind: ReasonKind,
-    /// For (positive) or against, in bits.
+    /// Evidence for (positive) or against (negative), in bits.
     pub bits: f64,
 }
 
-/// The most that agreeing on a name, or on a handle, can weigh: beyond it namesakes whom no count foresees decide.
+/// The most that agreeing names or handles can add, in bits. No frequency count rules out namesakes.
 const MOST_NAME: f64 = 20.0;
 const MOST_HANDLE: f64 = 20.0;
 
-/// What agreeing on a name that many people have weighs.
+/// The most that agreeing on a name of many people can add, in bits.
 const MOST_CROWDED: f64 = 5.0;
 
-/// Weighs two identities. The order of the two does not matter.
+/// Compares two identities. The order does not matter.
 pub fn likeness(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let mut add = |kind, bits: f64| {
@@ -117,7 +117,7 @@ pub fn likeness(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<Reason> {
     let (kind, bits) = names(&a.name, &b.name, seen);
     add(kind, bits);
     if !same_address {
-        // Two ways of saying the same support each other, but not as if they were independent.
+        // Several reasons from handles support each other, but are not independent.
         for (rank, (kind, bits)) in handles(a, b, seen).into_iter().enumerate() {
             add(kind, if rank == 0 { bits } else { bits / 2.0 });
         }
@@ -145,7 +145,7 @@ pub fn likeness(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<Reason> {
     reasons
 }
 
-/// The last two labels of a domain with more than two, if they name an owner rather than a country's registry.
+/// The last two labels of a longer domain, if they name an owner rather than a country-code registry.
 fn parent(domain: &str) -> Option<&str> {
     let mut dots = domain.rmatch_indices('.').map(|(i, _)| i);
     let (last, second) = (dots.next()?, dots.next());
@@ -154,7 +154,7 @@ fn parent(domain: &str) -> Option<&str> {
     (owner.len() > 3 && !domain[last + 1..].starts_with('(')).then(|| &domain[start..])
 }
 
-/// log₂ of how much likelier agreement is for one person, who agrees with chance `m`, than by accident.
+/// log₂ of the ratio of agreement under one person (probability `m`) to agreement by chance.
 fn agreement(m: f64, accident: f64, most: f64) -> f64 {
     (m / accident).log2().min(most)
 }
@@ -164,7 +164,7 @@ fn names(a: &Name, b: &Name, seen: &Frequencies) -> (ReasonKind, f64) {
         return (ReasonKind::SameName, 0.0);
     }
     if a.mixed != b.mixed {
-        // What only looks like a name is no slip of the pen.
+        // Look-alike letters are not a typing error.
         return (ReasonKind::NamesDiffer, -12.0);
     }
     let (left, right) = (a.word_set(), b.word_set());
@@ -176,7 +176,7 @@ fn names(a: &Name, b: &Name, seen: &Frequencies) -> (ReasonKind, f64) {
     }
     if a.compact == b.compact || left == right {
         return if a.words.len() == 1 && b.words.len() == 1 {
-            // One word alone is a given name or a nickname, the longer the more likely the latter.
+            // A single word is a given name or a nickname; the longer, the more likely a nickname.
             let digits = a.compact.chars().filter(char::is_ascii_digit).count();
             let most = match a.compact.chars().count() {
                 _ if digits > 0 => MOST_HANDLE,
@@ -203,7 +203,7 @@ fn names(a: &Name, b: &Name, seen: &Frequencies) -> (ReasonKind, f64) {
             _ => (ReasonKind::SimilarName, agreement(0.3, chance, MOST_NAME - 2.0)),
         };
     }
-    // Two full names that are not the same.
+    // Two full names that are not equal.
     let shorter = left.len().min(right.len());
     if long(&shared) >= 2 && shared.len() == shorter {
         return (ReasonKind::SimilarName, agreement(0.3, chance, MOST_NAME - 1.0));
@@ -216,18 +216,18 @@ fn names(a: &Name, b: &Name, seen: &Frequencies) -> (ReasonKind, f64) {
         return (ReasonKind::SimilarName, agreement(0.2, chance, 12.0));
     }
     if a.compact.len().abs_diff(b.compact.len()) <= 1 && strsim::osa_distance(&a.compact, &b.compact) <= 1 {
-        // A slip of the pen: as rare as the words of either, and rarer for having slipped.
+        // A typing error: as rare as the words of either name, and rarer because of the error.
         let chance = seen.words(left.iter().copied()).max(seen.words(right.iter().copied()));
         return (ReasonKind::SimilarName, agreement(0.02, chance, 12.0));
     }
     match long(&shared) {
-        // A family name or a given name in common: relatives, namesakes, or a new family name.
+        // A family or given name in common: relatives, namesakes, or a new family name.
         1 | 2 => (ReasonKind::NamesDiffer, -4.0),
         _ => (ReasonKind::NamesDiffer, -6.0),
     }
 }
 
-/// What short names say, each kind once, the strongest first.
+/// Evidence from handles: each kind once, strongest first.
 fn handles(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<(ReasonKind, f64)> {
     let mut best: Vec<(ReasonKind, f64)> = Vec::new();
     let mut offer = |kind, bits: f64| match best.iter_mut().find(|(known, _)| *known == kind) {
@@ -236,7 +236,7 @@ fn handles(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<(ReasonKind, f64
         None => {}
     };
     let nickname = |p: &Profile, h: &Handle| !p.name.full && h.text == p.name.compact;
-    // Where both have full names that agree, a handle made of them says nothing that the names did not.
+    // If both have full names that agree, a handle derived from them adds nothing.
     let agree = a.name.full && b.name.full && a.name.resembles(&b.name);
     for x in &a.handles {
         for y in &b.handles {
@@ -246,14 +246,14 @@ fn handles(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<(ReasonKind, f64
             if both == (true, true) || !exact && (x.letters != y.letters || x.letters.chars().count() < 5) {
                 continue;
             }
-            // A local part that is only its owner's given name is what anybody of that name would take.
+            // A local part that is only the given name could be anyone's of that name.
             let given = |p: &Profile, h: &Handle| p.name.full && p.name.words.first() == Some(&h.text);
             if given(a, x) || given(b, y) {
                 continue;
             }
             let digits = if exact { x.digits } else { 0 };
             let bits = if agree && (a.says_handle(x) || b.says_handle(y)) {
-                // Digits that agree say something all the same.
+                // Matching digits are still evidence.
                 if digits >= 2 { 2.5 * digits.min(4) as f64 } else { 0.0 }
             } else {
                 agreement(0.4, seen.handle(&x.letters, digits), MOST_HANDLE) - if exact { 0.0 } else { 3.0 }
@@ -261,7 +261,7 @@ fn handles(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<(ReasonKind, f64
             offer(if both.0 != both.1 { ReasonKind::NameIsHandle } else { ReasonKind::SameHandle }, bits);
         }
     }
-    // A handle made of the other's full name; where both have one, the names have been weighed.
+    // A handle derived from the other's full name. If both have full names, the names are already compared.
     for (named, other) in [(a, b), (b, a)] {
         if !named.name.full || other.name.full {
             continue;
@@ -270,7 +270,7 @@ fn handles(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<(ReasonKind, f64
             let sorted = if form.whole.len() > 1 { sorted(&named.name.words) } else { form.text.clone() };
             for _ in other.handles.iter().filter(|h| h.letters == form.text || h.letters == sorted) {
                 let bits = match form.whole.as_slice() {
-                    // Only the word that is written out is as rare as it is; an initial is one of a dozen.
+                    // Only the word written in full is rare; an initial is one of about a dozen.
                     [one] => agreement(0.2, seen.word(one) / 12.0, 11.5),
                     both => agreement(0.3, seen.words(both.iter().map(String::as_str)), MOST_HANDLE),
                 };

@@ -1,6 +1,6 @@
-//! From identities to contributors.
+//! Resolves identities (name and address) into contributors.
 //!
-//! In: the ledger's identities and who used them when. Out: contributors, each with the identities that are theirs.
+//! In: the ledger's identities and when each was used. Out: contributors, each with their identities.
 
 mod address;
 mod authorship;
@@ -52,85 +52,86 @@ impl ContributorId {
     }
 }
 
-/// Somebody, or something, that commits.
+/// A person or a bot that commits.
 #[derive(Clone, Debug)]
 pub struct Contributor {
-    /// The identities, in the order in which the history first shows them; never empty.
+    /// The identities, in order of first appearance; never empty.
     pub identities: Vec<IdentityId>,
-    /// Whether it is a program.
+    /// Whether it is a bot.
     pub bot: bool,
 }
 
 impl Contributor {
-    /// The identity that the history shows first: it names the contributor for ever.
+    /// The identity that appears first in the history. It names the contributor permanently.
     pub fn earliest(&self) -> IdentityId {
         self.identities[0]
     }
 }
 
-/// Contributors, and whose each identity is.
+/// Contributors, and the contributor of each identity.
 pub struct People {
     /// In the order of their earliest identities.
     pub contributors: Vec<Contributor>,
-    /// What each identity did, by id.
+    /// Activity of each identity, by id.
     pub uses: Vec<IdentityUse>,
-    /// Why identities were joined, and which might belong together, in the order of identities.
+    /// Joins between identities and their reasons, and possible joins, in the order of identities.
     pub links: Vec<LinkRow>,
-    /// Addresses that many unrelated names share: import tools, placeholders.
+    /// Addresses shared by many unrelated names: import tools, placeholders.
     pub placeholders: BTreeSet<Vec<u8>>,
-    /// Identities with the name of one contributor and the address of another.
+    /// Identities with one contributor's name and another's address.
     pub crossed: Vec<Crossed>,
-    /// The signing keys, and who signs with them.
+    /// The signing keys and their holders.
     pub keys: BTreeMap<KeyId, KeyUse>,
     of: Vec<ContributorId>,
 }
 
-/// From this many names that have nothing in common, an address is nobody's.
+/// An address used with this many unrelated names or more is a placeholder.
 const PLACEHOLDER_NAMES: usize = 6;
 
-/// Whether two identities were found to be one contributor's.
+/// Whether two identities belong to one contributor.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum LinkStatus {
-    /// They are, and this link joined them.
+    /// They do: this link joined them.
     Linked,
-    /// Perhaps: shown, and never joined.
+    /// Possibly: reported, never joined.
     Possible,
-    /// They look so, but something forbids it.
+    /// The evidence suggests it, but a constraint forbids it.
     Refused,
 }
 
-/// Two identities, and what was made of them.
+/// Two identities and the decision about them.
 #[derive(Clone, Debug)]
 pub struct LinkRow {
-    /// The one that the history shows first.
+    /// The one that appears first in the history.
     pub a: IdentityId,
     /// The other.
     pub b: IdentityId,
-    /// What the reasons weigh together, in bits, without the prior.
+    /// Sum of the reasons, in bits, without the prior.
     pub bits: f64,
-    /// What was made of them.
+    /// The decision.
     pub status: LinkStatus,
-    /// What speaks for and against.
+    /// Evidence for and against.
     pub reasons: Vec<Reason>,
 }
 
-/// log₂ of the odds from which two identities are joined, and from which they are shown as possible.
+/// log₂ of the odds at which two identities are joined, and at which they are listed as possible.
 const JOIN: f64 = 1.0;
 const POSSIBLE: f64 = -3.0;
 
-/// What a trailer that names somebody else beside the author takes away, and what one that signs off under the same
-/// name adds, in bits.
+/// Evidence, in bits, from a trailer that names another person next to the author, and from one that signs off under
+/// the same name.
 const SEEN_TOGETHER: f64 = -24.0;
 const SIGNS_OFF: f64 = 6.0;
 
-/// What signing with one key adds. A block is a claim that anybody can copy, so it weighs less than an address.
+/// Evidence from a shared signing key, in bits. Anyone can copy a signature block, so it has less weight than an
+/// address.
 const SAME_KEY: f64 = 20.0;
 
-/// What the repository's own `.mailmap` adds: its maintainers know their people.
+/// Evidence from the repository's own `.mailmap`, in bits: maintainers know their contributors.
 const MAILMAP: f64 = 40.0;
 
 impl People {
-    /// Resolves all identities of a run. `mailmap` tells the canonical identity of one that a `.mailmap` knows.
+    /// Resolves all identities of a run. `mailmap` gives the canonical identity of those listed in a `.mailmap`.
     pub fn resolve(ledger: &Ledger, mailmap: &Mailmap) -> People {
         let uses = uses(ledger);
         let all = || (0..ledger.identity_count() as u32).map(IdentityId);
@@ -150,12 +151,13 @@ impl People {
             all().map(|id| ledger.identity(id)).map(|(name, email)| is_program(name, email)).collect();
         pairs.retain(|(a, b)| programs[*a as usize] == programs[*b as usize]);
         let (together, signed) = trailer_pairs(ledger, &profiles);
-        // Nearly all pairs of identities are two people's: among n, one has about as many partners whatever n is.
+        // Nearly all pairs of identities are two people: among n identities, each has about as many partners whatever n
+        // is.
         let prior = -(profiles.len().max(2) as f64).log2() - 0.7;
         let gaps = Gaps::new(&uses);
         let weigh = |&(a, b): &(u32, u32)| {
             let mut reasons = likeness(&profiles[a as usize], &profiles[b as usize], &seen);
-            // An address or an account is one person's however long it slept.
+            // An address or an account stays one person's, whatever the gap.
             let certain = reasons.iter().any(|r| matches!(r.kind, ReasonKind::SameAddress | ReasonKind::SameAccount));
             let apart = gaps.bits(&uses[a as usize], &uses[b as usize]);
             let mut add = |kind, bits| reasons.push(Reason { kind, bits });
@@ -229,7 +231,7 @@ impl People {
         people
     }
 
-    /// Recognises programs by what they do: those that only merge, and those that only commit what others wrote.
+    /// Recognises bots by behaviour: those that only merge, and those that only commit other people's work.
     fn recognise_services(&mut self, ledger: &Ledger) {
         #[derive(Clone, Default)]
         struct Deeds {
@@ -254,7 +256,7 @@ impl People {
         }
     }
 
-    /// Whose identity it is.
+    /// The contributor of an identity.
     pub fn contributor_of(&self, identity: IdentityId) -> ContributorId {
         self.of[identity.index()]
     }
@@ -264,27 +266,27 @@ impl People {
         &self.contributors[id.index()]
     }
 
-    /// How many commits a contributor wrote.
+    /// Number of commits a contributor authored.
     pub fn authored(&self, id: ContributorId) -> u32 {
         self.get(id).identities.iter().map(|i| self.uses[i.index()].authored).sum()
     }
 
-    /// The identity that a contributor wrote most with; the first of several.
+    /// The identity a contributor authored most commits with; the first if several tie.
     pub fn most_used(&self, id: ContributorId) -> IdentityId {
         let contributor = self.get(id);
         let most = contributor.identities.iter().rev().max_by_key(|i| self.uses[i.index()].authored);
         most.copied().unwrap_or_else(|| contributor.earliest())
     }
 
-    /// Whether one person made the commit in one act: author and committer are one contributor, by one clock, within a
-    /// minute. Whatever somebody else applied, or a rebase or a web page made again, is not.
+    /// Whether one person made the commit in one act: author and committer are one contributor, with one offset, within
+    /// a minute. Commits that someone else applied, or that a rebase or a web page recreated, are not.
     pub fn made_in_one_act(&self, commit: &CommitRow) -> bool {
         self.contributor_of(commit.committer) == self.contributor_of(commit.author)
             && commit.committed.offset == commit.authored.offset
             && commit.committed.seconds.abs_diff(commit.authored.seconds) <= 60
     }
 
-    /// The moments (seconds since 1970, UTC) of the first and the last commit a contributor wrote.
+    /// The moments (seconds since 1970, UTC) of a contributor's first and last authored commit.
     pub fn span(&self, id: ContributorId) -> Option<(i64, i64)> {
         let spans = self.get(id).identities.iter().map(|i| &self.uses[i.index()]).filter(|u| u.authored > 0);
         spans.filter_map(|u| u.span).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
@@ -312,21 +314,21 @@ fn comparable(ledger: &Ledger) -> Vec<Profile> {
     profiles(ledger, &placeholders(ledger, &roles, PLACEHOLDER_NAMES), &roles)
 }
 
-/// The pairs of identities that resolution compares without a `.mailmap`: no method can join more than these, so they
-/// bound the recall that any weighing of them could reach.
+/// The pairs of identities that resolution compares without a `.mailmap`. No scoring can join more than these, so they
+/// bound the recall.
 pub fn compared_pairs(ledger: &Ledger) -> Vec<(IdentityId, IdentityId)> {
     let mut pairs = candidates(&comparable(ledger));
     pairs.extend(key_pairs(&key_uses(ledger)));
     pairs.into_iter().map(|(a, b)| (IdentityId(a), IdentityId(b))).collect()
 }
 
-/// From this many commits on, nearly all of them merges, a contributor is a program that merges.
+/// A contributor with at least this many commits, nearly all of them merges, is a merge bot.
 const MERGER_COMMITS: u32 = 100;
 
-/// A committer who wrote nothing and commits for at least this many people is a forge.
+/// A committer who authored nothing and commits for at least this many people is a forge.
 const FORGE_AUTHORS: usize = 5;
 
-/// Whether two names could be one person's, or cannot be compared.
+/// Whether two names could belong to one person, or cannot be compared.
 pub fn names_related(a: &[u8], b: &[u8]) -> bool {
     !Name::parse(a).conflicts(&Name::parse(b))
 }
@@ -335,7 +337,7 @@ pub fn names_related(a: &[u8], b: &[u8]) -> bool {
 fn mailmap_pairs(ledger: &Ledger, mailmap: &Mailmap) -> BTreeSet<(u32, u32)> {
     let mut first: BTreeMap<(Vec<u8>, Vec<u8>), u32> = BTreeMap::new();
     let mut pairs = BTreeSet::new();
-    // The identities that a line gives another address, and who has each address without one.
+    // Identities whose address a line changes, and the owner of each address that no line changes.
     let mut moved: Vec<(u32, Vec<u8>)> = Vec::new();
     let mut owners: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
     for id in (0..ledger.identity_count() as u32).filter(|_| !mailmap.is_empty()) {
@@ -352,7 +354,7 @@ fn mailmap_pairs(ledger: &Ledger, mailmap: &Mailmap) -> BTreeSet<(u32, u32)> {
             pairs.insert((earliest, id));
         }
     }
-    // A line of two addresses joins them, whatever names they have.
+    // A line with two addresses joins them, whatever the names.
     for (id, email) in moved {
         if let Some(&owner) = owners.get(&email) {
             pairs.insert((owner.min(id), owner.max(id)));
@@ -363,8 +365,8 @@ fn mailmap_pairs(ledger: &Ledger, mailmap: &Mailmap) -> BTreeSet<(u32, u32)> {
 
 type Pairs = BTreeSet<(u32, u32)>;
 
-/// Pairs that trailers tell apart, and pairs that they hold together: somebody who reviews, acknowledges or writes
-/// along with another is not that other, unless the names say so; somebody who signs off under the author's name is.
+/// Pairs that trailers separate, and pairs that they join. A reviewer, acknowledger or co-author is another person than
+/// the author, unless the names match. A sign-off under the author's name is the author.
 fn trailer_pairs(ledger: &Ledger, profiles: &[Profile]) -> (Pairs, Pairs) {
     let (mut together, mut signed) = (Pairs::new(), Pairs::new());
     for commit in &ledger.commits {

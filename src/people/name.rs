@@ -1,26 +1,27 @@
-//! What a name says: its words in a form that can be compared, and how two names relate.
+//! Parses names into comparable words, and compares two names.
 
 use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// At most this much of a name is read, in characters: real ones are far shorter, and a hostile one could be endless.
+/// Only this many characters of a name are read. Real names are far shorter; a hostile one could be huge.
 const MAX_CHARS: usize = 120;
 
 /// A name, parsed.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Name {
-    /// Its words, in lower case and without diacritics, in the order given name first.
+    /// Its words, in lower case and without diacritics, given name first.
     pub words: Vec<String>,
-    /// All of them run together.
+    /// The words without spaces.
     pub compact: String,
-    /// Whether it looks like a person's full name: two words or more, of letters alone, one of them longer than one.
+    /// Whether it looks like a person's full name: two or more words, letters only, at least one longer than one
+    /// letter.
     pub full: bool,
-    /// Whether it names several people at once, as pairs who program together do.
+    /// Whether it names several people, as in pair programming.
     pub joint: bool,
-    /// Whether a word mixes Latin letters with others that look like them: an imitation, or a slip of the keyboard.
+    /// Whether a word mixes Latin letters with look-alikes: an imitation, or a typing error.
     pub mixed: bool,
-    /// The script of its first letter, coarsely: names in different scripts cannot be compared letter by letter.
+    /// The script of the first letter, roughly. Names in different scripts cannot be compared letter by letter.
     script: Script,
 }
 
@@ -33,23 +34,23 @@ enum Script {
 }
 
 impl Name {
-    /// Reads a name: compatibility forms are folded (NFKC), brackets and quotes with what they hold are left out,
-    /// `Last, First` is turned round, and diacritics are dropped.
+    /// Parses a name: folds compatibility forms (NFKC), drops brackets and quotes with their content, turns `Last,
+    /// First` round, and drops diacritics.
     pub fn parse(raw: &[u8]) -> Name {
         let text: String = String::from_utf8_lossy(raw).nfkc().take(MAX_CHARS).collect();
         let text = without_brackets(&text);
-        // A sentence is no name; particles aside, names are written with capitals or are short.
+        // A sentence is not a name. Names are short or capitalised, except for particles.
         let sentence = {
             let words: Vec<&str> = text.split_whitespace().collect();
             let small = words.iter().filter(|w| w.chars().next().is_some_and(char::is_lowercase)).count();
             words.len() >= 5 && 2 * small > words.len()
         };
         let lower = text.to_lowercase();
-        // A relay sends on what somebody wrote: `Ana Duarte via Relay`.
+        // A relay forwards another person's text: `Ana Duarte via Relay`.
         let lower = lower.split_once(" via ").map_or(lower.as_str(), |(who, _)| who).to_owned();
         let joint = ['+', '&', '/', ';'].iter().any(|c| lower.contains(*c))
             || lower.split_whitespace().any(|w| matches!(w, "and" | "und" | "et" | "y"));
-        // `Last, First`; a comma with more behind it is a title or a list.
+        // `Last, First`. A comma followed by more text is a title or a list.
         let turned = match lower.split_once(',') {
             Some((last, first)) if !first.contains(',') && !first.trim().is_empty() && !joint => {
                 format!("{first} {last}")
@@ -65,7 +66,7 @@ impl Name {
             .map(fold)
             .filter(|w| !w.is_empty())
             .collect();
-        // Only blanks part the words of a full name; `first-last` and `first.last` are as often a login.
+        // Only blanks separate the words of a full name; `first-last` and `first.last` are as often a login.
         let spaced: Vec<&str> = turned.split_whitespace().collect();
         let of_letters = |w: &&str| w.chars().all(|c| c.is_alphabetic() || is_combining_mark(c) || ".'’-".contains(c));
         let full = !looks_like_address
@@ -81,14 +82,14 @@ impl Name {
         Name { compact: words.concat(), words, full, joint, mixed, script }
     }
 
-    /// Whether two names are certainly of different people: both full, of one person each, in one script, without a
-    /// word, a close spelling or initials in common.
+    /// Whether two names certainly belong to different people: both full, one person each, in one script, with no word,
+    /// close spelling or initials in common.
     pub fn conflicts(&self, other: &Name) -> bool {
         self.full && other.full && !self.joint && !other.joint && self.script == other.script && !self.resembles(other)
     }
 
-    /// Whether two full names are most likely of two people, though they have something in common: relatives, and
-    /// namesakes by the given name. One name written shorter or with a slip does not count.
+    /// Whether two full names most likely belong to two people although they share a part: relatives, or namesakes by
+    /// given name. A shortened or misspelt form of one name does not count.
     pub fn differs(&self, other: &Name) -> bool {
         if !self.full || !other.full || self.script != other.script || self.compact == other.compact {
             return false;
@@ -99,7 +100,7 @@ impl Name {
         let same_last = self.words.last() == other.words.last();
         let fits = left.is_subset(&right)
             || right.is_subset(&left)
-            // An initial, a short form, or a nickname (`Mike`, `Michael`) before one family name.
+            // An initial, a short form or a nickname (`Mike`, `Michael`) before one family name.
             || same_last && same_initial
             || same_initial && self.words.last().zip(other.words.last()).is_some_and(|(x, y)| x.starts_with(y) || y.starts_with(x))
             || strsim::jaro_winkler(&self.compact, &other.compact) >= 0.92
@@ -107,7 +108,7 @@ impl Name {
         !fits
     }
 
-    /// Whether two names could be one written in two ways.
+    /// Whether two names could be two spellings of one.
     pub fn resembles(&self, other: &Name) -> bool {
         let shares = self.words.iter().any(|w| {
             let long = w.chars().count() >= 2;
@@ -123,7 +124,7 @@ impl Name {
             || other.initials_fit(self)
     }
 
-    /// Whether one name's words are the initials of the other's: `J R Doe` beside `Jane Rose Doe`, `jrd` beside it.
+    /// Whether one name's words are the initials of the other's: `J R Doe` and `Jane Rose Doe`, or `jrd`.
     fn initials_fit(&self, other: &Name) -> bool {
         let initials: String = other.words.iter().filter_map(|w| w.chars().next()).collect();
         initials.chars().count() >= 2 && self.compact == initials
@@ -135,12 +136,12 @@ impl Name {
     }
 }
 
-/// A longer word that starts with a shorter one of three letters or more: `Alex` and `Alexander`.
+/// Whether the longer word starts with the shorter one, of at least three letters: `Alex` and `Alexander`.
 fn is_prefix(short: &str, long: &str) -> bool {
     short.chars().count() >= 3 && long.starts_with(short)
 }
 
-/// A word in lower case without diacritics; only letters and digits stay.
+/// A word in lower case without diacritics; keeps only letters and digits.
 pub fn fold(word: &str) -> String {
     word.nfkd()
         .filter(|c| !is_combining_mark(*c))
@@ -175,14 +176,14 @@ fn without_brackets(text: &str) -> String {
             depth == 0 && !matches!(c, '"' | '“' | '”' | '`' | '«' | '»')
         })
         .collect();
-    // A name that is all brackets is better than none.
+    // If the whole name is in brackets, keep it.
     if kept.trim().is_empty() { text.to_owned() } else { kept }
 }
 
 fn script_of(c: char) -> Script {
     match u32::from(c) {
         0..0x0250 | 0x1E00..0x1F00 => Script::Latin,
-        // Kana and Han mix within one name.
+        // Kana and Han occur together in one name.
         0x3040..0xA000 => Script::Other(0x3040),
         code => Script::Other(code >> 8),
     }

@@ -1,45 +1,47 @@
+//! Parses an identity into the features that resolution compares.
+
 use super::address::{NoReply, is_machine, is_role, noreply, normalise_email};
 use super::name::{Name, fold};
 
-/// Whose an address is.
+/// The kind of owner of an address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Address {
     /// A person's.
     Personal,
-    /// A user's on a machine (`user@host.local`): it says who only where the machine has one user.
+    /// A user on a machine (`user@host.local`). It identifies a person only if the machine has one user.
     Machine,
-    /// A function's, by its local part: `info@…`. On a private domain that is a person's too.
+    /// A role, by its local part: `info@…`. On a private domain it may still be a person.
     Role,
-    /// Nobody's: empty, a placeholder that many names share, or one that machines are set up with.
+    /// No one: empty, a placeholder that many names share, or a machine default.
     Nobodys,
 }
 
-/// An identity, parsed: everything that resolution compares.
+/// A parsed identity: everything that resolution compares.
 #[derive(Clone, Debug)]
 pub struct Profile {
     /// The name.
     pub name: Name,
-    /// The address in its normal form.
+    /// The normalised address.
     pub email: String,
-    /// The part behind the `@`.
+    /// The part after the `@`.
     pub domain: String,
-    /// The account, for a no-reply address.
+    /// The account, if it is a no-reply address.
     pub account: Option<NoReply>,
-    /// What the address is.
+    /// The kind of address.
     pub address: Address,
-    /// Short names that the identity goes by, each at most once: the local part or login, and a name that is no full one.
+    /// Short names of the identity, without repeats: the local part or login, and a name that is not a full name.
     pub handles: Vec<Handle>,
 }
 
-/// A short name: letters and digits without separators.
+/// A short name, as letters and digits without separators.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Handle {
-    /// Letters and digits, in lower case, without diacritics and separators.
+    /// Letters and digits, in lower case, without diacritics or separators.
     pub text: String,
-    /// Its words as separators and digits part them, sorted and run together without digits: the same for
-    /// `bisht.ayush2001` and `ayush_bisht`.
+    /// Its words, split at separators and digits, sorted and joined without digits: the same for `bisht.ayush2001` and
+    /// `ayush_bisht`.
     pub letters: String,
-    /// How many digits it has.
+    /// Number of digits.
     pub digits: usize,
 }
 
@@ -56,7 +58,7 @@ impl Handle {
 }
 
 impl Profile {
-    /// Parses an identity; `is_placeholder` knows the addresses that many unrelated names share.
+    /// Parses an identity; `is_placeholder` tests for addresses that many unrelated names share.
     pub fn new(name: &[u8], email: &[u8], is_placeholder: impl Fn(&[u8]) -> bool) -> Profile {
         let email = normalise_email(email);
         let account = noreply(&email);
@@ -85,7 +87,7 @@ impl Profile {
         if matches!(address, Address::Personal | Address::Machine) {
             handles.extend(Handle::new(&local));
         }
-        // `Ana D` is a name cut short, and no nickname.
+        // `Ana D` is a shortened name, not a nickname.
         let cut_short = name.words.len() > 1 && name.words.iter().any(|w| w.chars().count() == 1);
         if !name.full && !cut_short {
             handles.extend(Handle::new(&name.words.join(" ")));
@@ -95,21 +97,21 @@ impl Profile {
         Profile { name, domain, account, address, handles, email }
     }
 
-    /// Whether a handle only repeats what the name says: made of its words or initials.
+    /// Whether a handle only repeats the name: it consists of the name's words or initials.
     pub fn says_handle(&self, handle: &Handle) -> bool {
         self.name.full && written_from(&self.name.words).iter().any(|w| w.text == handle.letters)
     }
 }
 
-/// A handle that people make of their names, and whether it holds two whole words.
+/// A handle derived from a name, and the whole words in it.
 pub struct FromName {
-    /// Letters, run together in sorted order of the words where both are whole; see [`Handle::letters`].
+    /// The letters, joined; if both words are whole, in sorted order (see [`Handle::letters`]).
     pub text: String,
-    /// The words that it holds whole: two, or one beside an initial.
+    /// The words contained whole: two, or one next to an initial.
     pub whole: Vec<String>,
 }
 
-/// The handles that people commonly make of a full name: `firstlast`, `flast`, `firstl`, and the same turned round.
+/// Handles that people commonly derive from a full name: `firstlast`, `flast`, `firstl`, and the reverse order.
 pub fn written_from(words: &[String]) -> Vec<FromName> {
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return Vec::new() };
     if words.len() < 2 {
@@ -133,7 +135,7 @@ pub fn written_from(words: &[String]) -> Vec<FromName> {
     forms
 }
 
-/// A user name that machines are set up with.
+/// A default user name of a machine.
 pub(super) fn is_nobody(local: &str) -> bool {
     matches!(
         local,

@@ -1,4 +1,4 @@
-//! Who is meant by a query.
+//! Finds the contributors that a query names.
 
 use super::{ContributorId, People};
 use crate::ledger::{IdentityId, Ledger};
@@ -9,7 +9,7 @@ pub fn shown(ledger: &Ledger, id: IdentityId) -> String {
     format!("{} <{}>", String::from_utf8_lossy(name), String::from_utf8_lossy(email))
 }
 
-/// The contributors that a query names whole: by `Name <address>`, by address, by name.
+/// The contributors that a query matches exactly: by `Name <address>`, by address or by name.
 pub fn named(query: &str, ledger: &Ledger, people: &People) -> Vec<ContributorId> {
     let query = query.to_lowercase();
     type Test<'t> = &'t dyn Fn(&[u8], &[u8]) -> bool;
@@ -31,7 +31,7 @@ pub fn named(query: &str, ledger: &Ledger, people: &People) -> Vec<ContributorId
     Vec::new()
 }
 
-/// The identity that a query comes near to, if one does.
+/// The identity closest to a query, if one is close enough.
 pub fn nearest(query: &str, ledger: &Ledger, people: &People) -> Option<String> {
     let likeness = |id: IdentityId| {
         let (name, email) = ledger.identity(id);

@@ -1,17 +1,19 @@
+//! Summarises the activity of each identity: commits, days and repositories.
+
 use crate::ledger::Ledger;
 
-/// What an identity did.
+/// Activity of one identity.
 #[derive(Clone, Default, Debug)]
 pub struct IdentityUse {
-    /// Commits it wrote.
+    /// Number of commits it authored.
     pub authored: u32,
-    /// Commits of others that it committed.
+    /// Number of other people's commits that it committed.
     pub committed: u32,
-    /// The moment (seconds since 1970, UTC) of the first and of the last commit it wrote, or committed if it wrote none.
+    /// The first and last authored commit (seconds since 1970, UTC); if it authored none, the first and last committed.
     pub span: Option<(i64, i64)>,
-    /// The days (since 1970, UTC) on which it wrote, sorted, each once.
+    /// The days (since 1970, UTC) with an authored commit, sorted, without repeats.
     pub days: Vec<i32>,
-    /// The repositories it was seen in, sorted, each once.
+    /// The repositories in which it appears, sorted, without repeats.
     pub repositories: Vec<u16>,
 }
 
@@ -22,7 +24,7 @@ impl IdentityUse {
     }
 }
 
-/// What each identity of the ledger did, by its id.
+/// Activity of each identity in the ledger, by id.
 pub fn uses(ledger: &Ledger) -> Vec<IdentityUse> {
     let mut uses = vec![IdentityUse::default(); ledger.identity_count()];
     for commit in &ledger.commits {
@@ -51,7 +53,7 @@ pub fn uses(ledger: &Ledger) -> Vec<IdentityUse> {
     uses
 }
 
-/// Adds what is not the last already: commits stand in order, so that few are met twice.
+/// Appends a value unless it is already the last. Commits come in order, so this removes nearly all repeats.
 fn push<T: PartialEq>(list: &mut Vec<T>, value: T) {
     if list.last() != Some(&value) {
         list.push(value);

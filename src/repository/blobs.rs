@@ -1,3 +1,5 @@
+//! Reads blobs, one by one or in bulk from packs.
+
 use super::delta::{self, Copied, Limits, PackItem, Viewer};
 use super::open::{gix_id, in_one_line};
 use super::{Repository, Skipped};
@@ -9,15 +11,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// A blob larger than this, in bytes, is counted as skipped: it is no source file, and decoding it costs its size.
+/// Larger blobs, in bytes, are skipped: they are no source files, and decoding one takes as much memory as its size.
 const MAX_BLOB: u64 = 64 << 20;
 
-/// All blobs of a pack together are read up to this many times the pack's own size, in bytes, and this much in any case.
+/// Limits on the total size of a pack's blobs: this many times the pack's own size, but no less than this many bytes.
 /// Histories of large projects reach a hundred times.
 const MAX_EXPANSION: u64 = 1000;
 const MIN_TOTAL: u64 = 4 << 30;
 
-/// So many blobs that a pack has and could not give in order are read on their own.
+/// At most this many blobs that a pack could not deliver in order are read one by one.
 const MOST_LEFT_OVER: usize = 1000;
 
 /// Reads blobs by id on one thread.
@@ -27,22 +29,22 @@ pub struct BlobReader {
 }
 
 impl BlobReader {
-    /// A reader of its own for one thread.
+    /// Creates a reader for one thread.
     pub fn new(repository: &Repository) -> BlobReader {
         BlobReader { repo: repository.local(), buffer: Vec::new() }
     }
 
-    /// One that reads many versions of the same files: what their deltas share is kept, in so many bytes.
+    /// Creates a reader with a cache of this many bytes for delta bases, for reading many versions of the same files.
     pub fn with_cache(repository: &Repository, bytes: usize) -> BlobReader {
         let mut reader = BlobReader::new(repository);
         reader.repo.objects.set_pack_cache(move || Box::new(pack::cache::lru::MemoryCappedHashmap::new(bytes)));
         reader
     }
 
-    /// The blob's bytes, until the next call.
+    /// The blob's bytes, valid until the next call.
     ///
     /// # Errors
-    /// [`Skipped`] where it is missing, damaged, no blob, or too large.
+    /// [`Skipped`] if it is missing, damaged, not a blob, or too large.
     pub fn read(&mut self, oid: &Oid) -> Result<&[u8], Skipped> {
         let id = gix_id(oid);
         if let Ok(Some(header)) = self.repo.try_find_header(id)
@@ -60,7 +62,7 @@ impl BlobReader {
 }
 
 impl BlobReader {
-    /// A commit's subject line, decoded; nothing where the commit cannot be read.
+    /// A commit's subject line, decoded; `None` if the commit cannot be read.
     pub fn subject(&mut self, oid: &Oid) -> Option<Vec<u8>> {
         let object = self.repo.objects.try_find(&gix_id(oid), &mut self.buffer).ok()??;
         let view = super::decode::commit(*oid, object.data).ok()?;
@@ -68,16 +70,16 @@ impl BlobReader {
     }
 }
 
-/// The blobs a pass asks for, and which of them it has delivered.
+/// The requested blobs of a pass, and which of them were delivered.
 struct Wanted<'a> {
     blobs: &'a [(Oid, u32)],
     done: Vec<AtomicBool>,
-    /// Those that a pack has.
+    /// Which of them a pack contains.
     packed: Vec<AtomicBool>,
 }
 
 impl Wanted<'_> {
-    /// The caller's number of the blob at this place, if it was not delivered before.
+    /// The caller's number for the blob at this index, if it was not delivered before.
     fn claim(&self, place: usize) -> Option<u32> {
         (!self.done.get(place)?.swap(true, Ordering::Relaxed)).then(|| self.blobs[place].1)
     }
@@ -87,23 +89,23 @@ impl Wanted<'_> {
     }
 }
 
-/// Looks at blobs as they stream by.
+/// Receives blobs as they stream by.
 pub trait BlobVisitor: Sync {
-    /// What it keeps of a blob while others that are deltas of it are read.
+    /// What to keep of a blob while its deltas are read.
     type Memo: Default + Send;
 
-    /// Shown a blob. `number` is the caller's; there is none for a blob that nobody asked for and others are built on.
-    /// `base` is what was kept of the blob that this one is a delta of, and what it has from there.
+    /// Visits a blob. `number` is the caller's; it is `None` for a blob that was not requested and is only a delta
+    /// base. `base` is the memo of the blob's own delta base, and what was copied from there.
     fn visit(&self, number: Option<u32>, bytes: &[u8], base: Option<(&Self::Memo, &[Copied])>) -> Self::Memo;
 
-    /// How many bytes a memo takes.
+    /// The size of a memo, in bytes.
     fn weight(&self, memo: &Self::Memo) -> usize;
 
-    /// Told that a blob counts as skipped after all.
+    /// Reports that a blob counts as skipped after all.
     fn withdraw(&self, number: u32);
 }
 
-/// Shows a pack's items to a visitor of blobs.
+/// Passes a pack's items to a visitor of blobs.
 struct Pass<'p, V> {
     wanted: &'p Wanted<'p>,
     visitor: &'p V,
@@ -127,11 +129,11 @@ impl<V: BlobVisitor> Viewer for Pass<'_, V> {
 }
 
 impl Repository {
-    /// Shows each blob of `wanted` (id and the caller's number) once, in no particular order, on several threads.
+    /// Visits each blob of `wanted` (id and the caller's number) once, in no particular order, on several threads.
     ///
-    /// Packed ones are inflated in delta order, which decodes each base once and touches nothing else in the pack; loose
-    /// ones, and whatever a pack could not give, are read one by one. Returned are the bytes visited and what could not
-    /// be read, sorted.
+    /// Packed blobs are inflated in delta order, which decodes each base once and touches nothing else in the pack.
+    /// Loose blobs, and those that a pack could not deliver, are read one by one. Returns the number of bytes visited
+    /// and what could not be read, sorted.
     pub fn read_blobs<V: BlobVisitor>(&self, wanted: &[(Oid, u32)], visitor: &V) -> (u64, Vec<Skipped>) {
         let bytes = AtomicU64::new(0);
         let none = || wanted.iter().map(|_| AtomicBool::new(false)).collect();
@@ -141,7 +143,8 @@ impl Repository {
             skipped.extend(self.pass_over_pack(&path, &Pass { wanted: &wanted, visitor, bytes: &bytes }));
         }
         let rest: Vec<usize> = (0..wanted.blobs.len()).filter(|&place| !wanted.is_done(place)).collect();
-        // What a pack has and could not give is damaged, or built on more than is kept in memory: each costs all that.
+        // Blobs that a pack could not deliver are damaged, or have delta bases beyond the memory limit: each takes that
+        // much to read.
         let is_packed = |place: &&usize| wanted.packed[**place].load(Ordering::Relaxed);
         let last = rest.iter().filter(is_packed).nth(MOST_LEFT_OVER).copied().unwrap_or(usize::MAX);
         let readers: Vec<_> = (0..rayon::current_num_threads()).map(|_| Mutex::new(BlobReader::new(self))).collect();
@@ -149,7 +152,7 @@ impl Repository {
             let mut reader = readers[rayon::current_thread_index().unwrap_or(0)].lock().ok()?;
             let (oid, number) = &wanted.blobs[place];
             if place >= last && is_packed(&&place) {
-                return Some(Skipped::new(oid, "not scanned: one of too many that are built on very large objects"));
+                return Some(Skipped::new(oid, "not scanned: one of too many deltas of very large objects"));
             }
             match reader.read(oid) {
                 Ok(data) => {
@@ -165,7 +168,7 @@ impl Repository {
         (bytes.into_inner(), skipped)
     }
 
-    /// The index files of all packs, those of alternates included, in a stable order.
+    /// The index files of all packs, including those of alternates, in a stable order.
     fn pack_indices(&self) -> Vec<PathBuf> {
         let repo = self.local();
         let store = repo.objects.store_ref();
@@ -183,8 +186,9 @@ impl Repository {
         found
     }
 
-    /// Inflates the wanted blobs of one pack, and the bases they need. What it cannot give is read one by one, later. Where
-    /// the pack expands beyond all measure, which blobs came before that is a matter of chance: all of them are skipped.
+    /// Inflates the wanted blobs of one pack and their delta bases. Blobs that it cannot deliver are read one by one
+    /// later. If the pack expands beyond the limit, all its blobs are skipped: which of them came first is a matter of
+    /// chance.
     fn pass_over_pack<V: BlobVisitor>(&self, path: &Path, pass: &Pass<'_, V>) -> Vec<Skipped> {
         let hash = self.local().object_hash();
         let Ok(index) = pack::index::File::at(path, hash) else { return Vec::new() };

@@ -1,25 +1,25 @@
-//! Writes repositories: the sample stories that tests and `heuristics check` scan.
+//! Writes the sample repositories that tests and `heuristics check` scan.
 
 use crate::history::{FileMode, Oid};
 use std::collections::BTreeMap;
 use std::path::Path;
 use thiserror::Error;
 
-/// Writing a sample repository failed.
+/// An error while writing a sample repository.
 #[derive(Debug, Error)]
 pub enum BuildError {
-    /// libgit2 refused.
+    /// libgit2 returned an error.
     #[error("the sample repository cannot be written: {0}")]
     Git(#[from] git2::Error),
-    /// A file beside the objects.
+    /// A file other than an object could not be written.
     #[error("the sample repository cannot be written: {0}")]
     File(#[from] std::io::Error),
     /// libgit2 returned an id of unknown length.
-    #[error("the sample repository was given an object id that cannot be read")]
+    #[error("libgit2 returned an object id that cannot be read")]
     Id,
 }
 
-/// A commit to write: the header lines as raw bytes, so that stories can hold what no Git would write.
+/// A commit to write. Header lines are raw bytes, so that samples can contain what no Git would write.
 #[derive(Clone, Debug)]
 pub struct CommitDraft {
     /// The tree.
@@ -30,7 +30,7 @@ pub struct CommitDraft {
     pub author: Vec<u8>,
     /// `Name <address> seconds offset`
     pub committer: Vec<u8>,
-    /// Further header lines, each with its newline.
+    /// Additional header lines, each with its newline.
     pub extra_headers: Vec<u8>,
     /// The message.
     pub message: Vec<u8>,
@@ -45,28 +45,28 @@ impl Build {
     /// Creates an empty bare repository.
     ///
     /// # Errors
-    /// [`BuildError`] where the folder cannot be written.
+    /// [`BuildError`] if the folder cannot be written.
     pub fn create(path: &Path) -> Result<Build, BuildError> {
         let mut options = git2::RepositoryInitOptions::new();
         options.bare(true).external_template(false).initial_head("refs/heads/main");
         Ok(Build { repo: git2::Repository::init_opts(path, &options)? })
     }
 
-    /// Creates an empty bare repository that reads the objects of another one, too.
+    /// Creates an empty bare repository that also reads the objects of another one.
     ///
     /// # Errors
-    /// [`BuildError`] where the folder cannot be written, or the other is no repository.
+    /// [`BuildError`] if the folder cannot be written, or the other is not a repository.
     pub fn beside(path: &Path, host: &Path) -> Result<Build, BuildError> {
         let host = git2::Repository::open(host)?;
         let build = Build::create(path)?;
         let objects = host.commondir().canonicalize()?.join("objects");
         std::fs::write(path.join("objects/info/alternates"), format!("{}\n", objects.display()))?;
-        // The list of alternates is read once, when a repository is opened.
+        // The alternates file is only read when a repository is opened.
         drop(build);
         Ok(Build { repo: git2::Repository::open(path)? })
     }
 
-    /// Writes the tree of a commit with some files written (their text) or removed (`None`).
+    /// Writes the tree of a commit with some files changed (their text) or removed (`None`).
     ///
     /// # Errors
     /// [`BuildError`]
@@ -90,12 +90,12 @@ impl Build {
     /// Writes a blob.
     ///
     /// # Errors
-    /// [`BuildError`], as for every call here.
+    /// [`BuildError`], as for every method here.
     pub fn blob(&self, bytes: &[u8]) -> Result<Oid, BuildError> {
         own(self.repo.blob(bytes)?)
     }
 
-    /// Writes a tree, with its folders, from paths.
+    /// Writes a tree and its subtrees from paths.
     ///
     /// # Errors
     /// [`BuildError`]
@@ -118,7 +118,7 @@ impl Build {
         own(builder.write()?)
     }
 
-    /// Writes a commit, byte for byte as drafted.
+    /// Writes a commit, byte for byte as in the draft.
     ///
     /// # Errors
     /// [`BuildError`]
@@ -138,7 +138,7 @@ impl Build {
         own(self.repo.odb()?.write(git2::ObjectType::Commit, &raw)?)
     }
 
-    /// Writes an annotated tag of a commit and its reference.
+    /// Writes an annotated tag of a commit, and the reference to it.
     ///
     /// # Errors
     /// [`BuildError`]

@@ -1,10 +1,10 @@
-//! Reads the raw bytes of a commit or a tag, as leniently as Git itself: a header that Git can walk is walked here.
+//! Parses the raw bytes of commits and tags as leniently as Git: a header that Git can walk is walked here.
 
 use crate::history::{CommitView, Defects, Offset, Oid, PersonView, SignedView, Stamp};
 use encoding_rs::Encoding;
 use std::borrow::Cow;
 
-/// Reads a commit; `Err` with the reason where not even its tree and parents can be read.
+/// Parses a commit; `Err` with the reason if not even its tree and parents can be read.
 pub fn commit(oid: Oid, raw: &[u8]) -> Result<CommitView<'_>, &'static str> {
     let mut rest = raw;
     let mut defects = Defects::default();
@@ -46,7 +46,7 @@ pub fn commit(oid: Oid, raw: &[u8]) -> Result<CommitView<'_>, &'static str> {
     Ok(CommitView { oid, tree, parents, author, committer, signature, message, defects })
 }
 
-/// The bytes that a commit's signature signs: all of them but the signature headers.
+/// The bytes covered by a commit's signature: everything except the signature headers.
 fn signed_part(raw: &[u8]) -> Vec<u8> {
     let mut payload = Vec::with_capacity(raw.len());
     let (mut rest, mut skipping) = (raw, false);
@@ -70,7 +70,7 @@ fn signed_part(raw: &[u8]) -> Vec<u8> {
     payload
 }
 
-/// What a tag object names: the object it points at, and its tagger.
+/// The object that a tag points to, and its tagger.
 pub fn tag<'a>(raw: &'a [u8]) -> Option<(Oid, Option<PersonView<'a>>)> {
     let mut rest = raw;
     let target = header(&mut rest, b"object ").and_then(Oid::from_hex)?;
@@ -96,7 +96,7 @@ fn next_line<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(line)
 }
 
-/// The value of the next line if it starts with `key`; otherwise nothing is consumed.
+/// The value of the next line if it starts with `key`; otherwise consumes nothing.
 fn header<'a>(rest: &mut &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
     if !rest.starts_with(key) {
         return None;
@@ -104,7 +104,7 @@ fn header<'a>(rest: &mut &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
     next_line(rest).map(|line| &line[key.len()..])
 }
 
-/// A value with the lines that continue it, which start with a blank.
+/// A value with its continuation lines, which start with a blank.
 fn continued<'a>(first: &'a [u8], rest: &mut &'a [u8]) -> Cow<'a, [u8]> {
     let mut value = Cow::Borrowed(first);
     while rest.first() == Some(&b' ') {
@@ -122,13 +122,13 @@ fn nobody() -> PersonView<'static> {
     PersonView { name: Cow::Borrowed(b""), email: Cow::Borrowed(b""), when }
 }
 
-/// A person and a moment, as the line of a reference's log gives them.
+/// The person and date in a line of a reflog.
 pub fn logged_person(line: &[u8]) -> Option<PersonView<'_>> {
     person(Some(line), None)
 }
 
-/// `Name <address> seconds offset`, split where Git splits it: the name ends at the first `<`, the address at the
-/// next `>`, the date stands behind the last `>`.
+/// Parses `Name <address> seconds offset`, split where Git splits it: the name ends at the first `<`, the address at
+/// the next `>`, and the date follows the last `>`.
 fn person<'a>(line: Option<&'a [u8]>, codec: Option<Codec>) -> Option<PersonView<'a>> {
     let line = line?;
     let open = memchr::memchr(b'<', line)?;
@@ -148,10 +148,10 @@ fn is_utf8(label: &[u8]) -> bool {
     label.eq_ignore_ascii_case(b"utf-8") || label.eq_ignore_ascii_case(b"utf8")
 }
 
-/// How a declared encoding is turned into UTF-8.
+/// How to convert a declared encoding to UTF-8.
 #[derive(Clone, Copy)]
 enum Codec {
-    /// ISO-8859-1 proper; the web's standard would read it as Windows-1252.
+    /// True ISO-8859-1; the web standard would decode it as Windows-1252.
     Latin1,
     Table(&'static Encoding),
 }
@@ -166,7 +166,7 @@ impl Codec {
     }
 }
 
-/// `bytes` in UTF-8; unchanged where the encoding does not fit them, as Git leaves them.
+/// `bytes` in UTF-8; unchanged if they are invalid in that encoding, as Git leaves them.
 fn decoded<'a>(bytes: &'a [u8], codec: Option<Codec>) -> Cow<'a, [u8]> {
     match codec {
         None => Cow::Borrowed(bytes),

@@ -1,7 +1,7 @@
 //! Inflates the wanted entries of a pack, each base once, on several threads.
 //!
-//! `gix-pack` has such a pass over whole packs; this one touches only what is wanted and what that is a delta of, and
-//! needs a few bytes for each. The format is Git's own documentation of packs ("gitformat-pack").
+//! `gix-pack` has such a pass over whole packs. This one touches only wanted entries and their delta bases, and needs a
+//! few bytes for each. The format is described in Git's documentation ("gitformat-pack").
 
 use gix::odb::pack;
 use rayon::prelude::*;
@@ -9,16 +9,16 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// An entry of a pack: a wanted object, or what one is a delta of.
+/// An entry of a pack: a wanted object or a delta base.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PackItem {
-    /// Where it starts in the pack.
+    /// Its offset in the pack, in bytes.
     pub offset: u64,
-    /// Its place among the wanted; `None` for a base that only others need.
+    /// Its index among the wanted objects; `None` for a base that only others need.
     pub place: Option<u32>,
 }
 
-/// The items of a pack with who is a delta of whom, by places in the list of items, which is sorted by offset.
+/// The items of a pack and their delta relations, as indexes in the list of items, which is sorted by offset.
 struct Forest {
     items: Vec<PackItem>,
     first_child: Vec<u32>,
@@ -52,11 +52,10 @@ impl Forest {
     }
 }
 
-/// What the objects of one chain may take together, in bytes, on one thread; what is built on more is left to be read on
-/// its own.
+/// Memory limit for the objects of one chain on one thread, in bytes; objects beyond it are read one by one later.
 const MAX_CHAIN: usize = 128 << 20;
 
-/// Shorter stretches that a delta copies, in bytes, are not told.
+/// Shorter copied stretches, in bytes, are not reported.
 const SHORTEST_COPY: usize = 48;
 
 enum Base {
@@ -75,7 +74,7 @@ fn base_of(data: &pack::data::File, offset: u64, resolve: &impl Fn(&gix::oid) ->
     }
 }
 
-/// The wanted items, and all that they are deltas of, sorted by offset and each once.
+/// The wanted items and all their delta bases, sorted by offset and deduplicated.
 pub fn with_bases(
     mut items: Vec<PackItem>,
     data: &pack::data::File,
@@ -97,30 +96,31 @@ pub fn with_bases(
     items
 }
 
-/// A stretch of bytes that an object has from the one it is a delta of.
+/// A stretch of bytes that an object copies from its delta base.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Copied {
-    /// Where it starts in the base.
+    /// The start in the base.
     pub from: usize,
-    /// Where it starts in the object.
+    /// The start in the object.
     pub to: usize,
-    /// How long it is.
+    /// The length in bytes.
     pub len: usize,
 }
 
-/// Looks at the items of a pack as they are inflated.
+/// Receives the items of a pack as they are inflated.
 pub trait Viewer: Sync {
-    /// What it keeps of an item while others that are deltas of it are inflated.
+    /// What to keep of an item while its deltas are inflated.
     type Memo: Send;
 
-    /// Shown an item that is no delta (`base` is none), or one with what was kept of its base and what it has from there.
+    /// Visits an item: one that is not a delta (`base` is `None`), or one with the memo of its base and what it copies
+    /// from there.
     fn view(&self, item: &PackItem, bytes: &[u8], base: Option<(&Self::Memo, &[Copied])>) -> Self::Memo;
 
-    /// How many bytes a memo takes.
+    /// The size of a memo, in bytes.
     fn weight(&self, memo: &Self::Memo) -> usize;
 }
 
-/// How much is inflated.
+/// Limits on what is inflated.
 #[derive(Clone, Copy)]
 pub struct Limits {
     /// The size of the largest item, in bytes.
@@ -129,8 +129,8 @@ pub struct Limits {
     pub total: u64,
 }
 
-/// Inflates all items and shows them to `viewer`, each after what it is a delta of. An item that cannot be inflated, or
-/// is too large, is left out with all that are deltas of it. `false` where the total was not enough.
+/// Inflates all items and passes them to `viewer`, each after its delta base. An item that cannot be inflated or is too
+/// large is left out with all its deltas. Returns `false` if the total limit was exceeded.
 pub fn inflate<V: Viewer>(
     items: Vec<PackItem>,
     data: &pack::data::File,
@@ -149,7 +149,7 @@ pub fn inflate<V: Viewer>(
     left.into_inner() >= 0
 }
 
-/// Where entries come from, and how much may still be inflated.
+/// The source of entries, and how much may still be inflated.
 struct Source<'s> {
     data: &'s pack::data::File,
     most: u64,
@@ -157,7 +157,7 @@ struct Source<'s> {
 }
 
 impl Source<'_> {
-    /// Takes an object's size from what may still be inflated.
+    /// Subtracts an object's size from what may still be inflated.
     fn allows(&self, size: u64) -> bool {
         let size = i64::try_from(size).unwrap_or(i64::MAX);
         size as u64 <= self.most && self.left.fetch_sub(size, Ordering::Relaxed) >= size
@@ -167,15 +167,15 @@ impl Source<'_> {
 #[derive(Default)]
 struct Worker {
     inflate: gix::zlib::Inflate,
-    /// The instructions of the delta at hand.
+    /// The instructions of the current delta.
     delta: Vec<u8>,
-    /// What the item at hand has from its base.
+    /// What the current item copies from its base.
     copied: Vec<Copied>,
-    /// Buffers to use again.
+    /// Buffers for reuse.
     spare: Vec<Vec<u8>>,
 }
 
-/// An item on the chain above the one at hand.
+/// An item on the chain above the current one.
 struct Link<M> {
     bytes: Vec<u8>,
     memo: M,
@@ -184,7 +184,7 @@ struct Link<M> {
 }
 
 impl Worker {
-    /// A base and everything that is built on it, depth first; only the chain above the item at hand is in memory.
+    /// Inflates a base and all its deltas, depth first; only the chain above the current item is in memory.
     fn tree<V: Viewer>(&mut self, root: u32, forest: &Forest, source: &Source<'_>, viewer: &V) {
         let link = |item: u32, bytes: Vec<u8>, memo: V::Memo| Link {
             weight: bytes.len() + viewer.weight(&memo),
@@ -209,7 +209,7 @@ impl Worker {
             let memo = self
                 .patched(&base.bytes, item.offset, source, &mut bytes)
                 .map(|()| viewer.view(item, &bytes, Some((&base.memo, &self.copied))));
-            // Nothing else is built on a base once its last child is there.
+            // A base is no longer needed once its last child is inflated.
             if base.next == NONE
                 && let Some(done) = chain.pop()
             {
@@ -224,14 +224,14 @@ impl Worker {
         }
     }
 
-    /// Keeps a buffer for later, unless it is large or there are many.
+    /// Keeps a buffer for reuse, unless it is large or there are many.
     fn keep(&mut self, bytes: Vec<u8>) {
         if bytes.capacity() <= 1 << 20 && self.spare.len() < 64 {
             self.spare.push(bytes);
         }
     }
 
-    /// An entry that is no delta.
+    /// Inflates an entry that is not a delta.
     fn whole(&mut self, offset: u64, source: &Source<'_>) -> Option<Vec<u8>> {
         let entry = source.data.entry(offset).ok().filter(|entry| source.allows(entry.decompressed_size))?;
         let mut bytes = self.spare.pop().unwrap_or_default();
@@ -241,7 +241,7 @@ impl Worker {
         Some(bytes)
     }
 
-    /// An entry that is a delta of `base`.
+    /// Inflates an entry that is a delta of `base`.
     fn patched(&mut self, base: &[u8], offset: u64, source: &Source<'_>, out: &mut Vec<u8>) -> Option<()> {
         let entry = source.data.entry(offset).ok().filter(|entry| entry.decompressed_size <= source.most)?;
         self.delta.clear();
@@ -251,8 +251,8 @@ impl Worker {
     }
 }
 
-/// Applies a delta: two sizes, then instructions that copy from the base or insert what follows. `copied` is told what
-/// was copied, neighbours that are neighbours in the base too as one, short stretches left out.
+/// Applies a delta: two sizes, then instructions that copy from the base or insert what follows. `copied` receives the
+/// copied stretches: adjacent ones joined, short ones left out.
 fn patch(
     base: &[u8],
     delta: &[u8],
@@ -289,7 +289,7 @@ fn patch(
             };
             match copied.last_mut() {
                 Some(last) if last.from + last.len == from && last.to + last.len == out.len() => last.len += len,
-                // A list of nothing but short stretches would be longer than what it describes.
+                // A list of only short stretches would be longer than the data it describes.
                 Some(last) if last.len < SHORTEST_COPY => *last = Copied { from, to: out.len(), len },
                 _ => copied.push(Copied { from, to: out.len(), len }),
             }
@@ -309,7 +309,7 @@ fn patch(
     (out.len() as u64 == result).then_some(())
 }
 
-/// A size: seven bits a byte, the lowest first.
+/// Parses a size: seven bits per byte, lowest first.
 fn size(rest: &mut &[u8]) -> Option<u64> {
     let mut value = 0u64;
     for shift in (0..63).step_by(7) {

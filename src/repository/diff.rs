@@ -1,3 +1,5 @@
+//! Compares trees, within limits on depth and work.
+
 use super::open::{gix_id, in_one_line};
 use super::{Repository, Skipped};
 use crate::history::{Change, EntryKind, FileMode, Oid};
@@ -6,24 +8,25 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Folders deeper than this are not compared: real trees stay under thirty, and a hostile one could go on for ever.
+/// Deeper folders are not compared: real trees stay below thirty levels, and a hostile one could go on for ever.
 const MAX_DEPTH: usize = 256;
 
-/// Memory for the bases of deltas, over all threads, in bytes: chains of trees share most of theirs.
+/// Cache for delta bases, over all threads, in bytes: chains of trees share most of their bases.
 const DELTA_BASES: usize = 96 << 20;
 
-/// Memory for decoded trees, over all threads, in bytes: a commit's trees are its child's old ones.
+/// Cache for decoded trees, over all threads, in bytes: a commit's trees are the old trees of its child.
 const TREES: usize = 48 << 20;
 
-/// A larger tree, in bytes, is not read: half a million files in one folder.
+/// Larger trees, in bytes, are not read: this is half a million files in one folder.
 const MAX_TREE: u64 = 32 << 20;
 
-/// How much of one commit, and of all that one thread compares, is looked at, in entries and every 32 bytes of their
-/// paths: trees that name each other over and over hold billions. A commit that adds half a million files stays below.
+/// The limit of work for one commit, and for everything that one thread compares, in entries and every 32 bytes of
+/// their paths: trees that refer to each other repeatedly can contain billions. A commit that adds half a million files
+/// stays below it.
 const MAX_WORK: u64 = 2_000_000;
 const MAX_WORK_IN_ALL: u64 = 60_000_000;
 
-/// A longer path, in bytes, is not looked into; no system opens one.
+/// Longer paths, in bytes, are not followed; no system opens one.
 const MAX_PATH: usize = 4096;
 
 /// Compares trees on one thread.
@@ -33,7 +36,7 @@ pub struct TreeDiff {
     hash_len: usize,
     path: Vec<u8>,
     skipped: Vec<Skipped>,
-    /// What may still be looked at for the commit at hand, and for all.
+    /// The work that is left for the current commit, and for all.
     left: u64,
     left_in_all: u64,
 }
@@ -41,7 +44,7 @@ pub struct TreeDiff {
 type Side = (FileMode, Oid);
 
 impl TreeDiff {
-    /// A comparer with its share of the memory for caches, one of as many as the pool has threads.
+    /// Creates a comparer with its share of the caches: one for each thread of the pool.
     pub fn new(repository: &Repository) -> TreeDiff {
         let threads = rayon::current_num_threads().max(1);
         let mut repo = repository.local();
@@ -54,8 +57,8 @@ impl TreeDiff {
 
     /// Visits each path that `new` holds differently from *every* tree in `parents`, in the order of the trees.
     ///
-    /// With one parent that is an ordinary comparison; with none, everything was added; with several, only what the
-    /// merge itself brought. Folders that equal one of the parents' are never opened.
+    /// With one parent this is an ordinary comparison. With none, everything was added. With several, only what the
+    /// merge itself introduced is visited. Folders that equal one of the parents' are never opened.
     pub fn compare(&mut self, new: &Oid, parents: &[Oid], visit: &mut dyn FnMut(Change<'_>)) {
         self.path.clear();
         self.left = MAX_WORK.min(self.left_in_all);
@@ -65,11 +68,11 @@ impl TreeDiff {
         self.folder(Some(*new), &olds, 0, visit);
         self.left_in_all -= before - self.left;
         if self.left == 0 {
-            self.skipped.push(Skipped::new(new, "too many changed entries: compared in part"));
+            self.skipped.push(Skipped::new(new, "too many changed entries: only partly compared"));
         }
     }
 
-    /// What could not be compared so far, sorted and each once.
+    /// What could not be compared so far, sorted and deduplicated.
     pub fn into_skipped(mut self) -> Vec<Skipped> {
         self.skipped.sort();
         self.skipped.dedup();
@@ -82,11 +85,11 @@ impl TreeDiff {
         }
         if depth > MAX_DEPTH || self.path.len() > MAX_PATH {
             if let Some(oid) = new {
-                self.skipped.push(Skipped::new(oid, "folders nested too deep"));
+                self.skipped.push(Skipped::new(oid, "folders are nested too deeply"));
             }
             return;
         }
-        // What cannot be compared must not look like a change of everything.
+        // An unreadable tree must not look like a change of everything.
         let Some(new_bytes) = self.load(new) else { return };
         let Some(old_bytes) = olds.iter().map(|old| self.load(*old)).collect::<Option<Vec<_>>>() else { return };
         let mut ours: &[u8] = &new_bytes;
@@ -108,7 +111,7 @@ impl TreeDiff {
             if self.left == 0 {
                 return;
             }
-            // Takes the entry off a tree that has it.
+            // Removes the entry from a tree that has it.
             let take = |tree: &mut &[u8]| {
                 let entry = Entry::read(tree, self.hash_len).filter(|e| e.order(&least) == Ordering::Equal)?;
                 *tree = &tree[entry.len..];
@@ -136,7 +139,7 @@ impl TreeDiff {
         }
     }
 
-    /// A tree's bytes; those of an empty one for `None`; nothing, and a note, where it cannot be read.
+    /// A tree's bytes, empty for `None`. Returns nothing if it cannot be read, and records that.
     fn load(&mut self, oid: Option<Oid>) -> Option<Arc<Vec<u8>>> {
         let Some(oid) = oid else { return Some(Arc::default()) };
         if let Some(bytes) = self.trees.get(&oid) {
@@ -153,7 +156,7 @@ impl TreeDiff {
         }
         let reason = match self.repo.objects.try_find(&id, &mut buffer) {
             Ok(Some(object)) if object.kind == Kind::Tree => {
-                // Short objects may leave the buffer longer than they are.
+                // The buffer may be longer than a short object.
                 let len = object.data.len();
                 buffer.truncate(len);
                 let bytes = Arc::new(buffer);
@@ -169,13 +172,13 @@ impl TreeDiff {
     }
 }
 
-/// The trees decoded last, in two generations: when the young one is full, it becomes the old one, which is dropped.
+/// The trees decoded last, in two generations: a full young generation replaces the old one, which is dropped.
 #[derive(Default)]
 struct Recent {
     young: HashMap<Oid, Arc<Vec<u8>>>,
     old: HashMap<Oid, Arc<Vec<u8>>>,
     bytes: usize,
-    /// What it may hold, in bytes.
+    /// The capacity, in bytes.
     most: usize,
 }
 
@@ -209,9 +212,9 @@ struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// The first entry of what is left of a tree; nothing at its end, or where the bytes make no sense.
+    /// The next entry of a tree; `None` at its end, or if the bytes are malformed.
     fn read(tree: &'a [u8], hash_len: usize) -> Option<Entry<'a>> {
-        // Git reads modes with any number of leading zeros.
+        // Git accepts modes with any number of leading zeros.
         let zeros = tree.iter().take_while(|d| **d == b'0').count();
         let blank = zeros + memchr::memchr(b' ', tree.get(zeros..(zeros + 8).min(tree.len()))?)?;
         if !tree[..blank].iter().all(|d| matches!(d, b'0'..=b'7')) {
@@ -223,7 +226,7 @@ impl<'a> Entry<'a> {
         Some(Entry { mode: FileMode(mode), name: &tree[blank + 1..nul], id: tree.get(nul + 1..len)?, len })
     }
 
-    /// The order in which Git sorts tree entries: folders as if their names ended in a slash.
+    /// The order in which Git sorts tree entries: folder names compare as if they ended in a slash.
     fn order(&self, other: &Entry<'_>) -> Ordering {
         let shared = self.name.len().min(other.name.len());
         self.name[..shared].cmp(&other.name[..shared]).then_with(|| {
@@ -235,7 +238,7 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// How many bytes of whole entries all trees begin with in common: nearly all of a changed folder.
+/// The length in bytes of the whole entries that all trees start with in common: in a changed folder, nearly all.
 fn shared_entries(ours: &[u8], theirs: &[&[u8]], hash_len: usize) -> usize {
     /// `mode`, a blank and a name of one letter: no NUL can come earlier.
     const SHORTEST: usize = 7;
@@ -252,7 +255,7 @@ fn shared_entries(ours: &[u8], theirs: &[&[u8]], hash_len: usize) -> usize {
 }
 
 fn shared_prefix(a: &[u8], b: &[u8]) -> usize {
-    // Arrays of a known length compare in registers; slices would each cost a call.
+    // Arrays of known length compare in registers; slices would each take a call.
     let (left, right) = (a.as_chunks::<64>().0, b.as_chunks::<64>().0);
     let steps = left.iter().zip(right).take_while(|(x, y)| x == y).count() * 64;
     steps + a[steps..].iter().zip(&b[steps..]).take_while(|(x, y)| x == y).count()

@@ -1,47 +1,49 @@
+//! Errors of reading repositories, and objects that were skipped.
+
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// Why a repository could not be read, or not as asked.
+/// Why a repository could not be read as requested.
 #[derive(Debug, Error)]
 pub enum RepositoryError {
-    /// The path leads nowhere.
-    #[error("there is nothing at {}: check the path", .0.display())]
+    /// The path does not exist.
+    #[error("{} does not exist: check the path", .0.display())]
     NoSuchPath(PathBuf),
-    /// The path may not be read.
-    #[error("{path} may not be read: {err}", path = .0.display(), err = .1)]
+    /// No permission to read the path.
+    #[error("{path} cannot be read: {err}", path = .0.display(), err = .1)]
     Unreadable(PathBuf, std::io::Error),
-    /// No repository there, nor above it.
-    #[error("{} is not in a Git repository: give the path of a work tree or of a bare repository", .0.display())]
+    /// There is no repository there or in a parent folder.
+    #[error("{} is not in a Git repository: pass the path of a work tree or a bare repository", .0.display())]
     NotARepository(PathBuf),
-    /// It is one, but cannot be opened.
+    /// The repository cannot be opened.
     #[error("the Git repository at {path} cannot be opened: {err}", path = .0.display(), err = .1)]
     Open(PathBuf, String),
-    /// It keeps its references in a format that is not read.
+    /// It stores its references in an unsupported format.
     #[error(
-        "{} keeps its references as a reftable, which git-alibi does not read: \
-         `git clone --mirror --ref-format=files` makes a copy that it does", .0.display()
+        "{} stores its references as a reftable, which git-alibi cannot read: \
+         convert a copy with `git clone --mirror --ref-format=files`", .0.display()
     )]
     Reftable(PathBuf),
     /// Its references cannot be listed.
     #[error("the references of {path} cannot be read: {err}", path = .0.display(), err = .1)]
     References(PathBuf, String),
-    /// None of the chosen references leads to a commit that can be read.
+    /// None of the selected references points to a readable commit.
     #[error("no commit of {path} can be read: {why}", path = .0.display(), why = .1)]
     NothingReadable(PathBuf, String),
-    /// A range that is not one.
+    /// Not a range.
     #[error("'{0}' is not a range of commits: write BASE..HEAD, for example main..feature")]
     NotARange(String),
-    /// A revision that is not there.
+    /// A revision that does not exist.
     #[error("'{0}' cannot be resolved in {path}: {2}", path = .1.display())]
     UnknownRevision(String, PathBuf, String),
-    /// A name that several references have, which lead to different commits.
-    #[error("'{0}' may be {1} or {2}: write one of them in full")]
+    /// A name shared by several references that point to different commits.
+    #[error("'{0}' is ambiguous: write {1} or {2}")]
     Ambiguous(String, String, String),
-    /// A pattern for references that cannot be read.
-    #[error("'{0}' is not a pattern for references: {1}")]
+    /// An invalid reference pattern.
+    #[error("'{0}' is not a valid reference pattern: {1}")]
     BadGlob(String, String),
     /// A pattern that no reference matches.
-    #[error("no reference of {path} matches '{0}': `git for-each-ref` lists them", path = .1.display())]
+    #[error("no reference in {path} matches '{0}': `git for-each-ref` lists them", path = .1.display())]
     NoRefMatches(String, PathBuf),
 }
 
@@ -64,19 +66,19 @@ impl RepositoryError {
 pub struct Skipped {
     /// The object's id, or the reference's name.
     pub object: String,
-    /// One clause in words.
+    /// The reason, as one clause.
     pub reason: String,
-    /// Whether its bytes were seen, and only what they mean as a file of its kind was not.
+    /// Whether its bytes were searched as text, and only parsing it as a file of its kind failed.
     pub was_seen: bool,
 }
 
 impl Skipped {
-    /// Whether the object is not there at all.
+    /// Whether the object does not exist.
     pub fn is_missing(&self) -> bool {
         self.reason.ends_with("is missing")
     }
 
-    /// Something whose bytes were seen, and searched as text.
+    /// Something that was searched as text and could not be parsed.
     pub(crate) fn seen(object: impl ToString, reason: impl Into<String>) -> Skipped {
         Skipped { was_seen: true, ..Skipped::new(object, reason) }
     }

@@ -1,7 +1,9 @@
+//! Compares, hashes and merges file versions line by line.
+
 use crate::fingerprint::fingerprint;
 use crate::history::LineCounts;
 
-/// Compares two versions of a file line by line; `None` where either is binary.
+/// Counts the lines added and removed between two versions of a file; `None` if either is binary.
 pub fn count_lines(old: &[u8], new: &[u8]) -> Option<LineCounts> {
     let patch = patch(old, new)?;
     let (_, added, removed) = patch.line_stats().ok()?;
@@ -9,8 +11,8 @@ pub fn count_lines(old: &[u8], new: &[u8]) -> Option<LineCounts> {
     Some(LineCounts { added: capped(added), removed: capped(removed) })
 }
 
-/// What a change to a file does, wherever it is applied: a hash of the lines that it adds and removes, without their blanks
-/// and their places, as `git patch-id` takes them; and how many it adds. `None` where either version is binary.
+/// A hash of the lines that a change adds and removes, ignoring blanks and positions like `git patch-id`; and the
+/// number of added lines. `None` if either version is binary.
 pub fn patch_hash(old: &[u8], new: &[u8]) -> Option<(u64, usize)> {
     let patch = patch(old, new)?;
     let (mut lines, mut added) = (Vec::new(), 0);
@@ -30,22 +32,22 @@ pub fn patch_hash(old: &[u8], new: &[u8]) -> Option<(u64, usize)> {
     Some((fingerprint(lines), added))
 }
 
-/// What two changes of one file merge to without a hand.
+/// The result of merging two changes of one file automatically.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Merged {
-    /// This text.
+    /// The merged text.
     Text(Vec<u8>),
-    /// Nothing: they change the same place.
+    /// A conflict: both change the same place.
     Conflict,
 }
 
-/// Merges two changes of one file; `None` where that cannot be told.
+/// Merges two changes of one file; `None` if that fails.
 pub fn merge(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Merged> {
-    // The binding to this call, unlike that to others, does not start the library by itself.
+    // Unlike the others, this binding does not initialise the library itself.
     let _started = git2::Mailmap::new();
     let input = |content| {
         let mut input = git2::MergeFileInput::new();
-        // Conflicts are marked with it.
+        // Conflict markers contain this path.
         input.content(content).path("file");
         input
     };

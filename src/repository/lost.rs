@@ -1,32 +1,34 @@
+//! Finds stored commits that no reference reaches, and reads reflogs.
+
 use super::open::gix_id;
 use super::{Reference, Repository, decode};
 use crate::history::{Oid, Stamp};
 use gix::objs::Kind;
 use std::io::Read;
 
-/// Of one reference's log at most this much is read, in bytes.
+/// At most this much of one reflog is read, in bytes.
 const MAX_LOG: u64 = 16 << 20;
 
-/// Of one reference so many steps are kept, the newest.
+/// At most this many moves of one reference are kept, the newest.
 const MOST_MOVES: usize = 1_000;
 
-/// A step of a reference from one object to another, as its log tells.
+/// A move of a reference from one object to another, as its reflog records it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LoggedMove {
     /// The reference's full name.
     pub name: Vec<u8>,
-    /// What it named before.
+    /// The object before.
     pub from: Oid,
-    /// What it named then.
+    /// The object after.
     pub to: Oid,
-    /// Who moved it: name and address as the log writes them.
+    /// Who moved it: name and email address as in the reflog.
     pub by: (Vec<u8>, Vec<u8>),
     /// When.
     pub when: Stamp,
 }
 
 impl Repository {
-    /// All commits that the repository stores, whether or not anything leads to them; sorted.
+    /// All commits that the repository stores, reachable or not; sorted.
     pub fn stored_commits(&self) -> Vec<Oid> {
         let repo = self.local();
         let Ok(all) = repo.objects.iter() else { return Vec::new() };
@@ -40,25 +42,25 @@ impl Repository {
         commits
     }
 
-    /// Those of these objects that the repository has.
+    /// The objects of these that the repository has.
     pub fn having(&self, objects: impl IntoIterator<Item = Oid>) -> Vec<Oid> {
         let repo = self.local();
         objects.into_iter().filter(|oid| repo.has_object(gix_id(oid))).collect()
     }
 
-    /// How these references moved, oldest step first, as far as their logs tell; where a reference was made or deleted
-    /// is no move. Lines that make no sense are passed over.
+    /// The recorded moves of these references, oldest first. The creation or deletion of a reference is not a move.
+    /// Malformed lines are skipped.
     pub fn logged_moves(&self, refs: &[Reference]) -> Vec<LoggedMove> {
         let mut moves = Vec::new();
         let is_bare = self.local().is_bare();
         for reference in refs {
-            // Whoever has a work tree moves the branches in it at will; what was fetched, or pushed here, others have seen.
+            // The owner of a work tree moves its branches at will; what was fetched, or pushed here, others have seen.
             if !is_bare && reference.name.starts_with(b"refs/heads/") {
                 continue;
             }
             let Ok(name) = std::str::from_utf8(&reference.name) else { continue };
             let path = self.common_dir().join("logs").join(name);
-            // Anything but a file could keep a reader waiting for ever.
+            // Reading anything but a regular file, such as a pipe, could block for ever.
             if !std::fs::metadata(&path).is_ok_and(|meta| meta.is_file()) {
                 continue;
             }
@@ -76,7 +78,7 @@ impl Repository {
     }
 }
 
-/// A line of a reference's log: `old new Name <address> seconds zone TAB message`.
+/// Parses a line of a reflog: `old new Name <address> seconds zone TAB message`.
 fn logged_move(name: &[u8], line: &[u8]) -> Option<LoggedMove> {
     let mut words = line.splitn(3, |&b| b == b' ');
     let (from, to) = (Oid::from_hex(words.next()?)?, Oid::from_hex(words.next()?)?);

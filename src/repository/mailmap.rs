@@ -1,25 +1,27 @@
+//! Reads `.mailmap` files and resolves identities with them.
+
 use super::Repository;
 use crate::history::MailmapEntry;
 
-/// What a repository's own `.mailmap` says of identities.
+/// The identity mapping of the trusted `.mailmap` files.
 #[derive(Default)]
 pub struct Mailmap(Vec<gix::mailmap::Snapshot>);
 
 impl Mailmap {
-    /// Adds the `.mailmap` at the root of the tree that a repository is believed by; whether there is one. Lines that Git would not
-    /// understand are passed over, as Git does.
+    /// Adds the `.mailmap` at the root of the repository's trusted tree, and returns whether there is one. Lines that
+    /// Git cannot parse are skipped, as Git does.
     pub fn add(&mut self, repository: &Repository) -> bool {
         let Some(text) = repository.trusted_file(b".mailmap") else { return false };
         self.0.push(gix::mailmap::Snapshot::from_bytes(&text));
         true
     }
 
-    /// Whether nothing was added.
+    /// Whether no mailmap was added.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The canonical name and address of an identity; itself where no mailmap knows it.
+    /// The canonical name and email address of an identity; unchanged if no mailmap has it.
     pub fn resolve(&self, name: &[u8], email: &[u8]) -> (Vec<u8>, Vec<u8>) {
         let signature = gix::actor::SignatureRef { name: name.into(), email: email.into(), time: "" };
         let known = self.0.iter().find_map(|mailmap| mailmap.try_resolve_ref(signature));
@@ -28,7 +30,7 @@ impl Mailmap {
     }
 }
 
-/// The entries of a `.mailmap`, sorted and each once; lines that Git would not understand are passed over.
+/// The entries of a `.mailmap`, sorted and deduplicated; lines that Git cannot parse are skipped.
 pub fn mailmap_entries(text: &[u8]) -> Vec<MailmapEntry> {
     let owned = |bytes: Option<&gix::bstr::BStr>| bytes.map(|b| b.to_vec());
     let mut entries: Vec<MailmapEntry> = gix::mailmap::parse_ignore_errors(text)

@@ -1,12 +1,12 @@
-//! Git, and nothing else knows it: the only module that names `git2` or `gix`.
+//! Reads Git repositories: the only module that uses `git2` or `gix`.
 //!
 //! In: a path. Out: owned or borrowed domain types of [`crate::history`]. Opening never runs a hook, a filter or a
-//! configured command, reads no configuration but the repository's own, fetches nothing, and accepts a repository
-//! that belongs to another user. Replace refs and grafts are noted and not obeyed. What cannot be read is returned
-//! as [`Skipped`] with its reason, and reading goes on.
+//! configured command, reads only the repository's own configuration, fetches nothing, and accepts a repository that
+//! belongs to another user. Replace refs and grafts are reported and ignored. What cannot be read is returned as
+//! [`Skipped`] with its reason, and reading goes on.
 //!
-//! `gix` does the bulk work (decoding commits, comparing trees, inflating packs in delta order); `git2` does line
-//! comparisons and writes sample repositories.
+//! `gix` does the bulk work (decoding commits, comparing trees, inflating packs in delta order); `git2` compares lines
+//! and writes sample repositories.
 
 mod blobs;
 mod build;

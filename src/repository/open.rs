@@ -1,3 +1,5 @@
+//! Opens repositories, and reads HEAD and the trusted tree.
+
 use super::{BlobReader, RepositoryError, TreeReader};
 use crate::history::Oid;
 use std::path::{Path, PathBuf};
@@ -10,37 +12,37 @@ pub struct Repository {
     view: Option<View>,
 }
 
-/// A range from which a repository is looked at.
+/// The range that a repository is read from.
 struct View {
-    /// Nothing where the range begins with the history.
+    /// `None` if the range starts at the beginning of the history.
     base: Option<Oid>,
     tip: Oid,
 }
 
-/// What about a repository limits what its history can show.
+/// What limits the history of a repository.
 #[derive(Clone, Default, Debug)]
 pub struct Condition {
-    /// The commits at which a shallow clone's history was cut off; empty for a full one.
+    /// The commits at which a shallow clone is cut off; empty for a full clone.
     pub shallow: Vec<Oid>,
-    /// Whether some objects were left with a remote (a partial clone).
+    /// Whether it is a partial clone, which lacks some objects.
     pub partial: bool,
-    /// How many replace refs there are; they are not obeyed.
+    /// The number of replace refs; they are ignored.
     pub replaced: usize,
-    /// Whether `info/grafts` exists; it is not obeyed.
+    /// Whether `info/grafts` exists; it is ignored.
     pub grafts: bool,
 }
 
 impl Repository {
-    /// Opens the repository at `path` or above it: a work tree, a folder in one, a linked worktree, a bare
+    /// Opens the repository at `path` or in a parent folder: a work tree, a folder in one, a linked worktree, a bare
     /// repository or a `.git` folder.
     ///
     /// # Errors
-    /// [`RepositoryError`] where there is none or it cannot be read.
+    /// [`RepositoryError`] if there is none or it cannot be read.
     pub fn open(path: &Path) -> Result<Repository, RepositoryError> {
         Repository::open_with(path, None)
     }
 
-    /// The same, with objects and references read from another Git directory: one made by [`Repository::beside`].
+    /// The same, but reads objects and references from another Git directory, made by [`Repository::beside`].
     ///
     /// # Errors
     /// [`RepositoryError`]
@@ -63,8 +65,8 @@ impl Repository {
                 if dot_git.exists() { Some(dot_git) } else { is_git_dir(folder).then(|| folder.to_path_buf()) }
             })
             .ok_or_else(|| RepositoryError::NotARepository(path.into()))?;
-        // Isolated: no configuration of the machine or the user, no environment, no included files. Full trust
-        // is safe because nothing that the configuration could name is ever run.
+        // Isolated: no system or user configuration, no environment, no included files. Full trust is safe because
+        // nothing that the configuration names is ever run.
         let options = gix::open::Options::isolated().with(gix::sec::Trust::Full).open_path_as_is(true);
         let open = |folder: &Path| {
             gix::ThreadSafeRepository::open_opts(folder, options.clone())
@@ -82,42 +84,42 @@ impl Repository {
         Ok(Repository { inner, git_dir, common_dir, view: None })
     }
 
-    /// The work tree in which the repository lies as a folder among others, where it does: whoever may change that tree may
-    /// change it.
+    /// The outer work tree that contains the repository as an ordinary folder, if there is one: anyone who can change
+    /// that tree can change the repository.
     pub fn lies_in(&self) -> Option<&Path> {
         let is_own = self.git_dir.file_name().is_some_and(|name| name == ".git");
         let outer = || self.git_dir.ancestors().skip(1).find(|folder| folder.join(".git").exists());
-        // That of a worktree or a submodule lies in the outer one's own folder.
+        // The Git folder of a worktree or a submodule is inside the outer `.git`.
         let is_inside = self.git_dir.components().any(|part| part.as_os_str() == ".git");
         if is_own || is_inside { None } else { outer() }
     }
 
-    /// The folder with `HEAD`.
+    /// The folder that contains `HEAD`.
     pub fn git_dir(&self) -> &Path {
         &self.git_dir
     }
 
-    /// The folder with the objects and references, which all worktrees share.
+    /// The folder with the objects and references that all worktrees share.
     pub(super) fn common_dir(&self) -> &Path {
         &self.common_dir
     }
 
-    /// Whether both are one repository, perhaps by way of two work trees.
+    /// Whether both are the same repository, perhaps through two work trees.
     pub fn is_same(&self, other: &Repository) -> bool {
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
         real(&self.common_dir) == real(&other.common_dir)
     }
 
-    /// A handle for one thread, which obeys no replace refs.
+    /// A handle for one thread that ignores replace refs.
     pub(super) fn local(&self) -> gix::Repository {
         let mut repo = self.inner.to_thread_local();
         repo.objects.ignore_replacements = true;
-        // Packs do not appear while a scan runs; looking for them at every missing object would cost seconds.
+        // No packs appear during a scan; looking for new ones at every missing object would take seconds.
         repo.objects.refresh_never();
         repo
     }
 
-    /// What limits this repository's history.
+    /// The limits of this repository's history.
     pub fn condition(&self) -> Condition {
         let repo = self.local();
         let shallow = repo
@@ -136,12 +138,12 @@ impl Repository {
         }
     }
 
-    /// The files in a folder of the shared Git directory; none where it cannot be read.
+    /// The files in a folder of the shared Git directory; empty if it cannot be read.
     pub(super) fn files_in(&self, folder: &str) -> impl Iterator<Item = PathBuf> {
         std::fs::read_dir(self.common_dir.join(folder)).into_iter().flatten().flatten().map(|entry| entry.path())
     }
 
-    /// Why HEAD cannot be resolved, where its branch exists and yet names no commit.
+    /// Why HEAD cannot be resolved, if its branch exists but points to no commit.
     pub(super) fn broken_head(&self) -> Option<String> {
         let repo = self.local();
         match repo.head() {
@@ -151,27 +153,27 @@ impl Repository {
         }
     }
 
-    /// The commit that HEAD names, or the end of the range that is looked from; `None` while HEAD's branch is unborn or it
-    /// cannot be read.
+    /// The commit at HEAD, or at the end of the range set by [`Repository::look_from`]; `None` if HEAD's branch is
+    /// unborn or cannot be read.
     pub fn head(&self) -> Option<Oid> {
         let named = || self.local().head_id().ok().and_then(|id| Oid::from_bytes(id.as_bytes()));
         self.view.as_ref().map(|view| view.tip).or_else(named)
     }
 
-    /// Looks at the repository as if HEAD were the end of a range, and believes what its beginning says: the range is judged,
-    /// and must not judge itself. Before the beginning of a history nothing is said.
+    /// Treats the end of a range as HEAD, and trusts the files at its base: the range is in scope and must not decide
+    /// about itself. Before the beginning of a history there are no trusted files.
     pub fn look_from(&mut self, base: Option<Oid>, tip: Oid) {
         self.view = Some(View { base, tip });
     }
 }
 
 impl Repository {
-    /// The tree of the commit at HEAD; `None` where there is none or it cannot be read.
+    /// The tree of the commit at HEAD; `None` if there is none or it cannot be read.
     pub fn head_tree(&self) -> Option<Oid> {
         self.tree_of(&self.head()?)
     }
 
-    /// The tree whose mailmap, owners and comments are believed: HEAD's, or the one before the range that is judged.
+    /// The tree whose mailmap, owners and comments are trusted: HEAD's, or the one before the range in scope.
     pub fn trusted_tree(&self) -> Option<Oid> {
         match &self.view {
             Some(view) => self.tree_of(&view.base?),
@@ -179,7 +181,7 @@ impl Repository {
         }
     }
 
-    /// A file of the tree that is believed; nothing where there is none, or where it cannot be read.
+    /// A file in the trusted tree; `None` if there is none or it cannot be read.
     pub fn trusted_file(&self, path: &[u8]) -> Option<Vec<u8>> {
         let oid = TreeReader::new(self).file(&self.trusted_tree()?, path)?;
         BlobReader::new(self).read(&oid).ok().map(<[u8]>::to_vec)
@@ -196,12 +198,12 @@ fn is_git_dir(folder: &Path) -> bool {
     folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").exists()
 }
 
-/// An error and its causes as one sentence on one line.
+/// An error and its causes, on one line.
 pub(super) fn in_one_line(error: &(impl std::fmt::Display + ?Sized)) -> String {
     format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Why an object is not decoded, if it is larger than `most` bytes: its header tells without inflating it.
+/// An error if an object is larger than `most` bytes; reads only the header, without inflating the object.
 pub(super) fn too_large(repo: &gix::Repository, id: &gix::oid, most: u64) -> Option<String> {
     let size = repo.try_find_header(id).ok()??.size();
     (size > most).then(|| format!("{size} bytes: too large to read"))
@@ -212,13 +214,13 @@ pub(super) fn gix_id(oid: &Oid) -> gix::ObjectId {
 }
 
 impl Condition {
-    /// What a reader of the report must know, in sentences.
+    /// Notices for the reader of the report, as sentences.
     pub fn notices(&self) -> Vec<String> {
         let mut notices = Vec::new();
         if !self.shallow.is_empty() {
             notices.push(format!(
-                "shallow clone: the history is cut off at {}, and nothing before them was judged \
-                 (`git fetch --unshallow` brings it)",
+                "shallow clone: the history is cut off at {}, and earlier commits were not checked \
+                 (fetch them with `git fetch --unshallow`)",
                 if self.shallow.len() == 1 {
                     "one commit".to_owned()
                 } else {
@@ -227,10 +229,10 @@ impl Condition {
             ));
         }
         if self.replaced > 0 {
-            notices.push(format!("{} replace refs exist and are not obeyed", self.replaced));
+            notices.push(format!("{} replace refs exist and were ignored", self.replaced));
         }
         if self.grafts {
-            notices.push("a grafts file exists and is not obeyed".into());
+            notices.push("a grafts file exists and was ignored".into());
         }
         notices
     }

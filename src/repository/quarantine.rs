@@ -1,29 +1,30 @@
-//! Objects that a push has brought and Git keeps apart until a hook accepts them.
+//! Reads pushed objects that Git keeps in quarantine until a hook accepts them.
 
 use super::{Repository, RepositoryError};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// Where Git says, to a `pre-receive` hook, that the objects of the push are, and those that they build on.
+/// Git sets these environment variables for a `pre-receive` hook: the folder of the pushed objects, and the folders of
+/// the objects that they refer to.
 const OBJECTS: &str = "GIT_OBJECT_DIRECTORY";
 const ALTERNATES: &str = "GIT_ALTERNATE_OBJECT_DIRECTORIES";
 
-/// The folders of objects that a hook must read.
+/// The object folders that a hook must read: the quarantine and its alternates.
 ///
 /// # Errors
-/// A sentence, where this is no such hook.
+/// A sentence, if this is not a `pre-receive` hook.
 pub fn quarantine_of_push() -> Result<Vec<PathBuf>, String> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let Some(objects) = set(OBJECTS) else {
-        return Err(format!("--quarantine is for a pre-receive hook, where Git sets {OBJECTS}; it is not set"));
+        return Err(format!("--quarantine only works in a pre-receive hook: {OBJECTS} is not set"));
     };
     let others = set(ALTERNATES).map(|list| std::env::split_paths(&list).collect::<Vec<_>>()).unwrap_or_default();
     Ok(std::iter::once(PathBuf::from(objects)).chain(others).collect())
 }
 
 impl Repository {
-    /// A Git directory that has the references of this repository, and reads objects from these folders and from its own. It
-    /// goes with the value.
+    /// A temporary Git directory with this repository's references that reads objects from these folders and its own.
+    /// It is deleted when the value is dropped.
     ///
     /// # Errors
     /// [`RepositoryError::Unreadable`]

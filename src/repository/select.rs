@@ -1,3 +1,5 @@
+//! Selects references and ranges: where a walk starts, and which commits are in scope.
+
 use super::open::{Repository, in_one_line};
 use super::{RepositoryError, Skipped};
 use crate::history::Oid;
@@ -11,13 +13,13 @@ pub enum RefChoice {
     /// HEAD, branches, remote-tracking branches and tags.
     #[default]
     Default,
-    /// HEAD alone.
+    /// Only HEAD.
     Head,
     /// Branches and remote-tracking branches.
     Branches,
-    /// HEAD and every reference but notes and the stash.
+    /// HEAD and every reference except notes and the stash.
     All,
-    /// Those that a pattern matches, as for `git log --glob`: `refs/` may be left out, `*` crosses slashes.
+    /// References that match a pattern, as for `git log --glob`: `refs/` may be omitted, and `*` matches slashes.
     Glob(String),
 }
 
@@ -46,35 +48,35 @@ impl fmt::Display for RefChoice {
     }
 }
 
-/// A reference: a name for an object.
+/// A named reference to an object.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Reference {
     /// The full name, such as `refs/heads/main`, in bytes.
     pub name: Vec<u8>,
-    /// The object that it names: a commit, or a tag that leads to one.
+    /// The object that it points to: a commit, or a tag that leads to one.
     pub target: Oid,
 }
 
-/// Where a walk starts, and what of it is judged.
+/// Where a walk starts, and what limits the scope.
 #[derive(Clone, Default, Debug)]
 pub struct Selection {
-    /// Objects to start from: commits, or tags that lead to them. The first is HEAD where HEAD is chosen.
+    /// Objects to start from: commits, or tags that lead to them. HEAD is first if it is selected.
     pub tips: Vec<Oid>,
-    /// The references that were chosen, HEAD not counted, sorted by name.
+    /// The selected references without HEAD, sorted by name.
     pub refs: Vec<Reference>,
-    /// Commits at and before this one are learnt from and not judged.
+    /// This commit and its ancestors are context, not in scope.
     pub base: Option<Oid>,
-    /// The commit that a range begins with as it was named: the newest state that it has not changed.
+    /// The base of the range as written: the newest state that the range has not changed.
     pub believed: Option<Oid>,
     /// References that could not be read.
     pub skipped: Vec<Skipped>,
 }
 
 impl Repository {
-    /// The tips that `choice` names.
+    /// The tips that `choice` selects.
     ///
     /// # Errors
-    /// [`RepositoryError`] where the references cannot be listed or a pattern matches none.
+    /// [`RepositoryError`] if the references cannot be listed or a pattern matches none.
     pub fn select(&self, choice: &RefChoice) -> Result<Selection, RepositoryError> {
         let mut selection = Selection::default();
         if matches!(choice, RefChoice::Default | RefChoice::Head | RefChoice::All) {
@@ -107,7 +109,7 @@ impl Repository {
                 None => match reference.into_fully_peeled_id() {
                     Ok(id) => id.detach(),
                     Err(_) => {
-                        selection.skipped.push(Skipped::new(name, "a reference that leads nowhere"));
+                        selection.skipped.push(Skipped::new(name, "a reference to a missing object"));
                         continue;
                     }
                 },
@@ -124,8 +126,8 @@ impl Repository {
         Ok(selection)
     }
 
-    /// The selection for a range `A..B` (what B has and A has not) or `A...B` (what B has since they parted). The id of the
-    /// empty tree for A stands for the time before the history.
+    /// The selection for a range `A..B` (commits in B and not in A) or `A...B` (commits in B since the merge base). The
+    /// id of the empty tree as A means the whole history.
     ///
     /// # Errors
     /// [`RepositoryError::NotARange`] or [`RepositoryError::UnknownRevision`].
@@ -140,14 +142,15 @@ impl Repository {
         if to.contains("..") {
             return Err(not_a_range());
         }
-        // What Git itself compares the first commit with.
+        // Git itself compares the first commit with it.
         if gix::ObjectId::empty_tree(repo.object_hash()).to_hex() == from {
             let tip = Oid::from_bytes(self.resolve(to)?.as_bytes());
             return Ok(Selection { tips: tip.into_iter().collect(), ..Selection::default() });
         }
         let (from, to) = (self.resolve(from)?, self.resolve(to)?);
         let believed = Oid::from_bytes(from.as_bytes());
-        // What one has since they parted is what it has and the other has not, however often they met.
+        // Commits in one since the merge base are those that the other does not have, however many merge bases there
+        // are.
         if symmetric && repo.merge_base(from, to).is_err() {
             return Err(self.unknown(range, "the two have no common ancestor"));
         }
@@ -163,10 +166,11 @@ impl Repository {
 }
 
 impl Repository {
-    /// The commit that a revision names, HEAD for nothing.
+    /// The commit that a revision names; HEAD if it is empty.
     ///
     /// # Errors
-    /// [`RepositoryError::UnknownRevision`], or [`RepositoryError::Ambiguous`] for a name that several references have.
+    /// [`RepositoryError::UnknownRevision`], or [`RepositoryError::Ambiguous`] for a name that several references
+    /// share.
     pub fn commit_named(&self, revision: &str) -> Result<Option<Oid>, RepositoryError> {
         Ok(Oid::from_bytes(self.resolve(revision)?.as_bytes()))
     }
@@ -174,7 +178,7 @@ impl Repository {
     fn resolve(&self, revision: &str) -> Result<gix::ObjectId, RepositoryError> {
         let spec = if revision.is_empty() { "HEAD" } else { revision };
         let repo = self.local();
-        // Git would take the tag and only warn: whoever may push one must not choose what is judged.
+        // Git would take the tag and only warn, but anyone who can push a tag must not choose what is in scope.
         let name = spec.split(['~', '^', '@', ':']).next().unwrap_or(spec);
         let mut found: Vec<(String, gix::ObjectId)> = Vec::new();
         for full in ["refs/tags/", "refs/heads/", "refs/remotes/"].map(|folder| format!("{folder}{name}")) {
@@ -188,7 +192,7 @@ impl Repository {
         }
         repo.rev_parse_single(format!("{spec}^{{commit}}").as_str())
             .map(gix::Id::detach)
-            .map_err(|_| self.unknown(spec, "no branch, tag or commit is called so"))
+            .map_err(|_| self.unknown(spec, "no branch, tag or commit has this name"))
     }
 
     fn unknown(&self, what: &str, why: &str) -> RepositoryError {
@@ -212,7 +216,7 @@ fn matcher(choice: &RefChoice) -> Result<RefMatcher, RepositoryError> {
             let pattern = if glob.contains(['*', '?', '[']) {
                 format!("refs/{plain}")
             } else {
-                // A branch's or a tag's own name, or a folder of references.
+                // The name of a branch or a tag, or a folder of references.
                 format!("refs/{{,heads/,tags/,remotes/}}{plain}{{,/**}}")
             };
             let compiled = globset::GlobBuilder::new(&pattern)

@@ -1,19 +1,21 @@
+//! Looks up files in trees.
+
 use super::Repository;
 use super::open::gix_id;
 use crate::history::{EntryKind, FileMode, Oid};
 
-/// Looks paths up in trees, on one thread.
+/// Looks up paths in trees, on one thread.
 pub struct TreeReader {
     repo: gix::Repository,
 }
 
 impl TreeReader {
-    /// A reader of its own for one thread.
+    /// Creates a reader for one thread.
     pub fn new(repository: &Repository) -> TreeReader {
         TreeReader { repo: repository.local() }
     }
 
-    /// The blob of a file at `path` in a tree; nothing where there is none, or where it cannot be read.
+    /// The blob of the file at `path` in a tree; `None` if there is none or it cannot be read.
     pub fn file(&self, tree: &Oid, path: &[u8]) -> Option<Oid> {
         let tree = self.repo.find_tree(gix_id(tree)).ok()?;
         let entry = tree.lookup_entry(path.split(|&b| b == b'/')).ok()??;

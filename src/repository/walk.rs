@@ -1,3 +1,5 @@
+//! Walks the commit graph on several threads.
+
 use super::open::{gix_id, in_one_line, too_large};
 use super::{Repository, Skipped, decode};
 use crate::history::{CommitView, Oid, Stamp};
@@ -5,23 +7,23 @@ use gix::objs::{Find, Kind};
 use std::collections::HashSet;
 use std::sync::Mutex;
 
-/// A larger commit or tag, in bytes, is not read.
+/// Larger commits and tags, in bytes, are not read.
 const MAX_COMMIT: u64 = 32 << 20;
 
-/// An annotated tag that the walk passed through.
+/// An annotated tag on the way to a commit.
 #[derive(Clone, Debug)]
 pub struct TagObject {
     /// The tag object.
     pub oid: Oid,
-    /// What it points at.
+    /// The object that it points to.
     pub target: Oid,
-    /// The tagger's name, address and moment, where the tag has them.
+    /// The tagger's name, email address and date, if the tag has them.
     pub tagger: Option<(Vec<u8>, Vec<u8>, Stamp)>,
 }
 
-/// What a walk brought back besides what its visitor kept.
+/// The result of a walk.
 pub struct Walked<W> {
-    /// The visitors' states, one a thread, in no meaningful order.
+    /// The visitors' states, one per thread, in no particular order.
     pub states: Vec<W>,
     /// Annotated tags, in order of their ids.
     pub tags: Vec<TagObject>,
@@ -37,7 +39,7 @@ struct Worker<W> {
     skipped: Vec<Skipped>,
 }
 
-/// The ids seen so far, in shards so that threads seldom wait for each other.
+/// The ids seen so far, in shards so that threads rarely wait for each other.
 struct Seen(Vec<Mutex<HashSet<Oid>>>);
 
 impl Seen {
@@ -45,7 +47,7 @@ impl Seen {
         Seen((0..64).map(|_| Mutex::default()).collect())
     }
 
-    /// Whether `oid` is new; a second call with it answers no.
+    /// Whether `oid` is new; a second call with it returns `false`.
     fn claim(&self, oid: Oid) -> bool {
         let shard = usize::from(oid.as_bytes()[19]) % self.0.len();
         self.0[shard].lock().map(|mut set| set.insert(oid)).unwrap_or(false)
@@ -53,8 +55,8 @@ impl Seen {
 }
 
 impl Repository {
-    /// Visits every commit reachable from `tips`, each once, in no particular order, on the threads of the current
-    /// rayon pool. `make` gives each thread its state. Parents of the commits in `shallow` are not followed.
+    /// Visits every commit reachable from `tips` once, in no particular order, on the threads of the current rayon
+    /// pool. `make` creates each thread's state. Parents of the commits in `shallow` are not followed.
     pub fn walk<W: Send>(
         &self,
         tips: &[Oid],
@@ -84,7 +86,7 @@ impl Repository {
         });
         let mut walked = Walked { states: Vec::new(), tags: Vec::new(), skipped: Vec::new() };
         for worker in workers {
-            // A poisoned lock means that a visitor panicked, and then rayon has already passed the panic on.
+            // A poisoned lock means that a visitor panicked, and rayon has already propagated the panic.
             if let Ok(worker) = worker.into_inner() {
                 walked.states.push(worker.state);
                 walked.tags.extend(worker.tags);
@@ -105,7 +107,7 @@ struct Walk<'w, W, V> {
 }
 
 impl<'w, W: Send, V: Fn(&mut W, &CommitView<'_>) + Sync> Walk<'w, W, V> {
-    /// Follows first parents from `start` until something already seen; other parents become work for any thread.
+    /// Follows first parents from `start` until a commit that was seen; other parents become work for any thread.
     fn chain<'s>(&'s self, scope: &rayon::Scope<'s>, start: Oid)
     where
         'w: 's,
@@ -157,7 +159,7 @@ impl<'w, W: Send, V: Fn(&mut W, &CommitView<'_>) + Sync> Walk<'w, W, V> {
                     }
                     None => skipped.push(Skipped::new(oid, "a tag that names no object")),
                 },
-                // A reference may name a tree or a blob; there is no history behind it.
+                // A reference may point to a tree or a blob, which has no history.
                 Kind::Tree | Kind::Blob => {}
             }
         }

@@ -1,3 +1,5 @@
+//! Groups findings into cases, one per suspect, and assigns each case a tier.
+
 use crate::decibans::Decibans;
 use crate::finding::{Finding, Reach};
 use crate::heuristics::{Combination, Family, Nature, UNMEASURED_DB};
@@ -6,25 +8,25 @@ use crate::people::ContributorId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// Observations that share a cause do not confirm each other: somebody is looked at for so many groups together.
+/// Observations with a common cause do not confirm each other. A review needs this many groups of evidence.
 pub const LEAST_GROUPS: usize = 2;
 
-/// The share of false discoveries that the annotation of cases accepts.
+/// The false-discovery rate for the annotation of cases.
 const ALPHA: f64 = 0.05;
 
-/// What a family can count for at most. Observations on metadata share unknown causes, so they are kept lower.
+/// The most that a family can add. Metadata observations share unknown causes, so their cap is lower.
 fn cap(family: Family) -> Decibans {
     Decibans(if family.is_about_content() { 40.0 } else { 25.0 })
 }
 
-/// How urgent a case is; derived from its findings, never set.
+/// The urgency of a case, derived from its findings.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Tier {
-    /// Worth knowing.
+    /// For information.
     Note,
-    /// Somebody should look.
+    /// Needs a review by hand.
     Review,
-    /// An attack by a heuristic, or a combination, that is seldom wrong on ordinary history.
+    /// An attack found by a heuristic or combination that is rarely wrong on ordinary history.
     Block,
 }
 
@@ -38,35 +40,35 @@ impl fmt::Display for Tier {
     }
 }
 
-/// Whom a case is about: a contributor, or somebody unknown who used a contributor's name. Commits whose own traces
-/// contradict the name that they carry are never charged to the person named.
+/// The subject of a case: a contributor, or an unknown person who used the contributor's name. A commit whose metadata
+/// contradicts its author is never charged to the person named.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Suspect {
-    /// The contributor, or whose name was used.
+    /// The contributor, or the one whose name was used.
     pub contributor: ContributorId,
-    /// Whether the name was used by somebody else.
+    /// Whether another person used the name.
     pub is_forged: bool,
 }
 
 impl Suspect {
-    /// Whom a finding is about.
+    /// The suspect of a finding.
     pub fn of(finding: &Finding) -> Suspect {
         Suspect { contributor: finding.contributor, is_forged: finding.is_forged }
     }
 }
 
-/// The evidence about one contributor.
+/// The evidence about one suspect.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// Who.
+    /// The suspect.
     pub suspect: Suspect,
-    /// How urgent.
+    /// The tier.
     pub tier: Tier,
-    /// What the findings weigh together.
+    /// The total weight of the findings.
     pub total: Decibans,
-    /// How many groups of evidence count.
+    /// Number of groups of evidence that count.
     pub groups: usize,
-    /// What each family weighs, after groups and caps.
+    /// The weight of each family, after groups and caps.
     pub families: BTreeMap<Family, Decibans>,
     /// Whether it survives e-BH at 5 % over the contributors of the run.
     pub survives_fdr: bool,
@@ -74,25 +76,26 @@ pub struct Case {
     pub combinations: Vec<String>,
     /// Whether every finding that counts has a measured weight.
     pub is_measured: bool,
-    /// The findings' places in the slice given, heaviest first.
+    /// Indices of the findings in the input slice, highest weight first.
     pub findings: Vec<usize>,
 }
 
-/// By what cases are built.
+/// The rules for building cases.
 pub struct Rules<'r> {
-    /// The sum from which a case of two groups or more is a review.
+    /// The sum at which a case with at least two groups is a review.
     pub review: Decibans,
     /// Combinations that block.
     pub combinations: &'r [Combination],
-    /// Whether the halves of a combination may stand in two commits of one suspect, as in a range that is merged as a whole.
+    /// Whether the halves of a combination may be in two commits of one suspect, as in a range that is merged as a
+    /// whole.
     pub joins_commits: bool,
-    /// How many contributors the run could have found something about.
+    /// Number of contributors that the run could have reported.
     pub testable: usize,
 }
 
-/// Sums findings into cases, most urgent first; equals in the order of contributors. Exposures belong to no case.
+/// Sums findings into cases, most urgent first, ties in the order of contributors. Exposures belong to no case.
 ///
-/// Suppressed findings and those with an innocent cause that could not be excluded are listed and weigh nothing.
+/// Suppressed findings, and those with an innocent cause that was tested and not excluded, are listed with no weight.
 pub fn cases(findings: &[Finding], rules: &Rules<'_>) -> Vec<Case> {
     let mut by_suspect: BTreeMap<Suspect, Vec<usize>> = BTreeMap::new();
     for (i, finding) in findings.iter().enumerate().filter(|(_, f)| f.nature != Nature::Exposure) {
@@ -105,7 +108,7 @@ pub fn cases(findings: &[Finding], rules: &Rules<'_>) -> Vec<Case> {
 }
 
 fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rules<'_>) -> Case {
-    // What still stands comes before what is gone, and the latest before what is older.
+    // Findings still present come before removed ones, and later ones before earlier ones.
     own.sort_by(|&a, &b| {
         let (x, y) = (&findings[a], &findings[b]);
         let is_gone = |f: &Finding| f.in_head == Some(false);
@@ -132,11 +135,11 @@ fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rul
     let total: Decibans = families.values().copied().sum();
     let distinct: BTreeSet<&str> = groups.keys().map(|(_, group)| *group).collect();
     let combinations = met(rules, counting());
-    // Over enough commits everyone meets a harmless look-alike. One finding makes a review only if it has a higher weight than an
-    // unmeasured one may have.
+    // With enough commits, every contributor has a harmless look-alike. A single finding makes a review only if its
+    // weight exceeds the limit for unmeasured ones.
     let supports = |f: &&Finding| f.reach != Reach::Review || f.weight.0 > UNMEASURED_DB;
     let reach = counting().filter(supports).map(|f| f.reach).max().unwrap_or(Reach::Note);
-    // Unmeasured evidence supports a review and never makes one.
+    // Unmeasured evidence supports a review but cannot make one.
     let has_measured = counting().any(|f| f.calibrated && f.weight.0 > 0.0);
     let tier = if reach == Reach::Block || !combinations.is_empty() {
         Tier::Block
@@ -159,7 +162,7 @@ fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rul
     }
 }
 
-/// The combinations of which one commit shows both halves, or the suspect's commits together.
+/// The combinations whose halves are both found in one commit, or in the suspect's commits together.
 fn met<'f>(rules: &Rules<'_>, counting: impl Iterator<Item = &'f Finding>) -> Vec<String> {
     let mut commits: BTreeMap<&str, BTreeSet<CommitIdx>> = BTreeMap::new();
     for finding in counting {
@@ -175,8 +178,8 @@ fn met<'f>(rules: &Rules<'_>, counting: impl Iterator<Item = &'f Finding>) -> Ve
     rules.combinations.iter().filter(|c| c.may_block()).filter(both).map(|c| c.id.clone()).collect()
 }
 
-/// e-BH (Wang and Ramdas, "False discovery rate control with e-values", arXiv 2009.02824): the k largest e-values
-/// are kept, for the largest k with e₍k₎ ≥ n / (α k). A likelihood ratio against a fixed alternative is an e-value.
+/// e-BH (Wang and Ramdas, "False discovery rate control with e-values", arXiv 2009.02824): keeps the k largest
+/// e-values, for the largest k with e₍k₎ ≥ n / (α k). A likelihood ratio against a fixed alternative is an e-value.
 fn annotate(cases: &mut [Case], testable: usize) {
     let n = testable.max(cases.len()) as f64;
     let mut order: Vec<usize> = (0..cases.len()).collect();
@@ -194,7 +197,7 @@ mod tests {
     use crate::finding::TestedCause;
     use crate::heuristics::{Confidence, Severity};
 
-    /// A finding of one contributor, of the group and family given.
+    /// A finding of one contributor, with this group and family.
     fn finding(family: Family, group: &str, db: f64, reach: Reach) -> Finding {
         Finding {
             id: format!("{group}:1"),
@@ -234,16 +237,16 @@ mod tests {
     fn tiers_follow_from_what_counts() {
         use Family::{Content, Identity, Time};
         use Reach::{Block, Note, Review};
-        // What was found: family, group, weight, reach; then the tier and the sum.
+        // Input: family, group, weight, reach. Expected: tier and sum.
         type Row = (&'static [(Family, &'static str, f64, Reach)], Tier, f64);
         let table: &[Row] = &[
             (&[(Content, "a", 12.0, Review)], Tier::Review, 12.0),
             (&[(Content, "a", 20.0, Block)], Tier::Block, 20.0),
             (&[(Content, "a", 20.0, Note)], Tier::Note, 20.0),
-            // One finding needs more than a guess may weigh.
+            // One finding needs more than the limit for unmeasured weights.
             (&[(Content, "a", 5.0, Review)], Tier::Note, 5.0),
             (&[(Content, "a", 5.1, Review)], Tier::Review, 5.1),
-            // Of a group the strongest counts; groups add; two groups make a review from 18.5 dB.
+            // Within a group only the strongest counts; groups add; two groups make a review from 18.5 dB.
             (&[(Time, "a", 10.0, Note), (Time, "a", 9.0, Note)], Tier::Note, 10.0),
             (&[(Time, "a", 10.0, Note), (Identity, "b", 8.4, Note)], Tier::Note, 18.4),
             (&[(Time, "a", 10.0, Note), (Identity, "b", 8.5, Note)], Tier::Review, 18.5),

@@ -1,7 +1,7 @@
-//! What a finding weighs, what findings weigh together, and which tier follows.
+//! Computes the weight of findings, their sums and the resulting tiers.
 //!
-//! In: findings. Out: cases, one a suspect, in a total order. Weights are decibans of a likelihood ratio; observations that share
-//! a cause (a group) count once, a family cannot count for more than its cap, and families add.
+//! In: findings. Out: cases, one per suspect, in a total order. Weights are decibans of a likelihood ratio.
+//! Observations with a common cause (a group) count once, a family cannot add more than its cap, and families add up.
 
 mod cases;
 mod suppress;

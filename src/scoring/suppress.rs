@@ -1,29 +1,31 @@
+//! Applies a team's suppressions to findings, and reports those without effect.
+
 use crate::config::{DecidedIn, Suppression};
 use crate::finding::Finding;
 use chrono::NaiveDate;
 use std::collections::HashMap;
 
-/// A decision that has no effect.
+/// A suppression that has no effect.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Stale {
-    /// The finding that it names.
+    /// The finding it names.
     pub finding: String,
-    /// Where it stands.
+    /// Where it is written.
     pub by: DecidedIn,
-    /// Why it has none, in words.
+    /// Why it has no effect, as text.
     pub why: String,
 }
 
-/// What a run could have found.
+/// The scope of a run.
 pub struct Scope<'s> {
-    /// Whether it saw all that there is.
+    /// Whether the run covered the whole history.
     pub is_whole: bool,
-    /// Whether there is a heuristic of this id.
+    /// Whether a heuristic with this id exists.
     pub is_known: &'s dyn Fn(&str) -> bool,
 }
 
-/// Marks the findings that a team decided about. Of two decisions about one finding the first counts. Returned are those
-/// that have expired and, where the run saw all that there is, those about findings that are no more, sorted.
+/// Marks suppressed findings. If two decisions name one finding, the first counts. Returns, sorted, the expired
+/// decisions and, if the run covered the whole history, those whose findings no longer exist.
 pub fn suppress(findings: &mut [Finding], decided: &[Suppression], today: NaiveDate, scope: &Scope<'_>) -> Vec<Stale> {
     let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     let ids: Vec<String> = findings.iter().map(|f| f.id.clone()).collect();
@@ -45,7 +47,7 @@ pub fn suppress(findings: &mut [Finding], decided: &[Suppression], today: NaiveD
         } else if let Some(unknown) = decision.finding.split(':').next().filter(|id| !(scope.is_known)(id)) {
             tell(decision, format!("there is no heuristic '{unknown}'"));
         } else if scope.is_whole {
-            tell(decision, "nothing of that id is found any more".into());
+            tell(decision, "no finding has this id any more".into());
         }
     }
     stale.sort();

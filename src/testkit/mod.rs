@@ -1,8 +1,8 @@
-//! Sample repositories: stories about invented people, from which real repositories are built, byte for byte the same
-//! each time.
+//! Sample repositories: stories about invented people, from which real repositories are built, byte for byte
+//! reproducible.
 //!
-//! In: `sample-repos/<story>/story.toml`. Out: a bare repository. No `git` program is needed. Tests scan them,
-//! `heuristics check` does for coded heuristics, and a developer can build one to look at.
+//! In: `sample-repos/<story>/story.toml`. Out: a bare repository. No `git` program is needed. Tests scan these
+//! repositories, `heuristics check` uses them for coded heuristics, and developers can build one to inspect.
 
 mod story;
 mod write;
@@ -17,10 +17,10 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     EMBEDDED.iter().filter_map(|(path, _)| path.split('/').nth_back(1))
 }
 
-/// The embedded story of this name.
+/// The embedded story with this name.
 ///
 /// # Errors
-/// [`StoryError`] where there is none, or it is wrong.
+/// [`StoryError`] if there is none, or it is invalid.
 pub fn story(name: &str) -> Result<Story, StoryError> {
     let (_, text) = EMBEDDED
         .iter()

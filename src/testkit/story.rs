@@ -1,37 +1,39 @@
+//! Parses stories, the scripts of sample repositories.
+
 use chrono::{DateTime, Duration, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone};
 use chrono_tz::Tz;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use thiserror::Error;
 
-/// A story that cannot be told.
+/// Why a story cannot be built.
 #[derive(Debug, Error)]
 pub enum StoryError {
-    /// There is none of this name.
-    #[error("there is no sample repository called '{0}'")]
+    /// There is no story with this name.
+    #[error("unknown sample repository '{0}'")]
     Unknown(String),
-    /// Its file is wrong.
-    #[error("the story '{0}' cannot be read: {1}")]
+    /// Its file is invalid.
+    #[error("cannot read story '{0}': {1}")]
     Parse(String, String),
-    /// A step names somebody who is not in it.
-    #[error("the story '{0}' has nobody called '{1}'")]
+    /// A step names a person who is not in the story.
+    #[error("story '{0}' has no person '{1}'")]
     Nobody(String, String),
-    /// A step carries a signature block that is not in it.
-    #[error("the story '{0}' has no key called '{1}'")]
+    /// A step names a signature block that is not in the story.
+    #[error("story '{0}' has no key '{1}'")]
     NoKey(String, String),
-    /// A moment that cannot be read, or does not exist on the person's clock.
-    #[error("the story '{0}' has no moment '{1}': write YYYY-MM-DD HH:MM[:SS], as the person's clock shows it")]
+    /// A time that cannot be parsed, or does not exist on the person's clock.
+    #[error("invalid time '{1}' in story '{0}': write YYYY-MM-DD HH:MM[:SS], by the person's clock")]
     Moment(String, String),
     /// Writing failed.
     #[error(transparent)]
     Build(#[from] crate::repository::BuildError),
 }
 
-/// A time somewhere else.
+/// A stay in another zone.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trip {
-    /// The zone there, a name of the tz database.
+    /// Its zone, a name from the tz database.
     pub zone: Tz,
     /// The first day.
     pub from: String,
@@ -39,7 +41,7 @@ pub struct Trip {
     pub to: String,
 }
 
-/// Somebody in a story; invented, under `example.org`.
+/// A person in a story; invented, under `example.org`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Person {
@@ -47,10 +49,10 @@ pub struct Person {
     pub name: String,
     /// The address.
     pub email: String,
-    /// The zone of the clock, a name of the tz database.
+    /// The zone of the clock, a name from the tz database.
     #[serde(default = "utc")]
     pub zone: Tz,
-    /// Journeys, during which the clock is another zone's.
+    /// Journeys, during which the clock shows another zone.
     #[serde(default)]
     pub trip: Vec<Trip>,
 }
@@ -76,22 +78,22 @@ impl Person {
 #[derive(Clone, Default, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    /// Who writes it.
+    /// The author.
     pub by: String,
-    /// When, on that person's clock.
+    /// The author date, by the author's clock.
     pub at: String,
-    /// Who commits it; the author if nobody else.
+    /// The committer; by default the author.
     pub committer: Option<String>,
-    /// When it is committed, on the committer's clock; at the same instant if not said.
+    /// The committer date, by the committer's clock; by default the same instant as the author date.
     pub committed: Option<String>,
     /// The message.
     pub message: String,
-    /// The branch it is on.
+    /// Its branch.
     pub branch: Option<String>,
-    /// Branches that it merges.
+    /// The branches it merges.
     #[serde(default)]
     pub merge: Vec<String>,
-    /// Whether the branch starts anew, without a parent.
+    /// Whether it starts the branch without a parent.
     #[serde(default)]
     pub orphan: bool,
     /// Files it writes, with their text.
@@ -100,74 +102,74 @@ pub struct Step {
     /// Files it writes, with their bytes in hexadecimal.
     #[serde(default)]
     pub write_hex: BTreeMap<String, String>,
-    /// Files that are executable from now on.
+    /// Files that become executable.
     #[serde(default)]
     pub executable: Vec<String>,
     /// Symbolic links it writes, with their targets.
     #[serde(default)]
     pub link: BTreeMap<String, String>,
-    /// Submodules it writes, with the commit they name.
+    /// Submodules it writes, with their commits.
     #[serde(default)]
     pub submodule: BTreeMap<String, String>,
     /// Files it removes.
     #[serde(default)]
     pub remove: Vec<String>,
-    /// A tag put on it by its committer.
+    /// A tag that the committer puts on it.
     pub tag: Option<String>,
-    /// Further tags, likewise.
+    /// Further tags.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// The author line in hexadecimal, where a story needs one that no Git writes.
+    /// The author line in hexadecimal, for stories that need one Git would not write.
     pub author_hex: Option<String>,
-    /// The message in hexadecimal, likewise.
+    /// The message in hexadecimal, for the same reason.
     pub message_hex: Option<String>,
     /// Further header lines, each ending in a newline.
     pub headers: Option<String>,
-    /// Which of the story's signature blocks it carries; most are claims, which fit no commit.
+    /// The signature block it carries. Most blocks are claims that match no commit.
     pub key: Option<String>,
-    /// Tells the signature blocks of ordinary work apart: each is changed by its number, since no two commits have the
-    /// same. Zero leaves it as it is.
+    /// Distinguishes the signature blocks of ordinary work. Each block is changed by this number, since no two commits
+    /// have the same one. Zero leaves it unchanged.
     #[serde(skip)]
     pub serial: usize,
 }
 
-/// Many ordinary commits.
+/// A series of ordinary commits.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Work {
-    /// Who writes them, in turn.
+    /// The authors, in turn.
     pub by: Vec<String>,
     /// The first day.
     pub from: String,
     /// The last day.
     pub to: String,
-    /// One commit every so many days.
+    /// The interval between commits, in days.
     #[serde(default = "one")]
     pub every: u32,
-    /// Whether Saturdays and Sundays are free.
+    /// Whether Saturdays and Sundays are skipped.
     #[serde(default)]
     pub weekdays: bool,
-    /// From which hour to which, on each person's own clock.
+    /// The first and last hour, by each person's own clock.
     #[serde(default = "office")]
     pub hours: [u32; 2],
-    /// Who commits them; their authors if nobody else.
+    /// The committer; by default the author.
     pub committer: Option<String>,
     /// The folder they write in.
     #[serde(default = "source")]
     pub folder: String,
-    /// The files that they write in turn; each their own if there are none.
+    /// The files they write, in turn; if empty, each author's own file.
     #[serde(default)]
     pub files: Vec<String>,
-    /// Which of the story's signature blocks they carry.
+    /// The signature block they carry.
     pub key: Option<String>,
-    /// Trailers under each message.
+    /// Trailers to append to each message.
     pub trailers: Option<String>,
-    /// How many commits a day, spread over the hours.
+    /// Number of commits per day, spread over the hours.
     #[serde(default = "one")]
     pub per_day: u32,
-    /// The time of day of each, `HH:MM:SS`, instead of one in those hours.
+    /// A fixed time of day for each commit, `HH:MM:SS`, instead of one within the hours.
     pub time: Option<String>,
-    /// The message, with `{n}` for the commit's number.
+    /// The message; `{n}` is replaced by the commit's number.
     pub message: Option<String>,
 }
 
@@ -183,18 +185,18 @@ fn source() -> String {
     "src".into()
 }
 
-/// What a scan of the story must find.
+/// An expected finding.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
     /// The heuristic.
     pub heuristic: String,
-    /// About whom.
+    /// The person it is about.
     pub by: String,
     /// Whether an innocent cause caps it.
     #[serde(default)]
     pub capped: bool,
-    /// Whether it is about somebody unknown who used that name.
+    /// Whether it is about an unknown person who used that name.
     #[serde(default)]
     pub forged: bool,
 }
@@ -226,7 +228,7 @@ struct RawStory {
     work: Vec<Work>,
 }
 
-/// A story, ready to be written.
+/// A story, ready to be built.
 #[derive(Clone, Debug)]
 pub struct Story {
     /// Its name.
@@ -235,36 +237,36 @@ pub struct Story {
     pub title: String,
     /// What happened.
     pub story: String,
-    /// The id that the last commit on `main` must have.
+    /// The expected id of the last commit on `main`.
     pub head: String,
-    /// What a scan must find, and nothing else.
+    /// The exact set of findings that a scan must report.
     pub expect: Vec<Expectation>,
-    /// Who is in it.
+    /// The people in it.
     pub people: BTreeMap<String, Person>,
     /// Signature blocks, by name.
     pub keys: BTreeMap<String, String>,
-    /// An allowed-signers file that a scan of the story checks signatures with.
+    /// An allowed-signers file for verifying signatures during the scan.
     pub trusted: Option<String>,
-    /// An alibi.toml that a scan of the story reads.
+    /// An `alibi.toml` for the scan.
     pub alibi: Option<String>,
-    /// Another scanner's report that a scan of the story takes in.
+    /// Another scanner's SARIF report for the scan.
     pub sarif: Option<String>,
-    /// Advisories in the format of OSV.
+    /// Advisories in OSV format.
     pub osv: Option<String>,
-    /// What the team looks for.
+    /// The team's indicators.
     pub indicators: Option<String>,
-    /// Branches that no reference leads to any more: a scan of the story reads what is unreachable, too.
+    /// Branches that no reference points to any more. A scan of the story includes unreachable commits.
     pub lost: Vec<String>,
     /// A snapshot of an earlier state, in the format of `scan --snapshot`.
     pub snapshot: Option<String>,
-    /// Stories whose repositories are scanned along with this one.
+    /// Stories whose repositories are scanned together with this one.
     pub beside: Vec<String>,
-    /// What they do, in order, with the instants of writing and committing.
+    /// The steps in order, with author and committer dates.
     pub steps: Vec<(Step, DateTime<FixedOffset>, DateTime<FixedOffset>)>,
 }
 
 impl Story {
-    /// Reads a story.
+    /// Parses a story.
     ///
     /// # Errors
     /// [`StoryError`]
@@ -288,7 +290,7 @@ impl Story {
             let committer = step.committer.as_deref().unwrap_or(&step.by);
             let committed = match &step.committed {
                 Some(at) => read(committer, at)?,
-                // One act has one moment, wherever the person is.
+                // One act has one instant, wherever the person is.
                 None if committer == step.by => authored,
                 None => {
                     let there = authored.with_timezone(&person(committer)?.zone).naive_local();
@@ -297,7 +299,7 @@ impl Story {
             };
             timed.push((step, authored, committed));
         }
-        // Steps stand in the order of their file unless ordinary work comes between them.
+        // Steps keep the order of the file unless there is ordinary work between them.
         if !raw.work.is_empty() {
             timed.sort_by_key(|(_, authored, committed)| (*committed).max(*authored));
         }
@@ -322,7 +324,7 @@ impl Story {
     }
 }
 
-/// The commits of a stretch of ordinary work: the hour and minute vary by a fixed sequence.
+/// The commits of one series of ordinary work. The hour and minute vary by a fixed sequence.
 fn days(story: &str, number: usize, work: &Work) -> Result<Vec<Step>, StoryError> {
     let day = |text: &str| {
         NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| StoryError::Moment(story.to_owned(), text.to_owned()))
@@ -371,7 +373,7 @@ fn days(story: &str, number: usize, work: &Work) -> Result<Vec<Step>, StoryError
     Ok(steps)
 }
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): a fixed sequence of numbers.
+/// SplitMix64 (Steele, Lea and Flood, 2014): a deterministic sequence of numbers.
 struct Sequence(u64);
 
 impl Sequence {

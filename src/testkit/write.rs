@@ -1,3 +1,5 @@
+//! Writes stories as bare Git repositories.
+
 use super::{Person, Step, Story, StoryError};
 use crate::history::{FileMode, Oid};
 use crate::repository::{Build, BuildError, CommitDraft};
@@ -5,7 +7,7 @@ use chrono::{DateTime, FixedOffset};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// A repository that was written.
+/// A repository that was built.
 #[derive(Clone, Debug)]
 pub struct Built {
     /// The last commit of each branch.
@@ -15,7 +17,7 @@ pub struct Built {
 }
 
 impl Built {
-    /// The last commit on `main`, in hexadecimal; empty where there is none.
+    /// The last commit on `main`, in hexadecimal; empty if there is none.
     pub fn head(&self) -> String {
         self.branches.get("main").map(ToString::to_string).unwrap_or_default()
     }
@@ -23,7 +25,7 @@ impl Built {
 
 type Files = BTreeMap<String, (FileMode, Oid)>;
 
-/// What a scan of a story is given besides the repository itself.
+/// Further inputs for a scan of a story.
 #[derive(Clone, Default, Debug)]
 pub struct Extras {
     /// The file of trusted keys.
@@ -34,17 +36,17 @@ pub struct Extras {
     pub sarif: Option<PathBuf>,
     /// Advisories.
     pub osv: Option<PathBuf>,
-    /// What the team looks for.
+    /// The team's indicators.
     pub indicators: Option<PathBuf>,
     /// A snapshot of an earlier state.
     pub snapshot: Option<PathBuf>,
-    /// Whether some of what the story tells is unreachable.
+    /// Whether some commits of the story are unreachable.
     pub lost: bool,
-    /// The repositories that are scanned along with it.
+    /// The repositories to scan together with it.
     pub beside: Vec<PathBuf>,
 }
 
-/// What lies beside the objects of a story that was written to this folder.
+/// The additional files that were written next to the objects of a story in this folder.
 pub fn extras(folder: &Path) -> Extras {
     let file = |name: &str| Some(folder.join(name)).filter(|file| file.exists());
     let mut beside: Vec<PathBuf> = std::fs::read_dir(folder.join(BESIDE))
@@ -75,7 +77,7 @@ const BESIDE: &str = "beside";
 /// Writes a story as a bare repository in an empty or new folder.
 ///
 /// # Errors
-/// [`StoryError`] where the folder cannot be written or a step names what is not there.
+/// [`StoryError`] if the folder cannot be written, or a step names something that does not exist.
 pub fn write(story: &Story, folder: &Path) -> Result<Built, StoryError> {
     let build = Build::create(folder)?;
     let mut built = Built { branches: BTreeMap::new(), commits: Vec::new() };
@@ -149,7 +151,7 @@ pub fn write(story: &Story, folder: &Path) -> Result<Built, StoryError> {
     Ok(built)
 }
 
-/// A signature block with a number written over the end of its base64, which keeps it readable.
+/// A signature block with a number written over the end of its base64; it stays parseable.
 fn numbered(block: &str, serial: usize) -> String {
     const DIGITS: usize = 6;
     let end = block.rfind("\n-----END").map(|end| block[..end].trim_end_matches('=').len().saturating_sub(4));
@@ -177,7 +179,7 @@ fn apply(build: &Build, step: &Step, files: &mut Files) -> Result<(), StoryError
     }
     for (path, commit) in &step.submodule {
         let oid = Oid::from_hex(commit.as_bytes())
-            .ok_or_else(|| StoryError::Parse(path.clone(), format!("'{commit}' is no object id")))?;
+            .ok_or_else(|| StoryError::Parse(path.clone(), format!("'{commit}' is not an object id")))?;
         files.insert(path.clone(), (FileMode(0o160_000), oid));
     }
     for path in &step.executable {

@@ -1,4 +1,4 @@
-//! A declared alibi, held against the history.
+//! Compares a declared alibi with the history.
 
 use super::clock::{Clock, Moment, Timeline};
 use super::episodes::journey;
@@ -6,33 +6,33 @@ use super::zones::{Zones, local_day};
 use crate::config::{Declared, Stay};
 use chrono::{DateTime, NaiveDate, Utc};
 
-/// Days with commits of the contributor's own clock that are needed for an alibi to be supported.
+/// Minimum number of days with commits by the contributor's own clock for an alibi to be supported.
 const LEAST_DAYS: usize = 10;
 
-/// Days that must contradict a declared zone; one alone is a borrowed machine's.
+/// Number of days that must contradict a declared zone. A single day may be a borrowed machine.
 const CONTRADICTING_DAYS: usize = 2;
 
-/// Days needed before hours are spoken of, and the share of them outside the declared hours that contradicts.
+/// Minimum number of days before hours are checked, and the share of them outside the declared hours that contradicts.
 const HOURS_DAYS: usize = 25;
 const OUTSIDE_SHARE: f64 = 0.6;
 
-/// A clock may change with the season some days late, and a journey begin or end a day beside what was declared.
+/// A clock may follow a seasonal change some days late, and a journey may begin or end a day off its declared dates.
 const SLACK: i64 = 8 * 86_400;
 const JOURNEY_SLACK_DAYS: i64 = 1;
 
-/// What the history says to a declared alibi.
+/// The result of comparing an alibi with the history.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Verdict {
-    /// Too few commits by the contributor's own clock to say.
+    /// Too few commits by the contributor's own clock.
     Insufficient,
-    /// What the clocks show fits.
+    /// The clocks agree with the declaration.
     Supported,
-    /// It does not.
+    /// The clocks contradict the declaration.
     Contradicted,
 }
 
 impl Verdict {
-    /// The verdict in a word.
+    /// The verdict as one word.
     pub fn word(self) -> &'static str {
         match self {
             Verdict::Insufficient => "insufficient",
@@ -42,29 +42,27 @@ impl Verdict {
     }
 }
 
-/// A declared alibi, judged.
+/// The result for one declared alibi.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Judgement {
-    /// What it comes to.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Days that an alibi speaks of, with commits of the contributor's own clock.
+    /// Days covered by an alibi that have commits by the contributor's own clock.
     pub days: usize,
-    /// Moments that show another clock than the one declared, by their places in the timeline, with the minutes east of
-    /// UTC that were declared.
+    /// Moments with an offset other than the declared one: index in the timeline, and the declared minutes east of UTC.
     pub elsewhere: Vec<(usize, i32)>,
-    /// Days with declared hours, and on how many of them all work lies outside.
+    /// Days with declared hours, and how many of them have all their work outside those hours.
     pub outside: (usize, usize),
-    /// Whether the hours contradict.
+    /// Whether the hours contradict the declaration.
     pub by_hours: bool,
-    /// Whether what shows another clock could be journeys that nobody declared: few of the days, and none of them too
-    /// close to a commit at home.
+    /// Whether the other offsets could be undeclared journeys: few of the days, and none too close to a commit at home.
     pub could_be_journeys: bool,
 }
 
-/// Who is away for more than this share of the days does not travel: that is where the person is.
+/// A contributor away on more than this share of days is not travelling, but lives there.
 const AWAY_SHARE: f64 = 0.25;
 
-/// Judges what is declared of a contributor's zones and hours.
+/// Checks the declared zones and hours of a contributor.
 pub fn judge_alibi(timeline: &Timeline, declared: &Declared) -> Judgement {
     let mut days: Vec<NaiveDate> = Vec::new();
     let mut elsewhere: Vec<(usize, i32)> = Vec::new();
@@ -114,7 +112,7 @@ pub fn judge_alibi(timeline: &Timeline, declared: &Declared) -> Judgement {
     Judgement { verdict, days: days.len(), elsewhere, outside: (worked.len(), outside), by_hours, could_be_journeys }
 }
 
-/// Whether a far clock is shown so soon after or before the declared one that nobody can have gone there.
+/// Whether a distant offset appears so soon before or after the declared one that no journey was possible.
 fn too_close(timeline: &Timeline, elsewhere: &[(usize, i32)]) -> bool {
     let own = |place: usize| timeline.moments[place].clock == Clock::Own;
     elsewhere.iter().any(|&(place, declared)| {
@@ -130,10 +128,10 @@ fn too_close(timeline: &Timeline, elsewhere: &[(usize, i32)]) -> bool {
     })
 }
 
-/// How far the nearest commit of one's own is looked for, in commits.
+/// How many commits back and forth to search for the nearest own commit.
 const NEIGHBOURS: usize = 50;
 
-/// The day that a moment's own clock showed.
+/// The calendar day by the moment's own clock.
 fn date(moment: &Moment) -> Option<NaiveDate> {
     let local = moment.seconds + i64::from(moment.offset) * 60;
     DateTime::<Utc>::from_timestamp(local, 0).map(|t| t.date_naive())

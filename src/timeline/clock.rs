@@ -1,5 +1,5 @@
-//! Whose clock each commit's author date shows. Whoever applies, rebases, squashes or edits on a web page puts another
-//! clock on a commit, and a test that does not set these aside accuses the wrong person.
+//! Decides whose clock each author date shows. Applying, rebasing, squashing and editing on a web page can replace the
+//! clock of a commit. A test that does not exclude these cases accuses the wrong person.
 
 use super::zones::{KNOWN, Zones};
 use crate::fingerprint::fingerprint;
@@ -10,99 +10,99 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
-/// Whose clock an author date shows, or why it says nothing.
+/// Whose clock an author date shows, or why it is unusable.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Clock {
-    /// The committer's, who is somebody else: the offset is that person's, and perhaps the moment too.
+    /// The clock of a committer other than the author: the offset is the committer's, and perhaps the time as well.
     Committer,
-    /// That of somebody else whose commit was rebased along with this one.
+    /// The clock of another person whose commit was rebased together with this one.
     Neighbour,
-    /// A forge's web page or program: a browser's offset at best.
+    /// A forge's web page or program: at best the browser's offset.
     Web,
-    /// Whoever's it is: a merge may have been made on a web page, and says so only in words that can be changed.
+    /// Unknown: a merge may be made on a web page, and only its message, which anyone can edit, shows it.
     Merge,
-    /// A clock that several people who live by different ones show, in between: a server's.
+    /// A clock that several people with different home offsets show for a while: a server's.
     Shared,
     /// The author's own: author and committer are one contributor.
     Own,
-    /// The author's, as somebody else who applied it passed it on.
+    /// The author's, passed on unchanged by another committer.
     Relayed,
-    /// `+0000` without a sign that it is meant, or no offset at all.
+    /// `+0000` without evidence that the clock is really at UTC, or no offset.
     Missing,
-    /// Before Git, or beyond the years for which zones' rules are known.
+    /// Before Git, or outside the years for which zone rules are known.
     Unknown,
 }
 
 impl Clock {
-    /// Whether the offset is the author's to answer for.
+    /// Whether the author is responsible for the offset.
     pub fn is_the_authors(self) -> bool {
         matches!(self, Clock::Own | Clock::Relayed)
     }
 
-    /// What it was judged to be, in words.
+    /// The description in reports.
     pub fn words(self) -> &'static str {
         match self {
             Clock::Committer => "committer's clock",
-            Clock::Neighbour => "committer's clock, as on the commit that it was rebased with",
+            Clock::Neighbour => "committer's clock, by a rebase",
             Clock::Web => "made by a forge",
             Clock::Merge => "a merge, perhaps made on a web page",
-            Clock::Shared => "a clock that others show too, at home elsewhere: a server's",
+            Clock::Shared => "a server's clock: people with other home offsets show it too",
             Clock::Own => "own clock",
-            Clock::Relayed => "own clock, passed on by who applied it",
-            Clock::Missing => "missing: +0000 or none",
+            Clock::Relayed => "own clock, passed on by the committer",
+            Clock::Missing => "missing (+0000 or none)",
             Clock::Unknown => "before Git, or out of range",
         }
     }
 }
 
-/// What somebody works with, as far as a commit shows it. Never the time.
+/// The tools of a contributor, as far as a commit shows them. Never includes the time.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Tool {
     /// The identity used.
     pub identity: IdentityId,
-    /// The signing key's number plus one; zero where there is none.
+    /// The signing key's number plus one; zero if unsigned.
     pub key: u32,
     /// The form of the message.
     pub shape: MessageShape,
-    /// A hash of the kind of file it changes first; zero where changes were not read.
+    /// A hash of the type of the first changed file; zero if changes were not read.
     pub file_kind: u16,
-    /// How many files it changes: one, two or three, up to nine, more.
+    /// Number of changed files, in four classes: one, two or three, up to nine, more.
     pub files: u8,
 }
 
 /// One authored commit on a timeline.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Moment {
-    /// When: seconds since 1970, UTC.
+    /// Seconds since 1970, UTC.
     pub seconds: i64,
-    /// Minutes east of UTC, as written; zero where it is missing.
+    /// Minutes east of UTC, as written; zero if missing.
     pub offset: i32,
-    /// Whose clock that is.
+    /// Whose clock it is.
     pub clock: Clock,
-    /// Whether it was written and committed by one clock within a minute.
+    /// Whether it was authored and committed by one clock within a minute.
     pub in_one_act: bool,
-    /// What it was made with.
+    /// The tools used.
     pub tool: Tool,
     /// The commit.
     pub commit: CommitIdx,
 }
 
-/// What one contributor wrote, and when.
+/// The authored commits of one contributor, by time.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Timeline {
-    /// Whose it is.
+    /// The contributor.
     pub contributor: ContributorId,
-    /// Oldest first; a change that was rebased or picked several times stands once.
+    /// Oldest first. A change that was rebased or cherry-picked several times appears once.
     pub moments: Vec<Moment>,
 }
 
 impl Timeline {
-    /// The moments whose offset is the author's to answer for.
+    /// The moments whose offset the author is responsible for.
     pub fn kept(&self) -> impl Iterator<Item = &Moment> {
         self.moments.iter().filter(|m| m.clock.is_the_authors())
     }
 
-    /// How many days, by the clock that was shown, have a commit whose offset is the author's.
+    /// Number of days, by the shown clock, with a commit whose offset is the author's.
     pub fn active_days(&self) -> usize {
         let mut days: Vec<i64> = self.kept().map(|m| super::local_day(m.seconds, m.offset)).collect();
         days.sort_unstable();
@@ -111,26 +111,26 @@ impl Timeline {
     }
 }
 
-/// Between writing and committing, this is still one go at applying somebody's change, in seconds.
+/// A commit at most this many seconds after its author date counts as part of applying another person's change.
 const APPLIED_WITHIN: u64 = 3_600;
 
-/// Commits of one rebase are committed within so many seconds of each other, and were written within so many.
+/// Commits of one rebase have committer dates at most this far apart, and author dates at most that far, in seconds.
 const REBASED_WITHIN: u64 = 600;
 const WRITTEN_TOGETHER: u64 = 2 * 3_600;
 
-/// How many parents back a rebase is followed.
+/// How many parents a rebase is followed back.
 const REBASE_STEPS: usize = 10;
 
-/// An offset on this many days of own commits, and on this share of them, is one's usual one.
+/// An offset on at least this many days of own commits, and on this share of them, is usual.
 const USUAL_DAYS: usize = 3;
 const USUAL_SHARE: f64 = 0.05;
 
-/// Days of `+0100` in the right season that make `+0000` an offset instead of a missing one, and the share of all days
-/// with an offset that the same clock must explain.
+/// Minimum number of days with `+0100` in the right season for `+0000` to count as an offset instead of missing, and
+/// the share of all days with an offset that the same clock must explain.
 const PROOF_DAYS: usize = 3;
 const PROOF_SHARE: f64 = 0.8;
 
-/// The timelines of all contributors, by their places; those of programs are empty.
+/// The timelines of all contributors, by contributor index; those of bots are empty.
 pub fn timelines(ledger: &Ledger, people: &People) -> Vec<Timeline> {
     let usual = usual_offsets(ledger, people);
     let neighbours = neighbours(ledger, people);
@@ -139,7 +139,7 @@ pub fn timelines(ledger: &Ledger, people: &People) -> Vec<Timeline> {
         people.iter().map(|(contributor, _)| Timeline { contributor, moments: Vec::new() }).collect();
     for (idx, commit) in ledger.enumerate() {
         let author = people.contributor_of(commit.author);
-        // Of a commit with the name of one and the address of another nobody can say whose clock it shows.
+        // A commit with one contributor's name and another's address: whose clock it shows is unknown.
         if people.get(author).bot || people.crossed.iter().any(|c| c.identity == commit.author.0) {
             continue;
         }
@@ -169,7 +169,8 @@ pub fn timelines(ledger: &Ledger, people: &People) -> Vec<Timeline> {
     }
     timelines.par_iter_mut().for_each(|timeline| {
         let moments = &mut timeline.moments;
-        // Of one change that stands several times, what says most against its clock's being the author's counts.
+        // If a change occurs several times, keep the copy with the strongest evidence that the clock is not the
+        // author's.
         moments.sort_unstable_by_key(|m| (m.seconds, m.offset, m.clock, m.commit));
         moments.dedup_by_key(|m| (m.seconds, m.offset));
         moments.shrink_to_fit();
@@ -209,7 +210,7 @@ fn judge(commit: &CommitRow, people: &People, usual: &[Vec<i32>], rebased_with_a
     if author == committer {
         return if rebased_with_another && !is_own { Clock::Neighbour } else { Clock::Own };
     }
-    // Who squashes on a forge gives the author's date the moment of the merge.
+    // Squashing on a forge sets the author date to the moment of the merge.
     if commit.authored.seconds == commit.committed.seconds {
         return Clock::Committer;
     }
@@ -218,14 +219,15 @@ fn judge(commit: &CommitRow, people: &People, usual: &[Vec<i32>], rebased_with_a
     if is_theirs && (at_once || !is_own) { Clock::Committer } else { Clock::Relayed }
 }
 
-/// No date lies farther from 1970 than this, in seconds (some 140,000 years): a hostile one must not overflow a sum.
+/// Dates are clamped to this distance from 1970, in seconds (some 140,000 years), so that a hostile date cannot
+/// overflow a sum.
 const FARTHEST: i64 = 1 << 42;
 
-/// Since then (2018-01-01) the forge of most projects names itself as the committer of what is edited on its pages, so that
-/// the words of a subject need not be believed any more: anybody can write them.
+/// From this date (2018-01-01) on, the forge of most projects is itself the committer of web edits, so the wording of a
+/// subject, which anyone can write, is no longer needed as evidence.
 const FORGES_SIGN_FROM: i64 = 1_514_764_800;
 
-/// The offsets that each contributor's own commits usually show, by place.
+/// The usual offsets of each contributor's own commits, by contributor index.
 fn usual_offsets(ledger: &Ledger, people: &People) -> Vec<Vec<i32>> {
     let mut days: Vec<BTreeMap<i32, Vec<i64>>> = vec![BTreeMap::new(); people.contributors.len()];
     for commit in &ledger.commits {
@@ -253,12 +255,12 @@ fn usual_offsets(ledger: &Ledger, people: &People) -> Vec<Vec<i32>> {
     days.into_par_iter().map(usual).collect()
 }
 
-/// Commits whose author committed them by one clock and wrote them by another, which is the one that somebody else's
-/// commit shows that was rebased along with them.
+/// Commits that the author committed by one clock and wrote by another, where the other is the clock of another
+/// person's commit in the same rebase.
 fn neighbours(ledger: &Ledger, people: &People) -> FxHashSet<CommitIdx> {
     let mut found = FxHashSet::default();
     let near = |a: i64, b: i64, within: u64| a.abs_diff(b) <= within;
-    // Whichever of two stands below the other, each is a neighbour of the other.
+    // Neighbours in both directions: parent and child.
     for (idx, commit) in ledger.enumerate() {
         let mut at = commit;
         for _ in 0..REBASE_STEPS {
@@ -285,7 +287,7 @@ fn neighbours(ledger: &Ledger, people: &People) -> FxHashSet<CommitIdx> {
     found
 }
 
-/// Takes `+0000` for missing, unless the same person shows `+0100` in the season in which such a clock does.
+/// Treats `+0000` as missing, unless the same person shows `+0100` in the season in which such a clock would.
 pub(super) fn prove_utc(moments: &mut [Moment]) {
     if !moments.iter().any(|m| m.clock.is_the_authors() && m.offset == 0) {
         return;
@@ -299,7 +301,7 @@ pub(super) fn prove_utc(moments: &mut [Moment]) {
         let right = shown.iter().filter(|(s, offset)| shows(*offset, *s, class)).count();
         summer >= PROOF_DAYS && right as f64 >= PROOF_SHARE * shown.len() as f64
     });
-    // Of the clocks that show +0100 when this person does, one that shows +0000 at other times.
+    // Among the clocks that show +0100 when this person does, one that shows +0000 at other times.
     let meant = |class: &&super::Class| moments.iter().any(|m| m.offset == 0 && shows(0, m.seconds, class));
     let class = proof
         .filter(meant)

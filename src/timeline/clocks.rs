@@ -1,4 +1,4 @@
-//! All contributors' timelines with the zones that explain them.
+//! Holds the timelines of all contributors with the zones that explain them.
 
 use super::Reading;
 use super::clock::{Timeline, timelines};
@@ -11,7 +11,7 @@ use crate::ledger::Ledger;
 use crate::people::{ContributorId, People};
 use rayon::prelude::*;
 
-/// Timelines, by the places of their contributors, and what each detector of time would otherwise work out anew.
+/// Timelines by contributor, with cached results that several time detectors share.
 pub struct Clocks {
     timelines: Vec<Timeline>,
     paths: Vec<Reading<ZonePath>>,
@@ -19,22 +19,23 @@ pub struct Clocks {
     phases: Vec<Reading<Phase>>,
 }
 
-/// What the stays elsewhere say together with the rhythm of the days.
+/// Evidence from stays elsewhere combined with the daily rhythm.
 #[derive(Clone, PartialEq, Debug)]
 pub struct LeakEvidence {
     /// The brief stays that fit the leaked clock.
     pub stays: Vec<Stay>,
-    /// How many of them cannot have been journeys.
+    /// How many of them are too short for a journey.
     pub impossible: usize,
-    /// Stays that cannot have been journeys and do not fit it.
+    /// Stays that are too short for a journey and do not fit the leaked clock.
     pub others: usize,
     /// The leaked clock.
     pub class: ClassId,
-    /// How many of them lie in each of two seasons in which that clock shows different offsets.
+    /// How many of these stays fall in each of two seasons in which the leaked clock has different offsets.
     pub seasons: [usize; 2],
-    /// What the rhythm says for the leaked clock against the one at home, in decibans; zero where there are too few days.
+    /// Likelihood ratio of the rhythm for the leaked clock against the home clock, in decibans; zero if there are too
+    /// few days.
     pub rhythm_db: f64,
-    /// Days with commits of the contributor's own clock.
+    /// Days with commits by the contributor's own clock.
     pub days: usize,
 }
 
@@ -70,7 +71,7 @@ impl Clocks {
         &self.paths[who.index()]
     }
 
-    /// Where a contributor's day lies.
+    /// The phase of a contributor's day.
     pub fn phase(&self, who: ContributorId) -> &Reading<Phase> {
         &self.phases[who.index()]
     }
@@ -80,7 +81,7 @@ impl Clocks {
         &self.slips[who.index()]
     }
 
-    /// What the brief stays far from home have in common; nothing where there are none.
+    /// What the brief stays far from home have in common; `None` without such stays.
     pub fn leak(&self, who: ContributorId, slips: &Slips) -> Option<LeakEvidence> {
         let class = slips.fits?;
         let timeline = self.timeline(who);
@@ -88,7 +89,7 @@ impl Clocks {
         let fits = |stay: &&Stay| zone.offset(timeline.moments[*stay.moments.start()].seconds) == stay.offset;
         let stays: Vec<Stay> = slips.brief.iter().filter(|s| s.shift() >= LEAST_SHIFT).filter(fits).cloned().collect();
         let impossible = stays.iter().filter(|s| s.is_impossible()).count();
-        // By how much the home clock is ahead of the leaked one, in hours.
+        // How far the home clock is ahead of the leaked one, in hours.
         let minutes: i32 = stays.iter().map(|s| s.home - s.offset).sum();
         let shift = f64::from(minutes) / 60.0 / stays.len().max(1) as f64;
         let rhythm_db = self.phase(who).tested().map_or(0.0, |phase| offset_against_rhythm(phase, shift));

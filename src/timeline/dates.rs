@@ -1,52 +1,52 @@
-//! Dates that a machine made up: hands are irregular in a way of their own.
+//! Detects dates that a script made up. Human dates are irregular in a typical way.
 
 use super::Reading;
 use super::clock::{Clock, Timeline};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-/// Commits that are needed for the seconds of the minute, and gaps for their spread.
+/// Minimum number of commits for the seconds-of-the-minute test, and of gaps for the other tests.
 const LEAST_SECONDS: usize = 120;
 const LEAST_GAPS: usize = 50;
 
-/// What a hand's dates look like.
+/// Statistics of a contributor's dates.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Dates {
-    /// −log₁₀ of the probability that seconds of the minute are as uneven as these by chance (χ² with 59 degrees of
-    /// freedom); zero below the sample needed.
+    /// −log₁₀ of the probability that seconds of the minute are this uneven by chance (χ² with 59 degrees of freedom);
+    /// zero below the minimum sample.
     pub uneven: f64,
     /// The share of the most frequent second of the minute.
     pub commonest_second: f64,
-    /// The burstiness of the gaps, (σ − μ) / (σ + μ) (Goh and Barabási, 2008): −1 for a regular beat, 0 for dates drawn
-    /// at random, towards 1 for the bursts that people work in.
+    /// The burstiness of the gaps, (σ − μ) / (σ + μ) (Goh and Barabási, 2008): −1 for a regular beat, 0 for random
+    /// dates, towards 1 for the bursts of human work.
     pub burstiness: f64,
     /// The share of gaps of less than ten minutes.
     pub quick: f64,
-    /// The most commits in a row with one and the same gap.
+    /// The longest run of commits with the same gap.
     pub same_gap: usize,
-    /// The share of commits in the seven hours of the day that have the fewest: nights are kept free, unless dates are
-    /// drawn at random.
+    /// The share of commits in the seven hours of the day with the fewest. People leave the night free; random dates do
+    /// not.
     pub at_night: f64,
-    /// Commits on each day that has any.
+    /// Commits per active day.
     pub per_day: f64,
 }
 
-/// How the dates are regular.
+/// The kind of regularity.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Regular {
-    /// Too many at one second of the minute.
+    /// Too many commits at one second of the minute.
     Seconds,
-    /// One gap again and again.
+    /// The same gap, repeatedly.
     Beat,
-    /// Spread without bursts.
+    /// Spread evenly, without bursts.
     Spread,
 }
 
-/// Looks at the dates of commits made by the author's own clock, or one without an offset.
+/// Computes date statistics from commits with the author's own clock or without an offset.
 pub fn machine_made(timeline: &Timeline) -> Reading<Dates> {
     let at: Vec<i64> =
         timeline.moments.iter().filter(|m| matches!(m.clock, Clock::Own | Clock::Missing)).map(|m| m.seconds).collect();
     if at.len() <= LEAST_GAPS {
-        return Reading::Insufficient(format!("{} commits of one's own; {} are needed", at.len(), LEAST_GAPS + 1));
+        return Reading::Insufficient(format!("{} own commits; {} are needed", at.len(), LEAST_GAPS + 1));
     }
     let mut counts = [0usize; 60];
     at.iter().for_each(|s| counts[s.rem_euclid(60) as usize] += 1);
@@ -66,7 +66,7 @@ pub fn machine_made(timeline: &Timeline) -> Reading<Dates> {
     let spread = (gaps.iter().map(|g| (g - mean).powi(2)).sum::<f64>() / gaps.len() as f64).sqrt();
     let (mut run, mut same_gap) = (1, 1);
     for pair in gaps.windows(2) {
-        // A rebase leaves commits a second apart; a minute or more is somebody's choice.
+        // A rebase leaves commits a second apart; a gap of a minute or more was chosen.
         run = if pair[0] == pair[1] && pair[0] >= 60.0 { run + 1 } else { 1 };
         same_gap = same_gap.max(run);
     }

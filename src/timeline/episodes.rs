@@ -1,5 +1,5 @@
-//! Offset episodes: stretches in which one clock is shown, what each was judged to be, and the ones that are too short
-//! and too close to home to have been a journey.
+//! Splits a timeline into stretches with one offset, classifies them, and finds those too short and too close to home
+//! for a journey.
 
 use super::Reading;
 use super::clock::{Clock, Moment, Timeline};
@@ -7,131 +7,132 @@ use super::path::{SegmentKind, ZonePath};
 use super::zones::{ClassId, Zones, local_day};
 use rustc_hash::FxHashMap;
 
-/// How fast somebody travels from door to door, in kilometres an hour, and what is added to any journey, in hours.
+/// Door-to-door travel speed, in kilometres per hour, and a fixed overhead for each journey, in hours.
 const SPEED_KMH: f64 = 900.0;
 const DOOR_TO_DOOR_H: f64 = 2.0;
 
-/// Offsets closer than this, in minutes, may be neighbours: nobody has to fly for them.
+/// Offsets closer than this, in minutes, may be neighbouring zones that need no flight.
 pub const LEAST_SHIFT: i32 = 180;
 
-/// No journey takes longer than half way round the earth, in hours: what lies further apart need not be looked up.
+/// No journey takes longer than half way round the earth, in hours. Larger gaps need no lookup.
 const LONGEST_H: f64 = 25.0;
 
-/// A clock that changes with the season may do so some days late, or early: seconds.
+/// A clock may follow a seasonal change some days late or early: seconds.
 const SEASON_SLACK: i64 = 8 * 86_400;
 
-/// A foreign clock shown for no longer than this, in seconds, is no journey of some days.
+/// A foreign clock shown for at most this long, in seconds, is not a journey of several days.
 const BRIEF: i64 = 36 * 3_600;
 
-/// What an episode was judged to be.
+/// The classification of an episode.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Judged {
-    /// By whose clock it is; at home.
+    /// At home, with the clock's classification.
     Clock(Clock),
-    /// Another zone, long enough to have gone there.
+    /// Another zone, for long enough to have travelled there.
     Away,
-    /// Another zone, from now on.
+    /// Another zone, permanently.
     Moved,
-    /// Another zone, while home was less than the journey away.
+    /// Another zone, with less time to and from home than the journey takes.
     Impossible,
 }
 
 impl Judged {
-    /// Whether it is what any commit at home is, and no question.
+    /// Whether it is an ordinary commit at home, with nothing to report.
     pub fn is_ordinary(self) -> bool {
         matches!(self, Judged::Moved | Judged::Clock(Clock::Own | Clock::Relayed))
     }
 
-    /// What it was judged to be, in words.
+    /// The description in reports.
     pub fn words(self) -> &'static str {
         match self {
             Judged::Clock(clock) => clock.words(),
-            Judged::Away => "trip, or another machine",
+            Judged::Away => "journey or another machine",
             Judged::Moved => "moved",
-            Judged::Impossible => "another clock, too close to home for a journey",
+            Judged::Impossible => "another clock, with too little time for a journey",
         }
     }
 }
 
-/// A stretch in which one clock is shown.
+/// A stretch of commits with one offset.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Episode {
-    /// The first and last moment's places in the timeline.
+    /// Indices of the first and last moment in the timeline.
     pub moments: std::ops::RangeInclusive<usize>,
     /// Minutes east of UTC.
     pub offset: i32,
-    /// What it was judged to be.
+    /// The classification.
     pub judged: Judged,
 }
 
-/// A stretch of the author's own commits that show a clock other than home's.
+/// A stretch of the author's own commits with an offset other than home's.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Stay {
-    /// Its commits' places in the timeline, first and last.
+    /// Indices of its first and last commit in the timeline.
     pub moments: std::ops::RangeInclusive<usize>,
     /// Minutes east of UTC.
     pub offset: i32,
-    /// What home's clock shows then.
+    /// Home's offset at that time.
     pub home: i32,
-    /// The last commit at home before it, and the first after it, by their places.
+    /// Indices of the last commit at home before it and the first after it.
     pub beside: [Option<usize>; 2],
     /// Hours between it and those commits.
     pub gaps: [f64; 2],
-    /// The least hours that a journey takes; `None` where the offsets are neighbours, or no place shows one of them.
+    /// The minimum journey, in hours; `None` if the offsets may be neighbouring zones, or no place shows one of them.
     pub journey: Option<f64>,
 }
 
 impl Stay {
-    /// Whether it cannot have been a journey: going or coming back would have taken longer than there was.
+    /// Whether it is too short for a journey: going or returning would have taken longer than the time available.
     pub fn is_impossible(&self) -> bool {
         self.journey.is_some_and(|hours| self.gaps.iter().any(|gap| *gap < hours))
     }
 
-    /// How far this clock is from home's, in minutes.
+    /// Distance from home's offset, in minutes.
     pub fn shift(&self) -> i32 {
         let shift = (self.offset - self.home).abs();
         shift.min(24 * 60 - shift)
     }
 }
 
-/// Stays elsewhere, and what they have in common.
+/// Stays elsewhere and what they have in common.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Slips {
-    /// Every stay elsewhere that is brief, oldest first.
+    /// All brief stays elsewhere, oldest first.
     pub brief: Vec<Stay>,
-    /// How many of them cannot have been a journey.
+    /// How many of them are too short for a journey.
     pub impossible: usize,
-    /// Days with commits of the author's own.
+    /// Days with own commits.
     pub days: usize,
-    /// The class that fits the most impossible stays, and then the most others that are far from home, at the offset that
-    /// the season asks for.
+    /// The class that explains the most impossible stays, then the most others far from home, at the offset of the
+    /// season.
     pub fits: Option<ClassId>,
-    /// Of the impossible ones that it fits, how many lie in each of two seasons in which its clock shows different offsets.
+    /// Of the impossible stays that it explains, how many fall in each of two seasons in which its clock has different
+    /// offsets.
     pub seasons: [usize; 2],
 }
 
-/// A clock that is shown too close to home on more than this share of the days, in hundredths, is a second machine's that
-/// is in daily use.
+/// An offset that appears too close to home on more than this share of days, in percent, is a second machine in daily
+/// use.
 const DAILY_PERCENT: usize = 15;
 
 impl Slips {
-    /// Whether two clocks are shown side by side all along, so that neither can be told to be the one lived by.
+    /// Whether two offsets appear side by side throughout, so that neither can be identified as home.
     pub fn is_second_machine(&self) -> bool {
         self.impossible * 100 > self.days * DAILY_PERCENT
     }
 }
 
-/// Days of own commits that are needed before a stay elsewhere can be told from home.
+/// Minimum number of days with own commits before a stay elsewhere can be told from home.
 const LEAST_DAYS: usize = 20;
 
-/// Finds the stays elsewhere among the commits whose clock is the author's own beyond doubt.
+/// Finds the stays elsewhere among the commits whose clock is certainly the author's own.
 pub fn slips(timeline: &Timeline, path: &ZonePath) -> Reading<Slips> {
     let own: Vec<usize> = (0..timeline.moments.len()).filter(|&i| timeline.moments[i].clock == Clock::Own).collect();
     let mut days: Vec<i64> = own.iter().map(|&i| local_day(timeline.moments[i].seconds, 0)).collect();
     days.dedup();
     if days.len() < LEAST_DAYS {
         return Reading::Insufficient(format!(
-            "{} days with commits of the contributor's own clock; {LEAST_DAYS} are needed",
+            "{} days with commits by the contributor's own clock; {LEAST_DAYS} are needed",
             days.len()
         ));
     }
@@ -144,7 +145,7 @@ pub fn slips(timeline: &Timeline, path: &ZonePath) -> Reading<Slips> {
         .filter(|s| s.shift() >= LEAST_SHIFT)
         .map(|s| (moment(*s.moments.start()), s.offset, s.is_impossible()))
         .collect();
-    // A stay that cannot have been a journey counts before any that can.
+    // A stay too short for a journey outranks any other.
     let weigh = |fits: &dyn Fn(i64) -> i32| -> usize {
         let all = far.iter().filter(|(seconds, offset, _)| fits(*seconds) == *offset);
         all.map(|(_, _, impossible)| if *impossible { 1_000 } else { 1 }).sum()
@@ -181,7 +182,7 @@ fn stays(timeline: &Timeline, own: &[usize], path: &ZonePath) -> Vec<Stay> {
             at += 1;
         }
         let (first, last) = (&timeline.moments[own[start]], &timeline.moments[own[at - 1]]);
-        // Another stay may stand between: the last commit at home is the one before all of them.
+        // Another stay may come in between: use the last commit at home before all of them.
         if start == 0 || !foreign[start - 1] {
             before = start.checked_sub(1).map(|i| own[i]);
         }
@@ -205,13 +206,13 @@ fn stays(timeline: &Timeline, own: &[usize], path: &ZonePath) -> Vec<Stay> {
     stays
 }
 
-/// Whether a moment shows home's clock; around a change of the season either offset will do.
+/// Whether a moment shows home's offset; around a seasonal change either offset counts.
 pub(super) fn is_home(moment: &Moment, path: &ZonePath) -> bool {
     let class = Zones::get().class(path.home(moment.seconds));
     [0, -SEASON_SLACK, SEASON_SLACK].iter().any(|slack| class.offset(moment.seconds + slack) == moment.offset)
 }
 
-/// The least hours of a journey between two clocks; looked up once a month of the calendar.
+/// Caches the minimum journey between two offsets, per calendar month.
 #[derive(Default)]
 struct Flights(FxHashMap<(i32, i32, i64), Option<f64>>);
 
@@ -223,13 +224,13 @@ impl Flights {
     }
 }
 
-/// The least hours of a journey from a place with the one offset to a place with the other; `None` where no place shows
+/// The minimum journey, in hours, between a place with one offset and a place with the other; `None` if no place shows
 /// one of them.
 pub(super) fn journey(from: i32, to: i32, seconds: i64) -> Option<f64> {
     Zones::get().least_distance(from, to, seconds).map(|km| km / SPEED_KMH + DOOR_TO_DOOR_H)
 }
 
-/// What every moment was judged to be, in stretches.
+/// Splits all moments into classified stretches.
 pub fn episodes(timeline: &Timeline, path: Option<&ZonePath>) -> Vec<Episode> {
     let mut judged: Vec<Judged> = timeline.moments.iter().map(|m| Judged::Clock(m.clock)).collect();
     if let Some(path) = path {

@@ -1,5 +1,5 @@
-//! A change of hand: the form of messages and the signing change together at one point. Used to find a change, never to
-//! say whose hand it is.
+//! Detects a change of author behind one account: the form of messages and the signing change together at one point. It
+//! can find a change, but never identifies who took over.
 
 use super::Reading;
 use super::clock::{Clock, Moment, Timeline};
@@ -7,54 +7,54 @@ use crate::history::MessageShape;
 use statrs::function::gamma::ln_gamma;
 use std::collections::BTreeMap;
 
-/// Commits before and after a point that are compared; fewer than the least on either side are not.
+/// Commits compared before and after a point; sides with fewer than the minimum are skipped.
 pub const BEFORE: usize = 200;
 pub const AFTER: usize = 20;
 pub const LEAST: usize = 15;
 
-/// Channels: those of the message, and these: whether a commit is signed, whether it was committed as it was written, the
-/// kind of the first file it changes (the three that the contributor changes most, or another), and how many files.
+/// Channels: those of the message, and whether a commit is signed, whether it was committed as written, the type of the
+/// first changed file (one of the contributor's three most common, or another), and the number of files.
 const CHANNELS: usize = MessageShape::CHANNELS.len() + OTHERS.len();
 const OTHERS: [(&str, usize); 4] =
     [("signing", 2), ("committed as written", 2), ("kind of file", 4), ("number of files", 4)];
 
-/// Values a channel can have at most.
+/// Maximum number of values of a channel.
 const VALUES: usize = 4;
 
-/// How much a hand's habits vary: the concentration of the Dirichlet priors, in commits.
+/// How much one person's habits vary: the concentration of the Dirichlet priors, in commits.
 const CONCENTRATION: f64 = 1.0;
 
 /// One commit's values.
 type Values = [u8; CHANNELS];
 
-/// How many commits have each value of each channel.
+/// Number of commits per value of each channel.
 type Counts = [[u16; VALUES]; CHANNELS];
 
-/// A point at which a hand seems to change.
+/// A point at which the author's habits seem to change.
 #[derive(Clone, PartialEq, Debug)]
 pub struct HandChange {
-    /// The place in the timeline of the first commit after it.
+    /// Index in the timeline of the first commit after it.
     pub at: usize,
-    /// The Bayes factor's natural logarithm: two hands against one.
+    /// Natural logarithm of the Bayes factor: two authors against one.
     pub ln_bf: f64,
-    /// The same for the second-best point that is not near, so that a hand that always varies is seen to.
+    /// The same for the second-best point at a distance. It exposes an author whose habits always vary.
     pub next_best: f64,
-    /// The channels that speak for it, strongest first, with their natural logarithms.
+    /// The channels that contribute, strongest first, with their natural logarithms.
     pub channels: Vec<(&'static str, f64)>,
-    /// Commits compared before and after it.
+    /// Number of commits compared before and after it.
     pub compared: (usize, usize),
 }
 
-/// Looks for the point at which habits change most.
+/// Finds the point at which habits change most.
 ///
-/// For each channel the Bayes factor is DM(c₁) · DM(c₂) / DM(c₁ + c₂), with DM the Dirichlet-multinomial probability of
-/// the counts before and after; channels add up.
+/// For each channel the Bayes factor is DM(c₁) · DM(c₂) / DM(c₁ + c₂), where DM is the Dirichlet-multinomial
+/// probability of the counts before and after. Channels add up.
 pub fn hand_change(timeline: &Timeline) -> Reading<HandChange> {
     let made: Vec<usize> = (0..timeline.moments.len())
         .filter(|&i| !matches!(timeline.moments[i].clock, Clock::Web | Clock::Merge | Clock::Unknown))
         .collect();
     if made.len() < 2 * LEAST {
-        return Reading::Insufficient(format!("{} commits of one's own; {} are needed", made.len(), 2 * LEAST));
+        return Reading::Insufficient(format!("{} own commits; {} are needed", made.len(), 2 * LEAST));
     }
     let kinds = kinds(made.iter().map(|&i| &timeline.moments[i]));
     let values: Vec<Values> = made.iter().map(|&i| values(&timeline.moments[i], &kinds)).collect();
@@ -63,7 +63,7 @@ pub fn hand_change(timeline: &Timeline) -> Reading<HandChange> {
     let (mut before, mut after) = sides(&values, LEAST, AFTER);
     for at in LEAST..=values.len() - LEAST {
         if at > LEAST {
-            // One commit goes over, and at either end one falls out or comes in.
+            // Move one commit across; at each end one leaves or enters the window.
             shift(&mut before, &values[at - 1], 1);
             shift(&mut after, &values[at - 1], -1);
             if at > BEFORE {
@@ -89,15 +89,16 @@ pub fn hand_change(timeline: &Timeline) -> Reading<HandChange> {
     Reading::Tested(HandChange { at: made[at], ln_bf, next_best, channels, compared })
 }
 
-/// How unlike what came before the last `n` commits are, beside how unlike earlier stretches of as many were: habits come
-/// in series, and a hand that always varies is no other hand. For measuring how soon a change is noticed.
+/// Difference between the last `n` commits and those before them, relative to earlier stretches of the same length.
+/// Habits come in series, and an author whose habits always vary is not two authors. Used to measure how soon a change
+/// is noticed.
 pub fn last_commits_change(timeline: &Timeline, n: usize) -> Option<f64> {
     let made: Vec<&Moment> =
         timeline.moments.iter().filter(|m| !matches!(m.clock, Clock::Web | Clock::Merge | Clock::Unknown)).collect();
     let at = made.len().checked_sub(n).filter(|at| *at >= LEAST)?;
     let kinds = kinds(made[..at].iter().copied());
     let values: Vec<Values> = made.iter().map(|m| values(m, &kinds)).collect();
-    // The prior must not know the stretch that is asked about.
+    // The prior must not include the stretch under test.
     let laws = Laws::new(&values[..at]);
     let change = |at: usize| {
         let (before, after) = sides(&values[..at + n], at, n);
@@ -110,10 +111,10 @@ pub fn last_commits_change(timeline: &Timeline, n: usize) -> Option<f64> {
     Some(change(at) - usual)
 }
 
-/// Of earlier stretches, so many in a hundred change less than what is taken for usual.
+/// This percentage of earlier stretches changes less than what counts as usual.
 const USUAL: usize = 90;
 
-/// The kinds of file that a contributor changes most.
+/// The file types that a contributor changes most.
 fn kinds<'m>(moments: impl Iterator<Item = &'m Moment>) -> Vec<u16> {
     let mut counts: BTreeMap<u16, usize> = BTreeMap::new();
     moments.for_each(|m| *counts.entry(m.tool.file_kind).or_default() += 1);
@@ -150,7 +151,7 @@ fn sides(values: &[Values], at: usize, after: usize) -> (Counts, Counts) {
     (count(&values[at.saturating_sub(BEFORE)..at]), count(&values[at..(at + after).min(values.len())]))
 }
 
-/// The most commits that are ever counted together.
+/// The largest number of commits counted together.
 const COUNTED: usize = BEFORE + AFTER;
 
 /// The Dirichlet priors of all channels, with lnΓ(α + n) − lnΓ(α) for every n that occurs.
@@ -160,8 +161,8 @@ struct Laws {
 }
 
 impl Laws {
-    /// The prior of each channel: this contributor's own shares, smoothed, so that a habit that is common in this
-    /// contributor's work is no surprise.
+    /// The prior of each channel: this contributor's own shares, smoothed, so that a common habit of theirs is no
+    /// surprise.
     fn new(values: &[Values]) -> Laws {
         let mut totals = [[0.0f64; VALUES]; CHANNELS];
         for value in values {

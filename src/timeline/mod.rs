@@ -1,9 +1,9 @@
-//! The statistics of time: which clock each commit shows, which zones explain a contributor's offsets, where somebody
-//! was said to be within an hour of being elsewhere, and when a day's work begins.
+//! Statistics of time: whose clock each commit shows, which zones explain a contributor's offsets, where offsets change
+//! too fast for travel, and when a day's work begins.
 //!
-//! In: the ledger and the people. Out: a [`Timeline`] for each contributor, and tests on it that return a likelihood
-//! ratio with the sample behind it, or say that the sample is too small. Nothing here knows Git, detectors or reports,
-//! so that the same tests run on what was scanned and on what a calibration makes up.
+//! In: the ledger and the people. Out: a [`Timeline`] for each contributor, and tests on it. A test returns a
+//! likelihood ratio with its sample, or reports that the sample is too small. Nothing here depends on Git, detectors or
+//! reports, so the same tests run on scanned and on synthetic timelines.
 
 mod alibi;
 mod clock;
@@ -32,17 +32,17 @@ pub use rhythm::{PARTS, Phase, PopulationDay, offset_against_rhythm, phase, shar
 pub use sessions::{Session, sessions};
 pub use zones::{Class, ClassId, KNOWN, Zones, local_day, local_second, stamp};
 
-/// What a test says of a contributor.
+/// The result of a test on a contributor.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Reading<T> {
-    /// The sample is too small; why.
+    /// The sample is too small; the reason.
     Insufficient(String),
-    /// It was tested, and this is what there is.
+    /// The test ran; its result.
     Tested(T),
 }
 
 impl<T> Reading<T> {
-    /// The same, of a reference to what was found.
+    /// The same with a reference to the result.
     pub fn as_ref(&self) -> Reading<&T> {
         match self {
             Reading::Tested(found) => Reading::Tested(found),
@@ -50,7 +50,7 @@ impl<T> Reading<T> {
         }
     }
 
-    /// What a further test says of what was found.
+    /// Runs a further test on the result.
     pub fn and_then<U>(self, test: impl FnOnce(T) -> Reading<U>) -> Reading<U> {
         match self {
             Reading::Tested(found) => test(found),
@@ -58,7 +58,7 @@ impl<T> Reading<T> {
         }
     }
 
-    /// What was found, if the sample was large enough.
+    /// The result, if the sample was large enough.
     pub fn tested(&self) -> Option<&T> {
         match self {
             Reading::Tested(found) => Some(found),

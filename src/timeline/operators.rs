@@ -1,4 +1,4 @@
-//! One account, two operators: sessions that differ by their tools also differ by their time of day, and alternate.
+//! Detects two operators of one account: sessions with different tools also differ by time of day, and alternate.
 
 use super::Reading;
 use super::clock::Timeline;
@@ -9,56 +9,55 @@ use crate::history::MessageShape;
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
-/// Sessions that are needed, and in either of the two groups.
+/// Minimum number of sessions, in total and in each of the two groups.
 const LEAST_SESSIONS: usize = 60;
 const LEAST_GROUP: usize = 20;
 
-/// No more sessions than these, the last ones, are looked at.
+/// At most this many sessions are examined, the latest ones.
 const MOST_SESSIONS: usize = 5_000;
 
-/// Channels of a session: those of its first message, the identity, the key. Not the offset: whoever travels shows
-/// another, and works at other hours of UTC.
+/// Channels of a session: those of its first message, the identity and the key. The offset is excluded: a traveller
+/// shows another offset and works at other hours of UTC.
 const CHANNELS: usize = MessageShape::CHANNELS.len() + 2;
 
-/// Of identities and keys the most frequent are told apart, and the rest are one.
+/// The most frequent identities and keys are distinguished; the rest count as one.
 const VALUES: usize = 6;
 
-/// Steps of the expectation maximisation, and the certainty with which a session must belong to a group.
+/// Iterations of expectation maximisation, and the certainty with which a session must belong to a group.
 const STEPS: usize = 40;
 const CERTAIN: f64 = 0.9;
 
-/// Whole weeks change sides this often, to see how far apart two groups lie by chance.
+/// Number of permutations in which whole weeks swap groups, to measure how far apart two groups lie by chance.
 const PERMUTATIONS: usize = 499;
 
-/// Groups closer than this are not looked at further, in hours.
+/// Groups closer than this, in hours, are not examined further.
 const LEAST_HOURS: f64 = 1.5;
 
 /// Two groups of sessions.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Operators {
-    /// How much better two sets of forms of messages explain the two groups than one: half the difference of the Bayesian
-    /// information criterion, a natural logarithm. An address for work and one for home are no two hands.
+    /// How much better two sets of message forms explain the groups than one: half the difference of the Bayesian
+    /// information criterion, as a natural logarithm. A work address and a private one are not two operators.
     pub habits: f64,
-    /// How often the groups alternate, against what chance gives: 1 where they are mixed as by chance, near 0 where one
-    /// followed the other once.
+    /// How often the groups alternate, relative to chance: 1 if mixed at random, near 0 if one follows the other once.
     pub alternation: f64,
-    /// Hours between the middles of the two groups' days, 0 to 12.
+    /// Hours between the midpoints of the two groups' days, 0 to 12.
     pub hours: f64,
-    /// The share of permutations of weeks in which the groups lie as far apart (Watson's U²).
+    /// The share of week permutations in which the groups lie as far apart (Watson's U²).
     pub p: f64,
-    /// The length of the mean direction of each group, 0 to 1: how much of a daily rhythm it has.
+    /// The length of each group's mean direction, 0 to 1: the strength of its daily rhythm.
     pub regularity: [f64; 2],
     /// Sessions in each group.
     pub sessions: [usize; 2],
-    /// The group of each session, as the place of its first commit and the group.
+    /// The group of each session: the session's first commit and the group.
     pub groups: Vec<(crate::history::CommitIdx, bool)>,
 }
 
-/// Looks for two operators.
+/// Tests for two operators.
 pub fn operators(timeline: &Timeline) -> Reading<Operators> {
-    // A missing offset says nothing of the hour that somebody lives by.
+    // A missing offset does not show the local hour.
     let mut sessions = gather(timeline.kept());
-    // The last ones show what goes on now, and bound what a made-up history costs.
+    // The latest sessions show the current situation, and the limit bounds the cost of a hostile history.
     sessions.drain(..sessions.len().saturating_sub(MOST_SESSIONS));
     if sessions.len() < LEAST_SESSIONS {
         return Reading::Insufficient(format!("{} sessions; {LEAST_SESSIONS} are needed", sessions.len()));
@@ -67,7 +66,7 @@ pub fn operators(timeline: &Timeline) -> Reading<Operators> {
     let (bic, by_habits) = split(&rows);
     let count = |of: &[(usize, bool)], group: bool| of.iter().filter(|(_, g)| *g == group).count();
     let enough = |of: &Groups| [true, false].iter().all(|group| count(of, *group) >= LEAST_GROUP);
-    // All habits together, where two sets of them explain more than one; and each thing that a desk has of its own.
+    // All habits together, if two sets of them explain more than one; then each property of a workplace separately.
     let mut splits: Vec<Groups> = Vec::new();
     if bic > 0.0 {
         splits.push(sure(&by_habits));
@@ -90,21 +89,21 @@ pub fn operators(timeline: &Timeline) -> Reading<Operators> {
 /// Sessions by their places, and the group of each.
 type Groups = Vec<(usize, bool)>;
 
-/// What a desk has of its own: the identity and the key.
+/// Properties of a workplace: the identity and the key.
 const DESK: [usize; 2] = [CHANNELS - 2, CHANNELS - 1];
 
-/// Less alternation than this is one that follows the other.
+/// Below this alternation, one group follows the other.
 const LEAST_ALTERNATION: f64 = 0.3;
 
 impl Operators {
-    /// How much the two look like two people: hours apart, where each has a day of its own, and both go on.
+    /// How much the groups look like two people: hours apart, given that each has a daily rhythm and both continue.
     pub fn strength(&self) -> f64 {
         let plain = self.p > 0.02 || self.alternation < LEAST_ALTERNATION || self.habits <= 0.0;
         if plain { 0.0 } else { self.hours * self.regularity[0].min(self.regularity[1]) }
     }
 }
 
-/// How much better two sets of habits explain these groups than one, by the forms of messages alone.
+/// How much better two sets of habits explain these groups than one, by message forms alone.
 fn habits_apart(rows: &[[u8; CHANNELS]], groups: &Groups) -> f64 {
     let forms = CHANNELS - DESK.len();
     let mut gain = 0.0;
@@ -129,17 +128,17 @@ fn sure(first: &[f64]) -> Groups {
     certain.map(|(i, p)| (i, *p >= CERTAIN)).collect()
 }
 
-/// The sessions with the two most frequent values of a channel, which `rows` numbers from the most frequent.
+/// The sessions with the two most frequent values of a channel; `rows` numbers values from the most frequent.
 fn by_channel(rows: &[[u8; CHANNELS]], channel: usize) -> Groups {
     rows.iter().enumerate().filter(|(_, row)| row[channel] < 2).map(|(i, row)| (i, row[channel] == 0)).collect()
 }
 
-/// The second of the day at which a session begins, by the clock that it shows: a journey moves both.
+/// The second of the day at which a session begins, by its own clock: a journey moves both.
 fn hour(session: &Session) -> i64 {
     session.moments.first().map_or(0, |m| local_second(m.seconds, m.offset))
 }
 
-/// How far apart the days of two groups lie, and how they alternate.
+/// Measures how far apart the days of two groups lie, and how they alternate.
 fn weigh(sessions: &[Session], groups: &Groups, habits: f64) -> Operators {
     let count = |group: bool| groups.iter().filter(|(_, g)| *g == group).count();
     let counts = [count(true), count(false)];
@@ -165,7 +164,7 @@ fn weigh(sessions: &[Session], groups: &Groups, habits: f64) -> Operators {
     }
 }
 
-/// Each session's values.
+/// The channel values of each session.
 fn rows(sessions: &[Session]) -> Vec<[u8; CHANNELS]> {
     fn ranks<T: Ord + Copy>(all: impl Iterator<Item = T>) -> BTreeMap<T, u8> {
         let mut counts: BTreeMap<T, usize> = BTreeMap::new();
@@ -189,8 +188,8 @@ fn rows(sessions: &[Session]) -> Vec<[u8; CHANNELS]> {
         .collect()
 }
 
-/// A mixture of two sets of habits, by expectation maximisation from the split that each channel suggests; how much
-/// better it is than one, and how likely each session is the first's.
+/// A mixture of two sets of habits, by expectation maximisation from the split that each channel suggests. Returns the
+/// improvement over one set, and the probability that each session belongs to the first.
 fn split(rows: &[[u8; CHANNELS]]) -> (f64, Vec<f64>) {
     let used: Vec<usize> = (0..CHANNELS).map(|c| rows.iter().map(|r| r[c]).max().map_or(0, usize::from)).collect();
     let one = fit(rows, &vec![1.0; rows.len()]).1;
@@ -258,7 +257,7 @@ fn step(rows: &[[u8; CHANNELS]], weights: &[f64]) -> (Vec<f64>, f64) {
     (next, ln)
 }
 
-/// The share of permutations, each week keeping or swapping its two groups, in which Watson's U² is as large.
+/// The share of permutations, in which each week keeps or swaps its two groups, with Watson's U² at least as large.
 fn permuted(sessions: &[Session], sure: &[(usize, bool)]) -> f64 {
     const WEEK: i64 = 7 * 86_400;
     let mut order: Vec<usize> = (0..sure.len()).collect();
@@ -271,7 +270,7 @@ fn permuted(sessions: &[Session], sure: &[(usize, bool)]) -> f64 {
     let week: Vec<usize> = sure.iter().map(|(i, _)| weeks[&sessions[*i].start().div_euclid(WEEK)]).collect();
     let mut swapped = vec![false; weeks.len()];
     let observed = watson(order.iter().map(|&k| sure[k].1));
-    // A fixed seed: the same history gives the same answer.
+    // A fixed seed, so that the same history gives the same result.
     let mut chance = fastrand::Rng::with_seed(0x000a_11b1);
     let mut as_large = 0;
     for _ in 0..PERMUTATIONS {
@@ -281,7 +280,7 @@ fn permuted(sessions: &[Session], sure: &[(usize, bool)]) -> f64 {
     (as_large + 1) as f64 / (PERMUTATIONS + 1) as f64
 }
 
-/// Watson's two-sample U² of groups in the order of their angles.
+/// Watson's two-sample U² of groups sorted by angle.
 fn watson(groups: impl Iterator<Item = bool> + Clone) -> f64 {
     let (mut n1, mut n2) = (0.0, 0.0);
     groups.clone().for_each(|g| if g { n1 += 1.0 } else { n2 += 1.0 });

@@ -1,57 +1,58 @@
-//! Which zones explain a contributor's offsets, and when: a hidden Markov model over the classes of the tz database.
+//! Finds the zones that explain a contributor's offsets over time: a hidden Markov model over classes of tz database
+//! zones.
 
 use super::Reading;
 use super::clock::{Moment, Timeline};
 use super::zones::{ClassId, Zones, local_day};
 
-/// How often an offset is shown that no zone explains.
+/// Probability of an offset that no zone explains.
 const STRAY: f64 = 0.005;
 
-/// How often a clock shows `+0000` whatever the zone: containers, servers.
+/// Probability that a clock shows `+0000` whatever the zone: containers, servers.
 const UTC_SHOWN: f64 = 0.03;
 
-/// How many offsets a stray one can be.
+/// Number of possible stray offsets.
 const OFFSETS: f64 = 38.0;
 
-/// How long a zone is kept, in days: the probability to stay falls by e in this time.
+/// Time constant of a stay, in days: the probability of staying falls by a factor of e in this time.
 const STAY_DAYS: f64 = 120.0;
 
-/// Between two looks at a clock at least this much time passes, in days, so that two on one day can differ.
+/// Minimum time between two observations of a clock, in days, so that two on one day can differ.
 const LEAST_GAP: f64 = 1.0 / 24.0;
 
-/// At most this many zones are taken for one contributor's, and this many are tried for each further one.
+/// Maximum number of zones for one contributor, and of candidates tried for each further zone.
 const MOST_ZONES: usize = 8;
 const TRIED: usize = 6;
 
-/// A stay in another zone is a journey if it ends where it began within so many days.
+/// A stay in another zone is a journey if it ends in the zone where it began within this many days.
 const JOURNEY_DAYS: i64 = 90;
 
-/// Who stays for fewer days and goes on is passing through.
+/// A stay of fewer days that is followed by another zone is a stopover.
 const SETTLED_DAYS: i64 = 21;
 
-/// Days on which a clock must have been seen for a zone to be spoken of.
+/// Minimum number of days with an observed clock before zones are reported.
 pub(super) const LEAST_DAYS: usize = 10;
 
-/// A clock seen on a day: the first commit's moment, and the offset.
+/// One observation of a clock: the moment of the first commit on a day, and the offset.
 #[derive(Clone, Copy, Debug)]
 struct Look {
     seconds: i64,
     offset: i32,
 }
 
-/// What a stretch of a path is.
+/// The kind of a segment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SegmentKind {
-    /// Where the contributor's clock was when it was first seen.
+    /// The zone in which the contributor's clock was first seen.
     Stay,
-    /// A new zone, without a return soon after: somebody moved.
+    /// A new zone without an early return: the contributor moved.
     Move,
-    /// Out and back.
+    /// A journey: out and back.
     Trip,
 }
 
 impl SegmentKind {
-    /// The kind in a word.
+    /// The kind as one word.
     pub fn word(self) -> &'static str {
         match self {
             SegmentKind::Stay => "stay",
@@ -61,58 +62,55 @@ impl SegmentKind {
     }
 }
 
-/// A stretch of time in which one class of zones explains the offsets.
+/// A period in which one zone class explains the offsets.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Segment {
     /// The class.
     pub class: ClassId,
-    /// From when, in seconds since 1970, UTC.
+    /// Its beginning, in seconds since 1970, UTC.
     pub from: i64,
-    /// Until when.
+    /// Its end.
     pub to: i64,
-    /// On how many days its clock was seen.
+    /// Number of days on which its clock was seen.
     pub days: usize,
-    /// What it is.
+    /// The kind.
     pub kind: SegmentKind,
 }
 
-/// The zones that explain a contributor's offsets best.
+/// The zones that best explain a contributor's offsets.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ZonePath {
-    /// The stretches, oldest first; never empty.
+    /// The segments, oldest first; never empty.
     pub segments: Vec<Segment>,
-    /// How many looks at a clock no stretch explains: days, counted once for each offset shown on them.
+    /// Observations that no segment explains, counted once per day and offset.
     pub stray: usize,
-    /// From when on which class is at home, journeys looked through; never empty.
+    /// The home class from each date on, ignoring journeys; never empty.
     homes: Vec<(i64, ClassId)>,
 }
 
 impl ZonePath {
-    /// The class at home at a moment: journeys are looked through.
+    /// The home class at a moment, ignoring journeys.
     pub fn home(&self, seconds: i64) -> ClassId {
         let next = self.homes.partition_point(|home| home.0 <= seconds);
         self.homes[next.saturating_sub(1)].1
     }
 
-    /// The stretch at a moment; the first one before it begins.
+    /// The segment at a moment; before the first one begins, the first.
     pub fn segment(&self, seconds: i64) -> &Segment {
         let next = self.segments.partition_point(|s| s.from <= seconds);
         &self.segments[next.saturating_sub(1)]
     }
 }
 
-/// Finds the path. Offsets that are missing, another's or a forge's do not count.
+/// Finds the path. Missing offsets, and those of other people or forges, do not count.
 ///
-/// A hidden Markov model: on each look at the clock, a zone shows its offset with probability 1 − ε − η, `+0000` with η,
-/// any other with ε / 38; the probability to stay is exp(−Δt / 120 days). A further zone costs ½ ln(looks) + ln(classes),
-/// the Bayesian information criterion with the choice among all classes.
+/// A hidden Markov model: at each observation, a zone shows its offset with probability 1 − ε − η, `+0000` with η, and
+/// any other with ε / 38. The probability of staying is exp(−Δt / 120 days). Each further zone costs ½ ln(observations)
+/// + ln(classes): the Bayesian information criterion with the choice among all classes.
 pub fn zone_path(timeline: &Timeline) -> Reading<ZonePath> {
     let looks = thinned(looks(timeline.kept()));
     if looks.len() < LEAST_DAYS {
-        return Reading::Insufficient(format!(
-            "offsets of the contributor's own on {} days; {LEAST_DAYS} are needed",
-            looks.len()
-        ));
+        return Reading::Insufficient(format!("own offsets on {} days; {LEAST_DAYS} are needed", looks.len()));
     }
     let zones = Zones::get();
     let shown: Vec<Vec<i16>> = zones
@@ -127,7 +125,7 @@ pub fn zone_path(timeline: &Timeline) -> Reading<ZonePath> {
     let penalty = 0.5 * (looks.len() as f64).ln() + (zones.classes.len() as f64).ln();
     let count = |class: usize| (0..looks.len()).filter(|&i| explains(class, i)).count();
     let counts: Vec<usize> = (0..zones.classes.len()).map(count).collect();
-    // Of classes that explain as much, the one that most zones follow.
+    // Among classes that explain equally much, the one with the most zones.
     let common = |c: usize| zones.classes[c].zones;
     let first = (0..counts.len()).rev().max_by_key(|&c| (counts[c], common(c))).unwrap_or(0);
     let mut chosen = vec![first];
@@ -144,7 +142,7 @@ pub fn zone_path(timeline: &Timeline) -> Reading<ZonePath> {
             .map(|c| (left.iter().filter(|&&i| explains(c, i)).count(), c))
             .filter(|&(explained, _)| explained > 1)
             .collect();
-        // Of classes that explain as much of what is left, the one that also explains more of the rest.
+        // Among classes that explain equally much of the remainder, the one that also explains more of the rest.
         candidates
             .sort_by(|a, b| (b.0, counts[b.1], common(b.1)).cmp(&(a.0, counts[a.1], common(a.1))).then(a.1.cmp(&b.1)));
         candidates.dedup_by_key(|c| (c.0, counts[c.1]));
@@ -161,13 +159,13 @@ pub fn zone_path(timeline: &Timeline) -> Reading<ZonePath> {
     }
     let segments = segments(&looks, &best.states, &chosen);
     let stray = (0..looks.len()).filter(|&i| !explains(chosen[usize::from(best.states[i])], i)).count();
-    // One stretch at least is a stay.
+    // At least one segment is a stay.
     let settled = segments.iter().filter(|s| s.kind != SegmentKind::Trip);
     let homes = settled.map(|s| (s.from, s.class)).collect();
     Reading::Tested(ZonePath { segments, stray, homes })
 }
 
-/// One look for each day and offset, oldest first.
+/// One observation per day and offset, oldest first.
 fn looks<'m>(kept: impl Iterator<Item = &'m Moment>) -> Vec<Look> {
     let mut looks: Vec<Look> = Vec::new();
     let mut today: (i64, Vec<i32>) = (i64::MIN, Vec::new());
@@ -184,8 +182,8 @@ fn looks<'m>(kept: impl Iterator<Item = &'m Moment>) -> Vec<Look> {
     looks
 }
 
-/// Of more looks than this only every so many are taken: thirty years of days are fewer, and a made-up history must not
-/// take memory without bound.
+/// Beyond this many observations, only every n-th is kept. Thirty years of days are fewer, and a hostile history must
+/// not use unbounded memory.
 const MOST_LOOKS: usize = 16_384;
 
 fn thinned(looks: Vec<Look>) -> Vec<Look> {
@@ -195,7 +193,7 @@ fn thinned(looks: Vec<Look>) -> Vec<Look> {
 
 struct Found {
     ln: f64,
-    /// The place, among the chosen classes, of the one at each look.
+    /// The index, among the chosen classes, of the class at each observation.
     states: Vec<u8>,
 }
 
@@ -252,14 +250,14 @@ fn segments(looks: &[Look], states: &[u8], chosen: &[usize]) -> Vec<Segment> {
             }
         }
     }
-    // Days on which each class is seen around a stretch: home is where somebody is more.
+    // Days on which each class is seen around a segment. Home is the class seen more often.
     let seen = |segments: &[Segment], i: usize, class: ClassId| -> usize {
         let near = JOURNEY_DAYS * 86_400;
         let start = segments.partition_point(|s| s.to < segments[i].from - near);
         let around = segments[start..].iter().take_while(|s| s.from <= segments[i].to + near);
         around.filter(|s| s.class == class).map(|s| s.days).sum()
     };
-    // Whichever clock is seen first may be a journey's.
+    // The first clock may be a journey's.
     let begun = segments.partition_point(|s| s.from <= segments[0].from + JOURNEY_DAYS * 86_400);
     let mut home = (0..begun).rev().max_by_key(|&i| seen(&segments, 0, segments[i].class)).unwrap_or(0);
     for segment in &mut segments[..=home] {

@@ -1,27 +1,27 @@
-//! Work without rest: what no one person keeps up.
+//! Detects work without rest that one person could not sustain.
 
 use super::Reading;
 use super::clock::Timeline;
 use super::sessions::at_work;
 
-/// A rest, in seconds.
+/// Minimum length of a rest, in seconds.
 const REST: i64 = 7 * 3_600;
 
-/// Days of work that are needed.
+/// Minimum number of working days.
 const LEAST_DAYS: usize = 14;
 
-/// How little a contributor rests.
+/// The contributor's longest stretch without rest.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Restless {
-    /// The longest stretch, in days, in which no break was as long as a night.
+    /// Its length in days: no break in it was as long as a night.
     pub days_without_rest: f64,
-    /// The hours of the day (of 24) in which there is work in that stretch.
+    /// Hours of the day (of 24) with work in that stretch.
     pub hours_of_the_day: usize,
-    /// When the stretch without rest began and ended: seconds since 1970, UTC.
+    /// Beginning and end of the stretch: seconds since 1970, UTC.
     pub stretch: (i64, i64),
 }
 
-/// Looks for work around the clock.
+/// Finds work around the clock.
 pub fn restless(timeline: &Timeline) -> Reading<Restless> {
     let at: Vec<i64> = at_work(timeline).map(|m| m.seconds).collect();
     let mut days: Vec<i64> = at.iter().map(|s| s.div_euclid(86_400)).collect();

@@ -1,11 +1,11 @@
-//! Sessions: commits that follow one another without a long break.
+//! Groups commits into sessions: runs without a long break.
 
 use super::clock::{Clock, Moment, Timeline};
 
-/// A break this long ends a session, in seconds.
+/// A break of this length ends a session, in seconds.
 const BREAK: i64 = 2 * 3_600;
 
-/// A stretch of work.
+/// A session.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Session {
     /// Its commits, oldest first.
@@ -24,7 +24,7 @@ impl Session {
     }
 }
 
-/// The moments at which the contributor was at work: the instant is right even where the offset is missing.
+/// The moments at which the contributor was at work. The instant is right even if the offset is missing.
 pub(super) fn at_work(timeline: &Timeline) -> impl Iterator<Item = &Moment> {
     timeline.moments.iter().filter(|m| matches!(m.clock, Clock::Own | Clock::Relayed | Clock::Missing))
 }

@@ -1,4 +1,4 @@
-//! Clocks that are nobody's own: several people who live by different ones show them in between.
+//! Excludes shared clocks: foreign offsets that several people with different home offsets show for a while.
 
 use super::Reading;
 use super::clock::{Clock, Moment, Timeline};
@@ -8,15 +8,15 @@ use crate::people::ContributorId;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// So many people, at home by so many different offsets, show a clock in one quarter: it is no one's own.
+/// A clock is shared if at least this many people, with this many different home offsets, show it in one quarter.
 const SHARED_BY: usize = 4;
 const SHARED_HOMES: usize = 2;
 
 /// The length of a quarter, in seconds.
 const QUARTER: i64 = 91 * 86_400;
 
-/// Sets aside foreign clocks that several people show in the same quarter while they are elsewhere: for years a forge
-/// wrote its own servers' offset on what was done on its pages, and shared machines do likewise.
+/// Excludes foreign clocks that several people show in the same quarter while they are elsewhere. For years, one forge
+/// wrote its own servers' offset on web edits; shared machines have the same effect.
 pub(super) fn set_aside_shared(timelines: &mut [Timeline]) {
     type Place = (i32, i64);
     let impossible: Vec<Vec<(usize, i32)>> = timelines

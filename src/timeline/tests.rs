@@ -1,4 +1,4 @@
-//! The statistics of time on made-up days: what must be noticed, and what must not.
+//! Tests the statistics of time on synthetic days: what must be found, and what must not.
 
 use super::*;
 use crate::history::{CommitIdx, MessageShape};
@@ -36,7 +36,7 @@ fn offset_of(zone: Tz, seconds: i64) -> i32 {
     zone.offset_from_utc_datetime(&utc).fix().local_minus_utc() / 60
 }
 
-/// Working days from nine to six by a zone's clock, with some commits a day.
+/// Working days from nine to six by a zone's clock, with several commits a day.
 fn days(zone: Tz, from: i64, count: i64, per_day: usize, chance: &mut Rng) -> Vec<Moment> {
     let mut moments = Vec::new();
     for day in (0..count).filter(|day| (day + START / DAY + 3).rem_euclid(7) < 5) {
@@ -62,7 +62,7 @@ fn path(timeline: &Timeline) -> ZonePath {
     zone_path(timeline).tested().unwrap().clone()
 }
 
-/// A day of work from nine to six.
+/// A working day from nine to six.
 fn office() -> PopulationDay {
     let (own, _) = shares(timeline(days(Tz::UTC, START, 400, 3, &mut Rng::with_seed(1))).moments.iter());
     PopulationDay(own)
@@ -87,7 +87,7 @@ proptest! {
     fn a_class_shows_what_its_zones_show(seconds in KNOWN.start..KNOWN.end, zone in 0..chrono_tz::TZ_VARIANTS.len()) {
         let zone = chrono_tz::TZ_VARIANTS[zone];
         let class = Zones::get().class(Zones::get().of(zone).unwrap());
-        // Within the minute of a change either will do.
+        // Within a minute of a change, either offset is accepted.
         let near = [seconds - 60, seconds, seconds + 60].map(|s| offset_of(zone, s));
         prop_assert!(near.contains(&class.offset(seconds)), "{} at {seconds}", zone.name());
     }
@@ -113,7 +113,7 @@ proptest! {
 
 #[test]
 fn the_shortest_journey_between_two_clocks_is_known() {
-    // At 900 km/h and two hours from door to door; the season moves these by an hour or so.
+    // At 900 km/h plus two hours; the season changes these by about an hour.
     let hours = |a, b| Zones::get().least_distance(a, b, START).unwrap() / 900.0 + 2.0;
     for (a, b, known) in [(180, 480, 5.8), (120, 480, 7.2), (60, -300, 5.4), (-480, 480, 10.7)] {
         assert!((hours(a, b) - known).abs() < 1.5, "{a} {b}: {}", hours(a, b));
@@ -250,7 +250,7 @@ fn two_operators_with_their_own_habits_are_told_apart_and_one_with_a_new_laptop_
     let found = operators(&laptop);
     assert!(found.tested().unwrap().alternation < 0.1, "one follows the other once");
     assert_eq!(operators(&timeline(mornings.clone())).tested().unwrap().strength(), 0.0);
-    // An address for the office and one for the evening, in one hand.
+    // A work address and an evening address of one author.
     let home = evenings.iter().map(|m| Moment { offset: 0, tool: Tool { identity: IdentityId(1), ..m.tool }, ..*m });
     let addresses = timeline(mornings.into_iter().chain(home).collect());
     assert_eq!(operators(&addresses).tested().unwrap().strength(), 0.0);

@@ -1,5 +1,5 @@
-//! How clocks behave: the zones of the tz database, collapsed into classes that never differ in the years that Git has
-//! seen. A class stands for its offsets and its rule, and has no name.
+//! Models clocks: tz database zones, merged into classes whose offsets never differ in Git's lifetime. A class stands
+//! for its offsets and its rule, and has no name.
 
 use crate::history::{Offset, Stamp};
 use chrono::{DateTime, Datelike, Offset as _, TimeZone, Utc};
@@ -8,56 +8,56 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// The years that classes tell apart: from Git's beginning to where the rules of today are all that is known (seconds
-/// since 1970, UTC: 2005-01-01 and 2038-01-01).
+/// The years that classes distinguish: from the beginning of Git to where only today's rules are known (seconds since
+/// 1970, UTC: 2005-01-01 and 2038-01-01).
 pub const KNOWN: std::ops::Range<i64> = 1_104_537_600..2_145_916_800;
 
-/// Days between two looks at a zone's clock: no rule has lasted for less, and what changes between two looks is found by
+/// Days between two samples of a zone's clock. No rule has lasted for less; changes between samples are located by
 /// bisection.
 const LOOK_DAYS: i64 = 10;
 
 const DAY: i64 = 86_400;
 
-/// What lasts this long has seen every season, in seconds.
+/// A period at least this long includes every season, in seconds.
 const WHOLE_YEAR: i64 = 330 * DAY;
 
-/// A class's place in [`Zones::classes`].
+/// Index in [`Zones::classes`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct ClassId(pub u16);
 
 /// Zones whose clocks never differ in [`KNOWN`].
 #[derive(Clone, Debug)]
 pub struct Class {
-    /// How many zones behave so.
+    /// Number of zones in the class.
     pub zones: usize,
-    /// From when on (seconds since 1970, UTC) each offset (minutes east of UTC) holds.
+    /// The time (seconds since 1970, UTC) from which each offset (minutes east of UTC) holds.
     steps: Vec<(i64, i16)>,
 }
 
 impl Class {
-    /// The offset at a moment, in minutes east of UTC; before [`KNOWN`] the first, after it the last.
+    /// The offset at a moment, in minutes east of UTC. Before [`KNOWN`] the first one; after it, the last.
     pub fn offset(&self, seconds: i64) -> i32 {
         let next = self.steps.partition_point(|step| step.0 <= seconds);
         i32::from(self.steps[next.saturating_sub(1)].1)
     }
 
-    /// Reads the offsets of moments that only grow later.
+    /// Reads the offsets at ascending moments.
     pub(super) fn walk(&self) -> Walk<'_> {
         Walk { steps: &self.steps, at: 0 }
     }
 
-    /// The changes of this clock between two moments: when, and to which offset.
+    /// The changes of this clock between two moments: time and new offset.
     pub fn changes(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, i32)> {
         let steps = self.steps.iter().skip(1).map(|step| (step.0, i32::from(step.1)));
         steps.filter(move |step| (from..to).contains(&step.0))
     }
 
-    /// Offsets and rule between two moments, in words: `+0100/+0200, clocks change in March and October`.
+    /// Offsets and rule between two moments, as text: `+0100/+0200, clocks change in March and October`.
     pub fn words(&self, from: i64, to: i64) -> String {
         self.words_over(&[(from, to)])
     }
 
-    /// The same over several stretches: nothing is said of what lies between them.
+    /// The same over several stretches, ignoring what lies between them.
     pub fn words_over(&self, stretches: &[(i64, i64)]) -> String {
         let (mut offsets, mut months) = (Vec::new(), Vec::new());
         let mut longest = 0;
@@ -91,11 +91,11 @@ impl Class {
         months.dedup();
         match months.as_slice() {
             [] if longest >= WHOLE_YEAR => format!("{shown} all year"),
-            // Part of a year says nothing of the rest of it.
+            // Part of a year does not show the rest.
             [] => shown,
             [one] => format!("{shown}, the clock changed in {}", NAMES[*one]),
             [a, b] => format!("{shown}, clocks change in {} and {}", NAMES[*a], NAMES[*b]),
-            _ => format!("{shown}, clocks change by a rule that was changed itself"),
+            _ => format!("{shown}, the rule for clock changes changed"),
         }
     }
 }
@@ -115,7 +115,7 @@ impl Walk<'_> {
     }
 }
 
-/// All classes, and where on earth their clocks are.
+/// All classes, and the places where their clocks are used.
 pub struct Zones {
     /// The classes, in the order of their first zones' names.
     pub classes: Vec<Class>,
@@ -123,7 +123,7 @@ pub struct Zones {
     cities: Vec<City>,
 }
 
-/// A place that the tz database locates: a unit vector from the centre of the earth, and its class.
+/// A place in the tz database: a unit vector from the centre of the earth, and its class.
 struct City {
     at: [f64; 3],
     class: ClassId,
@@ -135,7 +135,7 @@ const CITIES: &str = include_str!("cities.tsv");
 static ZONES: LazyLock<Zones> = LazyLock::new(Zones::compute);
 
 impl Zones {
-    /// The classes; computed from the tz database when first asked for.
+    /// The classes, computed from the tz database on first use.
     pub fn get() -> &'static Zones {
         &ZONES
     }
@@ -162,7 +162,7 @@ impl Zones {
         Zones { classes, by_zone, cities }
     }
 
-    /// The class in this place.
+    /// The class with this id.
     pub fn class(&self, id: ClassId) -> &Class {
         &self.classes[usize::from(id.0)]
     }
@@ -177,8 +177,8 @@ impl Zones {
         self.classes.iter().enumerate().map(|(i, class)| (ClassId(i as u16), class))
     }
 
-    /// The shortest way on the earth's surface, in kilometres, from a place whose clock shows the one offset to a place
-    /// whose clock shows the other, at a moment; `None` where no place does.
+    /// The shortest distance on the earth's surface, in kilometres, between a place with one offset and a place with
+    /// the other, at a moment; `None` if no place has one of them.
     pub fn least_distance(&self, a: i32, b: i32, seconds: i64) -> Option<f64> {
         let places = |offset: i32| {
             let shows = move |city: &&City| self.class(city.class).offset(seconds) == offset;
@@ -194,7 +194,7 @@ impl Zones {
     }
 }
 
-/// The mean radius (IUGG).
+/// The mean radius of the earth (IUGG), in kilometres.
 const EARTH_RADIUS_KM: f64 = 6371.0;
 
 fn steps(zone: Tz) -> Vec<(i64, i16)> {
@@ -234,12 +234,12 @@ fn iso6709(text: &str) -> Option<[f64; 3]> {
     Some([latitude.cos() * longitude.cos(), latitude.cos() * longitude.sin(), latitude.sin()])
 }
 
-/// The day (since 1970) that a clock with this offset (minutes) shows at a moment.
+/// The day (since 1970) shown at a moment by a clock with this offset (minutes).
 pub fn local_day(seconds: i64, offset: i32) -> i64 {
     (seconds + i64::from(offset) * 60).div_euclid(DAY)
 }
 
-/// The second of the day that a clock with this offset shows.
+/// The second of the day shown by a clock with this offset.
 pub fn local_second(seconds: i64, offset: i32) -> i64 {
     (seconds + i64::from(offset) * 60).rem_euclid(DAY)
 }

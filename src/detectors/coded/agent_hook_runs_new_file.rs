@@ -1,4 +1,4 @@
-//! `agent-hook-runs-new-file`: a hook of a coding agent starts a file that was added with it.
+//! `agent-hook-runs-new-file`: a coding-agent hook runs a file added with it.
 
 use crate::detectors::new_file::judge_new_files;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -8,7 +8,7 @@ coded!(AgentHookRunsNewFile, Needs::HITS, []);
 impl AgentHookRunsNewFile {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         judge_new_files(&self.heuristic, facts, sink, |from, file| {
-            format!("a hook in {from} runs {file}, and the file was added with it")
+            format!("a hook in {from} runs {file}, a file added with it")
         })
     }
 }

@@ -1,4 +1,4 @@
-//! `alibi-contradicted`: clocks, hours, addresses or keys outside what the team declared.
+//! `alibi-contradicted`: clocks, hours, addresses or keys that the team did not declare.
 
 use crate::decibans::Decibans;
 use crate::detectors::words::{any_judged, by_both_clocks, dates_of, identity, repository_of};
@@ -22,7 +22,7 @@ impl AlibiContradicted {
             let timeline = facts.clocks.timeline(who);
             let judged = judge_alibi(timeline, declared);
             if judged.verdict == Verdict::Insufficient {
-                let why = format!("{} days with commits of the contributor's own clock", judged.days);
+                let why = format!("{} days with commits by the contributor's own clock", judged.days);
                 sink.insufficient(&self.heuristic, who, why);
             }
             let undeclared = facts.roster.undeclared(who, facts.ledger, facts.people);
@@ -41,11 +41,11 @@ impl AlibiContradicted {
             key.extend(undeclared.iter().map(|u| u.value.clone()));
             key.extend((!judged.elsewhere.is_empty()).then(|| b"clock".to_vec()));
             key.extend(judged.by_hours.then(|| b"hours".to_vec()));
-            let summary = "what was declared and what the commits show do not agree";
+            let summary = "the commits contradict the declared alibi";
             let mut draft = Draft::new(&self.heuristic, who, repository_of(facts, &commits), key, summary);
             if !judged.elsewhere.is_empty() {
                 let (commits, days) = (judged.elsewhere.len(), judged.days);
-                draft.saw("extent", format!("{commits} commits by another clock, on {days} days with an alibi"));
+                draft.saw("extent", format!("{commits} commits by another clock, in {days} days with an alibi"));
             }
             for (place, home) in judged.elsewhere.iter().take(TOLD) {
                 draft.saw("another clock", by_both_clocks(&timeline.moments[*place], *home));
@@ -55,13 +55,13 @@ impl AlibiContradicted {
             }
             if judged.by_hours {
                 let (days, outside) = judged.outside;
-                draft.saw("hours", format!("{outside} of {days} days lie wholly outside the declared hours"));
+                draft.saw("hours", format!("{outside} of {days} days are entirely outside the declared hours"));
             }
             for what in &undeclared {
                 draft.saw(what.kind, &what.value);
             }
             if judged.verdict != Verdict::Contradicted {
-                // Anybody can write somebody's name beside another address.
+                // Anyone can use another person's name with a different address.
                 draft.weight = Decibans(self.heuristic.weight.0 / 2.0);
             }
             draft.answer("committer-clock", true);

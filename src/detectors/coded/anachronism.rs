@@ -1,4 +1,4 @@
-//! `anachronism`: a commit that knows what came later.
+//! `anachronism`: a commit that refers to something later than its date.
 
 use crate::detectors::releases::{Release, released_after};
 use crate::detectors::twins::maker;
@@ -13,17 +13,17 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// So many days before it was there may something be named: branches of what is to be released, and clocks.
+    /// Tolerance in days: release branches name versions early, and clocks differ.
     margin_days: i64,
-    /// So many pull requests of lower numbers must all have come that much later.
+    /// Number of lower-numbered pull requests that must all be later by that tolerance.
     neighbours: usize,
-    /// Fewer numbered commits than this do not show how a project's numbers grow.
+    /// Minimum number of numbered commits that shows how a project's numbers grow.
     least_numbered: usize,
-    /// So many numbered commits of earlier dates must show how far the numbers had come,
+    /// Minimum number of earlier numbered commits that show the highest number so far.
     least_earlier: usize,
-    /// and the number is so much beyond them.
+    /// How far the number must be beyond that.
     beyond: u32,
-    /// More commits out of order than this: the numbers are those of several projects.
+    /// With more commits out of order than this, the numbers belong to several projects.
     most_early: usize,
 }
 
@@ -31,13 +31,13 @@ coded!(Anachronism, Params, Needs::DEPENDENCIES, ["bot", "import"]);
 
 const DAY: i64 = 86_400;
 
-/// Since then (2016-04-01, "Squash your commits", github.blog) the largest forge writes a number behind a subject.
+/// Since then (2016-04-01, "Squash your commits", github.blog) the largest forge appends a number to a subject.
 const FORGES_SQUASH_FROM: i64 = 1_459_468_800;
 
-/// So many numbers below are looked at for those that others' work has.
+/// How many lower numbers are searched for other authors' work.
 const LOOKED_BACK: usize = 200;
 
-/// A commit, and what it knows too early, in words.
+/// A commit, and its reference to something later, in words.
 type Early = (CommitIdx, String);
 
 impl Anachronism {
@@ -55,9 +55,14 @@ impl Anachronism {
             early.dedup_by_key(|(idx, _)| *idx);
             let (name, email) = ledger.identity(facts.people.get(who).earliest());
             let times =
-                if early.len() == 1 { "one commit knows".into() } else { format!("{} commits know", early.len()) };
-            let mut draft =
-                Draft::new(&self.heuristic, who, repository, [name, email], format!("{times} what came later"));
+                if early.len() == 1 { "one commit refers".into() } else { format!("{} commits refer", early.len()) };
+            let mut draft = Draft::new(
+                &self.heuristic,
+                who,
+                repository,
+                [name, email],
+                format!("{times} to something later than the commit date"),
+            );
             for (idx, knows) in early.iter().take(5) {
                 let commit = ledger.commit(*idx);
                 let when = in_utc_and_as_written(commit.committed);
@@ -71,13 +76,13 @@ impl Anachronism {
         Ok(())
     }
 
-    /// Statements of versions that were published after the commit says it was made.
+    /// Dependencies on versions published after the commit's date.
     fn too_new(&self, facts: &Facts<'_>) -> Vec<Early> {
         let stated = |row: &crate::ledger::DependencyRow| {
             let is_new = matches!(row.change, DependencyChange::Added | DependencyChange::Moved);
             let to = facts.dependencies.get(row.to.filter(|_| is_new)?);
             let commit = facts.ledger.commit(row.commit);
-            // A project knows its own versions first.
+            // A project knows its own versions before they are published.
             if facts.dependencies.is_own(commit.repository, to) {
                 return None;
             }
@@ -89,8 +94,8 @@ impl Anachronism {
         facts.dependencies.rows.iter().filter_map(stated).collect()
     }
 
-    /// Numbers of pull requests that were not given out yet when the commit says it was made: those right below all came
-    /// later, by other hands.
+    /// Pull-request numbers that did not exist yet on the commit's date: the numbers just below are all later, and by
+    /// other authors.
     fn numbers(&self, facts: &Facts<'_>) -> Vec<Early> {
         let ledger = facts.ledger;
         let mut early = Vec::new();
@@ -99,9 +104,9 @@ impl Anachronism {
             for place in row.commits.clone() {
                 let idx = CommitIdx(place as u32);
                 let number = ledger.commit(idx).number;
-                // Another project's numbers come in with its history; HEAD's own line has the project's.
+                // A merged-in history has another project's numbers; HEAD's first-parent line has this project's.
                 let row = ledger.commit(idx);
-                // Before forges squashed, numbers in parentheses were those of other trackers.
+                // Before forges could squash, numbers in parentheses came from other trackers.
                 let by_forge = row.parent_count > 1 || row.committed.seconds >= FORGES_SQUASH_FROM;
                 if number > 0 && by_forge && facts.standing.landing(idx).is_some_and(|landing| landing.at == idx) {
                     numbered.entry(number).or_insert(idx);
@@ -114,7 +119,7 @@ impl Anachronism {
             let mut by_date: Vec<(i64, u32)> =
                 numbered.iter().map(|(number, idx)| (ledger.commit(*idx).committed.seconds, *number)).collect();
             by_date.sort_unstable();
-            // How far the numbers had come, by date.
+            // The highest number so far, by date.
             let mut reached: Vec<u32> = by_date.iter().map(|(_, number)| *number).collect();
             for place in 1..reached.len() {
                 reached[place] = reached[place].max(reached[place - 1]);
@@ -141,7 +146,7 @@ impl Anachronism {
                 };
                 if commit.committed.seconds.saturating_add(self.params.margin_days * DAY) < *first {
                     let knows = format!(
-                        "is number {number}, and the {} numbers before it came from {} on",
+                        "has number {number}, but the {} preceding numbers date from {} or later",
                         before.len(),
                         day(*first)
                     );

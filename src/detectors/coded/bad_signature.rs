@@ -1,4 +1,4 @@
-//! `bad-signature`: a commit whose signature names a given key and does not fit.
+//! `bad-signature`: a commit with a signature that does not match the provided key it names.
 
 use crate::detectors::words::{identity, signatures_of};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// So many commits are quoted.
+    /// Maximum number of quoted commits.
     quoted: usize,
 }
 
@@ -49,7 +49,7 @@ impl Detector for BadSignature {
             let Some(key) = signature.key else { continue };
             match signature.validity {
                 Validity::Good | Validity::Expired => *good.entry(key).or_default() += 1,
-                // A block that holds its key was checked, whosever that is.
+                // A signature that embeds its key was verified, whoever owns the key.
                 Validity::Unchecked | Validity::UnknownKey if signature.kind != SignatureKind::OpenPgp => {
                     *good.entry(key).or_default() += 1;
                 }
@@ -63,7 +63,7 @@ impl Detector for BadSignature {
         for ((who, repository, key), commits) in bad {
             let name = ledger.key(key);
             let s = if commits.len() == 1 { " does" } else { "s do" };
-            let summary = format!("{} signature{s} not fit the key named", commits.len());
+            let summary = format!("{} signature{s} not match the named key", commits.len());
             let first = ledger.commit(commits[0]);
             let earliest = identity(facts, facts.people.get(who).earliest());
             let mut draft = Draft::new(&self.heuristic, who, repository, [name.as_bytes(), &earliest], summary);
@@ -73,7 +73,7 @@ impl Detector for BadSignature {
             }
             let fits = good.get(&key).copied().unwrap_or(0);
             draft.saw("signatures of this key that fit", fits.to_string());
-            // A history that was rewritten with its signatures kept has none that fits.
+            // A rewritten history that kept its signatures has none that matches.
             draft.answer("always-bad", fits > 0);
             draft.reproduce(signatures_of(facts, &commits));
             draft.commits = commits;

@@ -1,4 +1,4 @@
-//! `batch-timestamps`: dates that no hand makes: one second of the minute, one gap again and again, or no bursts at all.
+//! `batch-timestamps`: dates that look generated: one second of the minute, one repeated gap, or no bursts.
 
 use crate::detectors::words::{about, tested};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -8,27 +8,27 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Contributors with fewer commits are not spoken of.
+    /// Contributors with fewer commits are skipped.
     least_commits: usize,
-    /// −log₁₀ of the probability that the seconds are so uneven by chance.
+    /// −log₁₀ of the probability that the seconds are this uneven by chance.
     uneven: f64,
     /// The share of commits at one second of the minute, in hundredths.
     second_percent: f64,
-    /// So many commits in a row with one and the same gap of a minute or more.
+    /// Number of commits in a row with the same gap of a minute or more.
     same_gap: usize,
-    /// The burstiness below which there are no bursts, and the share of gaps under ten minutes below which nobody sat
-    /// down to work.
+    /// The burstiness below which there are no bursts, and the share of gaps under ten minutes below which there are no
+    /// working sessions.
     burstiness: f64,
     quick: f64,
-    /// Commits a day from which bursts are to be expected at all.
+    /// Commits per day from which bursts are expected.
     per_day: f64,
-    /// Where there are fewer: the share of commits in the quietest seven hours of the day from which no night is kept.
+    /// With fewer: the share of commits in the quietest seven hours of the day above which there is no night.
     at_night: f64,
 }
 
 coded!(BatchTimestamps, Params, Needs::COMMITS, ["bot"]);
 
-/// Commits that the finding names.
+/// Maximum number of commits in the finding.
 const NAMED: usize = 200;
 
 impl BatchTimestamps {
@@ -53,8 +53,8 @@ impl BatchTimestamps {
             let commits: Vec<_> = timeline.moments.iter().rev().take(NAMED).map(|m| m.commit).collect();
             let summary = match regular {
                 Regular::Seconds => "too many commits at one second of the minute",
-                Regular::Beat => "commits at one and the same gap, again and again",
-                Regular::Spread => "dates spread without the bursts in which people work",
+                Regular::Beat => "a long run of commits with the same gap",
+                Regular::Spread => "dates without the bursts that are normal for human work",
             };
             let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             draft.saw("commonest second of the minute", format!("{:.1} % of commits", dates.commonest_second * 100.0));

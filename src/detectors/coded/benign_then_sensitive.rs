@@ -1,4 +1,4 @@
-//! `benign-then-sensitive`: a run of changes to words and tests, and then a sensitive place, alone.
+//! `benign-then-sensitive`: a run of changes to texts and tests, then a sensitive change that no one else merged.
 
 use crate::detectors::trust::{LEAST_TOLD, Touch, about_touch, rarity};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -9,18 +9,18 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// So many commits of words, translations and tests come first.
+    /// Minimum number of preceding commits of documentation, translations and tests.
     least_run: usize,
-    /// Of them so many in a hundred.
+    /// The percentage of them that must be benign.
     benign_percent: usize,
 }
 
 coded!(BenignThenSensitive, Params, Needs::SENSITIVE, []);
 
-/// What shows access may come so many seconds later: thirty days.
+/// Evidence of write access may follow within this many seconds: thirty days.
 const SOON: i64 = 30 * 86_400;
 
-/// A run, and what ended it.
+/// A run, and the change that ended it.
 struct Turn {
     who: ContributorId,
     run: usize,
@@ -37,7 +37,7 @@ impl BenignThenSensitive {
             let mut could = 0;
             let mut turns: Vec<Turn> = Vec::new();
             for (who, _) in facts.people.iter().filter(|(_, c)| !c.bot) {
-                // What changes nothing by itself, merges above all, says nothing of what somebody works on.
+                // Commits without changes of their own, mainly merges, do not show what a contributor works on.
                 let changes = |idx: &CommitIdx| {
                     let commit = facts.ledger.commit(*idx);
                     commit.repository == number && commit.parent_count <= 1 && !facts.ledger.changes_of(*idx).is_empty()
@@ -55,7 +55,8 @@ impl BenignThenSensitive {
                     continue;
                 }
                 let kind = &facts.sensitive.kinds()[turn.touch.kind];
-                let summary = format!("{} commits of words and tests, and then {kind}, alone", turn.run);
+                let summary =
+                    format!("{} commits of texts and tests, then a change of {kind} that no one else merged", turn.run);
                 let mut draft = about_touch(facts, &self.heuristic, turn.who, turn.touch, summary);
                 draft.saw("others who turned so", format!("{} of {}", turns.len() - 1, could - 1));
                 draft.weight = weight;

@@ -12,14 +12,14 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// A bot has a habit from this many commits on.
+    /// Minimum number of commits for a bot to have a habit.
     habit_commits: usize,
-    /// How many in a hundred of them must come from the forge, signed or with the forge as committer.
+    /// The percentage of them that must come from the forge, signed or with the forge as committer.
     habit_percent: usize,
-    /// The committer is one of the project's own from this many commits on.
+    /// Minimum number of commits for an established committer.
     established_commits: u32,
-    /// Commits that the bot made itself, so many within so many days around one and over so many days, are another habit of it: it
-    /// was moved to another service, or committed before its forge did.
+    /// This many commits by the bot itself, within this many days around a commit and spread over this many days, are
+    /// another habit: the bot moved to another service, or committed before its forge did.
     own_commits: usize,
     own_within_days: i64,
     own_over_days: i64,
@@ -35,14 +35,14 @@ pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
     Ok(Box::new(BotImpersonation { heuristic, params }))
 }
 
-/// The name that a commit gives a bot, in lower case; nothing for people.
+/// A bot's name in a commit, in lower case; none for people.
 fn bot_name(name: &[u8]) -> Option<String> {
     let name = String::from_utf8_lossy(name).trim().to_lowercase();
     name.ends_with("[bot]").then_some(name)
 }
 
-/// Whether the forge made the commit: it committed it under a program's name, or signed it with one of the keys that
-/// sign what it commits.
+/// Whether the forge made the commit: it is the committer under a program's name, or signed it with one of its usual
+/// keys.
 fn by_forge(facts: &Facts<'_>, commit: &CommitRow, keys: &BTreeSet<KeyId>) -> bool {
     let committer = facts.people.contributor_of(commit.committer);
     let is_itself = committer == facts.people.contributor_of(commit.author);
@@ -50,7 +50,7 @@ fn by_forge(facts: &Facts<'_>, commit: &CommitRow, keys: &BTreeSet<KeyId>) -> bo
     signature.and_then(|s| s.key).is_some_and(|k| keys.contains(&k)) || facts.people.get(committer).bot && !is_itself
 }
 
-/// The keys that sign a bot's commits as a habit: services' keys, and those on many of its commits.
+/// The keys that usually sign a bot's commits: service keys, and keys on many of its commits.
 fn usual_keys(facts: &Facts<'_>, commits: &[CommitIdx], percent: usize) -> BTreeSet<KeyId> {
     let mut counts: BTreeMap<KeyId, usize> = BTreeMap::new();
     for key in commits.iter().filter_map(|c| facts.ledger.signature(facts.ledger.commit(*c))?.key) {
@@ -61,13 +61,13 @@ fn usual_keys(facts: &Facts<'_>, commits: &[CommitIdx], percent: usize) -> BTree
     counts.into_keys().collect()
 }
 
-/// Whether each commit is on the first-parent line of some tip: what came in by a merge was looked at as a branch.
+/// Whether each commit is on the first-parent line of a tip: merged commits were reviewed as a branch.
 fn mainline(facts: &Facts<'_>) -> Vec<bool> {
     let commits = &facts.ledger.commits;
     let mut has_child = vec![false; commits.len()];
     commits.iter().flat_map(|c| facts.ledger.parents(c)).for_each(|p| has_child[p.index()] = true);
     let mut on_line: Vec<bool> = has_child.iter().map(|has| !has).collect();
-    // Parents stand before their children.
+    // Parents precede their children.
     for i in (0..commits.len()).rev() {
         if let Some(first) = facts.ledger.parents(&commits[i]).first().filter(|_| on_line[i]) {
             on_line[first.index()] = true;
@@ -76,13 +76,13 @@ fn mainline(facts: &Facts<'_>) -> Vec<bool> {
     on_line
 }
 
-/// When a commit cannot have been made before, in seconds since 1970: its own date or, if it was set back, its parents'.
+/// The earliest possible time of a commit, in seconds since 1970: its own date, or its parents' if it was set back.
 fn arrived(facts: &Facts<'_>, commit: &CommitRow) -> i64 {
     let parents = facts.ledger.parents(commit).iter().map(|p| facts.ledger.commit(*p).committed.seconds);
     parents.fold(commit.committed.seconds, i64::max)
 }
 
-/// When each committer of these commits arrived with them, in order.
+/// The earliest possible times of these commits, by committer, in order.
 fn own_moments<'c>(facts: &Facts<'_>, commits: impl Iterator<Item = &'c CommitIdx>) -> BTreeMap<IdentityId, Vec<i64>> {
     let mut moments: BTreeMap<IdentityId, Vec<i64>> = BTreeMap::new();
     for commit in commits.map(|c| facts.ledger.commit(*c)) {
@@ -93,7 +93,7 @@ fn own_moments<'c>(facts: &Facts<'_>, commits: impl Iterator<Item = &'c CommitId
 }
 
 impl BotImpersonation {
-    /// Whether a moment lies among enough others of the same committer, spread over enough days.
+    /// Whether a moment is among enough others of the same committer, spread over enough days.
     fn is_habit(&self, moments: Option<&Vec<i64>>, at: i64) -> bool {
         const DAY: i64 = 86_400;
         let (within, over) = (self.params.own_within_days * DAY, self.params.own_over_days * DAY);
@@ -129,7 +129,7 @@ impl Detector for BotImpersonation {
         for (name, commits) in bots {
             let keys = usual_keys(facts, &commits, self.params.habit_percent);
             let forge = commits.iter().filter(|&&c| by_forge(facts, ledger.commit(c), &keys)).count();
-            // A bot that a project runs itself commits as it likes: only a habit can be broken.
+            // A self-hosted bot may commit in any way: only a habit can be broken.
             if commits.len() < self.params.habit_commits || forge * 100 < commits.len() * self.params.habit_percent {
                 continue;
             }
@@ -149,14 +149,14 @@ impl Detector for BotImpersonation {
                 .map(|c| (c.subject, c.authored.seconds))
                 .collect();
             for (what, odd) in odd {
-                // What the forge made too was brought over from another branch.
+                // A commit that the forge also made was copied from another branch.
                 if usual.contains(&what) {
                     continue;
                 }
                 let first = ledger.commit(odd[0]);
                 let committer = people.contributor_of(first.committer);
                 let own = committer == people.contributor_of(first.author);
-                // A maintainer who openly commits what the bot proposed borrows nobody's name.
+                // A maintainer who openly commits the bot's proposal impersonates no one.
                 if !own && people.authored(committer) >= self.params.established_commits {
                     continue;
                 }
@@ -169,7 +169,7 @@ impl Detector for BotImpersonation {
                     continue;
                 }
                 let (subject, moment) = (what.0.to_le_bytes(), what.1.to_le_bytes());
-                let summary = format!("a commit as {name} that the forge neither made nor signed");
+                let summary = format!("a commit under the name {name} that the forge neither made nor signed");
                 let who = if own { people.contributor_of(first.author) } else { committer };
                 let key = [name.as_bytes(), &subject, &moment];
                 let mut draft = Draft::new(&self.heuristic, who, first.repository, key, summary);

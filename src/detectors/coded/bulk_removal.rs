@@ -1,4 +1,4 @@
-//! `bulk-removal`: much is deleted, or gathered into archives, as somebody leaves.
+//! `bulk-removal`: mass deletion or archiving as a contributor leaves.
 
 use crate::detectors::trust::rarity;
 use crate::detectors::words::day;
@@ -14,15 +14,15 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// So many files go at once,
+    /// Minimum number of files deleted at once,
     least_files: usize,
-    /// and of all that there are so many in a hundred.
+    /// and their minimum percentage of all files.
     percent: usize,
-    /// Or so many new archives come.
+    /// Or minimum number of new archives.
     least_archives: usize,
-    /// Within so many days of the last work by that hand,
+    /// Within this many days of the author's last work,
     leaving_days: i64,
-    /// after which the project goes on without it for so many days.
+    /// after which the project continues without the author for this many days.
     gone_days: i64,
 }
 
@@ -30,11 +30,11 @@ coded!(BulkRemoval, Params, Needs::SENSITIVE, ["founder", "brought-by-others"]);
 
 const DAY: i64 = 86_400;
 
-/// Endings of what files are gathered in.
+/// File extensions of archives.
 const ARCHIVES: [&[u8]; 9] =
     [b".zip", b".tar", b".tgz", b".tar.gz", b".tar.xz", b".tar.bz2", b".7z", b".rar", b".dump"];
 
-/// What a commit of somebody who leaves does.
+/// A commit by a contributor who leaves.
 struct Deed {
     commit: CommitIdx,
     who: ContributorId,
@@ -73,9 +73,9 @@ impl BulkRemoval {
                 let weight = rarity(hands.len() - 1, gone.len().saturating_sub(1)).min(self.heuristic.weight);
                 let archives = deed.archives.len() >= self.params.least_archives;
                 let summary = if archives {
-                    format!("brought {} archives, and left", deed.archives.len())
+                    format!("added {} archives, then left", deed.archives.len())
                 } else {
-                    format!("deleted {} of {} files, and left", deed.removed.len(), deed.of)
+                    format!("deleted {} of {} files, then left", deed.removed.len(), deed.of)
                 };
                 let paths = if archives { &deed.archives } else { &deed.removed };
                 let key = [commit.subject.to_le_bytes(), (paths.len() as u64).to_le_bytes()];
@@ -99,7 +99,7 @@ impl BulkRemoval {
         Ok(())
     }
 
-    /// What those who left did in their last days. Which files there are is followed along all that landed.
+    /// What contributors did in their last days. The set of existing files is tracked over all merged commits.
     fn deeds(&self, facts: &Facts<'_>, sink: &Sink<'_>, number: u16, gone: &BTreeMap<ContributorId, i64>) -> Vec<Deed> {
         let ledger = facts.ledger;
         let mut live: FxHashSet<PathId> = FxHashSet::default();
@@ -119,7 +119,7 @@ impl BulkRemoval {
                 let blob = |id: crate::ledger::BlobId| ledger.blobs[id.index()].oid;
                 let brought: FxHashSet<Oid> =
                     changes.iter().filter(|c| !c.is_removed()).filter_map(|c| c.new.map(blob)).collect();
-                // What moved is not gone, and what was generated or came from elsewhere is nobody's work.
+                // Moved files are not removed, and generated or third-party files are not the project's work.
                 let is_work = |path: PathId| !sink.is_guarded(&self.heuristic, path);
                 let removed: Vec<PathId> = changes
                     .iter()
@@ -135,7 +135,7 @@ impl BulkRemoval {
                     .filter(|c| c.is_added() && is_archive(c.path) && is_work(c.path))
                     .map(|c| c.path)
                     .collect();
-                // As many files come as go where code is converted, moved with edits, or reformatted into others.
+                // Conversions, moves with edits and restructuring add as many files as they remove.
                 let come = changes.iter().filter(|c| c.is_added()).count();
                 let is_mass = removed.len().saturating_sub(come) >= self.params.least_files;
                 let of = if is_mass { live.iter().filter(|p| is_work(**p)).count() } else { 0 };

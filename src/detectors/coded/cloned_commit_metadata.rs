@@ -1,4 +1,4 @@
-//! `cloned-commit-metadata`: the subject and the second of another commit, by somebody else, on another change.
+//! `cloned-commit-metadata`: the subject and timestamp of another author's commit, on a different change.
 
 use crate::detectors::twins::{are_linked, twins};
 use crate::detectors::words::{in_utc_and_as_written, who as name_of};
@@ -13,7 +13,7 @@ impl ClonedCommitMetadata {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let ledger = facts.ledger;
         for group in twins(ledger) {
-            // Of several by the same hand, the first says it all.
+            // Of several by the same author, only the first is reported.
             let mut told = BTreeSet::new();
             for (place, &clone) in group.iter().enumerate().skip(1) {
                 let (commit, who) = (ledger.commit(clone), facts.author_of(clone));
@@ -23,13 +23,13 @@ impl ClonedCommitMetadata {
                     continue;
                 }
                 let (own, theirs) = (paths(facts, clone), paths(facts, original));
-                // Mostly the same files: whose change it is was corrected, or somebody applied it under another name.
+                // Mostly the same files: the author was corrected, or the change was applied under another name.
                 let shared = own.intersection(&theirs).count();
                 if own.is_empty() || theirs.is_empty() || shared * 2 >= own.len().min(theirs.len()) {
                     continue;
                 }
                 let first = ledger.commit(original);
-                let summary = "has the subject and the very second of another author's commit, and another change";
+                let summary = "same subject and timestamp as another author's commit, but a different change";
                 let key = [commit.subject.to_le_bytes().to_vec(), commit.authored.seconds.to_le_bytes().to_vec()];
                 let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
                 draft.saw("written", in_utc_and_as_written(commit.authored));

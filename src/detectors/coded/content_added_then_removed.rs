@@ -1,4 +1,4 @@
-//! `content-added-then-removed`: text that some rule hits, taken away again by whoever brought it, soon after.
+//! `content-added-then-removed`: text that matches a rule, removed by its author soon after it was added.
 
 use crate::detectors::words::day;
 use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Within so many days.
+    /// Maximum number of days in between.
     most_days: i64,
 }
 
@@ -43,11 +43,8 @@ impl ContentAddedThenRemoved {
                 continue;
             }
             let path = facts.ledger.path(line.path);
-            let summary = format!(
-                "Brought and taken away within {days} days: {} in {}",
-                rule.title,
-                String::from_utf8_lossy(path)
-            );
+            let summary =
+                format!("Added and removed within {days} days: {} in {}", rule.title, String::from_utf8_lossy(path));
             let key = [line.hit.text.to_le_bytes().to_vec(), rule.id.clone().into_bytes()];
             let mut draft = Draft::new(&self.heuristic, who, brought.repository, key, summary);
             let oid = facts.oid(line.commit);

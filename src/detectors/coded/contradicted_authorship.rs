@@ -1,4 +1,4 @@
-//! `contradicted-authorship`: a commit whose own traces contradict the author that it names.
+//! `contradicted-authorship`: a commit with metadata that contradicts the named author.
 
 use crate::detectors::words::{identity, in_utc_and_as_written};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -14,7 +14,7 @@ impl ContradictedAuthorship {
             if !commit.judged {
                 continue;
             }
-            let summary = "the traces of a commit contradict the author that it names";
+            let summary = "a commit's metadata contradicts the named author";
             let key = [commit.subject.to_le_bytes(), commit.authored.seconds.to_le_bytes()];
             let mut draft = Draft::new(&self.heuristic, facts.author_of(idx), commit.repository, key, summary);
             draft.saw("author", identity(facts, commit.author)).saw("committer", identity(facts, commit.committer));

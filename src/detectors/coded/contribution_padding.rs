@@ -1,4 +1,4 @@
-//! `contribution-padding`: activity that is made up of next to nothing.
+//! `contribution-padding`: activity padded with trivial commits.
 
 use crate::detectors::padding::padding;
 use crate::detectors::words::about;
@@ -11,17 +11,17 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Of the commits of a streak, so many in a hundred change two lines or fewer of one file.
+    /// Minimum percentage of a streak's commits that change two lines or fewer of one file.
     tiny_percent: usize,
-    /// So many times what one commit did is undone by the next of the same hand.
+    /// Minimum number of commits that undo the author's previous commit.
     least_returns: usize,
-    /// Of all commits by the same hand, so many in a hundred are such an undoing.
+    /// Minimum percentage of such commits among all of the author's commits.
     return_percent: usize,
 }
 
 coded!(ContributionPadding, Params, Needs::PADDING, ["bot"]);
 
-/// Commits that the finding names.
+/// Maximum number of commits in the finding.
 const NAMED: usize = 100;
 
 impl ContributionPadding {
@@ -34,7 +34,7 @@ impl ContributionPadding {
             own.entry(who).or_default().push(idx);
             let parent = ledger.parents(commit).first().map(|p| (*p, ledger.commit(*p)));
             let before = parent.and_then(|(p, row)| Some((p, ledger.parents(row).first()?)));
-            // A → B → A, all by one hand, and B was something.
+            // A → B → A, all by one author, and B is not empty.
             if let Some((parent, before)) = before
                 && ledger.commit(*before).tree == commit.tree
                 && ledger.commit(parent).tree != commit.tree
@@ -51,9 +51,9 @@ impl ContributionPadding {
                 && returns.len() * 100 >= commits.len() * self.params.return_percent;
             let (summary, named) = match (&streak, padded) {
                 (Some(streak), _) => {
-                    (format!("{} days in a row filled with next to nothing", streak.days), &streak.commits)
+                    (format!("{} days in a row filled with trivial commits", streak.days), &streak.commits)
                 }
-                (None, true) => (format!("{} times a change is undone by the next commit", returns.len()), &returns),
+                (None, true) => (format!("{} changes undone by the next commit", returns.len()), &returns),
                 _ => continue,
             };
             let first: Vec<CommitIdx> = named.iter().take(NAMED).copied().collect();

@@ -1,4 +1,4 @@
-//! `copied-history`: a run of the very same states of the source, under somebody else's name.
+//! `copied-history`: a run of identical source trees under another name.
 
 use crate::detectors::words::{dates_of, identity, is_role_account, who as name_of};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// So many states of the source in a row.
+    /// Minimum number of identical trees in a row.
     least_run: usize,
-    /// A state that stands in more commits than this is too common to tell.
+    /// A tree in more commits than this is too common to count.
     most_seen: usize,
 }
 
@@ -31,8 +31,8 @@ impl CopiedHistory {
         for (idx, commit) in ledger.enumerate().filter(|(_, c)| c.parent_count <= 1) {
             by_tree.entry(commit.tree).or_default().push(idx);
         }
-        // A run is counted along the copy: each pair follows the pair of the two parents. Dates do not tell which of two
-        // is the copy, since whoever copies writes them; who is replaced does, below.
+        // A run is counted along the copy: each pair follows the pair of the two parents. Dates do not show which of
+        // two is the copy, since the copier writes them; the replaced authors do, see below.
         let mut run: FxHashMap<Pair, (usize, Pair)> = FxHashMap::default();
         let mut by_copier: BTreeMap<ContributorId, (usize, Pair)> = BTreeMap::new();
         for (copy, commit) in ledger.enumerate().filter(|(_, c)| c.parent_count <= 1) {
@@ -76,7 +76,7 @@ impl CopiedHistory {
                 continue;
             }
             let first = ledger.commit(commits[commits.len() - 1]);
-            let summary = format!("{length} states of the source in a row stand under other authors as well");
+            let summary = format!("{length} source trees in a row also appear under other authors");
             let key = identity(facts, facts.people.get(copier).earliest());
             let mut draft = Draft::new(&self.heuristic, copier, first.repository, [key], summary);
             for (original, copy) in pairs.iter().rev().take(5) {
@@ -91,7 +91,7 @@ impl CopiedHistory {
                 (a, b) == (original, copier) || (a, b) == (copier, original)
             });
             draft.answer("mailmap", !linked);
-            // Several authors who become one were replaced; between one and one, either may have copied.
+            // Several authors replaced by one show the direction; between one and one, either may be the copy.
             draft.answer("role-account", !is_role_account(facts, copier));
             draft.answer("direction", copies < originals);
             let mut command = dates_of(facts, &commits);

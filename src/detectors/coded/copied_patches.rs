@@ -1,4 +1,4 @@
-//! `copied-patches`: other people's work, patch by patch, in another repository and under another name.
+//! `copied-patches`: other people's patches in another repository under another name.
 
 use crate::detectors::twins::are_linked;
 use crate::detectors::words::{any_judged, identity, is_role_account, who as name_of};
@@ -12,9 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// So many patches.
+    /// Minimum number of patches.
     least_patches: usize,
-    /// A patch that stands in more commits than this is too common to tell.
+    /// A patch in more commits than this is too common to count.
     most_seen: usize,
 }
 
@@ -25,7 +25,7 @@ impl CopiedPatches {
         let ledger = facts.ledger;
         let mut same: BTreeMap<u64, Vec<CommitIdx>> = BTreeMap::new();
         facts.patches.iter().for_each(|(idx, hash)| same.entry(*hash).or_default().push(*idx));
-        // Where the copies are and whose, with the pairs of original and copy. Dates can be made up: they only order.
+        // Pairs of original and copy, by copier and repositories. Dates can be forged: they only define an order.
         let mut copies: BTreeMap<(ContributorId, u16, u16), Vec<(CommitIdx, CommitIdx)>> = BTreeMap::new();
         for commits in same.values_mut().filter(|c| c.len() > 1 && c.len() <= self.params.most_seen) {
             commits.sort_by_key(|idx| (ledger.commit(*idx).committed.seconds, *idx));
@@ -43,7 +43,7 @@ impl CopiedPatches {
             if pairs.len() < self.params.least_patches || !any_judged(facts, &commits) {
                 continue;
             }
-            let summary = format!("{} patches stand in another repository too, under other names", pairs.len());
+            let summary = format!("{} patches also appear in another repository under other names", pairs.len());
             let key = identity(facts, facts.people.get(who).earliest());
             let mut draft = Draft::new(&self.heuristic, who, repository, [key], summary);
             for (original, copy) in pairs.iter().take(5) {
@@ -59,7 +59,7 @@ impl CopiedPatches {
             let authors: BTreeSet<ContributorId> =
                 pairs.iter().map(|(original, _)| facts.author_of(*original)).collect();
             draft.answer("mailmap", !authors.iter().any(|author| are_linked(facts, *author, who)));
-            // Several authors who become one were replaced; between one and one, either may have copied.
+            // Several authors replaced by one show the direction; between one and one, either may be the copy.
             draft.answer("role-account", !is_role_account(facts, who));
             draft.answer("direction", authors.len() > 1);
             let oid = facts.oid(commits[0]);

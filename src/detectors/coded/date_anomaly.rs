@@ -17,8 +17,8 @@ struct Params {
     child_before_parent: i64,
     /// How much later than its committer date an author date may be, in seconds.
     author_after_committer: i64,
-    /// How much earlier than the committer date an OpenPGP signature may say that it was made, in seconds; and how much
-    /// later, since some leave the question for the passphrase unanswered for hours.
+    /// How much earlier than the committer date an OpenPGP signature may be dated, in seconds; and how much later,
+    /// since a passphrase prompt may remain unanswered for hours.
     signed_earlier: i64,
     signed_later: i64,
     /// How far ahead of now a date may be, in seconds.
@@ -35,7 +35,7 @@ pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
     Ok(Box::new(DateAnomaly { heuristic, params }))
 }
 
-/// Ways in which dates contradict each other, with the words for them.
+/// Ways in which dates contradict each other.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Anomaly {
     ChildBeforeParent,
@@ -45,6 +45,7 @@ enum Anomaly {
 }
 
 impl Anomaly {
+    /// In words, which are part of the key of findings.
     fn words(self) -> &'static str {
         match self {
             Anomaly::ChildBeforeParent => "committed before the parent",
@@ -55,10 +56,10 @@ impl Anomaly {
     }
 }
 
-/// An odd commit, and the neighbour that shows it.
+/// A commit with a wrong date, and the neighbour that shows it.
 type Beside = (CommitIdx, Option<CommitIdx>);
 
-/// So many signatures of one key and second are copies.
+/// This many signatures by one key in the same second are copies.
 const SAME_MOMENT: usize = 3;
 
 /// At most this many commits are quoted in one finding.
@@ -81,7 +82,7 @@ impl Detector for DateAnomaly {
             found.entry((who, repository, anomaly)).or_default().push((commit, beside));
         };
         let children = first_children(facts);
-        // A moment that several signatures name is that of a block that was copied, which is another matter.
+        // Several signatures with one timestamp are copies of one signature, which other heuristics cover.
         let mut signed_at: FxHashMap<(Option<KeyId>, i64), usize> = FxHashMap::default();
         for signature in ledger.commits.iter().filter_map(|c| ledger.signature(c)) {
             if let Some(made) = signature.made {
@@ -90,7 +91,7 @@ impl Detector for DateAnomaly {
         }
         for (idx, commit) in ledger.enumerate().filter(|(_, c)| c.judged) {
             let committer = facts.people.contributor_of(commit.committer);
-            // A committer's clock that was behind says nothing about the author.
+            // A committer's clock that was behind is no evidence about the author.
             let behind =
                 ledger.parents(commit).iter().any(|p| ledger.commit(*p).committed.seconds > commit.committed.seconds);
             let latest = commit.committed.seconds.saturating_add(self.params.author_after_committer);
@@ -140,7 +141,8 @@ impl Detector for DateAnomaly {
                 command.push(commit.oid.to_string());
                 if let Some(beside) = beside {
                     let other = ledger.commit(beside);
-                    seen += &format!("; beside {:.12}, committer {}", other.oid.to_string(), other.committed.local());
+                    seen +=
+                        &format!("; neighbour {:.12}, committer {}", other.oid.to_string(), other.committed.local());
                     command.push(other.oid.to_string());
                 }
                 if let (Anomaly::SignedApart, Some(made)) = (anomaly, ledger.signature(commit).and_then(|s| s.made)) {
@@ -166,11 +168,11 @@ enum Clock {
 }
 
 impl DateAnomaly {
-    /// A child is older than its parent: one of the two clocks is wrong, and this says which, if that can be said.
+    /// Decides, if possible, which of two clocks is wrong when a child is older than its parent.
     ///
-    /// The clocks of a forge and of a merging program are right, since they are kept by a service. If commits by
-    /// several people follow that are all older than the parent, it is the parent that ran ahead; if one person's do,
-    /// that person's clock was behind, or was set back.
+    /// The clocks of forges and merging programs are trusted, since a service keeps them. If several people's following
+    /// commits are all older than the parent, the parent's clock ran ahead; if one person's are, that person's clock
+    /// was behind or set back.
     fn culprit(
         &self,
         facts: &Facts<'_>,
@@ -196,7 +198,7 @@ impl DateAnomaly {
         for _ in 0..FOLLOWED {
             let Some(idx) = next else { break };
             if seconds(idx) >= ahead {
-                // Time went on past the parent's: the parent was right, and what lies between was not.
+                // Dates moved past the parent's: the parent was right, and the commits in between were not.
                 return Some(if behind.len() > 1 { Clock::Parent } else { Clock::Child });
             }
             behind.insert(committer(idx));
@@ -215,10 +217,10 @@ impl DateAnomaly {
     }
 }
 
-/// How many commits behind an odd one are looked at.
+/// Number of following commits to check.
 const FOLLOWED: usize = 20;
 
-/// For each commit its first child in canonical order; nothing for one that has none.
+/// Each commit's first child in canonical order, if any.
 fn first_children(facts: &Facts<'_>) -> Vec<Option<CommitIdx>> {
     let mut children: Vec<Option<CommitIdx>> = vec![None; facts.ledger.commits.len()];
     for (idx, commit) in facts.ledger.enumerate() {

@@ -1,4 +1,4 @@
-//! `day-one-burst`: a newcomer's first day is dozens of edits made on a web page.
+//! `day-one-burst`: a newcomer's first day consists of dozens of edits in a web interface.
 
 use crate::detectors::words::{about, day, timed};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -9,7 +9,7 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// So many commits of that kind within the first day.
+    /// Minimum number of such commits on the first day.
     least_commits: usize,
 }
 

@@ -1,4 +1,4 @@
-//! `dependency-added-then-removed`: a dependency that came and went by the same hand, within weeks.
+//! `dependency-added-then-removed`: a dependency added and removed by the same author within weeks.
 
 use crate::decibans::Decibans;
 use crate::detectors::dependencies::{Removals, is_package, new_names};
@@ -12,19 +12,19 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// How many days after it came it goes.
+    /// Maximum number of days between addition and removal.
     most_days: i64,
-    /// And how many at least: what goes on the same day was a slip.
+    /// Minimum number of days: a removal on the same day is the correction of a mistake.
     least_days: i64,
-    /// Whoever was there for this many days when it came has refactored before.
+    /// Authors with this many days in the project are skipped: they have refactored before.
     tenure_days: i64,
-    /// Who began so many days after the project is a founder.
+    /// An author who started within this many days of the project's beginning is a founder.
     founder_days: i64,
 }
 
 coded!(DependencyAddedThenRemoved, Params, Needs::DEPENDENCIES, []);
 
-/// What it weighs, and how severe and sure it is, where no version of the project had it.
+/// Weight, severity and confidence if no version of the project included it.
 const UNRELEASED: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
 
 /// The project's version in the manifest after a commit, or before it.
@@ -53,7 +53,7 @@ impl DependencyAddedThenRemoved {
             let days = |row: &DependencyRow| {
                 (facts.ledger.commit(row.commit).committed.seconds - came.committed.seconds) / DAY
             };
-            // Whoever takes out what another brought does well.
+            // Removing another author's dependency is not suspicious.
             let went = removals.after(facts, &new).find(|row| {
                 let in_time = (self.params.least_days..=self.params.most_days).contains(&days(row));
                 in_time && facts.author_of(row.commit) == who
@@ -61,12 +61,12 @@ impl DependencyAddedThenRemoved {
             let Some(went) = went else { continue };
             let gone = facts.ledger.commit(went.commit);
             let days = days(went);
-            let summary = format!("{} came and went in {days} days, by the same hand", stated.name);
+            let summary = format!("{} was added and removed within {days} days by the same author", stated.name);
             let mut draft = new.draft(&self.heuristic, facts, summary);
             draft.saw("removed in", facts.oid(went.commit));
             draft.saw("removed on", day(gone.authored.seconds));
             draft.saw("with the project for", format!("{} days, {} commits", tenure.days, tenure.commits));
-            // In between, users got it.
+            // A release in between delivered it to users.
             let (with, without) =
                 (version(facts, new.row, new.row.commit, false), version(facts, new.row, went.commit, true));
             if with == without {

@@ -1,4 +1,4 @@
-//! `dependency-confusion`: what came from a registry of the project's own comes from the public one.
+//! `dependency-confusion`: a package moved from the project's own registry to the public one.
 
 use crate::detectors::dependencies::drift::{Drift, drifts};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -8,7 +8,7 @@ coded!(DependencyConfusion, Drift, Needs::DEPENDENCIES, ["same-content", "regist
 impl DependencyConfusion {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         for found in drifts(facts, true) {
-            let summary = format!("{} of {} now from the public registry", found.packages(), found.host);
+            let summary = format!("{} from {} now resolved from the public registry", found.packages(), found.host);
             sink.push(found.draft(&self.heuristic, facts, &self.params, summary))?;
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! `dependency-over-http`: a dependency comes over a connection that anybody on the way can change, and did not before.
+//! `dependency-over-http`: a dependency newly fetched over an unencrypted connection.
 
 use crate::detectors::dependencies::{draft, in_words};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -16,11 +16,11 @@ impl DependencyOverHttp {
             let (_, place) = to.origin.words();
             let host: String = place.split('/').take(3).collect::<Vec<_>>().join("/");
             let repository = facts.ledger.commit(row.commit).repository;
-            // What a project has always done is its own affair; one finding a host says it.
+            // One finding per host is enough.
             if !to.origin.is_plain() {
                 continue;
             }
-            // A lockfile names the commit of a repository, which is a hash of its content.
+            // A lockfile pins a repository to a commit id, which is a hash of its content.
             if row.kind.is_lock() && matches!(to.origin, Origin::Git(_)) {
                 continue;
             }
@@ -30,7 +30,7 @@ impl DependencyOverHttp {
             if !known.insert((repository, host)) {
                 continue;
             }
-            let summary = format!("{} comes over an unencrypted connection", to.name);
+            let summary = format!("{} is fetched over an unencrypted connection", to.name);
             let mut draft = draft(&self.heuristic, facts, row, summary);
             draft.saw("stated", in_words(to));
             draft.answer("checked-by-hash", to.hash.is_empty());

@@ -1,4 +1,4 @@
-//! `dormancy-break`: back after a long silence, and straight to a sensitive place, alone.
+//! `dormancy-break`: return after a long silence, directly to a sensitive path, with no one else merging it.
 
 use crate::detectors::trust::{LEAST_TOLD, Touch, about_touch, rarity};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -9,13 +9,13 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// So many days of silence.
+    /// Minimum number of days of silence.
     silence_days: i64,
-    /// Only who had landed so many commits before was somebody there.
+    /// Minimum number of merged commits before the silence.
     least_commits: usize,
-    /// What comes within so many days of the return counts.
+    /// Changes within this many days of the return count.
     within_days: i64,
-    /// Who goes on for so many commits after those days has come back to stay.
+    /// A contributor with this many further commits after those days has returned to stay.
     stays_commits: usize,
 }
 
@@ -23,7 +23,7 @@ coded!(DormancyBreak, Params, Needs::SENSITIVE, ["stayed"]);
 
 const DAY: i64 = 86_400;
 
-/// A return, with what was touched at once.
+/// A return, with the first sensitive change after it.
 struct Return {
     who: ContributorId,
     silent_days: i64,
@@ -48,7 +48,8 @@ impl DormancyBreak {
                     continue;
                 }
                 let kind = &facts.sensitive.kinds()[touch.kind];
-                let summary = format!("back after {} days, and straight to {kind}, alone", back.silent_days);
+                let summary =
+                    format!("changed {kind} right after {} days of silence; no one else merged it", back.silent_days);
                 let mut draft = about_touch(facts, &self.heuristic, back.who, touch, summary);
                 draft.saw("other returns that did so", format!("{} of {}", touching - 1, returns.len() - 1));
                 draft.answer("stayed", !back.stayed);
@@ -59,7 +60,7 @@ impl DormancyBreak {
         Ok(())
     }
 
-    /// Somebody's returns to a repository. Work in another repository of the run is no silence.
+    /// A contributor's returns to a repository. Work in another repository of the run is not silence.
     fn returns(&self, facts: &Facts<'_>, who: ContributorId, number: u16) -> Vec<Return> {
         let own = facts.standing.landed(who);
         let when = |idx: CommitIdx| facts.standing.when(idx);
@@ -71,7 +72,7 @@ impl DormancyBreak {
             if silent_days < self.params.silence_days || place + 1 < self.params.least_commits || !is_here {
                 continue;
             }
-            // Old work that is rebased or merged today is no return.
+            // Old work rebased or merged now is not a return.
             let written = facts.ledger.commit(pair[1]).authored.seconds;
             if after.saturating_sub(written) > self.params.within_days * DAY {
                 continue;

@@ -1,4 +1,4 @@
-//! `dst-absent`: a clock that followed the seasons for a year, and then no longer.
+//! `dst-absent`: a clock that followed daylight saving time for a year and then stopped.
 
 use crate::detectors::words::{about, day, tested};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -8,18 +8,18 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Contributors with fewer commits are not spoken of.
+    /// Contributors with fewer commits are skipped.
     least_commits: usize,
-    /// Changes of the clock that must have been followed before, and that are missed afterwards.
+    /// Number of clock changes followed before, and missed afterwards.
     changes: usize,
-    /// Days with commits on either side.
+    /// Days with commits on each side.
     days: usize,
 }
 
 coded!(DstAbsent, Params, Needs::COMMITS, ["committer-clock"]);
 
 impl DstAbsent {
-    /// Whether the second stretch keeps an offset of the first one's clock while that clock goes on changing.
+    /// Whether the second period keeps an offset of the first period's clock while that clock continues to change.
     fn stopped(&self, before: &Segment, after: &Segment) -> bool {
         let zones = Zones::get();
         let (old, new) = (zones.class(before.class), zones.class(after.class));
@@ -41,7 +41,7 @@ impl DstAbsent {
             let Some(&[before, after]) = found else { continue };
             let commits: Vec<_> =
                 timeline.kept().filter(|m| (after.from..=after.to).contains(&m.seconds)).map(|m| m.commit).collect();
-            let summary = "a clock that followed the seasons stands still from one day on";
+            let summary = "a clock that followed daylight saving time stopped changing";
             let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             for stretch in [before, after] {
                 let words = Zones::get().class(stretch.class).words(stretch.from, stretch.to);

@@ -1,4 +1,4 @@
-//! `email-many-names`: one address under full names that have nothing in common.
+//! `email-many-names`: one address under unrelated full names.
 
 use crate::detectors::words::{overlap, strangers};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// A name counts from this many commits on.
+    /// Minimum number of commits for a name to count.
     min_commits: u32,
 }
 
@@ -43,7 +43,7 @@ impl Detector for EmailManyNames {
 
     fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let ledger = facts.ledger;
-        // Few addresses have several identities: only those are read.
+        // Few addresses have several identities; only these are read.
         let mut shared: FxHashMap<u64, u32> = FxHashMap::default();
         let all = || (0..ledger.identity_count() as u32).map(IdentityId);
         let hash = |id: IdentityId| fingerprint([normalise_email(ledger.identity(id).1)]);
@@ -74,7 +74,9 @@ impl Detector for EmailManyNames {
                 sink.insufficient(
                     &self.heuristic,
                     who,
-                    format!("unrelated names share an address, but one of them is on fewer than {least} commits and may be a slip"),
+                    format!(
+                        "unrelated names share an address, but one has fewer than {least} commits and may be a mistake"
+                    ),
                 );
                 continue;
             }
@@ -91,7 +93,7 @@ impl Detector for EmailManyNames {
                 let used = &facts.people.uses[id.index()];
                 draft.saw("name", [name(id), format!(", {} commits", used.authored).as_bytes()].concat());
             }
-            // Somebody who changes a name, or hands an address on, stops using the old one.
+            // After a name change, or when an address is passed on, the old name is no longer used.
             let spans: Vec<(i64, i64)> = strangers.iter().filter_map(|id| facts.people.uses[id.index()].span).collect();
             draft.answer("name-change", overlap(&spans));
             draft.commits = commits.iter().map(|(idx, _)| *idx).collect();

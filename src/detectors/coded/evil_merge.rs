@@ -1,4 +1,4 @@
-//! `evil-merge`: a merge that needed no hand, and holds edits of its own.
+//! `evil-merge`: a merge with edits of its own where none were needed.
 
 use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
 use crate::finding::Draft;
@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Fewer lines than this in one merge are a slip.
+    /// Fewer lines than this in one merge are a mistake.
     least_lines: usize,
 }
 
 coded!(EvilMerge, Params, Needs::MERGES, ["conflict"]);
 
-/// Who made a merge, and the lines added and taken away in each file.
+/// The author of a merge, and the lines added and removed in each file.
 type Told = (ContributorId, Vec<(u32, usize, usize)>);
 
 impl EvilMerge {
@@ -38,11 +38,11 @@ impl EvilMerge {
             if !told.insert((who, own.iter().map(|e| (e.path.0, e.added, e.removed)).collect())) {
                 continue;
             }
-            let summary = format!("a merge holds {lines} lines of edits that neither side brought");
+            let summary = format!("a merge contains {lines} lines of edits that come from neither side");
             let key: Vec<Vec<u8>> = own.iter().map(|e| ledger.path(e.path).to_vec()).collect();
             let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
             for edit in own.iter().take(5) {
-                let what = format!(", {} lines added, {} taken away", edit.added, edit.removed);
+                let what = format!(", {} lines added, {} removed", edit.added, edit.removed);
                 draft.saw("edited in the merge", [ledger.path(edit.path), what.as_bytes()].concat());
             }
             draft.answer("conflict", !edits.iter().any(|e| e.conflict));

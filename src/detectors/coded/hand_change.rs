@@ -1,4 +1,4 @@
-//! `hand-change`: the form of messages and the signing change together, from one commit to the next.
+//! `hand-change`: several habits, such as message style and signing, change at once from one commit to the next.
 
 use crate::detectors::words::{about, dates_of, tested};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -8,20 +8,20 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Contributors with fewer commits are not spoken of.
+    /// Contributors with fewer commits are skipped.
     least_commits: usize,
-    /// The Bayes factor's natural logarithm, less that of the next best point: a hand that always varies is no change.
+    /// Natural logarithm of the Bayes factor, minus that of the next best point: constant variation is not a change.
     ln_bayes: f64,
-    /// So many channels must speak for it.
+    /// Minimum number of channels that support it.
     channels: usize,
 }
 
 coded!(HandChange, Params, Needs::CHANGES, ["project-convention"]);
 
-/// The commits around the point that the finding names.
+/// Number of commits on each side of the change in the finding.
 const NAMED: usize = 10;
 
-/// Others who change at the same time: so many of them, within so many days, make it the project's convention.
+/// More than this many contributors who change within this many days show a change of the project's convention.
 const TOGETHER: usize = 2;
 const TOGETHER_DAYS: i64 = 45;
 
@@ -29,7 +29,7 @@ impl HandChange {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let least = self.params.least_commits;
         let found = tested(facts, sink, &self.heuristic, least, |_, timeline| hand_change(timeline));
-        // A change a third as strong is enough to see that others change too.
+        // A change a third as strong suffices to count others who change too.
         let when: Vec<i64> = found
             .iter()
             .filter(|(_, c)| c.ln_bf - c.next_best >= self.params.ln_bayes / 3.0)
@@ -45,7 +45,7 @@ impl HandChange {
             let to = (change.at + NAMED).min(timeline.moments.len());
             let commits: Vec<_> = timeline.moments[from..to].iter().map(|m| m.commit).collect();
             let at = timeline.moments[change.at].seconds;
-            let summary = format!("from one commit to the next, {} habits change together", change.channels.len());
+            let summary = format!("{} habits change at once from one commit to the next", change.channels.len());
             let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             draft.saw("from", stamp(at, 0).utc());
             let channels: Vec<String> = change.channels.iter().map(|(name, ln)| format!("{name} ({ln:.0})")).collect();
@@ -55,7 +55,7 @@ impl HandChange {
             draft.answer("project-convention", others <= TOGETHER);
             let mut command = dates_of(facts, &draft.commits);
             command[2] = b"--format=%h %ad %an <%ae> %G? %s".to_vec();
-            // Without a list of signers Git does not say that a key of SSH signed.
+            // Without a list of signers Git does not show SSH signatures.
             let signers = [b"-c".to_vec(), b"gpg.ssh.allowedSignersFile=/dev/null".to_vec()];
             draft.reproduce(signers.into_iter().chain(command));
             sink.push(draft)?;

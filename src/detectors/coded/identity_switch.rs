@@ -1,4 +1,4 @@
-//! `identity-switch`: somebody new, under an unrelated name, takes over what one contributor alone worked on, just as
+//! `identity-switch`: a newcomer with an unrelated name takes over paths that only one contributor worked on, just as
 //! that contributor falls silent.
 
 use crate::detectors::words::{day, identity, who as name_of};
@@ -13,19 +13,19 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// The old contributor has this many commits or more.
+    /// Minimum number of commits by the old contributor.
     old_commits: u32,
-    /// The new one has this many or more.
+    /// Minimum number of commits by the new contributor.
     new_commits: u32,
-    /// The new one begins at most this many days after the old one's last commit, and not before it.
+    /// The new contributor starts at most this many days after the old one's last commit, and not before it.
     gap_days: i64,
-    /// The history goes on for so many days after that without the old one.
+    /// The history continues for this many days after that without the old contributor.
     silent_days: i64,
-    /// Paths are the old one's own if nobody else touched them in so many days before the end.
+    /// Paths are exclusive to the old contributor if no one else changed them in this many days before the last commit.
     own_days: i64,
-    /// At least so many own paths.
+    /// Minimum number of exclusive paths.
     own_paths: usize,
-    /// How many in a hundred of them the new one takes up, in as many days.
+    /// The percentage of them that the new contributor takes over, in the same number of days.
     taken_percent: usize,
 }
 
@@ -39,7 +39,7 @@ pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
     Ok(Box::new(IdentitySwitch { heuristic, params }))
 }
 
-/// Two contributors, the one who fell silent first.
+/// Two contributors; the first fell silent.
 struct Pair {
     old: ContributorId,
     new: ContributorId,
@@ -50,7 +50,7 @@ struct Pair {
 const DAY: i64 = 86_400;
 
 impl IdentitySwitch {
-    /// Pairs whose dates fit and whose names do not.
+    /// Pairs with matching dates and unrelated names.
     fn pairs(&self, facts: &Facts<'_>) -> Vec<Pair> {
         let people = facts.people;
         let newest = facts.ledger.commits.iter().map(|c| c.authored.seconds.min(facts.now)).max().unwrap_or(0);
@@ -87,7 +87,7 @@ impl IdentitySwitch {
     }
 }
 
-/// At most so many newcomers are compared with one who left: those who began soonest.
+/// Maximum number of newcomers compared with one departed contributor: those who started soonest.
 const MOST_NEWCOMERS: usize = 100;
 
 /// A contributor's full names, parsed, and addresses.
@@ -104,7 +104,7 @@ impl Face {
         Face { names, addresses: identities().map(|(_, e)| normalise_email(e)).collect() }
     }
 
-    /// Whether nothing in names and addresses is common to both.
+    /// Whether the two share no names or addresses.
     fn is_stranger(&self, other: &Face) -> bool {
         self.addresses.is_disjoint(&other.addresses)
             && self.names.iter().all(|x| other.names.iter().all(|y| x.conflicts(y)))
@@ -130,7 +130,7 @@ impl Detector for IdentitySwitch {
         if pairs.is_empty() {
             return Ok(());
         }
-        // Who touched each path when, merges left out.
+        // Who changed each path and when, without merges.
         let mut touched: BTreeMap<(u16, PathId), Vec<(i64, ContributorId)>> = BTreeMap::new();
         let mut own: BTreeMap<ContributorId, BTreeSet<(u16, PathId)>> = BTreeMap::new();
         let old: BTreeSet<ContributorId> = pairs.iter().map(|p| p.old).collect();
@@ -146,7 +146,7 @@ impl Detector for IdentitySwitch {
             }
         }
         touched.values_mut().for_each(|touches| touches.sort_unstable());
-        // Whether somebody touched a path from one moment to another, and nobody else did.
+        // Whether only this contributor changed a path between two moments.
         let alone = |path: &(u16, PathId), from: i64, to: i64, who: ContributorId| {
             let touches = &touched[path];
             let inside = touches.partition_point(|t| t.0 < from)..touches.partition_point(|t| t.0 <= to);
@@ -156,7 +156,7 @@ impl Detector for IdentitySwitch {
         let span = self.params.own_days * DAY;
         let mut last: Option<(ContributorId, Vec<(u16, PathId)>)> = None;
         for pair in pairs {
-            // Pairs of one old contributor stand together.
+            // Pairs with the same old contributor are adjacent.
             if last.as_ref().is_none_or(|(old, _)| *old != pair.old) {
                 let mut paths: Vec<(u16, PathId)> = own.get(&pair.old).into_iter().flatten().copied().collect();
                 paths.retain(|path| alone(path, pair.until.saturating_sub(span), pair.until, pair.old));
@@ -176,8 +176,8 @@ impl Detector for IdentitySwitch {
                 .collect();
             let Some(&first) = commits.first() else { continue };
             let repository = ledger.commit(first).repository;
-            let summary = format!("{} of {} paths that one contributor alone worked on", taken.len(), paths.len());
-            let summary = format!("a newcomer takes over {summary}, as that one falls silent");
+            let summary = format!("{} of {} paths that only one contributor worked on", taken.len(), paths.len());
+            let summary = format!("a newcomer takes over {summary}, just as that contributor falls silent");
             let key = [people.get(pair.old).earliest(), people.get(pair.new).earliest()];
             let key = key.map(|id| identity(facts, id));
             let mut draft = Draft::new(&self.heuristic, pair.new, repository, key, summary);
@@ -199,13 +199,13 @@ impl Detector for IdentitySwitch {
     }
 }
 
-/// Pairs of contributors, the smaller first, who met in the history: the one committed, or is named on, what the other
-/// wrote. Two people who hand over do; one who comes back under another name does not.
+/// Pairs of contributors, smaller id first, who interacted in the history: one committed the other's work or is named
+/// in its trailers. Two people who hand over do that; one person who returns under another name does not.
 fn met(facts: &Facts<'_>) -> BTreeSet<(ContributorId, ContributorId)> {
     let mut met = BTreeSet::new();
     for commit in &facts.ledger.commits {
         let author = facts.people.contributor_of(commit.author);
-        // Who merges takes up what the other branch's last author did.
+        // A merge links its author with the last author of the merged branch.
         let merged = facts.ledger.parents(commit).iter().skip(1).map(|p| facts.ledger.commit(*p).author);
         let others = facts.ledger.trailers(commit).iter().map(|t| t.who).chain([commit.committer]).chain(merged);
         for other in others.map(|id| facts.people.contributor_of(id)).filter(|other| *other != author) {

@@ -1,5 +1,5 @@
-//! `ignore-hides-artifact`: an ignore file begins to hide a build input by its name, where the project keeps such files,
-//! and the same hand brought unusual binary files around that time.
+//! `ignore-hides-artifact`: a new ignore rule hides a build input by name in a folder where the project keeps such
+//! files, and the same author added unusual binary files around that time.
 
 use crate::detectors::opaque::{OpaqueParams, unusual};
 use crate::detectors::words::day;
@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// How many days around it the same hand's other changes are looked at.
+    /// Number of days around it in which the author's other changes are checked.
     days_around: i64,
-    /// Who brought this share of an ignore file's such lines or more writes them usually.
+    /// An author with at least this share of an ignore file's such lines usually writes them.
     usual_share: f64,
     /// What counts as an unusual binary file.
     opaque: OpaqueParams,
@@ -46,12 +46,12 @@ impl IgnoreHidesArtifact {
             for line in lines.iter().filter(|line| since < line.commit) {
                 let who = facts.author_of(line.commit);
                 let (own, all) = (distinct(&|other| other == who), distinct(&|_| true));
-                // The same line brought again on another branch is the same line.
+                // The same line on another branch is reported once.
                 if own as f64 >= self.params.usual_share * all as f64 || !told.insert((who, line.hit.text)) {
                     continue;
                 }
                 let when = facts.ledger.commit(line.commit).authored.seconds;
-                // One by itself mostly names what another package or the build writes there.
+                // An ignore line alone usually names a file that another package or the build writes.
                 let beside = opaque.iter().filter(|o| o.who == who).find(|o| {
                     let other = facts.ledger.commit(o.commit);
                     let days = (other.authored.seconds - when).abs() / DAY;
@@ -59,7 +59,7 @@ impl IgnoreHidesArtifact {
                 });
                 let Some(beside) = beside else { continue };
                 let name = facts.ledger.path(path);
-                let summary = format!("{} begins to hide a build input by its name", String::from_utf8_lossy(name));
+                let summary = format!("a new rule in {} hides a build input by name", String::from_utf8_lossy(name));
                 let key = [line.hit.text.to_le_bytes().to_vec(), name.to_vec()];
                 let mut draft = Draft::new(&self.heuristic, who, repository, key, summary);
                 draft.saw("such lines by this contributor, and in all", format!("{own} of {all}"));
@@ -80,8 +80,8 @@ impl IgnoreHidesArtifact {
         Ok(())
     }
 
-    /// Since when the project keeps build inputs in the folder of an ignore file: hiding one there singles it out. Elsewhere
-    /// such lines name what a build writes.
+    /// Since when the project keeps build inputs in the folder of an ignore file: there, a rule singles one out.
+    /// Elsewhere such lines name build outputs.
     fn keeps_inputs_since(facts: &Facts<'_>, repository: u16, ignore: PathId) -> Option<CommitIdx> {
         let folder = |path: &[u8]| path.iter().rposition(|b| *b == b'/').map_or(0, |i| i + 1);
         let here = facts.ledger.path(ignore);

@@ -1,4 +1,4 @@
-//! `imported-secret`: what another scanner reported, on whoever brought it.
+//! `imported-secret`: a secret reported by another scanner, attributed to the author who added it.
 
 use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
 use crate::finding::Draft;

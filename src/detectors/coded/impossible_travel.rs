@@ -1,4 +1,4 @@
-//! `impossible-travel`: clocks shown in turn by one person's own commits, with less time between than any journey takes.
+//! `impossible-travel`: one person's commits alternate between clocks faster than any journey.
 
 use crate::decibans::Decibans;
 use crate::detectors::words::{about, by_both_clocks, tested};
@@ -9,17 +9,17 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Contributors with fewer commits are not spoken of.
+    /// Contributors with fewer commits are skipped.
     least_commits: usize,
-    /// So many stays elsewhere that cannot have been journeys; one alone is anybody's remote machine.
+    /// Minimum number of stays that cannot have been journeys; a single one may be a remote machine.
     least_stays: usize,
-    /// What each further one adds, in decibans.
+    /// Weight of each further stay, in decibans.
     each_db: f64,
 }
 
 coded!(ImpossibleTravel, Params, Needs::COMMITS, ["committer-clock", "second-machine"]);
 
-/// At most this many stays are told.
+/// Maximum number of stays listed.
 const TOLD: usize = 5;
 
 impl ImpossibleTravel {
@@ -35,7 +35,7 @@ impl ImpossibleTravel {
                 continue;
             }
             let summary = format!(
-                "{} times in {} days, a clock too far away for the time since the last commit or before the next",
+                "{} times in {} days, a clock too far away for the time since the previous commit or until the next",
                 stays.len(),
                 slips.days
             );
@@ -49,7 +49,7 @@ impl ImpossibleTravel {
             let further = (stays.len() - self.params.least_stays) as f64;
             let least = self.heuristic.weight.0 / 2.0;
             draft.weight = Decibans(least + self.params.each_db * further).min(self.heuristic.weight);
-            // Whatever somebody else's clock explains was set aside before.
+            // Commits explained by another person's clock were excluded before.
             draft.answer("committer-clock", true);
             draft.answer("second-machine", !slips.is_second_machine());
             sink.push(draft)?;
@@ -58,10 +58,10 @@ impl ImpossibleTravel {
     }
 }
 
-/// One stay, with the nearer of the commits at home beside it, and the journey.
+/// One stay, with the nearest commit by the home clock, and the minimum travel time.
 fn told(timeline: &Timeline, stay: &Stay) -> String {
     let moment = by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home);
     let (gap, when) = if stay.gaps[0] <= stay.gaps[1] { (stay.gaps[0], "after") } else { (stay.gaps[1], "before") };
     let journey = stay.journey.unwrap_or_default();
-    format!("{moment}; {gap:.1} h {when} a commit at home, the least journey takes {journey:.1} h")
+    format!("{moment}; {gap:.1} h {when} a commit at home, but the journey takes at least {journey:.1} h")
 }

@@ -1,4 +1,4 @@
-//! `install-runs-new-file`: a script that runs while a package is installed starts a file that was added with it.
+//! `install-runs-new-file`: an install script runs a file added with it.
 
 use crate::detectors::new_file::judge_new_files;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -8,7 +8,7 @@ coded!(InstallRunsNewFile, Needs::HITS, []);
 impl InstallRunsNewFile {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         judge_new_files(&self.heuristic, facts, sink, |from, file| {
-            format!("{from} runs {file} while it is installed, and the file was added with it")
+            format!("{from} runs {file}, a file added with it, during installation")
         })
     }
 }

@@ -1,4 +1,4 @@
-//! `known-malicious-dependency`: what the given advisories say is malicious.
+//! `known-malicious-dependency`: a dependency listed as malicious in the provided advisories.
 
 use crate::detectors::dependencies::draft;
 use crate::detectors::{DetectError, Facts, Needs, Sink};

@@ -1,5 +1,4 @@
-//! `leaked-local-identity`: a machine's own identity, under a stranger's name, in what is otherwise one contributor's
-//! work.
+//! `leaked-local-identity`: a machine's default identity, under an unrelated name, in one contributor's work.
 
 use crate::detectors::words::{identity, who};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
@@ -13,13 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// The contributor has this many commits or more.
+    /// Minimum number of commits by the contributor.
     contributor_commits: u32,
-    /// The machine's identity is on this many commits or more: one alone is a visitor's.
+    /// Minimum number of commits with the machine's identity: a single one may be a visitor's.
     least_commits: usize,
-    /// And on at most this many.
+    /// Maximum number of commits with the machine's identity.
     most_commits: usize,
-    /// How close in time the contributor's own commits before and after must be, in seconds.
+    /// Maximum gap to the contributor's commits before and after, in seconds.
     near_seconds: i64,
 }
 
@@ -36,21 +35,21 @@ pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
 /// How a machine's identity shows up on a contributor's commits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Leak {
-    /// As the committer of what the contributor wrote, in the same moment.
+    /// As the committer of the contributor's commit, at the same moment.
     Committer,
-    /// As the author of a commit between two of the contributor's, soon after the one and before the other.
+    /// As the author of a commit shortly after one and shortly before another of the contributor's commits.
     Between,
 }
 
 impl LeakedLocalIdentity {
-    /// A machine's identity under a full name, which says whose machine it is.
+    /// A machine's default identity with a full name, which shows the machine's owner.
     fn is_local(&self, facts: &Facts<'_>, id: IdentityId) -> bool {
         let (name, email) = facts.ledger.identity(id);
         let name = Name::parse(name);
         is_machine_email(email) && name.full && !name.joint
     }
 
-    /// Whether the name on the machine has nothing in common with any full name of the contributor, who has one.
+    /// Whether the machine's name is unrelated to the contributor's full names, of which there is at least one.
     fn is_stranger(&self, facts: &Facts<'_>, local: IdentityId, whose: ContributorId) -> bool {
         let name = facts.ledger.identity(local).0;
         let names = facts.people.get(whose).identities.iter().map(|i| facts.ledger.identity(*i).0);
@@ -99,7 +98,7 @@ impl Detector for LeakedLocalIdentity {
             }
             let found: Option<BTreeSet<(ContributorId, Leak)>> =
                 commits.iter().map(|&c| self.leak(facts, &children, id, c)).collect();
-            // All of them, and in one person's work: somebody who also commits elsewhere is a colleague.
+            // All commits, in one person's work: an identity that also commits elsewhere is a colleague.
             let Some(found) = found else { continue };
             let whose: BTreeSet<ContributorId> = found.iter().map(|(whose, _)| *whose).collect();
             let (Some(&whose), 1) = (whose.first(), whose.len()) else { continue };
@@ -108,18 +107,18 @@ impl Detector for LeakedLocalIdentity {
                 continue;
             }
             let row = ledger.commit(commits[0]);
-            let summary = "a machine's own identity, under a stranger's name, among one contributor's commits";
+            let summary = "a machine's default identity, under an unrelated name, among one contributor's commits";
             let name = ledger.identity(id);
             let mut draft = Draft::new(&self.heuristic, whose, row.repository, [name.0, name.1], summary);
             draft.saw("identity", identity(facts, id)).saw("contributor", who(facts, whose));
             for (_, leak) in &found {
                 let how = match leak {
-                    Leak::Committer => "committer of the contributor's commit, in the same moment",
-                    Leak::Between => "author between two commits of the contributor's, on one branch",
+                    Leak::Committer => "committer of the contributor's commit, at the same moment",
+                    Leak::Between => "author between two of the contributor's commits, on one branch",
                 };
                 draft.saw("seen as", how);
             }
-            // Whoever is named beside the contributor elsewhere is somebody, and not a slip.
+            // If the name has commits elsewhere, it belongs to another person and is not a leak.
             let namesakes = || {
                 let other = Name::parse(name.0);
                 people.iter().filter(move |(who, c)| {
@@ -142,7 +141,7 @@ impl Detector for LeakedLocalIdentity {
 }
 
 impl LeakedLocalIdentity {
-    /// In whose work a commit shows a machine's identity, and how; nothing where it is not clear.
+    /// Whose work a machine's identity appears in, and how; none if unclear.
     fn leak(
         &self,
         facts: &Facts<'_>,
@@ -162,7 +161,7 @@ impl LeakedLocalIdentity {
         if commit.committer != id {
             return None;
         }
-        // Several in a row lie between the contributor's commits together.
+        // Several in a row count together as lying between the contributor's commits.
         let mut before = at;
         for _ in 0..=self.params.most_commits {
             let [parent] = ledger.parents(ledger.commit(before)) else { return None };

@@ -1,4 +1,4 @@
-//! `leaked-offset`: now and then another clock, always the same, by which the days would be ordinary ones.
+//! `leaked-offset`: an occasional second clock, always the same, that fits ordinary working hours.
 
 use crate::decibans::Decibans;
 use crate::detectors::words::{about, by_both_clocks, tested};
@@ -9,20 +9,20 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Contributors with fewer commits are not spoken of.
+    /// Contributors with fewer commits are skipped.
     least_commits: usize,
-    /// So many stays that fit one clock, at least one of which cannot have been a journey.
+    /// Minimum number of stays that fit one clock, at least one of which cannot have been a journey.
     least_stays: usize,
-    /// Of all stays that cannot have been journeys, this share fits it, in hundredths.
+    /// Minimum share of the stays that cannot have been journeys that fits this clock, in percent.
     coherent_percent: usize,
-    /// The stays lie on at most this share of the days, in hundredths: what is shown often is a second machine.
+    /// The stays are on at most this share of the days, in percent: a clock shown often is a second machine.
     days_percent: usize,
-    /// What the rhythm must say for that clock, in decibans.
+    /// Minimum evidence of the daily rhythm for that clock, in decibans.
     rhythm_db: f64,
-    /// What each stay in the season that fewer of them lie in adds, in decibans: its clock was shown at the right offset
-    /// on both sides of a change.
+    /// Weight of each stay in the season with fewer stays, in decibans: the clock had the right offset on both sides of
+    /// a clock change.
     season_db: f64,
-    /// What the stays alone say, in decibans: how seldom honest contributors show as many.
+    /// Weight of the stays alone, in decibans: how rarely honest contributors show as many.
     stays_db: f64,
 }
 
@@ -48,10 +48,8 @@ impl LeakedOffset {
             let Some(leak) = facts.clocks.leak(who, slips).filter(|leak| self.is_one(leak)) else { continue };
             let commits: Vec<_> =
                 leak.stays.iter().flat_map(|s| s.moments.clone()).map(|i| timeline.moments[i].commit).collect();
-            let summary = format!(
-                "{} short slips to one other clock, by which the working day is an ordinary one",
-                leak.stays.len()
-            );
+            let summary =
+                format!("{} short slips to one other clock, which fits ordinary working hours", leak.stays.len());
             let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             let span = |i: usize| timeline.moments[i].seconds;
             let (first, last) = (*leak.stays[0].moments.start(), *leak.stays[leak.stays.len() - 1].moments.end());
@@ -59,7 +57,7 @@ impl LeakedOffset {
             let mut days: Vec<i64> = leak.stays.iter().map(|s| span(*s.moments.start()).div_euclid(86_400)).collect();
             days.dedup();
             draft.saw("days", format!("{} of {} show it", days.len(), leak.days));
-            draft.saw("rhythm", format!("{:+.1} dB for it against the clock at home", leak.rhythm_db));
+            draft.saw("rhythm", format!("{:+.1} dB for this clock compared with the home clock", leak.rhythm_db));
             for stay in leak.stays.iter().take(TOLD) {
                 draft.saw("episode", by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home));
             }
@@ -67,7 +65,7 @@ impl LeakedOffset {
             let weight = self.params.stays_db + leak.rhythm_db + both_seasons * self.params.season_db;
             draft.weight = Decibans(weight).min(self.heuristic.weight);
             draft.answer("committer-clock", true);
-            // Who moves there shows that clock for weeks; these stays are hours long, and home's go on beside them.
+            // A relocation would show that clock for weeks; these stays last hours, and the home clock continues.
             draft.answer("relocation", true);
             sink.push(draft)?;
         }

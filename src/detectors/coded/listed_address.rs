@@ -1,4 +1,4 @@
-//! `listed-address`: addresses on the lists that the team gave.
+//! `listed-address`: addresses on the team's lists.
 
 use crate::detectors::{DetectError, Facts, Needs, Sink};
 use crate::finding::Draft;

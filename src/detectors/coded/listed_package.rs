@@ -1,4 +1,4 @@
-//! `listed-package`: packages on the lists that the team gave.
+//! `listed-package`: packages on the team's lists.
 
 use crate::detectors::dependencies::draft;
 use crate::detectors::{DetectError, Facts, Needs, Sink};

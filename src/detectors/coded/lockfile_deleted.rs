@@ -1,4 +1,4 @@
-//! `lockfile-deleted`: a lockfile goes, and nothing takes its place.
+//! `lockfile-deleted`: a lockfile is deleted and not replaced.
 
 use crate::detectors::words::day;
 use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// What is back after so many days was written anew.
+    /// A lockfile that returns within this many days was regenerated.
     back_days: i64,
 }
 
@@ -30,27 +30,27 @@ impl LockfileDeleted {
         for rows in facts.ledger.changes.chunk_by(|a, b| a.commit == b.commit) {
             let commit = facts.ledger.commit(rows[0].commit);
             let gone = rows.iter().filter(|r| r.is_removed() && kind(r.path).is_some_and(FileKind::is_lock));
-            // A merge takes over what a branch did.
+            // A merge only repeats the changes of its branch.
             for row in gone.filter(|_| commit.parent_count == 1) {
                 let Some(lock) = kind(row.path) else { continue };
                 let manifests = lock.manifests();
                 let others = |wanted: &dyn Fn(FileKind) -> bool, removed: bool| {
                     rows.iter().any(|r| r.is_removed() == removed && kind(r.path).is_some_and(wanted))
                 };
-                // Another tool's lockfile, the same one elsewhere, or an end of the package itself.
+                // Another tool's lockfile, the same one elsewhere, or removal of the package itself.
                 let replaced = others(&|k| k.is_lock() && k.manifests() == manifests, false);
                 let ended = others(&|k| manifests.contains(&k), true);
                 if replaced || ended || !told.insert((commit.repository, row.path)) {
                     continue;
                 }
                 let path = facts.ledger.path(row.path).to_vec();
-                let summary = format!("{} was deleted, and nothing took its place", String::from_utf8_lossy(&path));
+                let summary = format!("{} was deleted and not replaced", String::from_utf8_lossy(&path));
                 let who = facts.author_of(row.commit);
                 let mut draft = Draft::new(&self.heuristic, who, commit.repository, [&path], summary);
                 let oid = facts.oid(row.commit);
                 draft.saw("in commit", &oid);
                 draft.saw("on", day(commit.authored.seconds));
-                // Libraries that do not want one say so.
+                // Libraries that want no lockfile add it to their ignore file.
                 let ignores = rows.iter().any(|r| facts.ledger.path(r.path).ends_with(b".gitignore"));
                 draft.answer("ignored-from-now-on", !ignores);
                 let days = back.get(&(commit.repository, row.path)).into_iter().flatten();

@@ -1,5 +1,5 @@
-//! `lockfile-hash-changed`: the same version of the same package has another content than a lockfile said before, or the
-//! lockfile does not say any more. One finding for each commit and file.
+//! `lockfile-hash-changed`: a lockfile has a different hash than before for the same version of a package, or no hash
+//! any more. One finding for each commit and file.
 
 use crate::decibans::Decibans;
 use crate::detectors::dependencies::draft;
@@ -13,30 +13,30 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// More than this in one file at once is a tool that writes another kind of hash.
+    /// More than this in one file at once come from a tool that writes a different kind of hash.
     most_at_once: usize,
 }
 
 coded!(LockfileHashChanged, Params, Needs::DEPENDENCIES, ["other-tool", "hash-of-another-version"]);
 
-/// Packages that one finding names.
+/// Maximum number of packages in one finding.
 const NAMED: usize = 10;
 
 /// At most this many weakened hashes in one file are reported; more come from a tool.
 const WEAKENED: usize = 3;
 
-/// What happened to a digest, from the least to the most telling.
+/// What happened to a digest, from the least to the most suspicious.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    /// It is gone: tools lose digests now and then.
+    /// It was removed: tools sometimes lose digests.
     Gone,
-    /// It is of a weaker algorithm, and cannot be compared.
+    /// It has a weaker algorithm, and cannot be compared.
     Weakened,
-    /// It is that of another version of the same package, as where the two sides of a merge were mixed up.
+    /// It belongs to another version of the same package, for example if the sides of a merge were mixed up.
     OfAnotherVersion,
-    /// It is another one, of a version that is made to be published again.
+    /// It differs, for a version that may be published again.
     Prerelease,
-    /// It is another one.
+    /// It differs.
     Other,
 }
 
@@ -44,10 +44,10 @@ impl Kind {
     fn words(self) -> &'static str {
         match self {
             Kind::Gone => "no hash any more",
-            Kind::Weakened => "a hash of a weaker algorithm, which cannot be compared with the one before",
+            Kind::Weakened => "a hash with a weaker algorithm, which cannot be compared with the previous one",
             Kind::OfAnotherVersion => "the hash of another version of the same package",
-            Kind::Prerelease => "another hash, of a version that may be published again",
-            Kind::Other => "another hash under the same version",
+            Kind::Prerelease => "a different hash, for a version that may be published again",
+            Kind::Other => "a different hash for the same version",
         }
     }
 }
@@ -63,13 +63,14 @@ struct Changed<'f> {
 /// A version of a package in a repository.
 type Version<'f> = (u16, Ecosystem, &'f str, &'f str);
 
-/// What is in a repository, or in a folder, changes under one version as a matter of course.
+/// Whether it comes from a registry; contents of repositories and folders change under one version as a matter of
+/// course.
 fn is_published(stated: &Stated) -> bool {
     let place = matches!(stated.origin, Origin::Registry | Origin::Host(_));
     place && stated.ecosystem != Ecosystem::Composer && !stated.version.is_empty()
 }
 
-/// Whether a version says that it is no release.
+/// Whether a version is marked as a prerelease.
 fn is_prerelease(version: &str) -> bool {
     let version = version.to_ascii_lowercase();
     ["-snapshot", "-dev", "-canary", "-nightly", "-alpha", "-beta", "-next", "-rc", "-pre", ".dev", "-0."]
@@ -77,12 +78,12 @@ fn is_prerelease(version: &str) -> bool {
         .any(|mark| version.contains(mark))
 }
 
-/// What lockfiles said before.
+/// The previous contents of lockfiles.
 #[derive(Default)]
 struct Known<'f> {
-    /// The digest that each version had last, wherever it stood: a file that goes and comes back says the same.
+    /// Each version's last digest in any file: a file that is removed and returns has the same digests.
     last: BTreeMap<Version<'f>, &'f str>,
-    /// The version that each digest was seen with first.
+    /// The version with which each digest was first seen.
     versions: BTreeMap<(u16, Ecosystem, &'f str, Vec<u8>), &'f str>,
 }
 
@@ -99,14 +100,14 @@ impl<'f> Known<'f> {
         }
     }
 
-    /// Whether one of these digests is known as another version's of the same package.
+    /// Whether one of these digests is known for another version of the same package.
     fn is_of_another_version(&self, repository: u16, of: &'f Stated, hash: &str) -> bool {
         let version = |bytes| self.versions.get(&(repository, of.ecosystem, of.name.as_str(), bytes));
         digests(hash).into_iter().any(|digest| version(digest.bytes).is_some_and(|known| *known != of.version))
     }
 }
 
-/// The entries whose digest is another than the project knew, in the order of commits.
+/// The entries with a digest that differs from the known one, in commit order.
 fn changes<'f>(facts: &Facts<'f>) -> Vec<Changed<'f>> {
     let dependencies = facts.dependencies;
     let mut known = Known::default();
@@ -118,7 +119,7 @@ fn changes<'f>(facts: &Facts<'f>) -> Vec<Changed<'f>> {
         }
     }
     let mut changed = Vec::new();
-    // What a commit adds itself is known only after it: a made-up version must not explain a digest of the same commit.
+    // A commit's own additions count only afterwards: an invented version must not explain a digest in the same commit.
     let mut added: Vec<(CommitIdx, u16, &'f Stated)> = Vec::new();
     for rows in dependencies.rows.chunk_by(|a, b| (a.commit, a.path) == (b.commit, b.path)) {
         if added.first().is_some_and(|(commit, ..)| *commit != rows[0].commit) {
@@ -141,7 +142,7 @@ fn changes<'f>(facts: &Facts<'f>) -> Vec<Changed<'f>> {
             added.push((row.commit, repository, new));
         }
         let is_weaker = |old: &Option<&str>, new: &str| old.is_some_and(|old| is_weakened(old, new));
-        // Of many at once a tool writes another kind of hash.
+        // Many at once come from a tool that writes a different kind of hash.
         let weakened = stated.iter().zip(&last).filter(|((_, new), old)| is_weaker(old, &new.hash)).count();
         for ((row, new), old) in stated.into_iter().zip(last) {
             let Some(old) = old else { continue };
@@ -174,7 +175,7 @@ impl LockfileHashChanged {
         let mut seen: BTreeSet<(Version<'_>, BTreeSet<&str>)> = BTreeSet::new();
         for of_file in all.chunk_by(|a, b| (a.row.commit, a.row.path) == (b.row.commit, b.row.path)) {
             let repository = facts.ledger.commit(of_file[0].row.commit).repository;
-            // Changed and changed back, on this branch or another, is one thing.
+            // A change and its reversal, on any branch, are reported once.
             let mut new: Vec<&Changed<'_>> = Vec::new();
             for c in of_file {
                 let version = (repository, c.new.ecosystem, c.new.name.as_str(), c.new.version.as_str());

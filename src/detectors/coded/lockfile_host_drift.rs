@@ -1,4 +1,4 @@
-//! `lockfile-host-drift`: a lockfile takes packages from a host that the project never used.
+//! `lockfile-host-drift`: a lockfile resolves packages from a host that the project never used.
 
 use crate::detectors::dependencies::drift::{Drift, drifts};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -8,7 +8,8 @@ coded!(LockfileHostDrift, Drift, Needs::DEPENDENCIES, ["same-content", "registry
 impl LockfileHostDrift {
     fn judge(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         for found in drifts(facts, false).into_iter().filter(|found| !found.is_from_mirror(facts)) {
-            let summary = format!("{} now from {}, which the project never used", found.packages(), found.host);
+            let summary =
+                format!("{} now resolved from {}, which the project never used", found.packages(), found.host);
             sink.push(found.draft(&self.heuristic, facts, &self.params, summary))?;
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! `lockfile-name-mismatch`: under the name of one package a lockfile has the address of another, or of another version.
+//! `lockfile-name-mismatch`: a lockfile entry has the address of another package or version.
 
 use crate::decibans::Decibans;
 use crate::detectors::dependencies::draft;
@@ -37,8 +37,10 @@ impl LockfileNameMismatch {
             }
             let version = served_version(&to.name, served);
             let summary = match version {
-                Some(other) => format!("{}: the lockfile says {} and has the address of {other}", to.name, to.version),
-                None => format!("under the name of {} the lockfile has the address of {served}", to.name),
+                Some(other) => {
+                    format!("{}: the lockfile entry has version {}, but the address of {other}", to.name, to.version)
+                }
+                None => format!("the lockfile entry for {} has the address of {served}", to.name),
             };
             let mut draft = draft(&self.heuristic, facts, row, summary);
             draft.saw("host", host);
@@ -46,7 +48,7 @@ impl LockfileNameMismatch {
             draft.answer("alias", !aliases.contains(&(repository, to.ecosystem, served.as_str())));
             let is_known = known.contains(&(repository, to.ecosystem, served.as_str()));
             draft.answer("known-package", version.is_some() || !is_known);
-            // The name is right: a merge that was resolved by hand, more often than not.
+            // The name matches: usually a merge that was resolved by hand.
             if version.is_some() {
                 (draft.weight, draft.severity, draft.confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
             }
@@ -56,18 +58,18 @@ impl LockfileNameMismatch {
     }
 }
 
-/// The version of an address of the package itself: the file is called after the package, and a number follows.
+/// The version in an address of the package itself: the file has the package's name, followed by a number.
 fn served_version<'s>(name: &str, served: &'s str) -> Option<&'s str> {
     let base = name.rsplit('/').next().unwrap_or(name);
     let rest = served.strip_prefix(base)?.strip_prefix('-')?;
-    // A number alone may belong to another package's name: `lodash-4`, of which `lodash-4-1.0.0` is a file.
+    // A number alone may be part of another package's name: `lodash-4`, with the file `lodash-4-1.0.0`.
     let numbers = &rest[..rest.find(['-', '+']).unwrap_or(rest.len())];
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let is_version = numbers.split('.').count() == 3 && numbers.split('.').all(is_number);
     is_version.then_some(rest)
 }
 
-/// The names that manifests of each repository ask for: another package under a name of the project's own is theirs to choose.
+/// The names in each repository's manifests: a project may choose another package under an alias.
 fn aliases<'f>(facts: &Facts<'f>) -> BTreeSet<(u16, Ecosystem, &'f str)> {
     let dependencies = facts.dependencies;
     let before =

@@ -1,4 +1,4 @@
-//! `lockfile-without-manifest`: a lockfile gains an entry that nothing asks for: no manifest, and no other entry.
+//! `lockfile-without-manifest`: a lockfile gains an entry that no manifest and no other entry requires.
 
 use crate::detectors::dependencies::draft;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// A file in which more than this is asked for by nothing is written by a tool that does not say.
+    /// A file with more unrequired entries than this comes from a tool that does not record requirements.
     most_orphans: usize,
 }
 
@@ -33,7 +33,7 @@ impl LockfileWithoutManifest {
                 continue;
             }
             let changes = facts.ledger.changes_of(row.commit);
-            // Whoever also changed a manifest in the commit, or brought the file, did not write into it by hand.
+            // If the commit also changes a manifest, or adds the file, the lockfile was not edited by hand.
             let manifest = |c: &crate::ledger::ChangeRow| {
                 let kind = crate::observe::dependencies::FileKind::of(facts.ledger.path(c.path));
                 kind.is_some_and(|kind| row.kind.manifests().contains(&kind))
@@ -51,7 +51,7 @@ impl LockfileWithoutManifest {
             if !told.insert((repository, to.ecosystem, &to.name)) {
                 continue;
             }
-            let summary = format!("{} is in the lockfile, and nothing asks for it", to.name);
+            let summary = format!("{} is in the lockfile, but nothing requires it", to.name);
             let mut draft = draft(&self.heuristic, facts, row, summary);
             draft.saw("manifest in the same commit", "none");
             draft.saw("asked for by another entry", "no");

@@ -1,4 +1,4 @@
-//! `lockstep-identities`: two contributors who come, work and go on the same days.
+//! `lockstep-identities`: two contributors who start, work and stop on the same days.
 
 use crate::detectors::words::{any_judged, dates_of, day, identity, repository_of, timed, who as name_of};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -9,27 +9,27 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Contributors with fewer commits are not spoken of.
+    /// Contributors with fewer commits are skipped.
     least_commits: usize,
-    /// Days of work that each must have.
+    /// Minimum number of working days of each.
     least_days: usize,
-    /// Days between their beginnings, and between their ends.
+    /// Maximum number of days between their first days, and between their last days.
     within_days: i64,
-    /// Of the days on which either works, the share on which both do, in hundredths.
+    /// Minimum share of days on which both work, of the days on which either works, in percent.
     shared_percent: usize,
-    /// How many times more days they share than two who work as often would by chance.
+    /// Minimum ratio of shared days to those expected by chance for contributors who work as often.
     times_chance: f64,
-    /// Days after the beginning of all history that they begin, and before its end that they end: who is there from the
-    /// first day to the last has not come and gone.
+    /// Minimum number of days from the beginning of the history to their start, and from their end to the end of the
+    /// history: a contributor who is there from the first day to the last has not come and gone.
     margin_days: i64,
 }
 
 coded!(LockstepIdentities, Params, Needs::COMMITS, ["whole-team"]);
 
-/// From this many who begin together on, it is a team, a class or a company that came as one.
+/// This many contributors who start together are a team, a class or a company.
 const TEAM: usize = 4;
 
-/// Beginnings compared with each one.
+/// Maximum number of later starters compared with each contributor.
 const COMPARED: usize = 50;
 
 fn days(timeline: &Timeline) -> Vec<i64> {
@@ -77,7 +77,7 @@ impl LockstepIdentities {
                     continue;
                 }
                 let key = [*who, *other].map(|who| identity(facts, facts.people.get(who).earliest()));
-                let summary = format!("works on the same days as another contributor: {both} of {either}");
+                let summary = format!("works on the same days as another contributor: {both} of {either} days");
                 let mut draft = Draft::new(&self.heuristic, *other, repository_of(facts, &commits), key, summary);
                 draft.saw("with", name_of(facts, *who));
                 draft.saw("both begin", format!("{} and {}", day(days[0] * 86_400), day(other_days[0] * 86_400)));

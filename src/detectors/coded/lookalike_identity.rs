@@ -1,4 +1,4 @@
-//! `lookalike-identity`: a newcomer whose name or address looks like an established contributor's, and is not.
+//! `lookalike-identity`: a newcomer whose name or address only looks like an established contributor's.
 
 use crate::detectors::words::identity;
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
@@ -12,9 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Somebody is worth imitating from this many commits on.
+    /// Minimum number of commits of an established contributor.
     established_commits: u32,
-    /// Who imitates has at most this many.
+    /// Maximum number of commits of an imitator.
     newcomer_commits: u32,
 }
 
@@ -30,7 +30,7 @@ pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
 
 /// Text as it looks: confusable letters of all scripts folded to one (Unicode Technical Standard 39), case ignored.
 fn looks(text: &[u8]) -> Option<String> {
-    /// Longer names are no names; the fold is linear, and this bounds it.
+    /// Longer names are cut: this bounds the cost of folding.
     const MOST: usize = 200;
     let text: String = String::from_utf8_lossy(text).chars().take(MOST).collect();
     let folded: String = unicode_security::skeleton(&text.to_lowercase()).collect();
@@ -49,13 +49,13 @@ impl Detector for LookalikeIdentity {
     fn detect(&self, facts: &Facts<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let (ledger, people) = (facts.ledger, facts.people);
         let commits = |who: ContributorId| people.authored(who);
-        // What identities look like, and which different texts look so.
+        // The folded form of identities, and the different texts with that form.
         let mut faces: BTreeMap<String, BTreeMap<Vec<u8>, BTreeSet<IdentityId>>> = BTreeMap::new();
         for id in (0..ledger.identity_count() as u32).map(IdentityId) {
             if people.uses[id.index()].authored == 0 {
                 continue;
             }
-            // An imitation has letters from elsewhere, or is of somebody whose name has; all others need no comparison.
+            // Only imitations with non-ASCII letters, and names of established contributors, need a comparison.
             let (name, email) = ledger.identity(id);
             let established = commits(people.contributor_of(id)) >= self.params.established_commits;
             if !established && name.is_ascii() && email.is_ascii() {
@@ -79,7 +79,7 @@ impl Detector for LookalikeIdentity {
             for &(text, id) in &all {
                 let who = people.contributor_of(id);
                 let first = |who: ContributorId| people.span(who).map(|s| s.0);
-                // One script looks like another by accident only where a letter was taken from elsewhere.
+                // Only pairs of an ASCII and a non-ASCII text count.
                 let mixes = text.is_ascii() != shown.is_ascii() && text != shown;
                 if who == imitated
                     || !mixes
@@ -90,7 +90,7 @@ impl Detector for LookalikeIdentity {
                 }
                 let own: Vec<_> = ledger.enumerate().filter(|(_, c)| c.judged && c.author == id).collect();
                 let Some((oldest, row)) = own.first() else { continue };
-                let summary = "an identity is written with letters that only look like an established contributor's";
+                let summary = "an identity imitates that of an established contributor with look-alike letters";
                 let mut draft = Draft::new(&self.heuristic, who, row.repository, [text, shown], summary);
                 draft.saw("identity", identity(facts, id)).saw("looks like", identity(facts, original));
                 let odd: Vec<String> = String::from_utf8_lossy(text)

@@ -1,4 +1,4 @@
-//! `mailmap-joins-strangers`: an edit to `.mailmap` declares people whose names have nothing in common to be one.
+//! `mailmap-joins-strangers`: a `.mailmap` edit joins people with unrelated names.
 
 use crate::detectors::words::{identity, overlap};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// An identity counts from this many commits on.
+    /// Minimum number of commits for an identity to count.
     min_commits: u32,
-    /// An editor is established from this many commits,
+    /// An editor is established with this many commits
     tenure_commits: u32,
-    /// over this many days, on.
+    /// over this many days.
     tenure_days: i64,
 }
 
@@ -54,7 +54,7 @@ impl Detector for MailmapJoinsStrangers {
                 by_email.entry(normalise_email(ledger.identity(id).1)).or_default().push(id);
             }
         }
-        // What was declared once, and brought again by another branch, is one edit.
+        // The same entry on another branch is one edit.
         let mut declared = BTreeSet::new();
         for (commit, entry) in &ledger.mailmap_edits {
             let placeholder = people.placeholders.contains(&normalise_email(&entry.old_email));
@@ -71,21 +71,22 @@ impl Detector for MailmapJoinsStrangers {
             };
             for id in old.filter(meant) {
                 let (own, email) = ledger.identity(id);
-                // A new name for an address that stays is that person's own affair. Joined are two who both commit.
+                // A new name for an unchanged address is that person's choice. Only two identities that both commit are
+                // joined.
                 let target = entry.new_email.as_deref().map(normalise_email);
                 let commits = |email: &Vec<u8>| *email != normalise_email(email_of(id)) && by_email.contains_key(email);
                 if names_related(own, name) || !target.as_ref().is_some_and(commits) {
                     continue;
                 }
                 let into = [name, b" <", entry.new_email.as_deref().unwrap_or(email), b">"].concat();
-                let summary = "an edit to .mailmap declares people with unrelated names to be one";
+                let summary = "a .mailmap edit joins people with unrelated names";
                 let author = people.contributor_of(row.author);
                 let key = [&identity(facts, id), &into];
                 let mut draft = Draft::new(&self.heuristic, author, row.repository, key, summary);
                 draft.saw("identity", identity(facts, id)).saw("becomes", &into);
                 draft.saw("entered by", identity(facts, row.author));
-                // The mailmap itself may have made the editor one of them: only what the commit says counts. Whoever
-                // changes a name stops using the old one; whoever claims another's work does so beside them.
+                // The mailmap itself may have made the editor one of them: only the identity in the commit counts.
+                // After a name change the old name is no longer used; a claim to another's work overlaps with it.
                 let (editor_name, editor_email) = ledger.identity(row.author);
                 let edits = normalise_email(editor_email);
                 let is_target = Some(&edits) == target.as_ref() || editor_name == name;
@@ -110,7 +111,7 @@ impl Detector for MailmapJoinsStrangers {
                 let oid = facts.oid(*commit);
                 draft.reproduce(["show", &oid, "--", ":(top,literal).mailmap"]);
                 sink.push(draft)?;
-                // One finding an entry: the command shows them all.
+                // One finding per entry: the command shows them all.
                 break;
             }
         }

@@ -1,5 +1,5 @@
-//! `maintainer-impersonation`: a commit under an established contributor's name that breaks several of the habits that
-//! this contributor never breaks.
+//! `maintainer-impersonation`: a commit under an established contributor's name that breaks several of the
+//! contributor's constant habits.
 
 use crate::detectors::words::{identity, own_commits, signatures_of};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
@@ -14,13 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Somebody is established from this many own commits on.
+    /// Minimum number of own commits of an established contributor.
     established_commits: usize,
-    /// A habit is what this many in a hundred of them show.
+    /// The percentage of them that makes a habit.
     habit_percent: usize,
-    /// So many broken habits are a finding.
+    /// Minimum number of broken habits for a finding.
     broken: usize,
-    /// So many later commits with the same new features show a new machine.
+    /// This many later commits with the same new traits show a new machine.
     new_machine_commits: usize,
 }
 
@@ -34,7 +34,7 @@ pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
     Ok(Box::new(MaintainerImpersonation { heuristic, params }))
 }
 
-/// What a contributor's commits have shown so far.
+/// A contributor's habits so far.
 #[derive(Default)]
 struct Habits {
     commits: usize,
@@ -46,7 +46,7 @@ struct Habits {
     identities: BTreeSet<IdentityId>,
 }
 
-/// What a commit shows of the one who made it.
+/// The traits of a commit's maker.
 struct Traits {
     key: Option<KeyId>,
     signed: bool,
@@ -58,7 +58,7 @@ struct Traits {
 }
 
 impl Traits {
-    /// Whether two commits could have been made on one machine; its clock may have gone over to summer time.
+    /// Whether two commits could be from one machine; daylight saving time may shift its clock.
     fn same_machine(&self, other: &Traits) -> bool {
         let clock = self.offset.zip(other.offset).is_none_or(|(a, b)| (a - b).abs() <= 60);
         let all = |t: &Traits| (t.key, t.forged, t.signs_off, t.identity);
@@ -66,7 +66,7 @@ impl Traits {
     }
 }
 
-/// More machines of one contributor are not told of.
+/// Maximum number of machines reported for one contributor.
 const MOST_MACHINES: usize = 5;
 
 /// A habit that a commit breaks.
@@ -82,15 +82,15 @@ enum Broken {
 impl Broken {
     fn words(self) -> &'static str {
         match self {
-            Broken::ForgedSignature => "the signature does not fit the key that it names",
-            Broken::Signature => "not signed with a key that was used before, where nearly all commits are",
-            Broken::Offset => "a clock offset that was never seen before",
-            Broken::SignOff => "another habit of signing off",
-            Broken::Address => "an identity that was never seen before",
+            Broken::ForgedSignature => "the signature does not match the key that it names",
+            Broken::Signature => "not signed with a known key, although nearly all earlier commits are signed",
+            Broken::Offset => "a new clock offset",
+            Broken::SignOff => "an unusual presence or absence of a sign-off",
+            Broken::Address => "a new identity",
         }
     }
 
-    /// A signature that was checked and does not fit counts as two: it cannot be an accident of a machine's setup.
+    /// A failed signature check counts as two: it cannot result from a machine's setup by accident.
     fn weight(self) -> usize {
         if self == Broken::ForgedSignature { 2 } else { 1 }
     }
@@ -122,7 +122,7 @@ impl Detector for MaintainerImpersonation {
                 let broken = self.broken(&habits, shown);
                 if broken.iter().map(|b| b.weight()).sum::<usize>() >= self.params.broken {
                     odd.insert(i, broken);
-                    // What an impostor does must not become a habit; a new machine shows itself below.
+                    // An impostor's traits must not become habits; new machines are handled below.
                     continue;
                 }
                 habits.learn(shown);
@@ -150,7 +150,7 @@ impl Detector for MaintainerImpersonation {
                     draft.saw("broken", b.words());
                 }
                 draft.answer("new-machine", same.len() <= self.params.new_machine_commits);
-                // A few before it, for comparison.
+                // A few earlier commits, for comparison.
                 let before = commits[i.saturating_sub(3)..i].iter();
                 draft.reproduce(signatures_of(facts, &before.chain(&same).copied().collect::<Vec<_>>()));
                 draft.commits = same;
@@ -175,7 +175,7 @@ impl MaintainerImpersonation {
         } else if nearly_all(habits.signed) && !shown.key.is_some_and(|k| habits.keys.contains(&k)) {
             broken.push(Broken::Signature);
         }
-        // An hour beside a known offset is the same clock in the other season.
+        // An hour from a known offset is the same clock in the other season.
         let known = |offset: i32| habits.offsets.iter().any(|o| (o - offset).abs() <= 60);
         if shown.offset.is_some_and(|offset| offset != 0 && !habits.offsets.is_empty() && !known(offset)) {
             broken.push(Broken::Offset);
@@ -183,7 +183,7 @@ impl MaintainerImpersonation {
         if nearly_all(habits.signs_off) && !shown.signs_off || nearly_none(habits.signs_off) && shown.signs_off {
             broken.push(Broken::SignOff);
         }
-        // An account's no-reply address is what a forge's own pages use.
+        // A forge's web interface uses the account's no-reply address.
         if !habits.identities.contains(&shown.identity) && !shown.account {
             broken.push(Broken::Address);
         }
@@ -197,7 +197,7 @@ impl Habits {
         self.signed += usize::from(shown.signed);
         self.signs_off += usize::from(shown.signs_off);
         self.keys.extend(shown.key);
-        // A container's clock says nothing.
+        // UTC may be a container's clock: no evidence.
         self.offsets.extend(shown.offset.filter(|o| *o != 0));
         self.identities.insert(shown.identity);
     }

@@ -1,5 +1,5 @@
-//! `manifest-without-lockfile`: a manifest gains a dependency, and the lockfile beside it, which others keep in step, does
-//! not.
+//! `manifest-without-lockfile`: a manifest gains a dependency, but the lockfile next to it, which is otherwise kept in
+//! sync, does not.
 
 use crate::detectors::dependencies::new_names;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// A lockfile is kept in step where it changed in this share of the commits that changed the manifest.
+    /// A lockfile is kept in sync if it changed in this share of the commits that changed the manifest,
     in_step: f64,
-    /// And where the manifest changed this often before.
+    /// and if the manifest changed at least this often before.
     least_changes: usize,
 }
 
@@ -63,7 +63,7 @@ impl ManifestWithoutLockfile {
                 pair.manifest.insert(row.commit);
                 if let Some(new) = news.get(&(row.commit, row.path)).filter(|_| in_step && alone) {
                     let name = &facts.dependencies.get(new.to).name;
-                    let summary = format!("{name} was added, and the lockfile beside does not have it");
+                    let summary = format!("{name} was added to the manifest, but not to the lockfile next to it");
                     let mut draft = new.draft(&self.heuristic, facts, summary);
                     draft.saw(
                         "changes of the manifest before, and with the lockfile",

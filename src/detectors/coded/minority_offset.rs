@@ -1,4 +1,4 @@
-//! `minority-offset`: a rare clock among one's own commits, which could have been a journey.
+//! `minority-offset`: a rare offset among the contributor's own commits, which could be a journey.
 
 use crate::detectors::words::{about, by_both_clocks, tested};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -8,11 +8,11 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Contributors with fewer commits are not spoken of.
+    /// Contributors with fewer commits are skipped.
     least_commits: usize,
-    /// So many short stays at one other offset.
+    /// Minimum number of short stays at one other offset.
     least_stays: usize,
-    /// On at most this share of the days, in hundredths.
+    /// On at most this share of the days, in percent.
     days_percent: usize,
 }
 
@@ -20,7 +20,7 @@ coded!(MinorityOffset, Params, Needs::COMMITS, ["committer-clock", "traveller"])
 
 const TOLD: usize = 5;
 
-/// Somebody who shows this many other clocks travels.
+/// A contributor with this many other clocks is a traveller.
 const TRAVELLERS_CLOCKS: usize = 3;
 
 impl MinorityOffset {
@@ -30,7 +30,7 @@ impl MinorityOffset {
         {
             let who = timeline.contributor;
             let far: Vec<&Stay> = slips.brief.iter().filter(|stay| stay.shift() >= LEAST_SHIFT).collect();
-            // An hour of summer time lies between two offsets of one clock.
+            // Daylight saving time shifts one clock by an hour.
             let near = |a: i32, b: i32| (a - b).abs() <= 60;
             let mut clocks: Vec<i32> = Vec::new();
             for stay in &far {
@@ -47,7 +47,8 @@ impl MinorityOffset {
             if stays.len() < self.params.least_stays || !rare {
                 continue;
             }
-            let summary = format!("{} short stays by one other clock, on {} days of work", stays.len(), slips.days);
+            let summary =
+                format!("{} short stays by one other clock, in {} days with commits", stays.len(), slips.days);
             let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             for stay in stays.iter().take(TOLD) {
                 draft.saw("episode", by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home));

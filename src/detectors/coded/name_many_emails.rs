@@ -1,4 +1,4 @@
-//! `name-many-emails`: one contributor who takes turns with many personal addresses.
+//! `name-many-emails`: one contributor who alternates between many personal addresses.
 
 use crate::detectors::words::days;
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
@@ -13,11 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// From this many addresses within the window.
+    /// Minimum number of addresses within the window.
     addresses: usize,
     /// The window, in days.
     window_days: i64,
-    /// An address counts from this many commits on.
+    /// Minimum number of commits for an address to count.
     min_commits: usize,
 }
 
@@ -31,7 +31,7 @@ pub(super) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
     Ok(Box::new(NameManyEmails { heuristic, params }))
 }
 
-/// An address as its mailbox: without a tag, and without the dots that some providers ignore.
+/// The mailbox of an address: without a tag, and without the dots that some providers ignore.
 fn mailbox(email: &[u8]) -> Option<Vec<u8>> {
     let email = normalise_email(email);
     if is_role(&email) || is_machine_email(&email) || noreply(&email).is_some() {
@@ -78,7 +78,7 @@ impl Detector for NameManyEmails {
             let mut counts: BTreeMap<&[u8], usize> = BTreeMap::new();
             commits.iter().for_each(|&c| *counts.entry(address(c)).or_default() += 1);
             commits.retain(|&c| counts[address(c)] >= self.params.min_commits);
-            // The window with the most addresses, and of several the one with the most commits.
+            // The window with the most addresses; in a tie, the one with the most commits.
             let (mut start, mut inside): (usize, BTreeMap<&[u8], usize>) = Default::default();
             let mut best: (usize, std::ops::Range<usize>) = (0, 0..0);
             for end in 0..commits.len() {
@@ -101,7 +101,7 @@ impl Detector for NameManyEmails {
             if best.0 < self.params.addresses || !window.iter().any(|&c| ledger.commit(c).judged) {
                 continue;
             }
-            // Addresses that replace one another change once each; those that are kept for different ends come back.
+            // Addresses that replace one another change once each; addresses for different purposes alternate.
             let changes = window.windows(2).filter(|w| address(w[0]) != address(w[1])).count();
             let mut spans: BTreeMap<&[u8], (i64, i64, usize)> = BTreeMap::new();
             for &c in window {

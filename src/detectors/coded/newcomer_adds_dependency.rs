@@ -1,4 +1,4 @@
-//! `newcomer-adds-dependency`: somebody new brings in what the project never had.
+//! `newcomer-adds-dependency`: a newcomer adds a dependency that is new to the project.
 
 use crate::detectors::dependencies::new_names;
 use crate::detectors::tenure::{Tenures, is_by_newcomer};
@@ -15,7 +15,7 @@ impl NewcomerAddsDependency {
             }
             let tenure = tenures.at(new.row.commit, 0);
             let name = &facts.dependencies.get(new.to).name;
-            let mut draft = new.draft(&self.heuristic, facts, format!("{name} was brought in by somebody new"));
+            let mut draft = new.draft(&self.heuristic, facts, format!("{name} was added by a newcomer"));
             draft.saw("with the project for", format!("{} days, {} commits", tenure.days, tenure.commits));
             sink.push(draft)?;
         }

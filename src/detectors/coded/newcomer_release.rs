@@ -1,4 +1,4 @@
-//! `newcomer-release`: somebody new makes a release.
+//! `newcomer-release`: a newcomer makes a release.
 
 use crate::detectors::trust::{LEAST_TOLD, rarity};
 use crate::detectors::words::day;
@@ -12,15 +12,15 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Sooner than so many days after the first work that landed.
+    /// Fewer than this many days after the first merged work.
     early_days: i64,
-    /// Without so many days of work before it, a release is early whenever it comes.
+    /// With fewer days of work than this before it, a release is always early.
     active_days: usize,
 }
 
 coded!(NewcomerRelease, Params, Needs::COMMITS, ["handed-over"]);
 
-/// Somebody's first release.
+/// A contributor's first release.
 struct First<'f> {
     tag: &'f RefRow,
     commit: CommitIdx,
@@ -37,7 +37,7 @@ impl NewcomerRelease {
                 let Some((made, commit)) = tag.tag.zip(tag.commit) else { continue };
                 let Some((tagger, stamp)) = made.tagger.zip(made.when) else { continue };
                 let who = facts.people.contributor_of(tagger);
-                // A tag is no older than what it names.
+                // A tag is not older than its commit.
                 let when = stamp.seconds.max(facts.standing.when(commit));
                 if first.get(&who).is_none_or(|known| when < known.when) && !facts.people.get(who).bot {
                     first.insert(who, First { tag, commit, when });
@@ -60,9 +60,9 @@ impl NewcomerRelease {
                 let before = facts.standing.seniority(who, release.when);
                 let name = String::from_utf8_lossy(release.tag.short()).into_owned();
                 let since = if before.commits == 0 {
-                    "before any work of the same hand landed".to_owned()
+                    "before any merged work by the author".to_owned()
                 } else {
-                    format!("{} days after the first work that landed", before.days)
+                    format!("{} days after the author's first merged work", before.days)
                 };
                 let summary = format!("made the release {name}, {since}");
                 let mut draft = Draft::new(&self.heuristic, who, number, [&release.tag.name], summary);
@@ -70,7 +70,7 @@ impl NewcomerRelease {
                 let had = format!("{} commits on {} days", before.commits, before.active_days);
                 draft.saw("work that had landed before", had);
                 draft.saw("others who did so as early", format!("{} of {}", early - 1, first.len() - 1));
-                // Who made the releases before, and works on beside the new hand, has handed over.
+                // Earlier release managers who continue to work next to the newcomer have handed over.
                 let earlier: Vec<ContributorId> =
                     first.iter().filter(|(_, f)| f.when < release.when).map(|(who, _)| *who).collect();
                 let vouches = |other: &ContributorId| {
@@ -88,5 +88,5 @@ impl NewcomerRelease {
     }
 }
 
-/// So many later commits of somebody who made releases before show that this hand was no surprise.
+/// This many later commits by an earlier release manager show that the new one was expected.
 const VOUCHES: usize = 3;

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// A login counts from this many commits on.
+    /// Minimum number of commits for a login to count.
     min_commits: u32,
 }
 
@@ -67,7 +67,7 @@ impl Detector for NoreplyIdConflict {
             let number = number.to_string();
             let key: Vec<&str> =
                 [domain.as_str(), &number].into_iter().chain(logins.keys().map(String::as_str)).collect();
-            let summary = format!("account {number} of {domain} commits under {} logins", logins.len());
+            let summary = format!("account {number} of {domain} has commits under {} logins", logins.len());
             let mut draft = Draft::new(&self.heuristic, who, last.repository, key, summary);
             for (login, ids) in &logins {
                 for id in ids {
@@ -75,7 +75,7 @@ impl Detector for NoreplyIdConflict {
                     draft.saw(format!("login {login}"), [name(id), b", ", days(span).as_bytes()].concat());
                 }
             }
-            // An account has one login at a time: if the logins take turns, it was not renamed once.
+            // An account has one login at a time: if the logins alternate, it was not simply renamed.
             let spans: Vec<(i64, i64)> = groups
                 .iter()
                 .map(|ids| {

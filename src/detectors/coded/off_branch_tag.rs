@@ -1,4 +1,4 @@
-//! `off-branch-tag`: a version that no branch has.
+//! `off-branch-tag`: a version tag on a commit that no branch contains.
 
 use crate::detectors::trust::{LEAST_TOLD, rarity};
 use crate::detectors::words::{in_utc_and_as_written, on_branches};
@@ -22,7 +22,7 @@ impl OffBranchTag {
             let off: Vec<&(&RefRow, CommitIdx)> =
                 tags.iter().filter(|(_, commit)| !branches.contains(*commit)).collect();
             let Some(others) = off.len().checked_sub(1) else { continue };
-            // A project that tags beside its branches, or deletes the branches of old releases, does so often.
+            // A project that tags off its branches, or deletes old release branches, does so often.
             let weight = rarity(others, tags.len() - 1);
             if weight < LEAST_TOLD {
                 continue;
@@ -39,15 +39,15 @@ impl OffBranchTag {
                 let tagger = tag.tag.and_then(|t| t.tagger).unwrap_or(commit.committer);
                 let who = facts.people.contributor_of(tagger);
                 let name = String::from_utf8_lossy(tag.short()).into_owned();
-                let summary = format!("the tag {name} names a commit that no branch has");
+                let summary = format!("the tag {name} is on a commit that no branch contains");
                 let mut draft = Draft::new(&self.heuristic, who, number as u16, [&tag.name], summary);
                 draft.saw("names", commit.oid.to_string());
                 draft.saw("committed", in_utc_and_as_written(commit.committed));
                 draft.saw("such tags, of all", format!("{} of {}", others + 1, tags.len()));
                 if commit.parent_count == 0 {
-                    draft.saw("stands on", "nothing: it has no parent");
+                    draft.saw("stands on", "nothing; it has no parent");
                 }
-                // A line of several commits was a branch, and is deleted now.
+                // A line of several commits was a branch that has been deleted.
                 let mut at = Some(*idx);
                 let mut line = 0;
                 while let Some(off) = at.filter(|idx| !branches.contains(*idx) && line <= RELEASE_LINE) {
@@ -66,10 +66,10 @@ impl OffBranchTag {
     }
 }
 
-/// So many commits beside the branches are a release that was prepared there.
+/// More than this many commits off the branches are a deleted release branch.
 const RELEASE_LINE: usize = 3;
 
-/// Whether a reference is a tag that names a version.
+/// Whether a reference is a version tag.
 fn is_version(reference: &RefRow) -> bool {
     reference.is_tag() && reference.short().iter().any(u8::is_ascii_digit)
 }

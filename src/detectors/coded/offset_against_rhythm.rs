@@ -1,4 +1,4 @@
-//! `offset-against-rhythm`: by the clock shown, the working day lies where few people's do.
+//! `offset-against-rhythm`: by the clock shown, the working hours are unusual.
 
 use crate::decibans::Decibans;
 use crate::detectors::words::{about, in_utc_and_as_written, tested};
@@ -9,18 +9,18 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Contributors with fewer commits are not spoken of.
+    /// Contributors with fewer commits are skipped.
     least_commits: usize,
-    /// What the phase must say for some other clock, in decibans.
+    /// Minimum evidence of the phase for some other clock, in decibans.
     least_db: f64,
 }
 
 coded!(OffsetAgainstRhythm, Params, Needs::COMMITS, ["committer-clock", "utc-only", "second-machine"]);
 
-/// Commits that the finding names: the last ones show the present habit.
+/// Maximum number of commits in the finding: the newest show the current habit.
 const NAMED: usize = 200;
 
-/// Of which so many are told.
+/// How many of them are listed.
 const TOLD: usize = 3;
 
 impl OffsetAgainstRhythm {
@@ -37,7 +37,7 @@ impl OffsetAgainstRhythm {
             }
             let when = if phase.hours > 0.0 { "later" } else { "earlier" };
             let summary =
-                format!("by the clock shown, the working day lies {:.1} hours {when} than most", phase.hours.abs());
+                format!("by the clock shown, the working day is {:.1} hours {when} than usual", phase.hours.abs());
             let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             draft.saw("phase", format!("{:+.1} h ± {:.1} h over {} days", phase.hours, phase.error, phase.days));
             for m in kept.iter().rev().take(TOLD) {
@@ -50,7 +50,7 @@ impl OffsetAgainstRhythm {
                 offsets.iter().map(|&o| crate::history::Offset::from_minutes(o).to_string()).collect();
             draft.saw("offsets shown", shown.join(", "));
             draft.weight = Decibans(db).min(self.heuristic.weight);
-            // Only offsets of the author's own were counted, and none that is missing.
+            // Only the author's own offsets were counted, and no missing ones.
             draft.answer("committer-clock", true).answer("utc-only", true);
             let slips = facts.clocks.slips(who).tested();
             draft.answer("second-machine", !slips.is_some_and(Slips::is_second_machine));

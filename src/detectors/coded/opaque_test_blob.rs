@@ -1,5 +1,5 @@
-//! `opaque-test-blob`: binary files among tests by a hand that does not usually bring them; more where a build file reads
-//! one of them later.
+//! `opaque-test-blob`: binary test files from an author who rarely adds any; stronger if a build file reads one of them
+//! later.
 
 use crate::decibans::Decibans;
 use crate::detectors::opaque::{OpaqueParams, Unusual, unusual};
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 coded!(OpaqueTestBlob, OpaqueParams, Needs::OPAQUE, []);
 
-/// What it weighs, and how severe and sure it is, while nothing reads the file.
+/// Weight, severity and confidence while nothing reads the file.
 const UNREAD: (f64, Severity, Confidence) = (5.0, Severity::Low, Confidence::Low);
 
 impl OpaqueTestBlob {
@@ -21,7 +21,7 @@ impl OpaqueTestBlob {
             return Ok(());
         }
         let rule = facts.rules.get(&self.heuristic.id).copied();
-        // The same files brought again on another branch are the same files.
+        // The same files on another branch are reported once.
         let mut same: BTreeMap<_, Vec<Unusual>> = BTreeMap::new();
         for found in unusual(facts, &self.params, |path| sink.is_in("source-code", path)) {
             let repository = facts.ledger.commit(found.commit).repository;
@@ -42,7 +42,7 @@ impl OpaqueTestBlob {
                     && hashes.contains(&i.hit.matched)
             });
             let what = if found.rewrites { "rewritten" } else { "added" };
-            let summary = format!("{} opaque test files {what} by a hand that seldom brings any", names.len());
+            let summary = format!("{} opaque test files {what} by an author who rarely adds any", names.len());
             let mut draft = Draft::new(&self.heuristic, found.who, commit.repository, &names, summary);
             for name in names.iter().take(5) {
                 draft.saw("file", name);

@@ -1,4 +1,4 @@
-//! `output-swing`: from one month to the next, many times the work, or a fraction of it.
+//! `output-swing`: commit output rises or falls many times over from one month to the next.
 
 use crate::detectors::words::{about, day, timed};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -7,13 +7,13 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Contributors with fewer commits are not spoken of.
+    /// Contributors with fewer commits are skipped.
     least_commits: usize,
-    /// The length of each of the two stretches that are compared, in days.
+    /// The length of each of the two compared periods, in days.
     stretch_days: i64,
-    /// How many times more commits the one must have.
+    /// Minimum ratio of commits between the two.
     times: usize,
-    /// And at least so many.
+    /// Minimum number of commits in the busier one.
     busy_commits: usize,
 }
 
@@ -26,7 +26,7 @@ impl OutputSwing {
         for (who, timeline) in timed(facts, p.least_commits) {
             let at: Vec<i64> = timeline.moments.iter().map(|m| m.seconds).collect();
             let count = |from: i64, to: i64| at.partition_point(|s| *s < to) - at.partition_point(|s| *s < from);
-            // Whoever is not there yet, or no longer, has no output to swing: both stretches must have some.
+            // Before the start and after the end there is no output to compare: both periods must have commits.
             let swing = |split: i64| {
                 let (before, after) = (count(split - stretch, split), count(split, split + stretch));
                 let (less, more) = (before.min(after), before.max(after));
@@ -40,7 +40,7 @@ impl OutputSwing {
             let Some(((_, before, after), split)) = found else { continue };
             let near = |seconds: i64| (split - stretch..split + stretch).contains(&seconds);
             let commits: Vec<_> = timeline.moments.iter().filter(|m| near(m.seconds)).map(|m| m.commit).collect();
-            let summary = format!("{before} commits in {} days, and {after} in the next", p.stretch_days);
+            let summary = format!("{before} commits in {} days, then {after} in the next", p.stretch_days);
             let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             draft.saw("the swing", format!("on {}", day(split)));
             sink.push(draft)?;

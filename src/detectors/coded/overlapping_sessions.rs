@@ -1,4 +1,4 @@
-//! `overlapping-sessions`: between two commits from one desk, within the half hour, one from another.
+//! `overlapping-sessions`: between two commits from one workstation within half an hour, a commit from another.
 
 use crate::detectors::words::{about, by_both_clocks, timed};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -8,11 +8,11 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Contributors with fewer commits are not spoken of.
+    /// Contributors with fewer commits are skipped.
     least_commits: usize,
-    /// The three commits lie within so many seconds.
+    /// The three commits are within this many seconds.
     within: i64,
-    /// On so many days.
+    /// Minimum number of days with such commits.
     least_days: usize,
 }
 
@@ -20,7 +20,7 @@ coded!(OverlappingSessions, Params, Needs::COMMITS, ["committer-clock"]);
 
 const TOLD: usize = 5;
 
-/// Another desk: another clock, and another identity or key.
+/// Another workstation: another clock, and another identity or key.
 fn differs(a: &Moment, b: &Moment) -> bool {
     let shift = (a.offset - b.offset).abs();
     shift.min(24 * 60 - shift) >= LEAST_SHIFT && (a.tool.identity != b.tool.identity || a.tool.key != b.tool.key)
@@ -48,7 +48,7 @@ impl OverlappingSessions {
             if days.len() < self.params.least_days {
                 continue;
             }
-            let summary = format!("two desks at work in the same half hour, on {} days", days.len());
+            let summary = format!("two workstations active in the same half hour, on {} days", days.len());
             let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             for window in found.iter().take(TOLD) {
                 draft.saw("in between", by_both_clocks(window[1], window[0].offset));

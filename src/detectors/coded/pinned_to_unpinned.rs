@@ -1,4 +1,4 @@
-//! `pinned-to-unpinned`: one version, or one commit, was asked for, and now there is a choice.
+//! `pinned-to-unpinned`: a dependency pinned to one version or commit now accepts others.
 
 use crate::detectors::dependencies::draft;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -11,11 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Who loosens more than this in one commit changes a policy.
+    /// A commit that unpins more than this changes a policy.
     most_at_once: usize,
 }
 
-/// What a commit loosened, and where.
+/// The dependencies that a commit unpinned, and where.
 type Loosened = Vec<(PathId, Option<StatedId>)>;
 
 coded!(PinnedToUnpinned, Params, Needs::DEPENDENCIES, ["policy-change"]);
@@ -28,7 +28,7 @@ impl PinnedToUnpinned {
         }
         let mut told: BTreeSet<(ContributorId, Loosened)> = BTreeSet::new();
         for (commit, rows) in of_commit {
-            // The same again on another branch is the same.
+            // The same change on another branch is reported once.
             let what = rows.iter().map(|row| (row.path, row.to)).collect();
             if !told.insert((facts.author_of(commit), what)) {
                 continue;

@@ -1,4 +1,4 @@
-//! `redated-rewrite`: a commit made again in its place long afterwards, with its old date and another content.
+//! `redated-rewrite`: a commit rewritten in place long afterwards, with its old date and different content.
 
 use crate::detectors::twins::{Published, in_one_place, maker, twins};
 use crate::detectors::words::{in_utc_and_as_written, who as name_of};
@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// So many days between the two: what is made again sooner is still being worked on.
+    /// Minimum number of days between the two: a commit rewritten sooner is still work in progress.
     least_days: i64,
 }
 
@@ -23,7 +23,7 @@ impl RedatedRewrite {
         let published = Published::new(facts);
         for group in twins(ledger) {
             for pair in group.windows(2) {
-                // Of two with one committer date, the one that landed took the other's place.
+                // Of two with the same committer date, the merged one replaced the other.
                 let landed = |idx: CommitIdx| facts.standing.landing(idx).is_some();
                 let pair = if landed(pair[0]) && !landed(pair[1]) { [pair[1], pair[0]] } else { [pair[0], pair[1]] };
                 let (first, second) = (ledger.commit(pair[0]), ledger.commit(pair[1]));
@@ -40,9 +40,9 @@ impl RedatedRewrite {
                 }
                 let who = maker(facts, pair[1]);
                 let summary = if apart == 0 {
-                    "a commit was made again with another content, and both of its dates".to_owned()
+                    "a commit was rewritten with different content, but both of its old dates".to_owned()
                 } else {
-                    format!("a commit was made again {days} days later, with its old date and another content")
+                    format!("a commit was rewritten {days} days later with different content, but its old date")
                 };
                 let key = [second.subject.to_le_bytes(), second.authored.seconds.to_le_bytes()];
                 let mut draft = Draft::new(&self.heuristic, who, second.repository, key, summary);

@@ -1,4 +1,4 @@
-//! `rewritten-ref`: a branch or a tag that lost what it led to.
+//! `rewritten-ref`: a rewritten branch, or a version tag that was moved.
 
 use crate::detectors::words::{day, is_shared_line, who as name_of};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -8,7 +8,7 @@ use crate::people::ContributorId;
 
 coded!(RewrittenRef, Needs::COMMITS, ["topic-branch", "mover"]);
 
-/// So many lost or new commits are counted.
+/// Maximum number of lost or new commits to count.
 const MOST: usize = 1_000;
 
 impl RewrittenRef {
@@ -17,7 +17,7 @@ impl RewrittenRef {
         for (number, row) in ledger.repositories.iter().enumerate() {
             for moved in &row.moves {
                 let is_tag = moved.name.starts_with(b"refs/tags/");
-                // What goes on has lost nothing, and a tag without a whole version is made to go on.
+                // A fast-forward loses nothing, and a tag without a full version is meant to move.
                 let goes_on = moved.from_commit.is_some_and(|from| ledger.is_ancestor(from, moved.to));
                 if goes_on && !(is_tag && names_a_version(short_name(&moved.name))) {
                     continue;
@@ -31,14 +31,14 @@ impl RewrittenRef {
                 let who = mover(facts, moved, &new, tag.and_then(|t| t.tagger));
                 let shown = String::from_utf8_lossy(short_name(&moved.name)).into_owned();
                 let what = if is_tag { "the tag" } else { "the branch" };
-                let summary = format!("{what} {shown} no longer leads to what it led to");
+                let summary = format!("{what} {shown} was rewritten");
                 let key = [moved.name.as_slice(), moved.from.as_bytes()];
                 let mut draft = Draft::new(&self.heuristic, who.0, number as u16, key, summary);
                 draft.saw("led to", format!("{}, on {}", moved.from, day(moved.seen)));
                 draft.saw("leads to", facts.oid(moved.to));
                 match moved.from_commit {
-                    None => draft.saw("lost", "what it led to is not stored here any more"),
-                    Some(_) => draft.saw("lost", format!("{} commits, {} took their place", count(&lost), count(&new))),
+                    None => draft.saw("lost", "its former commits are no longer stored here"),
+                    Some(_) => draft.saw("lost", format!("{} commits, replaced by {}", count(&lost), count(&new))),
                 };
                 for idx in lost.iter().rev().take(3) {
                     let by = name_of(facts, facts.author_of(*idx));
@@ -57,8 +57,8 @@ impl RewrittenRef {
     }
 }
 
-/// Who moved it, and whether that can be told: whom a log or an annotated tag names, else whoever committed the first of what
-/// took the place of a branch's. Of what was set back to an older state, nobody can be named.
+/// Who moved it, and whether that is known: the name in a reflog or an annotated tag, else the committer of the first
+/// commit that replaced a branch's. If a branch was reset to an older commit, no one can be named.
 fn mover(facts: &Facts<'_>, moved: &RefMove, new: &[CommitIdx], tagger: Option<IdentityId>) -> (ContributorId, bool) {
     let is_tag = moved.name.starts_with(b"refs/tags/");
     let first = new.first().copied().filter(|_| !is_tag);
@@ -67,7 +67,7 @@ fn mover(facts: &Facts<'_>, moved: &RefMove, new: &[CommitIdx], tagger: Option<I
     (who, by.is_some() && !facts.people.get(who).bot)
 }
 
-/// Whether a tag's name holds a whole version, with three numbers or more: `v1` and `latest` follow what they mean.
+/// Whether a tag's name contains a full version, with three numbers or more: `v1` and `latest` are meant to move.
 fn names_a_version(name: &[u8]) -> bool {
     let numbers = name.split(|b| !b.is_ascii_digit()).filter(|part| !part.is_empty());
     numbers.count() >= 3

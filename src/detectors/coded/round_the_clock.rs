@@ -1,4 +1,4 @@
-//! `round-the-clock`: days on end without a night.
+//! `round-the-clock`: days of work without a night's rest.
 
 use crate::detectors::words::{about, in_utc_and_as_written, tested};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -8,15 +8,15 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Contributors with fewer commits are not spoken of.
+    /// Contributors with fewer commits are skipped.
     least_commits: usize,
-    /// Days in which no break is as long as seven hours.
+    /// Minimum number of days without a break of seven hours.
     days_without_rest: f64,
-    /// Hours of the day, of 24, with work in that stretch.
+    /// Minimum number of hours of the day, of 24, with work in that period.
     hours_of_the_day: usize,
 }
 
-/// Commits that the finding tells.
+/// Number of commits listed in the finding.
 const TOLD: usize = 3;
 
 coded!(RoundTheClock, Params, Needs::COMMITS, ["bot"]);

@@ -1,4 +1,4 @@
-//! `security-policy-edit`: where to report weaknesses, or who must be asked, is redirected or cut.
+//! `security-policy-edit`: a security policy or a list of owners is redirected or cut.
 
 use crate::detectors::words::day;
 use crate::detectors::{DetectError, Facts, Needs, Sink, literal};
@@ -10,9 +10,9 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Shorter files than this, in lines that are not blank, cannot be cut by much.
+    /// Minimum length of a file, in non-blank lines: shorter ones cannot be cut much.
     least_lines: usize,
-    /// Of which so many in a hundred are gone for good.
+    /// Minimum percentage of lines removed on balance.
     cut_percent: usize,
 }
 
@@ -45,7 +45,7 @@ impl SecurityPolicyEdit {
             let path = ledger.path(edit.path);
             let shown = String::from_utf8_lossy(path).into_owned();
             let summary = match kind {
-                Kind::Redirects => format!("{shown} names another contact than before"),
+                Kind::Redirects => format!("{shown} names a different contact than before"),
                 Kind::Cuts => format!("{shown} lost {} of its {} lines", edit.removed, edit.before),
             };
             let key = [path, if kind == Kind::Redirects { b"redirects" } else { b"cuts" }];
@@ -76,11 +76,11 @@ impl SecurityPolicyEdit {
         Ok(())
     }
 
-    /// What an edit does, if it is odd. Lists of owners grow and shrink with a team; a policy does not.
+    /// The kind of a suspicious edit, if it is one. Lists of owners grow and shrink with a team; policies do not.
     fn kind(&self, facts: &Facts<'_>, edit: &PolicyEdit, is_policy: bool) -> Option<Kind> {
         let who = facts.author_of(edit.commit);
         let is_own = |contact: &[u8]| names(facts, who, contact);
-        // A line that names the author as well gives an older address of the author's.
+        // A line that also names the author contains an older address of the author.
         let is_line_own = |line: &[u8]| {
             let identities = &facts.people.get(who).identities;
             let mut names = identities.iter().map(|id| facts.ledger.identity(*id).0.to_ascii_lowercase());
@@ -102,7 +102,7 @@ impl SecurityPolicyEdit {
     }
 }
 
-/// Whether a contact is a contributor's: an address, a forge's login, or the name without its blanks.
+/// Whether a contact is a contributor's: an address, a forge login, or the name without spaces.
 fn names(facts: &Facts<'_>, who: ContributorId, contact: &[u8]) -> bool {
     let handle = contact.strip_prefix(b"@");
     facts.people.get(who).identities.iter().any(|id| {

@@ -1,4 +1,4 @@
-//! `self-merge`: merges of nobody's work but one's own, in a project where others look first.
+//! `self-merge`: merges of one's own work only, in a project where others review first.
 
 use crate::detectors::trust::{LEAST_TOLD, rarity};
 use crate::detectors::words::who as name_of;
@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Fewer merges by others than this do not show how the project works.
+    /// Minimum number of merges by others that shows how the project works.
     least_merges: usize,
-    /// Who merges others' work at least so often has been given the right to.
+    /// A contributor with this many merges of others' work is a maintainer.
     maintainer_merges: usize,
 }
 
@@ -25,7 +25,7 @@ impl SelfMerge {
         let ledger = facts.ledger;
         for (number, row) in ledger.repositories.iter().enumerate() {
             let number = number as u16;
-            // What each merge on HEAD's own line brought, by whose hand: own work alone, or others' too.
+            // For each merge on HEAD's first-parent line: whether it merged only the merger's own work.
             let mut brought: BTreeMap<CommitIdx, bool> = BTreeMap::new();
             for place in row.commits.clone() {
                 let idx = CommitIdx(place as u32);
@@ -51,7 +51,7 @@ impl SelfMerge {
                     continue;
                 }
                 let times = if selves.len() == 1 { "once".into() } else { format!("{} times", selves.len()) };
-                let summary = format!("merged nobody's work but one's own, {times}, where others look first");
+                let summary = format!("merged only own work, {times}, where others review first");
                 let mut draft = Draft::new(&self.heuristic, who, number, [name_of(facts, who)], summary);
                 draft.saw("merges of others' work by the same hand", others.to_string());
                 let base = format!("{} of {rest}", all_selves - selves.len());

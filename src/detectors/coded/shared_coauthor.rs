@@ -1,4 +1,4 @@
-//! `shared-coauthor`: trailers name people without anything in common under one address.
+//! `shared-coauthor`: trailers list unrelated names under one address.
 
 use crate::detectors::words::{day, overlap, strangers};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// A name counts from this many trailers, or commits, on.
+    /// Minimum number of trailers or commits for a name to count.
     min_times: usize,
 }
 
@@ -58,7 +58,7 @@ impl Detector for SharedCoauthor {
                 }
             }
         }
-        // Of those who write commits, only the ones whose address stands in trailers matter.
+        // Of the authors, only those with an address in trailers matter.
         let email = |id: IdentityId| normalise_email(ledger.identity(id).1);
         let named: BTreeSet<Vec<u8>> = shown.keys().map(|id| email(*id)).collect();
         if named.is_empty() {
@@ -78,7 +78,7 @@ impl Detector for SharedCoauthor {
             }
         }
         for (email, ids) in by_email {
-            // What commits alone show is another heuristic's.
+            // Names from commits alone belong to another heuristic.
             let in_trailers = ids.iter().any(|id| shown[id].authored.is_empty());
             if ids.len() < 2 || !in_trailers || people.placeholders.contains(&email) {
                 continue;
@@ -92,11 +92,11 @@ impl Detector for SharedCoauthor {
             let by = |id: &IdentityId| of(id).map(|c| ledger.commit(c).authored.seconds);
             let spans: Vec<(i64, i64)> =
                 strangers.iter().filter_map(|id| Some((by(id).min()?, by(id).max()?))).collect();
-            // About whoever wrote the newest commit that says so: the address may be nobody's who commits.
+            // About the author of the newest such commit: the address itself may have no commits.
             let Some(newest) = commits.iter().max_by_key(|c| ledger.commit(**c).authored.seconds) else { continue };
             let row = ledger.commit(*newest);
             let address = String::from_utf8_lossy(&email);
-            let summary = format!("{address} stands in trailers under {} unrelated names", strangers.len());
+            let summary = format!("{address} appears in trailers under {} unrelated names", strangers.len());
             let mut key: Vec<&[u8]> = strangers.iter().map(|id| ledger.identity(*id).0).collect();
             key.sort_unstable();
             key.push(&email);

@@ -1,4 +1,4 @@
-//! `shared-signing-key`: one key signs the commits of people whose names have nothing in common.
+//! `shared-signing-key`: one key signs commits under unrelated names.
 
 use crate::detectors::words::{days, identity, overlap, signatures_of, strangers};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// A holder counts from this many signed commits on.
+    /// Minimum number of signed commits for a holder to count.
     min_commits: u32,
-    /// A holder's own key signs this many in a hundred of what the holder commits.
+    /// A holder's own key signs at least this percentage of the holder's commits.
     always_percent: usize,
 }
 
@@ -49,7 +49,7 @@ impl Detector for SharedSigningKey {
             let persons = own.map(|(holder, _)| *holder).filter(|h| !people.get(people.contributor_of(*h)).bot);
             let programs = key.service && !key.crowd;
             let strangers = strangers(facts, persons);
-            // Whoever a .mailmap or an address shows to be one person has changed the name.
+            // Holders that a .mailmap or an address shows to be one person changed their name.
             let first = strangers.first().map(|h| people.contributor_of(*h));
             if !programs && strangers.iter().any(|h| Some(people.contributor_of(*h)) != first) {
                 shared.insert(*id, strangers);
@@ -73,7 +73,7 @@ impl Detector for SharedSigningKey {
         }
         for (key, holders) in shared {
             let Some(commits) = signed.remove(&key) else { continue };
-            // About the holder who began last: the first had the key before anybody could share it.
+            // About the holder who started last: the first had the key before it was shared.
             let began = |h: &&IdentityId| people.keys.get(&key).and_then(|k| k.holders.get(h)).map(|s| s.first);
             let Some(newest) = holders.iter().max_by_key(began) else { continue };
             let who = people.contributor_of(*newest);
@@ -90,14 +90,15 @@ impl Detector for SharedSigningKey {
                 draft.saw("signs for", [identity(facts, *holder), detail.into_bytes()].concat());
             }
             draft.answer("handed-on", overlap(&spans));
-            // People who own a key sign with it; a forge that signs what they do on its pages leaves the rest unsigned.
+            // Key owners sign all they commit; a forge signs only what is done in its web interface and leaves the rest
+            // unsigned.
             let always = |h: &IdentityId| {
                 let all = committed.get(h).copied().unwrap_or(0);
                 signed(h).is_some_and(|s| s.commits as usize * 100 >= all * self.params.always_percent)
             };
             let crowd = people.keys.get(&key).is_some_and(|k| k.crowd);
             draft.answer("signs-for-others", !crowd && holders.iter().all(always));
-            // Some of each holder's, so that the command shows them side by side.
+            // Some commits of each holder, so that the command shows them side by side.
             let shown: Vec<CommitIdx> = holders
                 .iter()
                 .flat_map(|h| commits.iter().filter(|c| ledger.commit(**c).committer == *h).take(3).copied())

@@ -1,4 +1,4 @@
-//! `short-tenure-sensitive`: somebody new changes a sensitive place, and nobody else let it in.
+//! `short-tenure-sensitive`: a newcomer changes a sensitive path, and no one else merged it.
 
 use crate::decibans::Decibans;
 use crate::detectors::trust::{LEAST_TOLD, Touch, about_touch, rarity};
@@ -11,17 +11,17 @@ use std::collections::BTreeSet;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Sooner than so many days after the first work that landed: very early.
+    /// Very early: fewer than this many days after the first merged work.
     very_early_days: i64,
-    /// Sooner than so many days: early.
+    /// Early: fewer than this many days.
     early_days: i64,
-    /// In a project younger than so many days everybody is new.
+    /// In a project younger than this many days, everyone is new.
     young_days: i64,
-    /// With fewer others who bring in their own work there is nothing to compare with.
+    /// Minimum number of others who merge their own work, for comparison.
     least_others: usize,
-    /// How rare, in decibans, what weighs no more than the following and others did too must be to be told.
+    /// Minimum rarity, in decibans, of an early change with at most the following weight that others made too.
     early_rarity_db: f64,
-    /// What an early touch that is not very early weighs at most, in decibans.
+    /// Maximum weight of an early change that is not very early, in decibans.
     early_db: f64,
 }
 
@@ -29,14 +29,14 @@ coded!(ShortTenureSensitive, Params, Needs::SENSITIVE, []);
 
 const DAY: i64 = 86_400;
 
-/// An early touch, and how many others made one of its kind as early.
+/// An early change, and how many others changed this kind as early.
 struct Rare {
     touch: Touch,
     days: i64,
     as_early: usize,
 }
 
-/// What one contributor touched early in a repository.
+/// A contributor's early changes in a repository.
 struct Early {
     who: ContributorId,
     touches: Vec<(Touch, i64)>,
@@ -49,7 +49,8 @@ impl ShortTenureSensitive {
             return Ok(());
         }
         for number in 0..facts.ledger.repositories.len() as u16 {
-            // Everybody who ever brought work in alone, but the founders: those who could have touched such places early.
+            // All contributors, without founders, who ever merged their own work alone: those who could have made such
+            // changes.
             let everybody: Vec<Early> = facts
                 .people
                 .iter()
@@ -60,15 +61,18 @@ impl ShortTenureSensitive {
             for (early, rare) in everybody.iter().zip(&rarest) {
                 let Some(Rare { touch, days, as_early }) = *rare else { continue };
                 if everybody.len() <= self.params.least_others {
-                    let why =
-                        format!("{} others bring in their own work here: too few to compare with", everybody.len() - 1);
+                    let why = format!(
+                        "only {} others merge their own work here, too few for comparison",
+                        everybody.len() - 1
+                    );
                     sink.insufficient(&self.heuristic, early.who, why);
                     continue;
                 }
-                // Of several kinds some is nearly always rare: those count whose own rarest is as rare as this one.
+                // Among several kinds one is nearly always rare: others count if their own rarest change is as rare as
+                // this one.
                 let others = everybody.iter().zip(&rarest).filter(|(o, _)| o.who != early.who);
                 let count = others.filter(|(_, r)| r.as_ref().is_some_and(|r| r.as_early <= as_early)).count();
-                // Where others' work was never let in, another may have fast-forwarded to this one's.
+                // Without merges of others' work, someone else may have fast-forwarded to this commit.
                 let until = facts.standing.when(touch.commit).saturating_add(self.params.very_early_days * DAY);
                 let lets_in = facts.standing.let_in(early.who, number, until) > 0;
                 let is_red = days < self.params.very_early_days && lets_in;
@@ -83,13 +87,14 @@ impl ShortTenureSensitive {
                     continue;
                 }
                 let kind = &facts.sensitive.kinds()[touch.kind];
-                let summary = format!("changed {kind} alone, {days} days after the first work that landed");
+                let summary =
+                    format!("changed {kind} {days} days after the author's first merged work; no one else merged it");
                 let mut draft = about_touch(facts, &self.heuristic, early.who, touch, summary);
                 let when = facts.standing.when(touch.commit);
                 let before = facts.standing.seniority(early.who, when);
                 let had = format!("{} commits on {} days", before.commits, before.active_days);
                 draft.saw("work that had landed before", had);
-                let base = format!("{count} of {} others who bring in their own work", everybody.len() - 1);
+                let base = format!("{count} of {} others who merge their own work", everybody.len() - 1);
                 draft.saw("as early in a place as rare", base);
                 let until = when.saturating_add(self.params.very_early_days * DAY);
                 let let_in = facts.standing.let_in(early.who, number, until).to_string();
@@ -107,7 +112,7 @@ impl ShortTenureSensitive {
         Ok(())
     }
 
-    /// The early touch that the fewest others made as early.
+    /// The early change that the fewest others made as early.
     fn rarest(&self, early: &Early, everybody: &[Early]) -> Option<Rare> {
         let is_red = |days: i64| days < self.params.very_early_days;
         let as_early = |touch: &Touch, days: i64| {
@@ -128,7 +133,7 @@ impl ShortTenureSensitive {
         facts.standing.when(touch.commit).saturating_sub(began) < self.params.young_days * DAY
     }
 
-    /// What somebody touched early; nothing for those who never brought in work alone.
+    /// A contributor's early changes; none for contributors who never merged their own work alone.
     fn early(&self, facts: &Facts<'_>, who: ContributorId, number: u16) -> Option<Early> {
         let in_it = |idx: &&crate::ledger::CommitIdx| facts.ledger.commit(**idx).repository == number;
         let mut own = facts.standing.landed(who).iter().filter(in_it);

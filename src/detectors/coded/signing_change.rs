@@ -1,4 +1,4 @@
-//! `signing-change`: somebody who always signs does not for a while, or signs with another key.
+//! `signing-change`: a regular signer briefly stops signing, or uses another key.
 
 use crate::detectors::words::{day, own_commits, signatures_of};
 use crate::detectors::{DetectError, Detector, Facts, Needs, Sink, params};
@@ -13,13 +13,13 @@ use std::collections::BTreeSet;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Somebody always signs from this many commits on of which nearly all are signed.
+    /// Minimum number of commits for a signing habit.
     habit_commits: usize,
-    /// How many in a hundred of them must be signed.
+    /// The percentage of them that must be signed.
     habit_percent: usize,
-    /// At most this many commits in a row without the usual signature.
+    /// Maximum number of commits in a row without the usual signature.
     most_commits: usize,
-    /// As many commits signed as before show that the old habit came back.
+    /// Number of commits with the usual signature that show the return of the habit.
     return_commits: usize,
 }
 
@@ -66,7 +66,7 @@ impl Detector for SigningChange {
                 let (odd, after) = (&commits[i..i + run], &commits[i + run..]);
                 let back = after.iter().take(self.params.return_commits).filter(|&&c| usual(key(c), &known)).count();
                 let returned = back >= self.params.return_commits.min(after.len()) && !after.is_empty();
-                // At the end of the history a short run may still turn out to be either.
+                // At the end of the history, a short run may turn out to be either.
                 let kept = key(odd[0]).is_some_and(|k| signs(facts, who, k) > self.params.most_commits as u32);
                 let lasting = kept || !returned && (run > self.params.most_commits || !after.is_empty());
                 let long = returned && run > self.params.most_commits;
@@ -83,13 +83,13 @@ impl Detector for SigningChange {
     }
 }
 
-/// The key that signs a commit. A signature that was checked and does not fit is none.
+/// The key that signs a commit; none if the signature check failed.
 fn key_of(facts: &Facts<'_>, commit: CommitIdx) -> Option<KeyId> {
     let signature = facts.ledger.signature(facts.ledger.commit(commit));
     signature.filter(|s| s.validity != Validity::Bad).and_then(|s| s.key)
 }
 
-/// How many commits of a contributor's a key signs, those that were rebased or merged by others included.
+/// Number of a contributor's commits that a key signs, including those rebased or merged by others.
 fn signs(facts: &Facts<'_>, who: ContributorId, key: KeyId) -> u32 {
     let holders = facts.people.keys.get(&key).map(|k| &k.holders);
     let own = facts.people.get(who).identities.iter().filter_map(|i| holders?.get(i));
@@ -97,7 +97,7 @@ fn signs(facts: &Facts<'_>, who: ContributorId, key: KeyId) -> u32 {
 }
 
 impl SigningChange {
-    /// Raises a finding on commits in a row (`odd`) of somebody who made `before` others.
+    /// Raises a finding on consecutive commits (`odd`) by a contributor with `before` earlier ones.
     fn push(
         &self,
         facts: &Facts<'_>,
@@ -111,7 +111,7 @@ impl SigningChange {
         let key = key_of(facts, odd[0]);
         let how = if key.is_some() { "signed with another key" } else { "not signed" };
         let s = if odd.len() == 1 { "" } else { "s" };
-        let summary = format!("{} commit{s} {how} by somebody who always signs", odd.len());
+        let summary = format!("{} commit{s} {how} by a contributor who otherwise always signs", odd.len());
         let oid = facts.oid(odd[0]);
         let subject = first.subject.to_le_bytes();
         let moment = first.authored.seconds.to_le_bytes();

@@ -1,4 +1,4 @@
-//! `suffix-typosquat`: a dependency that is new to the project, named as if it belonged to a well-known one.
+//! `suffix-typosquat`: a new dependency named like a companion of a well-known package.
 
 use crate::detectors::dependencies::{LONG_DAYS, Removals, new_names};
 use crate::detectors::names::{Companions, Popular, companion, comparable};
@@ -14,7 +14,7 @@ impl SuffixTyposquat {
             let name = comparable(stated.ecosystem, &stated.name);
             let Some(popular) = Popular::of(stated.ecosystem) else { continue };
             let Some(known) = companion(&name, popular, &self.params) else { continue };
-            let summary = format!("{} is named as if it belonged to {known}", stated.name);
+            let summary = format!("{} is named like a companion of {known}", stated.name);
             let mut draft = new.draft(&self.heuristic, facts, summary);
             draft.saw("well-known name", known);
             let kept = removals.kept_days(facts, &new);

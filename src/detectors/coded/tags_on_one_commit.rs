@@ -1,4 +1,4 @@
-//! `tags-on-one-commit`: several versions that are one commit, which no branch has.
+//! `tags-on-one-commit`: several version tags on one commit that no branch contains.
 
 use crate::detectors::words::{in_utc_and_as_written, on_branches};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// So many different versions.
+    /// Minimum number of different versions.
     least_versions: usize,
 }
 
@@ -32,7 +32,7 @@ impl TagsOnOneCommit {
             let branches = on_branches(facts, number as u16);
             for (idx, tags) in tags {
                 let commit = ledger.commit(idx);
-                // Several packages that are released together have each their own name before the version.
+                // Packages released together each have their own name before the version.
                 let mut named: BTreeMap<&[u8], BTreeSet<(u64, u64)>> = BTreeMap::new();
                 for (name, version) in tags.iter().filter_map(|t| version(t.short())) {
                     named.entry(name).or_default().insert(version);
@@ -43,7 +43,8 @@ impl TagsOnOneCommit {
                 }
                 let tagger = tags.iter().find_map(|t| t.tag.and_then(|t| t.tagger)).unwrap_or(commit.committer);
                 let who = facts.people.contributor_of(tagger);
-                let summary = format!("{} different versions are one commit that no branch has", versions.len());
+                let summary =
+                    format!("{} different version tags on one commit that no branch contains", versions.len());
                 let key = tags.iter().map(|t| t.name.clone());
                 let mut draft = Draft::new(&self.heuristic, who, number as u16, key, summary);
                 draft.saw("commit", commit.oid.to_string());
@@ -61,7 +62,8 @@ impl TagsOnOneCommit {
     }
 }
 
-/// What stands before a version, and its first two numbers: `v1` and `v1.2` float along with `v1.2.3`, and `v1.2` is `1.2`.
+/// The prefix of a version and its first two numbers: `v1` and `v1.2` move along with `v1.2.3`, and `v1.2` equals
+/// `1.2`.
 fn version(name: &[u8]) -> Option<(&[u8], (u64, u64))> {
     let text = std::str::from_utf8(name).ok()?;
     let start = text.find(|c: char| c.is_ascii_digit())?;

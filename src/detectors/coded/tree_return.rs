@@ -1,4 +1,4 @@
-//! `tree-return`: a change that somebody else had taken back stands again, by the hand that made it, and nothing says so.
+//! `tree-return`: the author of a change that someone else reverted restores it without mention.
 
 use crate::detectors::words::who as name_of;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -12,7 +12,7 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Whoever brings so much back is a program, or formats like one.
+    /// A contributor with this many restorations is a program, or formats like one.
     machine_returns: usize,
 }
 
@@ -23,7 +23,7 @@ coded!(
     ["bot", "says-so", "taken-back-by-author", "inside-branch", "again-and-again", "vouched"]
 );
 
-/// So many commits back a state is still told to return.
+/// Number of earlier commits to search for the same tree.
 const STEPS: usize = 200;
 
 impl TreeReturn {
@@ -46,7 +46,7 @@ impl TreeReturn {
         }
         for (made, taken_back, idx) in returns {
             let (commit, reverter, who) = (ledger.commit(idx), facts.author_of(taken_back), facts.author_of(idx));
-            let summary = "brings back, to the letter, what was taken back before";
+            let summary = "restores a reverted change exactly";
             let key = [commit.tree.as_bytes(), &commit.subject.to_le_bytes()];
             let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
             draft.saw("first made in", facts.oid(made));
@@ -55,7 +55,7 @@ impl TreeReturn {
             draft.saw("made again in", facts.oid(idx));
             draft.answer("says-so", !commit.undoes);
             draft.answer("taken-back-by-author", reverter != who);
-            // What a proposal tries and takes back is seen where it is reviewed.
+            // Trials and reverts inside a proposal are visible in its review.
             let landing = |idx| facts.standing.landing(idx).map(|landing| landing.at);
             draft.answer("inside-branch", landing(idx).is_some() && landing(idx) != landing(taken_back));
             draft.answer("vouched", !facts.standing.reviewers(idx).contains(&reverter));
@@ -70,7 +70,7 @@ impl TreeReturn {
     }
 }
 
-/// The commit whose state this one has again, with the commit that took that back; along first parents.
+/// The earlier commit with the same tree, and the commit that reverted it; along first parents.
 fn returned(facts: &Facts<'_>, idx: CommitIdx) -> Option<(CommitIdx, CommitIdx)> {
     let ledger = facts.ledger;
     let tree = ledger.commit(idx).tree;
@@ -81,7 +81,7 @@ fn returned(facts: &Facts<'_>, idx: CommitIdx) -> Option<(CommitIdx, CommitIdx)>
         if ledger.commit(at).tree == tree {
             let made = at;
             let before = ledger.commit(parent(made)?).tree;
-            // Whoever made the state before that one stand again took it back.
+            // The commit that restored the state before it is the revert.
             let taken_back = line.iter().rev().skip(1).find(|c| ledger.commit(**c).tree == before)?;
             return (before != tree).then_some((made, *taken_back));
         }

@@ -1,4 +1,4 @@
-//! `two-rhythms`: two sets of tools that keep two different days, in turn.
+//! `two-rhythms`: two alternating sets of habits with different working hours.
 
 use crate::detectors::words::{about, in_utc_and_as_written, tested};
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -9,26 +9,26 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Contributors with fewer commits are not spoken of.
+    /// Contributors with fewer commits are skipped.
     least_commits: usize,
-    /// How much better two sets of forms of messages must be than one, as a natural logarithm.
+    /// How much better two sets of message styles must fit than one, as a natural logarithm.
     habits: f64,
-    /// How much the two must alternate: 1 is as by chance, 0 is one after the other.
+    /// Minimum alternation of the two: 1 is as expected by chance, 0 is one after the other.
     alternation: f64,
-    /// Hours between the middles of the two days.
+    /// Minimum number of hours between the middles of the two working days.
     hours: f64,
-    /// The share of permutations that may lie as far apart.
+    /// Maximum share of permutations with the same distance or more.
     p: f64,
-    /// How much of a daily rhythm each must have, 0 to 1.
+    /// Minimum regularity of each daily rhythm, 0 to 1.
     regularity: f64,
 }
 
 coded!(TwoRhythms, Params, Needs::COMMITS, ["succession"]);
 
-/// Commits that the finding names of each group.
+/// Maximum number of commits of each group in the finding.
 const NAMED: usize = 10;
 
-/// Beginnings of sessions that it tells of each.
+/// Number of session starts listed for each group.
 const TOLD: usize = 3;
 
 impl TwoRhythms {
@@ -46,17 +46,17 @@ impl TwoRhythms {
                 found.groups.iter().filter(|(_, g)| *g == group).map(|(commit, _)| *commit).rev().take(NAMED).collect()
             };
             let commits = [of(true), of(false)].concat();
-            let summary = format!("two sets of tools in turn, {:.1} hours apart in the day", found.hours);
+            let summary = format!("two alternating sets of habits, with working days {:.1} hours apart", found.hours);
             let Some(mut draft) = about(facts, &self.heuristic, who, commits, summary) else { continue };
             draft.saw("sessions", format!("{} and {}", found.sessions[0], found.sessions[1]));
-            draft.saw("alternation", format!("{:.2} of what chance gives", found.alternation));
+            draft.saw("alternation", format!("{:.2} times the chance level", found.alternation));
             for (name, group) in [("one set, for example", true), ("the other, for example", false)] {
                 for commit in of(group).into_iter().take(TOLD) {
                     draft.saw(name, in_utc_and_as_written(facts.ledger.commit(commit).authored));
                 }
             }
             draft.saw("by chance", format!("as far apart in {:.1} % of permutations of weeks", found.p * 100.0));
-            // A new machine takes over once; these two go on side by side.
+            // A new machine takes over once; these two continue side by side.
             draft.answer("succession", true);
             sink.push(draft)?;
         }

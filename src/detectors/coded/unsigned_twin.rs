@@ -1,4 +1,4 @@
-//! `unsigned-twin`: a signed commit, and the same one again in its place, changed and not signed.
+//! `unsigned-twin`: a signed commit rewritten in place with different content and no signature.
 
 use crate::detectors::twins::{Published, in_one_place, maker, twins};
 use crate::detectors::words::in_utc_and_as_written;
@@ -18,7 +18,8 @@ impl UnsignedTwin {
                 let signed = ledger.signature(first).filter(|s| s.validity != Validity::Bad);
                 let (Some(signed), None) = (signed, ledger.signature(second)) else { continue };
                 let same_author = facts.author_of(pair[0]) == facts.author_of(pair[1]);
-                // A forge signs what it makes; what its author makes again elsewhere lacks that signature, and rightly.
+                // A forge signs its own commits; if the author rewrites one elsewhere, the signature is legitimately
+                // missing.
                 let by_forge = facts.people.get(facts.people.contributor_of(first.committer)).bot;
                 if !second.judged
                     || by_forge
@@ -29,10 +30,10 @@ impl UnsignedTwin {
                     continue;
                 }
                 let who = maker(facts, pair[1]);
-                let summary = "a signed commit was made again, with another content and without the signature";
+                let summary = "a signed commit was rewritten with different content and no signature";
                 let key = [second.subject.to_le_bytes(), second.authored.seconds.to_le_bytes()];
                 let mut draft = Draft::new(&self.heuristic, who, second.repository, key, summary);
-                let key = signed.key.map_or_else(|| "a key that is not named".to_owned(), |key| ledger.key(key));
+                let key = signed.key.map_or_else(|| "an unnamed key".to_owned(), |key| ledger.key(key));
                 draft.saw("signed", format!("{:.12}, by {key} ({})", first.oid.to_string(), signed.validity.name()));
                 draft.saw("not signed", format!("{:.12}", second.oid.to_string()));
                 draft.saw("committed again", in_utc_and_as_written(second.committed));

@@ -1,5 +1,5 @@
-//! `unused-new-dependency`: what somebody new brought in, and nothing in the project names. Which names are looked for, and
-//! whether they are there, is worked out before: see `to_be_named`.
+//! `unused-new-dependency`: a dependency that a newcomer added and nothing in the project names. The names to search
+//! for are determined before: see `to_be_named`.
 
 use crate::detectors::dependencies::new_names;
 use crate::detectors::{DetectError, Facts, Needs, Sink};
@@ -12,7 +12,7 @@ impl UnusedNewDependency {
             let stated = facts.dependencies.get(new.to);
             let repository = facts.ledger.commit(new.row.commit).repository;
             let Some(how) = facts.unnamed.get(&(repository, stated.ecosystem, stated.name.clone())) else { continue };
-            let summary = format!("{} was brought in, and {how}", stated.name);
+            let summary = format!("{} was added, but {how}", stated.name);
             let mut draft = new.draft(&self.heuristic, facts, summary);
             draft.saw("at HEAD", how);
             draft.in_head = Some(true);

@@ -1,4 +1,4 @@
-//! `url-dependency`: a manifest takes a dependency from a repository, an archive, or a folder outside, not from a registry.
+//! `url-dependency`: a dependency from a repository, an archive or an outside folder, not from a registry.
 
 use crate::decibans::Decibans;
 use crate::detectors::dependencies::{draft, in_words};
@@ -12,11 +12,11 @@ use std::collections::BTreeSet;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Hosts on which everybody can read what is taken, and who changed it: most of what is there is a fork.
+    /// Forges, where everyone can read the code and its history: most such dependencies are forks.
     forges: Vec<String>,
 }
 
-/// What it weighs, and how severe and sure it is, where it comes from one of them, or from a folder beside the project.
+/// Weight, severity and confidence if it comes from one of them, or from a folder next to the project.
 const IN_THE_OPEN: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
 
 coded!(UrlDependency, Params, Needs::DEPENDENCIES, ["owner-known"]);
@@ -28,7 +28,7 @@ impl UrlDependency {
         for row in facts.dependencies.rows.iter().filter(|row| !row.kind.is_lock()) {
             let Some(to) = row.to.map(|to| facts.dependencies.get(to)) else { continue };
             let repository = facts.ledger.commit(row.commit).repository;
-            // Submodules, actions and images are never from a registry of packages; a submodule may move.
+            // Submodules, actions and images never come from a package registry; a submodule may move.
             let moves = to.ecosystem == Ecosystem::Submodule && row.change == DependencyChange::Repointed;
             if matches!(to.ecosystem, Ecosystem::Submodule | Ecosystem::Actions | Ecosystem::Image) && !moves {
                 continue;
@@ -49,7 +49,7 @@ impl UrlDependency {
             let from = match kind {
                 "git" => "a repository",
                 "archive" => "an archive",
-                _ => "a folder outside",
+                _ => "an outside folder",
             };
             let summary = format!("{} {what} from {from}, not from a registry", to.name);
             let mut draft = draft(&self.heuristic, facts, row, summary);
@@ -68,7 +68,7 @@ impl UrlDependency {
     }
 }
 
-/// Whether a path that a file states leads out of the repository.
+/// Whether a path in a file leads out of the repository.
 fn leaves(file: &[u8], path: &str) -> bool {
     let depth = file.iter().filter(|b| **b == b'/').count() as i64;
     let mut at = depth;
@@ -84,7 +84,7 @@ fn leaves(file: &[u8], path: &str) -> bool {
     least < 0 || path.starts_with('~') || path.get(1..3) == Some(":\\")
 }
 
-/// Host and owner of an address: who is trusted with one repository is with others.
+/// Host and owner of an address: an owner trusted for one repository is trusted for others.
 fn owner_of(place: &str) -> String {
     let rest = place.split("://").nth(1).unwrap_or(place);
     rest.split('/').take(2).collect::<Vec<_>>().join("/").to_lowercase()

@@ -1,4 +1,4 @@
-//! Lockfiles that begin to take packages from somewhere else.
+//! Lockfiles that start to resolve packages from a new host.
 
 use super::{draft, in_words};
 use crate::decibans::Decibans;
@@ -10,34 +10,34 @@ use crate::ledger::{DependencyChange, DependencyRow, PathId};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What counts as a move of everything.
+/// What counts as a registry migration.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::detectors) struct Drift {
-    /// Where this share of a lockfile's entries moves in one commit, the project moves to another registry.
+    /// If this share of a lockfile's entries moves in one commit, the project moves to another registry,
     migration_share: f64,
-    /// If there are so many at least.
+    /// provided that at least this many move.
     migration_entries: usize,
 }
 
-/// Packages that one commit takes, in one file, from one other host.
+/// Packages that one commit resolves, in one file, from one new host.
 pub(in crate::detectors) struct Drifted<'f> {
     row: &'f DependencyRow,
-    /// The host that is new; of what now comes from the public registry, the host that it came from.
+    /// The new host; for packages that moved to the public registry, the former host.
     pub host: String,
-    /// Whether a manifest says so, which people read.
+    /// Whether a manifest declares the host, which people review.
     is_open: bool,
     moved: usize,
-    /// How many entries the file has.
+    /// Number of entries in the file.
     entries: usize,
-    /// Whether each of them has a hash that the same version had before.
+    /// Whether every package has a hash that the same version had before.
     same_content: bool,
-    /// Whether one of them has the hash that was known before.
+    /// Whether at least one package has a hash that was known before.
     some_content: bool,
     examples: Vec<String>,
 }
 
-/// The host that a lockfile's entry comes from, where it is not the usual one, whatever the protocol.
+/// The host of a lockfile entry, unless it is a usual one; the protocol does not matter.
 fn host_of(stated: &Stated) -> Option<String> {
     let place = match &stated.origin {
         Origin::Host(place) | Origin::Misnamed(place, _) | Origin::Git(place) | Origin::Archive(place) => place,
@@ -49,20 +49,20 @@ fn host_of(stated: &Stated) -> Option<String> {
     if stated.ecosystem.usual_hosts().contains(&host.as_str()) {
         return None;
     }
-    // Who is trusted with a file or a repository is no registry.
+    // A host trusted for a file or a repository is not thereby trusted as a registry.
     let is_registry = matches!(stated.origin, Origin::Host(_) | Origin::Misnamed(..));
     Some(if is_registry { host } else { format!("{} ({})", host, stated.origin.words().0) })
 }
 
-/// Whether a host serves a public registry or a public copy of one, with encryption or without.
+/// Whether a host is a public registry or a mirror of one, encrypted or not.
 pub(in crate::detectors) fn is_public(ecosystem: Ecosystem, host: &str) -> bool {
     let host = host.rsplit("://").next().unwrap_or(host);
     let host = host.split('/').next().unwrap_or(host);
     ecosystem.usual_hosts().contains(&host) || is_mirror(ecosystem, host)
 }
 
-/// Whether a host serves a copy of the registry: a public one, or by its name a proxy that companies run. Anybody can take such a
-/// name, so it alone excuses nothing.
+/// Whether a host is a mirror of the registry: a well-known public mirror, or a company proxy by its name. Anyone can
+/// register such a name, so the name alone is not an excuse.
 fn is_mirror(ecosystem: Ecosystem, host: &str) -> bool {
     const PROXIES: [&str; 8] = [
         "artifactory",
@@ -77,21 +77,21 @@ fn is_mirror(ecosystem: Ecosystem, host: &str) -> bool {
     is_public_mirror(ecosystem, host) || PROXIES.iter().any(|proxy| host.contains(proxy))
 }
 
-/// Whether a host is a well-known public copy of the registry.
+/// Whether a host is a well-known public mirror of the registry.
 fn is_public_mirror(ecosystem: Ecosystem, host: &str) -> bool {
     ecosystem.mirrors().contains(&host)
 }
 
-/// Whether something is taken from no registry at all.
+/// Whether a dependency does not come from a registry at all.
 fn is_elsewhere(stated: &Stated) -> bool {
     matches!(stated.origin, Origin::Git(_) | Origin::Archive(_) | Origin::Path(_))
 }
 
-/// Moves to hosts that the project never used; or, `to_public`, from its own host to the public registry.
+/// Moves to hosts that the project never used, or, with `to_public`, from its own host to the public registry.
 pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Vec<Drifted<'f>> {
     let dependencies = facts.dependencies;
     let mut known: BTreeSet<(u16, Ecosystem, String)> = BTreeSet::new();
-    // What a manifest itself asks for from elsewhere is that manifest's matter.
+    // If the manifest itself names another source, the lockfile only follows it.
     let mut asked: BTreeSet<(u16, Ecosystem, &str)> = BTreeSet::new();
     let mut hashes: BTreeMap<(u16, Ecosystem, &str, &str), BTreeSet<Vec<u8>>> = BTreeMap::new();
     let mut found = Vec::new();
@@ -105,7 +105,7 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
             asked.insert((*repository, to.ecosystem, &to.name));
         }
     }
-    // The ecosystems of which the project had a lockfile before.
+    // The ecosystems for which the project already had a lockfile.
     let mut locked: BTreeSet<(u16, Ecosystem)> =
         dependencies.before.iter().filter(|b| b.2).map(|(r, id, _)| (*r, dependencies.get(*id).ecosystem)).collect();
     for rows in dependencies.rows.chunk_by(|a, b| a.commit == b.commit) {
@@ -118,9 +118,9 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
             }
         }
         let mut moved: BTreeMap<(PathId, String), Vec<(&'f DependencyRow, &Stated)>> = BTreeMap::new();
-        // The first lockfile says what the project uses.
+        // The first lockfile defines what the project uses.
         let is_first = |to: &Stated| !locked.contains(&(repository, to.ecosystem));
-        // A manifest that asks for another registry says so openly; one that is new says what the project uses.
+        // A manifest that changes the registry does so openly; a new manifest defines what the project uses.
         let is_moved = |row: &DependencyRow| row.change == DependencyChange::Repointed;
         let counts = |row: &DependencyRow, to: &Stated| match row.kind.is_lock() {
             true => !is_first(to),
@@ -131,7 +131,7 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
                 true => {
                     let from = row.from.map(|from| &dependencies.get(from).origin);
                     from.filter(|_| to.origin == Origin::Registry).and_then(|from| match from {
-                        // The public registry without encryption is no registry of the project's own.
+                        // The public registry over plain HTTP is not the project's own registry.
                         Origin::Host(host) if !is_public(to.ecosystem, host) => Some(host.clone()),
                         _ => None,
                     })
@@ -175,7 +175,7 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
             }
         }
     }
-    // The same step on another branch is the same step.
+    // The same move on another branch is reported once.
     let mut told: BTreeSet<(u16, PathId, String)> = BTreeSet::new();
     found.retain(|drift| {
         let repository = facts.ledger.commit(drift.row.commit).repository;
@@ -184,15 +184,15 @@ pub(in crate::detectors) fn drifts<'f>(facts: &Facts<'f>, to_public: bool) -> Ve
     found
 }
 
-/// What it weighs, and how severe and sure it is, where a manifest says so.
+/// Weight, severity and confidence if a manifest declares it.
 const OPENLY: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
 
-/// The same where it is a file or a repository on a forge, as one dependency asks for another now and then.
+/// The same for a file or a repository on a forge, which dependencies sometimes require.
 const ON_A_FORGE: (Decibans, Severity, Confidence) = (Decibans(12.0), Severity::Medium, Confidence::Medium);
 
 impl Drifted<'_> {
-    /// Whether the host serves a copy of the registry: a well-known public one, or by its name a proxy, of which a package at least
-    /// has the content that was known before.
+    /// Whether the host is a mirror of the registry: a well-known public mirror, or a proxy by its name that serves at
+    /// least one package with a known hash.
     pub fn is_from_mirror(&self, facts: &Facts<'_>) -> bool {
         let ecosystem = self.row.to.map(|to| facts.dependencies.get(to).ecosystem);
         ecosystem.is_some_and(|ecosystem| {
@@ -200,7 +200,7 @@ impl Drifted<'_> {
         })
     }
 
-    /// How many packages moved, in words.
+    /// The number of moved packages, in words.
     pub fn packages(&self) -> String {
         if self.moved == 1 { "one package".into() } else { format!("{} packages", self.moved) }
     }

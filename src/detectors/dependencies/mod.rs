@@ -1,4 +1,4 @@
-//! What the detectors of dependencies share: the names that are new to a project, and how a finding tells of a row.
+//! Shared by the dependency detectors: names that are new to a project, and findings about a dependency change.
 
 pub(super) mod drift;
 
@@ -13,14 +13,14 @@ use crate::observe::dependencies::StatedId;
 use crate::people::{ContributorId, People};
 use std::collections::BTreeMap;
 
-/// A dependency in a project that did not have it.
+/// A dependency that is new to a project.
 pub(super) struct NewName<'f> {
-    /// Where it is stated first: in a manifest rather than in a lockfile, where the same commit brings both.
+    /// Where it appears first; the manifest, if one commit adds it to manifest and lockfile.
     pub row: &'f DependencyRow,
     pub to: StatedId,
 }
 
-/// The names that are new to each repository and are no package of its own, each once, in the order of commits.
+/// The names that are new to each repository, without its own packages; each once, in commit order.
 pub(super) fn new_names<'f>(facts: &Facts<'f>) -> Vec<NewName<'f>> {
     names_of(facts.ledger, facts.dependencies)
 }
@@ -54,18 +54,18 @@ impl NewName<'_> {
     }
 }
 
-/// Whether it becomes a part of the project, rather than a step of its pipelines.
+/// Whether it is a package of the project, not a step of its pipelines.
 pub(super) fn is_package(stated: &Stated) -> bool {
     !matches!(stated.ecosystem, Ecosystem::Actions | Ecosystem::Image | Ecosystem::Submodule)
 }
 
-/// What a project keeps for so many days has had the time to be found out.
+/// A dependency kept for this many days has had time to be exposed.
 pub(super) const LONG_DAYS: i64 = 180;
 
-/// When dependencies went from files.
+/// When dependencies were removed from files.
 pub(super) struct Removals<'f> {
     rows: BTreeMap<(u16, PathId, Ecosystem, &'f str), Vec<&'f DependencyRow>>,
-    /// The newest commit of each repository, and the newest by anybody but its author: seconds since 1970.
+    /// The newest commit of each contributor in each repository: seconds since 1970.
     newest: Vec<BTreeMap<ContributorId, i64>>,
     now: i64,
 }
@@ -89,7 +89,7 @@ impl<'f> Removals<'f> {
         Removals { rows, newest: newest.collect(), now: facts.now }
     }
 
-    /// The removals of a new name from the file that it came in by, in order.
+    /// The removals of a new name from the file that introduced it, in order.
     pub fn after(&self, facts: &Facts<'f>, new: &NewName<'f>) -> impl Iterator<Item = &'f DependencyRow> {
         let stated = facts.dependencies.get(new.to);
         let repository = facts.ledger.commit(new.row.commit).repository;
@@ -98,8 +98,8 @@ impl<'f> Removals<'f> {
         rows.into_iter().flatten().filter(move |row| row.commit > came).copied()
     }
 
-    /// For how many days a project kept a dependency: until it went, or to the newest commit by somebody else than who
-    /// brought it, since dates can be made up.
+    /// The number of days that a project kept a dependency: until its removal, or until the newest commit by anyone
+    /// except the author who added it, since dates can be forged.
     pub fn kept_days(&self, facts: &Facts<'f>, new: &NewName<'f>) -> i64 {
         const DAY: i64 = 86_400;
         let came = facts.ledger.commit(new.row.commit);
@@ -107,13 +107,13 @@ impl<'f> Removals<'f> {
         let who = facts.author_of(new.row.commit);
         let others = self.newest[usize::from(came.repository)].iter().filter(|(other, _)| **other != who);
         let newest = || others.map(|(_, newest)| *newest).max().unwrap_or(came.committed.seconds).min(self.now);
-        // Clocks differ: what went is not gone before it came.
+        // Clocks differ: a removal cannot precede the addition.
         (went.unwrap_or_else(newest) - came.committed.seconds).max(0) / DAY
     }
 }
 
-/// The names that newcomers brought as what the project runs with, in ecosystems where a use names what it uses: a
-/// name that nothing names is not used there.
+/// The runtime dependencies that newcomers added, in ecosystems where code names what it uses: there, a name without
+/// any mention is unused.
 pub fn to_be_named(ledger: &Ledger, people: &People, dependencies: &Dependencies) -> Vec<(u16, Ecosystem, String)> {
     let tenures = Tenures::new(ledger, people);
     let new = names_of(ledger, dependencies).into_iter().filter(|new| {
@@ -131,7 +131,7 @@ pub fn to_be_named(ledger: &Ledger, people: &People, dependencies: &Dependencies
     .collect()
 }
 
-/// A finding about a row of the ledger of dependencies: what it was, what it is, and who did it.
+/// A finding about a dependency change: the state before and after, and the author.
 pub(super) fn draft<'h>(
     heuristic: &'h Heuristic,
     facts: &Facts<'_>,
@@ -150,7 +150,7 @@ pub(super) fn draft<'h>(
         draft.saw(if row.from.is_some() { "after" } else { "added" }, said(row.to));
     }
     if !row.is_direct {
-        draft.saw("asked for by", "another dependency: no manifest of the project names it");
+        draft.saw("asked for by", "another dependency; no manifest of the project names it");
     }
     let oid = facts.oid(row.commit);
     draft.saw("in commit", &oid);
@@ -161,7 +161,7 @@ pub(super) fn draft<'h>(
     draft
 }
 
-/// A statement in words.
+/// A dependency in words. The result is part of the key of findings.
 pub(super) fn in_words(stated: &Stated) -> String {
     let (kind, place) = stated.origin.words();
     let version = if stated.version.is_empty() { String::new() } else { format!(" {}", stated.version) };

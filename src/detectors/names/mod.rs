@@ -1,4 +1,4 @@
-//! Names of packages: which are well known, and which look like one that is.
+//! Package names: which are well known, and which resemble a well-known one.
 
 mod near;
 mod popular;
@@ -8,8 +8,8 @@ pub use popular::Popular;
 
 use crate::history::Ecosystem;
 
-/// A name in the form in which names are compared: a registry that takes no notice of case, or of which separator stands
-/// between two words, has one package under all such names, and all major versions of a Go module are one module.
+/// A name in the form used for comparison: a registry that ignores case or the separator between words has one package
+/// under all such names, and all major versions of a Go module are one module.
 pub fn comparable(ecosystem: Ecosystem, name: &str) -> String {
     match ecosystem {
         Ecosystem::Cargo => name.to_ascii_lowercase().replace('_', "-"),

@@ -1,93 +1,93 @@
-//! Whether a name looks like a well-known one, and how.
+//! Whether and how a name resembles a well-known one.
 //!
-//! The operators are those of published incidents: one key beside another, letters left out, doubled or swapped,
-//! separators that come and go, words in another order, letters that look alike, a scope written into the name, and words
-//! that make a companion of it (Taylor et al., "Defending Against Package Typosquatting", NSS 2020; Vu et al.,
-//! "Typosquatting and Combosquatting Attacks on the Python Ecosystem", EuroS&PW 2020).
+//! The operators are those of published incidents: a neighbouring key, omitted, doubled or swapped letters, added or
+//! removed separators, reordered words, look-alike letters, a scope written into the name, and words that make the name
+//! a companion package (Taylor et al., "Defending Against Package Typosquatting", NSS 2020; Vu et al., "Typosquatting
+//! and Combosquatting Attacks on the Python Ecosystem", EuroS&PW 2020).
 
 use super::Popular;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// How near is near. The shorter a name, the more names are one letter from it by chance: so only the better known ones
-/// are protected there.
+/// Distance thresholds. The shorter a name, the more names are one letter from it by chance: among short names only the
+/// better known ones are protected.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nearness {
-    /// One edit: from this length of the well-known name on, up to this place in the list.
+    /// One edit: from this length of the well-known name, up to this rank in the list.
     pub one_edit: Vec<Band>,
     /// Two edits, likewise.
     pub two_edits: Vec<Band>,
-    /// How deep each list is, by the ecosystem's name: later names are known, and nobody is taken to imitate them.
+    /// The depth of each list, by the ecosystem's name: later names are known, but not treated as imitated.
     pub depth: BTreeMap<String, usize>,
-    /// Separators and looks are compared up to this place.
+    /// Separators and looks are compared up to this rank.
     pub forms: usize,
-    /// Orders of words, up to this place.
+    /// Word order is compared up to this rank.
     pub orders: usize,
-    /// Up to this place every slip counts, in the first letter and in a number too.
+    /// Up to this rank every typo counts, also in the first letter and in numbers.
     pub famous: usize,
-    /// A plural is a slip up to this place.
+    /// Up to this rank a plural counts as a typo.
     pub plurals: usize,
-    /// Up to this place a slip in a short word counts too.
+    /// Up to this rank a typo in a short word counts.
     pub short_words: usize,
-    /// In a name of several words, a word of fewer characters that is another is another word.
+    /// In a name of several words, a difference in a shorter word than this is a different word, not a typo.
     pub word_length: usize,
-    /// A name of this length on may differ in a separator and a letter.
+    /// From this length a name may differ in a separator and a letter.
     pub joined_length: usize,
-    /// Words that are left out before edits are counted; a star stands for the name.
+    /// Words removed before edits are counted; a star stands for the name.
     pub fillers: Vec<String>,
-    /// Of a list without an order, every name counts as if it stood here.
+    /// The rank assumed for every name of an unordered list.
     pub unranked_place: usize,
 }
 
-/// What makes a companion of a name.
+/// What makes a name a companion of another.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Companions {
-    /// Words that say nothing (the language, the registry), and the place up to which they make a companion.
+    /// Words without meaning (the language, the registry), and the rank up to which they make a companion.
     pub fillers: Affixes,
-    /// Words that say what a companion may be for, likewise.
+    /// Words for the purpose of a companion, likewise.
     pub purposes: Affixes,
-    /// Of a list without an order, every name counts as if it stood here.
+    /// The rank assumed for every name of an unordered list.
     pub unranked_place: usize,
-    /// How deep each list is, by the ecosystem's name.
+    /// The depth of each list, by the ecosystem's name.
     pub depth: BTreeMap<String, usize>,
 }
 
-/// Words before or after a well-known name, and up to which place.
+/// Words before or after a well-known name, and up to which rank.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Affixes {
-    /// The place, from 0.
+    /// The rank, from 0.
     pub place: usize,
     /// The words with their separators, and a star for the name.
     pub words: Vec<String>,
 }
 
-/// From this length on, up to this place.
+/// From this length, up to this rank.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
     /// The length of the well-known name, in characters.
     pub length: usize,
-    /// The place in the list, from 0.
+    /// The rank in the list, from 0.
     pub place: usize,
 }
 
-/// How a name is like a well-known one.
+/// How a name resembles a well-known one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Likeness {
-    /// The same letters with other separators.
+    /// The same letters with different separators.
     Separators,
-    /// The same words in another order.
+    /// The same words in a different order.
     Order,
-    /// Other letters that look the same.
+    /// Look-alike letters.
     Looks,
-    /// The same name by another owner, or an owner written into the name.
+    /// The same name under another owner, or an owner written into the name.
     Owner,
-    /// One letter apart.
+    /// One letter different.
     OneEdit,
-    /// Two letters apart.
+    /// Two letters different.
     TwoEdits,
 }
 
@@ -95,12 +95,12 @@ impl Likeness {
     /// In words.
     pub fn words(self) -> &'static str {
         match self {
-            Likeness::Separators => "the same letters with other separators",
-            Likeness::Order => "the same words in another order",
-            Likeness::Looks => "letters that look the same",
-            Likeness::Owner => "the same name by another owner",
-            Likeness::OneEdit => "one letter apart",
-            Likeness::TwoEdits => "two letters apart",
+            Likeness::Separators => "the same letters with different separators",
+            Likeness::Order => "the same words in a different order",
+            Likeness::Looks => "look-alike letters",
+            Likeness::Owner => "the same name under another owner",
+            Likeness::OneEdit => "one letter different",
+            Likeness::TwoEdits => "two letters different",
         }
     }
 }
@@ -118,7 +118,7 @@ pub(super) fn squeezed(name: &str) -> String {
     name.to_lowercase().chars().filter(|c| !SEPARATORS.contains(c)).collect()
 }
 
-/// A name's words in alphabetical order; empty where there is but one.
+/// A name's words in alphabetical order; empty if there is only one.
 pub(super) fn sorted_tokens(name: &str) -> String {
     let lower = name.to_lowercase();
     let mut tokens: Vec<&str> = lower.split(SEPARATORS).filter(|t| !t.is_empty()).collect();
@@ -126,8 +126,8 @@ pub(super) fn sorted_tokens(name: &str) -> String {
     if tokens.len() < 2 { String::new() } else { tokens.join("-") }
 }
 
-/// A name as it looks: confusable characters of all scripts folded (Unicode Technical Standard 39), and those that a
-/// typeface makes alike. Capitals are told apart before, since a capital i looks like a small l.
+/// A name as it looks: confusable characters of all scripts folded (Unicode Technical Standard 39), and characters that
+/// look alike in common typefaces. A capital i is handled first, since it looks like a small l.
 pub(super) fn looks(name: &str) -> String {
     let folded: String = unicode_security::skeleton(&name.replace('I', "l").to_lowercase()).collect();
     let pairs = folded.replace("rn", "m").replace("vv", "w").replace("cl", "d");
@@ -143,7 +143,7 @@ pub(super) fn looks(name: &str) -> String {
         .collect()
 }
 
-/// A name's owner and the rest, where the name says both: a scope, a vendor, a group, the owner of a repository.
+/// A name's owner and the rest, if the name has both: a scope, a vendor, a group, the owner of a repository.
 pub(super) fn split_owner(name: &str) -> Option<(&str, &str)> {
     if let Some(rest) = name.strip_prefix('@') {
         return rest.split_once('/');
@@ -159,9 +159,9 @@ pub(super) fn split_owner(name: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// The well-known name that a name looks like, and how; nothing for a name that is well known itself.
+/// The well-known name that a name resembles, and how; none for a name that is well known itself.
 pub fn near<'p>(name: &str, popular: &'p Popular, nearness: &Nearness) -> Option<(&'p str, Likeness)> {
-    /// Longer names are nobody's slip.
+    /// Longer names are not typos.
     const MOST: usize = 100;
     if popular.contains(name) || name.len() > MOST || name.chars().count() < 3 {
         return None;
@@ -172,7 +172,7 @@ pub fn near<'p>(name: &str, popular: &'p Popular, nearness: &Nearness) -> Option
     found.filter(|(place, _)| *place < deep).map(|(place, how)| (popular.name(place), how))
 }
 
-/// The well-known name that a name makes itself a companion of; nothing for a name that is well known itself.
+/// The well-known name that a name appears to be a companion of; none for a name that is well known itself.
 pub fn companion<'p>(name: &str, popular: &'p Popular, companions: &Companions) -> Option<&'p str> {
     if popular.contains(name) || is_by_known_owner(name, popular) {
         return None;
@@ -184,7 +184,7 @@ pub fn companion<'p>(name: &str, popular: &'p Popular, companions: &Companions) 
         let rank = if popular.is_ranked() { place } else { companions.unranked_place };
         (rank < most && rest.chars().count() >= 2).then_some(place)
     };
-    // The same name with another word that says nothing, or with one where the other has none.
+    // The same name with a different or an additional filler word.
     let fillers = &companions.fillers.words;
     let bare = fillers.iter().filter_map(|word| without(&lower, word));
     let other = bare
@@ -199,14 +199,14 @@ pub fn companion<'p>(name: &str, popular: &'p Popular, companions: &Companions) 
     found.chain(other).min().filter(|place| *place < deep).map(|place| popular.name(place))
 }
 
-/// What stands for the star of a word such as `*-js` or `node-*`.
+/// What matches the star of a word such as `*-js` or `node-*`.
 fn without<'n>(name: &'n str, word: &str) -> Option<&'n str> {
     let (before, after) = word.split_once('*')?;
     let rest = name.strip_prefix(before)?.strip_suffix(after)?.trim_matches(SEPARATORS);
     (!rest.is_empty()).then_some(rest)
 }
 
-/// Whether somebody well known publishes under the name's owner: then the name is theirs.
+/// Whether the name's owner publishes well-known packages: then the name is legitimate.
 fn is_by_known_owner(name: &str, popular: &Popular) -> bool {
     split_owner(name).is_some_and(|(owner, _)| popular.owners.contains_key(owner))
 }
@@ -220,7 +220,7 @@ struct Judge<'j, 'p> {
 type Match = Option<(usize, Likeness)>;
 
 impl Judge<'_, '_> {
-    /// How well known the name at a place is, as a place.
+    /// The rank of the name at a place.
     fn rank(&self, place: usize) -> usize {
         if self.popular.is_ranked() { place } else { self.nearness.unranked_place }
     }
@@ -251,7 +251,7 @@ impl Judge<'_, '_> {
     fn by_owner(&self) -> Match {
         let known = |name: &str| self.popular.place(name).filter(|p| self.rank(*p) < self.nearness.forms);
         let Some((owner, base)) = split_owner(self.name) else {
-            // scope-name for @scope/name; where well-known names begin with the same word it is a family, as plug-ins are.
+            // scope-name for @scope/name; if well-known names begin with the same word, it is a family, like plug-ins.
             let is_family = |word: &str| self.popular.families.get(word).is_some_and(|names| *names >= 5);
             let found = self
                 .name
@@ -263,7 +263,7 @@ impl Judge<'_, '_> {
         if is_by_known_owner(self.name, self.popular) {
             return None;
         }
-        // A package that is well known by itself, as if it were a scope.
+        // A well-known package name used as a scope.
         if self.name.starts_with('@')
             && tokens(owner).any(|word| word == base)
             && let Some(place) = known(owner)
@@ -276,11 +276,11 @@ impl Judge<'_, '_> {
         let alike = names.iter().filter(|known| is_owner_like(owner, known));
         let mut found: Vec<usize> =
             alike.filter_map(|known| self.popular.place(&format!("{prefix}{known}{separator}{base}"))).collect();
-        // The owner's other packages: a name that looks like one of them.
-        // Groups of Maven are parts of each other, and owners on a forge anybody.
+        // Any package under an owner that resembles a well-known one.
+        // Maven groups are parts of each other, and a forge account can belong to anyone.
         let is_scope = matches!(self.popular.ecosystem(), "npm" | "composer");
         if found.is_empty() && is_scope && owner.chars().count() >= 8 {
-            // An owner with a word more is a family of the same owner's, more often than not.
+            // An owner name with an extra word usually belongs to the same owner.
             let is_longer =
                 |known: &&&str| owner.strip_prefix(**known).is_some_and(|rest| rest.starts_with(SEPARATORS));
             let alike = names.iter().filter(|known| is_owner_like(owner, known) && known.len() >= 8);
@@ -297,7 +297,7 @@ impl Judge<'_, '_> {
         }
         let lower = self.name.to_lowercase();
         self.by_edits_of(&lower).or_else(|| {
-            // What is left without a word that says nothing must not be a well-known name: that is a companion.
+            // The name without its filler word must not be well known: that is a companion.
             let stripped = self.nearness.fillers.iter().filter_map(|word| without(&lower, word));
             let stripped = stripped.filter(|rest| !self.popular.contains(rest));
             stripped.filter_map(|rest| self.by_edits_of(rest)).min()
@@ -318,7 +318,7 @@ impl Judge<'_, '_> {
             }
             let known = self.popular.name(place);
             let rank = self.rank(place);
-            // What half of an ecosystem's names begin with tells none apart.
+            // A prefix that half of an ecosystem's names share does not distinguish names.
             let known_length = known_length - if known.starts_with("py") { 2 } else { 0 };
             let one = rank < most(&self.nearness.one_edit, known_length) && apart <= 1;
             let two = best.is_none() && rank < most(&self.nearness.two_edits, known_length);
@@ -339,9 +339,9 @@ impl Judge<'_, '_> {
         best
     }
 
-    /// Whether what differs is a slip, rather than another word, another number, or more than one of the same.
+    /// Whether the difference is a typo, and not another word, another number or a plural.
     fn is_slip(&self, name: &str, known: &str, rank: usize, apart: usize) -> bool {
-        // Nobody slips on the first letter, and who wants to be taken for another keeps it.
+        // Typos rarely affect the first letter, and imitators keep it.
         let is_famous = rank < self.nearness.famous;
         if name.chars().next() != known.chars().next() && !is_famous {
             return false;
@@ -355,7 +355,7 @@ impl Judge<'_, '_> {
         }
         let (a, b): (Vec<&str>, Vec<&str>) = (tokens(name).collect(), tokens(known).collect());
         if a.len() != b.len() {
-            // A word more or less is no slip; a separator may be, beside another one, in a long name.
+            // An added or removed word is not a typo; a separator next to another difference may be, in a long name.
             let has_all = |of: &[&str], others: &[&str]| others.iter().all(|word| of.contains(word));
             let is_long = known.chars().count() >= self.nearness.joined_length;
             return is_long && apart == 1 && !has_all(&a, &b) && !has_all(&b, &a);
@@ -367,14 +367,14 @@ impl Judge<'_, '_> {
     }
 }
 
-/// Whether an owner looks like another: a slip, other separators, or a word added.
+/// Whether an owner resembles another: a typo, different separators, or an added word.
 fn is_owner_like(owner: &str, known: &str) -> bool {
     let (a, b) = (squeezed(owner), squeezed(known));
     let added = |long: &str, short: &str| {
         let rest = long.strip_prefix(short).or_else(|| long.strip_suffix(short));
         short.len() >= 4 && rest.is_some_and(|rest| !rest.is_empty() && rest.len() <= 6)
     };
-    // Groups of Maven are domains, the widest first.
+    // Maven groups are domains, widest part first.
     let inner =
         |owner: &str| owner.split_once('.').filter(|(_, rest)| rest.contains('.')).map(|(_, rest)| rest.to_owned());
     a == b
@@ -385,12 +385,12 @@ fn is_owner_like(owner: &str, known: &str) -> bool {
         || owner.len() >= 8 && distance(owner, known, 2)
 }
 
-/// How long a name is, and which letters it has.
+/// The length of a name, and its letters.
 pub(super) fn shape(name: &str) -> (usize, u64) {
     (name.chars().count(), letters(name))
 }
 
-/// Which letters and digits a name has, as bits.
+/// The letters and digits of a name, as bits.
 fn letters(name: &str) -> u64 {
     name.bytes().fold(0, |mask, b| match b {
         b'a'..=b'z' => mask | 1 << (b - b'a'),
@@ -400,7 +400,8 @@ fn letters(name: &str) -> u64 {
     })
 }
 
-/// Whether two names are at most this many slips apart: a letter more, less, or another, or two neighbours swapped.
+/// Whether two names differ by at most this many typos: an added, removed or replaced letter, or two swapped
+/// neighbours.
 fn distance(a: &str, b: &str, most: usize) -> bool {
     a.len().abs_diff(b.len()) <= 4 * most && strsim::osa_distance(a, b) <= most
 }

@@ -1,10 +1,10 @@
-//! The well-known names of each ecosystem. `data/popular/README.md` says where each list is from and how to renew it.
+//! The well-known names of each ecosystem. `data/popular/README.md` lists the sources and how to update them.
 
 use crate::history::Ecosystem;
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
-/// The lists: names by popularity, the most popular first; of those marked so only who is on it is known, not the order.
+/// The lists: most popular name first if the flag is `true`, otherwise in no particular order.
 const LISTS: [(Ecosystem, &str, bool); 8] = [
     (Ecosystem::Npm, include_str!("../../../data/popular/npm.txt"), true),
     (Ecosystem::PyPi, include_str!("../../../data/popular/pypi.txt"), true),
@@ -20,27 +20,27 @@ const LISTS: [(Ecosystem, &str, bool); 8] = [
 #[derive(Default, Debug)]
 pub struct Popular {
     names: Vec<String>,
-    /// Each name's place in the list, from 0.
+    /// Each name's rank in the list, from 0.
     places: FxHashMap<String, usize>,
-    /// Names without separators, in the order of their tokens, and as they look: each with its best place.
+    /// Names without separators, with sorted tokens, and as they look: each with its best rank.
     pub(super) squeezed: FxHashMap<String, usize>,
     pub(super) sorted: FxHashMap<String, usize>,
     pub(super) looks: FxHashMap<String, usize>,
-    /// Who publishes: scopes, vendors, groups, owners.
+    /// Publishers: scopes, vendors, groups, owners.
     pub(super) owners: FxHashMap<String, usize>,
     owner_shapes: OnceLock<Vec<(usize, u64, String)>>,
-    /// How long each name is without separators, and which letters it has.
+    /// The length of each name without separators, and its letters.
     pub(super) shapes: Vec<(usize, u64)>,
-    /// In how many names each word occurs.
+    /// Number of names that contain each word.
     words: FxHashMap<String, u32>,
-    /// How many names without an owner begin with each word.
+    /// Number of names without an owner that begin with each word.
     pub(super) families: FxHashMap<String, u32>,
     ranked: bool,
     ecosystem: &'static str,
 }
 
 impl Popular {
-    /// A list of names, the most popular first where it is `ranked`.
+    /// A list of names, most popular first if it is `ranked`.
     pub fn new<'n>(ecosystem: Ecosystem, names: impl IntoIterator<Item = &'n str>, ranked: bool) -> Popular {
         let mut list = Popular { ranked, ecosystem: ecosystem.name(), ..Popular::default() };
         for name in names {
@@ -71,7 +71,7 @@ impl Popular {
         list
     }
 
-    /// The list that ships with the program; `None` for an ecosystem that has none.
+    /// The built-in list; `None` for an ecosystem without one.
     pub fn of(ecosystem: Ecosystem) -> Option<&'static Popular> {
         static BUILT: [OnceLock<Popular>; 8] = [const { OnceLock::new() }; 8];
         let place = LISTS.iter().position(|(of, ..)| *of == ecosystem)?;
@@ -87,12 +87,12 @@ impl Popular {
         self.places.contains_key(name)
     }
 
-    /// The place of a name, from 0.
+    /// The rank of a name, from 0.
     pub fn place(&self, name: &str) -> Option<usize> {
         self.places.get(name).copied()
     }
 
-    /// The name at a place.
+    /// The name at a rank.
     pub fn name(&self, place: usize) -> &str {
         self.names.get(place).map_or("", String::as_str)
     }
@@ -107,17 +107,17 @@ impl Popular {
         self.ecosystem
     }
 
-    /// Whether the order says how popular names are.
+    /// Whether the order is by popularity.
     pub fn is_ranked(&self) -> bool {
         self.ranked
     }
 
-    /// Whether several well-known names have this word: then it is one, and no slip of another.
+    /// Whether several well-known names contain this word: then it is a word, not a typo.
     pub(super) fn is_word(&self, word: &str) -> bool {
         self.words.get(&word.to_lowercase()).is_some_and(|names| *names >= 2)
     }
 
-    /// The owners whose names are about as long as this one and have about its letters.
+    /// The owners with names of similar length and letters.
     pub(super) fn owners_like(&self, owner: &str) -> impl Iterator<Item = &str> {
         let (length, mask) = super::near::shape(&super::near::squeezed(owner));
         let shapes = self.owner_shapes.get_or_init(|| {
@@ -133,7 +133,7 @@ impl Popular {
             all
         });
         let is_like = move |(other, letters, _): &&(usize, u64, String)| {
-            // One may be the other with a word of six letters more, or begin with another label.
+            // One may be the other plus a word of up to six letters, or begin with another label.
             other.abs_diff(length) <= 6
                 && ((letters ^ mask).count_ones() <= 4 || letters & mask == *letters || letters & mask == mask)
         };

@@ -1,5 +1,5 @@
-//! Access and how it grew: who brings whose work into a history, which places are sensitive, and what is unusual for the
-//! project at hand.
+//! Access and its growth: who merges whose work into a history, which paths are sensitive, and what is unusual for the
+//! project.
 
 mod rarity;
 mod record;

@@ -1,13 +1,13 @@
-//! How unusual something is for a project.
+//! The rarity of an event in a project.
 
 use crate::decibans::Decibans;
 
-/// What weighs less is usual there, and not told.
+/// Minimum weight; anything below it is usual in the project and not reported.
 pub(in crate::detectors) const LEAST_TOLD: Decibans = Decibans(4.0);
 
-/// The weight of something that `happened` in so many of the cases in which it could have, the one at hand left out: the
-/// inverse of Laplace's estimate of its share, (happened + 1) / (of + 2), in decibans. A project too small to know what is
-/// usual there gives little weight: at most 3 dB with no other case, 10 dB with eight.
+/// The weight of an event that occurred in `happened` of `of` other cases: the inverse of Laplace's estimate of its
+/// share, (happened + 1) / (of + 2), in decibans. A project too small to show what is usual gives little weight: at
+/// most 3 dB with no other case, 10 dB with eight.
 pub(in crate::detectors) fn rarity(happened: usize, of: usize) -> Decibans {
     Decibans(10.0 * ((of + 2) as f64 / (happened + 1) as f64).log10())
 }

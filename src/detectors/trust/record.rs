@@ -1,4 +1,4 @@
-//! One contributor's record: how access grew, for whoever asks about that person.
+//! One contributor's record: the growth of access, as shown by `who`.
 
 use super::{SensitivePaths, Standing};
 use crate::history::Validity;
@@ -6,43 +6,43 @@ use crate::ledger::{CommitIdx, CommitRow, Ledger, PathId};
 use crate::people::{ContributorId, People};
 use std::collections::BTreeMap;
 
-/// How somebody's access grew.
+/// The growth of a contributor's access.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TrustRecord {
-    /// When the first work landed, and the last: seconds since 1970, UTC.
+    /// When the first and the last work was merged: seconds since 1970, UTC.
     pub span: Option<(i64, i64)>,
-    /// Commits that landed, and days on which some did.
+    /// Number of merged commits.
     pub landed: usize,
-    /// Days on which work landed.
+    /// Days on which work was merged.
     pub active_days: usize,
-    /// Of the landed commits, those that nobody else let in, as far as the history tells.
+    /// Number of merged commits that no one else merged or reviewed, as far as the history shows.
     pub alone: usize,
-    /// Of the landed commits, those that a forge committed, which does not say who asked for it.
+    /// Number of merged commits that a forge committed, which does not show who requested it.
     pub by_forge: usize,
-    /// The sensitive places, when each kind was first touched.
+    /// The first change of each kind of sensitive path.
     pub touched: Vec<Touched>,
-    /// Those who let work in or vouched for it, with the number of commits, most first.
+    /// Contributors who merged or approved the work, with the number of commits; most first.
     pub reviewers: Vec<(ContributorId, usize)>,
-    /// The names of tags made, with the moment of each; oldest first.
+    /// The names and times of created tags; oldest first.
     pub releases: Vec<(Vec<u8>, i64)>,
-    /// Of the commits that this contributor committed, those that are signed, and all.
+    /// Commits committed by this contributor: signed ones, and all.
     pub signed: (usize, usize),
 }
 
-/// A sensitive place, touched for the first time.
+/// The first change of a kind of sensitive path.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Touched {
     /// The kind.
     pub kind: String,
-    /// When it landed: seconds since 1970, UTC.
+    /// When it was merged: seconds since 1970, UTC.
     pub when: i64,
-    /// Days since the first work that landed.
+    /// Days since the first merged work.
     pub after_days: i64,
     /// The commit.
     pub commit: CommitIdx,
     /// The path.
     pub path: PathId,
-    /// When it was first touched with nobody else letting it in, if ever.
+    /// When it was first changed without anyone else merging or reviewing it, if ever.
     pub alone: Option<i64>,
 }
 

@@ -1,4 +1,4 @@
-//! Which paths are sensitive, and who touched them.
+//! Sensitive paths, and who changed them.
 
 use super::Standing;
 use crate::heuristics::PathFilter;
@@ -6,35 +6,35 @@ use crate::ledger::{CommitIdx, Ledger, PathId};
 use crate::people::ContributorId;
 use rayon::prelude::*;
 
-/// The kinds of sensitive paths, and which paths are of which.
+/// The kinds of sensitive paths, and the paths of each kind.
 #[derive(Default)]
 pub struct SensitivePaths {
     kinds: Vec<String>,
-    /// One bit a kind, by path.
+    /// One bit per kind, by path.
     of: Vec<u32>,
-    /// The paths that somebody owns, by repository and path.
+    /// The paths with an owner, by repository and path.
     owned: Vec<Vec<bool>>,
 }
 
-/// The kind of what a list of owners gives to somebody.
+/// The kind of paths assigned in a list of owners.
 const OWNED: &str = "owned";
 
-/// More kinds than this are not told apart.
+/// Maximum number of kinds.
 const MOST_KINDS: usize = 31;
 
-/// What somebody did in a sensitive place.
+/// A change of a sensitive path.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Touch {
     /// The commit.
     pub commit: CommitIdx,
-    /// The kind, by its place among [`SensitivePaths::kinds`].
+    /// The index of the kind in [`SensitivePaths::kinds`].
     pub kind: usize,
     /// A path of that kind.
     pub path: PathId,
 }
 
 impl SensitivePaths {
-    /// Sorts all paths of a run by these kinds; `owners` chooses what is owned in each repository.
+    /// Sorts all paths of a run by these kinds; `owners` selects the owned paths of each repository.
     pub fn new(
         ledger: &Ledger,
         filters: &[(String, Vec<PathFilter>)],
@@ -66,12 +66,12 @@ impl SensitivePaths {
         &self.kinds
     }
 
-    /// Whether no path is sensitive, since nobody asked.
+    /// Whether no path is sensitive, because no detector needs them.
     pub fn is_empty(&self) -> bool {
         self.kinds.is_empty()
     }
 
-    /// The kinds that a path of a repository is of.
+    /// The kinds of a path in a repository.
     pub fn of(&self, repository: u16, path: PathId) -> impl Iterator<Item = usize> {
         let bits = self.of.get(path.0 as usize).copied().unwrap_or(0);
         let is_owned =
@@ -80,7 +80,7 @@ impl SensitivePaths {
         (0..self.kinds.len()).filter(move |kind| if *kind == last { is_owned } else { bits >> kind & 1 == 1 })
     }
 
-    /// The sensitive places that a commit changed, one path of each kind.
+    /// The kinds of sensitive paths that a commit changed, with one path each.
     pub fn touched(&self, ledger: &Ledger, commit: CommitIdx) -> Vec<Touch> {
         let repository = ledger.commit(commit).repository;
         let mut touches: Vec<Touch> = Vec::new();
@@ -95,7 +95,8 @@ impl SensitivePaths {
         touches
     }
 
-    /// Somebody's first touch of each kind in a repository, in work that landed; `alone` asks for what nobody else let in.
+    /// A contributor's first merged change of each kind in a repository; `alone` limits it to changes that no one else
+    /// merged or reviewed.
     pub fn first_touches(
         &self,
         ledger: &Ledger,

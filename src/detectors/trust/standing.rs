@@ -1,4 +1,4 @@
-//! Who brought each commit into its history, and how long everybody has been there.
+//! Who merged each commit into its history, and the tenure of each contributor.
 
 use crate::detectors::tenure::clamped_times;
 use crate::history::TrailerKind;
@@ -9,57 +9,57 @@ use std::sync::OnceLock;
 
 const DAY: i64 = 86_400;
 
-/// Who begins within so many days of a repository is one of its founders.
+/// A contributor who starts within this many days of a repository's beginning is a founder.
 const FOUNDER_DAYS: i64 = 30;
 
-/// So many commits show when a line begins.
+/// Number of first commits that determine the beginning of a line.
 const BEGINNING: usize = 11;
 
-/// How a commit came into the history that HEAD has.
+/// How a commit was merged into HEAD's history.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Landing {
-    /// The commit on HEAD's own line that brought it: a merge, or itself.
+    /// The commit on HEAD's first-parent line that introduced it: a merge, or itself.
     pub at: CommitIdx,
-    /// Who made that one; nobody where a forge or another program did.
+    /// Who made that commit; none if a forge or another program did.
     pub by: Option<ContributorId>,
-    /// Whether it was made on a forge, which does not say who approved of it.
+    /// Whether it was made on a forge, which does not show who approved it.
     pub on_forge: bool,
 }
 
-/// What the histories say of everybody's standing.
+/// The standing of all contributors, as the histories show it.
 pub struct Standing<'t> {
     ledger: &'t Ledger,
     people: &'t People,
     record: OnceLock<Record>,
 }
 
-/// What looking over all commits gives.
+/// What all commits together show.
 struct Record {
     landings: Vec<Option<Landing>>,
     times: Vec<i64>,
-    /// Each contributor's landed commits, by the time of landing.
+    /// Each contributor's merged commits, by time of merging.
     landed: Vec<Vec<CommitIdx>>,
     founders: BTreeSet<(u16, ContributorId)>,
     began: BTreeMap<u16, i64>,
-    /// When contributors began to stand on HEAD's own line by themselves, after others had; sorted.
+    /// When contributors started a run of their own commits on HEAD's first-parent line; sorted.
     occasions: BTreeMap<(u16, ContributorId), Vec<i64>>,
-    /// When contributors let others' work in, sorted.
+    /// When contributors merged others' work; sorted.
     letting: BTreeMap<(u16, ContributorId), Vec<i64>>,
 }
 
-/// How long somebody had been there at some moment, over all repositories of the run.
+/// A contributor's tenure at a moment, over all repositories of the run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Seniority {
-    /// Days since the first work that landed.
+    /// Days since the first merged work.
     pub days: i64,
-    /// Days on which some landed.
+    /// Days on which work was merged.
     pub active_days: usize,
-    /// Commits that had landed.
+    /// Merged commits.
     pub commits: usize,
 }
 
 impl<'t> Standing<'t> {
-    /// The standing of everybody, which is looked up when it is first asked for.
+    /// The standing of all contributors, computed on first use.
     pub fn new(ledger: &'t Ledger, people: &'t People) -> Standing<'t> {
         Standing { ledger, people, record: OnceLock::new() }
     }
@@ -68,27 +68,27 @@ impl<'t> Standing<'t> {
         self.record.get_or_init(|| Record::new(self.ledger, self.people))
     }
 
-    /// How a commit landed; nothing where HEAD's history does not have it.
+    /// How a commit was merged; none if it is not in HEAD's history.
     pub fn landing(&self, idx: CommitIdx) -> Option<Landing> {
         self.record().landings[idx.index()]
     }
 
-    /// When a commit landed: seconds since 1970, UTC; when it was made, where it did not.
+    /// When a commit was merged, or made if it was not merged: seconds since 1970, UTC.
     pub fn when(&self, idx: CommitIdx) -> i64 {
         self.record().times[self.landing(idx).map_or(idx, |landing| landing.at).index()]
     }
 
-    /// A contributor's commits that landed, in the order in which they did.
+    /// A contributor's merged commits, in order of merging.
     pub fn landed(&self, who: ContributorId) -> &[CommitIdx] {
         &self.record().landed[who.index()]
     }
 
-    /// Whether somebody was there from a repository's beginning.
+    /// Whether a contributor is a founder of a repository.
     pub fn is_founder(&self, repository: u16, who: ContributorId) -> bool {
         self.record().founders.contains(&(repository, who))
     }
 
-    /// How long somebody had been there when this moment came.
+    /// A contributor's tenure at this moment.
     pub fn seniority(&self, who: ContributorId, now: i64) -> Seniority {
         let before = self.landed(who).partition_point(|idx| self.when(*idx) < now);
         let own = &self.landed(who)[..before];
@@ -98,13 +98,14 @@ impl<'t> Standing<'t> {
         Seniority { days: now.saturating_sub(first) / DAY, active_days: days.len(), commits: before }
     }
 
-    /// When HEAD's own line begins: seconds since 1970, UTC.
+    /// The beginning of HEAD's first-parent line: seconds since 1970, UTC.
     pub fn began(&self, repository: u16) -> Option<i64> {
         self.record().began.get(&repository).copied()
     }
 
-    /// Whether something shows that somebody could write to a repository at some moment: others' work let in, or own work on
-    /// HEAD's own line on several occasions. A single stay there looks the same when another hand fast-forwarded to it.
+    /// Whether the history shows that a contributor had write access to a repository by some moment: others' work
+    /// merged, or own work on HEAD's first-parent line on several occasions. A single occasion could be someone else's
+    /// fast-forward.
     pub fn shows_access(&self, who: ContributorId, repository: u16, until: i64) -> bool {
         const OCCASIONS: usize = 3;
         let times = self.record().occasions.get(&(repository, who));
@@ -112,14 +113,14 @@ impl<'t> Standing<'t> {
         occasions >= OCCASIONS || self.let_in(who, repository, until) > 0
     }
 
-    /// How many commits of others somebody has let in, until some moment. Whoever does so can write; of a commit of one's own
-    /// that stands there, a fast-forward by another hand looks the same.
+    /// How many commits of others a contributor has merged until some moment. That requires write access; a
+    /// contributor's own commit on the line does not, since someone else may have fast-forwarded to it.
     pub fn let_in(&self, who: ContributorId, repository: u16, until: i64) -> usize {
         let letting = &self.record().letting;
         letting.get(&(repository, who)).map_or(0, |times| times.partition_point(|t| *t <= until))
     }
 
-    /// Those who looked at a commit as it landed: whoever brought it in, and those whom its trailers or the merge's name.
+    /// The reviewers of a commit: whoever merged it, and the contributors named in its trailers or the merge's.
     pub fn reviewers(&self, idx: CommitIdx) -> BTreeSet<ContributorId> {
         let commit = self.ledger.commit(idx);
         let author = self.people.contributor_of(commit.author);
@@ -129,7 +130,7 @@ impl<'t> Standing<'t> {
                 [TrailerKind::ReviewedBy, TrailerKind::AckedBy, TrailerKind::SignedOffBy, TrailerKind::TestedBy];
             let trailers = self.ledger.trailers(row).iter().filter(|t| kinds.contains(&t.kind));
             let people = trailers.map(|t| self.people.contributor_of(t.who));
-            // A name that nobody here ever worked under vouches for nothing.
+            // A name without any merged work does not count as a reviewer.
             people.filter(|who| !self.landed(*who).is_empty()).collect()
         };
         let mut all: BTreeSet<ContributorId> = vouched(commit).into_iter().collect();
@@ -141,8 +142,8 @@ impl<'t> Standing<'t> {
         all
     }
 
-    /// Whether the author of a commit brought it in alone, as far as the history tells. What a forge committed is not
-    /// counted: it does not say who approved of it.
+    /// Whether the author of a commit merged it without anyone else, as far as the history shows. Commits made by a
+    /// forge do not count: a forge does not show who approved them.
     pub fn is_brought_alone(&self, idx: CommitIdx) -> bool {
         let author = self.people.contributor_of(self.ledger.commit(idx).author);
         self.landing(idx).is_some_and(|landing| landing.by == Some(author) && !landing.on_forge)
@@ -151,12 +152,12 @@ impl<'t> Standing<'t> {
 }
 
 impl Record {
-    /// Looks over all commits.
+    /// Reads all commits.
     fn new(ledger: &Ledger, people: &People) -> Record {
         let mut landings: Vec<Option<Landing>> = vec![None; ledger.commits.len()];
         let times = clamped_times(ledger);
         let mut founders = BTreeSet::new();
-        // When HEAD's own line begins: a history that was merged in may be older.
+        // When HEAD's first-parent line begins: a merged-in history may be older.
         let mut began: BTreeMap<u16, i64> = BTreeMap::new();
         for (number, row) in ledger.repositories.iter().enumerate() {
             let commits = &ledger.commits[row.commits.clone()];
@@ -168,7 +169,7 @@ impl Record {
             }
             line.reverse();
             founders.insert((number as u16, people.contributor_of(ledger.commit(line[0]).author)));
-            // The middle one of the first few: a single date may be anything.
+            // The median of the first few: a single date may be wrong.
             let mut first: Vec<i64> = line.iter().take(BEGINNING).map(|idx| times[idx.index()]).collect();
             first.sort_unstable();
             began.insert(number as u16, first[first.len() / 2]);
@@ -223,7 +224,7 @@ impl Record {
     }
 }
 
-/// Who made a commit on HEAD's own line: of a merge the author, of others the committer; nobody where that is a program.
+/// Who made a commit on HEAD's first-parent line: the author of a merge, else the committer; none if that is a program.
 fn lander(people: &People, commit: &CommitRow) -> Option<ContributorId> {
     let committer = people.contributor_of(commit.committer);
     let author = people.contributor_of(commit.author);

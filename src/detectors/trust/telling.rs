@@ -1,4 +1,4 @@
-//! How a finding tells of a sensitive place.
+//! Findings about sensitive paths.
 
 use super::Touch;
 use crate::detectors::words::{day, identity};
@@ -7,7 +7,7 @@ use crate::finding::Draft;
 use crate::heuristics::Heuristic;
 use crate::people::ContributorId;
 
-/// A finding about somebody's touch of a sensitive place; of one heuristic, kind and contributor there is one.
+/// A finding about a change of a sensitive path: one for each heuristic, kind and contributor.
 pub(in crate::detectors) fn about_touch<'h>(
     facts: &Facts<'_>,
     heuristic: &'h Heuristic,

@@ -1,11 +1,11 @@
-//! Tests of what a pattern matched, where a regular expression cannot say it.
+//! Checks what a pattern matched, where a regular expression is not enough.
 
 use super::kind::entropy;
 use crate::heuristics::Check;
 use std::net::Ipv4Addr;
 use std::ops::Range;
 
-/// Whether a match holds: `core` is its first group, or all of it.
+/// Whether a match passes the check: `core` is its first group, or the whole match.
 pub(super) fn holds(check: Check, text: &[u8], core: &Range<usize>) -> bool {
     let value = &text[core.clone()];
     match check {
@@ -18,8 +18,8 @@ pub(super) fn holds(check: Check, text: &[u8], core: &Range<usize>) -> bool {
     }
 }
 
-/// Whether a match is alone in a text in quotes, on a line that says nothing else than such texts and a comment: what reorders the
-/// rest of such a line reorders a comment.
+/// Whether a match is alone in a quoted string, on a line with only such strings and a comment: a control character
+/// that reorders the rest of such a line only reorders a comment.
 fn is_in_table(text: &[u8], core: &Range<usize>) -> bool {
     let quote = core.start.checked_sub(1).map(|before| text[before]).filter(|b| b"'\"`".contains(b));
     if quote.is_none() || text.get(core.end).copied() != quote {
@@ -34,7 +34,7 @@ fn is_in_table(text: &[u8], core: &Range<usize>) -> bool {
     before.iter().all(is_opening) && (rest.is_empty() || rest.starts_with(b"#") || rest.starts_with(b"//"))
 }
 
-/// Any one that a computer elsewhere could have. The ranges are those of the IANA registry of special addresses.
+/// Whether it is a public IP address, by the IANA registry of special addresses.
 fn is_public(value: &[u8]) -> bool {
     let Some(address) = std::str::from_utf8(value).ok().and_then(|v| v.parse::<Ipv4Addr>().ok()) else { return false };
     let [a, b, c, d] = address.octets();
@@ -45,14 +45,14 @@ fn is_public(value: &[u8]) -> bool {
         || address.is_broadcast()
         || address.is_multicast()
         || matches!((a, b, c), (0 | 240.., ..) | (100, 64..=127, _) | (192, 0, 0) | (198, 18 | 19, _));
-    // Those of public resolvers stand in many programs, and rows such as 1.2.3.4 are nobody's.
+    // Many programs contain the addresses of public resolvers, and sequences such as 1.2.3.4 are placeholders.
     let resolver = matches!((a, b, c, d), (8, 8, 8 | 4, _) | (1, 1, 1, 1) | (1, 0, 0, 1) | (9, 9, 9, 9));
     let row = [a, b, c, d].windows(2).all(|w| w[1] == w[0] || w[1] == w[0].wrapping_add(1));
     !special && !resolver && !row
 }
 
-/// The form that GitHub describes ("Behind GitHub's new authentication token formats", 2021): a prefix, an underscore, and
-/// letters of which the last six are a CRC-32 of those before, in base 62.
+/// The format that GitHub describes ("Behind GitHub's new authentication token formats", 2021): a prefix, an
+/// underscore, and letters of which the last six are a base-62 CRC-32 of those before.
 fn has_crc32(token: &[u8]) -> bool {
     const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     const CHECKSUM: usize = 6;
@@ -67,7 +67,7 @@ fn has_crc32(token: &[u8]) -> bool {
     checksum == expected
 }
 
-/// Whether the text near a match is UTF-8; characters that are cut off at its ends may be anything.
+/// Whether the text near a match is UTF-8; characters cut off at its ends are ignored.
 fn is_utf8_around(text: &[u8], core: &Range<usize>) -> bool {
     const NEAR: usize = 64;
     const CHARACTER: usize = 3;
@@ -79,16 +79,16 @@ fn is_utf8_around(text: &[u8], core: &Range<usize>) -> bool {
     }
 }
 
-/// Keys that manuals and standards print.
+/// Keys printed in manuals and standards.
 const PUBLISHED: &str = include_str!("../../../data/published-keys.txt");
 
-/// Whether a value is printed in a manual, as keys for tests are.
+/// Whether a value is printed in a manual, like keys for tests.
 fn is_published(value: &[u8]) -> bool {
     let value = value.strip_prefix(b"0x").or_else(|| value.strip_prefix(b"0X")).unwrap_or(value);
     PUBLISHED.lines().any(|line| line.as_bytes().eq_ignore_ascii_case(value))
 }
 
-/// Values drawn at random have nearly as many different characters as their length allows; examples have words and rows.
+/// Random values have nearly as many different characters as their length allows; examples contain words and sequences.
 fn is_random(value: &[u8]) -> bool {
     const STANDS_FOR_A_VALUE: [&str; 17] = [
         "example",
@@ -114,14 +114,14 @@ fn is_random(value: &[u8]) -> bool {
     }
     let lower = value.to_ascii_lowercase();
     let says = |word: &&str| memchr::memmem::find(&lower, word.as_bytes()).is_some();
-    // A string of n random characters has an entropy near log2 n bits a character while n is small.
+    // A string of n random characters has an entropy near log2 n bits per character while n is small.
     let alphabet = if value.iter().all(|b| b.is_ascii_hexdigit() || b"x-".contains(b)) { 4.0 } else { 5.0 };
     let least = (value.len() as f32).log2().min(alphabet) * 0.72;
     entropy(value) >= least && !STANDS_FOR_A_VALUE.iter().any(says)
 }
 
-/// What follows the line that a private key begins with: at least three hundred bits of it in base64. Line breaks may be
-/// written as `\n`, and lines may be quoted, added up or indented.
+/// Whether a private key's first line is followed by at least three hundred bits of base64. Line breaks may be written
+/// as `\n`, and lines may be quoted, concatenated or indented.
 fn has_key_body(rest: &[u8]) -> bool {
     const WINDOW: usize = 700;
     const LEAST: usize = 60;
@@ -129,7 +129,7 @@ fn has_key_body(rest: &[u8]) -> bool {
     let body = memchr::memmem::find(window, b"-----END").map_or(window, |end| &window[..end]);
     let mut letters = Vec::new();
     for line in body.split(|b| b"\r\n\\\"'`, ".contains(b)) {
-        // An escaped line break leaves its letter in front of the line.
+        // An escaped line break leaves its `n` at the start of the line.
         let line = line.strip_prefix(b"n").filter(|l| l.len() >= 60).unwrap_or(line);
         if line.len() >= 20 && line.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b)) {
             letters.extend_from_slice(line);
@@ -166,7 +166,7 @@ mod tests {
         }
         let mut token = [b"ghp_", &body[..], &sum].concat();
         assert!(has_crc32(&token));
-        // An expired one whose parts a public explanation of the format gives.
+        // An expired token whose parts are in a public explanation of the format.
         assert!(has_crc32(&[&b"ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ"[..], b"0mLq17"].concat()));
         token[10] ^= 1;
         assert!(!has_crc32(&token));

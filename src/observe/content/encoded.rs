@@ -1,18 +1,19 @@
-//! Text that is there in another form: base64, hexadecimal, character codes, escapes, percent signs, pieces glued
-//! together, or reversed. Telling words are looked for in each of these forms, and what stands around one is decoded.
+//! Finds and decodes encoded text: base64, hexadecimal, character codes, escapes, percent-encoding, concatenated
+//! pieces, or reversed text. Suspicious words are searched for in each of these forms, and the text around one is
+//! decoded.
 //!
 //! Decoding is bounded in size and depth; nothing is run.
 
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, Encoding};
 use std::ops::Range;
 
-/// A decoded stretch is at most this long on each side of the word that gave it away, in bytes.
+/// A decoded stretch has at most this many bytes on each side of the word that was found.
 const REACH: usize = 64 << 10;
 
-/// The same for forms in which a part of a line is written, and the rest as it is.
+/// The same for forms that encode only a part of a line.
 const REACH_IN_LINE: usize = 1024;
 
-/// Words that give hidden text away: addresses, and what runs or reads something.
+/// Words that reveal hidden text: URLs, and calls that run or read something.
 const WORDS: &[&str] = &[
     "http://",
     "https://",
@@ -42,18 +43,18 @@ const WORDS: &[&str] = &[
     "webhook.site",
     "discord.com/api",
     "api.telegram",
-    // Addresses in base64, encoded once more.
+    // URLs in base64, encoded once more.
     "aHR0cHM6",
     "aHR0cDov",
 ];
 
-/// Words looked for in base64 of two-byte characters, as PowerShell takes its commands.
+/// Words searched for in base64 of two-byte characters, the form of PowerShell's encoded commands.
 const WIDE_WORDS: &[&str] = &["http", "Invoke", "IEX", "iex", "New-Object", "Download", "powershell"];
 
-/// The first letters of words, written as numbers.
+/// The first letters of words, as numbers.
 const CODED_WORDS: &[&str] = &["http", "eval", "exec", "requ", "curl", "wget", "powe", "/bin", "impo"];
 
-/// How text can be written.
+/// The forms of encoded text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Form {
     Base64,
@@ -66,7 +67,7 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// Whether a view of this form that reaches to `end` shows all of what a marker at `at` gives away.
+    /// Whether a view of this form that reaches to `end` covers everything that a marker at `at` reveals.
     pub fn covers(self, at: usize, end: usize, line: &Range<usize>) -> bool {
         match self {
             Form::Base64 | Form::Hex | Form::Codes => at < end,
@@ -75,21 +76,21 @@ impl Form {
     }
 }
 
-/// A word in one form.
+/// A word in one encoded form.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Marker {
     pub literal: Vec<u8>,
     pub form: Form,
-    /// In base64, which letter of a group of four the literal starts with.
+    /// In base64, the position in a group of four where the literal starts.
     pub phase: usize,
 }
 
 /// A decoded stretch.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct View {
-    /// Where it stands in the text.
+    /// Its encoded stretch in the text.
     pub span: Range<usize>,
-    /// What it says.
+    /// The decoded text.
     pub text: Vec<u8>,
 }
 
@@ -129,14 +130,14 @@ pub(super) fn markers() -> Vec<Marker> {
     all
 }
 
-/// What stands in base64 of any text with this word in it, whichever byte of three it starts at: the letters that only
-/// the word decides, with their places in a group of four.
+/// The base64 of a word at each of the three byte offsets: only the letters that the word alone determines, with their
+/// positions in a group of four.
 fn in_base64(word: &[u8]) -> Vec<(usize, Vec<u8>)> {
     const SHORTEST: usize = 5;
     let one = |skip: usize| {
         let padded = [vec![0; skip], word.to_vec()].concat();
         let letters = BASE64_NOPAD.encode(&padded).into_bytes();
-        // A letter holds six bits: those that a neighbour's bits are a part of are left out.
+        // A letter holds six bits; those that depend on a neighbouring byte are left out.
         let first = (skip * 8).div_ceil(6);
         let last = padded.len() * 8 / 6;
         (first % 4, letters[first..last].to_vec())
@@ -144,20 +145,20 @@ fn in_base64(word: &[u8]) -> Vec<(usize, Vec<u8>)> {
     (0..3).map(one).filter(|(_, literal)| literal.len() >= SHORTEST).collect()
 }
 
-/// Decodes what stands around a marker that starts at `at`; `line` is the line it stands on.
+/// Decodes the text around a marker that starts at `at`; `line` is its line.
 pub(super) fn decode(marker: &Marker, text: &[u8], at: usize, line: &Range<usize>) -> Option<View> {
     let near = line.start.max(at.saturating_sub(REACH_IN_LINE))..line.end.min(at.saturating_add(REACH_IN_LINE));
     match marker.form {
         Form::Base64 => {
             let span = run(text, at, |b| b.is_ascii_alphanumeric() || b"+/-_".contains(&b));
-            // Letters in front that make no whole group belong to what stands before.
+            // Leading letters that do not form a whole group belong to the text before.
             let span = (span.start + (at - span.start + 4 - marker.phase) % 4).min(span.end)..span.end;
             let found = base64(&text[span.clone()])?;
             Some(View { span, text: found })
         }
         Form::Hex => {
             let span = run(text, at, |b| b.is_ascii_hexdigit());
-            // An odd digit in front belongs to what stands before, or the word would not be where it is.
+            // An odd leading digit belongs to the text before; otherwise the word would not be where it is.
             let span = (span.start + (at - span.start) % 2).min(span.end)..span.end;
             let digits = &text[span.start..span.end - span.len() % 2];
             let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(digits).ok()?;
@@ -176,7 +177,7 @@ pub(super) fn decode(marker: &Marker, text: &[u8], at: usize, line: &Range<usize
     }
 }
 
-/// What a span says in one of the forms, for a reader; the first that can be decoded.
+/// Decodes a span for display, in the first form that works.
 pub fn reveal(text: &[u8], span: &Range<usize>) -> Option<Vec<u8>> {
     let line = span.clone();
     let markers = markers();
@@ -195,13 +196,13 @@ fn run(text: &[u8], at: usize, belongs: impl Fn(u8) -> bool) -> Range<usize> {
     start..end
 }
 
-/// Base64 of either alphabet; a rest that makes no whole byte is left out. Two-byte characters become one.
+/// Decodes base64 of either alphabet; leftover bits are dropped. Two-byte characters become one byte.
 fn base64(letters: &[u8]) -> Option<Vec<u8>> {
     let url = letters.iter().any(|b| b"-_".contains(b));
     let encoding: &Encoding = if url { &BASE64URL_NOPAD } else { &BASE64_NOPAD };
     let mut whole = letters[..letters.len() / 4 * 4].to_vec();
     let rest = &letters[whole.len()..];
-    // The last letters' spare bits need not be zero where the stretch was cut off.
+    // The last letters' spare bits may be set if the stretch was cut off.
     if rest.len() >= 2 {
         whole.extend_from_slice(rest);
         whole.extend_from_slice(&b"AA"[..4 - rest.len()]);
@@ -214,7 +215,7 @@ fn base64(letters: &[u8]) -> Option<Vec<u8>> {
     Some(if wide { bytes.into_iter().step_by(2).collect() } else { bytes })
 }
 
-/// A line with its `\xNN`, `\uNNNN` or `%NN` written out.
+/// A line with its `\xNN`, `\uNNNN` or `%NN` decoded.
 fn unescape(text: &[u8], part: Range<usize>, sign: u8) -> Option<View> {
     let mut plain = Vec::with_capacity(part.len());
     let mut rest = &text[part.clone()];
@@ -241,7 +242,7 @@ fn unescape(text: &[u8], part: Range<usize>, sign: u8) -> Option<View> {
     Some(View { span: part, text: plain })
 }
 
-/// A character code, decimal or hexadecimal.
+/// Parses a character code, decimal or hexadecimal.
 fn code(number: &[u8]) -> Option<u8> {
     let number = std::str::from_utf8(number).ok()?;
     match number.strip_prefix("0x").or_else(|| number.strip_prefix("0X")) {
@@ -250,7 +251,7 @@ fn code(number: &[u8]) -> Option<u8> {
     }
 }
 
-/// A line in which string literals that are added up are one.
+/// A line with concatenated string literals joined.
 fn glued(line: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(line.len());
     let mut at = 0;
@@ -274,7 +275,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// What is decoded around the first marker in a text.
+    /// The texts decoded around the first marker.
     fn revealed(text: &str) -> Vec<String> {
         let text = text.as_bytes();
         let mut all = Vec::new();

@@ -1,8 +1,8 @@
-//! Text that nothing runs: comments, docstrings and printed advice.
+//! Finds text that nothing runs: comments, docstrings and printed advice.
 //!
-//! A match in such text is no attack, and a writer of attacks would like code to be taken for it. So a stretch is inert only
-//! where the syntax leaves no doubt; where a lexer cannot tell (a quote that does not close, a slash that may divide or begin a
-//! pattern) everything that follows counts as code.
+//! A match in such text is no attack, so attackers would like their code to be taken for it. A stretch is therefore
+//! inert only where the syntax leaves no doubt. Where the lexer cannot decide (an unclosed quote, a slash that may
+//! divide or begin a regular expression), everything that follows counts as code.
 
 mod braces;
 mod hash;
@@ -15,20 +15,20 @@ use printed::{here_documents, pipes_a_group, printed};
 use python::python;
 use std::ops::Range;
 
-/// How a file writes comments and texts, by its name.
+/// The comment and string syntax of a file, by its name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Syntax {
-    /// Unknown, or none: nothing is inert.
+    /// Unknown or without comments: nothing is inert.
     Unknown,
     /// JavaScript and TypeScript.
     Script,
-    /// C and its relatives, where a text ends on its line.
+    /// C and similar languages, where a string ends on its line.
     Braces,
     /// Python.
     Python,
-    /// Shells: only whole lines are comments.
+    /// Shells: only whole lines count as comments.
     Shell,
-    /// YAML, Ruby, Perl, Make and others with `#`: only whole lines are comments.
+    /// YAML, Ruby, Perl, Make and others with `#`: only whole lines count as comments.
     Hash,
 }
 
@@ -58,7 +58,7 @@ impl Syntax {
     }
 }
 
-/// Whether a file is one of Git's sample hooks, which are scripts and run only when they are renamed.
+/// Whether a file is one of Git's sample hooks: scripts that only run after they are renamed.
 fn is_sample_hook(path: &[u8]) -> bool {
     path.ends_with(b".sample") && memchr::memmem::find(path, b"hooks").is_some()
 }
@@ -75,7 +75,7 @@ pub(super) fn inert(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
         Syntax::Python => python(text),
         Syntax::Shell | Syntax::Hash => hash_lines(text),
     };
-    // What a group of commands prints may go to a program.
+    // The output of a group of commands may be piped to a program.
     if !pipes_a_group(text) {
         found.extend(printed(text, syntax));
         if syntax == Syntax::Shell {
@@ -86,10 +86,10 @@ pub(super) fn inert(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether a span lies in one of the sorted stretches.
+/// Whether a span is inside one of the sorted stretches.
 pub(super) fn covers(stretches: &[Range<usize>], span: &Range<usize>) -> bool {
     let end = stretches.partition_point(|stretch| stretch.start <= span.start);
-    // Stretches overlap at most by a printed text in a comment.
+    // Stretches overlap at most where a printed string is in a comment.
     stretches[..end].iter().rev().take(8).any(|stretch| span.end <= stretch.end)
 }
 
@@ -108,7 +108,7 @@ fn has(text: &[u8], needle: &str) -> bool {
     memchr::memmem::find(text, needle.as_bytes()).is_some()
 }
 
-/// Whether a program may run its own comments or texts: it reads its own source, and it evaluates something.
+/// Whether a program may run its own comments or strings: it reads its own source and evaluates something.
 fn reads_itself(text: &[u8], syntax: Syntax) -> bool {
     let (reads, runs): (&[&str], &[&str]) = match syntax {
         Syntax::Unknown => return true,
@@ -130,7 +130,7 @@ fn reads_itself(text: &[u8], syntax: Syntax) -> bool {
     reads.iter().any(|word| has(text, word)) && runs.iter().any(|word| has(text, word))
 }
 
-/// The end of a text between two quotes on one line.
+/// The end of a quoted string on one line.
 fn closed(text: &[u8], start: usize, quote: u8) -> Option<usize> {
     let mut at = start + 1;
     while at < text.len() && text[at] != b'\n' {
@@ -148,7 +148,7 @@ fn closed(text: &[u8], start: usize, quote: u8) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// Whether the mark `@@` in a text lies in an inert stretch.
+    /// Whether the mark `@@` in a text is in an inert stretch.
     fn is_inert(text: &str, path: &str) -> bool {
         let at = text.find("@@").unwrap();
         covers(&inert(text.as_bytes(), Syntax::of(path.as_bytes())), &(at..at + 2))

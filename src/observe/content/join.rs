@@ -1,4 +1,4 @@
-//! Where the atoms of a rule meet.
+//! Finds the places where all atoms of a rule match near each other.
 
 use super::pieces::around;
 use super::rules::CompiledRule;
@@ -7,41 +7,41 @@ use crate::fingerprint::fingerprint;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// How much of a line stands for it, on each side of a hit, where the line is longer than that.
+/// In a longer line, a hit is represented by this many bytes on each side of it.
 const CONTEXT: usize = 120;
 
-/// On long lines atoms are near each other within this many bytes, or so many a line where more lines are allowed.
+/// On long lines atoms are near each other within this many bytes, times the number of lines that the rule allows.
 const NEAR: usize = 400;
 const NEAR_A_LINE: usize = 160;
 
 /// A match of one atom.
 #[derive(Clone, Debug)]
 pub(super) struct AtomHit {
-    /// The atom's number in all rules.
+    /// The atom's number among all rules.
     pub atom: u16,
-    /// Where it stands: of decoded text, the stretch that it was decoded from.
+    /// The bytes that it matched; for decoded text, the encoded stretch.
     pub span: Range<usize>,
     /// The line that it starts on, from 1; 0 until lines are counted.
     pub line: u32,
-    /// A hash of what tells the match from others: the first group of the pattern, or all of it.
+    /// A hash of the part that distinguishes the match: the first group of the pattern, or the whole match.
     pub core: u64,
-    /// Whether it stands in decoded text.
+    /// Whether it is in decoded text.
     pub encoded: bool,
-    /// In a configuration file, the keys that lead to the value.
+    /// In a configuration file, the key path of the value.
     pub keys: Option<Arc<str>>,
-    /// A hash of the first of them that a rule's atoms must share; set when they are joined.
+    /// A hash of the leading keys that a rule's atoms must share; set when they are joined.
     pub group: u64,
 }
 
-/// What a rule's atoms matched, in order of place, ready to be joined.
+/// The matches of a rule's atoms in order of position, ready to be joined.
 pub(super) struct Met<'m> {
     rule: &'m CompiledRule,
-    /// The matches of each of the rule's atoms, by its place in the rule, in order of place.
+    /// The matches of each of the rule's atoms, by the atom's index in the rule, in order of position.
     by_atom: Vec<Vec<&'m AtomHit>>,
 }
 
 impl<'m> Met<'m> {
-    /// Sorts matches, which have their lines, by the rule's atoms.
+    /// Sorts matches, whose lines are already counted, by the rule's atoms.
     pub fn new(rule: &'m CompiledRule, hits: &'m mut [AtomHit]) -> Met<'m> {
         if let Some(count) = rule.join.same_keys {
             for hit in hits.iter_mut() {
@@ -66,11 +66,11 @@ impl<'m> Met<'m> {
         a.line.abs_diff(b.line) <= lines && bytes <= NEAR.max(NEAR_A_LINE * (lines as usize + 1))
     }
 
-    /// The nearest match of one of these atoms, if one is near.
+    /// The nearest match of one of these atoms, if one is near enough.
     fn nearest(&self, to: &AtomHit, wanted: &[usize]) -> Option<&'m AtomHit> {
         let candidates = wanted.iter().flat_map(|&atom| {
             let of = &self.by_atom[atom];
-            // The nearest in place is the nearest in lines; in a configuration file any may be.
+            // The nearest by position is the nearest by line; in a configuration file any may be.
             let at = of.partition_point(|hit| hit.span.start < to.span.start);
             let range = match self.rule.join.same_keys {
                 Some(_) => 0..of.len(),
@@ -85,7 +85,7 @@ impl<'m> Met<'m> {
         })
     }
 
-    /// The matches that a rule starts from, in order of place.
+    /// The matches that a rule starts from, in order of position.
     fn primaries(&self) -> Vec<&'m AtomHit> {
         let first = self.rule.join.first(self.by_atom.len());
         let mut primaries: Vec<&AtomHit> = first.iter().flat_map(|&atom| self.by_atom[atom].iter().copied()).collect();
@@ -93,7 +93,7 @@ impl<'m> Met<'m> {
         primaries
     }
 
-    /// What the rule wants near a match, that match first; `None` if something is missing.
+    /// A match and the others that the rule requires near it; `None` if one is missing.
     fn meeting(&self, primary: &'m AtomHit) -> Option<Vec<&'m AtomHit>> {
         let join = &self.rule.join;
         let mut met = vec![primary];
@@ -106,7 +106,7 @@ impl<'m> Met<'m> {
         Some(met)
     }
 
-    /// Whether the atoms meet anywhere, whatever excludes a hit.
+    /// Whether the atoms meet anywhere, regardless of exclusions.
     pub fn may_hit(&self) -> bool {
         self.primaries().into_iter().any(|primary| self.meeting(primary).is_some())
     }
@@ -129,7 +129,7 @@ impl<'m> Met<'m> {
                 says_generated: false,
                 minified: false,
             };
-            // Several matches on one line are one observation.
+            // Several matches on one line are one hit.
             if hits.last().is_none_or(|last| (last.rule, last.line, last.text) != (hit.rule, hit.line, hit.text)) {
                 hits.push(hit);
             }
@@ -137,7 +137,7 @@ impl<'m> Met<'m> {
     }
 }
 
-/// The text that stands for a hit: its line without the blanks around it, or the part near it of a very long line.
+/// The text that represents a hit: its trimmed line, or the part near the hit if the line is very long.
 fn context<'b>(text: &'b [u8], span: &Range<usize>) -> &'b [u8] {
     let near = span.start.saturating_sub(CONTEXT)..text.len().min(span.end.saturating_add(CONTEXT));
     let line = around(&text[near.clone()], &(span.start - near.start..span.end - near.start), 0);

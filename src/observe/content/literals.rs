@@ -1,16 +1,16 @@
-//! Where the literals that announce a match stand. All of them are searched in one pass; in a blob that is a delta of
-//! another one, only in the bytes that the delta brings, since what it copies was searched before.
+//! Finds the literals that announce a match. All are searched in one pass. In a blob that is a delta, only the bytes
+//! that the delta adds are searched, since what it copies was searched before.
 
 use crate::repository::Copied;
 use aho_corasick::automaton::Automaton;
 use aho_corasick::{Anchored, MatchKind, dfa};
 use std::ops::Range;
 
-/// A longer literal, in bytes, would make the automaton reach too far: it must be a run of one byte, which is told by looking
-/// at one byte in so many.
+/// Longer literals, in bytes, would make the automaton reach too far. They must be runs of one byte, which are found by
+/// checking one byte in so many.
 const LONG: usize = 16;
 
-/// A literal at a place. Case does not matter.
+/// An occurrence of a literal, regardless of case.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Candidate {
     /// Where it starts, in bytes.
@@ -22,16 +22,16 @@ pub(super) struct Candidate {
 /// A searcher for numbered literals.
 pub(super) struct Literals {
     automaton: Option<dfa::DFA>,
-    /// Long runs of one byte, by their numbers.
+    /// Long runs of one byte, with their numbers.
     runs: Vec<(u16, u8, usize)>,
-    /// The numbers of those in the automaton.
+    /// The numbers of the literals in the automaton.
     short: Vec<u16>,
     lengths: Vec<usize>,
     longest: usize,
 }
 
 impl Literals {
-    /// A searcher for these, numbered by their places; `None` where they are too many for one.
+    /// A searcher for these literals, numbered by index; `None` if they are too many.
     pub fn new(literals: &[Vec<u8>]) -> Option<Literals> {
         u16::try_from(literals.len()).ok()?;
         let lengths: Vec<usize> = literals.iter().map(Vec::len).collect();
@@ -51,7 +51,7 @@ impl Literals {
         Some(Literals { automaton, runs, short, lengths, longest })
     }
 
-    /// All of them in a text, those that overlap too, in order.
+    /// All occurrences in a text, including overlapping ones, in order.
     pub fn find(&self, text: &[u8]) -> Vec<Candidate> {
         let mut found = Vec::new();
         self.search(text, 0..text.len(), &mut found);
@@ -60,11 +60,10 @@ impl Literals {
         found
     }
 
-    /// The same for a text that has these stretches from a base, by what was found in the base.
+    /// The same for a text that copies these stretches from a base, using what was found in the base.
     ///
-    /// A literal lies within one of the copied stretches, and then it stands in the base, or it has a byte outside of
-    /// them, or reaches from one into the next: then it lies within the bytes in between and so many around them as the
-    /// longest literal can reach.
+    /// A literal inside a copied stretch is also in the base. Any other has a byte outside of the copied stretches, or
+    /// spans two of them: then it is in the bytes between them, or as near to these as the longest literal can reach.
     pub fn carry(&self, text: &[u8], base: &[Candidate], copied: &[Copied]) -> Vec<Candidate> {
         let reach = self.longest.saturating_sub(1);
         let mut found = Vec::with_capacity(base.len() + 16);
@@ -74,7 +73,7 @@ impl Literals {
             let end = part.end.saturating_add(reach).min(text.len());
             if start < end {
                 self.search(text, start..end, found);
-                // What starts so near the end that it was cut off is found from there on.
+                // A literal cut off by the end of the stretch is found by searching from there on.
                 searched_to = end.saturating_sub(reach).max(searched_to);
             }
         };
@@ -100,7 +99,7 @@ impl Literals {
         found
     }
 
-    /// Those that touch one of these places, which ascend; long runs left out.
+    /// Occurrences that touch one of these positions, which must ascend; long runs are left out.
     pub fn at(&self, text: &[u8], places: &[usize]) -> Vec<Candidate> {
         let mut found = Vec::new();
         for place in places {
@@ -109,7 +108,7 @@ impl Literals {
         found
     }
 
-    /// Where a literal ends.
+    /// The end of an occurrence.
     pub fn end(&self, candidate: &Candidate) -> usize {
         candidate.at as usize + self.lengths[usize::from(candidate.literal)]
     }
@@ -117,7 +116,7 @@ impl Literals {
     fn search(&self, text: &[u8], part: Range<usize>, found: &mut Vec<Candidate>) {
         let Some(automaton) = &self.automaton else { return };
         let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
-        // The automaton is stepped by hand: deltas bring many short stretches, and each search has its own beginning.
+        // The automaton is stepped by hand: deltas have many short stretches, and starting a search costs time.
         for at in part {
             state = automaton.next_state(Anchored::No, state, text[at]);
             if automaton.is_special(state) && automaton.is_match(state) {
@@ -129,10 +128,10 @@ impl Literals {
         }
     }
 
-    /// The long runs, in the whole text.
+    /// Finds the long runs in the whole text.
     fn search_runs(&self, text: &[u8], found: &mut Vec<Candidate>) {
         for &(literal, byte, length) in &self.runs {
-            // A run of this length has one of these places in it, and one that has none of them is shorter.
+            // Any run of this length covers one of these positions, and one that covers none of them is shorter.
             let mut place = length - 1;
             while place < text.len() {
                 if text[place] != byte {
@@ -141,7 +140,7 @@ impl Literals {
                 }
                 let start = text[..place].iter().rposition(|b| *b != byte).map_or(0, |i| i + 1);
                 let end = text[place..].iter().position(|b| *b != byte).map_or(text.len(), |i| place + i);
-                // Again after each length of it, so that what stands behind a longer one is near.
+                // Repeated after each length of it, so that text after a long run is near an occurrence.
                 let starts = (start..end).step_by(length).take_while(|at| at + length <= end);
                 found.extend(starts.map(|at| Candidate { at: at as u32, literal }));
                 place = end + length;

@@ -1,7 +1,8 @@
-//! Text rules over blobs: each unique blob is searched once, by literals first and by regular expressions only on the
-//! lines where a literal stands; what a delta copies is not searched again.
+//! Applies text rules to blobs. Each unique blob is searched once: by literals first, and by regular expressions only
+//! on the lines that contain a literal. What a delta copies is not searched again.
 //!
-//! In: the text rules of the selected heuristics, and blobs while they stream by. Out: where a rule's atoms meet.
+//! In: the text rules of the selected heuristics, and blobs as they stream by. Out: the places where a rule's atoms
+//! meet.
 
 mod checks;
 mod encoded;

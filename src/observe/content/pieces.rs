@@ -1,13 +1,13 @@
-//! Lines, and the pieces of long ones: what a pattern is matched against. What is found does not depend on how one came
-//! to look there.
+//! Splits text into lines, and long lines into pieces: the units that patterns are matched against. Results do not
+//! depend on the path that led to a piece.
 
 use std::ops::Range;
 
-/// A longer line is read in pieces of twice this many bytes, each half a piece after the one before. A match belongs to the
-/// piece in whose first half it starts, and reaches to that piece's end at most.
+/// Longer lines are read in pieces of twice this many bytes, each starting half a piece after the one before. A match
+/// belongs to the piece in whose first half it starts, and ends at that piece's end at the latest.
 const HALF: usize = 4096;
 
-/// A stretch of one line.
+/// A part of one line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Piece {
     /// Its bytes.
@@ -16,7 +16,7 @@ pub(super) struct Piece {
     pub owned_to: usize,
 }
 
-/// The pieces of a line that `part` (within the line) lies in.
+/// The pieces of a line that overlap `part` (within the line).
 pub(super) fn pieces(line: &Range<usize>, part: &Range<usize>) -> impl Iterator<Item = Piece> + use<> {
     let (start, end) = (line.start, line.end);
     let whole = end - start <= 2 * HALF;
@@ -25,14 +25,14 @@ pub(super) fn pieces(line: &Range<usize>, part: &Range<usize>) -> impl Iterator<
     (first..=last).filter_map(move |number| {
         let from = start + number * HALF;
         let to = if whole { end } else { (from + 2 * HALF).min(end) };
-        // The last piece is the one that reaches the end of the line: those after it would be a part of it.
+        // The last piece is the first one that reaches the end of the line: later ones would be a part of it.
         let is_first_to_end = number == 0 || from + HALF < end;
         (from <= end && is_first_to_end)
             .then(|| Piece { span: from..to, owned_to: if to == end { end + 1 } else { from + HALF } })
     })
 }
 
-/// Walks over lines in ascending order, each byte at most once.
+/// Finds lines in ascending order, reading each byte at most once.
 pub(super) struct Lines<'t> {
     text: &'t [u8],
     line: Range<usize>,
@@ -44,7 +44,7 @@ impl<'t> Lines<'t> {
         Lines { text, line: 0..line_end(text, 0) }
     }
 
-    /// The line that a byte stands on, its newline left out; bytes must be asked for in ascending order.
+    /// The line that contains a byte, without its newline; bytes must be passed in ascending order.
     pub fn at(&mut self, byte: usize) -> Range<usize> {
         if byte > self.line.end {
             let from = self.line.end + 1;
@@ -55,7 +55,7 @@ impl<'t> Lines<'t> {
     }
 }
 
-/// The lines of a part of a text that starts and ends with whole lines.
+/// The lines of a part of a text; the part starts and ends at line boundaries.
 pub(super) fn lines_of(text: &[u8], part: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut next = Some(part.start);
     std::iter::from_fn(move || {
@@ -66,7 +66,7 @@ pub(super) fn lines_of(text: &[u8], part: Range<usize>) -> impl Iterator<Item = 
     })
 }
 
-/// The part of a text that is at most so many lines from a span, in whole lines.
+/// The whole lines at most this many lines away from a span.
 pub(super) fn around(text: &[u8], span: &Range<usize>, lines: u32) -> Range<usize> {
     let mut start = memchr::memrchr(b'\n', &text[..span.start]).map_or(0, |i| i + 1);
     let mut end = line_end(text, span.end.min(text.len()));

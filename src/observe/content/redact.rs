@@ -1,24 +1,24 @@
-//! Keeps secrets out of what is shown.
+//! Redacts secrets in the output.
 
 use super::rules::{RuleError, expression};
 use crate::heuristics::Atom;
 use regex::bytes::Regex;
 use std::ops::Range;
 
-/// How much of a secret is shown, in bytes: enough to tell its kind, and to find it again.
+/// How much of a secret is shown, in bytes: enough to recognise its kind and to find it again.
 const SHOWN: usize = 6;
 
-/// A secret has a word of so many letters and digits at least.
+/// Every secret has a word of at least this many letters and digits.
 const LONG_WORD: usize = 10;
 
-/// How far around what is shown secrets are looked for, in bytes: further than any of them is long.
+/// How far around the shown text secrets are searched for, in bytes: farther than any of them is long.
 const REACH: usize = 4096;
 
-/// Finds secrets in text and cuts them short.
+/// Finds and truncates secrets in text.
 pub struct Redactor(Vec<Regex>);
 
 impl Redactor {
-    /// One for what these atoms match.
+    /// A redactor for the matches of these atoms.
     ///
     /// # Errors
     /// [`RuleError::Regex`]
@@ -26,7 +26,7 @@ impl Redactor {
         Ok(Redactor(atoms.into_iter().map(expression).collect::<Result<_, _>>()?))
     }
 
-    /// A whole text, in which each secret is cut to its first bytes.
+    /// A whole text with each secret truncated to its first bytes.
     pub fn redact_all(&self, text: &str) -> String {
         // Every secret has a long word, and most texts have none.
         let has_long_word = text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.len() >= LONG_WORD);
@@ -36,14 +36,14 @@ impl Redactor {
         String::from_utf8_lossy(&self.redact(text.as_bytes(), 0..text.len())).into_owned()
     }
 
-    /// A part of a text, in which each secret is cut to its first bytes and how many follow; a secret that only reaches
-    /// into the part is known by what stands around.
+    /// A part of a text, with each secret truncated to its first bytes and the number of bytes left out. Secrets that
+    /// only reach into the part are recognised by the text around it.
     pub fn redact(&self, text: &[u8], part: Range<usize>) -> Vec<u8> {
         let around = part.start.saturating_sub(REACH)..text.len().min(part.end.saturating_add(REACH));
         let mut hidden: Vec<Range<usize>> = Vec::new();
         for regex in &self.0 {
             for groups in regex.captures_iter(&text[around.clone()]) {
-                // Which of several groups matched depends on the spelling; the first one that did is the secret.
+                // Which of several groups matched depends on the spelling; the first that did is the secret.
                 let core = (1..groups.len()).find_map(|i| groups.get(i)).or_else(|| groups.get(0));
                 hidden.extend(core.map(|core| {
                     let (start, end) = (around.start + core.start(), around.start + core.end());

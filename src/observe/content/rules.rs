@@ -1,3 +1,5 @@
+//! Compiles text rules and selects those that apply to a path.
+
 use super::encoded::{Marker, markers};
 use super::literals::Literals;
 use crate::heuristics::{Atom, Check, Format, Join, PathFilter, TextRule};
@@ -5,7 +7,7 @@ use regex::bytes::Regex;
 use std::ops::Range;
 use thiserror::Error;
 
-/// A set of text rules, by their places in [`TextRules`].
+/// A set of text rules, by their indexes in [`TextRules`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Debug)]
 pub struct RuleBits([u64; 4]);
 
@@ -37,33 +39,34 @@ impl RuleBits {
 /// Text rules that cannot be compiled.
 #[derive(Debug, Error)]
 pub enum RuleError {
-    /// An atom's pattern is no regular expression.
+    /// An atom's pattern is not a valid regular expression.
     #[error("the atom '{0}' cannot be used: {1}")]
     Regex(String, regex::Error),
-    /// An atom's keys are no glob.
+    /// An atom's keys are not a valid glob.
     #[error("the keys of the atom '{0}' cannot be used: {1}")]
     Keys(String, globset::Error),
     /// More rules than a set can hold.
-    #[error("{0} text rules are more than the {max} that one run can hold: select fewer heuristics", max = RuleBits::CAPACITY)]
+    #[error("{0} text rules are too many, since one run can hold {max}: select fewer heuristics", max = RuleBits::CAPACITY)]
     TooMany(usize),
     /// More literals than one searcher can hold.
-    #[error("the text rules have more literals than one run can hold: select fewer heuristics")]
+    #[error("the text rules have too many literals for one run: select fewer heuristics")]
     TooManyLiterals,
 }
 
-/// What is looked for; shared by the rules that look for the same.
+/// A compiled atom, shared by the rules that use the same one.
 pub(super) struct CompiledAtom {
     pub regex: Regex,
     pub at: Option<PathFilter>,
     pub encoded: bool,
     pub check: Option<Check>,
-    /// Whether literals announce it, or its place in a configuration file does; the others run only near such ones.
+    /// Whether literals, or a position in a configuration file, announce it. Other atoms are only matched near
+    /// announced ones.
     pub is_announced: bool,
 }
 
 impl CompiledAtom {
-    /// Its matches in a text: where each stands, and the part that tells it from others, which is the first group of the
-    /// pattern, or all of it.
+    /// Its matches in a text: the span of each, and the span of the part that distinguishes it, which is the first
+    /// group of the pattern or the whole match.
     pub fn matches<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + 't {
         self.regex.captures_iter(text).filter_map(|groups| {
             let all = groups.get(0)?.range();
@@ -73,33 +76,33 @@ impl CompiledAtom {
 }
 
 pub(super) struct CompiledRule {
-    /// Whether matches in comments and printed texts count.
+    /// Whether matches in comments and printed strings count.
     pub comments: bool,
     /// The rule's atoms, by their numbers in [`TextRules`].
     pub atoms: Vec<u16>,
     pub join: Join,
-    /// Sets of its atoms, by their places, of each of which one must match.
+    /// Sets of atoms, by their indexes in the rule; one atom of each set must match.
     pub clauses: Vec<Vec<usize>>,
     pub format: Option<Format>,
-    /// Whether a literal stands in every configuration file that the rule can hit.
+    /// Whether every configuration file that the rule can hit contains one of its literals.
     pub only_hinted: bool,
 }
 
 /// What a literal announces.
 #[derive(Default)]
 pub(super) struct Announces {
-    /// Atoms that may match there; for one in which case matters, as the literal must be spelt.
+    /// Atoms that may match there; for a case-sensitive atom, with the exact spelling of the literal.
     pub atoms: Vec<(u16, Option<Vec<u8>>)>,
-    /// Atoms that ask for values of configuration files, and may find one where it stands.
+    /// Atoms that apply to values of configuration files, and may match one that contains the literal.
     pub hints: Vec<u16>,
-    /// A form that something is written in there.
+    /// The form of encoded text that may be there.
     pub form: Option<Marker>,
 }
 
-/// The text rules of a run, compiled; a rule is named by its place.
+/// The compiled text rules of a run; a rule is identified by its index.
 pub struct TextRules {
     pub(super) rules: Vec<CompiledRule>,
-    /// Which rules read which paths: many read the same.
+    /// Which rules read which paths. Many rules share a filter.
     filters: Vec<(PathFilter, RuleBits)>,
     pub(super) atoms: Vec<CompiledAtom>,
     pub(super) literals: Literals,
@@ -173,7 +176,7 @@ impl TextRules {
         let (mut literals, mut announces): (Vec<Vec<u8>>, Vec<Announces>) = Default::default();
         for (literal, new) in all {
             match announces.last_mut() {
-                // Two spellings of a marker that differ in case alone stay two literals.
+                // Two spellings of a marker that differ only in case stay two literals.
                 Some(last) if literals.last() == Some(&literal) && (last.form.is_none() || new.form.is_none()) => {
                     last.atoms.extend(new.atoms);
                     last.hints.extend(new.hints);
@@ -205,7 +208,7 @@ impl TextRules {
         self.rules.is_empty()
     }
 
-    /// The rules that read files at this path.
+    /// The rules that read the file at this path.
     pub fn for_path(&self, path: &[u8]) -> RuleBits {
         let path = String::from_utf8_lossy(path);
         let mut bits = RuleBits::default();
@@ -214,22 +217,23 @@ impl TextRules {
     }
 }
 
-/// As much of a literal as is searched for, in bytes: what deltas bring is searched as far around as a literal can reach.
+/// The length of a literal that is searched for, in bytes: the bytes that deltas add are searched as far around as a
+/// literal can reach.
 const ENOUGH: usize = 12;
 
-/// The part of an anchor that is searched for: its end, which tells more than the words that many begin with. Runs of one
-/// byte tell by their length.
+/// The part of an anchor that is searched for: its end, since many anchors share their first words. Runs of one byte
+/// are kept whole, since their length matters.
 fn announcing(anchor: &[u8]) -> &[u8] {
     let is_run = anchor.windows(2).all(|pair| pair[0] == pair[1]);
     if is_run { anchor } else { &anchor[anchor.len().saturating_sub(ENOUGH)..] }
 }
 
-/// An atom's pattern, compiled the same wherever it is used.
+/// Compiles an atom's pattern in the same way wherever it is used.
 pub(super) fn expression(atom: &Atom) -> Result<Regex, RuleError> {
-    /// What the compiled form and the cache of one expression may take, in bytes: there are hundreds of them.
+    /// Memory limit for the compiled form and the cache of one expression, in bytes: there are hundreds of them.
     const PROGRAM: usize = 4 << 20;
     const CACHE: usize = 32 << 20;
-    // Characters beyond ASCII make an expression much larger: only those that name some have them.
+    // Unicode makes an expression much larger, so only patterns with such characters use it.
     let ascii =
         atom.pattern.is_ascii() && !["\\u", "\\U", "\\x{", "\\p"].iter().any(|named| atom.pattern.contains(named));
     regex::bytes::RegexBuilder::new(&atom.pattern)

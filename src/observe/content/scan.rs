@@ -1,3 +1,5 @@
+//! Searches blobs for text rules.
+
 use super::checks;
 use super::encoded::View;
 use super::inert::{Syntax, covers, inert};
@@ -13,69 +15,69 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// No more matches of one atom than this are kept of one file.
+/// At most this many matches of one atom are kept per file.
 const MOST_HITS: usize = 10_000;
 
-/// A blob with more literals than this is not kept in mind for those that are deltas of it.
+/// Blobs with more literals than this are not remembered for their deltas.
 const MOST_KEPT: usize = 1 << 16;
 
 /// A place where a rule's atoms meet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Hit {
-    /// The rule's place in [`TextRules`].
+    /// The rule's index in [`TextRules`].
     pub rule: u16,
     /// The line of the first atom, from 1.
     pub line: u32,
-    /// Where the first atom's match starts, in bytes.
+    /// The start of the first atom's match, in bytes.
     pub start: u32,
-    /// How long that match is, in bytes.
+    /// The length of that match, in bytes.
     pub len: u32,
     /// A hash of what the first atom matched.
     pub matched: u64,
-    /// A hash of the lines that the atoms stand on, blanks around them left out: equal for equal text, wherever it is.
+    /// A hash of the atoms' lines, trimmed: equal for equal text, wherever it is.
     pub text: u64,
-    /// Whether one of the atoms stands in text that was written in another form.
+    /// Whether one of the atoms is in text that was encoded.
     pub encoded: bool,
-    /// Whether the file says that a program wrote it.
+    /// Whether the file has a notice that it is generated.
     pub says_generated: bool,
-    /// Whether the file is large and has hardly any line breaks, as programs write.
+    /// Whether the file is large and has hardly any line breaks, like generated ones.
     pub minified: bool,
 }
 
 /// What was found in a blob.
 #[derive(Default)]
 pub struct Scanned {
-    /// Where rules hit, in order of rule and place.
+    /// The hits, in order of rule and position.
     pub hits: Vec<Hit>,
-    /// Whether there was more than is looked at.
+    /// Whether a limit was reached, so that something was not searched.
     pub cut_short: bool,
-    /// What helps with blobs that are deltas of this one.
+    /// What to keep for the blob's deltas.
     pub memo: Memo,
 }
 
-/// The literals that stand in a blob, where it is text and they are not too many.
+/// The literals in a blob, if it is text and they are not too many.
 #[derive(Default)]
 pub struct Memo(Option<Vec<Candidate>>);
 
 impl Memo {
-    /// How many bytes it takes.
+    /// Its size in bytes.
     pub fn weight(&self) -> usize {
         self.0.as_ref().map_or(0, |kept| kept.capacity() * size_of::<Candidate>())
     }
 }
 
-/// Searches blobs for the rules that read them.
+/// Searches blobs with the rules that read them.
 pub struct Scanner<'r> {
     pub(super) rules: &'r TextRules,
     selections: FxHashMap<RuleBits, Selection>,
     pub(super) exhaustive: bool,
 }
 
-/// What a set of rules asks for.
+/// What a set of rules needs.
 pub(super) struct Selection {
-    /// Which atoms, by number.
+    /// The atoms, by number.
     pub atoms: Vec<bool>,
-    /// As which configuration files a blob is read; `true`: only where a hint stands in it.
+    /// The configuration formats to parse a blob as; `true`: only if it contains a hint.
     formats: Vec<(Format, bool)>,
 }
 
@@ -87,7 +89,7 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Whether no more matches of an atom are kept.
+    /// Whether the limit on matches of an atom is reached.
     fn is_full(&mut self, atom: u16) -> bool {
         let full = self.by_atom.get(&atom).is_some_and(|of| of.len() >= MOST_HITS);
         self.cut_short |= full;
@@ -104,17 +106,17 @@ impl Found {
     }
 }
 
-/// Text to match: the blob's, or one that was decoded from a part of it.
+/// Text to match: the blob's, or text decoded from a part of it.
 #[derive(Clone, Copy)]
 struct Source<'t> {
     text: &'t [u8],
-    /// For decoded text, where it stands in the blob.
+    /// For decoded text, the encoded stretch in the blob.
     outer: Option<&'t Range<usize>>,
 }
 
 impl<'r> Scanner<'r> {
-    /// A scanner for blobs that these sets of rules read. An exhaustive one takes no short cut: it matches every atom
-    /// against every line. It is slow, finds the same, and is what the fast one is held against.
+    /// A scanner for blobs that these sets of rules read. An exhaustive one takes no shortcuts: it matches every atom
+    /// against every line. It is slow, finds the same, and is the reference for tests of the fast one.
     pub fn new(rules: &'r TextRules, sets: impl IntoIterator<Item = RuleBits>, exhaustive: bool) -> Scanner<'r> {
         let mut selections = FxHashMap::default();
         for bits in sets {
@@ -123,8 +125,9 @@ impl<'r> Scanner<'r> {
         Scanner { rules, selections, exhaustive }
     }
 
-    /// Searches a blob for the rules in `bits`; with none of them only for what others need that are deltas of it. `base`
-    /// is what this one is a delta of, if that was kept in mind, and what it copies from there. `syntax` tells comments from code.
+    /// Searches a blob with the rules in `bits`; with none of them, only for what its deltas need. `base` is the memo
+    /// of the blob's delta base, if it was kept, and what was copied from there. `syntax` distinguishes comments from
+    /// code.
     pub fn scan(
         &self,
         bytes: &[u8],
@@ -184,7 +187,7 @@ impl<'r> Scanner<'r> {
             }
             number_lines(text, &mut met);
             if !rule.comments && syntax != Syntax::Unknown {
-                // Comments are looked for only where they can matter: that takes a walk over the whole text.
+                // Comments are searched for only if they can matter: that takes a pass over the whole text.
                 if !Met::new(rule, &mut met).may_hit() {
                     continue;
                 }
@@ -202,7 +205,7 @@ impl<'r> Scanner<'r> {
         Scanned { hits, cut_short: found.cut_short, memo: Memo::default() }
     }
 
-    /// Matches the atoms that literals announce, in the pieces of lines where those stand.
+    /// Matches the atoms that literals announce, in the pieces of lines that contain these.
     fn match_announced(&self, source: Source<'_>, selection: &Selection, candidates: &[Candidate], found: &mut Found) {
         if self.exhaustive {
             for (number, atom) in self.rules.atoms.iter().enumerate() {
@@ -213,7 +216,7 @@ impl<'r> Scanner<'r> {
             return;
         }
         let mut lines = Lines::new(source.text);
-        // Where the last piece starts that each atom was matched against.
+        // For each atom, the start of the last piece that it was matched against.
         let mut done: FxHashMap<u16, usize> = FxHashMap::default();
         for candidate in candidates {
             let literal = candidate.at as usize..self.rules.literals.end(candidate);
@@ -238,7 +241,7 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// Matches the atoms that nothing announces, near the matches of the others; `false` as soon as the rule cannot hit.
+    /// Matches the unannounced atoms near the matches of the others; returns `false` as soon as the rule cannot hit.
     fn match_unannounced(
         &self,
         text: &[u8],
@@ -277,7 +280,7 @@ impl<'r> Scanner<'r> {
         true
     }
 
-    /// The parts of a text that are near matches of a rule.
+    /// The parts of a text near matches of a rule.
     fn parts_near(&self, text: &[u8], rule: &CompiledRule, met: &[AtomHit]) -> Vec<Range<usize>> {
         let (Some(count), false) = (rule.join.within_lines, self.exhaustive) else {
             return std::iter::once(0..text.len()).collect();
@@ -311,7 +314,7 @@ impl<'r> Scanner<'r> {
 
     fn match_piece(&self, source: Source<'_>, piece: &Range<usize>, owned_to: usize, number: u16, found: &mut Found) {
         let atom = &self.rules.atoms[usize::from(number)];
-        // Most pieces have no match, and to say so takes no groups.
+        // Most pieces have no match, and that check needs no groups.
         if atom.encoded && source.outer.is_none() || !atom.regex.is_match(&source.text[piece.clone()]) {
             return;
         }
@@ -344,14 +347,14 @@ impl Selection {
             rule.atoms.iter().for_each(|atom| selection.atoms[usize::from(*atom)] = true);
             selection.formats.extend(rule.format.map(|format| (format, rule.only_hinted)));
         }
-        // Those that are read in any case come first.
+        // Formats that are parsed in any case come first.
         selection.formats.sort_unstable();
         selection.formats.dedup_by_key(|(format, _)| *format);
         selection
     }
 }
 
-/// Counts newlines once, from the first match to the last.
+/// Sets line numbers, counting newlines once, from the first match to the last.
 fn number_lines(text: &[u8], hits: &mut [AtomHit]) {
     hits.sort_by_key(|hit| hit.span.start);
     let (mut at, mut line) = (0, 1u32);

@@ -1,4 +1,4 @@
-//! Atoms that ask for values of configuration files.
+//! Matches atoms against values of configuration files.
 
 use super::checks;
 use super::join::AtomHit;
@@ -9,7 +9,7 @@ use crate::heuristics::Format;
 use crate::observe::document::{leaves, spelt_out};
 
 impl Scanner<'_> {
-    /// Whether a literal stands in a configuration file without which no value is asked for; or it may be spelt otherwise.
+    /// Whether a configuration file contains a literal without which no value can match, plain or with escapes.
     pub(super) fn is_hinted(&self, text: &[u8], selection: &Selection, candidates: &[Candidate]) -> bool {
         let hints = |c: &Candidate| {
             self.rules.announces[usize::from(c.literal)].hints.iter().any(|atom| selection.atoms[usize::from(*atom)])
@@ -19,7 +19,7 @@ impl Scanner<'_> {
             || spelt_out(text).is_some_and(|(plain, places)| hinted(&self.rules.literals.at(&plain, &places)))
     }
 
-    /// Matches the atoms that ask for values of configuration files.
+    /// Matches the atoms that apply to values of configuration files.
     pub(super) fn match_values(&self, format: Format, text: &[u8], selection: &Selection, found: &mut Found) {
         let Some(leaves) = leaves(format, text) else { return };
         let wanted: Vec<u16> = (0..self.rules.atoms.len() as u16)

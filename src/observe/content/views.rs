@@ -1,4 +1,4 @@
-//! What a text says in other forms, layer by layer, within bounds.
+//! Decodes encoded text, layer by layer, within limits.
 
 use super::encoded::{Form, View, decode};
 use super::literals::Candidate;
@@ -6,13 +6,13 @@ use super::pieces::Lines;
 use super::scan::Scanner;
 use rustc_hash::FxHashSet;
 
-/// So much of what is encoded in one file is decoded, in bytes, and what is decoded once more so many times.
+/// The limit of decoded text in one file, in bytes; and the number of layers that are decoded.
 const MOST_DECODED: usize = 1 << 20;
 const MOST_LAYERS: usize = 3;
 
 impl Scanner<'_> {
-    /// What is written in another form, decoded, and what is written in another form in that. A view from within another
-    /// one stands where that one does.
+    /// The decoded views of a text, and of encoded text within them. A view from within another one has the position of
+    /// the outer one.
     pub(super) fn views(&self, text: &[u8], candidates: &[Candidate], cut_short: &mut bool) -> Vec<View> {
         let mut views: Vec<View> = Vec::new();
         let mut left = MOST_DECODED;
@@ -26,7 +26,7 @@ impl Scanner<'_> {
                 };
                 left = rest;
                 let candidates = if self.exhaustive { Vec::new() } else { self.rules.literals.find(&view.text) };
-                // What glues or turns a line around would do so for ever.
+                // Otherwise, joining or reversing a line would continue for ever.
                 let inner = self.decoded(&view.text, &candidates).into_iter().filter(|inner| inner.text != view.text);
                 deeper.extend(inner.map(|inner| View { span: view.span.clone(), text: inner.text }));
                 views.push(view);
@@ -37,7 +37,7 @@ impl Scanner<'_> {
         views
     }
 
-    /// What stands in one text in another form, each stretch once.
+    /// The decoded stretches of one text, each once.
     fn decoded(&self, text: &[u8], candidates: &[Candidate]) -> Vec<View> {
         let every;
         let candidates = if self.exhaustive {
@@ -55,10 +55,10 @@ impl Scanner<'_> {
             let at = candidate.at as usize;
             let spelt = text[at..self.rules.literals.end(candidate)] == marker.literal[..];
             let line = lines.at(at);
-            // The stretch that this one was decoded with.
+            // Whether the stretch of an earlier view covers this one.
             let shown = |view: &View| view.span.start <= at && form.covers(at, view.span.end, &line);
             let is_shown = views.last().is_some_and(|v| shown(v) && seen.contains(&(form as u8, v.span.start)));
-            // Case matters in base64 alone.
+            // Case matters only in base64.
             if is_shown || !spelt && form == Form::Base64 {
                 continue;
             }
@@ -75,7 +75,7 @@ impl Scanner<'_> {
         views
     }
 
-    /// The markers in a text, one by one.
+    /// Finds the markers in a text one by one.
     fn every_marker(&self, text: &[u8]) -> Vec<Candidate> {
         let announces = self.rules.announces.iter().enumerate();
         let forms = announces.filter_map(|(i, a)| a.form.as_ref().map(|marker| (i as u16, &marker.literal)));

@@ -1,21 +1,20 @@
-//! Lockfiles in pieces: an entry that many versions of a file share is read once.
+//! Cuts lockfiles into pieces, so that an entry shared by many versions of a file is parsed once.
 //!
-//! A file is only cut where its syntax says that an entry ends, and each piece is then read by the format's own parser.
-//! Where the cuts are not certain there are none, and the file is read whole.
+//! A file is only cut where its syntax marks the end of an entry, and each piece is then parsed by the format's own
+//! parser. If the cuts are not certain, the file is read whole.
 
 use super::FileKind;
 
-/// A piece: the section of the file that it stands in, and its text.
+/// A piece: its section in the file, and its text.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Block<'t> {
-    /// The name of the section; empty at the top.
+    /// The name of the section; empty at the top level.
     pub section: &'t str,
-    /// The text: of JSON a member or an element, of YAML an entry with the line of its section before it, of TOML a
-    /// table.
+    /// The text: in JSON a member or an element, in YAML an entry preceded by its section's line, in TOML a table.
     pub text: &'t str,
 }
 
-/// The pieces of a file; nothing where it must be read whole.
+/// The pieces of a file; `None` if it must be read whole.
 pub fn blocks(kind: FileKind, text: &str) -> Option<Vec<Block<'_>>> {
     match kind {
         FileKind::CargoLock | FileKind::PoetryLock | FileKind::UvLock => toml(text),
@@ -31,7 +30,7 @@ pub fn blocks(kind: FileKind, text: &str) -> Option<Vec<Block<'_>>> {
 /// Cuts TOML before each `[[package]]`.
 fn toml(text: &str) -> Option<Vec<Block<'_>>> {
     const HEAD: &str = "[[package]]";
-    // In a string of several lines the same characters would be no table.
+    // In a multi-line string the same characters would not be a table.
     if text.contains("\"\"\"") || text.contains("'''") {
         return None;
     }
@@ -44,7 +43,7 @@ fn toml(text: &str) -> Option<Vec<Block<'_>>> {
     Some(cuts.windows(2).map(|c| Block { section: "", text: &text[c[0]..c[1]] }).collect())
 }
 
-/// Cuts JSON at the members and elements of its sections, which are the members of the outermost object.
+/// Cuts JSON at the members and elements of its sections, which are the members of the top-level object.
 fn json(text: &str) -> Option<Vec<Block<'_>>> {
     let bytes = text.as_bytes();
     let (mut depth, mut at) = (0usize, 0usize);
@@ -96,7 +95,7 @@ fn json(text: &str) -> Option<Vec<Block<'_>>> {
                 }
             }
             b',' if depth == 1 => key_at = None,
-            // A comment may hold anything.
+            // A comment may contain anything.
             b'/' => return None,
             b if depth == 2 && begins.is_none() && !b.is_ascii_whitespace() => begins = Some(at),
             _ => {}
@@ -106,9 +105,10 @@ fn json(text: &str) -> Option<Vec<Block<'_>>> {
     (depth == 0).then_some(cut)
 }
 
-/// Whether a line ends with the sign that its value is the deeper lines that follow; then how deep in the line its key is.
+/// Whether a line ends with a block scalar indicator, so that deeper lines are its value; returns the indentation of
+/// its key.
 fn holds_text(line: &str) -> Option<usize> {
-    // In a comment or a quoted text the sign is none.
+    // In a comment or a quoted string it is not an indicator.
     if line.contains(['#', '"', '\'']) {
         return None;
     }
@@ -121,8 +121,8 @@ fn holds_text(line: &str) -> Option<usize> {
     Some(line.len() - line.trim_start_matches(['-', ' ']).len())
 }
 
-/// Cuts YAML at the children of its sections, which are the keys of the outermost mapping. Each piece is the section's
-/// own line and the child's lines, put together, with the section's name. Texts of several lines are left out.
+/// Cuts YAML at the children of its sections, which are the keys of the top-level mapping. Each piece is the section's
+/// line followed by the child's lines, with the section's name. Block scalars are left out.
 pub fn yaml(text: &str) -> Option<Vec<(String, String)>> {
     let mut pieces: Vec<(String, String)> = Vec::new();
     let (mut head, mut section) = ("", String::new());
@@ -135,7 +135,7 @@ pub fn yaml(text: &str) -> Option<Vec<(String, String)>> {
         if rest.is_empty() || rest.starts_with('#') {
             continue;
         }
-        // Text that a key holds over several lines has no keys of its own: commands are most of a pipeline.
+        // A block scalar has no keys: commands are most of a pipeline.
         if inside.is_some_and(|depth| blank > depth) {
             continue;
         }
@@ -152,7 +152,7 @@ pub fn yaml(text: &str) -> Option<Vec<(String, String)>> {
             (head, indent, begun) = (line, None, false);
             if !value.trim().is_empty() {
                 pieces.push((section.clone(), format!("{line}\n")));
-                // What follows belongs to the value.
+                // The following lines belong to the value.
                 begun = true;
                 indent = Some(usize::MAX);
             }
@@ -162,7 +162,7 @@ pub fn yaml(text: &str) -> Option<Vec<(String, String)>> {
         if blank < first && first != usize::MAX {
             return None;
         }
-        // A list may stand at the depth of its own key.
+        // A list may be indented as deep as its own key.
         let is_item = rest == "-" || rest.starts_with("- ");
         if !begun || blank == first && !is_item {
             pieces.push((section.clone(), format!("{head}\n{line}\n")));

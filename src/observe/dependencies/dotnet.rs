@@ -1,4 +1,4 @@
-//! .NET: project files, central versions, `packages.config` and `packages.lock.json`.
+//! Reads .NET project files, central package versions, `packages.config` and `packages.lock.json`.
 
 use super::npm::{json, text_of};
 use super::{Fault, Part};
@@ -6,7 +6,7 @@ use crate::history::{Ecosystem, Purpose, Stated};
 use roxmltree::{Document, ParsingOptions};
 use serde_json::{Map, Value};
 
-/// A document type is no reason not to read a file; how often and how deep entities expand is bounded by the parser.
+/// Parses XML. A document type is allowed; the parser limits how often and how deep entities expand.
 pub(super) fn xml(text: &str) -> Result<Document<'_>, Fault> {
     let options = ParsingOptions { allow_dtd: true, nodes_limit: 1_000_000, entity_resolver: None };
     Document::parse_with_options(text, options).map_err(|e| e.to_string())

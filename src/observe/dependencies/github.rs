@@ -1,4 +1,4 @@
-//! What pipelines of GitHub use, and submodules.
+//! Reads GitHub workflows and actions, and `.gitmodules`.
 
 use super::image::image;
 use super::place::git;
@@ -8,10 +8,10 @@ use crate::history::{Ecosystem, Purpose, Stated};
 use crate::observe::document::leaves;
 use configparser::ini::Ini;
 
-/// Steps and jobs that are used, and images that are run in.
+/// The actions and workflows that are used, and the images that jobs run in.
 pub(super) fn pipeline(text: &str) -> Result<Part, Fault> {
     let mut part = Part::default();
-    for leaf in leaves(Format::Yaml, text.as_bytes()).ok_or("no YAML")? {
+    for leaf in leaves(Format::Yaml, text.as_bytes()).ok_or("not YAML")? {
         let keys: Vec<&str> = leaf.keys.split('/').collect();
         let value = leaf.value.trim();
         match keys.as_slice() {
@@ -37,7 +37,7 @@ pub(super) fn pipeline(text: &str) -> Result<Part, Fault> {
 
 pub(super) fn submodules(text: &str) -> Result<Part, Fault> {
     let mut ini = Ini::new_cs();
-    // Git begins comments in these two ways, and keys and values are apart by this one.
+    // Git accepts these two comment characters, and only this separator between keys and values.
     ini.set_comment_symbols(&['#', ';']);
     let map = ini.read(text.to_owned())?;
     let mut part = Part::default();

@@ -1,4 +1,4 @@
-//! Go: `go.mod` and `go.sum`.
+//! Reads `go.mod` and `go.sum`.
 
 use super::{Fault, Part};
 use crate::history::{Ecosystem, Origin, Purpose, Stated};
@@ -19,7 +19,7 @@ pub(super) fn module(text: &str) -> Result<Part, Fault> {
             Replacement::FilePath(path) => {
                 Stated::new(GO, &replaced.module_path, "", Purpose::Runtime).from(Origin::Path(path))
             }
-            // Another module stands in: that is what is taken.
+            // A replaced module is taken from its replacement.
             Replacement::Module(other) => Stated::new(GO, &other.module_path, other.version, Purpose::Runtime).from(
                 if other.module_path == replaced.module_path {
                     Origin::Registry
@@ -37,7 +37,7 @@ pub(super) fn sums(text: &str) -> Part {
     for line in text.lines() {
         let mut words = line.split_whitespace();
         let (Some(name), Some(version), Some(hash)) = (words.next(), words.next(), words.next()) else { continue };
-        // The hash of a module's own go.mod is there for modules too of which nothing else is used.
+        // Modules that are not used otherwise also have a hash of their go.mod.
         if !version.ends_with("/go.mod") && hash.starts_with("h1:") {
             part.stated.push(Stated::new(GO, name, version, Purpose::Indirect).hashed(hash));
         }

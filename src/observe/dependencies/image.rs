@@ -1,10 +1,10 @@
-//! Container images: what a Dockerfile is built from, and what it installs.
+//! Reads container images: what a Dockerfile builds from, and the packages that it installs.
 
 use super::Part;
 use crate::history::{Ecosystem, Origin, Purpose, Stated};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An image's reference: registry, name, and a tag or a digest.
+/// Parses an image reference: registry, name, and a tag or a digest.
 pub(super) fn image(reference: &str, purpose: Purpose) -> Option<Stated> {
     let reference = reference.trim();
     if reference.is_empty() || reference.contains(['$', '{', ' ']) {
@@ -23,7 +23,7 @@ pub(super) fn image(reference: &str, purpose: Purpose) -> Option<Stated> {
     Some(if has_host { stated.from(Origin::host(Ecosystem::Image, first)) } else { stated })
 }
 
-/// Installers, what they install, and the words before the names.
+/// Installers, the ecosystems of their packages, and the words before package names.
 const INSTALLERS: [(&str, Ecosystem, &[&str]); 11] = [
     ("pip", Ecosystem::PyPi, &["install"]),
     ("pip3", Ecosystem::PyPi, &["install"]),
@@ -38,7 +38,7 @@ const INSTALLERS: [(&str, Ecosystem, &[&str]); 11] = [
     ("go", Ecosystem::Go, &["install"]),
 ];
 
-/// Options that take a value, which is no package.
+/// Options with a value that is not a package.
 const WITH_VALUE: [&str; 14] = [
     "-r",
     "--requirement",
@@ -56,7 +56,7 @@ const WITH_VALUE: [&str; 14] = [
     "--git",
 ];
 
-/// More variables than this have no part in what an image is called.
+/// The limit of variables. No image name needs more.
 const MOST_VALUES: usize = 200;
 
 pub(super) fn dockerfile(text: &str) -> Part {
@@ -89,7 +89,7 @@ pub(super) fn dockerfile(text: &str) -> Part {
     part
 }
 
-/// Lines as Docker reads them: a backslash at the end continues one, and comments between do not end it.
+/// Lines as Docker reads them: a backslash continues a line, even across comment lines.
 fn logical_lines(text: &str) -> Vec<String> {
     let (mut lines, mut open) = (Vec::new(), String::new());
     for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
@@ -108,10 +108,10 @@ fn logical_lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// A reference with the values of its variables, one after the other.
+/// A reference with its variables replaced, one after the other.
 fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
     let mut filled = text.to_owned();
-    // The longest first, of which others may be the beginning.
+    // Longest names first, since a shorter one may be the beginning of another.
     let mut names: Vec<(&String, &String)> = values.iter().filter(|_| text.contains('$')).collect();
     names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
     for (name, value) in names {

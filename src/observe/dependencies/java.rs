@@ -1,4 +1,4 @@
-//! Java: `pom.xml`, Gradle's scripts by the text of their declarations, its version catalogues and lockfiles.
+//! Reads Java's `pom.xml`, the declarations in Gradle scripts, and Gradle's version catalogues and lockfiles.
 
 use super::dotnet::xml;
 use super::rust::{table, text_of};
@@ -52,14 +52,14 @@ pub(super) fn pom(text: &str) -> Result<Part, Fault> {
         if artifact.is_empty() {
             continue;
         }
-        // Maven's own plugins need no group.
+        // Maven's own plugins may omit the group.
         let group = if group.is_empty() { "org.apache.maven.plugins".to_owned() } else { group };
         part.stated.push(Stated::new(MAVEN, &format!("{group}:{artifact}"), filled(child(node, "version")), purpose));
     }
     Ok(part)
 }
 
-/// Coordinates in strings of declarations: `implementation 'group:name:1.0'`.
+/// Reads coordinates in the strings of declarations: `implementation 'group:name:1.0'`.
 pub(super) fn gradle(text: &str) -> Part {
     let mut part = Part::default();
     for line in text.lines().map(str::trim).filter(|l| !l.starts_with("//")) {
@@ -88,7 +88,7 @@ pub(super) fn gradle(text: &str) -> Part {
     part
 }
 
-/// A version catalogue: libraries by module, or by group and name.
+/// Reads a version catalogue: libraries by module, or by group and name.
 pub(super) fn catalog(text: &str) -> Result<Part, Fault> {
     let root = table(text)?;
     let versions = root.get("versions").and_then(Value::as_table);

@@ -1,25 +1,25 @@
-//! Which files state dependencies, told by their paths.
+//! Recognises dependency files by their paths.
 
-/// A kind of file that states dependencies.
+/// A kind of dependency file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum FileKind {
     /// npm's `package.json`.
     PackageJson,
     /// npm's `package-lock.json` and `npm-shrinkwrap.json`.
     PackageLock,
-    /// Yarn's lockfile, of all versions.
+    /// Yarn's lockfile, any version.
     YarnLock,
     /// pnpm's lockfile.
     PnpmLock,
-    /// Bun's lockfile, as text.
+    /// Bun's text lockfile.
     BunLock,
-    /// pip's requirements and constraints.
+    /// pip's requirements and constraints files.
     Requirements,
     /// `pyproject.toml`.
     Pyproject,
     /// setuptools' `setup.cfg`.
     SetupCfg,
-    /// setuptools' `setup.py`, read by its text.
+    /// setuptools' `setup.py`, searched for declarations.
     SetupPy,
     /// Pipenv's `Pipfile`.
     Pipfile,
@@ -37,11 +37,11 @@ pub enum FileKind {
     GoMod,
     /// `go.sum`.
     GoSum,
-    /// Bundler's `Gemfile`, read by its text.
+    /// Bundler's `Gemfile`, searched for declarations.
     Gemfile,
     /// Bundler's lockfile.
     GemfileLock,
-    /// A gem's specification, read by its text.
+    /// A gemspec, searched for declarations.
     Gemspec,
     /// `composer.json`.
     ComposerJson,
@@ -49,17 +49,17 @@ pub enum FileKind {
     ComposerLock,
     /// Maven's `pom.xml`.
     Pom,
-    /// A script of Gradle, read by its text.
+    /// A Gradle script, searched for declarations.
     Gradle,
-    /// Gradle's catalogue of versions.
+    /// Gradle's version catalogue.
     GradleCatalog,
     /// Gradle's lockfile.
     GradleLock,
-    /// .NET's project files and central versions.
+    /// .NET's project files and central package versions.
     MsBuild,
     /// NuGet's lockfile.
     NugetLock,
-    /// A workflow or an action of GitHub.
+    /// A GitHub workflow or action.
     Pipeline,
     /// A Dockerfile.
     Dockerfile,
@@ -67,12 +67,12 @@ pub enum FileKind {
     Submodules,
 }
 
-/// Folders of what others wrote: their files say nothing of this project.
+/// Folders of third-party code: their files say nothing about this project.
 const ELSEWHERE: [&str; 8] =
     ["node_modules", "bower_components", "site-packages", "vendor", "third_party", "third-party", "venv", ".venv"];
 
 impl FileKind {
-    /// The kind of a path, if it is one.
+    /// The kind of the file at a path, if it is one.
     pub fn of(path: &[u8]) -> Option<FileKind> {
         let path = std::str::from_utf8(path).ok()?;
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -119,12 +119,12 @@ impl FileKind {
         })
     }
 
-    /// Whether its entries may carry digests of what they name.
+    /// Whether its entries may have digests of the packages.
     pub fn has_hashes(self) -> bool {
         self.is_lock() || self == FileKind::Requirements
     }
 
-    /// Whether tools write it, with the exact versions that they chose.
+    /// Whether it is a lockfile: written by tools, with exact versions.
     pub fn is_lock(self) -> bool {
         use FileKind::*;
         matches!(
@@ -145,7 +145,7 @@ impl FileKind {
         )
     }
 
-    /// The manifests that a lockfile belongs to, in its folder.
+    /// The manifests in the same folder that a lockfile belongs to.
     pub fn manifests(self) -> &'static [FileKind] {
         use FileKind::*;
         match self {

@@ -1,9 +1,9 @@
-//! What files of dependencies state: manifests and lockfiles, read as data.
+//! Parses dependency files, which are manifests and lockfiles, as data.
 //!
-//! In: the bytes of a blob at a path that [`FileKind::of`] knows. Out: [`Read`], the dependencies it states as numbers in a
-//! table that all files share. Formats are read by their parsers; scripts (`setup.py`, `Gemfile`, Gradle) by the text of
-//! their declarations, since nothing of a repository is run. Sizes and depths are bounded, and what cannot be read is an
-//! error with its reason.
+//! In: the bytes of a blob at a path that [`FileKind::of`] recognises. Out: [`Read`], its dependencies as numbers in a
+//! table that all files share. Formats are parsed by their parsers. Scripts (`setup.py`, `Gemfile`, Gradle) are
+//! searched for declarations, since nothing from a repository is run. Sizes and depths are limited, and what cannot be
+//! parsed is an error with its reason.
 
 mod blocks;
 mod dotnet;
@@ -29,18 +29,18 @@ pub use table::{StatedId, Table};
 
 use crate::history::Stated;
 
-/// What a file, or a piece of one, states.
+/// The contents of a file, or of a piece of one.
 #[derive(Default)]
 struct Part {
     /// The dependencies.
     stated: Vec<Stated>,
-    /// The names of the packages that the file itself makes.
+    /// The names of the packages that the file itself declares.
     own: Vec<String>,
-    /// The version of that package; empty where the file says none.
+    /// The version of that package; empty if the file declares none.
     version: String,
-    /// The names that entries of a lockfile ask for.
+    /// The names that entries of a lockfile require.
     asked: Vec<String>,
-    /// Whether the lockfile says what the project itself asks for.
+    /// Whether the lockfile lists the project's own requirements.
     has_root: bool,
 }
 
@@ -56,10 +56,10 @@ impl Part {
     }
 }
 
-/// Why a file cannot be read.
+/// Why a file cannot be parsed.
 type Fault = String;
 
-/// What a part states, a line each, for tests to compare: name, version, origin and purpose.
+/// The contents of a part, one per line, for tests to compare: name, version, origin and purpose.
 #[cfg(test)]
 fn lines(part: &Part) -> Vec<String> {
     part.stated.iter().map(|s| format!("{} {} {:?} {}", s.name, s.version, s.origin, s.purpose.name())).collect()

@@ -1,4 +1,4 @@
-//! npm: `package.json`, `package-lock.json` (versions 1 to 3), `npm-shrinkwrap.json`, and Bun's lockfile.
+//! Reads npm's `package.json`, `package-lock.json` (versions 1 to 3) and `npm-shrinkwrap.json`, and Bun's lockfile.
 
 use super::place::{any, git, host_of};
 use super::{Fault, Part};
@@ -14,7 +14,7 @@ const SECTIONS: [(&str, Purpose); 4] = [
     ("devDependencies", Purpose::Development),
 ];
 
-/// Reads JSON, as lenient as the tools that read the file: comments and trailing commas do no harm.
+/// Parses JSON as leniently as the tools that read the file: comments and trailing commas are allowed.
 pub(super) fn json(text: &str) -> Result<Value, Fault> {
     serde_json::from_str(text).map_err(|e| e.to_string())
 }
@@ -29,7 +29,7 @@ pub(super) fn text_of<'v>(value: &'v Value, key: &str) -> &'v str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// A requirement as `package.json` writes it, with its name: an alias stands for the package that it names.
+/// Parses a requirement in `package.json`: an alias is replaced by the package that it names.
 pub(super) fn required(name: &str, requirement: &str, purpose: Purpose) -> Stated {
     let requirement = requirement.trim();
     if let Some(alias) = requirement.strip_prefix("npm:") {
@@ -41,7 +41,7 @@ pub(super) fn required(name: &str, requirement: &str, purpose: Purpose) -> State
     if matches!(origin, Origin::Registry) { stated } else { stated.from(origin) }
 }
 
-/// Where a requirement says that it is to be taken from.
+/// The source that a requirement names.
 fn origin_of(requirement: &str) -> Origin {
     let paths = ["file:", "link:", "portal:", "./", "../", "~/"];
     if let Some(start) = paths.iter().find(|p| requirement.starts_with(**p)) {
@@ -63,7 +63,7 @@ fn origin_of(requirement: &str) -> Origin {
     if let Some(gist) = requirement.strip_prefix("gist:") {
         return git(&format!("https://gist.github.com/{gist}"));
     }
-    // user@host:path, as for ssh.
+    // user@host:path, as for SSH.
     let is_copied = requirement.split_once('@').is_some_and(|(user, rest)| !user.is_empty() && rest.contains(':'));
     if requirement.contains("://") || is_copied {
         return any(requirement);
@@ -71,7 +71,7 @@ fn origin_of(requirement: &str) -> Origin {
     if requirement.starts_with("exec:") {
         return Origin::Path(requirement.to_owned());
     }
-    // owner/repository, as npm takes it for GitHub's.
+    // owner/repository, which npm resolves to GitHub.
     let short = requirement.split('#').next().unwrap_or_default();
     let mut halves = short.split('/');
     let is_word = |w: Option<&str>| {
@@ -83,7 +83,7 @@ fn origin_of(requirement: &str) -> Origin {
     Origin::Registry
 }
 
-/// A name and what follows its `@`: names of scopes begin with one.
+/// Splits a name from what follows its `@`; scoped names begin with one.
 pub(super) fn split_descriptor(text: &str) -> (&str, &str) {
     match text.char_indices().skip(1).find(|(_, c)| *c == '@') {
         Some((at, _)) => (&text[..at], &text[at + 1..]),
@@ -93,20 +93,20 @@ pub(super) fn split_descriptor(text: &str) -> (&str, &str) {
 
 pub(super) fn manifest(text: &str) -> Result<Part, Fault> {
     let root = json(text).or_else(|_| lenient(text))?;
-    let root = root.as_object().ok_or("no object")?;
+    let root = root.as_object().ok_or("not a JSON object")?;
     let mut part = Part::default();
     part.own.extend(root.get("name").and_then(Value::as_str).map(str::to_owned));
     part.version = root.get("version").and_then(Value::as_str).unwrap_or_default().to_owned();
     let developed = root.get("devDependencies").and_then(Value::as_object);
     for (section, purpose) in SECTIONS {
         for (name, requirement) in root.get(section).and_then(Value::as_object).into_iter().flatten() {
-            // What is asked of the user, and of the developer too, is one dependency.
+            // A peer dependency that is also a development dependency is one dependency.
             if section != "peerDependencies" || !developed.is_some_and(|d| d.contains_key(name)) {
                 part.stated.push(required(name, requirement.as_str().unwrap_or_default(), purpose));
             }
         }
     }
-    // What is put in the place of others, however deep they are asked for.
+    // Overrides replace dependencies at any depth.
     let pnpm = root.get("pnpm").and_then(|pnpm| pnpm.get("overrides"));
     for map in [root.get("overrides"), root.get("resolutions"), pnpm].into_iter().flatten() {
         overrides(map, &mut part, 0);
@@ -116,14 +116,14 @@ pub(super) fn manifest(text: &str) -> Result<Part, Fault> {
 
 fn overrides(map: &Value, part: &mut Part, depth: usize) {
     for (key, value) in map.as_object().into_iter().flatten().filter(|_| depth < 20) {
-        // `a/b`, `a>b` and `b@1` name b, and a scope is a part of the name.
+        // `a/b`, `a>b` and `b@1` name b; a scope is part of the name.
         let key = key.rsplit('>').next().unwrap_or(key).trim();
         let mut parts = key.rsplit('/');
         let (last, before) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         let name = if before.starts_with('@') { format!("{before}/{last}") } else { last.to_owned() };
         let (name, _) = split_descriptor(&name);
         match value.as_str() {
-            // A reference to what stands elsewhere in the file.
+            // A reference to another entry in the file.
             Some(version) if version.starts_with('$') => {}
             Some(version) if name != "." => part.stated.push(required(name, version, Purpose::Indirect)),
             Some(_) => {}
@@ -161,13 +161,13 @@ fn lock_entry(section: &str, key: &str, entry: &Value, depth: usize) -> Part {
                 entry.get(section).and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone()),
             );
         }
-        // Who asks for itself is not asked for.
+        // A package that requires itself does not count.
         let own = key.rsplit("node_modules/").next().unwrap_or(key);
         part.asked.retain(|name| name != own);
     };
     if section == "packages" {
         asks(&mut part, &["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"]);
-        // The project's own folders stand under their paths, and what is linked is one of them.
+        // The project's own folders are listed by path, and a link is one of them.
         let Some((_, place)) = key.rsplit_once("node_modules/") else {
             part.has_root = key.is_empty();
             part.own.extend(entry.get("name").and_then(Value::as_str).map(str::to_owned));
@@ -178,7 +178,7 @@ fn lock_entry(section: &str, key: &str, entry: &Value, depth: usize) -> Part {
             return part;
         }
         let name = Some(text_of(entry, "name")).filter(|n| !n.is_empty()).unwrap_or(place);
-        // An alias is asked for by its own name.
+        // An alias is required by its own name.
         if name != place {
             part.asked.push(name.to_owned());
         }
@@ -201,7 +201,7 @@ fn locked(name: &str, entry: &Value) -> Stated {
     if let Some(alias) = version.strip_prefix("npm:") {
         version = split_descriptor(alias).1;
     }
-    // The first format writes the address of what is no registry's in place of the version.
+    // The first format has the URL in place of the version for packages that are not from the registry.
     if version.contains("://") || version.starts_with("github:") {
         (resolved, version) = (version, "");
     }
@@ -214,7 +214,7 @@ fn integrity(entry: &Value) -> String {
     text_of(entry, "integrity").to_owned()
 }
 
-/// What an address in a lockfile says of the package that stands there.
+/// The origin of a package by its URL in a lockfile.
 pub(super) fn resolved_at(name: &str, version: &str, resolved: &str) -> Origin {
     if resolved.is_empty() || !resolved.contains(':') {
         return Origin::Registry;
@@ -226,10 +226,10 @@ pub(super) fn resolved_at(name: &str, version: &str, resolved: &str) -> Origin {
     if !resolved.starts_with("http") || codeload || resolved.split('#').next().is_some_and(|u| u.ends_with(".git")) {
         return if codeload { git(resolved) } else { origin_of(resolved) };
     }
-    // A registry serves /NAME/-/BASE-VERSION.tgz, wherever its root is.
+    // A registry serves /NAME/-/BASE-VERSION.tgz, whatever its root.
     let path = super::place::bare(resolved).replace("%2f", "/").replace("%2F", "/");
     let Some((before, file)) = path.rsplit_once("/-/") else {
-        // Artifact stores of other forms; a file of the same name is a mirror's.
+        // Artifact stores with other layouts; a file of the same name is a mirror's.
         let base = name.rsplit('/').next().unwrap_or(name);
         let file = path.rsplit('/').next().unwrap_or_default();
         let is_mirror = file.starts_with(base) && path.contains(name) && file.contains(version);
@@ -240,7 +240,7 @@ pub(super) fn resolved_at(name: &str, version: &str, resolved: &str) -> Origin {
     let last = served.rsplit('/').next().unwrap_or_default();
     let scope = served.rsplit('/').nth(1).filter(|s| s.starts_with('@'));
     let named = scope.map_or_else(|| last.to_owned(), |scope| format!("{scope}/{last}"));
-    // What is built from a version is the same version.
+    // Build metadata does not change the version.
     let plain = version.split('+').next().unwrap_or_default();
     let stem = file.trim_end_matches(".tgz").trim_end_matches(".tar.gz");
     let of_file = stem.strip_prefix(last).and_then(|rest| rest.strip_prefix('-'));
@@ -251,7 +251,7 @@ pub(super) fn resolved_at(name: &str, version: &str, resolved: &str) -> Origin {
     }
 }
 
-/// A version without the zeros that old packages wrote before their numbers.
+/// A version without the leading zeros that old packages have in their numbers.
 fn unpadded(version: &str) -> String {
     let number = |part: &str| {
         let digits = part.trim_start_matches('0');
@@ -287,7 +287,7 @@ pub(super) fn bun_piece(section: &str, text: &str) -> Result<Part, Fault> {
     Ok(part)
 }
 
-/// An entry is a list: name and version, the registry if it is another, what it asks for, its hash.
+/// An entry is a list: name and version, the registry if it is another one, its requirements, its hash.
 fn bun_entry(key: &str, entry: &Value) -> Part {
     let mut part = Part::default();
     let Some(list) = entry.as_array() else { return part };

@@ -1,4 +1,4 @@
-//! PHP: `composer.json` and `composer.lock`.
+//! Reads `composer.json` and `composer.lock`.
 
 use super::npm::{json, text_of};
 use super::place::{bare, git, host_of};
@@ -10,7 +10,7 @@ const COMPOSER: Ecosystem = Ecosystem::Composer;
 
 const LOCKED: [(&str, Purpose); 2] = [("packages", Purpose::Indirect), ("packages-dev", Purpose::Development)];
 
-/// Extensions and the language itself are no packages.
+/// PHP extensions and the language itself are not packages.
 fn is_package(name: &str) -> bool {
     name.contains('/')
 }
@@ -19,7 +19,7 @@ pub(super) fn manifest(text: &str) -> Result<Part, Fault> {
     let root = json(text)?;
     let mut part = Part::default();
     part.own.extend(root.get("name").and_then(Value::as_str).map(|name| COMPOSER.normal(name)));
-    // A repository of Git by its last name: what it serves is taken from there.
+    // Git repositories by the last part of their name: packages that they serve come from there.
     let repositories: Vec<&str> = match root.get("repositories") {
         Some(Value::Array(list)) => list.iter().map(|r| text_of(r, "url")).collect(),
         Some(Value::Object(map)) => map.values().map(|r| text_of(r, "url")).collect(),
@@ -67,7 +67,7 @@ fn locked(entry: &Value, purpose: Purpose) -> Part {
     let none = Value::Null;
     let (source, dist) = (entry.get("source").unwrap_or(&none), entry.get("dist").unwrap_or(&none));
     let url = text_of(dist, "url");
-    // Packagist itself names the forges that its packages lie on.
+    // Packagist itself names the forges that host its packages.
     let forges =
         ["api.github.com", "github.com", "codeload.github.com", "gitlab.com", "bitbucket.org", "repo.packagist.org"];
     let origin = match (text_of(dist, "type"), url) {

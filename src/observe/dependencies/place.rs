@@ -1,8 +1,8 @@
-//! Addresses: whether one is a registry's, a repository's or a file's.
+//! Classifies URLs and paths: registry, repository, archive or local file.
 
 use crate::history::{Ecosystem, Origin};
 
-/// The host of an address, with `http://` before it where it is not encrypted; without user and password.
+/// The host of a URL, without user and password; prefixed with `http://` if it is not encrypted.
 pub fn host_of(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -11,7 +11,7 @@ pub fn host_of(url: &str) -> String {
     format!("{}{}", if plain { "http://" } else { "" }, host.to_ascii_lowercase())
 }
 
-/// An address without user and password, and without what follows `#` or `?`.
+/// A URL without user and password, and without what follows `#` or `?`.
 pub fn bare(url: &str) -> String {
     let url = url.split(['#', '?']).next().unwrap_or_default().trim();
     match url.split_once("://") {
@@ -24,12 +24,12 @@ pub fn bare(url: &str) -> String {
     }
 }
 
-/// What follows `#` in an address: the commit or branch.
+/// The part after `#` in a URL: the commit or branch.
 pub fn revision(url: &str) -> &str {
     url.split_once('#').map_or("", |(_, revision)| revision)
 }
 
-/// A repository's address in one form, whatever the protocol.
+/// The canonical form of a repository's URL, whatever the protocol.
 pub fn git(url: &str) -> Origin {
     let url = bare(url);
     let url = url.strip_prefix("git+").unwrap_or(&url);
@@ -40,7 +40,7 @@ pub fn git(url: &str) -> Origin {
     })
 }
 
-/// Where an address of a tool of any kind leads, that names no registry's package.
+/// The origin behind the URL of a dependency that is not from a registry, for any tool.
 pub fn any(url: &str) -> Origin {
     let bare = bare(url);
     let is_git = ["git+", "git://", "git@", "ssh://", "hg+", "svn+"].iter().any(|start| bare.starts_with(start));
@@ -48,7 +48,7 @@ pub fn any(url: &str) -> Origin {
     if is_git || is_copied || bare.ends_with(".git") { git(url) } else { Origin::Archive(bare) }
 }
 
-/// A registry at an address.
+/// A registry at a URL.
 pub fn registry(ecosystem: Ecosystem, url: &str) -> Origin {
     Origin::host(ecosystem, &host_of(url))
 }

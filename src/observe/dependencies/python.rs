@@ -1,5 +1,5 @@
-//! Python: requirements files, `pyproject.toml` (PEP 621, PEP 735 and Poetry), `setup.cfg`, `setup.py` by its text, Pipenv's
-//! files, and the lockfiles of Poetry and uv.
+//! Reads Python's requirements files, `pyproject.toml` (PEP 621, PEP 735 and Poetry), `setup.cfg`, the declarations in
+//! `setup.py`, Pipenv's files, and the lockfiles of Poetry and uv.
 
 use super::npm::text_of as json_text;
 use super::place::{any, git, registry};
@@ -13,8 +13,8 @@ use toml::{Table, Value};
 
 const PYPI: Ecosystem = Ecosystem::PyPi;
 
-/// A requirement in the form of PEP 508: a name, extras, a version or an address, and a marker, which says when it holds
-/// and not what it is.
+/// Parses a PEP 508 requirement: a name, extras, a version or a URL. The marker, which says when it applies, is
+/// dropped.
 fn required(text: &str, purpose: Purpose) -> Option<Stated> {
     let text = text.split(';').next().unwrap_or_default().trim();
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(text.len());
@@ -42,7 +42,7 @@ fn required(text: &str, purpose: Purpose) -> Option<Stated> {
 pub(super) fn requirements(text: &str) -> Part {
     let mut part = Part::default();
     let joined = text.replace("\\\r\n", " ").replace("\\\n", " ");
-    // An option holds for the whole file, wherever it stands.
+    // An option applies to the whole file, wherever it is.
     let index =
         joined.lines().filter_map(|l| option(l.trim(), &["--extra-index-url", "--index-url", "-i"])).next_back();
     for line in joined.lines() {
@@ -73,7 +73,7 @@ pub(super) fn requirements(text: &str) -> Part {
     part
 }
 
-/// The value of a command-line option at the beginning of a line.
+/// The value of a command-line option at the start of a line.
 fn option<'l>(line: &'l str, names: &[&str]) -> Option<&'l str> {
     let rest = names.iter().find_map(|name| line.strip_prefix(name))?;
     // The short form needs no blank.
@@ -83,7 +83,7 @@ fn option<'l>(line: &'l str, names: &[&str]) -> Option<&'l str> {
     value.split_whitespace().next()
 }
 
-/// A requirement that is an address or a folder: its name stands behind `#egg=`, or ends the address.
+/// Parses a requirement that is a URL or a folder: its name follows `#egg=` or is the end of the URL.
 fn by_place(line: &str) -> Option<Stated> {
     let place = line.split_whitespace().next()?;
     let egg = place.split_once("egg=").map(|(_, name)| name.split(['&', '[']).next().unwrap_or(name));
@@ -102,7 +102,7 @@ fn by_place(line: &str) -> Option<Stated> {
     Some(Stated::new(PYPI, egg.unwrap_or(last), revision, Purpose::Runtime).from(any(&bare)))
 }
 
-/// A hash, shortened: enough to tell two apart, for files with dozens of them.
+/// A truncated hash: long enough to distinguish two, for files with dozens of them.
 fn short(hash: &str) -> &str {
     hash.get(..hash.find(':').map_or(16, |at| at + 17)).unwrap_or(hash)
 }
@@ -171,7 +171,7 @@ pub(super) fn pyproject(text: &str) -> Result<Part, Fault> {
     Ok(part)
 }
 
-/// Poetry's and Pipenv's form: a version, or a table with a place.
+/// Parses Poetry's and Pipenv's form: a version, or a table with a source.
 fn poetry_required(name: &str, value: &Value, purpose: Purpose) -> Stated {
     let of = |key| value.as_table().map_or("", |t| text_of(t, key));
     let version = value.as_str().unwrap_or_else(|| if of("rev").is_empty() { of("version") } else { of("rev") });
@@ -216,7 +216,7 @@ pub(super) fn setup_cfg(text: &str) -> Result<Part, Fault> {
     Ok(part)
 }
 
-/// The lists behind the names of `setup()`'s arguments, or variables of the same names.
+/// Reads the lists assigned to arguments of `setup()`, or to variables of the same names.
 pub(super) fn setup_py(text: &str) -> Part {
     let lists = [
         ("install_requires", Purpose::Runtime),
@@ -229,14 +229,14 @@ pub(super) fn setup_py(text: &str) -> Part {
     ];
     let mut part = Part::default();
     for (name, purpose) in lists {
-        // A file that names one more often has no lists there, and brackets that do not close cost their length.
+        // A file with more occurrences of a name has no lists there, and unclosed brackets cost their length each time.
         for (at, _) in text.match_indices(name).take(100) {
             let before = text[..at].chars().next_back();
             let rest = text[at + name.len()..].trim_start();
             let is_word = before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
             let Some(assigned) = rest.strip_prefix('=').filter(|r| !is_word && !r.starts_with('=')) else { continue };
             let Some(list) = bracketed(assigned, 0) else { continue };
-            // Of a table of extras only the lists count, not their names.
+            // In a table of extras only the lists count, not their names.
             let is_table = assigned.trim_start().starts_with('{');
             let texts = if is_table {
                 list.match_indices('[').filter_map(|(at, _)| bracketed(list, at)).flat_map(strings).collect()
@@ -308,7 +308,7 @@ fn pipfile_locked(section: &str, name: &str, entry: &Json) -> Stated {
     Stated::new(PYPI, name, version, purpose).from(origin).hashed(hashes.join(" "))
 }
 
-/// Poetry's and uv's lockfiles.
+/// Reads the lockfiles of Poetry and uv.
 pub(super) fn lock(text: &str) -> Result<Part, Fault> {
     let root = table(text)?;
     let mut part = Part::default();
@@ -318,11 +318,11 @@ pub(super) fn lock(text: &str) -> Result<Part, Fault> {
         for key in ["dependencies", "optional-dependencies", "dev-dependencies"] {
             asked(package.get(key), &mut names);
         }
-        // Who asks for itself is not asked for.
+        // A package that requires itself does not count.
         part.asked.extend(names.into_iter().filter(|asked| *asked != PYPI.normal(name)));
         let source = package.get("source").and_then(Value::as_table);
         let of = |key| source.map_or("", |s| text_of(s, key));
-        // The project's own: only uv says that.
+        // The project's own package: only uv lists it.
         if source.is_some_and(|s| ["editable", "virtual", "directory"].iter().any(|key| s.contains_key(*key))) {
             part.own.push(PYPI.normal(name));
             part.has_root = true;
@@ -339,7 +339,7 @@ pub(super) fn lock(text: &str) -> Result<Part, Fault> {
         };
         let files = ["files", "wheels"].iter().filter_map(|key| package.get(*key)?.as_array()).flatten();
         let files: Vec<&Value> = files.chain(package.get("sdist")).collect();
-        // uv downloads each file from its own address, whatever the index is.
+        // uv downloads each file from its own URL, whatever the index.
         let elsewhere = || {
             let urls = files.iter().filter_map(|file| file.get("url")?.as_str()).filter(|url| url.contains("://"));
             urls.map(|url| registry(PYPI, url)).find(|place| *place != Origin::Registry)
@@ -353,7 +353,8 @@ pub(super) fn lock(text: &str) -> Result<Part, Fault> {
     Ok(part)
 }
 
-/// The digest of one file of a release, with the file's name: a version is many files, and lockfiles list some of them.
+/// The digest of one file of a release, with the file's name: a version has many files, and lockfiles list some of
+/// them.
 fn of_file(file: &Value) -> Option<String> {
     let hash = short(file.get("hash")?.as_str()?);
     let name = file.get("file").or_else(|| file.get("url")).and_then(Value::as_str).unwrap_or_default();
@@ -363,7 +364,7 @@ fn of_file(file: &Value) -> Option<String> {
     Some(if is_plain { format!("{name}{OF_FILE}{hash}") } else { hash.to_owned() })
 }
 
-/// The names in a list of tables, in a table of lists of them, or in a table by its keys.
+/// The names in a list of tables, in a table of such lists, or in a table by its keys.
 fn asked(value: Option<&Value>, into: &mut Vec<String>) {
     match value {
         Some(Value::Array(list)) => {

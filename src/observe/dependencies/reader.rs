@@ -1,3 +1,5 @@
+//! Reads dependency files, and remembers the pieces that versions of a file share.
+
 use super::blocks::{blocks, yaml};
 use super::table::{Shared, StatedId, Table};
 use super::{Fault, FileKind, Part, dotnet, github, go, image, java, npm, php, python, ruby, rust, yarn};
@@ -5,36 +7,36 @@ use crate::history::Stated;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, Mutex};
 
-/// A larger lockfile, or another larger file, is not read; bytes.
+/// Larger lockfiles, and other larger files, are not read, in bytes.
 const MAX_LOCK: usize = 32 << 20;
 const MAX_MANIFEST: usize = 4 << 20;
 
-/// A file that states more dependencies than this is not read.
+/// Files with more dependencies than this are not read.
 const MAX_STATED: usize = 200_000;
 
-/// Longer names, versions and addresses are cut; bytes.
+/// Longer names, versions and URLs are truncated, in bytes.
 const MAX_TEXT: usize = 500;
 
-/// Longer lists of digests are cut; bytes.
+/// Longer lists of digests are truncated, in bytes.
 const MAX_HASHES: usize = 32 * MAX_TEXT;
 
-/// Pieces are remembered up to so many bytes together.
+/// The limit of all remembered pieces together, in bytes.
 const MAX_MEMO: usize = 64 << 20;
 
-/// What one blob states.
+/// The contents of one dependency file.
 #[derive(Clone, Default, Debug)]
 pub struct Read {
     /// The dependencies, sorted and distinct.
     pub stated: Box<[StatedId]>,
-    /// Those that nothing else in the lockfile asks for; empty where it does not say what the project asks for.
+    /// Those that nothing else in the lockfile requires; empty if it does not list the project's own requirements.
     pub orphans: Box<[StatedId]>,
-    /// The names of the packages that the file itself makes.
+    /// The names of the packages that the file itself declares.
     pub own: Box<[String]>,
-    /// The version of the package that the file itself makes; empty where it says none.
+    /// The version of the package that the file itself declares; empty if it declares none.
     pub version: Box<str>,
 }
 
-/// A piece that was read before.
+/// A remembered piece.
 struct Known {
     stated: Vec<StatedId>,
     own: Vec<String>,
@@ -67,7 +69,7 @@ impl Memo {
     }
 }
 
-/// Reads files on several threads.
+/// Reads dependency files on several threads.
 #[derive(Default)]
 pub struct ManifestReader {
     shared: Mutex<Shared>,
@@ -75,34 +77,34 @@ pub struct ManifestReader {
 }
 
 impl ManifestReader {
-    /// Reads a file.
+    /// Reads a dependency file.
     ///
     /// # Errors
-    /// One sentence, where it is too large or not what its path says.
+    /// A sentence, if it is too large or not in the format that its path implies.
     pub fn read(&self, kind: FileKind, bytes: &[u8]) -> Result<Read, String> {
         let most = if kind.is_lock() { MAX_LOCK } else { MAX_MANIFEST };
         if bytes.len() > most {
-            return Err(format!("{} bytes: too large to be read as a file of dependencies", bytes.len()));
+            return Err(format!("{} bytes: too large to be read as a dependency file", bytes.len()));
         }
-        // Some editors and shells write UTF-16 with a mark, and some tools read it.
+        // Some editors and shells write UTF-16 with a byte order mark, and some tools read it.
         let decoded = encoding_rs::Encoding::for_bom(bytes).map(|(encoding, _)| encoding.decode(bytes).0);
         let text = decoded.unwrap_or_else(|| String::from_utf8_lossy(bytes));
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
         if text.contains('\0') {
-            return Err("not read as a file of dependencies: it is not text".into());
+            return Err("not read as a dependency file: it is not text".into());
         }
         let parts = self.parts(kind, text).map_err(|why| {
             let why: String = why.chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect();
-            format!("not read as a file of dependencies: {}", why.trim())
+            format!("not read as a dependency file: {}", why.trim())
         })?;
         let count: usize = parts.iter().map(|part| part.stated.len()).sum();
         if count > MAX_STATED {
-            return Err(format!("not read as a file of dependencies: it states {count}, which are too many"));
+            return Err(format!("not read as a dependency file: {count} entries are too many"));
         }
         Ok(self.put_together(&parts))
     }
 
-    /// The pieces of a file; where they do not hold by themselves, the whole.
+    /// The pieces of a file; the whole file if it cannot be read in pieces.
     fn parts(&self, kind: FileKind, text: &str) -> Result<Vec<Arc<Known>>, Fault> {
         let whole = |reader: &ManifestReader| Ok(vec![reader.remember(kind, "", text, false, || read(kind, text))?]);
         match kind {
@@ -118,9 +120,9 @@ impl ManifestReader {
             }
             FileKind::YarnLock | FileKind::PnpmLock | FileKind::Pipeline => {
                 let Some(pieces) = yaml(text) else { return whole(self) };
-                // A job of a pipeline that uses nothing need not be read.
+                // A pipeline's job that uses nothing need not be parsed.
                 let words = ["uses", "image", "container"];
-                // What is written with escapes is read to be seen.
+                // A word with escapes has to be parsed.
                 let is_idle = |piece: &str| {
                     kind == FileKind::Pipeline
                         && !piece.contains('\\')
@@ -197,7 +199,7 @@ impl ManifestReader {
         Read { stated: stated.into(), orphans: orphans.into(), own: own.into(), version: version.into() }
     }
 
-    /// The table, in an order that does not depend on who read first, and what was read, numbered accordingly.
+    /// The table in an order that does not depend on the threads, with the files renumbered accordingly.
     pub fn finish(self, read: &mut [Read]) -> Table {
         let (table, place) = self.shared.into_inner().unwrap_or_default().sorted();
         for file in read {
@@ -220,7 +222,7 @@ fn cut_long(mut stated: Stated) -> Stated {
     };
     cut(&mut stated.name, MAX_TEXT);
     cut(&mut stated.version, MAX_TEXT);
-    // Half a digest would be another one.
+    // Half a digest would be a different digest.
     if stated.hash.len() > MAX_HASHES {
         cut(&mut stated.hash, MAX_HASHES);
         stated.hash.truncate(stated.hash.rfind(' ').unwrap_or(0));
@@ -228,7 +230,7 @@ fn cut_long(mut stated: Stated) -> Stated {
     stated
 }
 
-/// Reads a whole file.
+/// Parses a whole file.
 fn read(kind: FileKind, text: &str) -> Result<Part, Fault> {
     match kind {
         FileKind::PackageJson => npm::manifest(text),
@@ -263,7 +265,7 @@ fn read(kind: FileKind, text: &str) -> Result<Part, Fault> {
     }
 }
 
-/// Reads a piece that [`blocks`] cut.
+/// Parses a piece that [`blocks`] cut.
 fn piece(kind: FileKind, section: &str, text: &str) -> Result<Part, Fault> {
     match kind {
         FileKind::CargoLock => rust::lock(text),
@@ -277,7 +279,7 @@ fn piece(kind: FileKind, section: &str, text: &str) -> Result<Part, Fault> {
     }
 }
 
-/// Reads a piece of YAML.
+/// Parses a piece of YAML.
 fn yaml_piece(kind: FileKind, text: &str, key: &str) -> Result<Part, Fault> {
     match kind {
         FileKind::PnpmLock => yarn::pnpm(text),
@@ -342,7 +344,7 @@ mod tests {
         all
     }
 
-    /// What a file states when it is read whole; nothing where it cannot be.
+    /// The contents of a file that is read whole; `None` if it cannot be.
     fn whole(kind: FileKind, text: &str) -> Option<Vec<String>> {
         let part = read(kind, text).ok()?;
         let mut all: Vec<String> =
@@ -359,7 +361,7 @@ mod tests {
             let expected = whole(kind, text).unwrap();
             assert!(!expected.is_empty(), "{kind:?}");
             assert_eq!(stated(&reader, &reader.read(kind, text.as_bytes()).unwrap()), expected, "{kind:?}");
-            // Again, from what is remembered.
+            // Again, from the remembered pieces.
             assert_eq!(stated(&reader, &reader.read(kind, text.as_bytes()).unwrap()), expected, "{kind:?}");
         }
     }
@@ -387,7 +389,7 @@ mod tests {
                     let Some(expected) = whole(kind, &changed) else { continue };
                     let reader = ManifestReader::default();
                     let found = reader.read(kind, changed.as_bytes()).map(|read| stated(&reader, &read));
-                    // Of a key that stands twice a parser takes one; who reads in pieces sees both.
+                    // Of a duplicate key a parser takes one; reading in pieces sees both.
                     let Ok(mut found) = found else { panic!("{kind:?} line {out} {twice}\n{changed}") };
                     found.retain(|stated| !twice || expected.contains(stated));
                     assert_eq!(found, expected, "{kind:?} line {out} {twice}\n{changed}");

@@ -1,4 +1,4 @@
-//! Ruby: `Gemfile` and gemspecs by the text of their declarations, and `Gemfile.lock`.
+//! Reads `Gemfile.lock`, and the declarations in `Gemfile` and gemspecs.
 
 use super::Part;
 use super::place::{git, registry};
@@ -54,7 +54,7 @@ pub(super) fn declarations(text: &str) -> Part {
     part
 }
 
-/// What a declaration says of the place: `git: '…'`, `:github => '…'` and their like.
+/// The source in a declaration: `git: '…'`, `:github => '…'` and similar.
 fn place(line: &str) -> Option<Origin> {
     let value = |key: &str| {
         let forms = [format!(" {key}: "), format!(" :{key} => "), format!(" {key}:"), format!(" :{key}=>")];
@@ -99,7 +99,7 @@ pub(super) fn lock(text: &str) -> Part {
             (4, "PATH") => part.own.extend(name_of(words)),
             (4, "GEM" | "GIT") => {
                 let version = words.split_once('(').map_or("", |(_, v)| v.trim_end_matches(')'));
-                // A gem for one platform is the same gem.
+                // A gem for one platform counts as the same gem.
                 let version = version.split('-').next().unwrap_or(version);
                 let name = name_of(words).unwrap_or_default();
                 places.insert((name.clone(), version.to_owned()), part.stated.len());
@@ -121,7 +121,7 @@ pub(super) fn lock(text: &str) -> Part {
             _ => {}
         }
     }
-    // What comes with Bundler itself is nobody's.
+    // Bundler itself is always required.
     part.asked.push("bundler".into());
     part
 }

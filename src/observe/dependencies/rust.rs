@@ -1,4 +1,4 @@
-//! Cargo: `Cargo.toml` and `Cargo.lock`.
+//! Reads `Cargo.toml` and `Cargo.lock`.
 
 use super::place::{git, registry};
 use super::{Fault, Part};
@@ -49,7 +49,7 @@ fn sections(table: &Table, part: &mut Part) {
     ];
     for (section, purpose) in kinds {
         for (name, value) in table.get(section).and_then(Value::as_table).into_iter().flatten() {
-            // What the workspace says stands there.
+            // An inherited dependency is specified in the workspace.
             let inherited = value.get("workspace").and_then(Value::as_bool) == Some(true);
             if !inherited {
                 part.stated.push(required(name, value, purpose));
@@ -66,7 +66,7 @@ fn required(key: &str, value: &Value, purpose: Purpose) -> Stated {
     let origin = match (text_of(table, "git"), text_of(table, "path"), text_of(table, "registry-index")) {
         ("", "", "") => match text_of(table, "registry") {
             "" | "crates-io" => Origin::Registry,
-            // A name that the user's own configuration explains.
+            // A registry name that is defined in the user's own configuration.
             named => Origin::Host(format!("registry '{named}'")),
         },
         ("", "", index) => registry(CARGO, index),
@@ -87,10 +87,10 @@ pub(super) fn lock(text: &str) -> Result<Part, Fault> {
         let asked =
             package.get("dependencies").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         let (name, source) = (text_of(package, "name"), text_of(package, "source"));
-        // Who asks for itself is not asked for.
+        // A package that requires itself does not count.
         part.asked.extend(asked.filter_map(|a| a.split(' ').next()).filter(|a| *a != name).map(str::to_owned));
         let origin = match source.split_once('+') {
-            // The project's own.
+            // A package without a source is the project's own.
             None => {
                 part.own.push(name.to_owned());
                 part.has_root = true;

@@ -1,6 +1,6 @@
-//! Declarations in scripts, found by their text: nothing of a repository is run.
+//! Finds declarations in scripts as text: nothing from a repository is run.
 
-/// The literal strings of a script, as far as they say what they are: those of `'…'` and `"…"`.
+/// The string literals of a script, in the forms `'…'` and `"…"` on one line.
 pub(super) fn strings(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut chars = text.char_indices().peekable();
@@ -30,8 +30,8 @@ pub(super) fn strings(text: &str) -> Vec<String> {
     found
 }
 
-/// What stands between the bracket that begins at or after `from` and the one that closes it; the brackets in strings and
-/// comments do not count.
+/// The text between the first bracket at or after `from` and its closing bracket; brackets in strings and comments do
+/// not count.
 pub(super) fn bracketed(text: &str, from: usize) -> Option<&str> {
     let rest = text.get(from..)?;
     let start = rest.find(|c: char| !c.is_whitespace())?;

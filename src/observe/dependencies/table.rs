@@ -1,28 +1,30 @@
+//! Stores each distinct dependency entry once.
+
 use crate::history::Stated;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-/// A distinct statement's place in a [`Table`].
+/// A distinct entry's index in a [`Table`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct StatedId(pub u32);
 
-/// All distinct statements.
+/// All distinct entries.
 #[derive(Default, Debug)]
 pub struct Table(Vec<Stated>);
 
 impl Table {
-    /// A statement.
+    /// The entry with this number.
     pub fn get(&self, id: StatedId) -> &Stated {
         &self.0[id.0 as usize]
     }
 
-    /// The names of all that is stated; some more than once.
+    /// The names of all entries; some more than once.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|stated| stated.name.as_str())
     }
 }
 
-/// Statements, numbered as they come.
+/// Entries, numbered in order of arrival.
 #[derive(Default)]
 pub(super) struct Shared {
     numbers: FxHashMap<Arc<Stated>, StatedId>,
@@ -30,7 +32,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// The number of a statement, the same for equal ones.
+    /// The number of an entry; equal entries have the same one.
     pub(super) fn number(&mut self, stated: Stated) -> StatedId {
         if let Some(&id) = self.numbers.get(&stated) {
             return id;
@@ -41,12 +43,12 @@ impl Shared {
         id
     }
 
-    /// A statement, by its number.
+    /// The entry with this number.
     pub(super) fn get(&self, id: StatedId) -> &Stated {
         &self.stated[id.0 as usize]
     }
 
-    /// The table, in an order that does not depend on who came first, and where in it each number's statement is.
+    /// The table in an order that does not depend on arrival, and the index in it for each number.
     pub(super) fn sorted(self) -> (Table, Vec<StatedId>) {
         drop(self.numbers);
         let mut order: Vec<u32> = (0..self.stated.len() as u32).collect();

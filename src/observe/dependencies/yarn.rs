@@ -1,4 +1,4 @@
-//! Yarn's and pnpm's lockfiles. Yarn's first format is its own; all later ones are YAML.
+//! Reads the lockfiles of Yarn and pnpm. Yarn's first format is its own; all later ones are YAML.
 
 use super::npm::{required, resolved_at, split_descriptor};
 use super::place::{git, host_of};
@@ -8,19 +8,19 @@ use crate::history::{Ecosystem, Origin, Purpose, Stated};
 use crate::observe::document::{Leaf, leaves};
 use std::collections::BTreeMap;
 
-/// Whether it is Yarn's format from version 2 on.
+/// Whether it is the format of Yarn 2 or later.
 pub(super) fn is_yaml(text: &str) -> bool {
     text.lines().take(20).any(|line| line.starts_with("__metadata:"))
 }
 
-/// What a file of Yarn from version 2 on says of how its checksums are made: an archive that Yarn packs itself, which differs from
-/// one key to another.
+/// The cache key in a lockfile of Yarn 2 or later. Checksums are of archives that Yarn packs itself, and these differ
+/// between cache keys.
 pub(super) fn cache_key(text: &str) -> &str {
     let line = text.lines().take(20).find_map(|line| line.trim_start().strip_prefix("cacheKey:"));
     line.map_or("", |key| key.trim().trim_matches(['"', '\'']))
 }
 
-/// The entries of a file in Yarn's first format: each begins at the margin.
+/// The entries of a file in Yarn's first format: each begins without indentation.
 pub(super) fn entries(text: &str) -> Vec<String> {
     let mut entries: Vec<String> = Vec::new();
     for line in text.lines().filter(|l| !l.trim().is_empty() && !l.starts_with('#')) {
@@ -35,7 +35,7 @@ pub(super) fn entries(text: &str) -> Vec<String> {
     entries
 }
 
-/// An entry of Yarn's first format: its descriptors, then two blanks before each field.
+/// Parses an entry of Yarn's first format: its descriptors, then fields indented by two blanks.
 pub(super) fn classic(entry: &str) -> Result<Part, Fault> {
     let mut lines = entry.lines();
     let head = lines.next().and_then(|l| l.strip_suffix(':')).ok_or("an entry without descriptors")?;
@@ -55,7 +55,7 @@ pub(super) fn classic(entry: &str) -> Result<Part, Fault> {
         (integrity, _) => integrity.to_owned(),
     };
     let origin = match resolved {
-        // What is asked for by its address is found there, under whatever name.
+        // A dependency required by URL comes from there, whatever its name.
         _ if requirement.starts_with("http") && (resolved.is_empty() || host_of(requirement) == host_of(resolved)) => {
             required(key, requirement, Purpose::Indirect).origin
         }
@@ -66,7 +66,7 @@ pub(super) fn classic(entry: &str) -> Result<Part, Fault> {
     Ok(Part { stated: vec![stated], ..Part::default() })
 }
 
-/// The values of each entry, by the keys that lead to it.
+/// The values of each entry, by their key paths.
 fn grouped(leaves: Vec<Leaf>, depth: usize) -> BTreeMap<String, Vec<(String, String)>> {
     let mut groups: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for leaf in leaves {
@@ -81,18 +81,18 @@ fn value<'g>(group: &'g [(String, String)], key: &str) -> &'g str {
     group.iter().find(|(k, _)| k == key).map_or("", |(_, v)| v.as_str())
 }
 
-/// Yarn from version 2 on: an entry's `resolution` is what it stands for. `key` is the file's own cache key, for checksums that
-/// name none.
+/// Parses the format of Yarn 2 or later: an entry's `resolution` is the package. `key` is the file's cache key, for
+/// checksums that have none.
 pub(super) fn berry(text: &str, key: &str) -> Result<Part, Fault> {
     let mut part = Part::default();
-    for group in grouped(leaves(Format::Yaml, text.as_bytes()).ok_or("no YAML")?, 1).into_values() {
+    for group in grouped(leaves(Format::Yaml, text.as_bytes()).ok_or("not YAML")?, 1).into_values() {
         let resolution = value(&group, "resolution");
         let (name, place) = split_descriptor(resolution);
         if resolution.is_empty() {
             continue;
         }
         let version = value(&group, "version");
-        // A patch is the project's own change to a package that has an entry too.
+        // A patch is the project's own change to a package that also has an entry.
         if place.starts_with("workspace:") || place.starts_with("patch:") {
             part.own.extend(place.starts_with("workspace:").then(|| name.to_owned()));
             continue;
@@ -107,7 +107,7 @@ pub(super) fn berry(text: &str, key: &str) -> Result<Part, Fault> {
         let hash = match value(&group, "checksum") {
             "" => String::new(),
             checksum => {
-                // From version 4 on each checksum names its key, but for those that an older Yarn wrote.
+                // From Yarn 4 on each checksum has its key, except those that an older Yarn wrote.
                 let own = if key.parse::<u32>().is_ok_and(|key| key < 9) { key } else { "unknown" };
                 let (key, checksum) = checksum.split_once('/').unwrap_or((own, checksum));
                 format!("yarn/{key}:{checksum}")
@@ -118,13 +118,13 @@ pub(super) fn berry(text: &str, key: &str) -> Result<Part, Fault> {
     Ok(part)
 }
 
-/// pnpm: the keys of `packages` are names with versions; older formats write them as paths.
+/// Parses pnpm's lockfile: the keys of `packages` are names with versions, or paths in older formats.
 pub(super) fn pnpm(text: &str) -> Result<Part, Fault> {
     let mut part = Part::default();
-    let mut found = leaves(Format::Yaml, text.as_bytes()).ok_or("no YAML")?;
+    let mut found = leaves(Format::Yaml, text.as_bytes()).ok_or("not YAML")?;
     found.retain(|leaf| leaf.keys.starts_with("packages/"));
     for (key, group) in grouped(found, 2) {
-        // The slashes of a key are written as colons in a path of keys.
+        // Slashes in a key are written as colons in a key path.
         let key = key.strip_prefix("packages/").unwrap_or_default().replace(':', "/");
         let Some((name, version)) = pnpm_name(&key, &group) else { continue };
         let (tarball, repository) = (value(&group, "resolution/tarball"), value(&group, "resolution/repo"));

@@ -1,4 +1,4 @@
-//! The keys that the user gives: an OpenPGP keyring, an allowed-signers file of SSH keys, or certificates.
+//! Reads the keys passed with `--keys`: an OpenPGP keyring, an SSH allowed-signers file, or certificates.
 
 use super::{openpgp, ssh, x509};
 use pgp::composed::{Deserializable, SignedPublicKey};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 use x509_cert::Certificate;
 
-/// When an SSH key may sign: seconds since 1970, UTC.
+/// The validity period of an SSH key: seconds since 1970, UTC.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Span {
     after: Option<i64>,
@@ -26,9 +26,9 @@ impl Span {
 /// Keys to check signatures with.
 #[derive(Default)]
 pub struct Keyring {
-    /// Each certificate, by the key ids of its primary key and of the subkeys that it binds.
+    /// Each certificate, by the key ids of its primary key and of its bound subkeys.
     pub(super) openpgp: BTreeMap<String, SignedPublicKey>,
-    /// When each SSH key may sign, by its name in reports.
+    /// The validity periods of each SSH key, by its name in reports.
     pub(super) ssh: BTreeMap<String, Vec<Span>>,
     /// Certificates, by their names in reports.
     pub(super) x509: BTreeSet<String>,
@@ -38,7 +38,7 @@ pub struct Keyring {
 /// Keys that cannot be used.
 #[derive(Debug, Error)]
 pub enum KeyringError {
-    /// No such file, or no right to read it.
+    /// The file does not exist or cannot be read.
     #[error("cannot read the keys in {}: {why}", path.display())]
     Unreadable {
         /// The file.
@@ -46,7 +46,7 @@ pub enum KeyringError {
         /// Why.
         why: std::io::Error,
     },
-    /// Not a key.
+    /// A line that is not a key.
     #[error("{}, line {line}: {why}", path.display())]
     Line {
         /// The file.
@@ -56,33 +56,33 @@ pub enum KeyringError {
         /// Why.
         why: String,
     },
-    /// A secret.
-    #[error("{} holds a private key: give the public one, and keep this one to yourself", .0.display())]
+    /// A private key.
+    #[error("{} holds a private key: pass the public key instead, and keep this one secret", .0.display())]
     Private(PathBuf),
-    /// Its keys sign other things.
-    #[error("no key in {} may sign for Git: its `namespaces` name others", .0.display())]
+    /// Its keys are limited to other purposes.
+    #[error("no key in {} may sign for Git: no `namespaces` option includes `git`", .0.display())]
     NotForGit(PathBuf),
-    /// Nothing in it is a key.
+    /// A file without keys.
     #[error(
-        "{} holds no public key: give an OpenPGP keyring (`gpg --export`), an allowed-signers file (see ssh-keygen(1)) \
+        "{} holds no public key: pass an OpenPGP keyring (`gpg --export`), an allowed-signers file (see ssh-keygen(1)) \
          or PEM certificates", .0.display()
     )]
     Empty(PathBuf),
 }
 
 impl Keyring {
-    /// Whether no keys were given.
+    /// Whether there are no keys.
     pub fn is_empty(&self) -> bool {
         self.openpgp.is_empty() && self.ssh.is_empty() && self.x509.is_empty()
     }
 
-    /// Whose each key is, by its name in reports: the principals of an allowed-signers file, the first user id of an
-    /// OpenPGP key, the subject of a certificate.
+    /// The owner of each key, by its name in reports: the principals of an allowed-signers file, the first user id of
+    /// an OpenPGP key, the subject of a certificate.
     pub fn owners(&self) -> BTreeMap<String, String> {
         self.owners.clone()
     }
 
-    /// Adds the keys in a file, whose format shows in its content.
+    /// Adds the keys in a file, whose format is detected from its content.
     ///
     /// # Errors
     /// [`KeyringError`]
@@ -143,8 +143,8 @@ impl Keyring {
         }
     }
 
-    /// Reads lines `principals [options] type key [comment]` (ssh-keygen(1), ALLOWED SIGNERS); whether some key is for
-    /// other things than Git.
+    /// Reads lines `principals [options] type key [comment]` (ssh-keygen(1), ALLOWED SIGNERS). Returns whether some key
+    /// is for other purposes than Git.
     fn add_allowed_signers(&mut self, path: &Path, text: &str) -> Result<bool, KeyringError> {
         let mut elsewhere = false;
         for (number, line) in text.lines().enumerate().map(|(i, l)| (i + 1, l.trim())) {
@@ -158,7 +158,7 @@ impl Keyring {
             let Some(place) = place else {
                 let bare = words.first().is_some_and(|w| is_type(&w));
                 let why = if bare {
-                    "a public key without its owner; put one in front: `ana@example.org ssh-ed25519 AAAA…`"
+                    "a public key without an owner: write one in front, as in `ana@example.org ssh-ed25519 AAAA…`"
                 } else {
                     "this is neither a keyring nor a line of an allowed-signers file (principals, options, type, key)"
                 };
@@ -173,9 +173,9 @@ impl Keyring {
                     "valid-after" => span.after = Some(moment(value).map_err(&wrong)?),
                     "valid-before" => span.before = Some(moment(value).map_err(&wrong)?),
                     "cert-authority" => {
-                        return Err(wrong("certificates of an SSH authority are not followed: list the keys".into()));
+                        return Err(wrong("SSH certificate authorities are not supported: list the keys".into()));
                     }
-                    other => return Err(wrong(format!("an unknown option '{other}'"))),
+                    other => return Err(wrong(format!("unknown option '{other}'"))),
                 }
             }
             let key = words[place..].iter().take(2).cloned().collect::<Vec<_>>().join(" ");
@@ -204,12 +204,12 @@ fn blocks<'a>(bytes: &'a [u8], kind: &str) -> Vec<&'a [u8]> {
     found
 }
 
-/// Words parted by blanks outside quotation marks.
+/// Words separated by blanks outside quotation marks.
 fn words(line: &str) -> Vec<String> {
     split_outside_quotes(line, |c| c.is_whitespace())
 }
 
-/// Options parted by commas outside quotation marks.
+/// Options separated by commas outside quotation marks.
 fn options(word: &str) -> Vec<String> {
     split_outside_quotes(word, |c| c == ',')
 }
@@ -223,16 +223,17 @@ fn split_outside_quotes(text: &str, separates: impl Fn(char) -> bool) -> Vec<Str
     parts.filter(|p| !p.is_empty()).map(str::to_owned).collect()
 }
 
-/// A moment `YYYYMMDD[HHMM[SS]][Z]`; without `Z` OpenSSH means the local zone, which says nothing here: UTC is taken.
+/// Parses a date `YYYYMMDD[HHMM[SS]][Z]`. Without `Z` OpenSSH means the local time zone, which is unknown here: UTC is
+/// used.
 fn moment(text: &str) -> Result<i64, String> {
     let digits = text.strip_suffix('Z').unwrap_or(text);
     let padded = match digits.len() {
         8 => format!("{digits}000000"),
         12 => format!("{digits}00"),
         14 => digits.to_owned(),
-        _ => return Err(format!("'{text}' is no moment: write YYYYMMDD or YYYYMMDDHHMM[SS], with a Z for UTC")),
+        _ => return Err(format!("'{text}' is not a date: write YYYYMMDD or YYYYMMDDHHMM[SS], with a Z for UTC")),
     };
     chrono::NaiveDateTime::parse_from_str(&padded, "%Y%m%d%H%M%S")
         .map(|t| t.and_utc().timestamp())
-        .map_err(|_| format!("'{text}' is no moment"))
+        .map_err(|_| format!("'{text}' is not a date"))
 }

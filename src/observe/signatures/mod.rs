@@ -1,9 +1,8 @@
-//! What a commit's signature block says: the key that it names, when it was made, and, where keys are given, whether it
-//! holds.
+//! Reads a commit's signature block: its key, its date, and, where keys were passed, whether it is valid.
 //!
-//! OpenPGP blocks name a key and a moment: until a keyring is given that is a claim, which anybody can paste. SSH blocks
-//! hold the public key and no moment, X.509 blocks hold certificates and usually a moment: whether they fit is always
-//! checked, and a keyring says whose they are.
+//! OpenPGP blocks contain a key id and a date: without a keyring these are claims that anyone can paste. SSH blocks
+//! contain the public key and no date, and X.509 blocks contain certificates and usually a date: these signatures are
+//! always checked, and a keyring gives the owners of the keys.
 
 mod keyring;
 mod openpgp;
@@ -15,30 +14,31 @@ pub use keyring::{Keyring, KeyringError};
 use crate::fingerprint::fingerprint;
 use crate::history::{SignatureKind, SignedView, Validity, signature_kind};
 
-/// What is kept of a signature.
+/// The stored facts of a signature.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NotedSignature {
     /// The format.
     pub kind: SignatureKind,
     /// The key: `openpgp:` with the 16 digits of the key id, `ssh:` or `x509:` with the SHA-256 fingerprint, or
-    /// `x509-subject:` with the address in a certificate that lives for a day or less. `None` where it cannot be read.
+    /// `x509-subject:` with the address in a certificate that is valid for a day or less. `None` if it cannot be read.
     pub key: Option<String>,
-    /// When it says that it was made: seconds since 1970, UTC.
+    /// Its creation time, as it claims: seconds since 1970, UTC.
     pub made: Option<i64>,
-    /// What checking it has shown.
+    /// The result of checking it.
     pub validity: Validity,
-    /// A hash of the block: two commits with the same one cannot both have been signed.
+    /// A hash of the block: of two commits with the same block, at least one was not signed with it.
     pub block: u64,
 }
 
-/// What a block of a known format says.
+/// The contents of a block in a known format.
 struct Claim {
     key: String,
     made: Option<i64>,
     validity: Validity,
 }
 
-/// Longer blocks are not read, in bytes: real ones have a few thousand, with a chain of certificates ten thousand.
+/// Longer blocks, in bytes, are not read: real ones have a few thousand bytes, or ten thousand with a certificate
+/// chain.
 const MAX_BLOCK: usize = 64 << 10;
 
 /// Reads a signature block, and checks it against `keyring`.

@@ -1,3 +1,5 @@
+//! Reads and checks OpenPGP signatures.
+
 use super::{Claim, Keyring, hex};
 use crate::history::Validity;
 use pgp::composed::{Deserializable, DetachedSignature, SignedPublicKey};
@@ -20,7 +22,7 @@ pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<Cl
     Some(Claim { key: format!("openpgp:{key}"), made, validity })
 }
 
-/// The key id that a fingerprint holds: the last eight bytes up to version 4, the first eight from version 6 on.
+/// The key id in a fingerprint: the last eight bytes up to version 4, the first eight from version 6 on.
 pub(super) fn key_id(fingerprint: &Fingerprint) -> String {
     let bytes = fingerprint.as_bytes();
     hex(if bytes.len() > 20 { &bytes[..8] } else { &bytes[bytes.len().saturating_sub(8)..] })
@@ -45,7 +47,7 @@ fn check(
     };
     match fits {
         Ok(()) => {}
-        // An algorithm that is not there cannot say that the signature is wrong.
+        // An unsupported algorithm does not mean that the signature is wrong.
         Err(e) if e.to_string().to_lowercase().contains("unsupported") => return Validity::Unchecked,
         Err(_) => return Validity::Bad,
     }
@@ -64,7 +66,7 @@ fn check(
         s.signatures.iter().filter(revokes)
     });
     let revoked = revocations.chain(sub_revocations).any(|revocation| {
-        // A key that was only retired leaves its older signatures standing.
+        // A key that was only retired leaves its older signatures valid.
         let soft = matches!(
             revocation.revocation_reason_code(),
             Some(RevocationCode::KeySuperseded | RevocationCode::KeyRetired)
@@ -75,14 +77,14 @@ fn check(
     if late(until) || late(sub_until) || revoked { Validity::Expired } else { Validity::Good }
 }
 
-/// Whether a signature on a certificate names the certificate's own key as its maker.
+/// Whether a signature on a certificate was made by the certificate's own key, as it claims.
 fn primary_made(signature: &Signature, primary: &impl KeyDetails) -> bool {
     let id = key_id(&primary.fingerprint());
     signature.issuer_fingerprint().iter().any(|f| key_id(f) == id)
         || signature.issuer_key_id().iter().any(|i| hex(i.as_ref()) == id)
 }
 
-/// When a key ends, by the newest of its own signatures; `None` where it does not.
+/// When a key expires, by the newest of its own signatures; `None` if it does not.
 fn end<'a>(created: i64, signatures: impl Iterator<Item = &'a Signature>) -> Option<i64> {
     let newest = signatures.max_by_key(|s| s.created().map(|t| t.as_secs()))?;
     let seconds = newest.key_expiration_time().map(|d| i64::from(d.as_secs())).filter(|s| *s > 0);

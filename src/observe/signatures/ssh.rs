@@ -1,3 +1,5 @@
+//! Reads and checks SSH signatures.
+
 use super::{Claim, Keyring};
 use crate::history::Validity;
 use ssh_key::{HashAlg, PublicKey, SshSig};
@@ -5,12 +7,12 @@ use ssh_key::{HashAlg, PublicKey, SshSig};
 /// The namespace in which Git signs with SSH keys.
 const NAMESPACE: &str = "git";
 
-/// Reads an SSH signature (`PROTOCOL.sshsig` of OpenSSH). It holds the public key and says nothing of when it was made.
+/// Reads an SSH signature (`PROTOCOL.sshsig` of OpenSSH). It contains the public key and no date.
 pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<Claim> {
     let signature = SshSig::from_pem(block.trim_ascii()).ok()?;
     let key = PublicKey::from(signature.public_key().clone());
     let id = id(&key);
-    // The block holds the key: whether it fits needs no keyring, whose key it is does.
+    // The block contains the key, so checking the signature needs no keyring; knowing the key's owner does.
     let fits = key.verify(NAMESPACE, payload, &signature);
     let validity = match (fits, keyring.ssh.get(&id)) {
         (Err(e), _) if is_unsupported(&e) || is_large(&key) => Validity::Unchecked,
@@ -18,7 +20,7 @@ pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<Cl
         (Ok(()), None) if keyring.is_empty() => Validity::Unchecked,
         (Ok(()), None) => Validity::UnknownKey,
         (Ok(()), Some(allowed)) => {
-            // The commit's own date is all there is to compare; the one who signed could choose it.
+            // The commit's own date is the only one to compare, and the signer could choose it.
             let at = committed(payload);
             if allowed.iter().any(|span| span.holds(at)) { Validity::Good } else { Validity::Expired }
         }
@@ -26,7 +28,7 @@ pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<Cl
     Some(Claim { key: id, made: None, validity })
 }
 
-/// Whether a signature could not be checked for want of its algorithm.
+/// Whether a signature could not be checked because its algorithm is not supported.
 fn is_unsupported(error: &ssh_key::Error) -> bool {
     matches!(
         error,
@@ -34,7 +36,7 @@ fn is_unsupported(error: &ssh_key::Error) -> bool {
     )
 }
 
-/// Whether a key is larger than the RSA library checks with; its failure then says nothing of the signature.
+/// Whether a key is too large for the RSA library; a failure then says nothing about the signature.
 fn is_large(key: &PublicKey) -> bool {
     const CHECKED_BYTES: usize = 4096 / 8;
     key.key_data().rsa().is_some_and(|rsa| rsa.n.as_positive_bytes().is_none_or(|n| n.len() > CHECKED_BYTES))

@@ -1,3 +1,5 @@
+//! Reads and checks X.509 (CMS) signatures.
+
 use super::{Claim, Keyring, hex};
 use crate::history::Validity;
 use cms::cert::CertificateChoices;
@@ -14,7 +16,7 @@ use x509_cert::spki::AlgorithmIdentifierOwned;
 use x509_cert::time::Time;
 use x509_verify::{Message, Signature, VerifyInfo, VerifyingKey};
 
-/// Attributes that a signer signs (RFC 5652, sections 11.2 and 11.3).
+/// Signed attributes (RFC 5652, sections 11.2 and 11.3).
 const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
 const SIGNING_TIME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.5");
 
@@ -22,13 +24,14 @@ const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.
 const SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2");
 const SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3");
 
-/// RSA without a word on the digest, and with it (RFC 8017, appendix C).
+/// RSA without and with a digest in the algorithm (RFC 8017, appendix C).
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const RSA_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
 const RSA_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.12");
 const RSA_SHA512: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.13");
 
-/// A certificate for at most this long, in seconds, was made for one signature: its key says nothing, its subject does.
+/// A certificate valid for at most this long, in seconds, was made for one signature: its subject identifies the
+/// signer, its key does not.
 const EPHEMERAL: u64 = 86_400;
 
 /// Reads a detached CMS signature (RFC 5652).
@@ -47,7 +50,8 @@ pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<Cl
     let made =
         attribute(signer, SIGNING_TIME).and_then(|v| Time::from_der(&v.to_der().ok()?).ok()).map(|t| seconds(&t));
     let id = fingerprint(certificate)?;
-    // The block holds the certificate: whether it fits needs no keyring, whose it is does.
+    // The block contains the certificate, so checking the signature needs no keyring; knowing the certificate's owner
+    // does.
     let validity = match check(signer, certificate, payload, made) {
         Validity::Good | Validity::Expired if keyring.is_empty() => Validity::Unchecked,
         Validity::Good | Validity::Expired if !keyring.x509.contains(&id) => Validity::UnknownKey,
@@ -62,14 +66,14 @@ pub(super) fn fingerprint(certificate: &Certificate) -> Option<String> {
     certificate.to_der().ok().map(|der| format!("x509:{}", hex(&Sha256::digest(der))))
 }
 
-/// The bytes between the armour's lines.
+/// The decoded bytes of a PEM block.
 pub(super) fn pem_body(block: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(block).ok()?;
     // Git writes `SIGNED MESSAGE` where the standard says `CMS`.
     x509_cert::der::pem::decode_vec(text.trim().as_bytes()).ok().map(|(_, der)| der)
 }
 
-/// The address, or the URI, that a certificate made for one signature is made out to.
+/// The email address, or the URI, in a certificate made for one signature.
 fn ephemeral_subject(certificate: &Certificate) -> Option<String> {
     let validity = &certificate.tbs_certificate.validity;
     let (from, to) = (validity.not_before.to_unix_duration(), validity.not_after.to_unix_duration());

@@ -1,18 +1,18 @@
-//! Comments of languages with braces: C and its relatives, JavaScript and TypeScript.
+//! Finds comments in languages with braces: C and similar languages, JavaScript and TypeScript.
 
 use super::{closed, has, has_hidden_break, line_end};
 use std::ops::Range;
 
-/// Comments of languages with braces. With `script`, templates and patterns are texts too.
+/// Comments in languages with braces. With `script`, templates and regular expressions are strings too.
 pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     let has_tags = has(text, "</") || has(text, "/>");
-    // The last byte that is neither blank nor in a comment or text, and the last word.
+    // The last byte that is not blank and not in a comment or string, and the start of the last word.
     let (mut last, mut word_start) = (b'\n', 0);
     while at < text.len() {
         if !script {
-            // Nothing else begins a comment or a text there; in scripts the word before a slash decides.
+            // Skip to the next byte that can begin a comment or a string; in scripts the word before a slash decides.
             let next = text[at..].iter().position(|b| matches!(b, b'/' | b'"' | b'\'' | b'`'));
             match next {
                 Some(next) => at += next,
@@ -23,11 +23,11 @@ pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
         match byte {
             b'/' if text.get(at + 1) == Some(&b'/') => {
                 let end = line_end(text, at);
-                // In C a backslash at its end makes the next line a part of it.
+                // In C a backslash at the end of a comment continues it on the next line.
                 if has_hidden_break(&text[at..end]) || text[..end].ends_with(b"\\") {
                     return found;
                 }
-                // Between tags of JSX the slashes are text, and what is in braces runs.
+                // Between JSX tags the slashes are text, and code in braces runs.
                 if !(script && has_tags && text[at..end].contains(&b'{')) {
                     found.push(at..end);
                 }
@@ -40,7 +40,7 @@ pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
                 at += 2 + length + 2;
                 continue;
             }
-            // After `a++` a slash divides, and after `x.return` too.
+            // After `a++` a slash divides, and also after `x.return`.
             b'/' if script && is_after_postfix(text, at, word_start) => return found,
             b'/' if script => match pattern(text, at, last, &text[word_start..at]) {
                 Some(end) => {
@@ -51,7 +51,7 @@ pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
                 None => return found,
             },
             b'"' => match quoted(text, at, b'"') {
-                // In a raw text a backslash escapes nothing.
+                // In a raw string a backslash escapes nothing.
                 Some(end)
                     if !script
                         && text[..at].last().is_some_and(|b| b"rR@#".contains(b))
@@ -64,7 +64,7 @@ pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
             },
             b'\'' => match quoted(if script { text } else { &text[..text.len().min(at + CHARACTER)] }, at, b'\'') {
                 Some(end) => at = end - 1,
-                // A lifetime of Rust, or a digit separator of C++.
+                // A lifetime in Rust, or a digit separator in C++.
                 None if !script && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) => {}
                 None => return found,
             },
@@ -86,21 +86,22 @@ pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
     found
 }
 
-/// A character between quotes is no longer than this, in bytes: `'\u{10ffff}'`.
+/// The longest quoted character, in bytes: `'\u{10ffff}'`.
 const CHARACTER: usize = 12;
 
-/// Whether what stands before a slash is `++`, `--` or a member's name, after which it divides.
+/// Whether a slash follows `++`, `--` or a member's name, so that it divides.
 fn is_after_postfix(text: &[u8], at: usize, word_start: usize) -> bool {
     let before = text[..at].trim_ascii_end();
     before.ends_with(b"++") || before.ends_with(b"--") || text[..word_start].ends_with(b".")
 }
 
-/// The end of a text that ends on its line; nothing where it does not, or where three quotes begin one that need not.
+/// The end of a string that ends on its line; `None` if it does not, or if it starts with three quotes, which may span
+/// lines.
 fn quoted(text: &[u8], start: usize, quote: u8) -> Option<usize> {
     if text[start..].starts_with(&[quote; 3]) { None } else { closed(text, start, quote) }
 }
 
-/// The end of a template; nothing where it holds code, in which anything may stand.
+/// The end of a template; `None` if it contains code, which may contain anything.
 fn template(text: &[u8], start: usize, script: bool) -> Option<usize> {
     let mut at = start + 1;
     let mut depth = 0usize;
@@ -121,8 +122,8 @@ fn template(text: &[u8], start: usize, script: bool) -> Option<usize> {
     None
 }
 
-/// What follows a slash that is no comment: the end of a pattern, or the next byte after a division. Nothing where it may be
-/// either.
+/// For a slash that does not begin a comment: the end of the regular expression, or the next byte after a division.
+/// `None` if it may be either.
 fn pattern(text: &[u8], start: usize, last: u8, word: &[u8]) -> Option<usize> {
     const BEFORE: [&[u8]; 12] =
         [b"return", b"typeof", b"case", b"in", b"of", b"delete", b"void", b"throw", b"new", b"else", b"do", b"await"];
@@ -135,7 +136,7 @@ fn pattern(text: &[u8], start: usize, last: u8, word: &[u8]) -> Option<usize> {
     let end = line_end(text, start);
     let rest = &text[start + 1..end];
     if !begins {
-        // After a bracket: safe only where either reading leaves the rest of the line alone.
+        // After a bracket this is safe only if both readings leave the rest of the line alone.
         let is_plain = !rest.iter().any(|b| b"'\"`/".contains(b));
         return is_plain.then_some(start + 1);
     }

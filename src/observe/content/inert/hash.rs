@@ -1,4 +1,4 @@
-//! Comments of languages in which `#` begins one.
+//! Finds comments in languages in which `#` begins one.
 
 use super::{has, has_hidden_break, line_end};
 use std::ops::Range;
@@ -7,17 +7,17 @@ use std::ops::Range;
 pub(super) fn hash_lines(text: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
-    // The quote that a line before left open, as far as can be told, and whether a word may go on.
+    // The quote that an earlier line left open, as far as can be decided, and whether a word may continue.
     let (mut open, mut goes_on): (Option<u8>, bool) = (None, false);
     while start < text.len() {
         let end = line_end(text, start);
         let line = &text[start..end];
         let rest = line.trim_ascii_start();
-        // `#{…}` is evaluated in texts of Ruby, and `#!` names an interpreter.
+        // `#{…}` is evaluated in Ruby strings, and `#!` names an interpreter.
         if rest.first() == Some(&b'#')
             && !rest.starts_with(b"#{")
             && !rest.starts_with(b"#!")
-            // The end of a comment of PowerShell, which code may follow.
+            // The end of a PowerShell block comment, which code may follow.
             && !rest.starts_with(b"#>")
             && !has_hidden_break(line)
             && !goes_on
@@ -34,7 +34,7 @@ pub(super) fn hash_lines(text: &[u8]) -> Vec<Range<usize>> {
     found
 }
 
-/// Follows quotes through a line of code with `#` comments.
+/// Tracks open quotes through a line of code with `#` comments.
 pub(super) fn quotes_of(line: &[u8], open: &mut Option<u8>) {
     let mut at = 0;
     while at < line.len() {

@@ -1,14 +1,14 @@
-//! Texts that a program prints and does nothing else with.
+//! Finds strings that a program only prints.
 
 use super::hash::quotes_of;
 use super::{Syntax, closed, has, has_hidden_break, line_end};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Whether a line ends a group of commands and hands on what the group printed, or begins with a pipe.
+/// Whether a line ends a group of commands and pipes the group's output, or begins with a pipe.
 pub(super) fn pipes_a_group(text: &[u8]) -> bool {
     let mut from = 0;
-    // Of each line the first pipe.
+    // Only the first pipe of each line.
     while let Some(pipe) = memchr::memchr(b'|', &text[from..]).map(|at| from + at) {
         let start = memchr::memrchr(b'\n', &text[from..pipe]).map_or(from, |at| from + at + 1);
         let end = line_end(text, pipe);
@@ -23,7 +23,7 @@ pub(super) fn pipes_a_group(text: &[u8]) -> bool {
     false
 }
 
-/// Calls that show a text to people and do nothing else.
+/// Calls that only display a string.
 const PRINTS: [&str; 16] = [
     "echo ",
     "echo -e ",
@@ -43,7 +43,7 @@ const PRINTS: [&str; 16] = [
     "printf(",
 ];
 
-/// Texts that a line prints and does nothing else with: the call, one text in quotes, and at most what closes them.
+/// Strings that a line only prints: the call, one quoted string, and at most what closes them.
 pub(super) fn printed(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut redefined: BTreeMap<&str, bool> = BTreeMap::new();
@@ -55,7 +55,7 @@ pub(super) fn printed(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
         let indent = line.len() - rest.len();
         let may_print = rest.first().is_some_and(|first| b"epcfW".contains(first));
         let call = PRINTS.iter().filter(|_| may_print).find(|call| rest.starts_with(call.as_bytes()));
-        // Asked once for each call, since the answer takes the whole text.
+        // Checked once per call, since the check reads the whole text.
         let call = call.filter(|call| !*redefined.entry(**call).or_insert_with(|| is_redefined(text, call)));
         if let Some(call) = call.filter(|_| !has_hidden_break(line)) {
             let from = start + indent + call.len();
@@ -75,7 +75,7 @@ pub(super) fn printed(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether a file gives the name of a call that prints another meaning.
+/// Whether a file redefines the name of a call that prints.
 fn is_redefined(text: &[u8], call: &str) -> bool {
     let name = call.trim_end_matches(['(', ' ', '!']).split(' ').next().unwrap_or(call);
     memchr::memmem::find_iter(text, name.as_bytes()).any(|at| {
@@ -89,8 +89,8 @@ fn is_redefined(text: &[u8], call: &str) -> bool {
     })
 }
 
-/// Here-documents that a shell prints: `cat <<WORD` alone on its line, outside of any quotes. One without quotes around the word in
-/// which something runs while it is printed is code.
+/// Here-documents that a shell prints: `cat <<WORD` alone on its line, outside of quotes. If the word is unquoted and
+/// something in the document is evaluated when it is printed, it is code.
 pub(super) fn here_documents(text: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let (mut start, mut open): (usize, Option<(Vec<u8>, bool)>) = (0, None);
@@ -119,11 +119,11 @@ pub(super) fn here_documents(text: &[u8]) -> Vec<Range<usize>> {
         }
         start = end + 1;
     }
-    // One that is not closed is none.
+    // An unclosed here-document does not count.
     if open.is_some() { Vec::new() } else { found }
 }
 
-/// The word that ends a printed here-document, and whether it is in quotes.
+/// The word that ends a printed here-document, and whether it is quoted.
 fn here_word(line: &[u8]) -> Option<(Vec<u8>, bool)> {
     let rest = line.strip_prefix(b"cat")?.trim_ascii_start();
     let rest = rest.strip_prefix(b">&2").or_else(|| rest.strip_prefix(b"1>&2")).unwrap_or(rest).trim_ascii_start();
@@ -135,14 +135,14 @@ fn here_word(line: &[u8]) -> Option<(Vec<u8>, bool)> {
     is_word.then(|| (word.to_vec(), is_quoted))
 }
 
-/// Whether nothing follows a printed text but what closes the call, or sends it to the error stream.
+/// Whether a printed string is followed only by what closes the call or redirects it to standard error.
 fn is_only_closed(rest: &[u8]) -> bool {
     let rest = rest.trim_ascii();
     let rest = rest.strip_prefix(b">&2").or_else(|| rest.strip_prefix(b"1>&2")).unwrap_or(rest);
     rest.iter().all(|b| b") ;,".contains(b))
 }
 
-/// Whether a text in double quotes runs something when it is printed, as in shells, Ruby, Perl, Kotlin, Groovy and Swift.
+/// Whether printing a double-quoted string runs something, as in shells, Ruby, Perl, Kotlin, Groovy and Swift.
 fn runs_inside(text: &[u8], quote: u8, syntax: Syntax) -> bool {
     let marks: &[&str] = match syntax {
         Syntax::Shell | Syntax::Hash => &["$(", "`", "#{", "@{", "${\\"],

@@ -1,4 +1,4 @@
-//! Comments and docstrings of Python.
+//! Finds comments and docstrings in Python.
 
 use super::{closed, has_hidden_break, line_end};
 use std::ops::Range;
@@ -6,7 +6,7 @@ use std::ops::Range;
 /// Python's comments and docstrings.
 pub(super) fn python(text: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    // What comes after a place that cannot be told counts as code.
+    // After a place where the lexer cannot decide, everything counts as code.
     let _ = python_into(text, &mut found);
     found
 }
@@ -62,7 +62,8 @@ fn python_into(text: &[u8], found: &mut Vec<Range<usize>>) -> Option<()> {
     Some(())
 }
 
-/// Whether a formatted text ends at the same quote for every version of Python. Since 3.12 the same quotes may be in the braces.
+/// Whether an f-string ends at the same quote in every version of Python. Since 3.12 the same quotes may be used inside
+/// the braces.
 fn ends_for_all(inside: &[u8]) -> bool {
     let (mut at, mut depth) = (0, 0usize);
     while at < inside.len() {
@@ -86,7 +87,7 @@ fn ends_for_all(inside: &[u8]) -> bool {
     depth == 0
 }
 
-/// The end of a text in three quotes.
+/// The end of a triple-quoted string.
 fn triple(text: &[u8], start: usize, quote: u8) -> Option<usize> {
     let mut at = start + 3;
     while at < text.len() {
