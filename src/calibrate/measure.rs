@@ -211,8 +211,12 @@ pub fn measure(
         measured(&c.id, &halves, &samples, &options.ratings, of_power(&c.id))
     });
     let rate = heuristics.chain(combinations).collect();
-    let tiers = [Tier::Block, Tier::Review]
-        .map(|tier| TierRecord { tier: tier.to_string(), read: read(&accuracy.cases, tier) });
+    let earlier = &catalogue.measurement().tier;
+    let tiers = [Tier::Block, Tier::Review].map(|tier| TierRecord {
+        tier: tier.to_string(),
+        read: read(&accuracy.cases, tier),
+        first_look: earlier.iter().find(|t| t.tier == tier.to_string()).and_then(|t| t.first_look),
+    });
     accuracy.measurement = Measurement {
         repositories: samples.len(),
         commits: samples.iter().map(|s| s.commits).sum(),

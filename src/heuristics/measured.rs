@@ -96,6 +96,10 @@ pub struct TierRecord {
     pub tier: String,
     /// Real problems, true but innocent ones, false ones.
     pub read: [usize; 3],
+    /// Real problems, and all cases, of the repositories that were scanned for the first time after the rules were set, as they
+    /// were seen then. Entered by hand: once a repository has corrected a rule, it is no longer new to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_look: Option<[usize; 2]>,
 }
 
 #[cfg(test)]

@@ -73,6 +73,19 @@ fn tiers(accuracy: &Accuracy, page: &mut String) {
         1e5 * untrue as f64 / m.commits.max(1) as f64,
         1e3 * innocent_reviews as f64 / m.contributors.max(1) as f64
     );
+    let first_looks: Vec<String> = m
+        .tier
+        .iter()
+        .filter_map(|t| t.first_look.map(|[problems, cases]| format!("{problems} of {cases} {} cases", t.tier)))
+        .collect();
+    if !first_looks.is_empty() {
+        let _ = writeln!(
+            page,
+            "The rules were corrected while looking at most of these repositories. In repositories that were new to the rules, as seen \
+             at the first scan, {} were real problems.\n",
+            first_looks.join(" and ")
+        );
+    }
 }
 
 /// For the cases of each repository: the share predicted from all other repositories, next to the observed share.

@@ -289,6 +289,7 @@ fn record(audit: &Audit, case: &Case) -> Option<RecordLine> {
         problems,
         repositories: measurement.repositories,
         contributors: measurement.contributors,
+        first_look: tier.first_look,
     })
     .filter(|record| record.read > 0)
 }

@@ -260,8 +260,11 @@ fn write_case(
 
 /// The share of hand-reviewed cases of the same tier that were real problems.
 pub(super) fn record_in_words(tier: &str, record: &RecordLine) -> String {
+    let first_look = record.first_look.map_or(String::new(), |[problems, cases]| {
+        format!("; {problems} of {cases} in repositories that were new to the rules")
+    });
     format!(
-        "{} of {} {tier} cases reviewed by hand in {} public repositories ({} contributors) were real problems",
+        "{} of {} {tier} cases reviewed by hand in {} public repositories ({} contributors) were real problems{first_look}",
         record.problems,
         record.read,
         record.repositories,

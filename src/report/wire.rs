@@ -278,6 +278,9 @@ pub(super) struct RecordLine {
     pub problems: usize,
     pub repositories: usize,
     pub contributors: usize,
+    /// Real problems, and all cases, in repositories that the rules were not tuned on.
+    #[serde(default)]
+    pub first_look: Option<[usize; 2]>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
