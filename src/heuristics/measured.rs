@@ -14,7 +14,7 @@ pub const BLOCK_RATE: f64 = 1e-5;
 pub const REVIEW_RATE: f64 = 2e-5;
 
 /// From so many findings read on, one of them must have been a real problem for the heuristic to make reviews by itself.
-const MIN_READ_FOR_REVIEW: usize = 3;
+const MIN_READ: usize = 3;
 
 /// The figures of one measurement.
 #[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
@@ -77,14 +77,18 @@ impl Measured {
     /// reviewed by hand.
     pub fn may_block(&self) -> bool {
         let read: usize = self.read.iter().sum();
-        self.power[0] > 0 && self.false_alarms_high <= BLOCK_RATE && read >= self.commits
+        self.power[0] > 0 && self.false_alarms_high <= BLOCK_RATE && read >= self.commits && self.is_open()
     }
 
     /// Whether a finding may make a review by itself: its rate is low, and the findings that a person read on ordinary history
     /// were not all harmless. One or two say nothing yet.
     pub fn may_review(&self) -> bool {
-        let is_open = self.read.iter().sum::<usize>() < MIN_READ_FOR_REVIEW || self.read[0] > 0;
-        self.power[0] > 0 && self.false_alarms_high <= REVIEW_RATE && is_open
+        self.power[0] > 0 && self.false_alarms_high <= REVIEW_RATE && self.is_open()
+    }
+
+    /// Whether one of the reviewed findings was a real problem, or too few were reviewed to tell.
+    fn is_open(&self) -> bool {
+        self.read[0] > 0 || self.read.iter().sum::<usize>() < MIN_READ
     }
 }
 

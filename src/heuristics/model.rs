@@ -209,6 +209,8 @@ pub enum Check {
     NotInTable,
     /// In text that is UTF-8 nearby. In other encodings the same bytes are other characters.
     Utf8Line,
+    /// Not in a saved web page: a file that begins with HTML and has no code that a server runs.
+    NotInWebPage,
 }
 
 /// The format of a configuration file.

@@ -76,7 +76,8 @@ fn mainline(facts: &Facts<'_>) -> Vec<bool> {
     on_line
 }
 
-/// The earliest possible time of a commit, in seconds since 1970: its own date, or its parents' if it was set back.
+/// The earliest time of a commit, in seconds since 1970: its own date, or its parents' if it was set back alone. A forger who
+/// sets back a chain of commits can still imitate a habit.
 fn arrived(facts: &Facts<'_>, commit: &CommitRow) -> i64 {
     let parents = facts.ledger.parents(commit).iter().map(|p| facts.ledger.commit(*p).committed.seconds);
     parents.fold(commit.committed.seconds, i64::max)
@@ -141,7 +142,9 @@ impl Detector for BotImpersonation {
                     odd.entry((commit.subject, commit.authored.seconds)).or_default().push(c);
                 }
             }
-            let own_moments = own_moments(facts, odd.values().flatten());
+            // Of each change one commit, and none without files.
+            let with_files = odd.values().map(|of| &of[0]).filter(|c| !ledger.changes_of(**c).is_empty());
+            let own_moments = own_moments(facts, with_files);
             let usual: BTreeSet<(u64, i64)> = commits
                 .iter()
                 .map(|&c| ledger.commit(c))

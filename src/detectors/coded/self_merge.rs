@@ -51,7 +51,8 @@ impl SelfMerge {
                     continue;
                 }
                 let times = if selves.len() == 1 { "once".into() } else { format!("{} times", selves.len()) };
-                let summary = format!("merged only own work, {times}, where others review first");
+                let summary =
+                    format!("merged own work with no reviewer in the history, {times}, where others review first");
                 let mut draft = Draft::new(&self.heuristic, who, number, [name_of(facts, who)], summary);
                 draft.saw("merges of others' work by the same hand", others.to_string());
                 let base = format!("{} of {rest}", all_selves - selves.len());

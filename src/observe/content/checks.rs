@@ -15,6 +15,7 @@ pub(super) fn holds(check: Check, text: &[u8], core: &Range<usize>) -> bool {
         Check::KeyBody => has_key_body(&text[core.end..]),
         Check::Utf8Line => is_utf8_around(text, core),
         Check::NotInTable => !is_in_table(text, core),
+        Check::NotInWebPage => !is_web_page(text),
     }
 }
 
@@ -32,6 +33,23 @@ fn is_in_table(text: &[u8], core: &Range<usize>) -> bool {
     let rest = rest.strip_prefix(b",").unwrap_or(rest).trim_ascii();
     let is_opening = |b: &u8| b"[({".contains(b);
     before.iter().all(is_opening) && (rest.is_empty() || rest.starts_with(b"#") || rest.starts_with(b"//"))
+}
+
+/// Whether a file is a web page as a browser saves it. The tag that it begins with ends its line or comes before another tag: to a
+/// shell that is a syntax error, so no script passes for a page. Code that a server runs makes it none.
+fn is_web_page(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start();
+    let is_html = |start: &[u8]| text.get(..start.len()).is_some_and(|t| t.eq_ignore_ascii_case(start));
+    if !is_html(b"<!doctype html") && !is_html(b"<html") {
+        return false;
+    }
+    let Some(end) = memchr::memchr(b'>', text) else { return false };
+    let after = text[end + 1..].iter().find(|b| !b" \t\r".contains(b));
+    let has = |mark: &[u8]| memchr::memmem::find(text, mark).is_some();
+    let names_php = memchr::memmem::find_iter(text, b"anguage").any(|at| {
+        text[at..].iter().take(16).map(u8::to_ascii_lowercase).collect::<Vec<u8>>().windows(3).any(|w| w == b"php")
+    });
+    matches!(after, None | Some(b'\n' | b'<')) && !has(b"<?") && !has(b"<%") && !has(b"<!--#") && !names_php
 }
 
 /// Whether it is a public IP address, by the IANA registry of special addresses.

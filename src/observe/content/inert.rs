@@ -11,7 +11,7 @@ mod python;
 
 use braces::braces;
 use hash::hash_lines;
-use printed::{here_documents, pipes_a_group, printed};
+use printed::{here_documents, pipes_a_group, printed, runs_text};
 use python::python;
 use std::ops::Range;
 
@@ -76,7 +76,7 @@ pub(super) fn inert(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
         Syntax::Shell | Syntax::Hash => hash_lines(text),
     };
     // The output of a group of commands may be piped to a program.
-    if !pipes_a_group(text) {
+    if !pipes_a_group(text) && !(syntax == Syntax::Shell && runs_text(text)) {
         found.extend(printed(text, syntax));
         if syntax == Syntax::Shell {
             found.extend(here_documents(text));
@@ -192,6 +192,23 @@ mod tests {
             ("a.js", "if (x) /['`/*]/.test(y); @@ // */\n"),
             ("a.js", "let t = `${'`'}`; // ` @@\n"),
             ("a.c", "// go on \\\n@@\n"),
+            ("a.js", "<!-- /*\n@@\n// */\n"),
+            ("a.js", "#!/usr/bin/env node /*\n@@\n// */\n"),
+            ("a.js", "function* g() { yield /\"/; \"/*\"; @@; //*/\n}\n"),
+            ("a.js", "var of = 1; of /1; s = \"/ /*\"; @@; //*/\n"),
+            ("a.tsx", "<p>/*{@@}*/</p>\n"),
+            ("a.c", "// \\ \n/*\n@@\n// */\n"),
+            ("a.rs", "f::<'a>(\"'/*\"); @@; // */\n"),
+            ("a.rs", "/* /* */ \" */ f(\"/*\"); @@; // */\n"),
+            ("a.cpp", "1'0;f(\"'/*\"); @@; //*/\n"),
+            ("a.kt", "\"${\"/*\"}\"; @@ // */\n"),
+            ("a.java", "/* \\u002a\\u002f @@ /* */\n"),
+            ("build.gradle", "def s = /\\/*/; @@ // */\n"),
+            ("a.sh", "x=\"\necho \"; @@; : \"\n\"\n"),
+            ("a.sh", "eval \\\necho \"; @@\"\n"),
+            ("a.sh", "f() {\n  echo \"@@\"\n}\nf | sh\n"),
+            ("a.js", "x = `\nconsole.log(\"${@@}\")\n`\n"),
+            ("a.py", "x = f\"\"\"\nprint(\"{@@}\")\n\"\"\"\n"),
             ("a.py", "exec(\"\"\"@@\"\"\")\n"),
             ("a.py", "x = \"\"\"\n# @@\n\"\"\"\n"),
             ("a.py", "f\"{x[\"a\"]}\"  # \" @@\n"),

@@ -23,6 +23,16 @@ pub(super) fn pipes_a_group(text: &[u8]) -> bool {
     false
 }
 
+/// Whether a shell script runs text, so that what a function prints may be run.
+pub(super) fn runs_text(text: &[u8]) -> bool {
+    const RUNS: [&str; 10] = ["| sh", "|sh", "| bash", "|bash", "| zsh", "|zsh", "| /", "|/", "eval ", "<<<"];
+    text.split(|b| *b == b'\n').any(|line| {
+        let line = line.trim_ascii_start();
+        let is_shown = ["#", "echo ", "printf "].iter().any(|start| line.starts_with(start.as_bytes()));
+        !is_shown && RUNS.iter().any(|word| has(line, word))
+    })
+}
+
 /// Calls that only display a string.
 const PRINTS: [&str; 16] = [
     "echo ",
@@ -48,16 +58,24 @@ pub(super) fn printed(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut redefined: BTreeMap<&str, bool> = BTreeMap::new();
     let mut start = 0;
+    // In a shell a line may lie in a string, or continue a command.
+    let follows_quotes = matches!(syntax, Syntax::Shell | Syntax::Hash);
+    let (mut open, mut continues) = (None, false);
     while start < text.len() {
         let end = line_end(text, start);
         let line = &text[start..end];
+        let is_command = open.is_none() && !continues;
+        if follows_quotes {
+            quotes_of(line, &mut open);
+            continues = line.trim_ascii_end().ends_with(b"\\");
+        }
         let rest = line.trim_ascii_start();
         let indent = line.len() - rest.len();
         let may_print = rest.first().is_some_and(|first| b"epcfW".contains(first));
         let call = PRINTS.iter().filter(|_| may_print).find(|call| rest.starts_with(call.as_bytes()));
         // Checked once per call, since the check reads the whole text.
         let call = call.filter(|call| !*redefined.entry(**call).or_insert_with(|| is_redefined(text, call)));
-        if let Some(call) = call.filter(|_| !has_hidden_break(line)) {
+        if let Some(call) = call.filter(|_| is_command && !has_hidden_break(line)) {
             let from = start + indent + call.len();
             let is_piped = text.get(end + 1..).is_some_and(|next| next.trim_ascii_start().starts_with(b"|"));
             let from = from + text[from..end].iter().take_while(|b| **b == b' ').count();
@@ -147,7 +165,10 @@ fn runs_inside(text: &[u8], quote: u8, syntax: Syntax) -> bool {
     let marks: &[&str] = match syntax {
         Syntax::Shell | Syntax::Hash => &["$(", "`", "#{", "@{", "${\\"],
         Syntax::Braces => &["${", "\\("],
-        Syntax::Unknown | Syntax::Script | Syntax::Python => &[],
+        // The call may stand in a template or a formatted text, which runs what is in braces.
+        Syntax::Script => return has(text, "${"),
+        Syntax::Python => return has(text, "{"),
+        Syntax::Unknown => &[],
     };
     quote == b'"' && marks.iter().any(|mark| has(text, mark))
 }

@@ -38,10 +38,11 @@ fn python_into(text: &[u8], found: &mut Vec<Range<usize>>) -> Option<()> {
                 if is_formatted && !ends_for_all(&text[start + quotes..end - quotes]) {
                     return None;
                 }
-                let follows = text[end..line_end(text, end)].trim_ascii();
-                if is_triple && is_line_start && depth == 0 && before == 0 && (follows.is_empty() || follows[0] == b'#')
-                {
-                    found.push(start..end);
+                if is_triple && is_line_start && depth == 0 && before == 0 {
+                    let follows = text[end..line_end(text, end)].trim_ascii();
+                    if follows.is_empty() || follows[0] == b'#' {
+                        found.push(start..end);
+                    }
                 }
                 at = end;
                 is_line_start = false;
