@@ -70,11 +70,8 @@ pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) 
         let _ = writeln!(rest, "- to fix ({}): {} in {place}", line.severity, shown(&line.title));
     }
     if !notes.is_empty() {
-        let _ = writeln!(
-            rest,
-            "- {} with single weak signals, which prove nothing",
-            plural(notes.len() as u32, "contributor")
-        );
+        let _ =
+            writeln!(rest, "- {} with notes that are too weak for a review", plural(notes.len() as u32, "contributor"));
     }
     for notice in report.repositories.iter().flat_map(|r| &r.notices).take(20) {
         let _ = writeln!(rest, "- {}", code(notice));

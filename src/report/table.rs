@@ -157,7 +157,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         } else if note == 0 {
             "no finding counts.".into()
         } else {
-            format!("{} note{}; a single weak signal proves nothing.", grouped(note), plural(note))
+            format!("{} note{}, too weak for a review.", grouped(note), plural(note))
         };
         let grave = |f: &&FindingLine| f.severity == "high" && f.nature != "exposure" && f.counts;
         return match report.findings.iter().filter(grave).count() {
@@ -260,16 +260,19 @@ fn write_case(
 
 /// The share of hand-reviewed cases of the same tier that were real problems.
 pub(super) fn record_in_words(tier: &str, record: &RecordLine) -> String {
-    let first_look = record.first_look.map_or(String::new(), |[problems, cases]| {
-        format!("; {problems} of {cases} in repositories that were new to the rules")
-    });
-    format!(
-        "{} of {} {tier} cases reviewed by hand in {} public repositories ({} contributors) were real problems{first_look}",
+    let all = format!(
+        "{} of {} in {} public repositories ({} contributors)",
         record.problems,
         record.read,
         record.repositories,
         grouped(record.contributors)
-    )
+    );
+    match record.first_look {
+        Some([problems, cases]) => format!(
+            "{problems} of {cases} {tier} cases in repositories new to the rules were real problems; {all}, after the rules were corrected"
+        ),
+        None => format!("{tier} cases that were real problems, reviewed by hand: {all}"),
+    }
 }
 
 pub(super) fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out: &mut dyn Write) -> io::Result<()> {
