@@ -76,10 +76,14 @@ pub(super) fn inert(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
         Syntax::Shell | Syntax::Hash => hash_lines(text),
     };
     // The output of a group of commands may be piped to a program.
-    if !pipes_a_group(text) && !(syntax == Syntax::Shell && runs_text(text)) {
-        found.extend(printed(text, syntax));
+    if !pipes_a_group(text) {
+        let mut shown = printed(text, syntax);
         if syntax == Syntax::Shell {
-            found.extend(here_documents(text));
+            shown.extend(here_documents(text));
+            shown.sort_by_key(|span| (span.start, span.end));
+        }
+        if syntax != Syntax::Shell || !runs_text(text, &shown) {
+            found.extend(shown);
         }
     }
     found.sort_by_key(|span| (span.start, span.end));

@@ -23,14 +23,22 @@ pub(super) fn pipes_a_group(text: &[u8]) -> bool {
     false
 }
 
-/// Whether a shell script runs text, so that what a function prints may be run.
-pub(super) fn runs_text(text: &[u8]) -> bool {
+/// Whether a shell script runs text, so that what a function prints may be run. `shown` are the sorted stretches that are only
+/// printed: advice in them runs nothing.
+pub(super) fn runs_text(text: &[u8], shown: &[Range<usize>]) -> bool {
     const RUNS: [&str; 10] = ["| sh", "|sh", "| bash", "|bash", "| zsh", "|zsh", "| /", "|/", "eval ", "<<<"];
-    text.split(|b| *b == b'\n').any(|line| {
-        let line = line.trim_ascii_start();
-        let is_shown = ["#", "echo ", "printf "].iter().any(|start| line.starts_with(start.as_bytes()));
-        !is_shown && RUNS.iter().any(|word| has(line, word))
-    })
+    let (mut start, mut shown) = (0, shown.iter().peekable());
+    while start < text.len() {
+        let end = line_end(text, start);
+        while shown.next_if(|stretch| stretch.end <= start).is_some() {}
+        let is_shown = shown.peek().is_some_and(|stretch| stretch.start < end)
+            || text[start..end].trim_ascii_start().starts_with(b"#");
+        if !is_shown && RUNS.iter().any(|word| has(&text[start..end], word)) {
+            return true;
+        }
+        start = end + 1;
+    }
+    false
 }
 
 /// Calls that only display a string.
