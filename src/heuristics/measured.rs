@@ -13,7 +13,7 @@ pub const BLOCK_RATE: f64 = 1e-5;
 /// The same for a heuristic that may cause a review by itself.
 pub const REVIEW_RATE: f64 = 2e-5;
 
-/// From so many findings read on, one of them must have been a real problem for the heuristic to make reviews by itself.
+/// From so many reviewed findings on, one must have been a real problem for the heuristic to make a block or a review by itself.
 const MIN_READ: usize = 3;
 
 /// The figures of one measurement.

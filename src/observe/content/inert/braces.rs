@@ -43,7 +43,7 @@ pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
                 let end = at + 2 + length + 2;
                 let inside = &text[at + 2..end - 2];
                 // Comments nest in Rust and others; in Java an escape may end one.
-                if !script && (has(inside, "/*") || has(inside, "\\u")) {
+                if !script && inside.windows(2).any(|two| two == b"/*" || two == b"\\u") {
                     return found;
                 }
                 if !(script && has_tags && inside.contains(&b'{')) {
@@ -76,7 +76,9 @@ pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
                     return found;
                 }
                 // Code in a string may hold further strings.
-                Some(end) if !script && (has(&text[at..end], "${") || has(&text[at..end], "\\(")) => return found,
+                Some(end) if !script && text[at..end].windows(2).any(|two| two == b"${" || two == b"\\(") => {
+                    return found;
+                }
                 Some(end) => at = end - 1,
                 None => return found,
             },
