@@ -34,10 +34,11 @@ pub struct Told {
 
 /// Output format of the smaller commands.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
-#[allow(missing_docs)] // each variant is its own name
 pub enum Format {
+    /// Text for a terminal.
     #[default]
     Table,
+    /// JSON, for programs.
     Json,
 }
 
@@ -59,11 +60,14 @@ pub enum ReportFormat {
 
 /// The lowest tier that fails a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-#[allow(missing_docs)]
 pub enum FailOn {
+    /// Any case.
     Note,
+    /// Cases to review or to block.
     Review,
+    /// Cases to block.
     Block,
+    /// No case.
     Never,
 }
 
@@ -82,11 +86,14 @@ impl FailOn {
 
 /// The lowest severity of an exposure that fails a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-#[allow(missing_docs)] // each variant is its own name
 pub enum FailOnExposure {
+    /// No exposure.
     None,
+    /// Exposures of low severity or more.
     Low,
+    /// Exposures of medium severity or more.
     Medium,
+    /// Exposures of high severity.
     High,
 }
 

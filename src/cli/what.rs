@@ -111,12 +111,15 @@ pub struct How {
 
 /// The minimum severity.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
-#[allow(missing_docs)] // each variant is its own name
 pub enum SeverityChoice {
+    /// All heuristics.
     #[default]
     Info,
+    /// Heuristics of low severity or more.
     Low,
+    /// Heuristics of medium severity or more.
     Medium,
+    /// Heuristics of high severity.
     High,
 }
 
@@ -133,10 +136,11 @@ impl From<SeverityChoice> for Severity {
 
 /// Which set of heuristics runs.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
-#[allow(missing_docs)]
 pub enum PersonaChoice {
+    /// Heuristics for every run.
     #[default]
     Default,
+    /// Those, and the noisier ones for an audit by hand.
     Auditor,
 }
 
