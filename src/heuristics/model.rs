@@ -205,12 +205,15 @@ pub enum Check {
     Random,
     /// A private key with a body, not just its first line.
     KeyBody,
-    /// Not alone in a quoted text followed only by its name, as in a table of such characters.
+    /// Not in a table of such characters: alone in a quoted text followed only by its name, or beside many others.
     NotInTable,
     /// In text that is UTF-8 nearby. In other encodings the same bytes are other characters.
     Utf8Line,
-    /// Not in a saved web page: a file that begins with HTML and has no code that a server runs.
-    NotInWebPage,
+    /// Neither in a saved web page (a file that begins with HTML and has no code that a server runs) nor in an archive,
+    /// whose members are files with names of their own.
+    NotInContainer,
+    /// After blanks that do not align the line with the one before it.
+    NotAligned,
 }
 
 /// The format of a configuration file.

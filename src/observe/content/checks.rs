@@ -2,6 +2,7 @@
 
 use super::kind::entropy;
 use crate::heuristics::Check;
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::ops::Range;
 
@@ -15,13 +16,17 @@ pub(super) fn holds(check: Check, text: &[u8], core: &Range<usize>) -> bool {
         Check::KeyBody => has_key_body(&text[core.end..]),
         Check::Utf8Line => is_utf8_around(text, core),
         Check::NotInTable => !is_in_table(text, core),
-        Check::NotInWebPage => !is_web_page(text),
+        Check::NotInContainer => !is_web_page(text) && !is_archive(text),
+        Check::NotAligned => !is_aligned(text, core),
     }
 }
 
 /// Whether a match is alone in a quoted string, on a line with only such strings and a comment: a control character
 /// that reorders the rest of such a line only reorders a comment.
 fn is_in_table(text: &[u8], core: &Range<usize>) -> bool {
+    if is_among_others(text, core) || starts_range(text, core) {
+        return true;
+    }
     let quote = core.start.checked_sub(1).map(|before| text[before]).filter(|b| b"'\"`".contains(b));
     if quote.is_none() || text.get(core.end).copied() != quote {
         return false;
@@ -33,6 +38,46 @@ fn is_in_table(text: &[u8], core: &Range<usize>) -> bool {
     let rest = rest.strip_prefix(b",").unwrap_or(rest).trim_ascii();
     let is_opening = |b: &u8| b"[({".contains(b);
     before.iter().all(is_opening) && (rest.is_empty() || rest.starts_with(b"#") || rest.starts_with(b"//"))
+}
+
+/// Whether a match has so many different format characters near it on its line that they form a list, such as the class of
+/// a regular expression or a map of escapes. Text that displays in another order needs two or three.
+fn is_among_others(text: &[u8], core: &Range<usize>) -> bool {
+    const NEAR: usize = 120;
+    const MANY: usize = 6;
+    let start = memchr::memrchr(b'\n', &text[..core.start]).map_or(0, |at| at + 1).max(core.start.saturating_sub(NEAR));
+    let end = memchr::memchr(b'\n', &text[core.end..]).map_or(text.len(), |at| core.end + at).min(core.end + NEAR);
+    let near = String::from_utf8_lossy(&text[start..end]);
+    let is_format = |c: &char| matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}');
+    near.chars().filter(is_format).collect::<BTreeSet<char>>().len() >= MANY
+}
+
+/// Whether a match is the first character of a range in a regular expression, such as U+202A to U+D7FF.
+fn starts_range(text: &[u8], core: &Range<usize>) -> bool {
+    let line = &text[memchr::memrchr(b'\n', &text[..core.start]).map_or(0, |at| at + 1)..core.start];
+    let is_class = memchr::memrchr(b'[', line).is_some_and(|at| memchr::memchr(b']', &line[at + 1..]).is_none());
+    let after = text.get(core.end..).unwrap_or_default();
+    is_class && after.first() == Some(&b'-') && after.get(1).is_some_and(|b| *b >= 0x80)
+}
+
+/// Whether the blanks before a match align it with the line before: with an opening bracket there, or with a line that has
+/// the same indentation.
+fn is_aligned(text: &[u8], core: &Range<usize>) -> bool {
+    let start = memchr::memrchr(b'\n', &text[..core.start]).map_or(0, |at| at + 1);
+    let width = text[start..].iter().take_while(|b| **b == b' ').count();
+    // Blanks within a line align nothing.
+    if start + width <= core.start {
+        return false;
+    }
+    let before = &text[..start.saturating_sub(1)];
+    let before = &before[memchr::memrchr(b'\n', before).map_or(0, |at| at + 1)..];
+    let indented = before.iter().take_while(|b| **b == b' ').count();
+    indented == width && indented < before.len() || before.get(width - 1).is_some_and(|b| b"([{".contains(b))
+}
+
+/// Whether a file is a ZIP archive or compressed with gzip, by its first bytes.
+fn is_archive(text: &[u8]) -> bool {
+    text.starts_with(b"PK\x03\x04") || text.starts_with(b"\x1f\x8b\x08")
 }
 
 /// Whether a file is a web page as a browser saves it. The tag that it begins with ends its line or comes before another tag: to a

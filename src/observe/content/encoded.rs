@@ -153,6 +153,9 @@ pub(super) fn decode(marker: &Marker, text: &[u8], at: usize, line: &Range<usize
             let span = run(text, at, |b| b.is_ascii_alphanumeric() || b"+/-_".contains(&b));
             // Leading letters that do not form a whole group belong to the text before.
             let span = (span.start + (at - span.start + 4 - marker.phase) % 4).min(span.end)..span.end;
+            if is_source_map(&text[line.clone()]) {
+                return None;
+            }
             let found = base64(&text[span.clone()])?;
             Some(View { span, text: found })
         }
@@ -175,6 +178,13 @@ pub(super) fn decode(marker: &Marker, text: &[u8], at: usize, line: &Range<usize
         Form::Glued => Some(View { text: glued(&text[near.clone()]), span: near }),
         Form::Reversed => Some(View { text: text[near.clone()].iter().rev().copied().collect(), span: near }),
     }
+}
+
+/// Whether a line is an inline source map: a comment in which a bundler keeps the sources of a file, for debuggers.
+fn is_source_map(line: &[u8]) -> bool {
+    const HEAD: usize = 80;
+    let head = &line[..line.len().min(HEAD)];
+    head.starts_with(b"//") && memchr::memmem::find(head, b"sourceMappingURL=data:application/json").is_some()
 }
 
 /// Decodes a span for display, in the first form that works.

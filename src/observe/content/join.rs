@@ -98,7 +98,9 @@ impl<'m> Met<'m> {
         let join = &self.rule.join;
         let mut met = vec![primary];
         for choice in join.all.iter().skip(1) {
-            met.push(self.nearest(primary, choice)?);
+            // In order, each follows the one before it.
+            let from = if join.in_order { met[met.len() - 1] } else { primary };
+            met.push(self.nearest(from, choice)?);
         }
         if !join.any.is_empty() && !join.all.is_empty() {
             met.push(self.nearest(primary, &join.any)?);
