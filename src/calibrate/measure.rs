@@ -6,6 +6,7 @@
 
 use super::figures::Rate;
 use super::inject::power;
+use super::ratings::{FirstLook, Incident, Rating, Ratings};
 use crate::audit::{Audit, AuditError, AuditOptions, Progress, Silent, audit};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Combination, Heuristic, Measured, Measurement, Persona, TierRecord};
@@ -14,75 +15,6 @@ use crate::scoring::{Case, Tier};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-
-/// The rating of a finding that was reviewed by hand.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Rating {
-    /// A true positive that matters.
-    Problem,
-    /// True but innocent.
-    Innocent,
-    /// False.
-    Untrue,
-}
-
-impl Rating {
-    /// Parses a rating in the format of the ratings file.
-    pub fn parse(text: &str) -> Option<Rating> {
-        Some(match text {
-            "right" => Rating::Problem,
-            "innocent" => Rating::Innocent,
-            "untrue" => Rating::Untrue,
-            _ => return None,
-        })
-    }
-}
-
-/// The ratings of findings, by heuristic and commit id prefix.
-#[derive(Clone, Default, Debug)]
-pub struct Ratings(BTreeMap<(String, String), Rating>);
-
-/// Length of the commit id prefix, which is unique in practice.
-const ID_LENGTH: usize = 12;
-
-impl Ratings {
-    /// Parses a ratings file: heuristic, commit and rating, separated by tabs. Other columns, and lines that begin with
-    /// `#`, are ignored.
-    ///
-    /// # Errors
-    /// A sentence that names the first line that cannot be parsed.
-    pub fn parse(text: &str) -> Result<Ratings, String> {
-        let mut ratings = BTreeMap::new();
-        for (number, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty() && !l.starts_with('#')) {
-            let mut cells = line.split('\t');
-            let (heuristic, commit, rating) = (cells.next(), cells.next(), cells.next().and_then(Rating::parse));
-            let (Some(heuristic), Some(commit), Some(rating)) = (heuristic, commit, rating) else {
-                return Err(format!(
-                    "line {}: expected HEURISTIC, COMMIT and one of right, innocent, untrue",
-                    number + 1
-                ));
-            };
-            let commit: String = commit.chars().take(ID_LENGTH).collect();
-            ratings.insert((heuristic.to_owned(), commit), rating);
-        }
-        Ok(Ratings(ratings))
-    }
-
-    fn of(&self, heuristic: &str, commit: &str) -> Option<Rating> {
-        self.0.get(&(heuristic.to_owned(), commit.chars().take(ID_LENGTH).collect())).copied()
-    }
-}
-
-/// A public attack whose change is in one of the repositories.
-#[derive(Clone, Debug)]
-pub struct Incident {
-    /// The repository, as owner and name.
-    pub repository: String,
-    /// The commit id prefix.
-    pub commit: String,
-    /// A short description.
-    pub what: String,
-}
 
 /// The result for one attack.
 #[derive(Clone, Debug)]
@@ -138,6 +70,8 @@ pub struct Accuracy {
     pub cases: Vec<Read>,
     /// The results for attacks.
     pub seen: Vec<Seen>,
+    /// The rounds of repositories that were new to the rules, oldest first.
+    pub first_looks: Vec<FirstLook>,
 }
 
 /// Input of a measurement.
@@ -151,6 +85,8 @@ pub struct MeasureOptions {
     pub ratings: Ratings,
     /// The known attacks.
     pub incidents: Vec<Incident>,
+    /// The rounds of repositories that were new to the rules, oldest first.
+    pub first_looks: Vec<FirstLook>,
     /// The reference time ("now").
     pub now: i64,
 }
@@ -181,7 +117,7 @@ pub fn measure(
     catalogue: &Catalogue,
     progress: &dyn Progress,
 ) -> Result<Accuracy, AuditError> {
-    let mut accuracy = Accuracy::default();
+    let mut accuracy = Accuracy { first_looks: options.first_looks.clone(), ..Accuracy::default() };
     let mut samples = Vec::new();
     progress.phase("repositories", Some(options.paths.len() as u64));
     for path in &options.paths {
@@ -211,11 +147,10 @@ pub fn measure(
         measured(&c.id, &halves, &samples, &options.ratings, of_power(&c.id))
     });
     let rate = heuristics.chain(combinations).collect();
-    let earlier = &catalogue.measurement().tier;
     let tiers = [Tier::Block, Tier::Review].map(|tier| TierRecord {
         tier: tier.to_string(),
         read: read(&accuracy.cases, tier),
-        first_look: earlier.iter().find(|t| t.tier == tier.to_string()).and_then(|t| t.first_look),
+        first_look: options.first_looks.last().map(|look| look.of(tier)),
     });
     accuracy.measurement = Measurement {
         repositories: samples.len(),
@@ -289,6 +224,8 @@ fn measured(id: &str, read_as: &[String], samples: &[Sample], ratings: &Ratings,
         commits,
         contributors,
         read,
+        // A combination has no ratings of its own.
+        record: if read_as == [id] { ratings.record(id) } else { read },
         false_alarms_high: upper(&by_commit),
         contributor_high: upper(&by_contributor),
         power: [power.hits, power.of],
@@ -412,16 +349,6 @@ mod tests {
         assert!((upper(&even) - Rate::new(10, 100_000).high).abs() < 2e-6);
         assert!(upper(&lumped) > 3e-4, "{}", upper(&lumped));
         assert_eq!(upper(&[]), 1.0);
-    }
-
-    #[test]
-    fn ratings_are_read_by_heuristic_and_commit() {
-        let text = "# comment\ndecode-exec\t0123456789abcdef\tright\twhy\nbidi-control\tffffffffffff\tuntrue\n";
-        let ratings = Ratings::parse(text).unwrap();
-        assert_eq!(ratings.of("decode-exec", "0123456789ab"), Some(Rating::Problem));
-        assert_eq!(ratings.of("decode-exec", "0123456789ab0000"), Some(Rating::Problem), "by its beginning");
-        assert_eq!(ratings.of("decode-exec", "ffffffffffff"), None);
-        assert!(Ratings::parse("decode-exec\tabc\tmaybe\n").unwrap_err().contains("line 1"));
     }
 
     #[test]

@@ -12,13 +12,15 @@ mod inject;
 mod measure;
 mod pool;
 mod power;
+mod ratings;
 mod review;
 mod scenarios;
 mod scores;
 mod weights;
 
 pub use figures::{Band, Calibrated, Control, Flagged, Power, Rate, Scenario, Split};
-pub use measure::{Accuracy, Incident, MeasureOptions, Rating, Ratings, Read, Seen, Source, measure};
+pub use measure::{Accuracy, MeasureOptions, Read, Seen, Source, measure};
+pub use ratings::{FirstLook, Incident, Rating, Ratings};
 
 use crate::audit::{Audit, AuditError, AuditOptions, Progress, audit};
 use crate::heuristics::{Catalogue, Persona};

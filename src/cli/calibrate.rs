@@ -3,7 +3,9 @@
 use super::told::Format;
 use super::what::paths;
 use super::{ColourChoice, Failure, Outcome, output, when};
-use crate::calibrate::{CalibrateOptions, Calibrated, Incident, MeasureOptions, Ratings, calibrate, measure};
+use crate::calibrate::{
+    CalibrateOptions, Calibrated, FirstLook, Incident, MeasureOptions, Ratings, calibrate, measure,
+};
 use crate::heuristics::Catalogue;
 use crate::report::{
     LEAST_REPOSITORIES, accuracy_page, calibration_json, calibration_page, calibration_plot, calibration_table,
@@ -25,7 +27,7 @@ Examples:
   git alibi calibrate repos/* --format json > calibration.json
   git alibi calibrate repos/* --plot power.svg
   git alibi calibrate repos/* --page docs/calibration.md --write heuristics/calibration.toml
-  git alibi calibrate repos/* --measure heuristics/measured.toml --accuracy docs/accuracy.md --ratings data/accuracy/ratings.tsv")]
+  git alibi calibrate repos/* --measure heuristics/measured.toml --accuracy docs/accuracy.md --ratings data/accuracy/ratings.tsv --first-looks data/accuracy/first-looks.tsv")]
 pub struct CalibrateArgs {
     /// Repositories [default: GIT_DIR, or the current repository]
     #[arg(value_name = "PATH")]
@@ -58,6 +60,10 @@ pub struct CalibrateArgs {
     /// Known attacks in the repositories: owner/name, commit and description, separated by tabs
     #[arg(long, value_name = "FILE", requires = "measure")]
     incidents: Option<PathBuf>,
+    /// Cases in repositories that were new to the rules, by round: round, repositories, real problems and cases of tier block,
+    /// and the same of tier review, separated by tabs
+    #[arg(long, value_name = "FILE", requires = "measure")]
+    first_looks: Option<PathBuf>,
     /// A repository to commit the examples onto, in a copy; can be repeated
     #[arg(long, value_name = "PATH", requires = "measure")]
     onto: Vec<PathBuf>,
@@ -123,11 +129,14 @@ fn measured(args: &CalibrateArgs, colour: ColourChoice) -> Result<Outcome, Failu
     }
     let catalogue = Catalogue::embedded().map_err(|e| Failure::Usage(e.to_string()))?;
     let ratings = Ratings::parse(&read(&args.ratings)?).map_err(|e| Failure::Usage(format!("invalid ratings: {e}")))?;
+    let first_looks =
+        FirstLook::parse(&read(&args.first_looks)?).map_err(|e| Failure::Usage(format!("invalid first looks: {e}")))?;
     let options = MeasureOptions {
         paths: paths(&args.paths),
         hosts: args.onto.clone(),
         ratings,
         incidents: incidents(&read(&args.incidents)?),
+        first_looks,
         now: when::now(),
     };
     let pool = output::pool(args.jobs)?;

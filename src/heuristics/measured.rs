@@ -13,7 +13,17 @@ pub const BLOCK_RATE: f64 = 1e-5;
 /// The same for a heuristic that may cause a review by itself.
 pub const REVIEW_RATE: f64 = 2e-5;
 
-/// From so many reviewed findings on, one must have been a real problem for the heuristic to make a block or a review by itself.
+/// A heuristic may block by itself if more than this share of its findings are real problems,
+const BLOCK_SHARE: f64 = 1.0 / 2.0;
+
+/// and more than this share of all that were ever reviewed, with those that it no longer makes. A rule that was corrected for
+/// one kind of text is not corrected for all others.
+const BLOCK_RECORD: f64 = 1.0 / 4.0;
+
+/// The same for a heuristic that may make a review by itself, from [`MIN_READ`] reviewed findings on.
+const REVIEW_RECORD: f64 = 1.0 / 10.0;
+
+/// Fewer reviewed findings say nothing about a review.
 const MIN_READ: usize = 3;
 
 /// The figures of one measurement.
@@ -49,6 +59,9 @@ pub struct Measured {
     pub contributors: usize,
     /// Findings reviewed by hand, by rating: real problem, true but innocent, false.
     pub read: [usize; 3],
+    /// All findings that were ever reviewed by hand, by rating, with those that a corrected heuristic no longer makes.
+    #[serde(default)]
+    pub record: [usize; 3],
     /// False alarms per commit at risk: the upper end of the 95 % interval, clustered by repository.
     pub false_alarms_high: f64,
     /// The same per contributor.
@@ -73,23 +86,28 @@ impl Measured {
         Decibans((10.0 * (self.power_low / by_chance).log10()).max(0.0))
     }
 
-    /// Whether a finding may block a merge by itself: its rate is low, and all its findings on ordinary history were
-    /// reviewed by hand.
+    /// Whether a finding may block a merge by itself: its rate is low, all its findings on ordinary history were
+    /// reviewed by hand, and enough of them were real problems. A heuristic that never fired has no record against it.
     pub fn may_block(&self) -> bool {
         let read: usize = self.read.iter().sum();
-        self.power[0] > 0 && self.false_alarms_high <= BLOCK_RATE && read >= self.commits && self.is_open()
+        let is_right = share_right(self.read).is_none_or(|share| share > BLOCK_SHARE)
+            && share_right(self.record).is_none_or(|share| share > BLOCK_RECORD);
+        self.power[0] > 0 && self.false_alarms_high <= BLOCK_RATE && read >= self.commits && is_right
     }
 
-    /// Whether a finding may make a review by itself: its rate is low, and the findings that a person read on ordinary history
-    /// were not all harmless. One or two say nothing yet.
+    /// Whether a finding may make a review by itself: its rate is low, and enough of all findings that were ever reviewed were
+    /// real problems. One or two say nothing yet.
     pub fn may_review(&self) -> bool {
-        self.power[0] > 0 && self.false_alarms_high <= REVIEW_RATE && self.is_open()
+        let says_enough = self.record.iter().sum::<usize>() >= MIN_READ;
+        let is_right = !says_enough || share_right(self.record).is_some_and(|share| share >= REVIEW_RECORD);
+        self.power[0] > 0 && self.false_alarms_high <= REVIEW_RATE && is_right
     }
+}
 
-    /// Whether one of the reviewed findings was a real problem, or too few were reviewed to tell.
-    fn is_open(&self) -> bool {
-        self.read[0] > 0 || self.read.iter().sum::<usize>() < MIN_READ
-    }
+/// The share of real problems among reviewed findings; `None` if there are none.
+fn share_right(reviewed: [usize; 3]) -> Option<f64> {
+    let all: usize = reviewed.iter().sum();
+    (all > 0).then(|| reviewed[0] as f64 / all as f64)
 }
 
 /// The ratings of reviewed cases of one tier.
@@ -100,8 +118,7 @@ pub struct TierRecord {
     pub tier: String,
     /// Real problems, true but innocent ones, false ones.
     pub read: [usize; 3],
-    /// Real problems, and all cases, of the repositories that were scanned for the first time after the rules were set, as they
-    /// were seen then. Entered by hand: once a repository has corrected a rule, it is no longer new to it.
+    /// Real problems, and all cases, of the last round of repositories that were new to the rules, as seen at the first scan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_look: Option<[usize; 2]>,
 }
@@ -126,5 +143,33 @@ mod tests {
         assert_eq!((blind.weight(1).0, blind.may_block(), blind.may_review()), (0.0, false, false));
         let noisy = Measured { false_alarms_high: 1.5e-5, power: [5, 5], power_low: 0.5, ..Measured::default() };
         assert_eq!((noisy.may_block(), noisy.may_review()), (false, true));
+    }
+
+    #[test]
+    fn what_was_often_wrong_decides_nothing_alone() {
+        let with = |read: [usize; 3], record| Measured {
+            commits: read.iter().sum(),
+            read,
+            record,
+            false_alarms_high: 1e-6,
+            power: [5, 5],
+            ..Measured::default()
+        };
+        // Real problems, innocent, untrue: of the findings it makes, and of all that were ever reviewed. Whether it blocks, and
+        // whether it makes a review.
+        let table = [
+            ([0, 0, 0], [0, 0, 0], true, true),
+            ([5, 0, 0], [5, 3, 6], true, true),
+            ([5, 5, 0], [5, 5, 0], false, true),
+            ([5, 0, 0], [5, 0, 15], false, true),
+            ([1, 9, 0], [1, 9, 0], false, true),
+            ([1, 9, 0], [1, 9, 1], false, false),
+            ([0, 0, 0], [0, 1, 1], false, true),
+            ([0, 0, 0], [0, 2, 1], false, false),
+        ];
+        for (read, record, blocks, reviews) in table {
+            let measured = with(read, record);
+            assert_eq!((measured.may_block(), measured.may_review()), (blocks, reviews), "{measured:?}");
+        }
     }
 }

@@ -73,19 +73,25 @@ fn tiers(accuracy: &Accuracy, page: &mut String) {
         1e5 * untrue as f64 / m.commits.max(1) as f64,
         1e3 * innocent_reviews as f64 / m.contributors.max(1) as f64
     );
-    let first_looks: Vec<String> = m
-        .tier
-        .iter()
-        .filter_map(|t| t.first_look.map(|[problems, cases]| format!("{problems} of {cases} {} cases", t.tier)))
-        .collect();
-    if !first_looks.is_empty() {
+    if accuracy.first_looks.is_empty() {
+        return;
+    }
+    page.push_str(
+        "The rules were corrected while looking at these repositories, so their cases say little about others. This table has the cases \
+         of repositories that were new to the rules, as seen at the first scan; after each round, the rules were corrected, and the \
+         repositories joined the others. A report states the last round.\n\n\
+         | round | repositories | block cases | problems | review cases | problems |\n|---|---|---|---|---|---|\n",
+    );
+    for (round, look) in accuracy.first_looks.iter().enumerate() {
+        let ([block_right, block], [review_right, review]) = (look.block, look.review);
         let _ = writeln!(
             page,
-            "The rules were corrected while looking at most of these repositories. In repositories that were new to the rules, as seen \
-             at the first scan, {} were real problems.\n",
-            first_looks.join(" and ")
+            "| {} | {} | {block} | {block_right} | {review} | {review_right} |",
+            round + 1,
+            look.repositories
         );
     }
+    page.push('\n');
 }
 
 /// For the cases of each repository: the share predicted from all other repositories, next to the observed share.

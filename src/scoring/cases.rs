@@ -135,13 +135,17 @@ fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rul
     let total: Decibans = families.values().copied().sum();
     let distinct: BTreeSet<&str> = groups.keys().map(|(_, group)| *group).collect();
     let combinations = met(rules, counting());
-    // With enough commits, every contributor has a harmless look-alike. A single finding makes a review only if its
-    // weight exceeds the limit for unmeasured ones.
-    let supports = |f: &&Finding| f.reach != Reach::Review || f.weight.0 > UNMEASURED_DB;
-    let reach = counting().filter(supports).map(|f| f.reach).max().unwrap_or(Reach::Note);
+    // The longer a history, the likelier a single finding in it is harmless: a block needs the weight of a whole review,
+    // and a review more than the limit for unmeasured findings.
+    let alone = |f: &Finding| match f.reach {
+        Reach::Block if f.weight >= rules.review => Reach::Block,
+        Reach::Block | Reach::Review if f.weight.0 > UNMEASURED_DB => Reach::Review,
+        _ => Reach::Note,
+    };
+    let reach = counting().map(alone).max().unwrap_or(Reach::Note);
     // Unmeasured evidence supports a review but cannot make one.
     let has_measured = counting().any(|f| f.calibrated && f.weight.0 > 0.0);
-    let tier = if reach == Reach::Block || !combinations.is_empty() {
+    let tier = if reach == Reach::Block || !combinations.is_empty() && total >= rules.review {
         Tier::Block
     } else if reach == Reach::Review || distinct.len() >= LEAST_GROUPS && total >= rules.review && has_measured {
         Tier::Review
@@ -243,6 +247,10 @@ mod tests {
             (&[(Content, "a", 12.0, Review)], Tier::Review, 12.0),
             (&[(Content, "a", 20.0, Block)], Tier::Block, 20.0),
             (&[(Content, "a", 20.0, Note)], Tier::Note, 20.0),
+            // A block needs the weight of a whole review.
+            (&[(Content, "a", 18.5, Block)], Tier::Block, 18.5),
+            (&[(Content, "a", 18.4, Block)], Tier::Review, 18.4),
+            (&[(Content, "a", 5.0, Block), (Content, "b", 15.0, Note)], Tier::Note, 20.0),
             // One finding needs more than the limit for unmeasured weights.
             (&[(Content, "a", 5.0, Review)], Tier::Note, 5.0),
             (&[(Content, "a", 5.1, Review)], Tier::Review, 5.1),
