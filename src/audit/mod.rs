@@ -349,10 +349,8 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
     let testable =
         people.iter().filter(|(_, c)| c.identities.iter().any(|i| people.uses[i.index()].authored > 0)).count();
     let review = catalogue.calibration().review();
-    let cases = cases(
-        &findings,
-        &Rules { review, combinations: catalogue.combinations(), joins_commits: options.gate, testable },
-    );
+    let cases =
+        cases(&findings, &Rules { review, combinations: catalogue.combinations(), is_range: options.gate, testable });
     let redactor = Redactor::new(catalogue.secrets())?;
     let quotes = quotes::quotes(&findings, &ledger, &repositories, &redactor);
     let subjects = quotes::subjects(&findings, &ledger, &repositories, &redactor);

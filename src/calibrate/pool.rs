@@ -57,7 +57,7 @@ pub(super) struct Pool {
 
 /// The rules for building cases during a calibration.
 fn rules(catalogue: &Catalogue) -> Rules<'_> {
-    Rules { review: catalogue.calibration().review(), combinations: &[], joins_commits: false, testable: 1 }
+    Rules { review: catalogue.calibration().review(), combinations: &[], is_range: false, testable: 1 }
 }
 
 /// An injection into one timeline.

@@ -139,6 +139,7 @@ mod tests {
         assert_eq!(ratings.of("decode-exec", "0123456789ab"), Some(Rating::Problem));
         assert_eq!(ratings.of("decode-exec", "0123456789ab0000"), Some(Rating::Problem), "by its beginning");
         assert_eq!(ratings.of("decode-exec", "ffffffffffff"), None);
+        assert_eq!((ratings.record("decode-exec"), ratings.record("bidi-control")), ([1, 0, 0], [0, 0, 1]));
         assert!(Ratings::parse("decode-exec\tabc\tmaybe\n").unwrap_err().contains("line 1"));
     }
 }

@@ -13,17 +13,17 @@ pub const BLOCK_RATE: f64 = 1e-5;
 /// The same for a heuristic that may cause a review by itself.
 pub const REVIEW_RATE: f64 = 2e-5;
 
-/// A heuristic may block by itself if more than this share of its findings are real problems,
+/// A heuristic with findings on ordinary history may block by itself only if more than this share of them were real problems.
 const BLOCK_SHARE: f64 = 1.0 / 2.0;
 
-/// and more than this share of all that were ever reviewed, with those that it no longer makes. A rule that was corrected for
-/// one kind of text is not corrected for all others.
+/// It may block by itself only if more than this share of all its findings that were ever reviewed were real problems, with
+/// those that it no longer makes. A rule that was corrected for one kind of text is not corrected for all others.
 const BLOCK_RECORD: f64 = 1.0 / 4.0;
 
-/// The same for a heuristic that may make a review by itself, from [`MIN_READ`] reviewed findings on.
-const REVIEW_RECORD: f64 = 1.0 / 10.0;
+/// A heuristic may make a review by itself if at least this share of its findings on ordinary history were real problems.
+const REVIEW_SHARE: f64 = 1.0 / 10.0;
 
-/// Fewer reviewed findings say nothing about a review.
+/// With fewer reviewed findings, the share is not known well enough to rule out a review.
 const MIN_READ: usize = 3;
 
 /// The figures of one measurement.
@@ -87,19 +87,19 @@ impl Measured {
     }
 
     /// Whether a finding may block a merge by itself: its rate is low, all its findings on ordinary history were
-    /// reviewed by hand, and enough of them were real problems. A heuristic that never fired has no record against it.
+    /// reviewed by hand, and enough of them were real problems. A heuristic without such findings has none against it.
     pub fn may_block(&self) -> bool {
         let read: usize = self.read.iter().sum();
         let is_right = share_right(self.read).is_none_or(|share| share > BLOCK_SHARE)
-            && share_right(self.record).is_none_or(|share| share > BLOCK_RECORD);
+            && (read == 0 || share_right(self.record).is_some_and(|share| share > BLOCK_RECORD));
         self.power[0] > 0 && self.false_alarms_high <= BLOCK_RATE && read >= self.commits && is_right
     }
 
-    /// Whether a finding may make a review by itself: its rate is low, and enough of all findings that were ever reviewed were
-    /// real problems. One or two say nothing yet.
+    /// Whether a finding may make a review by itself: its rate is low, and enough of the findings that were reviewed on
+    /// ordinary history were real problems. One or two say nothing yet.
     pub fn may_review(&self) -> bool {
-        let says_enough = self.record.iter().sum::<usize>() >= MIN_READ;
-        let is_right = !says_enough || share_right(self.record).is_some_and(|share| share >= REVIEW_RECORD);
+        let says_enough = self.read.iter().sum::<usize>() >= MIN_READ;
+        let is_right = !says_enough || share_right(self.read).is_some_and(|share| share >= REVIEW_SHARE);
         self.power[0] > 0 && self.false_alarms_high <= REVIEW_RATE && is_right
     }
 }
@@ -159,13 +159,14 @@ mod tests {
         // whether it makes a review.
         let table = [
             ([0, 0, 0], [0, 0, 0], true, true),
+            ([0, 0, 0], [0, 2, 1], true, true),
             ([5, 0, 0], [5, 3, 6], true, true),
             ([5, 5, 0], [5, 5, 0], false, true),
             ([5, 0, 0], [5, 0, 15], false, true),
+            ([0, 1, 1], [0, 1, 1], false, true),
             ([1, 9, 0], [1, 9, 0], false, true),
-            ([1, 9, 0], [1, 9, 1], false, false),
-            ([0, 0, 0], [0, 1, 1], false, true),
-            ([0, 0, 0], [0, 2, 1], false, false),
+            ([1, 9, 1], [1, 9, 1], false, false),
+            ([0, 2, 1], [0, 2, 1], false, false),
         ];
         for (read, record, blocks, reviews) in table {
             let measured = with(read, record);

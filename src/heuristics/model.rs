@@ -205,7 +205,8 @@ pub enum Check {
     Random,
     /// A private key with a body, not just its first line.
     KeyBody,
-    /// Not in a table of such characters: alone in a quoted text followed only by its name, or beside many others.
+    /// Not in a table of such characters: alone in a quoted text followed only by its name, in a list of many others, or at the
+    /// start of a range.
     NotInTable,
     /// In text that is UTF-8 nearby. In other encodings the same bytes are other characters.
     Utf8Line,

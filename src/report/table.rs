@@ -399,10 +399,12 @@ fn arithmetic(case: &CaseLine, report: &Report, out: &mut dyn Write) -> io::Resu
         out,
         "A case reaches review with {:.1} dB or more in two groups, at least one weight measured, or with one attack finding of at \
          least medium severity and confidence from a heuristic with at most {:.0} false positives per 100,000 commits. It reaches \
-         block with one attack finding of high severity and confidence from a heuristic with at most {:.0} false positives per \
-         100,000 commits, or with a named combination of two findings.",
+         block with one attack finding of high severity and confidence, and of {:.1} dB or more in a scan, from a heuristic with \
+         at most {:.0} false positives per 100,000 commits, whose findings were mostly real problems; or with a named combination \
+         of two findings.",
         report.review_db,
         REVIEW_RATE * 1e5,
+        report.review_db,
         BLOCK_RATE * 1e5
     )
 }

@@ -86,9 +86,9 @@ pub struct Rules<'r> {
     pub review: Decibans,
     /// Combinations that block.
     pub combinations: &'r [Combination],
-    /// Whether the halves of a combination may be in two commits of one suspect, as in a range that is merged as a
-    /// whole.
-    pub joins_commits: bool,
+    /// Whether the findings are of a range that is merged as a whole: the halves of a combination may then be in two commits
+    /// of one suspect.
+    pub is_range: bool,
     /// Number of contributors that the run could have reported.
     pub testable: usize,
 }
@@ -135,17 +135,18 @@ fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rul
     let total: Decibans = families.values().copied().sum();
     let distinct: BTreeSet<&str> = groups.keys().map(|(_, group)| *group).collect();
     let combinations = met(rules, counting());
-    // The longer a history, the likelier a single finding in it is harmless: a block needs the weight of a whole review,
-    // and a review more than the limit for unmeasured findings.
+    // The longer a history, the likelier a single finding in it is harmless: in a scan, a block needs the weight of a whole
+    // review, and a review more than the limit for unmeasured findings. A range is judged for what it adds, so that no
+    // number of harmless commits helps it.
     let alone = |f: &Finding| match f.reach {
-        Reach::Block if f.weight >= rules.review => Reach::Block,
+        Reach::Block if rules.is_range || f.weight >= rules.review => Reach::Block,
         Reach::Block | Reach::Review if f.weight.0 > UNMEASURED_DB => Reach::Review,
         _ => Reach::Note,
     };
     let reach = counting().map(alone).max().unwrap_or(Reach::Note);
     // Unmeasured evidence supports a review but cannot make one.
     let has_measured = counting().any(|f| f.calibrated && f.weight.0 > 0.0);
-    let tier = if reach == Reach::Block || !combinations.is_empty() && total >= rules.review {
+    let tier = if reach == Reach::Block || !combinations.is_empty() {
         Tier::Block
     } else if reach == Reach::Review || distinct.len() >= LEAST_GROUPS && total >= rules.review && has_measured {
         Tier::Review
@@ -177,7 +178,7 @@ fn met<'f>(rules: &Rules<'_>, counting: impl Iterator<Item = &'f Finding>) -> Ve
     };
     let both = |c: &&Combination| {
         let (first, second) = (of(&c.first), of(&c.second));
-        !first.is_disjoint(&second) || rules.joins_commits && !first.is_empty() && !second.is_empty()
+        !first.is_disjoint(&second) || rules.is_range && !first.is_empty() && !second.is_empty()
     };
     rules.combinations.iter().filter(|c| c.may_block()).filter(both).map(|c| c.id.clone()).collect()
 }
@@ -233,7 +234,7 @@ mod tests {
     }
 
     fn only_case(findings: &[Finding]) -> Case {
-        let rules = Rules { review: Decibans(18.5), combinations: &[], joins_commits: false, testable: 100 };
+        let rules = Rules { review: Decibans(18.5), combinations: &[], is_range: false, testable: 100 };
         cases(findings, &rules).pop().expect("one case")
     }
 
@@ -250,7 +251,7 @@ mod tests {
             // A block needs the weight of a whole review.
             (&[(Content, "a", 18.5, Block)], Tier::Block, 18.5),
             (&[(Content, "a", 18.4, Block)], Tier::Review, 18.4),
-            (&[(Content, "a", 5.0, Block), (Content, "b", 15.0, Note)], Tier::Note, 20.0),
+            (&[(Content, "a", 5.0, Block)], Tier::Note, 5.0),
             // One finding needs more than the limit for unmeasured weights.
             (&[(Content, "a", 5.0, Review)], Tier::Note, 5.0),
             (&[(Content, "a", 5.1, Review)], Tier::Review, 5.1),
@@ -276,6 +277,14 @@ mod tests {
     }
 
     #[test]
+    fn harmless_commits_do_not_help_a_range() {
+        let light = finding(Family::Content, "a", 12.0, Reach::Block);
+        let rules = Rules { review: Decibans(18.5), combinations: &[], is_range: true, testable: 100 };
+        assert_eq!(cases(std::slice::from_ref(&light), &rules)[0].tier, Tier::Block);
+        assert_eq!(only_case(&[light]).tier, Tier::Review);
+    }
+
+    #[test]
     fn what_an_innocent_cause_still_explains_weighs_nothing() {
         let mut explained = finding(Family::Content, "a", 20.0, Reach::Block);
         explained.innocent = vec![TestedCause { cause: "a test".to_owned(), tested: true, excluded: false }];
@@ -294,7 +303,7 @@ mod tests {
     #[test]
     fn an_exposure_belongs_to_no_case() {
         let key = Finding { nature: Nature::Exposure, ..finding(Family::Content, "key", 20.0, Reach::Note) };
-        let rules = Rules { review: Decibans(18.5), combinations: &[], joins_commits: false, testable: 100 };
+        let rules = Rules { review: Decibans(18.5), combinations: &[], is_range: false, testable: 100 };
         assert!(cases(&[key], &rules).is_empty());
     }
 }

@@ -21,8 +21,9 @@ pub(super) fn holds(check: Check, text: &[u8], core: &Range<usize>) -> bool {
     }
 }
 
-/// Whether a match is alone in a quoted string, on a line with only such strings and a comment: a control character
-/// that reorders the rest of such a line only reorders a comment.
+/// Whether a match is in a table of such characters: among many others, at the start of a range, or alone in a quoted string,
+/// on a line with only such strings and a comment. There, a control character that reorders the rest of the line only
+/// reorders a comment.
 fn is_in_table(text: &[u8], core: &Range<usize>) -> bool {
     if is_among_others(text, core) || starts_range(text, core) {
         return true;
@@ -41,43 +42,71 @@ fn is_in_table(text: &[u8], core: &Range<usize>) -> bool {
 }
 
 /// Whether a match has so many different format characters near it on its line that they form a list, such as the class of
-/// a regular expression or a map of escapes. Text that displays in another order needs two or three.
+/// a regular expression or a map of escapes: each is next to quotes, signs of a class or other such characters. Text that
+/// displays in another order has letters or blanks there.
 fn is_among_others(text: &[u8], core: &Range<usize>) -> bool {
     const NEAR: usize = 120;
     const MANY: usize = 6;
-    let start = memchr::memrchr(b'\n', &text[..core.start]).map_or(0, |at| at + 1).max(core.start.saturating_sub(NEAR));
-    let end = memchr::memchr(b'\n', &text[core.end..]).map_or(text.len(), |at| core.end + at).min(core.end + NEAR);
-    let near = String::from_utf8_lossy(&text[start..end]);
-    let is_format = |c: &char| matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}');
-    near.chars().filter(is_format).collect::<BTreeSet<char>>().len() >= MANY
+    let before = &text[core.start.saturating_sub(NEAR)..core.start];
+    let before = &before[memchr::memrchr(b'\n', before).map_or(0, |at| at + 1)..];
+    let after = &text[core.start..text.len().min(core.end.saturating_add(NEAR))];
+    let after = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];
+    let near: Vec<char> = String::from_utf8_lossy(&[before, after].concat()).chars().collect();
+    let is_format = |c: char| matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}');
+    let delimits =
+        |c: Option<&char>| c.is_none_or(|c| "'\"`-[]|".contains(*c) || !c.is_ascii() && !c.is_alphanumeric());
+    let listed = |at: &usize| delimits(at.checked_sub(1).and_then(|i| near.get(i))) && delimits(near.get(at + 1));
+    let all: Vec<usize> = (0..near.len()).filter(|at| is_format(near[*at])).collect();
+    all.iter().all(listed) && all.iter().map(|at| near[*at]).collect::<BTreeSet<char>>().len() >= MANY
 }
 
-/// Whether a match is the first character of a range in a regular expression, such as U+202A to U+D7FF.
+/// Whether a match is U+202A after U+2027 and before a hyphen: the end of one range of a regular expression and the start of
+/// the next, as in the classes of word characters that many libraries contain.
 fn starts_range(text: &[u8], core: &Range<usize>) -> bool {
-    let line = &text[memchr::memrchr(b'\n', &text[..core.start]).map_or(0, |at| at + 1)..core.start];
-    let is_class = memchr::memrchr(b'[', line).is_some_and(|at| memchr::memchr(b']', &line[at + 1..]).is_none());
-    let after = text.get(core.end..).unwrap_or_default();
-    is_class && after.first() == Some(&b'-') && after.get(1).is_some_and(|b| *b >= 0x80)
+    text[core.clone()] == *"\u{202A}".as_bytes()
+        && text[..core.start].ends_with("\u{2027}".as_bytes())
+        && text[core.end..].starts_with(b"-")
 }
 
-/// Whether the blanks before a match align it with the line before: with an opening bracket there, or with a line that has
-/// the same indentation.
+/// Whether the blanks before a match align it with an opening bracket on a line above it; lines of the same indentation may
+/// be between them.
 fn is_aligned(text: &[u8], core: &Range<usize>) -> bool {
-    let start = memchr::memrchr(b'\n', &text[..core.start]).map_or(0, |at| at + 1);
-    let width = text[start..].iter().take_while(|b| **b == b' ').count();
+    /// Blanks that a formatter does not write within a line.
+    const GAP: &[u8] = &[b' '; 25];
+    /// How far up the bracket is searched.
+    const REACH: usize = 16 << 10;
+    /// Wider indentation is out of sight itself.
+    const VISIBLE: usize = 100;
+    let text_before = &text[core.start.saturating_sub(REACH)..];
+    let at = core.start.min(REACH);
+    let start = memchr::memrchr(b'\n', &text_before[..at]).map_or(0, |at| at + 1);
+    let indentation = |line: &[u8]| line.iter().take_while(|b| **b == b' ').count();
+    let width = indentation(&text_before[start..]);
+    let rest = text_before.get(start + width..at + core.len()).unwrap_or_default();
     // Blanks within a line align nothing.
-    if start + width <= core.start {
+    if start + width <= at || memchr::memmem::find(rest, GAP).is_some() {
         return false;
     }
-    let before = &text[..start.saturating_sub(1)];
-    let before = &before[memchr::memrchr(b'\n', before).map_or(0, |at| at + 1)..];
-    let indented = before.iter().take_while(|b| **b == b' ').count();
-    indented == width && indented < before.len() || before.get(width - 1).is_some_and(|b| b"([{".contains(b))
+    let above = text_before[..start].split(|b| *b == b'\n').rev().map(<[u8]>::trim_ascii_end);
+    let mut above = above.skip(1).skip_while(|line| indentation(line) == width && line.len() > width);
+    let Some(opening) = above.next() else { return false };
+    let has_bracket = opening.get(width - 1).is_some_and(|b| b"([{".contains(b));
+    has_bracket
+        && indentation(opening) < VISIBLE
+        && memchr::memmem::find(opening[..width].trim_ascii_start(), GAP).is_none()
 }
 
-/// Whether a file is a ZIP archive or compressed with gzip, by its first bytes.
+/// Whether a file is a ZIP archive: it begins with a member and ends with the record that says where its directory is. A file
+/// that a server would run is none.
 fn is_archive(text: &[u8]) -> bool {
-    text.starts_with(b"PK\x03\x04") || text.starts_with(b"\x1f\x8b\x08")
+    const TAIL: usize = 64 << 10;
+    const OFFSET: Range<usize> = 16..20;
+    let tail = &text[text.len().saturating_sub(TAIL)..];
+    let offset = memchr::memmem::rfind(tail, b"PK\x05\x06")
+        .and_then(|end| <[u8; 4]>::try_from(tail[end..].get(OFFSET)?).ok())
+        .map(|bytes| u32::from_le_bytes(bytes) as usize);
+    let has_directory = offset.and_then(|at| text.get(at..)).is_some_and(|rest| rest.starts_with(b"PK\x01\x02"));
+    text.starts_with(b"PK\x03\x04") && has_directory && memchr::memmem::find(text, b"<?").is_none()
 }
 
 /// Whether a file is a web page as a browser saves it. The tag that it begins with ends its line or comes before another tag: to a

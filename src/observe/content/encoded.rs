@@ -153,11 +153,10 @@ pub(super) fn decode(marker: &Marker, text: &[u8], at: usize, line: &Range<usize
             let span = run(text, at, |b| b.is_ascii_alphanumeric() || b"+/-_".contains(&b));
             // Leading letters that do not form a whole group belong to the text before.
             let span = (span.start + (at - span.start + 4 - marker.phase) % 4).min(span.end)..span.end;
-            if is_source_map(&text[line.clone()]) {
-                return None;
-            }
             let found = base64(&text[span.clone()])?;
-            Some(View { span, text: found })
+            // Nothing runs the sources in a source map. Its view is kept, so that the stretch is decoded once.
+            let is_map = is_source_map(&text[line.start..span.start]);
+            Some(View { text: if is_map { Vec::new() } else { found }, span })
         }
         Form::Hex => {
             let span = run(text, at, |b| b.is_ascii_hexdigit());
@@ -180,11 +179,15 @@ pub(super) fn decode(marker: &Marker, text: &[u8], at: usize, line: &Range<usize
     }
 }
 
-/// Whether a line is an inline source map: a comment in which a bundler keeps the sources of a file, for debuggers.
+/// Whether the encoded text after the beginning of a line is an inline source map, or a part of a long one: a comment in which
+/// a bundler keeps the sources of a file, for debuggers.
 fn is_source_map(line: &[u8]) -> bool {
-    const HEAD: usize = 80;
-    let head = &line[..line.len().min(HEAD)];
-    head.starts_with(b"//") && memchr::memmem::find(head, b"sourceMappingURL=data:application/json").is_some()
+    const HEADS: [&[u8]; 2] =
+        [b"//# sourceMappingURL=data:application/json;", b"//@ sourceMappingURL=data:application/json;"];
+    const FORMS: [&[u8]; 3] = [b"base64,", b"charset=utf-8;base64,", b"charset=utf8;base64,"];
+    let rest = HEADS.iter().find_map(|head| line.strip_prefix(*head));
+    let encoded = rest.and_then(|rest| FORMS.iter().find_map(|form| rest.strip_prefix(*form)));
+    encoded.is_some_and(|e| e.last().is_none_or(|b| b.is_ascii_alphanumeric() || b"+/".contains(b)))
 }
 
 /// Decodes a span for display, in the first form that works.
@@ -336,6 +339,16 @@ mod tests {
                     "{text}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn an_inline_source_map_is_not_decoded() {
+        let encoded = data_encoding::BASE64.encode(b"{\"sourcesContent\":[\"eval(a)\"]}");
+        let map = format!("//# sourceMappingURL=data:application/json;base64,{encoded}");
+        assert!(revealed(&map).iter().all(String::is_empty));
+        for other in [map.replace("json;", "json;x='';"), format!("a(); {map}"), map.replace("json", "text")] {
+            assert!(revealed(&other).iter().any(|text| text.contains("eval(a)")), "{other}");
         }
     }
 
