@@ -41,9 +41,9 @@ fn is_in_table(text: &[u8], core: &Range<usize>) -> bool {
     before.iter().all(is_opening) && (rest.is_empty() || rest.starts_with(b"#") || rest.starts_with(b"//"))
 }
 
-/// Whether a match has so many different format characters near it on its line that they form a list, such as the class of
-/// a regular expression or a map of escapes: each is next to quotes, signs of a class or other such characters. Text that
-/// displays in another order has letters or blanks there.
+/// Whether a match is in a list of format characters, such as the class of a regular expression or a map of escapes: quotes,
+/// signs of a class or other such characters are around many different ones near it, and next to it. Text that displays in
+/// another order has letters or blanks there.
 fn is_among_others(text: &[u8], core: &Range<usize>) -> bool {
     const NEAR: usize = 120;
     const MANY: usize = 6;
@@ -54,10 +54,12 @@ fn is_among_others(text: &[u8], core: &Range<usize>) -> bool {
     let near: Vec<char> = String::from_utf8_lossy(&[before, after].concat()).chars().collect();
     let is_format = |c: char| matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}');
     let delimits =
-        |c: Option<&char>| c.is_none_or(|c| "'\"`-[]|".contains(*c) || !c.is_ascii() && !c.is_alphanumeric());
+        |c: Option<&char>| c.is_none_or(|c| "'\"`-[]|\\".contains(*c) || !c.is_ascii() && !c.is_alphanumeric());
     let listed = |at: &usize| delimits(at.checked_sub(1).and_then(|i| near.get(i))) && delimits(near.get(at + 1));
-    let all: Vec<usize> = (0..near.len()).filter(|at| is_format(near[*at])).collect();
-    all.iter().all(listed) && all.iter().map(|at| near[*at]).collect::<BTreeSet<char>>().len() >= MANY
+    let at = String::from_utf8_lossy(before).chars().count();
+    let is_listed = delimits(at.checked_sub(1).and_then(|i| near.get(i))) || delimits(near.get(at + 1));
+    let all = (0..near.len()).filter(|at| is_format(near[*at]) && listed(at));
+    is_listed && all.map(|at| near[at]).collect::<BTreeSet<char>>().len() >= MANY
 }
 
 /// Whether a match is U+202A after U+2027 and before a hyphen: the end of one range of a regular expression and the start of
@@ -96,8 +98,7 @@ fn is_aligned(text: &[u8], core: &Range<usize>) -> bool {
         && memchr::memmem::find(opening[..width].trim_ascii_start(), GAP).is_none()
 }
 
-/// Whether a file is a ZIP archive: it begins with a member and ends with the record that says where its directory is. A file
-/// that a server would run is none.
+/// Whether a file is a ZIP archive: it begins with a member and ends with the record that says where its directory is.
 fn is_archive(text: &[u8]) -> bool {
     const TAIL: usize = 64 << 10;
     const OFFSET: Range<usize> = 16..20;
@@ -106,7 +107,7 @@ fn is_archive(text: &[u8]) -> bool {
         .and_then(|end| <[u8; 4]>::try_from(tail[end..].get(OFFSET)?).ok())
         .map(|bytes| u32::from_le_bytes(bytes) as usize);
     let has_directory = offset.and_then(|at| text.get(at..)).is_some_and(|rest| rest.starts_with(b"PK\x01\x02"));
-    text.starts_with(b"PK\x03\x04") && has_directory && memchr::memmem::find(text, b"<?").is_none()
+    text.starts_with(b"PK\x03\x04") && has_directory
 }
 
 /// Whether a file is a web page as a browser saves it. The tag that it begins with ends its line or comes before another tag: to a
