@@ -155,7 +155,7 @@ pub(super) fn decode(marker: &Marker, text: &[u8], at: usize, line: &Range<usize
             let span = (span.start + (at - span.start + 4 - marker.phase) % 4).min(span.end)..span.end;
             let found = base64(&text[span.clone()])?;
             // Nothing runs the sources in a source map. Its view is kept, so that the stretch is decoded once.
-            let is_map = is_source_map(&text[line.start..span.start]);
+            let is_map = text.get(line.start..span.start).is_some_and(is_source_map);
             Some(View { text: if is_map { Vec::new() } else { found }, span })
         }
         Form::Hex => {
@@ -353,6 +353,14 @@ mod tests {
     }
 
     #[test]
+    fn a_part_of_a_stretch_is_revealed_where_more_letters_come_before() {
+        let text = data_encoding::BASE64.encode(b"a long beginning, then eval(a)").into_bytes();
+        for from in 0..12 {
+            assert!(reveal(&text, &(from..text.len())).is_some(), "{from}");
+        }
+    }
+
+    #[test]
     fn what_is_no_code_stays_as_it_is() {
         assert_eq!(glued(b"'a' + b + 'c'"), b"'a' + b + 'c'");
         assert_eq!(glued(b"'a' ++ 'c'"), b"'a' ++ 'c'");
@@ -363,6 +371,7 @@ mod tests {
         #[test]
         fn nothing_makes_it_panic(text in proptest::collection::vec(any::<u8>(), 0..300), at in 0usize..300) {
             let at = at.min(text.len());
+            reveal(&text, &(at..text.len()));
             for form in [Form::Base64, Form::Hex, Form::Escapes, Form::Percent, Form::Codes, Form::Glued, Form::Reversed] {
                 for phase in 0..4 {
                     decode(&Marker { literal: Vec::new(), form, phase }, &text, at, &(0..text.len()));
