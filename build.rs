@@ -1,5 +1,4 @@
-//! Generates lists of the heuristic files, sample stories and coded detectors from their folders. To add one of them,
-//! add its file.
+//! Generates lists of the heuristic files and sample stories from their folders. To add one of them, add its file.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,22 +7,11 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    for folder in ["heuristics", "sample-repos", "src/detectors/coded"] {
+    for folder in ["heuristics", "sample-repos"] {
         println!("cargo::rerun-if-changed={folder}");
     }
     fs::write(out.join("embedded_heuristics.rs"), texts(&root, "heuristics")?)?;
-    fs::write(out.join("embedded_stories.rs"), texts(&root, "sample-repos")?)?;
-
-    let mut modules = String::new();
-    let mut list = String::from(
-        "/// Every coded detector, by its heuristic's id.\npub(super) const CODED: &[(&str, Build)] = &[\n",
-    );
-    for file in files(&root.join("src/detectors/coded"), "rs")? {
-        let name = stem(&file);
-        let _ = writeln!(modules, "#[path = {:?}]\nmod {name};", file.display().to_string());
-        let _ = writeln!(list, "    ({:?}, {name}::build),", name.replace('_', "-"));
-    }
-    fs::write(out.join("coded_detectors.rs"), format!("{modules}\n{list}];\n"))
+    fs::write(out.join("embedded_stories.rs"), texts(&root, "sample-repos")?)
 }
 
 /// A constant with each TOML file's path (relative, with forward slashes) and text.
@@ -48,8 +36,4 @@ fn files(folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
-}
-
-fn stem(file: &Path) -> String {
-    file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -8,10 +8,11 @@
 #![allow(clippy::print_stdout)]
 
 use anyhow::Context;
-use git_alibi::audit::{AuditOptions, Silent, audit};
+use git_alibi::analysis::people::{compared_pairs, normalise_email};
+use git_alibi::facts::{Facts, IdentityId};
 use git_alibi::heuristics::Catalogue;
-use git_alibi::ledger::{IdentityId, Ledger};
-use git_alibi::people::{compared_pairs, normalise_email};
+use git_alibi::pipeline::{AuditOptions, audit};
+use git_alibi::progress::Silent;
 use git_alibi::repository::{Mailmap, RefChoice, Repository};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -34,9 +35,9 @@ fn main() -> anyhow::Result<()> {
         anyhow::ensure!(mailmap.add(&Repository::open(&path)?), "{} has no .mailmap at HEAD", path.display());
         let name = path.iter().rev().find(|n| *n != "repo").context("a path")?.to_string_lossy().into_owned();
         let seconds = run.seconds.iter().find(|(phase, _)| *phase == "people").map_or(0.0, |(_, s)| *s);
-        let (truth, mapped) = truth(&run.ledger, &mailmap);
+        let (truth, mapped) = truth(&run.facts, &mailmap);
         let found: Groups = truth.keys().map(|id| (*id, run.people.contributor_of(*id).0)).collect();
-        let compared = compared_pairs(&run.ledger);
+        let compared = compared_pairs(&run.facts);
         for (title, only) in [("closed world", None), ("in mailmap", Some(&mapped))] {
             let chosen = |groups: &Groups| -> Groups {
                 let inside = |id: &IdentityId| only.is_none_or(|people| people.contains(&truth[id]));
@@ -54,11 +55,11 @@ fn main() -> anyhow::Result<()> {
 }
 
 /// The person of each author identity by the mailmap, and the persons that it maps an identity to.
-fn truth(ledger: &Ledger, mailmap: &Mailmap) -> (Groups, BTreeSet<u32>) {
-    let authors: BTreeSet<IdentityId> = ledger.commits.iter().map(|c| c.author).collect();
+fn truth(facts: &Facts, mailmap: &Mailmap) -> (Groups, BTreeSet<u32>) {
+    let authors: BTreeSet<IdentityId> = facts.commits.iter().map(|c| c.author).collect();
     let (mut people, mut groups, mut mapped) = (BTreeMap::new(), Groups::new(), BTreeSet::new());
     for id in authors {
-        let (name, email) = ledger.identity(id);
+        let (name, email) = facts.identity(id);
         let (canonical, address) = mailmap.resolve(name, email);
         let number = people.len() as u32;
         let person = *people.entry((canonical.clone(), normalise_email(&address))).or_insert(number);

@@ -5,7 +5,7 @@
 #[path = "../tests/common/squats.rs"]
 mod squats;
 
-use git_alibi::detectors::names::{Companions, Nearness, Popular, companion, comparable, near};
+use git_alibi::analysis::packages::{Companions, Nearness, Popular, companion, comparable, near};
 use git_alibi::heuristics::{Catalogue, Kind};
 use git_alibi::history::Ecosystem;
 

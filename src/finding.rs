@@ -1,12 +1,12 @@
 //! Findings, and the builder that ensures each one is complete.
 
+use crate::analysis::people::ContributorId;
 use crate::config::Suppression;
 use crate::decibans::Decibans;
+use crate::facts::{BlobId, CommitIdx, PathId};
 use crate::fingerprint::fingerprint;
 use crate::heuristics::{Confidence, Family, Heuristic, Measured, Nature, Severity};
-use crate::ledger::{BlobId, CommitIdx, PathId};
-use crate::observe::content::Hit;
-use crate::people::ContributorId;
+use crate::parse::content::Hit;
 use thiserror::Error;
 
 /// One observed fact: a label and a value, for people to read.
@@ -49,6 +49,15 @@ pub struct Place {
     pub line: u32,
 }
 
+/// What a finding quotes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Quote {
+    /// The line, or the part of it near the hit.
+    pub text: Vec<u8>,
+    /// The decoded text, where the line is encoded.
+    pub decoded: Option<Vec<u8>>,
+}
+
 /// A finding: what a heuristic detected, whose it is, and how to reproduce it.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -77,7 +86,7 @@ pub struct Finding {
     /// Whether the commits' own metadata contradicts that name. The finding is then about an unknown person who used
     /// it.
     pub is_forged: bool,
-    /// The repository's index in the ledger.
+    /// The repository's index in the store.
     pub repository: u16,
     /// The commits, oldest first.
     pub commits: Vec<CommitIdx>,
@@ -99,8 +108,12 @@ pub struct Finding {
     pub innocent: Vec<TestedCause>,
     /// The team's suppression, if any.
     pub suppressed: Option<Suppression>,
-    /// The blob and the place in it that a report quotes, for findings in content.
-    pub quote: Option<(BlobId, Hit)>,
+    /// The blob and the place in it that the finding is about, for findings in content.
+    pub source: Option<(BlobId, Hit)>,
+    /// The quoted line, for findings in content.
+    pub quote: Option<Quote>,
+    /// The subject of the first commit, with secrets redacted.
+    pub subject: Option<Vec<u8>>,
     /// The Git command that reproduces it, as unquoted words, without the repository's path.
     pub reproduce: Vec<Vec<u8>>,
 }
@@ -161,8 +174,8 @@ pub struct Draft<'h> {
     pub confidence: Confidence,
     /// Whether it shows that the named author did not make its commits, so that no named person is charged with them.
     pub is_forged: bool,
-    /// The blob and the place in it that a report quotes.
-    pub quote: Option<(BlobId, Hit)>,
+    /// The blob and the place in it that the finding is about.
+    pub source: Option<(BlobId, Hit)>,
     key: u64,
     summary: String,
     evidence: Vec<Evidence>,
@@ -194,7 +207,7 @@ impl<'h> Draft<'h> {
             severity: heuristic.severity,
             confidence: heuristic.confidence,
             is_forged: false,
-            quote: None,
+            source: None,
             key: fingerprint(key),
             summary: summary.into(),
             evidence: Vec::new(),
@@ -295,7 +308,9 @@ impl<'h> Draft<'h> {
             evidence: self.evidence,
             innocent,
             suppressed: None,
-            quote: self.quote,
+            source: self.source,
+            quote: None,
+            subject: None,
             reproduce: self.reproduce,
         })
     }
@@ -319,7 +334,7 @@ pub fn reach(heuristic: &Heuristic, measured: Option<&Measured>, severity: Sever
 }
 
 /// Sorts findings, and numbers those with equal ids, in a total order.
-pub fn settle(findings: &mut [Finding]) {
+pub fn assign_ids(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         (&a.id, a.repository, &a.commits, &a.paths, a.line).cmp(&(&b.id, b.repository, &b.commits, &b.paths, b.line))
     });

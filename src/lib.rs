@@ -4,33 +4,34 @@
 //! The modules follow the data flow:
 //!
 //! ```text
-//! heuristics (what to look for) ─────────────────────────┐
-//! repository → history → observe → ledger → people ─┬→ detectors → finding → scoring → report
-//!                                  config ──────────┴→ timeline ┘
+//! heuristics, config (what to look for, and what the team declares)
+//!     │
+//! repository → history → parse → facts → analysis → detectors → finding → scoring → report
+//!                           └ collect ┘
 //! ```
 //!
-//! Dependencies point one way, left to right. Only [`repository`] uses Git, and only [`report`] formats output;
-//! [`audit`] runs the whole. `check` runs the heuristics' own examples through it, on repositories that `testkit`
-//! builds, and `cli` is the command line.
+//! Dependencies point one way. Only [`repository`] uses Git, and only [`report`] formats output; [`pipeline`] runs the
+//! stages in order. [`check`] runs the heuristics' own examples through it, on repositories that [`testkit`] builds,
+//! [`calibrate`] measures heuristics on real repositories, and [`cli`] is the command line.
 
-pub mod audit;
+pub mod analysis;
 pub mod calibrate;
 pub mod check;
 pub mod cli;
+mod collect;
 pub mod config;
 pub mod decibans;
 pub mod detectors;
-
+pub mod facts;
 pub mod finding;
 pub mod fingerprint;
 pub mod heuristics;
 pub mod history;
 pub mod intern;
-pub mod ledger;
-pub mod observe;
-pub mod people;
+pub mod parse;
+pub mod pipeline;
+pub mod progress;
 pub mod report;
 pub mod repository;
 pub mod scoring;
 pub mod testkit;
-pub mod timeline;

@@ -13,8 +13,6 @@ if ! command -v chromium chromium-browser google-chrome google-chrome-stable > /
 fi
 
 step cargo fmt --check
-# The coded detectors are found by looking at their folder, so that `cargo fmt` does not meet them.
-step rustfmt --check --edition 2024 src/detectors/coded/*.rs
 step cargo clippy --all-targets --locked -- -D warnings
 step cargo test --locked --no-fail-fast
 step cargo run --locked --quiet -- heuristics check

@@ -5,8 +5,8 @@
 mod common;
 
 use common::{build, findings, options, pack, report, scan, scan_with};
-use git_alibi::audit::AuditOptions;
 use git_alibi::heuristics::Persona;
+use git_alibi::pipeline::AuditOptions;
 use std::path::Path;
 use std::time::Instant;
 use tempfile::TempDir;

@@ -1,4 +1,4 @@
-//! What the ledger of dependencies holds, and how names are told apart, measured.
+//! Dependency changes, and the likeness of package names, measured.
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests are not marked as tests
 
 mod common;
@@ -6,7 +6,7 @@ mod common;
 mod squats;
 
 use common::{alibi, build, scan};
-use git_alibi::detectors::names::{Companions, Nearness, Popular, companion, comparable, near};
+use git_alibi::analysis::packages::{Companions, Nearness, Popular, companion, comparable, near};
 use git_alibi::heuristics::{Catalogue, Kind};
 use git_alibi::history::Ecosystem;
 use git_alibi::testkit::{Person, Step, Story, write};
@@ -108,13 +108,13 @@ fn broken_huge_and_hostile_files_are_counted_and_said() {
     let folder = tempfile::tempdir().unwrap();
     write(&story, folder.path()).unwrap();
     let audit = scan(folder.path());
-    let reasons: Vec<&str> = audit.ledger.repositories[0].skipped.iter().map(|s| s.reason.as_str()).collect();
+    let reasons: Vec<&str> = audit.facts.repositories[0].skipped.iter().map(|s| s.reason.as_str()).collect();
     assert_eq!(reasons.iter().filter(|r| r.contains("dependency file")).count(), 4, "{reasons:?}");
-    assert_eq!(audit.dependencies.rows.len(), 1);
+    assert_eq!(audit.facts.dependencies.rows.len(), 1);
 }
 
 #[test]
-fn a_report_and_a_dossier_hold_the_ledger() {
+fn a_report_and_a_dossier_list_dependency_changes() {
     let folder = build("come-and-gone");
     let json = alibi(&["scan", folder.path().to_str().unwrap(), "--refs", "all", "--format", "json", "--quiet"]);
     let report: Value = serde_json::from_slice(&json.stdout).unwrap();

@@ -5,8 +5,8 @@
 mod common;
 
 use common::{alibi, build, scan, text};
-use git_alibi::audit::Audit;
 use git_alibi::heuristics::Catalogue;
+use git_alibi::pipeline::Audit;
 use git_alibi::report::{Charts, MaskKey, Report, TableStyle, gate_table, html, json, markdown, sarif, table};
 use git_alibi::testkit::names;
 use std::collections::BTreeSet;

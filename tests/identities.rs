@@ -4,8 +4,8 @@
 mod common;
 
 use common::{alibi, build, options, report, scan, scan_with, text};
+use git_alibi::analysis::people::{LinkStatus, ReasonKind};
 use git_alibi::history::Oid;
-use git_alibi::people::{LinkStatus, ReasonKind};
 use git_alibi::repository::{Build, CommitDraft};
 use git_alibi::testkit::{Story, write};
 use std::collections::BTreeMap;
@@ -140,7 +140,7 @@ fn a_mailmap_counts_though_one_of_its_lines_makes_no_sense() {
         let mut options = options(&[folder.path()]);
         options.mailmap = mailmap;
         let run = scan_with(&options);
-        let by_mailmap = |l: &&git_alibi::people::LinkRow| {
+        let by_mailmap = |l: &&git_alibi::analysis::people::LinkRow| {
             l.status == LinkStatus::Linked && l.reasons.iter().any(|r| r.kind == ReasonKind::Mailmap)
         };
         (run.people.links.iter().filter(by_mailmap).count(), run.people.contributors.len())
@@ -180,7 +180,7 @@ fn hostile_identities_neither_crash_nor_join_nor_slow_the_scan() {
     let start = Instant::now();
     let run = scan(folder.path());
     assert!(start.elapsed() < Duration::from_secs(60), "quadratic: {:?}", start.elapsed());
-    assert_eq!(run.ledger.commits.len(), authors.len());
+    assert_eq!(run.facts.commits.len(), authors.len());
     assert!(run.people.placeholders.contains(&b"team@example.org"[..]));
     // A name that thousands have joins nobody, and neither does a local part or a shared mailbox.
     let largest = run.people.contributors.iter().map(|c| c.identities.len()).max();

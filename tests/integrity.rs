@@ -37,7 +37,7 @@ fn a_fork_and_a_mirror_copied_nothing() {
     let who = git2::Signature::new("Fay Norr", "fay@example.org", &git2::Time::new(1_640_000_000, 60)).unwrap();
     repo.commit(Some("refs/heads/main"), &who, &who, "Follow\n", &tip.tree().unwrap(), &[&tip]).unwrap();
     let audit = scan_with(&options(&[original.path(), fork.path()]));
-    assert_eq!(audit.ledger.repositories.len(), 2);
+    assert_eq!(audit.facts.repositories.len(), 2);
     assert!(audit.findings.is_empty(), "{:?}", findings(&audit));
 }
 
@@ -61,15 +61,15 @@ fn what_no_reference_leads_to_is_read_only_when_asked_for_and_is_marked() {
     asked.include_unreachable = false;
     asked.snapshot = None;
     let without = scan_with(&asked);
-    assert!(without.ledger.commits.iter().all(|c| c.reachable));
+    assert!(without.facts.commits.iter().all(|c| c.reachable));
     assert_eq!(findings(&without), [("redated-rewrite".into(), "Bent Aagaard".into(), false)]);
     let with = scan(folder.path());
-    let lost: Vec<_> = with.ledger.commits.iter().filter(|c| !c.reachable).collect();
+    let lost: Vec<_> = with.facts.commits.iter().filter(|c| !c.reachable).collect();
     assert_eq!(lost.len(), 1, "the first version of Sofia's commit");
     let rewrite = with.findings.iter().find(|f| f.heuristic == "redated-rewrite" && f.counts()).unwrap();
     let marked = rewrite.evidence.iter().find(|e| e.label == "no reference leads to").unwrap();
     assert_eq!(marked.value, lost[0].oid.to_string().into_bytes());
-    assert!(with.ledger.repositories[0].notices.iter().any(|n| n.contains("that no selected reference reaches")));
+    assert!(with.facts.repositories[0].notices.iter().any(|n| n.contains("that no selected reference reaches")));
 }
 
 #[test]

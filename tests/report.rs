@@ -116,8 +116,8 @@ fn a_range_judges_what_it_adds_and_learns_from_the_rest() {
     let mut range = options(&[folder.path()]);
     range.range = Some("main~3..main".into());
     let audit = scan_with(&range);
-    assert_eq!(audit.ledger.commits.iter().filter(|c| c.judged).count(), 3);
-    assert!(audit.ledger.commits.len() > 40, "all history is learnt from");
+    assert_eq!(audit.facts.commits.iter().filter(|c| c.judged).count(), 3);
+    assert!(audit.facts.commits.len() > 40, "all history is learnt from");
     let everything = scan(folder.path());
     assert!(everything.findings.len() > audit.findings.len(), "the founder's old hook is not judged again");
 }

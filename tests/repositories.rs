@@ -13,7 +13,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 fn commits(path: &Path) -> usize {
-    scan(path).ledger.commits.len()
+    scan(path).facts.commits.len()
 }
 
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
@@ -61,7 +61,7 @@ fn references_are_chosen_as_asked() {
     let count = |refs: RefChoice| {
         let mut asked = options(&[bare.path()]);
         asked.refs = refs;
-        scan_with(&asked).ledger.commits.len()
+        scan_with(&asked).facts.commits.len()
     };
     let repo = git2::Repository::open_bare(bare.path()).unwrap();
     let first = repo.revparse_single("main~3").unwrap().id();
@@ -83,7 +83,7 @@ fn an_empty_repository_an_unborn_branch_and_a_detached_head_are_ordinary() {
     let folder = tempfile::tempdir().unwrap();
     git2::Repository::init_bare(folder.path()).unwrap();
     let audit = scan(folder.path());
-    assert_eq!((audit.ledger.commits.len(), audit.findings.len()), (0, 0));
+    assert_eq!((audit.facts.commits.len(), audit.findings.len()), (0, 0));
     assert_eq!(alibi(&["scan", folder.path().to_str().unwrap()]).status.code(), Some(0));
 
     let bare = build("honest-team");
@@ -138,8 +138,8 @@ fn a_shallow_clone_says_where_it_ends_and_accuses_nobody_of_the_rest() {
         fs::remove_file(object(bare.path(), &repo.revparse_single(parent).unwrap().id().to_string())).unwrap();
     }
     let audit = scan(bare.path());
-    assert_eq!(audit.ledger.commits.len(), 2);
-    let row = &audit.ledger.repositories[0];
+    assert_eq!(audit.facts.commits.len(), 2);
+    let row = &audit.facts.repositories[0];
     assert!(row.skipped.is_empty(), "{:?}", row.skipped);
     assert!(row.notices[0].contains("shallow clone") && row.notices[0].contains("git fetch --unshallow"));
     assert!(audit.findings.is_empty(), "at the boundary everything looks new, and is not");
@@ -172,7 +172,7 @@ fn a_partial_clone_counts_what_was_left_behind_in_one_sentence() {
         assert_eq!(repo.odb().unwrap().write(*kind, data).unwrap(), *oid);
     }
     let audit = scan(bare.path());
-    let row = &audit.ledger.repositories[0];
+    let row = &audit.facts.repositories[0];
     assert!(row.skipped.is_empty(), "{:?}", row.skipped);
     assert!(row.notices.iter().any(|n| n.contains("1 blobs were left with the remote")), "{:?}", row.notices);
 }
@@ -187,9 +187,9 @@ fn replace_refs_and_grafts_are_noted_and_not_obeyed() {
     fs::create_dir_all(bare.path().join("info")).unwrap();
     fs::write(bare.path().join("info/grafts"), format!("{head}\n")).unwrap();
     let audit = scan(bare.path());
-    assert_eq!(audit.ledger.commits.len(), expected);
+    assert_eq!(audit.facts.commits.len(), expected);
     assert_eq!(findings(&audit).len(), 1);
-    let notices = audit.ledger.repositories[0].notices.join("\n");
+    let notices = audit.facts.repositories[0].notices.join("\n");
     assert!(notices.contains("1 replace refs") && notices.contains("grafts"), "{notices}");
 }
 
@@ -205,9 +205,9 @@ fn a_missing_commit_tree_or_blob_is_named_and_the_scan_goes_on() {
         let oid = repo.revparse_single(what).unwrap().id().to_string();
         fs::remove_file(object(bare.path(), &oid)).unwrap();
         let audit = scan(bare.path());
-        let skipped = &audit.ledger.repositories[0].skipped;
+        let skipped = &audit.facts.repositories[0].skipped;
         assert!(skipped.iter().any(|s| s.object == oid && s.reason.contains(reason)), "{what}: {skipped:?}");
-        assert!(audit.ledger.commits.len() >= 5 - usize::from(what == "main~4"), "{what}");
+        assert!(audit.facts.commits.len() >= 5 - usize::from(what == "main~4"), "{what}");
         assert_eq!(alibi(&["scan", bare.path().to_str().unwrap()]).status.code(), Some(0), "{what}");
     }
 }
@@ -227,7 +227,7 @@ fn damaged_objects_are_counted_and_never_a_panic() {
         fs::set_permissions(&file, permissions).unwrap();
         fs::write(&file, if cut { bytes[..bytes.len() / 2].to_vec() } else { vec![0x55; bytes.len()] }).unwrap();
         let audit = scan(bare.path());
-        let skipped = &audit.ledger.repositories[0].skipped;
+        let skipped = &audit.facts.repositories[0].skipped;
         assert!(skipped.iter().any(|s| s.object == oid), "{skipped:?}");
     }
     // A pack that ends in the middle, or with bytes turned over, at many places.
@@ -242,10 +242,10 @@ fn damaged_objects_are_counted_and_never_a_panic() {
             fs::write(&pack_file, &damaged).unwrap();
             let opened = Repository::open(whole.path());
             assert!(opened.is_ok());
-            let run = git_alibi::audit::audit(
+            let run = git_alibi::pipeline::audit(
                 &options(&[whole.path()]),
                 &git_alibi::heuristics::Catalogue::embedded().unwrap(),
-                &git_alibi::audit::Silent,
+                &git_alibi::progress::Silent,
             );
             fs::remove_file(&pack_file).unwrap();
             // Where the damage hits the newest commit there is nothing to begin from, and that is said.
@@ -256,9 +256,9 @@ fn damaged_objects_are_counted_and_never_a_panic() {
                     continue;
                 }
             };
-            let row = &audit.ledger.repositories[0];
-            assert!(audit.ledger.commits.len() <= 88);
-            assert!(audit.ledger.commits.len() == 88 || !row.skipped.is_empty(), "lost in silence at {step}");
+            let row = &audit.facts.repositories[0];
+            assert!(audit.facts.commits.len() <= 88);
+            assert!(audit.facts.commits.len() == 88 || !row.skipped.is_empty(), "lost in silence at {step}");
         }
     }
 }
@@ -337,7 +337,7 @@ fn sha256_and_reftable_work_or_get_one_clear_sentence() {
         match Repository::open(folder.path()) {
             Ok(_) => {
                 let audit = scan(folder.path());
-                assert_eq!(audit.ledger.commits.len(), 1, "{arguments:?}");
+                assert_eq!(audit.facts.commits.len(), 1, "{arguments:?}");
                 let hidden = audit.findings.iter().filter(|f| f.heuristic == "bidi-control").count();
                 assert_eq!(hidden, 1, "{arguments:?}");
             }
@@ -353,8 +353,9 @@ fn sha256_and_reftable_work_or_get_one_clear_sentence() {
 
 #[test]
 fn every_blob_of_a_pack_comes_out_as_git_has_it() {
+    use git_alibi::history::Copied;
     use git_alibi::history::Oid;
-    use git_alibi::repository::{BlobVisitor, Copied};
+    use git_alibi::repository::BlobVisitor;
     use std::sync::Mutex;
     let folder = build("shared-mailbox");
     pack(folder.path());

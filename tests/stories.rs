@@ -47,12 +47,12 @@ fn an_honest_team_is_left_alone_though_it_travels_squashes_and_marries() {
     assert!(audit.cases.is_empty());
     // The story is worth something only if what it tells is really in it.
     let offsets: std::collections::BTreeSet<String> =
-        audit.ledger.commits.iter().map(|c| c.authored.offset.to_string()).collect();
+        audit.facts.commits.iter().map(|c| c.authored.offset.to_string()).collect();
     for offset in ["+0000", "+0100", "-0500", "-0400", "+0900"] {
         assert!(offsets.contains(offset), "{offset} is missing from {offsets:?}");
     }
-    let squashed = |c: &&git_alibi::ledger::CommitRow| c.author != c.committer;
-    assert!(audit.ledger.commits.iter().filter(squashed).count() >= 3);
+    let squashed = |c: &&git_alibi::facts::CommitRow| c.author != c.committer;
+    assert!(audit.facts.commits.iter().filter(squashed).count() >= 3);
 }
 
 #[test]
@@ -60,13 +60,13 @@ fn a_hidden_line_stays_its_authors_when_others_merge_move_and_remove_it() {
     let folder = build("reordered-source");
     let audit = scan(folder.path());
     let finding = &audit.findings[0];
-    let commit = |idx| &audit.ledger.commit(idx).oid;
+    let commit = |idx| &audit.facts.commit(idx).oid;
     assert_eq!(finding.commits.len(), 1, "moving and merging introduce nothing");
     assert_eq!(finding.line, Some(2));
-    assert_eq!(audit.ledger.path(finding.paths[0]), b"src/access.c");
+    assert_eq!(audit.facts.path(finding.paths[0]), b"src/access.c");
     assert_eq!(finding.in_head, Some(false));
     let removed = commit(finding.removed_in.unwrap());
-    assert_eq!(Some(removed), audit.ledger.repositories[0].head.as_ref(), "the last commit took it away");
+    assert_eq!(Some(removed), audit.facts.repositories[0].head.as_ref(), "the last commit took it away");
     assert_eq!(audit.cases[0].tier, git_alibi::scoring::Tier::Block);
 }
 
@@ -76,7 +76,7 @@ fn the_clock_that_was_set_back_is_blamed_and_not_its_neighbours() {
     let audit = scan(folder.path());
     let about = |name: &str| {
         let whose = |f: &&git_alibi::finding::Finding| {
-            audit.ledger.identity(audit.people.get(f.contributor).earliest()).0 == name.as_bytes()
+            audit.facts.identity(audit.people.get(f.contributor).earliest()).0 == name.as_bytes()
         };
         audit.findings.iter().find(whose).unwrap()
     };

@@ -5,17 +5,17 @@
 mod common;
 
 use common::{alibi, build, options, scan, scan_with, text};
-use git_alibi::audit::Silent;
+use git_alibi::analysis::people::ContributorId;
+use git_alibi::analysis::time::{Clock, Reading};
 use git_alibi::calibrate::{CalibrateOptions, calibrate};
 use git_alibi::heuristics::Catalogue;
-use git_alibi::people::ContributorId;
+use git_alibi::progress::Silent;
 use git_alibi::report::{calibration_json, calibration_plot, calibration_weights};
 use git_alibi::testkit::{Story, write};
-use git_alibi::timeline::{Clock, Reading};
 use std::path::Path;
 
-fn contributor(audit: &git_alibi::audit::Audit, name: &str) -> ContributorId {
-    audit.people.iter().find(|(_, c)| audit.ledger.identity(c.earliest()).0 == name.as_bytes()).unwrap().0
+fn contributor(audit: &git_alibi::pipeline::Audit, name: &str) -> ContributorId {
+    audit.people.iter().find(|(_, c)| audit.facts.identity(c.earliest()).0 == name.as_bytes()).unwrap().0
 }
 
 #[test]

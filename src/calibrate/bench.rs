@@ -2,17 +2,15 @@
 
 use super::power::Scored;
 use super::scores;
-use crate::audit::AuditError;
-use crate::config::{Indicators, Roster};
-use crate::detectors::{Detector, Facts, PathGuards, SensitivePaths, Standing, detect};
+use crate::analysis::access::{AccessHistory, SensitivePaths, Standing};
+use crate::analysis::people::{ContributorId, People};
+use crate::analysis::time::{Clocks, PopulationDay, Timeline};
+use crate::detectors::{Detector, Given, View, detect};
+use crate::facts::Facts;
 use crate::finding::Finding;
-use crate::heuristics::{Catalogue, Persona};
-use crate::ledger::{Dependencies, Ledger, TextFacts};
-use crate::observe::osv::Advisories;
-use crate::people::{ContributorId, People};
-use crate::timeline::{Clocks, PopulationDay, Timeline};
+use crate::heuristics::{Catalogue, PathGuards, Persona};
+use crate::pipeline::AuditError;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The heuristics that fired and count, by contributor.
@@ -59,35 +57,19 @@ pub(super) struct Bench<'b> {
 
 impl Bench<'_> {
     /// Runs the detectors on these clocks.
-    pub(super) fn detect(&self, ledger: &Ledger, clocks: &Clocks) -> Result<Vec<Finding>, AuditError> {
-        let (text, rules) = (TextFacts::default(), FxHashMap::default());
-        let (patterns, lines) = (FxHashMap::default(), FxHashMap::default());
-        let dependencies = Dependencies::default();
-        let facts = Facts {
-            ledger,
+    pub(super) fn detect(&self, facts: &Facts, clocks: &Clocks) -> Result<Vec<Finding>, AuditError> {
+        let access = AccessHistory::default();
+        let view = View {
+            facts,
             people: self.people,
-            text: &text,
-            opaque: &BTreeMap::new(),
-            imported: &[],
-            dependencies: &dependencies,
-            unnamed: &FxHashMap::default(),
-            indicators: &Indicators::default(),
-            advisories: &Advisories::default(),
-            rules: &rules,
-            patterns: &patterns,
-            lines: &lines,
-            heuristics: &[],
-            standing: &Standing::new(ledger, self.people),
+            standing: &Standing::new(facts, self.people, &access),
             sensitive: &SensitivePaths::default(),
-            policies: &[],
-            merges: &[],
-            patches: &FxHashMap::default(),
             clocks,
-            roster: &Roster::default(),
             contradicted: &BTreeMap::new(),
+            given: &Given::default(),
             now: self.now,
         };
-        Ok(detect(self.detectors, &facts, &self.guards)?.0)
+        Ok(detect(self.detectors, &view, &self.guards)?.0)
     }
 
     /// The clocks with the subjects' timelines replaced. All others are omitted, since they are unchanged.

@@ -2,10 +2,10 @@
 //! maintainer squashes, a mailing list relays, a container has no time zone.
 
 use super::scenarios::turn;
+use crate::analysis::people::{ContributorId, People};
+use crate::analysis::time::{Timeline, Zones};
+use crate::facts::{CommitRow, IdentityId};
 use crate::history::Offset;
-use crate::ledger::{CommitRow, IdentityId};
-use crate::people::{ContributorId, People};
-use crate::timeline::{Timeline, Zones};
 use fastrand::Rng;
 
 const DAY: i64 = 86_400;

@@ -1,9 +1,9 @@
 //! Splits one author into two identities, and measures whether resolution joins them again and no one else.
 
-use crate::ledger::{IdentityId, Ledger};
-use crate::people::{ContributorId, People};
+use crate::analysis::people::{ContributorId, People};
+use crate::analysis::time::{Clocks, shares};
+use crate::facts::{Facts, IdentityId};
 use crate::repository::Mailmap;
-use crate::timeline::{Clocks, shares};
 use fastrand::Rng;
 
 /// Counts for splits with varied names and addresses.
@@ -30,21 +30,21 @@ pub(super) struct Hidden {
 
 /// Gives the later half of each subject's commits a new identity; `people` is the state before.
 fn split(
-    ledger: &mut Ledger,
+    facts: &mut Facts,
     people: &People,
     subjects: &[ContributorId],
     name: impl Fn(usize, &[u8], &[u8]) -> Option<(String, String)>,
 ) -> Vec<(ContributorId, IdentityId)> {
     let mut made = Vec::new();
     let of = |id: IdentityId| people.contributor_of(id);
-    let whose: Vec<_> = ledger.commits.iter().map(|c| (of(c.author), of(c.committer))).collect();
+    let whose: Vec<_> = facts.commits.iter().map(|c| (of(c.author), of(c.committer))).collect();
     for (number, &who) in subjects.iter().enumerate() {
-        let (own_name, own_email) = ledger.identity(people.most_used(who));
+        let (own_name, own_email) = facts.identity(people.most_used(who));
         let Some((name, email)) = name(number, own_name, own_email) else { continue };
-        let new = ledger.add_identity(name.as_bytes(), email.as_bytes());
+        let new = facts.add_identity(name.as_bytes(), email.as_bytes());
         let places: Vec<usize> = (0..whose.len()).filter(|&i| whose[i].0 == who).collect();
         for &place in &places[places.len() / 2..] {
-            let commit = &mut ledger.commits[place];
+            let commit = &mut facts.commits[place];
             if whose[place].1 == who {
                 commit.committer = new;
             }
@@ -56,15 +56,15 @@ fn split(
 }
 
 /// Splits with names and addresses varied as people vary them.
-pub(super) fn varied(ledger: &mut Ledger, people: &People, subjects: &[ContributorId], chance: &mut Rng) -> Joined {
-    let commits = ledger.commits.clone();
-    let whole = People::resolve(ledger, &Mailmap::default());
+pub(super) fn varied(facts: &mut Facts, people: &People, subjects: &[ContributorId], chance: &mut Rng) -> Joined {
+    let commits = facts.commits.clone();
+    let whole = People::resolve(facts, &Mailmap::default());
     let seed = chance.u64(..);
-    let made = split(ledger, people, subjects, |number, name, email| {
+    let made = split(facts, people, subjects, |number, name, email| {
         let mut chance = Rng::with_seed(seed ^ number as u64);
         vary(&String::from_utf8_lossy(name), &String::from_utf8_lossy(email), &mut chance)
     });
-    let again = People::resolve(ledger, &Mailmap::default());
+    let again = People::resolve(facts, &Mailmap::default());
     let mut joined = Joined { splits: made.len(), ..Joined::default() };
     for (who, new) in &made {
         let group = again.contributor_of(*new);
@@ -77,27 +77,27 @@ pub(super) fn varied(ledger: &mut Ledger, people: &People, subjects: &[Contribut
         };
         joined.strangers += again.get(group).identities.iter().filter(|id| *id != new && !known(id)).count();
     }
-    ledger.commits = commits;
+    facts.commits = commits;
     joined
 }
 
 /// Splits without a common string.
-pub(super) fn hidden(ledger: &mut Ledger, people: &People, subjects: &[ContributorId], clocks: &Clocks) -> Hidden {
-    let commits = ledger.commits.clone();
-    let made = split(ledger, people, subjects, |number, _, _| {
+pub(super) fn hidden(facts: &mut Facts, people: &People, subjects: &[ContributorId], clocks: &Clocks) -> Hidden {
+    let commits = facts.commits.clone();
+    let made = split(facts, people, subjects, |number, _, _| {
         // Random letters for each, so that no two look alike.
         let mut chance = Rng::with_seed(number as u64);
         let word: String = (0..8).map(|_| chance.lowercase()).collect();
         Some((format!("{word} {}", word.chars().rev().collect::<String>()), format!("{word}@{word}.example.org")))
     });
-    let again = People::resolve(ledger, &Mailmap::default());
+    let again = People::resolve(facts, &Mailmap::default());
     let mut hidden = Hidden { splits: made.len(), ..Hidden::default() };
     for (who, new) in &made {
         let own = &people.get(*who).identities;
         hidden.joined += usize::from(own.iter().any(|id| again.contributor_of(*id) == again.contributor_of(*new)));
         hidden.near += usize::from(rank(*who, people, clocks) < TOP);
     }
-    ledger.commits = commits;
+    facts.commits = commits;
     hidden
 }
 

@@ -1,10 +1,11 @@
 //! Measures the power of heuristics: commits their examples on top of real histories and counts how many are found.
 
 use super::figures::Count;
-use crate::audit::{AuditError, AuditOptions, Silent, audit};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Example, ExampleChange, Persona};
 use crate::history::Oid;
+use crate::pipeline::{AuditError, AuditOptions, audit};
+use crate::progress::Silent;
 use crate::repository::{Build, BuildError, CommitDraft, Repository};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,7 +80,7 @@ fn is_found(probe: &Probe<'_>, host: &Path, catalogue: &Catalogue, now: i64) -> 
         ..AuditOptions::of(vec![folder.path().to_path_buf()], now)
     };
     let run = audit(&options, catalogue, &Silent)?;
-    let is_last = |f: &&Finding| f.counts() && f.commits.iter().any(|c| run.ledger.commit(*c).oid == last);
+    let is_last = |f: &&Finding| f.counts() && f.commits.iter().any(|c| run.facts.commit(*c).oid == last);
     let fired: BTreeSet<&str> = run.findings.iter().filter(is_last).map(|f| f.heuristic.as_str()).collect();
     Ok(probe.clauses.iter().all(|clause| clause.iter().any(|id| fired.contains(id.as_str()))))
 }

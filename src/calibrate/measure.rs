@@ -7,9 +7,10 @@
 use super::figures::Rate;
 use super::inject::power;
 use super::ratings::{FirstLook, Incident, Rating, Ratings};
-use crate::audit::{Audit, AuditError, AuditOptions, Progress, Silent, audit};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Combination, Heuristic, Measured, Measurement, Persona, TierRecord};
+use crate::pipeline::{Audit, AuditError, AuditOptions, audit};
+use crate::progress::{Progress, Silent};
 use crate::repository::RefChoice;
 use crate::scoring::{Case, Tier};
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -183,19 +184,19 @@ fn sample(run: &Audit, catalogue: &Catalogue) -> Sample {
     let mut by_commit: BTreeMap<(u32, u32), BTreeSet<&str>> = BTreeMap::new();
     for finding in run.findings.iter().filter(|f| f.counts()) {
         let Some(first) = finding.commits.first() else { continue };
-        hits.insert((finding.heuristic.clone(), run.ledger.commit(*first).oid.to_string()), finding.contributor.0);
+        hits.insert((finding.heuristic.clone(), run.facts.commit(*first).oid.to_string()), finding.contributor.0);
         by_commit.entry((first.0, finding.contributor.0)).or_default().insert(&finding.heuristic);
     }
     let has = |fired: &BTreeSet<&str>, ids: &[String]| ids.iter().any(|id| fired.contains(id.as_str()));
     for ((commit, who), fired) in &by_commit {
         let met = |c: &&Combination| has(fired, &c.first) && has(fired, &c.second);
         for combination in catalogue.combinations().iter().filter(met) {
-            let oid = run.ledger.commits[*commit as usize].oid.to_string();
+            let oid = run.facts.commits[*commit as usize].oid.to_string();
             hits.insert((combination.id.clone(), oid), *who);
         }
     }
     Sample {
-        commits: run.ledger.commits.len(),
+        commits: run.facts.commits.len(),
         contributors: run.testable,
         hits: hits.into_iter().map(|((id, commit), contributor)| Hit { id, commit, contributor }).collect(),
     }
@@ -271,7 +272,7 @@ fn cases_to_read(run: &Audit, catalogue: &Catalogue, name: &str, options: &Measu
         let own: Vec<&Finding> =
             case.findings.iter().map(|&i| &run.findings[i]).filter(|f| f.counts()).filter(is_default).collect();
         let heaviest = own.iter().max_by(|a, b| a.reach.cmp(&b.reach).then(a.weight.0.total_cmp(&b.weight.0)))?;
-        let commit = |f: &Finding| f.commits.first().map(|c| run.ledger.commit(*c).oid.to_string()).unwrap_or_default();
+        let commit = |f: &Finding| f.commits.first().map(|c| run.facts.commit(*c).oid.to_string()).unwrap_or_default();
         let rated = |f: &&Finding| options.ratings.of(&f.heuristic, &commit(f));
         // A case is a problem if any of its findings is one, and false only if its main finding is.
         let is_problem = own.iter().any(|f| rated(f) == Some(Rating::Problem));
@@ -304,7 +305,7 @@ fn look_for(
     now: i64,
 ) -> Result<Seen, AuditError> {
     let is_it = |f: &&Finding| {
-        f.counts() && f.commits.iter().any(|c| run.ledger.commit(*c).oid.to_string().starts_with(&incident.commit))
+        f.counts() && f.commits.iter().any(|c| run.facts.commit(*c).oid.to_string().starts_with(&incident.commit))
     };
     let found: Vec<&Finding> = run.findings.iter().filter(is_it).collect();
     let by: BTreeSet<String> = found.iter().map(|f| f.heuristic.clone()).collect();

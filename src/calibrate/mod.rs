@@ -22,8 +22,9 @@ pub use figures::{Band, Calibrated, Control, Flagged, Power, Rate, Scenario, Spl
 pub use measure::{Accuracy, MeasureOptions, Read, Seen, Source, measure};
 pub use ratings::{FirstLook, Incident, Rating, Ratings};
 
-use crate::audit::{Audit, AuditError, AuditOptions, Progress, audit};
 use crate::heuristics::{Catalogue, Persona};
+use crate::pipeline::{Audit, AuditError, AuditOptions, audit};
+use crate::progress::Progress;
 use std::path::PathBuf;
 
 /// Input of a calibration.

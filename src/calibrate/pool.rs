@@ -9,15 +9,15 @@ use super::review::Sums;
 use super::scenarios::{Forgery, forge, rotate, share, take_over};
 use super::scores;
 use super::weights::{MEASURED_ON, weights};
-use crate::audit::{Audit, AuditError};
-use crate::detectors::{Detector, PathGuards, detector_for};
+use crate::analysis::people::{ContributorId, People};
+use crate::analysis::time::{Clocks, PARTS, PopulationDay, Reading, Timeline, Zones, shares, wrap};
+use crate::detectors::{Detector, detector_for};
+use crate::facts::Facts;
 use crate::finding::Finding;
-use crate::heuristics::{Catalogue, Family};
+use crate::heuristics::{Catalogue, Family, PathGuards};
 use crate::history::Offset;
-use crate::ledger::Ledger;
-use crate::people::{ContributorId, People};
+use crate::pipeline::{Audit, AuditError};
 use crate::scoring::{Rules, Tier, cases};
-use crate::timeline::{Clocks, PARTS, PopulationDay, Reading, Timeline, Zones, shares, wrap};
 use fastrand::Rng;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,7 +97,7 @@ impl Pool {
         catalogue: &Catalogue,
         chance: &mut Rng,
     ) -> Result<(), AuditError> {
-        let Audit { mut ledger, people, clocks, findings, .. } = audit;
+        let Audit { mut facts, people, clocks, findings, .. } = audit;
         let honest_cases = cases(&shown_to_all(&findings, catalogue), &rules(catalogue));
         let measured = MEASURED_ON.map(|(heuristic, _)| heuristic);
         let is_timed = |f: Family| matches!(f, Family::Time | Family::Rhythm);
@@ -120,21 +120,21 @@ impl Pool {
             population: &population,
         };
         self.repositories += 1;
-        self.commits += ledger.commits.len();
+        self.commits += facts.commits.len();
         self.count_honest(&bench, &clocks, &honest_cases);
-        self.inject(&bench, &ledger, &clocks, chance)?;
-        self.control(&bench, &mut ledger, &clocks, chance)?;
+        self.inject(&bench, &facts, &clocks, chance)?;
+        self.control(&bench, &mut facts, &clocks, chance)?;
         let splittable: Vec<ContributorId> =
             bench.subjects.iter().copied().filter(|who| clocks.path(*who).tested().is_some()).collect();
-        let joined = varied(&mut ledger, &people, &splittable, chance);
+        let joined = varied(&mut facts, &people, &splittable, chance);
         self.joined.splits += joined.splits;
         self.joined.joined += joined.joined;
         self.joined.strangers += joined.strangers;
-        let hidden = hidden(&mut ledger, &people, &splittable, &clocks);
+        let hidden = hidden(&mut facts, &people, &splittable, &clocks);
         self.hidden.splits += hidden.splits;
         self.hidden.near += hidden.near;
         self.hidden.joined += hidden.joined;
-        self.copy(&bench, ledger)
+        self.copy(&bench, facts)
     }
 
     fn count_honest(&mut self, bench: &Bench<'_>, clocks: &Clocks, cases: &[crate::scoring::Case]) {
@@ -182,7 +182,7 @@ impl Pool {
     fn inject(
         &mut self,
         bench: &Bench<'_>,
-        ledger: &Ledger,
+        facts: &Facts,
         clocks: &Clocks,
         chance: &mut Rng,
     ) -> Result<(), AuditError> {
@@ -205,7 +205,7 @@ impl Pool {
          -> Result<(), AuditError> {
             number += 1;
             let changed = bench.with(clocks, |timeline| inject(timeline, chance));
-            let findings = fired(&bench.detect(ledger, &changed)?);
+            let findings = fired(&bench.detect(facts, &changed)?);
             let new = |who: ContributorId| -> Vec<&String> {
                 let old = bench.before.get(&who);
                 let fired = findings.get(&who).into_iter().flatten();
@@ -290,13 +290,13 @@ impl Pool {
     fn control(
         &mut self,
         bench: &Bench<'_>,
-        ledger: &mut Ledger,
+        facts: &mut Facts,
         clocks: &Clocks,
         chance: &mut Rng,
     ) -> Result<(), AuditError> {
         for (i, (how, name)) in HONEST.into_iter().enumerate() {
             let changed = bench.with(clocks, |timeline| change(timeline, how, chance));
-            self.note_control((i, name), bench, &bench.detect(ledger, &changed)?, &|who| {
+            self.note_control((i, name), bench, &bench.detect(facts, &changed)?, &|who| {
                 changed.timeline(who) != clocks.timeline(who)
             });
         }
@@ -312,11 +312,11 @@ impl Pool {
             Offset::from_minutes(minutes)
         };
         for (i, (how, name)) in PASSING.into_iter().enumerate() {
-            let before = ledger.commits.clone();
-            pass(&mut ledger.commits, how, &bench.subjects, bench.people, identity, &clock, chance);
-            let changed = Clocks::new(ledger, bench.people, bench.population);
-            let findings = bench.detect(ledger, &changed)?;
-            ledger.commits = before;
+            let before = facts.commits.clone();
+            pass(&mut facts.commits, how, &bench.subjects, bench.people, identity, &clock, chance);
+            let changed = Clocks::new(facts, bench.people, bench.population);
+            let findings = bench.detect(facts, &changed)?;
+            facts.commits = before;
             self.note_control((HONEST.len() + i, name), bench, &findings, &|who| {
                 changed.timeline(who) != clocks.timeline(who)
             });
@@ -347,15 +347,15 @@ impl Pool {
     }
 
     /// Copies the beginning of the history under another name.
-    fn copy(&mut self, bench: &Bench<'_>, mut ledger: Ledger) -> Result<(), AuditError> {
+    fn copy(&mut self, bench: &Bench<'_>, mut facts: Facts) -> Result<(), AuditError> {
         const STRETCH: usize = 400;
-        let before = ledger.commits.len();
+        let before = facts.commits.len();
         if before < STRETCH {
             return Ok(());
         }
-        let copier = ledger.add_identity(b"Zeno Quill", b"zeno@copies.example.org");
-        ledger.add_copy(0..STRETCH, copier, 400 * 86_400);
-        let people = People::resolve(&ledger, &crate::repository::Mailmap::default());
+        let copier = facts.add_identity(b"Zeno Quill", b"zeno@copies.example.org");
+        facts.add_copy(0..STRETCH, copier, 400 * 86_400);
+        let people = People::resolve(&facts, &crate::repository::Mailmap::default());
         let empty = people.iter().map(|(contributor, _)| Timeline { contributor, moments: Vec::new() }).collect();
         let no_clocks = Clocks::of(empty, bench.population);
         let again = Bench {
@@ -366,7 +366,7 @@ impl Pool {
             commits: Vec::new(),
             ..*bench
         };
-        let found = again.detect(&ledger, &no_clocks)?;
+        let found = again.detect(&facts, &no_clocks)?;
         let copied = people.contributor_of(copier);
         let mut told = found.iter().filter(|f| f.heuristic == COPIED && f.contributor == copied).peekable();
         self.copied[0].add(told.peek().is_some());

@@ -1,8 +1,8 @@
 //! Determines the sum at which a case needs a review: the smallest one that few enough honest contributors reach.
 
 use super::figures::Rate;
+use crate::analysis::people::ContributorId;
 use crate::heuristics::Threshold;
-use crate::people::ContributorId;
 use crate::scoring::{Case, LEAST_GROUPS};
 use std::collections::BTreeMap;
 

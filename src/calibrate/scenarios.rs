@@ -1,7 +1,7 @@
 //! Anomalies to inject into an honest contributor's timeline. Instants stay the same, and only what a scenario names
 //! changes.
 
-use crate::timeline::{Clock, Moment, Timeline};
+use crate::analysis::time::{Clock, Moment, Timeline};
 use fastrand::Rng;
 
 /// Sets the clock ahead by this many hours. Offsets beyond ±14 h do not exist and wrap to the same hour across the date

@@ -1,8 +1,10 @@
 //! One score per question, on which a threshold is set. The higher, the more the timeline looks like the injected
 //! scenario.
 
-use crate::people::ContributorId;
-use crate::timeline::{Clocks, Operators, Timeline, last_commits_change, machine_made, operators, some_other_clock};
+use crate::analysis::people::ContributorId;
+use crate::analysis::time::{
+    Clocks, Operators, Timeline, last_commits_change, machine_made, operators, some_other_clock,
+};
 
 /// Weights of stays elsewhere, in decibans: the first (how rare one is among honest contributors), and each further
 /// one.

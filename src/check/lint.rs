@@ -1,7 +1,7 @@
 //! Checks that a heuristic's file is complete.
 
-use crate::detectors::{detector_for, is_known_guard, path_guard_sets};
-use crate::heuristics::{Catalogue, Example, Heuristic};
+use crate::detectors::detector_for;
+use crate::heuristics::{Catalogue, Example, Heuristic, is_known_guard, path_guard_sets};
 use std::path::Path;
 
 /// The problems of a heuristic's file, as sentences.

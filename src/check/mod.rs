@@ -5,10 +5,11 @@
 
 mod lint;
 
-use crate::audit::{AuditOptions, Silent, audit};
 use crate::config::{AlibiFile, Indicators, Snapshot};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Example, ExampleChange, Heuristic, Persona};
+use crate::pipeline::{AuditOptions, audit};
+use crate::progress::Silent;
 use crate::repository::RefChoice;
 use crate::testkit::{Person, Step, Story, extras, story, write};
 use anyhow::Context;
@@ -88,7 +89,7 @@ pub(crate) fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> 
     };
     let run = audit(&options, catalogue, &Silent)?;
     // An example concerns its change. The state before it belongs to another author.
-    let last = run.ledger.commits.len().saturating_sub(1);
+    let last = run.facts.commits.len().saturating_sub(1);
     let is_story = matches!(example, Example::Story { .. });
     let about = |f: &&Finding| is_story || f.commits.iter().any(|c| c.index() == last);
     Ok(run.findings.iter().filter(about).any(Finding::counts))

@@ -1,7 +1,9 @@
 //! `git alibi baseline`: accepts all current findings, so that later runs report only new ones.
 
-use super::what::{BASELINE, Given, What, perform_with};
-use super::{ColourChoice, Failure, Outcome, output};
+use super::colour::ColourChoice;
+use super::outcome::{Failure, Outcome};
+use super::scan_args::{BASELINE, Given, What, perform_with};
+use super::terminal;
 use crate::config::Baseline;
 use clap::{Args, Subcommand};
 use std::io::Write;
@@ -47,14 +49,14 @@ pub(super) fn run(args: BaselineArgs, colour: ColourChoice) -> Result<Outcome, F
     if reason.trim().is_empty() {
         return Err(Failure::Usage("--reason must not be empty: say why these findings are accepted".into()));
     }
-    output::check_writable(&file)?;
+    terminal::check_writable(&file)?;
     // Findings of an older baseline are accepted again; decisions in alibi.toml stay there.
     let given = Given { baseline: None, ..Given::here(&what.scope)? };
     let (audit, _) = perform_with(&what, given, quiet)?;
     let open: Vec<String> = audit.findings.iter().filter(|f| f.suppressed.is_none()).map(|f| f.id.clone()).collect();
     let text = Baseline::text(&open, reason.trim(), owner.as_deref()).map_err(|e| Failure::Usage(e.to_string()))?;
-    output::write(&file, text.as_bytes())?;
-    let mut out = output::stdout(colour);
+    terminal::write(&file, text.as_bytes())?;
+    let mut out = terminal::stdout(colour);
     let s = if open.len() == 1 { "" } else { "s" };
     writeln!(out, "{} finding{s} accepted in {}: {}", open.len(), file.display(), reason.trim())?;
     out.flush()?;

@@ -1,8 +1,10 @@
 //! `git alibi calibrate`: measures power and false positives.
 
-use super::told::Format;
-use super::what::paths;
-use super::{ColourChoice, Failure, Outcome, output, when};
+use super::colour::ColourChoice;
+use super::outcome::{Failure, Outcome};
+use super::output_args::Format;
+use super::scan_args::paths;
+use super::{terminal, when};
 use crate::calibrate::{
     CalibrateOptions, Calibrated, FirstLook, Incident, MeasureOptions, Ratings, calibrate, measure,
 };
@@ -81,7 +83,7 @@ const END: &str = "<!-- end -->";
 
 pub(super) fn run(args: CalibrateArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
     for file in [&args.plot, &args.write].into_iter().flatten() {
-        output::check_writable(file)?;
+        terminal::check_writable(file)?;
     }
     if (args.write.is_some() || args.page.is_some()) && args.paths.len() < LEAST_REPOSITORIES {
         let why = "--write and --page need two or more repositories: the thresholds for one come from the others";
@@ -93,22 +95,22 @@ pub(super) fn run(args: CalibrateArgs, colour: ColourChoice) -> Result<Outcome, 
     let page = args.page.as_deref().map(read_page).transpose()?;
     let catalogue = Catalogue::embedded().map_err(|e| Failure::Usage(e.to_string()))?;
     let options = CalibrateOptions { paths: paths(&args.paths), seed: args.seed, now: when::now() };
-    let pool = output::pool(args.jobs)?;
-    let bar = output::Bar::new(args.quiet);
+    let pool = terminal::pool(args.jobs)?;
+    let bar = terminal::Bar::new(args.quiet);
     let figures = pool.install(|| calibrate(&options, &catalogue, &bar));
     bar.finish();
     let figures = figures?;
     if let Some(file) = &args.plot {
-        output::write(file, calibration_plot(&figures).as_bytes())?;
+        terminal::write(file, calibration_plot(&figures).as_bytes())?;
     }
     if let Some(file) = &args.write {
         let text = calibration_weights(&figures).map_err(|e| Failure::Usage(e.to_string()))?;
-        output::write(file, text.as_bytes())?;
+        terminal::write(file, text.as_bytes())?;
     }
     if let (Some(file), Some((before, after))) = (&args.page, page) {
         write_page(file, &before, &after, &figures)?;
     }
-    let mut out = output::stdout(colour);
+    let mut out = terminal::stdout(colour);
     match args.format {
         Format::Table => calibration_table(&figures, &mut out)?,
         Format::Json => calibration_json(&figures, &mut out)?,
@@ -125,7 +127,7 @@ fn measured(args: &CalibrateArgs, colour: ColourChoice) -> Result<Outcome, Failu
         text.map(Option::unwrap_or_default).map_err(|e| Failure::Usage(format!("cannot read {shown}: {e}")))
     };
     for file in [&args.measure, &args.accuracy].into_iter().flatten() {
-        output::check_writable(file)?;
+        terminal::check_writable(file)?;
     }
     let catalogue = Catalogue::embedded().map_err(|e| Failure::Usage(e.to_string()))?;
     let ratings = Ratings::parse(&read(&args.ratings)?).map_err(|e| Failure::Usage(format!("invalid ratings: {e}")))?;
@@ -139,20 +141,20 @@ fn measured(args: &CalibrateArgs, colour: ColourChoice) -> Result<Outcome, Failu
         first_looks,
         now: when::now(),
     };
-    let pool = output::pool(args.jobs)?;
-    let bar = output::Bar::new(args.quiet);
+    let pool = terminal::pool(args.jobs)?;
+    let bar = terminal::Bar::new(args.quiet);
     let accuracy = pool.install(|| measure(&options, &catalogue, &bar));
     bar.finish();
     let accuracy = accuracy?;
     if let Some(file) = &args.measure {
         let text = measurement_toml(&accuracy).map_err(|e| Failure::Usage(e.to_string()))?;
-        output::write(file, text.as_bytes())?;
+        terminal::write(file, text.as_bytes())?;
     }
     let page = accuracy_page(&accuracy, &catalogue);
     match &args.accuracy {
-        Some(file) => output::write(file, page.as_bytes())?,
+        Some(file) => terminal::write(file, page.as_bytes())?,
         None => {
-            let mut out = output::stdout(colour);
+            let mut out = terminal::stdout(colour);
             out.write_all(page.as_bytes())?;
             out.flush()?;
         }
@@ -183,7 +185,7 @@ fn read_page(file: &Path) -> Result<(String, String), Failure> {
 fn write_page(file: &Path, before: &str, after: &str, figures: &Calibrated) -> Result<(), Failure> {
     let plot = file.with_extension("svg");
     let name = plot.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    output::write(&plot, calibration_plot(figures).as_bytes())?;
+    terminal::write(&plot, calibration_plot(figures).as_bytes())?;
     let page = format!("{before}{BEGIN}\n\n{}\n{END}{after}", calibration_page(figures, &name));
-    output::write(file, page.as_bytes())
+    terminal::write(file, page.as_bytes())
 }

@@ -1,7 +1,9 @@
 //! `git alibi diff`: compares two reports.
 
-use super::told::Format;
-use super::{ColourChoice, Failure, Outcome, output};
+use super::colour::ColourChoice;
+use super::outcome::{Failure, Outcome};
+use super::output_args::Format;
+use super::terminal;
 use crate::report::{Report, difference, difference_json, difference_table, read_json};
 use clap::Args;
 use std::io::Write;
@@ -32,7 +34,7 @@ pub struct DiffArgs {
 
 pub(super) fn run(args: DiffArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
     let difference = difference(&read(&args.old)?, &read(&args.new)?);
-    let mut out = output::stdout(colour);
+    let mut out = terminal::stdout(colour);
     match args.format {
         Format::Table => difference_table(&difference, &mut out)?,
         Format::Json => difference_json(&difference, &mut out)?,

@@ -1,8 +1,10 @@
 //! `git alibi explain`: explains a heuristic, or one finding in full.
 
+use super::colour::ColourChoice;
 use super::diff::read;
-use super::what::{What, catalogue, perform};
-use super::{ColourChoice, Failure, Outcome, output};
+use super::outcome::{Failure, Outcome};
+use super::scan_args::{What, catalogue, perform};
+use super::terminal;
 use crate::report::{finding_page, heuristic_page};
 use clap::Args;
 use std::io::Write;
@@ -28,7 +30,7 @@ pub struct ExplainArgs {
 
 pub(super) fn run(args: ExplainArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
     let catalogue = catalogue(args.what.how.heuristics.as_deref())?;
-    let mut out = output::stdout(colour);
+    let mut out = terminal::stdout(colour);
     if let Some(heuristic) = catalogue.get(&args.id) {
         heuristic_page(heuristic, &mut out)?;
         out.flush()?;

@@ -1,11 +1,13 @@
 //! `git alibi gate`: checks the commits that a range adds. Earlier history is used as context, and configuration is
 //! read from the base commit.
 
-use super::told::{FailOn, FailOnExposure, Telling, Told};
-use super::what::{ALIBI, BASELINE, Given, How, Scope, What, paths, perform_with};
-use super::{ColourChoice, Failure, Outcome, output};
-use crate::audit::Audit;
+use super::colour::ColourChoice;
+use super::outcome::{Failure, Outcome};
+use super::output_args::{FailOn, FailOnExposure, Telling, Told};
+use super::scan_args::{ALIBI, BASELINE, Given, How, Scope, What, paths, perform_with};
+use super::terminal;
 use crate::config::{AlibiFile, Baseline, ConfigError};
+use crate::pipeline::Audit;
 use crate::report::{MaskKey, Report, TableStyle};
 use crate::repository::{Repository, RepositoryError, quarantine_of_push};
 use clap::Args;
@@ -84,14 +86,14 @@ fn judge(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result
         // A deleted branch adds nothing.
         Ok(None) => {
             writeln!(
-                output::stdout(colour),
+                terminal::stdout(colour),
                 "git-alibi: nothing to check, the range has no end commit (a deleted branch)"
             )?;
             return Ok(Outcome::Clean);
         }
         Err(Failure::Incomplete(why)) if args.allow_partial => {
             let why = Failure::Incomplete(why).hidden_if(key.is_some());
-            writeln!(output::stderr(colour), "git-alibi: nothing was checked: {why}")?;
+            writeln!(terminal::stderr(colour), "git-alibi: nothing was checked: {why}")?;
             return Ok(Outcome::Clean);
         }
         Err(failure) => return Err(failure),
@@ -108,7 +110,7 @@ fn judge(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result
             Err(Failure::Incomplete(format!("{why} (--allow-partial checks the rest)")))
         }
         (_, Some(why)) => {
-            writeln!(output::stderr(colour), "git-alibi: checked in part: {why}")?;
+            writeln!(terminal::stderr(colour), "git-alibi: checked in part: {why}")?;
             Ok(outcome)
         }
         (outcome, None) => Ok(outcome),

@@ -1,7 +1,9 @@
 //! `git alibi heuristics`: lists, shows and checks the catalogue.
 
-use super::what::catalogue;
-use super::{ColourChoice, Failure, Outcome, output};
+use super::colour::ColourChoice;
+use super::outcome::{Failure, Outcome};
+use super::scan_args::catalogue;
+use super::terminal;
 use crate::check::check;
 use crate::report::{heuristic_page, heuristics_table, sanitize};
 use clap::{Args, Subcommand};
@@ -40,10 +42,10 @@ enum Question {
 }
 
 pub(super) fn run(args: HeuristicsArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
-    let mut out = output::stdout(colour);
+    let mut out = terminal::stdout(colour);
     let outcome = match args.command {
         Question::List { folder } => {
-            heuristics_table(&catalogue(folder.as_deref())?, output::width(), &mut out)?;
+            heuristics_table(&catalogue(folder.as_deref())?, terminal::width(), &mut out)?;
             Outcome::Clean
         }
         Question::Show { id, folder } => {

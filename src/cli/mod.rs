@@ -5,25 +5,27 @@
 
 mod baseline;
 mod calibrate;
+mod colour;
 mod diff;
 mod explain;
 mod gate;
 mod heuristics;
-mod output;
+mod outcome;
+mod output_args;
 mod roster;
 mod scan;
-mod told;
-mod what;
+mod scan_args;
+mod terminal;
 mod when;
 mod who;
 
-use crate::audit::AuditError;
 use crate::report::GENERATED;
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand};
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::process::ExitCode;
-use thiserror::Error;
+
+pub use colour::ColourChoice;
+pub use outcome::{Failure, Outcome};
 
 /// Scan Git history for contributor anomalies and supply-chain attacks. Each finding has a weight, the innocent causes
 /// that were tested, and a Git command that reproduces it.
@@ -52,18 +54,6 @@ Examples:
 
 Exit codes: 0 nothing at or above --fail-on, 1 something at or above it, 2 invalid arguments, 3 a repository
 could not be read, or a gate could not read everything in scope.";
-
-/// When to colour output.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
-pub enum ColourChoice {
-    /// Only on a terminal, unless NO_COLOR is set.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
 
 #[derive(Subcommand, Debug)]
 enum Command {
@@ -96,74 +86,6 @@ enum Command {
         #[arg(value_name = "DIR")]
         folder: Option<std::path::PathBuf>,
     },
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Outcome {
-    /// Nothing at or above the threshold.
-    Clean,
-    /// Something at or above the threshold.
-    Found,
-}
-
-impl Outcome {
-    /// `Found` if either outcome is.
-    pub fn or(self, other: Outcome) -> Outcome {
-        if self == Outcome::Found { self } else { other }
-    }
-}
-
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> ExitCode {
-        ExitCode::from(u8::from(outcome == Outcome::Found))
-    }
-}
-
-/// Why a command failed.
-#[derive(Debug, Error)]
-pub enum Failure {
-    /// Invalid arguments or configuration.
-    #[error("{0}")]
-    Usage(String),
-    /// A repository that could not be read.
-    #[error("{0}")]
-    Repository(String),
-    /// Not everything in scope could be read, or not within the time limit.
-    #[error("{0}")]
-    Incomplete(String),
-    /// Output that could not be written.
-    #[error("cannot write the output: {0}")]
-    Output(#[from] io::Error),
-}
-
-impl Failure {
-    /// The exit code.
-    pub fn code(&self) -> u8 {
-        match self {
-            Failure::Usage(_) => 2,
-            Failure::Repository(_) | Failure::Incomplete(_) | Failure::Output(_) => 3,
-        }
-    }
-}
-
-impl Failure {
-    /// The same failure without names, if the run hides names.
-    fn hidden_if(self, hides: bool) -> Failure {
-        let words = |what: &str| format!("{what}; details are hidden, run without --pseudonymise to see them");
-        match self {
-            Failure::Usage(_) if hides => Failure::Usage(words("the arguments or the configuration are invalid")),
-            Failure::Repository(_) if hides => Failure::Repository(words("the repository could not be read")),
-            Failure::Incomplete(_) if hides => Failure::Incomplete(words("not everything in scope could be read")),
-            failure => failure,
-        }
-    }
-}
-
-impl From<AuditError> for Failure {
-    fn from(error: AuditError) -> Failure {
-        if error.is_usage() { Failure::Usage(error.to_string()) } else { Failure::Repository(error.to_string()) }
-    }
 }
 
 impl Cli {
@@ -212,7 +134,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
 /// Prints why a command failed, on standard error.
 pub fn report_error(failure: &Failure, colour: ColourChoice) {
     let style = anstyle::AnsiColor::Red.on_default().bold();
-    let mut err = output::stderr(colour);
+    let mut err = terminal::stderr(colour);
     let text = failure.to_string();
     let lines: Vec<String> = text.lines().map(crate::report::sanitize).collect();
     // If this cannot be written either, there is nothing left to do.

@@ -1,7 +1,9 @@
 //! `git alibi roster`: drafts the team's declarations, and compares them with the history.
 
-use super::what::{ALIBI, Given, What, perform, perform_with};
-use super::{ColourChoice, Failure, Outcome, output};
+use super::colour::ColourChoice;
+use super::outcome::{Failure, Outcome};
+use super::scan_args::{ALIBI, Given, What, perform, perform_with};
+use super::terminal;
 use crate::report::{LEAST_COMMITS, is_contradicted, roster_draft, roster_table};
 use clap::{Args, Subcommand};
 use std::io::Write;
@@ -60,16 +62,16 @@ pub(super) fn run(args: RosterArgs, colour: ColourChoice) -> Result<Outcome, Fai
             let draft = roster_draft(&report, &audit, least_commits);
             match file {
                 Some(file) => {
-                    output::write_private(&file, draft.as_bytes())?;
+                    terminal::write_private(&file, draft.as_bytes())?;
                     let people = draft.matches("[[contributor]]").count();
                     let shown = file.display();
                     writeln!(
-                        output::stdout(colour),
+                        terminal::stdout(colour),
                         "wrote a draft for {people} contributors to {shown}: fill in their time zones"
                     )?;
                 }
                 None => {
-                    let mut out = output::stdout(colour);
+                    let mut out = terminal::stdout(colour);
                     out.write_all(draft.as_bytes())?;
                     out.flush()?;
                 }
@@ -83,7 +85,7 @@ pub(super) fn run(args: RosterArgs, colour: ColourChoice) -> Result<Outcome, Fai
                 return Err(Failure::Usage(hint.into()));
             }
             let (_, report) = perform(&what, quiet)?;
-            let mut out = output::stdout(colour);
+            let mut out = terminal::stdout(colour);
             roster_table(&report, &mut out)?;
             out.flush()?;
             Ok(if is_contradicted(&report) { Outcome::Found } else { Outcome::Clean })

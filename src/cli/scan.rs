@@ -1,8 +1,10 @@
 //! `git alibi scan`: scans repositories.
 
-use super::told::{FailOn, FailOnExposure, Telling, Told};
-use super::what::{Given, What, perform_with};
-use super::{ColourChoice, Failure, Outcome, when};
+use super::colour::ColourChoice;
+use super::outcome::{Failure, Outcome};
+use super::output_args::{FailOn, FailOnExposure, Telling, Told};
+use super::scan_args::{Given, What, perform_with};
+use super::when;
 use crate::config::Snapshot;
 use crate::heuristics::Family;
 use crate::report::{MaskKey, TableStyle};
@@ -65,7 +67,7 @@ fn scan(args: ScanArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<O
     // Last, so that the snapshot never includes changes that were not reported.
     if let Some(file) = &args.snapshot {
         let is_told = audit.heuristics.iter().any(|h| h.id == REWRITTEN);
-        let fresh = Snapshot::of(&audit.ledger, &audit.people, when::now(), seen.as_ref(), is_told);
+        let fresh = Snapshot::of(&audit.facts, &audit.people, when::now(), seen.as_ref(), is_told);
         fresh.write(file).map_err(|e| Failure::Output(std::io::Error::other(e.to_string())))?;
     }
     Ok(args.fail_on.outcome(&audit).or(args.fail_on_exposure.outcome(&audit)))

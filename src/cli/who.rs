@@ -1,8 +1,10 @@
 //! `git alibi who`: shows one contributor's dossier.
 
-use super::told::Format;
-use super::what::{What, perform};
-use super::{ColourChoice, Failure, Outcome, output};
+use super::colour::ColourChoice;
+use super::outcome::{Failure, Outcome};
+use super::output_args::Format;
+use super::scan_args::{What, perform};
+use super::terminal;
 use crate::report::{Found, dossier, dossier_json};
 use clap::Args;
 use std::io::Write;
@@ -52,9 +54,9 @@ pub(super) fn run(args: WhoArgs, colour: ColourChoice) -> Result<Outcome, Failur
         }
     };
     found.add_record(&audit);
-    let mut out = output::stdout(colour);
+    let mut out = terminal::stdout(colour);
     match args.format {
-        Format::Table => dossier(&found, output::width(), &mut out)?,
+        Format::Table => dossier(&found, terminal::width(), &mut out)?,
         Format::Json => dossier_json(&found, &mut out)?,
     }
     out.flush()?;

@@ -6,14 +6,13 @@
 
 mod alibi;
 mod indicators;
-mod roster;
 mod snapshot;
 mod source;
 mod suppressions;
 
 pub use alibi::{AlibiFile, Declared, Hours, Period, Sensitive, Stay, Who};
 pub use indicators::Indicators;
-pub use roster::{Roster, Undeclared};
+pub(crate) use snapshot::{NamedCommit, SCHEMA, SeenContributor, real_path};
 pub use snapshot::{SeenRepository, Snapshot, SnapshotError};
 pub use source::{ConfigError, Source};
 pub use suppressions::{Baseline, DecidedIn, Suppression, inline_suppression};

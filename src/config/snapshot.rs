@@ -1,16 +1,14 @@
 //! Reads and writes snapshots: where a repository's references pointed at an earlier scan, and who had written in it.
 
-use crate::history::{Offset, Oid, Stamp};
-use crate::ledger::{Ledger, RepositoryRow, SeenRef};
-use crate::people::People;
+use crate::facts::SeenRef;
+use crate::history::Oid;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 use thiserror::Error;
 
 /// The format version that is written, and the only one that is read.
-const SCHEMA: &str = "git-alibi/snapshot/1";
+pub(crate) const SCHEMA: &str = "git-alibi/snapshot/1";
 
 /// Maximum file size, in bytes.
 const MAX_SIZE: u64 = 1 << 30;
@@ -36,37 +34,37 @@ pub enum SnapshotError {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
-    schema: String,
+    pub(crate) schema: String,
     /// When it was taken: RFC 3339, UTC.
-    taken: String,
-    repositories: Vec<SeenRepository>,
+    pub(crate) taken: String,
+    pub(crate) repositories: Vec<SeenRepository>,
 }
 
 /// One repository in a snapshot.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeenRepository {
-    path: String,
-    refs: Vec<NamedCommit>,
-    contributors: Vec<SeenContributor>,
+    pub(crate) path: String,
+    pub(crate) refs: Vec<NamedCommit>,
+    pub(crate) contributors: Vec<SeenContributor>,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NamedCommit {
-    name: String,
-    commit: String,
+pub(crate) struct NamedCommit {
+    pub(crate) name: String,
+    pub(crate) commit: String,
     /// When it was last seen: seconds since 1970, UTC.
-    seen: i64,
+    pub(crate) seen: i64,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SeenContributor {
-    id: String,
-    commits: u32,
-    first: Option<i64>,
-    last: Option<i64>,
+pub(crate) struct SeenContributor {
+    pub(crate) id: String,
+    pub(crate) commits: u32,
+    pub(crate) first: Option<i64>,
+    pub(crate) last: Option<i64>,
 }
 
 /// Only the first field, which identifies the format version.
@@ -105,42 +103,6 @@ impl Snapshot {
         Ok(Some(read))
     }
 
-    /// The state of the repositories of a run. References that this run did not select keep their state from `earlier`.
-    /// So do moved references, unless the run reports what they lost (`is_told`).
-    pub fn of(ledger: &Ledger, people: &People, now: i64, earlier: Option<&Snapshot>, is_told: bool) -> Snapshot {
-        let repositories = ledger.repositories.iter().enumerate().map(|(number, row)| {
-            let path = real_path(Path::new(&row.path));
-            let before = earlier.and_then(|e| e.repositories.iter().find(|r| r.path == path));
-            let mut refs: BTreeMap<String, NamedCommit> =
-                before.into_iter().flat_map(|b| &b.refs).map(|r| (r.name.clone(), r.clone())).collect();
-            for (name, commit) in row.refs.iter().filter_map(|r| Some((lossy(&r.name), r.commit?))) {
-                let commit = ledger.commit(commit).oid.to_string();
-                // Unless the run reported what a reference lost, keep its earlier commit, so that a later scan still
-                // reports it.
-                if is_told || refs.get(&name).is_none_or(|known| known.commit == commit) {
-                    refs.insert(name.clone(), NamedCommit { name, commit, seen: now });
-                }
-            }
-            // A scan of fewer references sees fewer commits of each contributor.
-            let mut contributors: BTreeMap<String, SeenContributor> =
-                before.into_iter().flat_map(|b| &b.contributors).map(|c| (c.id.clone(), c.clone())).collect();
-            for now in seen(ledger, people, number as u16) {
-                if contributors.get(&now.id).is_none_or(|known| known.commits <= now.commits) {
-                    contributors.insert(now.id.clone(), now);
-                }
-            }
-            let (refs, contributors) = (refs.into_values().collect(), contributors.into_values().collect());
-            SeenRepository { path, refs, contributors }
-        });
-        let mut repositories: Vec<SeenRepository> = repositories.collect();
-        let scanned: BTreeSet<String> = repositories.iter().map(|r| r.path.clone()).collect();
-        let others = earlier.into_iter().flat_map(|e| &e.repositories).filter(|r| !scanned.contains(&r.path));
-        repositories.extend(others.cloned());
-        repositories.sort_by(|a, b| a.path.cmp(&b.path));
-        let taken = Stamp { seconds: now, offset: Offset::UTC }.utc();
-        Snapshot { schema: SCHEMA.to_owned(), taken, repositories }
-    }
-
     /// Writes the snapshot atomically: an existing file is replaced only by a complete one.
     ///
     /// # Errors
@@ -164,35 +126,6 @@ impl Snapshot {
         let here = self.repositories.iter().find(|r| r.path == path);
         here.or_else(|| self.repositories.iter().find(|r| !Path::new(&r.path).exists() && has(r.commits())))
     }
-
-    /// What has changed in one repository since then, as a sentence.
-    pub fn notice(&self, seen: &SeenRepository, row: &RepositoryRow, ledger: &Ledger, people: &People) -> String {
-        let now: BTreeSet<(String, String)> = row
-            .refs
-            .iter()
-            .filter_map(|r| r.commit.map(|c| (lossy(&r.name), ledger.commit(c).oid.to_string())))
-            .collect();
-        let names: BTreeSet<&str> = now.iter().map(|(name, _)| name.as_str()).collect();
-        let known: BTreeSet<&str> = seen.refs.iter().map(|r| r.name.as_str()).collect();
-        let number = ledger.repositories.iter().position(|r| std::ptr::eq(r, row)).unwrap_or(0) as u16;
-        let before: BTreeSet<&str> = seen.contributors.iter().map(|c| c.id.as_str()).collect();
-        let arrived = self::seen(ledger, people, number).iter().filter(|c| !before.contains(c.id.as_str())).count();
-        let is_moved =
-            |r: &&NamedCommit| names.contains(r.name.as_str()) && !now.contains(&(r.name.clone(), r.commit.clone()));
-        let moved: Vec<&str> = seen.refs.iter().filter(is_moved).map(|r| r.name.as_str()).collect();
-        let gone: Vec<&str> = known.difference(&names).copied().collect();
-        let fresh: Vec<&str> = names.difference(&known).copied().collect();
-        let parts = [
-            ("moved references", listed(&moved)),
-            ("new", listed(&fresh)),
-            ("references missing or not selected", listed(&gone)),
-            ("new contributors", if arrived > 0 { arrived.to_string() } else { String::new() }),
-        ];
-        let parts: Vec<String> =
-            parts.iter().filter(|(_, said)| !said.is_empty()).map(|(what, said)| format!("{what}: {said}")).collect();
-        let said = if parts.is_empty() { "no reference moved".to_owned() } else { parts.join("; ") };
-        format!("since the snapshot of {}: {said}", self.taken)
-    }
 }
 
 impl SeenRepository {
@@ -210,44 +143,7 @@ impl SeenRepository {
     }
 }
 
-/// The number of names, and the first few.
-fn listed(names: &[&str]) -> String {
-    const SHOWN: usize = 3;
-    let first: Vec<&str> = names.iter().take(SHOWN).copied().collect();
-    match names.len() {
-        0 => String::new(),
-        n if n > SHOWN => format!("{n} ({}, and more)", first.join(", ")),
-        n => format!("{n} ({})", first.join(", ")),
-    }
-}
-
-/// The contributors of one repository.
-fn seen(ledger: &Ledger, people: &People, number: u16) -> Vec<SeenContributor> {
-    let row = |(_, c): (_, &crate::people::Contributor)| {
-        let here = || {
-            let uses = c.identities.iter().map(|i| &people.uses[i.index()]);
-            uses.filter(|u| u.authored > 0 && u.repositories.contains(&number))
-        };
-        here().next()?;
-        let (name, email) = ledger.identity(c.earliest());
-        let spans = || here().filter_map(|u| u.span);
-        Some(SeenContributor {
-            id: format!("{} <{}>", lossy(name), lossy(email)),
-            commits: here().map(|u| u.authored).sum(),
-            first: spans().map(|s| s.0).min(),
-            last: spans().map(|s| s.1).max(),
-        })
-    };
-    let mut all: Vec<SeenContributor> = people.iter().filter_map(row).collect();
-    all.sort();
-    all
-}
-
-fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn real_path(path: &Path) -> String {
+pub(crate) fn real_path(path: &Path) -> String {
     path.canonicalize().unwrap_or_else(|_| path.to_path_buf()).display().to_string()
 }
 

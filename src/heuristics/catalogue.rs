@@ -3,13 +3,11 @@
 use super::anchors;
 use super::calibration::Calibration;
 use super::combination::{Combination, RawCombinations};
+use super::example::example;
 use super::measured::Measurement;
-use super::model::{
-    Atom, ChangeKind, CommitRule, Example, ExampleChange, Family, Heuristic, Join, Kind, Nature, PathRule, Subject,
-    TextRule,
-};
+use super::model::{Atom, ChangeKind, CommitRule, Family, Heuristic, Join, Kind, Nature, PathRule, Subject, TextRule};
 use super::paths::PathFilter;
-use super::raw::{KindName, RawAtom, RawAtomUse, RawCommit, RawExample, RawHeuristic, RawPath, RawSet, RawText};
+use super::raw::{KindName, RawAtom, RawAtomUse, RawCommit, RawHeuristic, RawPath, RawSet, RawText};
 use crate::decibans::Decibans;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -455,25 +453,4 @@ fn validate(raw: RawHeuristic, sets: &Sets) -> Result<Heuristic, String> {
         kind,
         examples: raw.example.into_iter().map(example).collect::<Result<_, _>>()?,
     })
-}
-
-pub(super) fn example(raw: RawExample) -> Result<Example, String> {
-    let fires = raw.fires;
-    if let Some(story) = raw.story {
-        let others = raw.path.is_some() || raw.text.is_some() || raw.message.is_some() || !raw.change.is_empty();
-        return if others {
-            Err("an example needs either a story or a change, not both".into())
-        } else {
-            Ok(Example::Story { fires, story })
-        };
-    }
-    let mut changes: Vec<ExampleChange> =
-        raw.change.into_iter().map(|c| ExampleChange { path: c.path, before: c.before, text: c.text }).collect();
-    if let Some(path) = raw.path {
-        changes.push(ExampleChange { path, before: raw.before, text: raw.text });
-    }
-    if changes.is_empty() {
-        return Err("an example needs a `story`, a `path` with `text`, or `change` tables".into());
-    }
-    Ok(Example::Commit { fires, message: raw.message.unwrap_or_else(|| "Change a file".into()), changes })
 }

@@ -1,6 +1,6 @@
 //! Combinations: two heuristics that may not block alone, but block when one commit shows both.
 
-use super::catalogue::example;
+use super::example::example;
 use super::measured::Measured;
 use super::model::Example;
 use super::raw::RawExample;

@@ -7,6 +7,8 @@ mod anchors;
 mod calibration;
 mod catalogue;
 mod combination;
+mod example;
+mod guards;
 mod listed;
 mod measured;
 mod model;
@@ -16,6 +18,8 @@ mod raw;
 pub use calibration::{Calibration, Threshold, Weight};
 pub use catalogue::{Catalogue, CatalogueError, PathSets, Problem};
 pub use combination::Combination;
+pub(crate) use guards::{BOT, ESTABLISHED, IMPORT};
+pub use guards::{PathGuards, is_known_guard, path_guard_sets};
 pub use listed::{LISTED_TEXT, listing};
 pub use measured::{BLOCK_RATE, Measured, Measurement, REVIEW_RATE, TierRecord, UNMEASURED_DB};
 pub use model::{

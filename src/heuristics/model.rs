@@ -1,7 +1,7 @@
 //! The data model of a validated heuristic.
 
-use super::PathFilter;
 use super::measured::Measured;
+use super::paths::PathFilter;
 use crate::decibans::Decibans;
 use serde::{Deserialize, Serialize};
 use std::fmt;

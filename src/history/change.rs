@@ -1,6 +1,6 @@
 //! The changes of a commit: tree entries, modes and line counts.
 
-use super::Oid;
+use super::oid::Oid;
 
 /// The kind of a tree entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,6 +1,7 @@
 //! Commits as Git records them: people, times, signature and message.
 
-use super::{Oid, Stamp};
+use super::oid::Oid;
+use super::stamp::Stamp;
 use std::borrow::Cow;
 
 /// Index of a commit in a run's canonical order.

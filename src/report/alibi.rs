@@ -3,10 +3,10 @@
 use super::naming::{text, utc};
 use super::sanitize::sanitize;
 use super::words::plural;
-use crate::audit::Audit;
+use crate::analysis::people::ContributorId;
+use crate::analysis::time::{Verdict, judge_alibi};
 use crate::history::Offset;
-use crate::people::ContributorId;
-use crate::timeline::{Verdict, judge_alibi};
+use crate::pipeline::Audit;
 use anstyle::Style;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
@@ -37,7 +37,7 @@ pub(super) fn alibi(audit: &Audit, who: ContributorId) -> Option<AlibiLine> {
     let declared = audit.roster.get(who).filter(|d| d.says_something())?;
     let timeline = audit.clocks.timeline(who);
     let judged = judge_alibi(timeline, declared);
-    let undeclared = audit.roster.undeclared(who, &audit.ledger, &audit.people);
+    let undeclared = audit.roster.undeclared(who, &audit.facts, &audit.people);
     let verdict = if undeclared.is_empty() { judged.verdict } else { Verdict::Contradicted };
     Some(AlibiLine {
         verdict: verdict.word().into(),
@@ -48,7 +48,7 @@ pub(super) fn alibi(audit: &Audit, who: ContributorId) -> Option<AlibiLine> {
             .map(|(place, declared)| {
                 let moment = &timeline.moments[*place];
                 Elsewhere {
-                    commit: audit.ledger.commit(moment.commit).oid.to_string(),
+                    commit: audit.facts.commit(moment.commit).oid.to_string(),
                     at: utc(moment.seconds),
                     declared: Offset::from_minutes(*declared).to_string(),
                     shown: Offset::from_minutes(moment.offset).to_string(),

@@ -3,10 +3,9 @@
 
 use super::naming::day;
 use super::wire::Report;
-use crate::audit::Audit;
-use crate::detectors::Standing;
-use crate::detectors::trust::TrustRecord;
-use crate::timeline::{local_day, local_second};
+use crate::analysis::access::TrustRecord;
+use crate::analysis::time::{local_day, local_second};
+use crate::pipeline::Audit;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -36,14 +35,14 @@ pub(super) struct Chart {
 impl Charts {
     /// Collects the chart data from a run. A pseudonymised report gets no paths.
     pub fn new(audit: &Audit, report: &Report) -> Charts {
-        let standing = Standing::new(&audit.ledger, &audit.people);
+        let standing = audit.standing();
         let with_case: std::collections::BTreeSet<_> =
             audit.cases.iter().map(|case| case.suspect.contributor).collect();
         // A team's own kinds of places may contain names.
         let catalogue = crate::heuristics::Catalogue::embedded().unwrap_or_default();
         let is_told = |kind: &str| !report.pseudonymised || catalogue.sensitive().contains_key(kind);
         let kind = |kind: &str| if is_told(kind) { kind.to_owned() } else { "a team-defined place".to_owned() };
-        let used = |who: &crate::people::ContributorId| {
+        let used = |who: &crate::analysis::people::ContributorId| {
             let identities = &audit.people.get(*who).identities;
             identities.iter().any(|i| {
                 let used = &audit.people.uses[i.index()];
@@ -67,7 +66,7 @@ impl Charts {
             chart.week = week.into_iter().collect();
             chart.offsets = offsets.into_iter().map(|((month, offset), n)| (month, offset, n)).collect();
             if with_case.contains(&who) || audit.people.authored(who) >= LEAST_COMMITS {
-                let record = TrustRecord::of(&audit.ledger, &audit.people, &standing, &audit.sensitive, who);
+                let record = TrustRecord::of(&audit.facts, &audit.people, &standing, &audit.sensitive, who);
                 chart.places = record
                     .touched
                     .iter()
@@ -75,9 +74,9 @@ impl Charts {
                         let path = if report.pseudonymised {
                             String::new()
                         } else {
-                            String::from_utf8_lossy(audit.ledger.path(touch.path)).into_owned()
+                            String::from_utf8_lossy(audit.facts.path(touch.path)).into_owned()
                         };
-                        let commit = audit.ledger.commit(touch.commit).oid.to_string().chars().take(12).collect();
+                        let commit = audit.facts.commit(touch.commit).oid.to_string().chars().take(12).collect();
                         let alone = touch.alone == Some(touch.when);
                         (kind(&touch.kind), day(touch.when), touch.after_days, path, commit, alone)
                     })

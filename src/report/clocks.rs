@@ -2,9 +2,9 @@
 //! hours.
 
 use super::words::plural;
-use crate::audit::Audit;
-use crate::people::ContributorId;
-use crate::timeline::{Episode, Reading, Timeline, Zones, episodes, local_day, local_second, sessions, stamp};
+use crate::analysis::people::ContributorId;
+use crate::analysis::time::{Episode, Reading, Timeline, Zones, episodes, local_day, local_second, sessions, stamp};
+use crate::pipeline::Audit;
 use anstyle::Style;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,10 +76,10 @@ impl ClockLines {
             to: stamp(s.to, 0).utc(),
             days: s.days,
         });
-        let oid = |i: usize| audit.ledger.commit(timeline.moments[i].commit).oid.to_string();
+        let oid = |i: usize| audit.facts.commit(timeline.moments[i].commit).oid.to_string();
         let episode = |e: &Episode| {
             let at = |i: usize| stamp(timeline.moments[i].seconds, 0).utc();
-            let shown = audit.ledger.commit(timeline.moments[*e.moments.start()].commit).authored.offset;
+            let shown = audit.facts.commit(timeline.moments[*e.moments.start()].commit).authored.offset;
             EpisodeLine {
                 from: at(*e.moments.start()),
                 to: at(*e.moments.end()),

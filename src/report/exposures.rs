@@ -3,9 +3,11 @@
 use super::naming::{contributor_id, repository_id, text};
 use super::sanitize::sanitize;
 use super::wire::Report;
-use crate::audit::Audit;
+use crate::facts::RepositoryRow;
 use crate::finding::Finding;
 use crate::heuristics::{Nature, Severity};
+use crate::parse::Owners;
+use crate::pipeline::Audit;
 use anstyle::{AnsiColor, Style};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -37,9 +39,11 @@ pub(super) fn exposures(audit: &Audit) -> Vec<ExposureLine> {
     let counting = audit.findings.iter().filter(|f| f.nature == Nature::Exposure && f.counts());
     let mut grouped: BTreeMap<(u16, Vec<u8>, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in counting {
-        let path = finding.paths.first().map_or(Vec::new(), |path| audit.ledger.path(*path).to_vec());
+        let path = finding.paths.first().map_or(Vec::new(), |path| audit.facts.path(*path).to_vec());
         grouped.entry((finding.repository, path, &finding.heuristic)).or_default().push(finding);
     }
+    let read = |row: &RepositoryRow| row.codeowners.as_deref().map_or_else(Owners::default, Owners::parse);
+    let owners: Vec<Owners> = audit.facts.repositories.iter().map(read).collect();
     let mut lines: Vec<(Severity, ExposureLine)> = grouped
         .into_iter()
         .map(|((repository, path, heuristic), findings)| {
@@ -62,7 +66,7 @@ pub(super) fn exposures(audit: &Audit) -> Vec<ExposureLine> {
                 severity: severity.to_string(),
                 in_head: findings.iter().any(|f| f.in_head == Some(true)),
                 lines: at,
-                owners: audit.owners.get(usize::from(repository)).map_or(Vec::new(), |owners| owners.of(&path)),
+                owners: owners[usize::from(repository)].of(&path),
                 introduced_by,
                 remedy: known
                     .map_or_else(String::new, |h| h.remediation.split_whitespace().collect::<Vec<_>>().join(" ")),

@@ -9,10 +9,10 @@ use super::wire::{
     CaseLine, Cause, Contributor, EvidenceLine, FindingLine, Identity, KeyLine, LinkLine, PlaceLine, ReasonLine,
     RecordLine, Report, ReportOptions, Repository, SkippedLine, StaleLine, Stats, SuppressedLine, Test, Tool,
 };
-use crate::audit::Audit;
+use crate::analysis::people::{ContributorId, LinkRow, LinkStatus};
+use crate::facts::IdentityId;
 use crate::finding::Finding;
-use crate::ledger::IdentityId;
-use crate::people::{ContributorId, LinkRow, LinkStatus};
+use crate::pipeline::Audit;
 use crate::scoring::{Case, Suspect};
 use std::collections::BTreeMap;
 
@@ -23,9 +23,9 @@ impl Report {
     /// The report of a run.
     pub fn new(audit: &Audit, options: ReportOptions) -> Report {
         let repositories: Vec<Repository> =
-            audit.ledger.repositories.iter().enumerate().map(|(i, row)| repository(audit, i, row)).collect();
+            audit.facts.repositories.iter().enumerate().map(|(i, row)| repository(audit, i, row)).collect();
         let contributors = audit.people.iter().filter_map(|(id, _)| contributor(audit, id)).collect();
-        let findings = audit.findings.iter().enumerate().map(|(i, f)| finding(audit, i, f)).collect();
+        let findings = audit.findings.iter().map(|f| finding(audit, f)).collect();
         let cases = audit.cases.iter().map(|c| case(audit, c)).collect();
         let tests = audit
             .untested
@@ -47,10 +47,10 @@ impl Report {
             })
             .collect();
         let stats = Stats {
-            commits: audit.ledger.commits.len(),
-            changes: audit.ledger.changes.len(),
-            blobs: audit.ledger.blobs.len(),
-            bytes: audit.bytes,
+            commits: audit.facts.commits.len(),
+            changes: audit.facts.changes.len(),
+            blobs: audit.facts.blobs.len(),
+            bytes: audit.facts.bytes,
             seconds: audit.seconds.iter().map(|(phase, s)| ((*phase).to_owned(), *s)).collect(),
         };
         Report {
@@ -79,8 +79,8 @@ impl Report {
     }
 }
 
-fn repository(audit: &Audit, number: usize, row: &crate::ledger::RepositoryRow) -> Repository {
-    let commits = &audit.ledger.commits[row.commits.clone()];
+fn repository(audit: &Audit, number: usize, row: &crate::facts::RepositoryRow) -> Repository {
+    let commits = &audit.facts.commits[row.commits.clone()];
     let dates = || commits.iter().map(|c| c.committed.seconds);
     Repository {
         id: repository_id(number),
@@ -134,7 +134,7 @@ fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
     }
     let uses = || own.iter().map(|i| &audit.people.uses[i.index()]);
     let days: std::collections::BTreeSet<i32> = uses().flat_map(|u| u.days.iter().copied()).collect();
-    let (name, _) = audit.ledger.identity(audit.people.most_used(id));
+    let (name, _) = audit.facts.identity(audit.people.most_used(id));
     Some(Contributor {
         id: contributor_id(audit, id),
         name: text(name),
@@ -146,7 +146,7 @@ fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
         identities: own
             .iter()
             .map(|i| {
-                let (name, email) = audit.ledger.identity(*i);
+                let (name, email) = audit.facts.identity(*i);
                 let used = &audit.people.uses[i.index()];
                 Identity {
                     name: text(name),
@@ -164,7 +164,7 @@ fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
 }
 
 /// The keys that sign a contributor's commits, or claim to; service keys, which sign for many people, are marked.
-fn keys(audit: &Audit, contributor: &crate::people::Contributor) -> Vec<KeyLine> {
+fn keys(audit: &Audit, contributor: &crate::analysis::people::Contributor) -> Vec<KeyLine> {
     let mut lines: Vec<KeyLine> = Vec::new();
     for (id, key) in &audit.people.keys {
         let own = || contributor.identities.iter();
@@ -176,7 +176,7 @@ fn keys(audit: &Audit, contributor: &crate::people::Contributor) -> Vec<KeyLine>
             continue;
         }
         let signed = || own().filter_map(|i| key.holders.get(i));
-        let id = audit.ledger.key(*id);
+        let id = audit.facts.key(*id);
         lines.push(KeyLine {
             commits: signed().map(|s| s.commits).sum(),
             first: signed().map(|s| s.first).min().map(utc),
@@ -209,16 +209,16 @@ fn link(audit: &Audit, link: &LinkRow) -> LinkLine {
     }
 }
 
-fn finding(audit: &Audit, place: usize, f: &Finding) -> FindingLine {
-    let row = &audit.ledger.repositories[usize::from(f.repository)];
-    let oid = |c: &crate::ledger::CommitIdx| audit.ledger.commit(*c).oid.to_string();
+fn finding(audit: &Audit, f: &Finding) -> FindingLine {
+    let row = &audit.facts.repositories[usize::from(f.repository)];
+    let oid = |c: &crate::facts::CommitIdx| audit.facts.commit(*c).oid.to_string();
     let shown = |bytes: &[u8]| audit.redactor.redact_all(&text(bytes));
     let mut evidence: Vec<EvidenceLine> =
         f.evidence.iter().map(|e| EvidenceLine { label: e.label.clone(), value: shown(&e.value) }).collect();
-    if let Some(subject) = audit.subjects.get(&place) {
+    if let Some(subject) = &f.subject {
         evidence.push(EvidenceLine { label: "subject".into(), value: text(subject) });
     }
-    if let Some(quote) = audit.quotes.get(&place) {
+    if let Some(quote) = &f.quote {
         evidence.push(EvidenceLine { label: "text".into(), value: text(&quote.text) });
         evidence
             .extend(quote.decoded.iter().map(|plain| EvidenceLine { label: "in plain".into(), value: text(plain) }));
@@ -240,9 +240,9 @@ fn finding(audit: &Audit, place: usize, f: &Finding) -> FindingLine {
         forged: f.is_forged,
         repository: repository_id(f.repository.into()),
         commits: f.commits.iter().map(oid).collect(),
-        paths: f.paths.iter().map(|p| shown(audit.ledger.path(*p))).collect(),
+        paths: f.paths.iter().map(|p| shown(audit.facts.path(*p))).collect(),
         line: f.line,
-        places: f.places.iter().map(|p| PlaceLine { path: shown(audit.ledger.path(p.path)), line: p.line }).collect(),
+        places: f.places.iter().map(|p| PlaceLine { path: shown(audit.facts.path(p.path)), line: p.line }).collect(),
         in_head: f.in_head,
         removed_in: f.removed_in.as_ref().map(oid),
         summary: audit.redactor.redact_all(&f.summary),

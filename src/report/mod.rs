@@ -1,6 +1,6 @@
 //! Reports for people and programs; the only module that knows output formats.
 //!
-//! Input: an [`Audit`](crate::audit::Audit). Output: bytes. Every format is built from the same wire model, so all
+//! Input: an [`Audit`](crate::pipeline::Audit). Output: bytes. Every format is built from the same wire model, so all
 //! contain the same information. Text from a repository is sanitised before it reaches a terminal.
 
 mod accuracy;

@@ -1,9 +1,9 @@
 //! How reports write ids, timestamps, texts and figures; the same in every format.
 
-use crate::audit::Audit;
+use crate::analysis::people::ContributorId;
+use crate::facts::IdentityId;
 use crate::history::{Offset, Stamp};
-use crate::ledger::IdentityId;
-use crate::people::ContributorId;
+use crate::pipeline::Audit;
 use crate::scoring::Suspect;
 
 pub(super) fn text(bytes: &[u8]) -> String {
@@ -33,7 +33,7 @@ pub(super) fn contributor_id(audit: &Audit, id: ContributorId) -> String {
 }
 
 pub(super) fn identity_id(audit: &Audit, id: IdentityId) -> String {
-    let (name, email) = audit.ledger.identity(id);
+    let (name, email) = audit.facts.identity(id);
     format!("{} <{}>", text(name), text(email))
 }
 

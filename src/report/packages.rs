@@ -2,9 +2,9 @@
 
 use super::naming::{contributor_id, repository_id, text, utc};
 use super::sanitize::sanitize;
-use crate::audit::Audit;
 use crate::history::{Ecosystem, Origin, Stated};
-use crate::observe::dependencies::StatedId;
+use crate::parse::manifests::StatedId;
+use crate::pipeline::Audit;
 use anstyle::Style;
 use packageurl::PackageUrl;
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ pub(super) struct StatedLine {
 }
 
 pub(super) fn dependencies(audit: &Audit) -> Vec<DependencyLine> {
-    let of = &audit.dependencies;
+    let of = &audit.facts.dependencies;
     let stated = |id: Option<StatedId>| {
         id.map(|id| of.get(id)).map(|stated| StatedLine {
             version: stated.version.clone(),
@@ -51,9 +51,9 @@ pub(super) fn dependencies(audit: &Audit) -> Vec<DependencyLine> {
             purpose: stated.purpose.name().into(),
         })
     };
-    let line = |row: &crate::ledger::DependencyRow| {
+    let line = |row: &crate::facts::DependencyRow| {
         let subject = of.subject(row)?;
-        let commit = audit.ledger.commit(row.commit);
+        let commit = audit.facts.commit(row.commit);
         Some(DependencyLine {
             contributor: contributor_id(audit, audit.people.contributor_of(commit.author)),
             repository: repository_id(commit.repository.into()),
@@ -65,7 +65,7 @@ pub(super) fn dependencies(audit: &Audit) -> Vec<DependencyLine> {
             change: row.change.name().into(),
             from: stated(row.from),
             to: stated(row.to),
-            path: text(audit.ledger.path(row.path)),
+            path: text(audit.facts.path(row.path)),
             file: if row.kind.is_lock() { "lockfile" } else { "manifest" }.into(),
             direct: row.is_direct,
             new: row.is_new,

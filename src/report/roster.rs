@@ -3,9 +3,9 @@
 use super::naming::contributor_id;
 use super::sanitize::sanitize;
 use super::wire::{Contributor, Report};
-use crate::audit::Audit;
-use crate::people::ContributorId;
-use crate::timeline::{SegmentKind, Verdict, Zones};
+use crate::analysis::people::ContributorId;
+use crate::analysis::time::{SegmentKind, Verdict, Zones};
+use crate::pipeline::Audit;
 use anstyle::{AnsiColor, Style};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -4,10 +4,9 @@
 use super::naming::{contributor_id, day, repository_id};
 use super::sanitize::sanitize;
 use super::words::plural;
-use crate::audit::Audit;
-use crate::detectors::Standing;
-use crate::detectors::trust::TrustRecord;
-use crate::people::ContributorId;
+use crate::analysis::access::TrustRecord;
+use crate::analysis::people::ContributorId;
+use crate::pipeline::Audit;
 use anstyle::Style;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -61,8 +60,8 @@ struct ReleaseLine {
 
 impl TrustLines {
     pub fn new(audit: &Audit, who: ContributorId) -> TrustLines {
-        let standing = Standing::new(&audit.ledger, &audit.people);
-        let record = TrustRecord::of(&audit.ledger, &audit.people, &standing, &audit.sensitive, who);
+        let standing = audit.standing();
+        let record = TrustRecord::of(&audit.facts, &audit.people, &standing, &audit.sensitive, who);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         TrustLines {
             first_landed: record.span.map(|(first, _)| day(first)),
@@ -83,14 +82,14 @@ impl TrustLines {
                     kind: touch.kind.clone(),
                     landed: day(touch.when),
                     after_days: touch.after_days,
-                    repository: repository_id(usize::from(audit.ledger.commit(touch.commit).repository)),
-                    commit: audit.ledger.commit(touch.commit).oid.to_string(),
-                    path: text(audit.ledger.path(touch.path)),
+                    repository: repository_id(usize::from(audit.facts.commit(touch.commit).repository)),
+                    commit: audit.facts.commit(touch.commit).oid.to_string(),
+                    path: text(audit.facts.path(touch.path)),
                     alone: touch.alone.map(day),
                 })
                 .collect(),
             sensitive_known: !audit.sensitive.is_empty(),
-            sensitive_in_part: audit.ledger.commits.iter().any(|commit| !commit.judged),
+            sensitive_in_part: audit.facts.commits.iter().any(|commit| !commit.judged),
             releases: record
                 .releases
                 .iter()

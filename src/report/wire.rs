@@ -3,7 +3,7 @@
 use super::alibi::AlibiLine;
 use super::exposures::ExposureLine;
 use super::packages::DependencyLine;
-use crate::people::ReasonKind;
+use crate::analysis::people::ReasonKind;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;

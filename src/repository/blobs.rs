@@ -1,9 +1,9 @@
 //! Reads blobs, one by one or in bulk from packs.
 
-use super::delta::{self, Copied, Limits, PackItem, Viewer};
-use super::open::{gix_id, in_one_line};
-use super::{Repository, Skipped};
-use crate::history::Oid;
+use super::delta::{self, Limits, PackItem, Viewer};
+use super::error::Skipped;
+use super::open::{Repository, gix_id, in_one_line};
+use crate::history::{Copied, Oid};
 use gix::objs::{Find, Kind};
 use gix::odb::pack;
 use rayon::prelude::*;

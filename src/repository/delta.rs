@@ -3,6 +3,7 @@
 //! `gix-pack` has such a pass over whole packs. This one touches only wanted entries and their delta bases, and needs a
 //! few bytes for each. The format is described in Git's documentation ("gitformat-pack").
 
+use crate::history::Copied;
 use gix::odb::pack;
 use rayon::prelude::*;
 use std::collections::HashSet;
@@ -94,17 +95,6 @@ pub fn with_bases(
     }
     items.sort_unstable();
     items
-}
-
-/// A stretch of bytes that an object copies from its delta base.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Copied {
-    /// The start in the base.
-    pub from: usize,
-    /// The start in the object.
-    pub to: usize,
-    /// The length in bytes.
-    pub len: usize,
 }
 
 /// Receives the items of a pack as they are inflated.

@@ -1,7 +1,7 @@
 //! Compares trees, within limits on depth and work.
 
-use super::open::{gix_id, in_one_line};
-use super::{Repository, Skipped};
+use super::error::Skipped;
+use super::open::{Repository, gix_id, in_one_line};
 use crate::history::{Change, EntryKind, FileMode, Oid};
 use gix::objs::{Find, Kind};
 use std::cmp::Ordering;

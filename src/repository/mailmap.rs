@@ -1,6 +1,6 @@
 //! Reads `.mailmap` files and resolves identities with them.
 
-use super::Repository;
+use super::open::Repository;
 use crate::history::MailmapEntry;
 
 /// The identity mapping of the trusted `.mailmap` files.

@@ -1,6 +1,6 @@
-//! Opens repositories, and reads HEAD and the trusted tree.
+//! Opens repositories, and reads HEAD.
 
-use super::{BlobReader, RepositoryError, TreeReader};
+use super::error::RepositoryError;
 use crate::history::Oid;
 use std::path::{Path, PathBuf};
 
@@ -165,32 +165,10 @@ impl Repository {
     pub fn look_from(&mut self, base: Option<Oid>, tip: Oid) {
         self.view = Some(View { base, tip });
     }
-}
 
-impl Repository {
-    /// The tree of the commit at HEAD; `None` if there is none or it cannot be read.
-    pub fn head_tree(&self) -> Option<Oid> {
-        self.tree_of(&self.head()?)
-    }
-
-    /// The tree whose mailmap, owners and comments are trusted: HEAD's, or the one before the range in scope.
-    pub fn trusted_tree(&self) -> Option<Oid> {
-        match &self.view {
-            Some(view) => self.tree_of(&view.base?),
-            None => self.head_tree(),
-        }
-    }
-
-    /// A file in the trusted tree; `None` if there is none or it cannot be read.
-    pub fn trusted_file(&self, path: &[u8]) -> Option<Vec<u8>> {
-        let oid = TreeReader::new(self).file(&self.trusted_tree()?, path)?;
-        BlobReader::new(self).read(&oid).ok().map(<[u8]>::to_vec)
-    }
-
-    fn tree_of(&self, commit: &Oid) -> Option<Oid> {
-        let repo = self.local();
-        let tree = repo.find_commit(gix_id(commit)).ok()?.tree_id().ok()?.detach();
-        Oid::from_bytes(tree.as_bytes())
+    /// The commit whose files are trusted, if a range is set: `None` in it for the beginning of a history.
+    pub(super) fn trusted_base(&self) -> Option<Option<Oid>> {
+        self.view.as_ref().map(|view| view.base)
     }
 }
 

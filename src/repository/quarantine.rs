@@ -1,6 +1,7 @@
 //! Reads pushed objects that Git keeps in quarantine until a hook accepts them.
 
-use super::{Repository, RepositoryError};
+use super::error::RepositoryError;
+use super::open::Repository;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 

@@ -1,7 +1,7 @@
 //! Selects references and ranges: where a walk starts, and which commits are in scope.
 
+use super::error::{RepositoryError, Skipped};
 use super::open::{Repository, in_one_line};
-use super::{RepositoryError, Skipped};
 use crate::history::Oid;
 use gix::bstr::ByteSlice;
 use std::fmt;

@@ -1,7 +1,6 @@
 //! Looks up files in trees.
 
-use super::Repository;
-use super::open::gix_id;
+use super::open::{Repository, gix_id};
 use crate::history::{EntryKind, FileMode, Oid};
 
 /// Looks up paths in trees, on one thread.

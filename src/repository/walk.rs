@@ -1,7 +1,8 @@
 //! Walks the commit graph on several threads.
 
-use super::open::{gix_id, in_one_line, too_large};
-use super::{Repository, Skipped, decode};
+use super::decode;
+use super::error::Skipped;
+use super::open::{Repository, gix_id, in_one_line, too_large};
 use crate::history::{CommitView, Oid, Stamp};
 use gix::objs::{Find, Kind};
 use std::collections::HashSet;

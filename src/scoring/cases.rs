@@ -1,10 +1,10 @@
 //! Groups findings into cases, one per suspect, and assigns each case a tier.
 
+use crate::analysis::people::ContributorId;
 use crate::decibans::Decibans;
 use crate::finding::{Finding, Reach};
 use crate::heuristics::{Combination, Family, Nature, UNMEASURED_DB};
 use crate::history::CommitIdx;
-use crate::people::ContributorId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -228,7 +228,9 @@ mod tests {
             evidence: Vec::new(),
             innocent: Vec::new(),
             suppressed: None,
+            source: None,
             quote: None,
+            subject: None,
             reproduce: Vec::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! Writes stories as bare Git repositories.
 
-use super::{Person, Step, Story, StoryError};
+use super::embedded;
+use super::story::{Person, Step, Story, StoryError};
 use crate::history::{FileMode, Oid};
 use crate::repository::{Build, BuildError, CommitDraft};
 use chrono::{DateTime, FixedOffset};
@@ -143,7 +144,7 @@ pub fn write(story: &Story, folder: &Path) -> Result<Built, StoryError> {
         }
     }
     for other in &story.beside {
-        write(&super::story(other)?, &folder.join(BESIDE).join(other))?;
+        write(&embedded::story(other)?, &folder.join(BESIDE).join(other))?;
     }
     for (branch, oid) in built.branches.iter().filter(|(branch, _)| !story.lost.contains(branch)) {
         build.reference(&format!("refs/heads/{branch}"), oid)?;

@@ -2,9 +2,10 @@
 #![allow(dead_code)] // each test file uses a part of it
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
-use git_alibi::audit::{Audit, AuditOptions, Silent, audit};
 use git_alibi::config::{AlibiFile, Indicators, Snapshot};
 use git_alibi::heuristics::Catalogue;
+use git_alibi::pipeline::{Audit, AuditOptions, audit};
+use git_alibi::progress::Silent;
 use git_alibi::report::{Report, ReportOptions, json};
 use git_alibi::repository::RefChoice;
 use git_alibi::testkit;
@@ -49,7 +50,7 @@ pub fn findings(audit: &Audit) -> Vec<(String, String, bool)> {
         .findings
         .iter()
         .map(|f| {
-            let (name, _) = audit.ledger.identity(audit.people.get(f.contributor).earliest());
+            let (name, _) = audit.facts.identity(audit.people.get(f.contributor).earliest());
             {
                 let name = String::from_utf8_lossy(name);
                 let forged = if f.is_forged { "unknown author using the name " } else { "" };

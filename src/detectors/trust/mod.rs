@@ -1,14 +1,22 @@
-//! Access and its growth: who merges whose work into a history, which paths are sensitive, and what is unusual for the
-//! project.
+//! Coded heuristics of the trust family: one file for each.
 
-mod rarity;
-mod record;
-mod sensitive;
-mod standing;
-mod telling;
+mod benign_then_sensitive;
+mod bulk_removal;
+mod dormancy_break;
+mod newcomer_release;
+mod security_policy_edit;
+mod self_merge;
+mod short_tenure_sensitive;
 
-pub(super) use rarity::{LEAST_TOLD, rarity};
-pub use record::{Touched, TrustRecord};
-pub use sensitive::{SensitivePaths, Touch};
-pub use standing::{Landing, Standing};
-pub(super) use telling::about_touch;
+use super::detector::Build;
+
+/// The detectors, by their heuristics' ids.
+pub(super) const DETECTORS: &[(&str, Build)] = &[
+    ("benign-then-sensitive", benign_then_sensitive::build),
+    ("bulk-removal", bulk_removal::build),
+    ("dormancy-break", dormancy_break::build),
+    ("newcomer-release", newcomer_release::build),
+    ("security-policy-edit", security_policy_edit::build),
+    ("self-merge", self_merge::build),
+    ("short-tenure-sensitive", short_tenure_sensitive::build),
+];

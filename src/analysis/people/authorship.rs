@@ -1,0 +1,113 @@
+//! Commits whose own metadata contradicts the author that they name.
+//!
+//! A committer can write anything into a commit, but forged commits leave traces: the committer's address is empty, or
+//! a program copied the date but wrote its own time zone. Findings in such a commit are not charged to the person it
+//! names.
+
+use super::bots::{calls_itself_a_program, is_named_bot};
+use super::contributor::People;
+use crate::facts::{CommitIdx, CommitRow, Facts, IdentityId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// A trace that contradicts a commit's author.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Trace {
+    /// The author has an address. The committer, who has the same name or is unknown, has none.
+    NoCommitterAddress,
+    /// Author and committer are one identity at the same second in two time zones, and no other commit of that person
+    /// has the committer's zone.
+    TwoZonesInOneSecond,
+    /// A forge's program is author and committer at the same second in two time zones. Forges write only one zone.
+    ProgramInTwoZones,
+}
+
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Trace::NoCommitterAddress => "the author has an address, but the committer has none",
+            Trace::TwoZonesInOneSecond => {
+                "author and committer are one identity at the same second in two time zones, and no other commit of \
+                 that person shows the committer's zone"
+            }
+            Trace::ProgramInTwoZones => "a forge's program wrote one second in two time zones",
+        })
+    }
+}
+
+/// What stands in for a missing committer address.
+const NO_ADDRESS: [&[u8]; 4] = [b"", b"null", b"(null)", b"undefined"];
+
+/// A program that commits without an address is a configured workflow, not a trace, once it has made this many commits
+/// over this many seconds.
+const SET_UP_COMMITS: usize = 5;
+const SET_UP_SECONDS: i64 = 14 * 86_400;
+
+/// Offsets at most this far apart, in minutes, may be one zone in two seasons.
+const ONE_ZONE: i32 = 60;
+
+/// The commits whose metadata contradicts their author, with the traces.
+///
+/// The traces have innocent causes, though rare ones: a workflow that commits without an address, and a rewrite of
+/// other people's commits that keeps their names and dates. `docs/accuracy.md` gives the frequencies.
+pub fn contradicted(facts: &Facts, people: &People) -> BTreeMap<CommitIdx, Vec<Trace>> {
+    let mut found: BTreeMap<CommitIdx, Vec<Trace>> = BTreeMap::new();
+    let mut two_zones: Vec<(CommitIdx, i32)> = Vec::new();
+    let set_up = set_up_without_address(facts);
+    for (idx, commit) in facts.enumerate() {
+        let (author_name, author_email) = facts.identity(commit.author);
+        let (_, committer_email) = facts.identity(commit.committer);
+        let has_no_address = NO_ADDRESS.contains(&committer_email) && author_email.contains(&b'@');
+        if has_no_address && !set_up.contains(&commit.committer) {
+            found.entry(idx).or_default().push(Trace::NoCommitterAddress);
+        }
+        let Some(offset) = in_two_zones(commit, people) else { continue };
+        if is_named_bot(author_name, author_email) && commit.author == commit.committer {
+            found.entry(idx).or_default().push(Trace::ProgramInTwoZones);
+        } else {
+            two_zones.push((idx, offset));
+        }
+    }
+    // Most histories have no such commit, so the lookup is usually skipped.
+    let wanted: BTreeSet<_> =
+        two_zones.iter().map(|(idx, _)| people.contributor_of(facts.commit(*idx).author)).collect();
+    let mut own: BTreeMap<_, BTreeSet<i32>> = BTreeMap::new();
+    for commit in facts.commits.iter().filter(|_| !wanted.is_empty()) {
+        let who = people.contributor_of(commit.committer);
+        if wanted.contains(&who) && in_two_zones(commit, people).is_none() {
+            own.entry(who).or_default().extend(commit.committed.offset.minutes());
+        }
+    }
+    for (idx, offset) in two_zones {
+        let shown = own.get(&people.contributor_of(facts.commit(idx).author));
+        if shown.is_some_and(|shown| shown.iter().all(|own| (own - offset).abs() > ONE_ZONE)) {
+            found.entry(idx).or_default().push(Trace::TwoZonesInOneSecond);
+        }
+    }
+    found
+}
+
+/// Programs that habitually commit without an address.
+fn set_up_without_address(facts: &Facts) -> BTreeSet<IdentityId> {
+    let mut moments: BTreeMap<IdentityId, (usize, i64, i64)> = BTreeMap::new();
+    for commit in &facts.commits {
+        let (name, email) = facts.identity(commit.committer);
+        if NO_ADDRESS.contains(&email) && calls_itself_a_program(name) {
+            let at = commit.committed.seconds;
+            let (count, first, last) = moments.entry(commit.committer).or_insert((0, at, at));
+            (*count, *first, *last) = (*count + 1, at.min(*first), at.max(*last));
+        }
+    }
+    let is_habit = |(count, first, last): &(usize, i64, i64)| {
+        *count >= SET_UP_COMMITS && last.saturating_sub(*first) >= SET_UP_SECONDS
+    };
+    moments.into_iter().filter(|(_, of)| is_habit(of)).map(|(who, _)| who).collect()
+}
+
+/// The committer's offset, in minutes east of UTC, if author and committer are the same identity at the same second and
+/// the zones differ.
+fn in_two_zones(commit: &CommitRow, people: &People) -> Option<i32> {
+    let is_one = people.contributor_of(commit.author) == people.contributor_of(commit.committer);
+    let (author, committer) = (commit.authored.offset.minutes()?, commit.committed.offset.minutes()?);
+    (is_one && commit.authored.seconds == commit.committed.seconds && author != committer).then_some(committer)
+}

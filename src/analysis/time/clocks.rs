@@ -1,0 +1,106 @@
+//! Holds the timelines of all contributors with the zones that explain them.
+
+use super::clock::{Timeline, timelines};
+use super::episodes::{LEAST_SHIFT, Slips, Stay, slips};
+use super::reading::Reading;
+use super::rhythm::{Phase, PopulationDay, offset_against_rhythm, phase};
+use super::shared_clock::set_aside_shared;
+use super::zone_hmm::{ZonePath, zone_path};
+use super::zones::{ClassId, Zones};
+use crate::analysis::people::{ContributorId, People};
+use crate::facts::Facts;
+use rayon::prelude::*;
+
+/// Timelines by contributor, with cached results that several time detectors share.
+pub struct Clocks {
+    timelines: Vec<Timeline>,
+    paths: Vec<Reading<ZonePath>>,
+    slips: Vec<Reading<Slips>>,
+    phases: Vec<Reading<Phase>>,
+}
+
+/// Evidence from stays elsewhere combined with the daily rhythm.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LeakEvidence {
+    /// The brief stays that fit the leaked clock.
+    pub stays: Vec<Stay>,
+    /// How many of them are too short for a journey.
+    pub impossible: usize,
+    /// Stays that are too short for a journey and do not fit the leaked clock.
+    pub others: usize,
+    /// The leaked clock.
+    pub class: ClassId,
+    /// How many of these stays fall in each of two seasons in which the leaked clock has different offsets.
+    pub seasons: [usize; 2],
+    /// Likelihood ratio of the rhythm for the leaked clock against the home clock, in decibans; zero if there are too
+    /// few days.
+    pub rhythm_db: f64,
+    /// Days with commits by the contributor's own clock.
+    pub days: usize,
+}
+
+impl Clocks {
+    /// The clocks of all contributors.
+    pub fn new(facts: &Facts, people: &People, population: &PopulationDay) -> Clocks {
+        let mut timelines = timelines(facts, people);
+        set_aside_shared(&mut timelines);
+        Clocks::of(timelines, population)
+    }
+
+    /// The clocks of these timelines.
+    pub fn of(timelines: Vec<Timeline>, population: &PopulationDay) -> Clocks {
+        let paths: Vec<Reading<ZonePath>> = timelines.par_iter().map(zone_path).collect();
+        let both = || timelines.par_iter().zip(&paths);
+        let slips = both().map(|(timeline, path)| path.as_ref().and_then(|path| slips(timeline, path))).collect();
+        let phases = both().map(|(timeline, path)| phase(timeline, path.tested(), population)).collect();
+        Clocks { timelines, paths, slips, phases }
+    }
+
+    /// All timelines, in the order of their contributors.
+    pub fn timelines(&self) -> &[Timeline] {
+        &self.timelines
+    }
+
+    /// A contributor's timeline.
+    pub fn timeline(&self, who: ContributorId) -> &Timeline {
+        &self.timelines[who.index()]
+    }
+
+    /// The zones that explain a contributor's offsets.
+    pub fn path(&self, who: ContributorId) -> &Reading<ZonePath> {
+        &self.paths[who.index()]
+    }
+
+    /// The phase of a contributor's day.
+    pub fn phase(&self, who: ContributorId) -> &Reading<Phase> {
+        &self.phases[who.index()]
+    }
+
+    /// A contributor's stays elsewhere.
+    pub fn slips(&self, who: ContributorId) -> &Reading<Slips> {
+        &self.slips[who.index()]
+    }
+
+    /// What the brief stays far from home have in common; `None` without such stays.
+    pub fn leak(&self, who: ContributorId, slips: &Slips) -> Option<LeakEvidence> {
+        let class = slips.fits?;
+        let timeline = self.timeline(who);
+        let zone = Zones::get().class(class);
+        let fits = |stay: &&Stay| zone.offset(timeline.moments[*stay.moments.start()].seconds) == stay.offset;
+        let stays: Vec<Stay> = slips.brief.iter().filter(|s| s.shift() >= LEAST_SHIFT).filter(fits).cloned().collect();
+        let impossible = stays.iter().filter(|s| s.is_impossible()).count();
+        // How far the home clock is ahead of the leaked one, in hours.
+        let minutes: i32 = stays.iter().map(|s| s.home - s.offset).sum();
+        let shift = f64::from(minutes) / 60.0 / stays.len().max(1) as f64;
+        let rhythm_db = self.phase(who).tested().map_or(0.0, |phase| offset_against_rhythm(phase, shift));
+        Some(LeakEvidence {
+            others: slips.impossible - impossible,
+            impossible,
+            class,
+            seasons: slips.seasons,
+            rhythm_db,
+            days: slips.days,
+            stays,
+        })
+    }
+}

@@ -1,0 +1,268 @@
+//! Splits a timeline into stretches with one offset, classifies them, and finds those too short and too close to home
+//! for a journey.
+
+use super::clock::{Clock, Moment, Timeline};
+use super::reading::Reading;
+use super::zone_hmm::{SegmentKind, ZonePath};
+use super::zones::{ClassId, Zones, local_day};
+use rustc_hash::FxHashMap;
+
+/// Door-to-door travel speed, in kilometres per hour, and a fixed overhead for each journey, in hours.
+const SPEED_KMH: f64 = 900.0;
+const DOOR_TO_DOOR_H: f64 = 2.0;
+
+/// Offsets closer than this, in minutes, may be neighbouring zones that need no flight.
+pub const LEAST_SHIFT: i32 = 180;
+
+/// No journey takes longer than half way round the earth, in hours. Larger gaps need no lookup.
+const LONGEST_H: f64 = 25.0;
+
+/// A clock may follow a seasonal change some days late or early: seconds.
+const SEASON_SLACK: i64 = 8 * 86_400;
+
+/// A foreign clock shown for at most this long, in seconds, is not a journey of several days.
+const BRIEF: i64 = 36 * 3_600;
+
+/// The classification of an episode.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Judged {
+    /// At home, with the clock's classification.
+    Clock(Clock),
+    /// Another zone, for long enough to have travelled there.
+    Away,
+    /// Another zone, permanently.
+    Moved,
+    /// Another zone, with less time to and from home than the journey takes.
+    Impossible,
+}
+
+impl Judged {
+    /// Whether it is an ordinary commit at home, with nothing to report.
+    pub fn is_ordinary(self) -> bool {
+        matches!(self, Judged::Moved | Judged::Clock(Clock::Own | Clock::Relayed))
+    }
+
+    /// The description in reports.
+    pub fn words(self) -> &'static str {
+        match self {
+            Judged::Clock(clock) => clock.words(),
+            Judged::Away => "journey or another machine",
+            Judged::Moved => "moved",
+            Judged::Impossible => "another clock, with too little time for a journey",
+        }
+    }
+}
+
+/// A stretch of commits with one offset.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Episode {
+    /// Indices of the first and last moment in the timeline.
+    pub moments: std::ops::RangeInclusive<usize>,
+    /// Minutes east of UTC.
+    pub offset: i32,
+    /// The classification.
+    pub judged: Judged,
+}
+
+/// A stretch of the author's own commits with an offset other than home's.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Stay {
+    /// Indices of its first and last commit in the timeline.
+    pub moments: std::ops::RangeInclusive<usize>,
+    /// Minutes east of UTC.
+    pub offset: i32,
+    /// Home's offset at that time.
+    pub home: i32,
+    /// Indices of the last commit at home before it and the first after it.
+    pub beside: [Option<usize>; 2],
+    /// Hours between it and those commits.
+    pub gaps: [f64; 2],
+    /// The minimum journey, in hours; `None` if the offsets may be neighbouring zones, or no place shows one of them.
+    pub journey: Option<f64>,
+}
+
+impl Stay {
+    /// Whether it is too short for a journey: going or returning would have taken longer than the time available.
+    pub fn is_impossible(&self) -> bool {
+        self.journey.is_some_and(|hours| self.gaps.iter().any(|gap| *gap < hours))
+    }
+
+    /// Distance from home's offset, in minutes.
+    pub fn shift(&self) -> i32 {
+        let shift = (self.offset - self.home).abs();
+        shift.min(24 * 60 - shift)
+    }
+}
+
+/// Stays elsewhere and what they have in common.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Slips {
+    /// All brief stays elsewhere, oldest first.
+    pub brief: Vec<Stay>,
+    /// How many of them are too short for a journey.
+    pub impossible: usize,
+    /// Days with own commits.
+    pub days: usize,
+    /// The class that explains the most impossible stays, then the most others far from home, at the offset of the
+    /// season.
+    pub fits: Option<ClassId>,
+    /// Of the impossible stays that it explains, how many fall in each of two seasons in which its clock has different
+    /// offsets.
+    pub seasons: [usize; 2],
+}
+
+/// An offset that appears too close to home on more than this share of days, in percent, is a second machine in daily
+/// use.
+const DAILY_PERCENT: usize = 15;
+
+impl Slips {
+    /// Whether two offsets appear side by side throughout, so that neither can be identified as home.
+    pub fn is_second_machine(&self) -> bool {
+        self.impossible * 100 > self.days * DAILY_PERCENT
+    }
+}
+
+/// Minimum number of days with own commits before a stay elsewhere can be told from home.
+const LEAST_DAYS: usize = 20;
+
+/// Finds the stays elsewhere among the commits whose clock is certainly the author's own.
+pub fn slips(timeline: &Timeline, path: &ZonePath) -> Reading<Slips> {
+    let own: Vec<usize> = (0..timeline.moments.len()).filter(|&i| timeline.moments[i].clock == Clock::Own).collect();
+    let mut days: Vec<i64> = own.iter().map(|&i| local_day(timeline.moments[i].seconds, 0)).collect();
+    days.dedup();
+    if days.len() < LEAST_DAYS {
+        return Reading::Insufficient(format!(
+            "{} days with commits by the contributor's own clock; {LEAST_DAYS} are needed",
+            days.len()
+        ));
+    }
+    let stays = stays(timeline, &own, path);
+    let moment = |place: usize| timeline.moments[place].seconds;
+    let brief: Vec<Stay> =
+        stays.into_iter().filter(|s| moment(*s.moments.end()) - moment(*s.moments.start()) <= BRIEF).collect();
+    let far: Vec<(i64, i32, bool)> = brief
+        .iter()
+        .filter(|s| s.shift() >= LEAST_SHIFT)
+        .map(|s| (moment(*s.moments.start()), s.offset, s.is_impossible()))
+        .collect();
+    // A stay too short for a journey outranks any other.
+    let weigh = |fits: &dyn Fn(i64) -> i32| -> usize {
+        let all = far.iter().filter(|(seconds, offset, _)| fits(*seconds) == *offset);
+        all.map(|(_, _, impossible)| if *impossible { 1_000 } else { 1 }).sum()
+    };
+    let fitting = Zones::get().iter().map(|(id, class)| (id, weigh(&|seconds| class.offset(seconds))));
+    let most = fitting.filter(|(_, n)| *n > 0).reduce(|a, b| if b.1 > a.1 { b } else { a });
+    let fits = most.map(|(id, _)| id);
+    let seasons = fits.map_or([0, 0], |id| {
+        let class = Zones::get().class(id);
+        let offsets: Vec<i32> =
+            far.iter().filter(|(s, o, i)| *i && class.offset(*s) == *o).map(|(_, offset, _)| *offset).collect();
+        let first = offsets.first().copied();
+        let same = offsets.iter().filter(|o| Some(**o) == first).count();
+        [same, offsets.len() - same]
+    });
+    let impossible = far.iter().filter(|(_, _, impossible)| *impossible).count();
+    Reading::Tested(Slips { impossible, days: days.len(), fits, seasons, brief })
+}
+
+fn stays(timeline: &Timeline, own: &[usize], path: &ZonePath) -> Vec<Stay> {
+    let mut flights = Flights::default();
+    let home_offset = |m: &Moment| Zones::get().class(path.home(m.seconds)).offset(m.seconds);
+    let foreign: Vec<bool> = own.iter().map(|&i| !is_home(&timeline.moments[i], path)).collect();
+    let mut stays = Vec::new();
+    let (mut at, mut before, mut next_home) = (0, None, 0);
+    while at < own.len() {
+        if !foreign[at] {
+            at += 1;
+            continue;
+        }
+        let offset = timeline.moments[own[at]].offset;
+        let start = at;
+        while at < own.len() && foreign[at] && timeline.moments[own[at]].offset == offset {
+            at += 1;
+        }
+        let (first, last) = (&timeline.moments[own[start]], &timeline.moments[own[at - 1]]);
+        // Another stay may come in between: use the last commit at home before all of them.
+        if start == 0 || !foreign[start - 1] {
+            before = start.checked_sub(1).map(|i| own[i]);
+        }
+        if next_home < at {
+            next_home = (at..own.len()).find(|&i| !foreign[i]).unwrap_or(own.len());
+        }
+        let after = own.get(next_home).copied();
+        let hours = |a: i64, b: i64| (b - a) as f64 / 3600.0;
+        let gaps = [
+            before.map_or(f64::INFINITY, |i| hours(timeline.moments[i].seconds, first.seconds)),
+            after.map_or(f64::INFINITY, |i| hours(last.seconds, timeline.moments[i].seconds)),
+        ];
+        let home = home_offset(first);
+        let mut stay =
+            Stay { moments: own[start]..=own[at - 1], offset, home, beside: [before, after], gaps, journey: None };
+        if stay.shift() >= LEAST_SHIFT && gaps.iter().any(|gap| *gap < LONGEST_H) {
+            stay.journey = flights.hours(home, offset, first.seconds);
+        }
+        stays.push(stay);
+    }
+    stays
+}
+
+/// Whether a moment shows home's offset; around a seasonal change either offset counts.
+pub(super) fn is_home(moment: &Moment, path: &ZonePath) -> bool {
+    let class = Zones::get().class(path.home(moment.seconds));
+    [0, -SEASON_SLACK, SEASON_SLACK].iter().any(|slack| class.offset(moment.seconds + slack) == moment.offset)
+}
+
+/// Caches the minimum journey between two offsets, per calendar month.
+#[derive(Default)]
+struct Flights(FxHashMap<(i32, i32, i64), Option<f64>>);
+
+impl Flights {
+    fn hours(&mut self, from: i32, to: i32, seconds: i64) -> Option<f64> {
+        const MONTH: i64 = 30 * 86_400;
+        let key = (from, to, seconds.div_euclid(MONTH));
+        *self.0.entry(key).or_insert_with(|| journey(from, to, seconds))
+    }
+}
+
+/// The minimum journey, in hours, between a place with one offset and a place with the other; `None` if no place shows
+/// one of them.
+pub(super) fn journey(from: i32, to: i32, seconds: i64) -> Option<f64> {
+    Zones::get().least_distance(from, to, seconds).map(|km| km / SPEED_KMH + DOOR_TO_DOOR_H)
+}
+
+/// Splits all moments into classified stretches.
+pub fn episodes(timeline: &Timeline, path: Option<&ZonePath>) -> Vec<Episode> {
+    let mut judged: Vec<Judged> = timeline.moments.iter().map(|m| Judged::Clock(m.clock)).collect();
+    if let Some(path) = path {
+        for (judged, moment) in judged.iter_mut().zip(&timeline.moments) {
+            if !moment.clock.is_the_authors() {
+                continue;
+            }
+            *judged = match path.segment(moment.seconds).kind {
+                _ if !is_home(moment, path) => Judged::Away,
+                SegmentKind::Move => Judged::Moved,
+                _ => *judged,
+            };
+        }
+        let own: Vec<usize> =
+            (0..timeline.moments.len()).filter(|&i| timeline.moments[i].clock == Clock::Own).collect();
+        let brief = |s: &&Stay| {
+            timeline.moments[*s.moments.end()].seconds - timeline.moments[*s.moments.start()].seconds <= BRIEF
+        };
+        for stay in stays(timeline, &own, path).iter().filter(brief).filter(|s| s.is_impossible()) {
+            for i in stay.moments.clone().filter(|i| timeline.moments[*i].clock == Clock::Own) {
+                judged[i] = Judged::Impossible;
+            }
+        }
+    }
+    let mut episodes: Vec<Episode> = Vec::new();
+    for (i, (moment, judged)) in timeline.moments.iter().zip(judged).enumerate() {
+        match episodes.last_mut() {
+            Some(last) if last.offset == moment.offset && last.judged == judged => {
+                last.moments = *last.moments.start()..=i;
+            }
+            _ => episodes.push(Episode { moments: i..=i, offset: moment.offset, judged }),
+        }
+    }
+    episodes
+}

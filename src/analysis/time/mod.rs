@@ -1,0 +1,38 @@
+//! Statistics of time: whose clock each commit shows, which zones explain a contributor's offsets, where offsets change
+//! too fast for travel, and when a day's work begins.
+//!
+//! Input: the facts and the people. Output: a [`Timeline`] for each contributor, and tests on it. A test returns a
+//! likelihood ratio with its sample, or reports that the sample is too small. Nothing here depends on Git, detectors or
+//! reports, so the same tests run on scanned and on synthetic timelines.
+
+mod alibi;
+mod author_change;
+mod clock;
+mod clocks;
+mod dates;
+mod episodes;
+mod operators;
+mod reading;
+mod rhythm;
+mod sessions;
+mod shared_clock;
+mod sleep;
+mod zone_hmm;
+mod zones;
+
+pub use alibi::{Judgement, Verdict, judge_alibi};
+pub use author_change::{HandChange, hand_change, last_commits_change};
+pub use clock::{Clock, Moment, Timeline, Tool, timelines};
+pub use clocks::{Clocks, LeakEvidence};
+pub use dates::{Dates, Regular, machine_made};
+pub use episodes::{Episode, Judged, LEAST_SHIFT, Slips, Stay, episodes, slips};
+pub use operators::{Operators, operators};
+pub use reading::Reading;
+pub use rhythm::{PARTS, Phase, PopulationDay, offset_against_rhythm, phase, shares, some_other_clock, wrap};
+pub use sessions::{Session, sessions};
+pub use sleep::{Restless, restless};
+pub use zone_hmm::{Segment, SegmentKind, ZonePath, zone_path};
+pub use zones::{Class, ClassId, KNOWN, Zones, local_day, local_second, stamp};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,50 @@
+//! Detects work without rest that one person could not sustain.
+
+use super::clock::Timeline;
+use super::reading::Reading;
+use super::sessions::at_work;
+
+/// Minimum length of a rest, in seconds.
+const REST: i64 = 7 * 3_600;
+
+/// Minimum number of working days.
+const LEAST_DAYS: usize = 14;
+
+/// The contributor's longest stretch without rest.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Restless {
+    /// Its length in days: no break in it was as long as a night.
+    pub days_without_rest: f64,
+    /// Hours of the day (of 24) with work in that stretch.
+    pub hours_of_the_day: usize,
+    /// Beginning and end of the stretch: seconds since 1970, UTC.
+    pub stretch: (i64, i64),
+}
+
+/// Finds work around the clock.
+pub fn restless(timeline: &Timeline) -> Reading<Restless> {
+    let at: Vec<i64> = at_work(timeline).map(|m| m.seconds).collect();
+    let mut days: Vec<i64> = at.iter().map(|s| s.div_euclid(86_400)).collect();
+    days.dedup();
+    if days.len() < LEAST_DAYS {
+        return Reading::Insufficient(format!("work on {} days; {LEAST_DAYS} are needed", days.len()));
+    }
+    let (mut begun, mut stretch) = (at[0], (at[0], at[0]));
+    for pair in at.windows(2) {
+        if pair[1] - pair[0] >= REST {
+            begun = pair[1];
+        }
+        if pair[1] - begun > stretch.1 - stretch.0 {
+            stretch = (begun, pair[1]);
+        }
+    }
+    let inside = at.iter().filter(|s| (stretch.0..=stretch.1).contains(*s));
+    let mut hours: Vec<i64> = inside.map(|s| s.rem_euclid(86_400) / 3_600).collect();
+    hours.sort_unstable();
+    hours.dedup();
+    Reading::Tested(Restless {
+        days_without_rest: (stretch.1 - stretch.0) as f64 / 86_400.0,
+        hours_of_the_day: hours.len(),
+        stretch,
+    })
+}

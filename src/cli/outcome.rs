@@ -1,0 +1,74 @@
+//! How a command ends: with an outcome or a failure, and their exit codes.
+
+use crate::pipeline::AuditError;
+use std::io;
+use std::process::ExitCode;
+use thiserror::Error;
+
+/// How a run ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Nothing at or above the threshold.
+    Clean,
+    /// Something at or above the threshold.
+    Found,
+}
+
+impl Outcome {
+    /// `Found` if either outcome is.
+    pub fn or(self, other: Outcome) -> Outcome {
+        if self == Outcome::Found { self } else { other }
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> ExitCode {
+        ExitCode::from(u8::from(outcome == Outcome::Found))
+    }
+}
+
+/// Why a command failed.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// Invalid arguments or configuration.
+    #[error("{0}")]
+    Usage(String),
+    /// A repository that could not be read.
+    #[error("{0}")]
+    Repository(String),
+    /// Not everything in scope could be read, or not within the time limit.
+    #[error("{0}")]
+    Incomplete(String),
+    /// Output that could not be written.
+    #[error("cannot write the output: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl Failure {
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        match self {
+            Failure::Usage(_) => 2,
+            Failure::Repository(_) | Failure::Incomplete(_) | Failure::Output(_) => 3,
+        }
+    }
+}
+
+impl Failure {
+    /// The same failure without names, if the run hides names.
+    pub(super) fn hidden_if(self, hides: bool) -> Failure {
+        let words = |what: &str| format!("{what}; details are hidden, run without --pseudonymise to see them");
+        match self {
+            Failure::Usage(_) if hides => Failure::Usage(words("the arguments or the configuration are invalid")),
+            Failure::Repository(_) if hides => Failure::Repository(words("the repository could not be read")),
+            Failure::Incomplete(_) if hides => Failure::Incomplete(words("not everything in scope could be read")),
+            failure => failure,
+        }
+    }
+}
+
+impl From<AuditError> for Failure {
+    fn from(error: AuditError) -> Failure {
+        if error.is_usage() { Failure::Usage(error.to_string()) } else { Failure::Repository(error.to_string()) }
+    }
+}

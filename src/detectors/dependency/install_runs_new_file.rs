@@ -1,0 +1,17 @@
+//! `install-runs-new-file`: an install script runs a file added with it.
+
+use crate::detectors::detector_error::DetectError;
+use crate::detectors::shared::new_file::judge_new_files;
+use crate::detectors::sink::Sink;
+use crate::detectors::view::View;
+use crate::facts::FactSet;
+
+coded!(InstallRunsNewFile, FactSet::HITS, []);
+
+impl InstallRunsNewFile {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        judge_new_files(&self.heuristic, view, sink, |from, file| {
+            format!("{from} runs {file}, a file added with it, during installation")
+        })
+    }
+}

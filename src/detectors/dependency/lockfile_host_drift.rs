@@ -1,0 +1,20 @@
+//! `lockfile-host-drift`: a lockfile resolves packages from a host that the project never used.
+
+use crate::detectors::detector_error::DetectError;
+use crate::detectors::shared::drift::{Drift, drifts};
+use crate::detectors::sink::Sink;
+use crate::detectors::view::View;
+use crate::facts::FactSet;
+
+coded!(LockfileHostDrift, Drift, FactSet::DEPENDENCIES, ["same-content", "registry-migration"]);
+
+impl LockfileHostDrift {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        for found in drifts(view, false).into_iter().filter(|found| !found.is_from_mirror(view)) {
+            let summary =
+                format!("{} now resolved from {}, which the project never used", found.packages(), found.host);
+            sink.push(found.draft(&self.heuristic, view, &self.params, summary))?;
+        }
+        Ok(())
+    }
+}

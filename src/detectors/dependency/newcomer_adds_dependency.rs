@@ -1,0 +1,28 @@
+//! `newcomer-adds-dependency`: a newcomer adds a dependency that is new to the project.
+
+use crate::analysis::packages::new_names;
+use crate::analysis::tenure::{Tenures, is_by_newcomer};
+use crate::detectors::detector_error::DetectError;
+use crate::detectors::shared::dependencies::draft_of_new;
+use crate::detectors::sink::Sink;
+use crate::detectors::view::View;
+use crate::facts::FactSet;
+
+coded!(NewcomerAddsDependency, FactSet::DEPENDENCIES, []);
+
+impl NewcomerAddsDependency {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let tenures = Tenures::new(view.facts, view.people);
+        for new in new_names(view.facts).into_iter().filter(|new| !new.row.kind.is_lock()) {
+            if !is_by_newcomer(&tenures, new.row.commit) {
+                continue;
+            }
+            let tenure = tenures.at(new.row.commit, 0);
+            let name = &view.facts.dependencies.get(new.to).name;
+            let mut draft = draft_of_new(&new, &self.heuristic, view, format!("{name} was added by a newcomer"));
+            draft.saw("with the project for", format!("{} days, {} commits", tenure.days, tenure.commits));
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,32 @@
+//! `crossed-identity`: a commit with the name of one established contributor and the address of another.
+
+use crate::detectors::detector_error::DetectError;
+use crate::detectors::shared::words::identity;
+use crate::detectors::sink::Sink;
+use crate::detectors::view::View;
+use crate::facts::{CommitIdx, FactSet, IdentityId};
+use crate::finding::Draft;
+
+coded!(CrossedIdentity, FactSet::COMMITS, []);
+
+impl CrossedIdentity {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        for crossed in &view.people.crossed {
+            let own = view.facts.enumerate().filter(|(_, c)| c.author.0 == crossed.identity && c.judged);
+            let commits: Vec<CommitIdx> = own.map(|(idx, _)| idx).collect();
+            let Some(first) = commits.first() else { continue };
+            let commit = view.facts.commit(*first);
+            let (name, email) = view.facts.identity(commit.author);
+            let summary = "a commit has the name of one contributor and the address of another";
+            let mut draft =
+                Draft::new(&self.heuristic, view.author_of(*first), commit.repository, [name, email], summary);
+            draft.saw("author", identity(view, commit.author));
+            draft.saw("the address is of", identity(view, IdentityId(crossed.by_address)));
+            draft.saw("the name is of", identity(view, IdentityId(crossed.by_name)));
+            draft.reproduce(["show", "--stat", "--format=fuller", &view.oid(*first)]);
+            draft.commits = commits;
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,36 @@
+//! `contradicted-authorship`: a commit with metadata that contradicts the named author.
+
+use crate::analysis::people::Trace;
+use crate::detectors::detector_error::DetectError;
+use crate::detectors::shared::words::{identity, in_utc_and_as_written};
+use crate::detectors::sink::Sink;
+use crate::detectors::view::View;
+use crate::facts::FactSet;
+use crate::finding::Draft;
+
+coded!(ContradictedAuthorship, FactSet::COMMITS, []);
+
+impl ContradictedAuthorship {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        for (&idx, traces) in view.contradicted {
+            let commit = view.facts.commit(idx);
+            if !commit.judged {
+                continue;
+            }
+            let summary = "a commit's metadata contradicts the named author";
+            let key = [commit.subject.to_le_bytes(), commit.authored.seconds.to_le_bytes()];
+            let mut draft = Draft::new(&self.heuristic, view.author_of(idx), commit.repository, key, summary);
+            draft.saw("author", identity(view, commit.author)).saw("committer", identity(view, commit.committer));
+            draft.saw("written", in_utc_and_as_written(commit.authored));
+            draft.saw("committed", in_utc_and_as_written(commit.committed));
+            for trace in traces.iter().map(Trace::to_string) {
+                draft.saw("trace", trace);
+            }
+            let oid = view.oid(idx);
+            draft.reproduce(["show", "--stat", "--format=raw", &oid]);
+            draft.commits = vec![idx];
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,30 @@
+//! Findings about sensitive paths.
+
+use crate::analysis::access::Touch;
+use crate::analysis::people::ContributorId;
+use crate::detectors::shared::pathspec::literal;
+use crate::detectors::shared::words::{day, identity};
+use crate::detectors::view::View;
+use crate::finding::Draft;
+use crate::heuristics::Heuristic;
+
+/// A finding about a change of a sensitive path: one for each heuristic, kind and contributor.
+pub(crate) fn about_touch<'h>(
+    view: &View<'_>,
+    heuristic: &'h Heuristic,
+    who: ContributorId,
+    touch: Touch,
+    summary: String,
+) -> Draft<'h> {
+    let commit = view.facts.commit(touch.commit);
+    let kind = view.sensitive.kinds()[touch.kind].as_bytes().to_vec();
+    let key = [kind, identity(view, view.people.get(who).earliest())];
+    let mut draft = Draft::new(heuristic, who, commit.repository, key, summary);
+    let path = view.facts.path(touch.path);
+    draft.saw("path", path).saw("landed", day(view.standing.when(touch.commit)));
+    let oid = view.oid(touch.commit);
+    draft.reproduce([&b"show"[..], b"--format=fuller", oid.as_bytes(), b"--", &literal(path)]);
+    draft.commits = vec![touch.commit];
+    draft.paths = vec![touch.path];
+    draft
+}

@@ -1,0 +1,46 @@
+//! Matches of atoms, and the hits of rules.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A place where a rule's atoms meet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hit {
+    /// The rule's index in [`TextRules`].
+    pub rule: u16,
+    /// The line of the first atom, from 1.
+    pub line: u32,
+    /// The start of the first atom's match, in bytes.
+    pub start: u32,
+    /// The length of that match, in bytes.
+    pub len: u32,
+    /// A hash of what the first atom matched.
+    pub matched: u64,
+    /// A hash of the atoms' lines, trimmed: equal for equal text, wherever it is.
+    pub text: u64,
+    /// Whether one of the atoms is in text that was encoded.
+    pub encoded: bool,
+    /// Whether the file has a notice that it is generated.
+    pub says_generated: bool,
+    /// Whether the file is large and has hardly any line breaks, like generated ones.
+    pub minified: bool,
+}
+
+/// A match of one atom.
+#[derive(Clone, Debug)]
+pub(super) struct AtomHit {
+    /// The atom's number among all rules.
+    pub atom: u16,
+    /// The bytes that it matched; for decoded text, the encoded stretch.
+    pub span: Range<usize>,
+    /// The line that it starts on, from 1; 0 until lines are counted.
+    pub line: u32,
+    /// A hash of the part that distinguishes the match: the first group of the pattern, or the whole match.
+    pub core: u64,
+    /// Whether it is in decoded text.
+    pub encoded: bool,
+    /// In a configuration file, the key path of the value.
+    pub keys: Option<Arc<str>>,
+    /// A hash of the leading keys that a rule's atoms must share; set when they are joined.
+    pub group: u64,
+}

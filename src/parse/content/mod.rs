@@ -1,0 +1,27 @@
+//! Applies text rules to blobs. Each unique blob is searched once: by literals first, and by regular expressions only
+//! on the lines that contain a literal. What a delta copies is not searched again.
+//!
+//! In: the text rules of the selected heuristics, and blobs as they stream by. Out: the places where a rule's atoms
+//! meet.
+
+mod checks;
+mod encoded;
+mod hit;
+mod inert;
+mod join;
+mod kind;
+mod literals;
+mod pieces;
+mod redact;
+mod rules;
+mod scan;
+mod values;
+mod views;
+
+pub use encoded::reveal;
+pub use hit::Hit;
+pub use inert::Syntax;
+pub use kind::{opaque, text};
+pub use redact::Redactor;
+pub use rules::{RuleBits, RuleError, TextRules};
+pub use scan::{Memo, Scanned, Scanner};

@@ -1,0 +1,29 @@
+//! Parses dependency files, which are manifests and lockfiles, as data.
+//!
+//! In: the bytes of a blob at a path that [`FileKind::of`] recognises. Out: [`Read`], its dependencies as numbers in a
+//! table that all files share. Formats are parsed by their parsers. Scripts (`setup.py`, `Gemfile`, Gradle) are
+//! searched for declarations, since nothing from a repository is run. Sizes and depths are limited, and what cannot be
+//! parsed is an error with its reason.
+
+mod blocks;
+mod cargo;
+mod dotnet;
+mod github;
+mod go;
+mod image;
+mod java;
+mod kind;
+mod npm;
+mod part;
+mod php;
+mod place;
+mod python;
+mod reader;
+mod ruby;
+mod script;
+mod table;
+mod yarn;
+
+pub use kind::FileKind;
+pub use reader::{ManifestReader, Read};
+pub use table::{StatedId, Table};

@@ -1,0 +1,61 @@
+//! The results of a run.
+
+use crate::analysis::access::{AccessHistory, SensitivePaths, Standing};
+use crate::analysis::people::People;
+use crate::analysis::roster::Roster;
+use crate::analysis::time::Clocks;
+use crate::decibans::Decibans;
+use crate::detectors::Untested;
+use crate::facts::Facts;
+use crate::finding::Finding;
+use crate::heuristics::{Heuristic, Measurement};
+use crate::parse::content::Redactor;
+use crate::scoring::{Case, Stale};
+use std::collections::BTreeMap;
+
+/// The results of a run.
+pub struct Audit {
+    /// The facts read from the repositories.
+    pub facts: Facts,
+    /// The contributors.
+    pub people: People,
+    /// Who merged what, as the histories show it; computed on first use.
+    pub access: AccessHistory,
+    /// Whose clock each commit's dates show.
+    pub clocks: Clocks,
+    /// The team's declarations.
+    pub roster: Roster,
+    /// The findings, sorted by id.
+    pub findings: Vec<Finding>,
+    /// The cases, most urgent first.
+    pub cases: Vec<Case>,
+    /// How many contributors wrote commits, so that a finding about them is possible.
+    pub testable: usize,
+    /// The threshold for a review of a case with two groups of evidence, in decibans.
+    pub review: Decibans,
+    /// Suppressions that have no effect.
+    pub stale: Vec<Stale>,
+    /// Objects in scope that could not be read, each with its reason; empty if all could.
+    pub unseen: Vec<(String, String)>,
+    /// The sensitive paths; empty if no heuristic needs them.
+    pub sensitive: SensitivePaths,
+    /// Tests that gave no result, and why.
+    pub untested: Vec<Untested>,
+    /// The heuristics that ran.
+    pub heuristics: Vec<Heuristic>,
+    /// How often heuristics fire on ordinary history.
+    pub measurement: Measurement,
+    /// Redacts secrets in the output.
+    pub redactor: Redactor,
+    /// The owners of the keys passed with `--keys`, by key name.
+    pub key_owners: BTreeMap<String, String>,
+    /// Seconds that each phase took, in order.
+    pub seconds: Vec<(&'static str, f64)>,
+}
+
+impl Audit {
+    /// The standing of all contributors.
+    pub fn standing(&self) -> Standing<'_> {
+        Standing::new(&self.facts, &self.people, &self.access)
+    }
+}

@@ -1,0 +1,17 @@
+//! The progress of a run.
+
+/// Receives the progress of a run.
+pub trait Progress: Sync {
+    /// A phase begins; `total` is how many steps it has, where that is known.
+    fn phase(&self, name: &'static str, total: Option<u64>);
+    /// This many more steps are done.
+    fn advance(&self, steps: u64);
+}
+
+/// Reports no progress.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn phase(&self, _: &'static str, _: Option<u64>) {}
+    fn advance(&self, _: u64) {}
+}
