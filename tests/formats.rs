@@ -4,49 +4,41 @@
 
 mod common;
 
-use common::{alibi, build, scan, text};
+use common::{alibi, build, rendered, scan, text};
 use git_alibi::heuristics::Catalogue;
-use git_alibi::pipeline::Audit;
-use git_alibi::report::{Charts, MaskKey, Report, TableStyle, gate_table, html, json, markdown, sarif, table};
+use git_alibi::report::{FORMATS, Format, MaskKey, RenderOptions, Report};
 use git_alibi::testkit::names;
 use std::collections::BTreeSet;
 use std::path::Path;
 use tempfile::TempDir;
 
-const FORMATS: [&str; 5] = ["table", "json", "sarif", "html", "markdown"];
-
 /// Scans into a file of each format.
 fn written(story: &Path, folder: &TempDir, more: &[&str]) -> Vec<(String, String)> {
     let file = |format: &str| folder.path().join(format);
-    let outputs: Vec<String> = FORMATS.iter().map(|f| format!("{f}={}", file(f).display())).collect();
+    let outputs: Vec<String> = FORMATS.iter().map(|f| format!("{}={}", f.name, file(f.name).display())).collect();
     let mut words = vec!["scan", story.to_str().unwrap(), "--refs", "all", "--persona", "auditor"];
     words.extend(outputs.iter().flat_map(|o| ["--output", o.as_str()]));
     words.extend(more);
     let out = alibi(&words);
     assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
     let mut all: Vec<(String, String)> =
-        FORMATS.iter().map(|f| ((*f).to_owned(), std::fs::read_to_string(file(f)).unwrap())).collect();
+        FORMATS.iter().map(|f| (f.name.to_owned(), std::fs::read_to_string(file(f.name)).unwrap())).collect();
     all.push(("standard output".into(), text(&out.stdout)));
     all.push(("standard error".into(), text(&out.stderr)));
     all
 }
 
-/// A run told in every format.
-fn told(audit: &Audit, report: &Report) -> Vec<(&'static str, String)> {
-    let mut all: Vec<(&'static str, Vec<u8>)> = Vec::new();
-    let mut write = |name, to: &dyn Fn(&mut Vec<u8>) -> std::io::Result<()>| {
+/// A report in every format, and as a gate's.
+fn in_every_format(report: &Report) -> Vec<(&'static str, String)> {
+    let options = RenderOptions { all: true, dependencies: true, ..RenderOptions::default() };
+    let gate = ("gate", &FORMATS[0], RenderOptions { gate: true, ..options });
+    let all = FORMATS.iter().map(|format| (format.name, format, options)).chain([gate]);
+    let write = |(name, format, options): (&'static str, &Format, RenderOptions)| {
         let mut bytes = Vec::new();
-        to(&mut bytes).unwrap();
-        all.push((name, bytes));
+        format.renderer.render(report, options, &mut bytes).unwrap();
+        (name, text(&bytes))
     };
-    let style = TableStyle { all: true, dependencies: true, ..TableStyle::default() };
-    write("table", &|out| table(report, style, out));
-    write("gate", &|out| gate_table(report, &audit.heuristics, style, out));
-    write("json", &|out| json(report, out));
-    write("sarif", &|out| sarif(report, &audit.heuristics, out));
-    write("markdown", &|out| markdown(report, &audit.heuristics, out));
-    write("html", &|out| html(report, &Charts::new(audit, report), &audit.heuristics, out));
-    all.into_iter().map(|(name, bytes)| (name, text(&bytes))).collect()
+    all.map(write).collect()
 }
 
 #[test]
@@ -64,7 +56,8 @@ fn every_story_is_told_in_every_format_and_under_pseudonyms_none_names_anybody_o
         let story = build(name);
         let audit = scan(story.path());
         let mut report = Report::new(&audit, Default::default());
-        for (format, told) in told(&audit, &report) {
+        report.add_charts(&audit);
+        for (format, told) in in_every_format(&report) {
             match format {
                 "sarif" => {
                     let value: serde_json::Value = serde_json::from_str(&told).unwrap();
@@ -83,7 +76,7 @@ fn every_story_is_told_in_every_format_and_under_pseudonyms_none_names_anybody_o
         let secrets = secrets(story.path());
         looked_for += secrets.len();
         report.mask(&key);
-        for (format, told) in told(&audit, &report) {
+        for (format, told) in in_every_format(&report) {
             assert!(!told.contains(story.path().to_str().unwrap()), "{name}: {format} has the path of the repository");
             let words: Vec<&String> = secrets.iter().filter(|secret| says(&told, secret)).collect();
             assert!(words.is_empty(), "{name}: {format} names {words:?}");
@@ -134,12 +127,13 @@ fn under_pseudonyms_no_run_says_a_word_of_the_repositorys_on_any_stream_or_in_an
     ];
     let mut said = Vec::new();
     for words in runs {
-        let outputs: Vec<String> = FORMATS.iter().map(|f| format!("{f}={}", out.path().join(f).display())).collect();
+        let outputs: Vec<String> =
+            FORMATS.iter().map(|f| f.name).map(|f| format!("{f}={}", out.path().join(f).display())).collect();
         let outputs: Vec<&str> = outputs.iter().flat_map(|o| ["--output", o.as_str()]).collect();
         let run = alibi(&[words, &["--pseudonymise", key, "--verbose"], &outputs].concat());
         said.push((format!("{words:?} to standard output"), text(&run.stdout)));
         said.push((format!("{words:?} to standard error"), text(&run.stderr)));
-        for format in FORMATS {
+        for format in FORMATS.map(|f| f.name) {
             said.push((
                 format!("{words:?} as {format}"),
                 std::fs::read_to_string(out.path().join(format)).unwrap_or_default(),
@@ -159,9 +153,8 @@ fn under_pseudonyms_no_run_says_a_word_of_the_repositorys_on_any_stream_or_in_an
 fn only_what_blocks_is_an_error_and_what_does_not_count_is_a_note() {
     let level = |story: &str| {
         let audit = scan(build(story).path());
-        let mut bytes = Vec::new();
-        sarif(&Report::new(&audit, Default::default()), &audit.heuristics, &mut bytes).unwrap();
-        let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        let sarif = rendered(&Report::new(&audit, Default::default()), "sarif");
+        let value: serde_json::Value = serde_json::from_str(&sarif).unwrap();
         let results = value["runs"][0]["results"].as_array().unwrap().iter();
         results.map(|r| r["level"].as_str().unwrap().to_owned()).collect::<BTreeSet<String>>()
     };
@@ -185,9 +178,7 @@ fn a_comment_stays_short_however_much_there_is() {
         })
         .collect();
     report["cases"][0]["findings"] = ids.iter().map(String::as_str).collect();
-    let mut bytes = Vec::new();
-    markdown(&serde_json::from_value(report).unwrap(), &audit.heuristics, &mut bytes).unwrap();
-    let told = text(&bytes);
+    let told = rendered(&serde_json::from_value(report).unwrap(), "markdown");
     assert!(told.chars().count() < 65_000, "{}", told.chars().count());
     assert!(told.contains("more findings"), "what is left out is counted");
 }
@@ -241,24 +232,23 @@ fn pseudonyms_are_the_same_with_the_same_key_and_others_with_another() {
     let audit = scan(build("reordered-source").path());
     let masked = |key: &MaskKey| {
         let mut report = Report::new(&audit, Default::default());
+        report.add_charts(&audit);
         report.mask(key);
-        let mut bytes = Vec::new();
-        json(&report, &mut bytes).unwrap();
-        let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&rendered(&report, "json")).unwrap();
         (value["contributors"][0]["id"].clone(), value["findings"][0]["id"].clone(), value["pseudonymised"].clone())
     };
     assert_eq!(masked(&once), masked(&again));
     assert_ne!(masked(&once).0, masked(&other).0);
     assert_ne!(masked(&once).1, masked(&other).1);
     assert_eq!(masked(&once).2, true);
-    let mut page = Vec::new();
     let mut report = Report::new(&audit, Default::default());
+    report.add_charts(&audit);
     report.mask(&once);
-    html(&report, &Charts::new(&audit, &report), &audit.heuristics, &mut page).unwrap();
-    assert!(text(&page).contains("\"masked\":true"));
-    let mut shown = Vec::new();
-    table(&report, Default::default(), &mut shown).unwrap();
-    assert!(text(&shown).contains("commit ids can still identify"), "what pseudonyms cannot hide is said");
+    assert!(rendered(&report, "html").contains("\"masked\":true"));
+    assert!(
+        rendered(&report, "table").contains("commit ids can still identify"),
+        "what pseudonyms cannot hide is said"
+    );
 }
 
 fn key_of(byte: u8) -> MaskKey {
@@ -285,7 +275,7 @@ fn report_files_are_their_owners_alone() {
     let (story, folder) = (build("reordered-source"), tempfile::tempdir().unwrap());
     std::fs::write(folder.path().join("html"), "an older report that anybody could read").unwrap();
     written(story.path(), &folder, &[]);
-    for format in FORMATS {
+    for format in FORMATS.map(|f| f.name) {
         let mode = std::fs::metadata(folder.path().join(format)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{format}");
     }

@@ -8,8 +8,8 @@ mod browser;
 mod common;
 
 use common::{alibi, build};
-use git_alibi::heuristics::{Catalogue, Heuristic};
-use git_alibi::report::{Charts, Report, html, read_json};
+use git_alibi::heuristics::Catalogue;
+use git_alibi::report::{FORMATS, RenderOptions, Report, read_json};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -179,13 +179,13 @@ fn large(people: usize) -> Report {
             "to": { "version": "^1.2.3", "source": "", "hash": "", "purpose": "runtime" }, "path": "package.json", "file": "manifest",
             "direct": true, "new": true })).collect::<Vec<_>>(),
         "findings": (0..people / 5).map(finding).collect::<Vec<_>>(), "cases": (0..people / 10).map(case).collect::<Vec<_>>(),
-        "tests": [], "stats": { "commits": 0, "changes": 0, "blobs": 0, "bytes": 0, "seconds": {} }
+        "tests": [], "stats": { "commits": 0, "changes": 0, "blobs": 0, "bytes": 0, "seconds": {} }, "charts": charts(people)
     });
     read_json(&all.to_string()).unwrap()
 }
 
 /// What is drawn of so many contributors: busy weeks, three years of months, a few places.
-fn charts(people: usize) -> Charts {
+fn charts(people: usize) -> Value {
     let chart = |i: usize| {
         let week: Vec<Value> = (0..40 + i % 60).map(|hour| json!([hour + 8, 1 + (i + hour) % 9])).collect();
         let months: Vec<Value> = (0..36)
@@ -207,13 +207,14 @@ fn charts(people: usize) -> Charts {
             .collect();
         json!({ "p": week, "o": months, "s": places })
     };
-    serde_json::from_value((0..people).map(chart).collect()).unwrap()
+    (0..people).map(chart).collect()
 }
 
-fn written(report: &Report, people: usize, file: &Path) {
-    let heuristics: Vec<Heuristic> = Catalogue::embedded().unwrap().iter().cloned().collect();
+fn written(report: Report, file: &Path) {
+    let report = report.with_heuristics(Catalogue::embedded().unwrap().iter().cloned().collect());
+    let html = FORMATS.iter().find(|format| format.name == "html").unwrap();
     let mut bytes = Vec::new();
-    html(report, &charts(people), &heuristics, &mut bytes).unwrap();
+    html.renderer.render(&report, RenderOptions::default(), &mut bytes).unwrap();
     std::fs::write(file, bytes).unwrap();
 }
 
@@ -222,7 +223,7 @@ fn five_thousand_contributors_are_one_page_that_answers() {
     let Some(mut browser) = browser::start() else { return };
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("large.html");
-    written(&large(5_000), 5_000, &file);
+    written(large(5_000), &file);
     assert!(std::fs::metadata(&file).unwrap().len() < 15_000_000);
     browser.resize(1280, 900);
     let took = browser.open(&file);

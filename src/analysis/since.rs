@@ -9,8 +9,8 @@ use std::path::Path;
 
 impl Snapshot {
     /// The state of the repositories of a run. References that this run did not select keep their state from `earlier`.
-    /// So do moved references, unless the run reports what they lost (`is_told`).
-    pub fn of(facts: &Facts, people: &People, now: i64, earlier: Option<&Snapshot>, is_told: bool) -> Snapshot {
+    /// So do moved references, unless the run reports what they lost (`is_reported`).
+    pub fn of(facts: &Facts, people: &People, now: i64, earlier: Option<&Snapshot>, is_reported: bool) -> Snapshot {
         let repositories = facts.repositories.iter().enumerate().map(|(number, row)| {
             let path = real_path(Path::new(&row.path));
             let before = earlier.and_then(|e| e.repositories.iter().find(|r| r.path == path));
@@ -20,7 +20,7 @@ impl Snapshot {
                 let commit = facts.commit(commit).oid.to_string();
                 // Unless the run reported what a reference lost, keep its earlier commit, so that a later scan still
                 // reports it.
-                if is_told || refs.get(&name).is_none_or(|known| known.commit == commit) {
+                if is_reported || refs.get(&name).is_none_or(|known| known.commit == commit) {
                     refs.insert(name.clone(), NamedCommit { name, commit, seen: now });
                 }
             }

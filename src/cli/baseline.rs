@@ -52,8 +52,8 @@ pub(super) fn run(args: BaselineArgs, colour: ColourChoice) -> Result<Outcome, F
     terminal::check_writable(&file)?;
     // Findings of an older baseline are accepted again; decisions in alibi.toml stay there.
     let given = Given { baseline: None, ..Given::here(&what.scope)? };
-    let (audit, _) = perform_with(&what, given, quiet)?;
-    let open: Vec<String> = audit.findings.iter().filter(|f| f.suppressed.is_none()).map(|f| f.id.clone()).collect();
+    let (_, report) = perform_with(&what, given, quiet)?;
+    let open = report.open_findings();
     let text = Baseline::text(&open, reason.trim(), owner.as_deref()).map_err(|e| Failure::Usage(e.to_string()))?;
     terminal::write(&file, text.as_bytes())?;
     let mut out = terminal::stdout(colour);

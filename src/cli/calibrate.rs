@@ -2,7 +2,7 @@
 
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
-use super::output_args::Format;
+use super::output_args::TextOrJson;
 use super::scan_args::paths;
 use super::{terminal, when};
 use crate::calibrate::{
@@ -10,7 +10,7 @@ use crate::calibrate::{
 };
 use crate::heuristics::Catalogue;
 use crate::report::{
-    LEAST_REPOSITORIES, accuracy_page, calibration_json, calibration_page, calibration_plot, calibration_table,
+    MIN_REPOSITORIES, accuracy_page, calibration_json, calibration_page, calibration_plot, calibration_table,
     calibration_weights, measurement_toml,
 };
 use clap::Args;
@@ -37,9 +37,9 @@ pub struct CalibrateArgs {
     /// Seed for the random injections: the same seed gives the same figures
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
-    /// Format of the printed figures
+    /// TextOrJson of the printed figures
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
+    format: TextOrJson,
     /// Write an SVG plot of power against false positives
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
@@ -85,7 +85,7 @@ pub(super) fn run(args: CalibrateArgs, colour: ColourChoice) -> Result<Outcome, 
     for file in [&args.plot, &args.write].into_iter().flatten() {
         terminal::check_writable(file)?;
     }
-    if (args.write.is_some() || args.page.is_some()) && args.paths.len() < LEAST_REPOSITORIES {
+    if (args.write.is_some() || args.page.is_some()) && args.paths.len() < MIN_REPOSITORIES {
         let why = "--write and --page need two or more repositories: the thresholds for one come from the others";
         return Err(Failure::Usage(why.into()));
     }
@@ -112,8 +112,8 @@ pub(super) fn run(args: CalibrateArgs, colour: ColourChoice) -> Result<Outcome, 
     }
     let mut out = terminal::stdout(colour);
     match args.format {
-        Format::Table => calibration_table(&figures, &mut out)?,
-        Format::Json => calibration_json(&figures, &mut out)?,
+        TextOrJson::Table => calibration_table(&figures, &mut out)?,
+        TextOrJson::Json => calibration_json(&figures, &mut out)?,
     }
     out.flush()?;
     Ok(Outcome::Clean)

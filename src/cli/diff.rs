@@ -2,7 +2,7 @@
 
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
-use super::output_args::Format;
+use super::output_args::TextOrJson;
 use super::terminal;
 use crate::report::{Report, difference, difference_json, difference_table, read_json};
 use clap::Args;
@@ -26,7 +26,7 @@ pub struct DiffArgs {
     new: PathBuf,
     /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
+    format: TextOrJson,
     /// Exit with 1 if a new finding counts, a finding counts for more, or a case has reached a higher tier
     #[arg(long)]
     fail_on_new: bool,
@@ -36,8 +36,8 @@ pub(super) fn run(args: DiffArgs, colour: ColourChoice) -> Result<Outcome, Failu
     let difference = difference(&read(&args.old)?, &read(&args.new)?);
     let mut out = terminal::stdout(colour);
     match args.format {
-        Format::Table => difference_table(&difference, &mut out)?,
-        Format::Json => difference_json(&difference, &mut out)?,
+        TextOrJson::Table => difference_table(&difference, &mut out)?,
+        TextOrJson::Json => difference_json(&difference, &mut out)?,
     }
     out.flush()?;
     Ok(if args.fail_on_new && difference.is_worse() { Outcome::Found } else { Outcome::Clean })

@@ -3,12 +3,12 @@
 
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
-use super::output_args::{FailOn, FailOnExposure, Telling, Told};
+use super::output_args::{FailOn, FailOnExposure, OutputArgs};
 use super::scan_args::{ALIBI, BASELINE, Given, How, Scope, What, paths, perform_with};
 use super::terminal;
 use crate::config::{AlibiFile, Baseline, ConfigError};
 use crate::pipeline::Audit;
-use crate::report::{MaskKey, Report, TableStyle};
+use crate::report::{MaskKey, RenderOptions, Report};
 use crate::repository::{Repository, RepositoryError, quarantine_of_push};
 use clap::Args;
 use std::io::Write;
@@ -40,7 +40,7 @@ pub struct GateArgs {
     #[command(flatten)]
     how: How,
     #[command(flatten)]
-    told: Told,
+    output: OutputArgs,
     /// Exit with 1 if a case reaches this tier
     #[arg(long, value_enum, default_value_t = FailOn::Block, value_name = "TIER")]
     fail_on: FailOn,
@@ -59,11 +59,11 @@ pub struct GateArgs {
 }
 
 pub(super) fn run(args: GateArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
-    let key = args.told.prepare()?;
-    judge(&args, key.as_ref(), colour).map_err(|failure| failure.hidden_if(key.is_some()))
+    let key = args.output.prepare()?;
+    check(&args, key.as_ref(), colour).map_err(|failure| failure.hidden_if(key.is_some()))
 }
 
-fn judge(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<Outcome, Failure> {
+fn check(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<Outcome, Failure> {
     let path = paths(&args.path.clone().into_iter().collect::<Vec<_>>());
     let open = |e: RepositoryError| Failure::Repository(e.to_string());
     // It must live as long as objects are read from it, and be removed in any case.
@@ -79,7 +79,7 @@ fn judge(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result
         let Some(given) = believed(repository, &args.range, args.believe.as_deref())? else { return Ok(None) };
         let scope = Scope { refs: "default".into(), range: Some(args.range.clone()), ..Scope::default() };
         let what = What { paths: path.clone(), scope, how: args.how.clone(), objects: objects.clone() };
-        perform_with(&what, given, args.told.quiet).map(Some)
+        perform_with(&what, given, args.output.quiet).map(Some)
     };
     let (audit, mut report) = match run() {
         Ok(Some(done)) => done,
@@ -98,13 +98,11 @@ fn judge(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result
         }
         Err(failure) => return Err(failure),
     };
-    report.set_fail_on_exposure(args.fail_on_exposure.name());
-    if let Some(key) = key {
-        report.mask(key);
-    }
-    let style = TableStyle { gate: true, ..TableStyle::default() };
-    args.told.tell(&Telling { audit: &audit, report: &report, style }, colour)?;
-    let outcome = args.fail_on.outcome(&audit).or(args.fail_on_exposure.outcome(&audit));
+    report.set_fail_on_exposure(args.fail_on_exposure.limit());
+    let report = args.output.finish(report, &audit, key);
+    args.output.write(&report, RenderOptions { gate: true, ..RenderOptions::default() }, colour)?;
+    let is_exposed = if report.has_failing_exposure() { Outcome::Found } else { Outcome::Clean };
+    let outcome = args.fail_on.outcome(&report).or(is_exposed);
     match (outcome, report.unseen_in_words()) {
         (Outcome::Clean, Some(why)) if !args.allow_partial => {
             Err(Failure::Incomplete(format!("{why} (--allow-partial checks the rest)")))

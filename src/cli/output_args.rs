@@ -3,21 +3,22 @@
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
 use super::terminal;
-use crate::finding::Finding;
-use crate::heuristics::{Nature, Severity};
+use crate::heuristics::Severity;
 use crate::pipeline::Audit;
-use crate::report::{Charts, MaskKey, Report, TableStyle, gate_table, html, json, markdown, sarif, table};
+use crate::report::{FORMATS, Format, MaskKey, RenderOptions, Report};
 use crate::scoring::Tier;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
+use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
 
 /// How to report a run.
 #[derive(Args, Debug)]
-pub struct Told {
+pub struct OutputArgs {
     /// Format of the printed report
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(long, default_value = FORMATS[0].name, value_name = "FORMAT", value_parser = ReportFormat::values())]
     pub format: ReportFormat,
     /// Also write the report to a file, readable only by you; can be repeated
     #[arg(long, value_name = "FORMAT=FILE", value_parser = Destination::from_str)]
@@ -36,7 +37,7 @@ pub struct Told {
 
 /// Output format of the smaller commands.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
-pub enum Format {
+pub enum TextOrJson {
     /// Text for a terminal.
     #[default]
     Table,
@@ -44,20 +45,31 @@ pub enum Format {
     Json,
 }
 
-/// Output format of a report.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
-pub enum ReportFormat {
-    /// Text for a terminal.
-    #[default]
-    Table,
-    /// The complete report for programs; the schema is docs/report.schema.json.
-    Json,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// A single page that needs no network.
-    Html,
-    /// A pull-request comment.
-    Markdown,
+/// The format of a report: one of [`FORMATS`].
+#[derive(Clone, Copy)]
+pub struct ReportFormat(&'static Format);
+
+impl fmt::Debug for ReportFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name)
+    }
+}
+
+impl ReportFormat {
+    /// The values of the option, each with its help.
+    fn values() -> impl TypedValueParser<Value = ReportFormat> {
+        let values = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.help));
+        PossibleValuesParser::new(values).try_map(|name| ReportFormat::from_str(&name))
+    }
+}
+
+impl FromStr for ReportFormat {
+    type Err = String;
+    fn from_str(name: &str) -> Result<ReportFormat, String> {
+        let names = || FORMATS.map(|format| format.name).join(", ");
+        let found = FORMATS.iter().find(|format| format.name == name);
+        found.map(ReportFormat).ok_or_else(|| format!("'{name}' is not a format: {}", names()))
+    }
 }
 
 /// The lowest tier that fails a run.
@@ -74,15 +86,15 @@ pub enum FailOn {
 }
 
 impl FailOn {
-    /// The outcome for the cases of a run.
-    pub fn outcome(self, audit: &Audit) -> Outcome {
+    /// The outcome for the cases of a report.
+    pub fn outcome(self, report: &Report) -> Outcome {
         let tier = match self {
             FailOn::Note => Tier::Note,
             FailOn::Review => Tier::Review,
             FailOn::Block => Tier::Block,
             FailOn::Never => return Outcome::Clean,
         };
-        if audit.cases.iter().any(|c| c.tier >= tier) { Outcome::Found } else { Outcome::Clean }
+        if report.reaches(tier) { Outcome::Found } else { Outcome::Clean }
     }
 }
 
@@ -100,25 +112,13 @@ pub enum FailOnExposure {
 }
 
 impl FailOnExposure {
-    /// The outcome for the exposures of a run that count.
-    pub fn outcome(self, audit: &Audit) -> Outcome {
-        let limit = match self {
-            FailOnExposure::None => return Outcome::Clean,
-            FailOnExposure::Low => Severity::Low,
-            FailOnExposure::Medium => Severity::Medium,
-            FailOnExposure::High => Severity::High,
-        };
-        let fails = |f: &Finding| f.nature == Nature::Exposure && f.counts() && f.severity >= limit;
-        if audit.findings.iter().any(fails) { Outcome::Found } else { Outcome::Clean }
-    }
-
-    /// The value's name on the command line.
-    pub fn name(self) -> &'static str {
+    /// The lowest severity, if any.
+    pub fn limit(self) -> Option<Severity> {
         match self {
-            FailOnExposure::None => "none",
-            FailOnExposure::Low => "low",
-            FailOnExposure::Medium => "medium",
-            FailOnExposure::High => "high",
+            FailOnExposure::None => None,
+            FailOnExposure::Low => Some(Severity::Low),
+            FailOnExposure::Medium => Some(Severity::Medium),
+            FailOnExposure::High => Some(Severity::High),
         }
     }
 }
@@ -135,8 +135,7 @@ impl FromStr for Destination {
     type Err = String;
     fn from_str(text: &str) -> Result<Destination, String> {
         let (format, file) = text.split_once('=').ok_or("write FORMAT=FILE, for example json=report.json")?;
-        let format = ReportFormat::from_str(format, false)
-            .map_err(|_| format!("'{format}' is not a format: table, json, sarif, html, markdown"))?;
+        let format = ReportFormat::from_str(format)?;
         if file.is_empty() || file == "-" {
             return Err("a file name is required; use --format to print to standard output".into());
         }
@@ -144,7 +143,7 @@ impl FromStr for Destination {
     }
 }
 
-impl Told {
+impl OutputArgs {
     /// Checks before the scan that the reports can be written. Returns the key for pseudonyms, if requested.
     pub fn prepare(&self) -> Result<Option<MaskKey>, Failure> {
         for destination in &self.output {
@@ -154,23 +153,33 @@ impl Told {
         key.map_err(|e| Failure::Usage(e.to_string()))
     }
 
+    /// The report of a run, with what the requested formats need, and with pseudonyms if there is a key.
+    pub fn finish(&self, mut report: Report, audit: &Audit, key: Option<&MaskKey>) -> Report {
+        let formats = self.output.iter().map(|destination| destination.format).chain([self.format]);
+        if formats.into_iter().any(|format| format.0.renderer.needs_charts()) {
+            report.add_charts(audit);
+        }
+        if let Some(key) = key {
+            report.mask(key);
+        }
+        report
+    }
+
     /// Writes the report to its files and prints it.
-    pub fn tell(&self, told: &Telling<'_>, colour: ColourChoice) -> Result<(), Failure> {
+    pub fn write(&self, report: &Report, options: RenderOptions, colour: ColourChoice) -> Result<(), Failure> {
         for destination in &self.output {
             let mut bytes = Vec::new();
-            told.write(
-                destination.format,
-                TableStyle { all: true, width: None, ..told.style },
-                &mut anstream::StripStream::new(&mut bytes),
-            )?;
+            let options = RenderOptions { all: true, width: None, ..options };
+            let mut plain = anstream::StripStream::new(&mut bytes);
+            destination.format.0.renderer.render(report, options, &mut plain)?;
             terminal::write_private(&destination.file, &bytes)?;
         }
         let mut out = terminal::stdout(colour);
-        let style = TableStyle { all: self.verbose, width: terminal::width(), ..told.style };
+        let options = RenderOptions { all: self.verbose, width: terminal::width(), ..options };
         // A closed pipe is not an error; the exit code still follows the tier.
-        let mut written = told.write(self.format, style, &mut out);
-        if self.verbose && self.format == ReportFormat::Table {
-            written = written.and_then(|()| told.phases(&mut out));
+        let mut written = self.format.0.renderer.render(report, options, &mut out);
+        if self.verbose && self.format.0.name == FORMATS[0].name {
+            written = written.and_then(|()| phases(report, &mut out));
         }
         match written.and_then(|()| out.flush()) {
             Err(e) if e.kind() != io::ErrorKind::BrokenPipe => return Err(e.into()),
@@ -180,34 +189,8 @@ impl Told {
     }
 }
 
-/// A run and its report.
-pub struct Telling<'t> {
-    /// The run.
-    pub audit: &'t Audit,
-    /// Its report.
-    pub report: &'t Report,
-    /// The style of the table.
-    pub style: TableStyle,
-}
-
-impl Telling<'_> {
-    fn write(&self, format: ReportFormat, style: TableStyle, out: &mut dyn Write) -> io::Result<()> {
-        match format {
-            ReportFormat::Table if style.gate => gate_table(self.report, &self.audit.heuristics, style, out)?,
-            ReportFormat::Table => table(self.report, style, out)?,
-            ReportFormat::Json => json(self.report, out)?,
-            ReportFormat::Sarif => sarif(self.report, &self.audit.heuristics, out)?,
-            ReportFormat::Markdown => markdown(self.report, &self.audit.heuristics, out)?,
-            ReportFormat::Html => {
-                html(self.report, &Charts::new(self.audit, self.report), &self.audit.heuristics, out)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The time of each phase, which differs between runs.
-    fn phases(&self, out: &mut dyn Write) -> io::Result<()> {
-        let phases: Vec<String> = self.audit.seconds.iter().map(|(p, s)| format!("{p} {s:.2} s")).collect();
-        writeln!(out, "{}", phases.join(", "))
-    }
+/// The time of each phase, which differs between runs.
+fn phases(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let phases: Vec<String> = report.phases().iter().map(|(p, s)| format!("{p} {s:.2} s")).collect();
+    writeln!(out, "{}", phases.join(", "))
 }

@@ -4,7 +4,7 @@ use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
 use super::scan_args::{ALIBI, Given, What, perform, perform_with};
 use super::terminal;
-use crate::report::{LEAST_COMMITS, is_contradicted, roster_draft, roster_table};
+use crate::report::{MIN_COMMITS, drafted, is_contradicted, roster_draft, roster_table};
 use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ Examples:
         #[command(flatten)]
         what: Box<What>,
         /// Skip contributors with fewer commits
-        #[arg(long, default_value_t = LEAST_COMMITS, value_name = "N")]
+        #[arg(long, default_value_t = MIN_COMMITS, value_name = "N")]
         least_commits: u32,
         /// Write the draft to a new file instead of standard output
         #[arg(long, value_name = "FILE")]
@@ -59,7 +59,7 @@ pub(super) fn run(args: RosterArgs, colour: ColourChoice) -> Result<Outcome, Fai
             }
             // Existing declarations must not influence the draft.
             let (audit, report) = perform_with(&what, Given::default(), quiet)?;
-            let draft = roster_draft(&report, &audit, least_commits);
+            let draft = roster_draft(&drafted(&report, &audit, least_commits));
             match file {
                 Some(file) => {
                     terminal::write_private(&file, draft.as_bytes())?;

@@ -2,12 +2,12 @@
 
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
-use super::output_args::{FailOn, FailOnExposure, Telling, Told};
+use super::output_args::{FailOn, FailOnExposure, OutputArgs};
 use super::scan_args::{Given, What, perform_with};
 use super::when;
 use crate::config::Snapshot;
 use crate::heuristics::Family;
-use crate::report::{MaskKey, TableStyle};
+use crate::report::{MaskKey, RenderOptions};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -26,7 +26,7 @@ pub struct ScanArgs {
     #[command(flatten)]
     what: What,
     #[command(flatten)]
-    told: Told,
+    output: OutputArgs,
     /// Also list the dependency changes of the commits in scope; needs heuristics of the dependency family
     #[arg(long)]
     dependencies: bool,
@@ -41,45 +41,40 @@ pub struct ScanArgs {
     fail_on_exposure: FailOnExposure,
 }
 
-/// The heuristic that uses the snapshot.
-const REWRITTEN: &str = "rewritten-ref";
-
 pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
-    let key = args.told.prepare()?;
+    let key = args.output.prepare()?;
     scan(args, key.as_ref(), colour).map_err(|failure| failure.hidden_if(key.is_some()))
 }
 
 fn scan(args: ScanArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<Outcome, Failure> {
-    let seen = args.snapshot.as_deref().map(|file| seen(file, &args.told)).transpose()?.flatten();
+    let seen = args.snapshot.as_deref().map(|file| seen(file, &args.output)).transpose()?.flatten();
     let mut given = Given::here(&args.what.scope)?;
     given.snapshot = args.snapshot.clone().map(|file| (file, seen.clone()));
-    let (audit, mut report) = perform_with(&args.what, given, args.told.quiet)?;
-    if args.dependencies && !audit.heuristics.iter().any(|h| h.family == Family::Dependency) {
+    let (audit, mut report) = perform_with(&args.what, given, args.output.quiet)?;
+    if args.dependencies && !report.ran_family(Family::Dependency) {
         let why = "--dependencies needs heuristics of the dependency family, and --only, --skip or --min-severity excludes them all";
         return Err(Failure::Usage(why.into()));
     }
-    report.set_fail_on_exposure(args.fail_on_exposure.name());
-    if let Some(key) = key {
-        report.mask(key);
-    }
-    let style = TableStyle { dependencies: args.dependencies, ..TableStyle::default() };
-    args.told.tell(&Telling { audit: &audit, report: &report, style }, colour)?;
+    report.set_fail_on_exposure(args.fail_on_exposure.limit());
+    let report = args.output.finish(report, &audit, key);
+    let options = RenderOptions { dependencies: args.dependencies, ..RenderOptions::default() };
+    args.output.write(&report, options, colour)?;
     // Last, so that the snapshot never includes changes that were not reported.
     if let Some(file) = &args.snapshot {
-        let is_told = audit.heuristics.iter().any(|h| h.id == REWRITTEN);
-        let fresh = Snapshot::of(&audit.facts, &audit.people, when::now(), seen.as_ref(), is_told);
+        let fresh = audit.snapshot(when::now(), seen.as_ref());
         fresh.write(file).map_err(|e| Failure::Output(std::io::Error::other(e.to_string())))?;
     }
-    Ok(args.fail_on.outcome(&audit).or(args.fail_on_exposure.outcome(&audit)))
+    let is_exposed = if report.has_failing_exposure() { Outcome::Found } else { Outcome::Clean };
+    Ok(args.fail_on.outcome(&report).or(is_exposed))
 }
 
 /// The references at the last scan, if any; also checks that the file can be written.
-fn seen(file: &Path, told: &Told) -> Result<Option<Snapshot>, Failure> {
+fn seen(file: &Path, output: &OutputArgs) -> Result<Option<Snapshot>, Failure> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
         return Err(Failure::Usage(format!("cannot write the snapshot: folder {} does not exist", folder.display())));
     }
-    if told.output.iter().any(|destination| destination.file == *file) {
+    if output.output.iter().any(|destination| destination.file == *file) {
         return Err(Failure::Usage(format!("{} cannot be both the snapshot and a report", file.display())));
     }
     Snapshot::read(file).map_err(|e| Failure::Usage(e.to_string()))

@@ -254,7 +254,7 @@ pub fn perform_with(what: &What, given: Given, quiet: bool) -> Result<(Audit, Re
         osv: shown(&options.osv),
         include_unreachable: options.include_unreachable,
         snapshot: given.snapshot.map(|(file, _)| file.display().to_string()),
-        fail_on_exposure: String::new(),
+        fail_on_exposure: None,
         heuristics_run: audit.heuristics.len(),
         min_severity: options.min_severity.to_string(),
         config: options.alibi.map(|file| file.path().to_owned()),

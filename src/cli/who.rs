@@ -2,7 +2,7 @@
 
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
-use super::output_args::Format;
+use super::output_args::TextOrJson;
 use super::scan_args::{What, perform};
 use super::terminal;
 use crate::report::{Found, dossier, dossier_json};
@@ -23,9 +23,9 @@ pub struct WhoArgs {
     query: String,
     #[command(flatten)]
     what: What,
-    /// Format of the dossier
+    /// TextOrJson of the dossier
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
+    format: TextOrJson,
     /// Do not print progress
     #[arg(long, short)]
     quiet: bool,
@@ -56,8 +56,8 @@ pub(super) fn run(args: WhoArgs, colour: ColourChoice) -> Result<Outcome, Failur
     found.add_record(&audit);
     let mut out = terminal::stdout(colour);
     match args.format {
-        Format::Table => dossier(&found, terminal::width(), &mut out)?,
-        Format::Json => dossier_json(&found, &mut out)?,
+        TextOrJson::Table => dossier(&found, terminal::width(), &mut out)?,
+        TextOrJson::Json => dossier_json(&found, &mut out)?,
     }
     out.flush()?;
     Ok(Outcome::Clean)

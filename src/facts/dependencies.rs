@@ -4,9 +4,11 @@ use super::changes::{BlobId, PathId};
 use crate::history::{CommitIdx, Ecosystem, Stated};
 use crate::parse::manifests::{FileKind, Read, StatedId, Table};
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 /// What happened to a dependency in a file.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum DependencyChange {
     /// The file lists it now, and did not before.
     Added,

@@ -9,7 +9,7 @@ use super::model::{Atom, ChangeKind, CommitRule, Family, Heuristic, Join, Kind, 
 use super::paths::PathFilter;
 use super::raw::{KindName, RawAtom, RawAtomUse, RawCommit, RawHeuristic, RawPath, RawSet, RawText};
 use crate::decibans::Decibans;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
@@ -130,6 +130,13 @@ impl Catalogue {
     /// The sensitive paths, by kind.
     pub fn sensitive(&self) -> &BTreeMap<String, PathFilter> {
         &self.sensitive
+    }
+
+    /// The kinds of sensitive paths that ship with the program.
+    pub fn built_in_kinds() -> BTreeSet<String> {
+        let sets = EMBEDDED.iter().filter(|(file, _)| is_set(file));
+        let kinds = sets.filter_map(|(_, text)| toml::from_str::<RawSet>(text).ok()).flat_map(|set| set.paths);
+        kinds.filter_map(|paths| paths.sensitive).collect()
     }
 
     /// The shared sets of paths.

@@ -4,6 +4,7 @@ use crate::analysis::access::{AccessHistory, SensitivePaths, Standing};
 use crate::analysis::people::People;
 use crate::analysis::roster::Roster;
 use crate::analysis::time::Clocks;
+use crate::config::Snapshot;
 use crate::decibans::Decibans;
 use crate::detectors::Untested;
 use crate::facts::Facts;
@@ -11,7 +12,10 @@ use crate::finding::Finding;
 use crate::heuristics::{Heuristic, Measurement};
 use crate::parse::content::Redactor;
 use crate::scoring::{Case, Stale};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The heuristic that reports what a moved reference lost.
+const REWRITTEN_REF: &str = "rewritten-ref";
 
 /// The results of a run.
 pub struct Audit {
@@ -43,6 +47,8 @@ pub struct Audit {
     pub untested: Vec<Untested>,
     /// The heuristics that ran.
     pub heuristics: Vec<Heuristic>,
+    /// The kinds of sensitive paths that ship with the program.
+    pub built_in_kinds: BTreeSet<String>,
     /// How often heuristics fire on ordinary history.
     pub measurement: Measurement,
     /// Redacts secrets in the output.
@@ -57,5 +63,12 @@ impl Audit {
     /// The standing of all contributors.
     pub fn standing(&self) -> Standing<'_> {
         Standing::new(&self.facts, &self.people, &self.access)
+    }
+
+    /// The state of the references, for the next scan to compare with. Moved references keep their state from `earlier`
+    /// unless this run reported what they lost.
+    pub fn snapshot(&self, now: i64, earlier: Option<&Snapshot>) -> Snapshot {
+        let is_reported = self.heuristics.iter().any(|h| h.id == REWRITTEN_REF);
+        Snapshot::of(&self.facts, &self.people, now, earlier, is_reported)
     }
 }

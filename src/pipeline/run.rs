@@ -64,6 +64,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Catalogue, progress: &dyn Progr
         sensitive: derived.sensitive,
         untested: decided.untested,
         heuristics: selected.heuristics,
+        built_in_kinds: Catalogue::built_in_kinds(),
         measurement: catalogue.measurement().clone(),
         redactor,
         key_owners: inputs.observer.keyring.owners(),

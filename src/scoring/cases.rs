@@ -5,6 +5,7 @@ use crate::decibans::Decibans;
 use crate::finding::{Finding, Reach};
 use crate::heuristics::{Combination, Family, Nature, UNMEASURED_DB};
 use crate::history::CommitIdx;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -20,7 +21,8 @@ fn cap(family: Family) -> Decibans {
 }
 
 /// The urgency of a case, derived from its findings.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Tier {
     /// For information.
     Note,

@@ -6,7 +6,7 @@ use git_alibi::config::{AlibiFile, Indicators, Snapshot};
 use git_alibi::heuristics::Catalogue;
 use git_alibi::pipeline::{Audit, AuditOptions, audit};
 use git_alibi::progress::Silent;
-use git_alibi::report::{Report, ReportOptions, json};
+use git_alibi::report::{FORMATS, RenderOptions, Report, ReportOptions};
 use git_alibi::repository::RefChoice;
 use git_alibi::testkit;
 use std::path::{Path, PathBuf};
@@ -73,9 +73,15 @@ pub fn report(audit: &Audit) -> serde_json::Value {
         heuristics_run: audit.heuristics.len(),
         ..ReportOptions::default()
     };
+    serde_json::from_str(&rendered(&Report::new(audit, options), "json")).unwrap()
+}
+
+/// A report in a format.
+pub fn rendered(report: &Report, format: &str) -> String {
+    let format = FORMATS.iter().find(|f| f.name == format).unwrap();
     let mut bytes = Vec::new();
-    json(&Report::new(audit, options), &mut bytes).unwrap();
-    serde_json::from_slice(&bytes).unwrap()
+    format.renderer.render(report, RenderOptions::default(), &mut bytes).unwrap();
+    text(&bytes)
 }
 
 /// The program, with a fixed clock and no environment that could change what it does.

@@ -5,6 +5,7 @@ use super::keys::KeyUse;
 use super::likeness::Reason;
 use super::usage::IdentityUse;
 use crate::facts::{CommitRow, IdentityId, KeyId};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A contributor's place in [`People::contributors`].
@@ -53,7 +54,8 @@ pub struct People {
 }
 
 /// Whether two identities belong to one contributor.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum LinkStatus {
     /// They do: this link joined them.
     Linked,

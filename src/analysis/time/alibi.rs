@@ -5,6 +5,7 @@ use super::episodes::journey;
 use super::zones::{Zones, local_day};
 use crate::config::{Declared, Stay};
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 
 /// Minimum number of days with commits by the contributor's own clock for an alibi to be supported.
 const LEAST_DAYS: usize = 10;
@@ -21,7 +22,8 @@ const SLACK: i64 = 8 * 86_400;
 const JOURNEY_SLACK_DAYS: i64 = 1;
 
 /// The result of comparing an alibi with the history.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Too few commits by the contributor's own clock.
     Insufficient,

@@ -1,9 +1,9 @@
 //! A measurement as a page, and as the file of rates that ships with the heuristics.
 
-use super::words::decibans;
 use crate::calibrate::{Accuracy, Rating, Read};
 use crate::finding::{Reach, reach};
 use crate::heuristics::{Catalogue, Heuristic, Measured, Nature};
+use crate::report::format::decibans;
 use crate::scoring::Tier;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

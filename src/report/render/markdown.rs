@@ -1,12 +1,14 @@
 //! The report as Markdown, for a pull-request comment: a short summary, then folded details.
 
 use super::exposures::lines_in_words;
-use super::gate::{judged_range, one_line, verdict};
-use super::sanitize::sanitize;
-use super::table::{source, weight_in_words};
-use super::wire::{CaseLine, FindingLine, Report};
-use super::words::{decibans, plural};
-use crate::heuristics::Heuristic;
+use super::finding::{source, weight_in_words};
+use super::gate::{judged_range, verdict};
+use super::render::{Render, RenderOptions};
+use crate::heuristics::{Heuristic, Nature};
+use crate::report::format::{decibans, one_line, plural};
+use crate::report::model::{CaseLine, FindingLine, Report};
+use crate::report::sanitize::sanitize;
+use crate::scoring::Tier;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -19,13 +21,18 @@ const MOST_CHARACTERS: usize = 60_000;
 /// A single text is cut at this number of characters.
 const MOST_OF_TEXT: usize = 400;
 
-/// Writes a report as Markdown. `heuristics` are those of the run.
-///
-/// # Errors
-/// Any error of `out`.
-pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) -> io::Result<()> {
+/// Markdown.
+pub(super) struct Markdown;
+
+impl Render for Markdown {
+    fn render(&self, report: &Report, _: RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(markdown(report).as_bytes())
+    }
+}
+
+fn markdown(report: &Report) -> String {
     let mut text = format!("{MARK}\n### git-alibi: {}\n\n{}\n\n", verdict(report), code(&judged_range(report)));
-    let (grave, notes): (Vec<&CaseLine>, Vec<&CaseLine>) = report.cases.iter().partition(|c| c.tier != "note");
+    let (grave, notes): (Vec<&CaseLine>, Vec<&CaseLine>) = report.cases.iter().partition(|c| c.tier != Tier::Note);
     if !grave.is_empty() {
         text += "| tier | weight | contributor | evidence |\n|---|---|---|---|\n";
     }
@@ -44,7 +51,7 @@ pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) 
     let mut left = 0;
     for case in &grave {
         for finding in case.findings.iter().filter_map(|id| report.findings.iter().find(|f| f.id == *id)) {
-            let told = finding_text(finding, heuristics);
+            let told = finding_text(finding, &report.heuristics);
             if text.chars().count() + told.chars().count() > MOST_CHARACTERS {
                 left += 1;
             } else {
@@ -52,9 +59,9 @@ pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) 
             }
         }
     }
-    let failing = |f: &&FindingLine| f.nature == "exposure" && f.counts && report.fails_on_exposure(&f.severity);
+    let failing = |f: &&FindingLine| f.nature == Nature::Exposure && f.counts && report.fails_on_exposure(f.severity);
     for finding in report.findings.iter().filter(failing) {
-        let told = finding_text(finding, heuristics);
+        let told = finding_text(finding, &report.heuristics);
         if text.chars().count() + told.chars().count() > MOST_CHARACTERS {
             left += 1;
         } else {
@@ -65,7 +72,7 @@ pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) 
         let _ = writeln!(text, "\n…and {left} more findings: see the other reports of this run.\n");
     }
     let mut rest = String::new();
-    for line in report.exposures.iter().filter(|e| !report.fails_on_exposure(&e.severity)).take(20) {
+    for line in report.exposures.iter().filter(|e| !report.fails_on_exposure(e.severity)).take(20) {
         let place = code(&format!("{}{}", line.path, lines_in_words(&line.lines)));
         let _ = writeln!(rest, "- to fix ({}): {} in {place}", line.severity, shown(&line.title));
     }
@@ -77,7 +84,7 @@ pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) 
         let _ = writeln!(rest, "- {}", code(notice));
     }
     for stale in report.stale.iter().take(20) {
-        let _ = writeln!(rest, "- decision on {} ({}): {}", code(&stale.finding), source(&stale.by), code(&stale.why));
+        let _ = writeln!(rest, "- decision on {} ({}): {}", code(&stale.finding), source(stale.by), code(&stale.why));
     }
     let skipped: usize = report.repositories.iter().map(|r| r.skipped_count).sum();
     if skipped > 0 {
@@ -90,7 +97,7 @@ pub fn markdown(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) 
         text += "Names, addresses, paths and texts are hidden; commit ids can still identify people.\n\n";
     }
     text += "A finding is a question, not an accusation: ask before you conclude.\n";
-    out.write_all(text.as_bytes())
+    text
 }
 
 fn finding_text(f: &FindingLine, heuristics: &[Heuristic]) -> String {

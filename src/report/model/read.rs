@@ -1,7 +1,8 @@
-use super::sanitize::sanitize;
-use super::wire::Report;
+//! Reads saved reports.
+
+use super::schema::Report;
+use crate::report::sanitize::sanitize;
 use serde_json::Value;
-use std::io::{self, Write};
 
 /// Reads a saved report for display. The file is untrusted, so every text in it is sanitised.
 ///
@@ -26,15 +27,4 @@ fn sanitize_all(value: &mut Value) {
         }
         _ => {}
     }
-}
-
-/// Writes a report as JSON, with a trailing newline.
-///
-/// # Errors
-/// Any error of `out`.
-pub fn json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut buffered = io::BufWriter::with_capacity(1 << 16, out);
-    serde_json::to_writer_pretty(&mut buffered, report).map_err(io::Error::from)?;
-    buffered.write_all(b"\n")?;
-    buffered.flush()
 }

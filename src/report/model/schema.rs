@@ -1,117 +1,72 @@
 //! The serialised report: schema `git-alibi/report/1`. Only new fields may be added.
 
 use super::alibi::AlibiLine;
+use super::chart::Chart;
+use super::dependencies::DependencyLine;
 use super::exposures::ExposureLine;
-use super::packages::DependencyLine;
-use crate::analysis::people::ReasonKind;
+use super::options::ReportOptions;
+use crate::analysis::people::{LinkStatus, ReasonKind};
+use crate::config::DecidedIn;
+use crate::heuristics::{Confidence, Family, Heuristic, Nature, Severity};
+use crate::scoring::Tier;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-/// The options of a run, as used.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct ReportOptions {
-    /// The paths passed as arguments.
-    pub paths: Vec<String>,
-    /// The selected references.
-    pub refs: String,
-    /// The range in scope.
-    pub range: Option<String>,
-    /// Whether the run was a gate, with configuration read from the base commit.
-    #[serde(default)]
-    pub gate: bool,
-    /// The start of the period in scope.
-    pub since: Option<String>,
-    /// The end of the period in scope.
-    pub until: Option<String>,
-    /// The selected contributors; empty for all.
-    #[serde(default)]
-    pub authors: Vec<String>,
-    /// The selected families and heuristics.
-    pub only: Vec<String>,
-    /// The skipped families and heuristics.
-    pub skip: Vec<String>,
-    /// The minimum severity of the heuristics that ran.
-    pub min_severity: String,
-    /// The set of heuristics that ran.
-    pub persona: String,
-    /// Whether `.mailmap` files were used as evidence.
-    pub mailmap: bool,
-    /// The files of public keys passed with `--keys`.
-    pub keys: Vec<String>,
-    /// Imported reports of other scanners.
-    pub imports: Vec<String>,
-    /// The advisories passed with `--osv`.
-    #[serde(default)]
-    pub osv: Vec<String>,
-    /// The team's indicator lists.
-    #[serde(default)]
-    pub indicators: Option<String>,
-    /// Whether unreachable objects were read.
-    #[serde(default)]
-    pub include_unreachable: bool,
-    /// The snapshot that references were compared with.
-    #[serde(default)]
-    pub snapshot: Option<String>,
-    /// The team's configuration file.
-    #[serde(default)]
-    pub config: Option<String>,
-    /// The baseline of accepted findings.
-    #[serde(default)]
-    pub baseline: Option<String>,
-    /// Whether decisions about findings were applied.
-    #[serde(default = "yes")]
-    pub suppressions: bool,
-    /// The lowest severity of an exposure that fails the run, or `none`.
-    #[serde(default)]
-    pub fail_on_exposure: String,
-    /// How many heuristics ran.
-    pub heuristics_run: usize,
-    /// The folder of additional heuristics.
-    pub heuristics: Option<String>,
-}
-
-fn yes() -> bool {
-    true
-}
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A whole report.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Report {
-    pub(super) schema: String,
-    pub(super) tool: Tool,
+    pub(in crate::report) schema: String,
+    pub(in crate::report) tool: Tool,
     #[serde(default)]
-    pub(super) pseudonymised: bool,
-    pub(super) options: ReportOptions,
-    pub(super) repositories: Vec<Repository>,
-    pub(super) contributors: Vec<Contributor>,
-    pub(super) links: Vec<LinkLine>,
-    pub(super) findings: Vec<FindingLine>,
-    pub(super) cases: Vec<CaseLine>,
+    pub(in crate::report) pseudonymised: bool,
+    pub(in crate::report) options: ReportOptions,
+    pub(in crate::report) repositories: Vec<Repository>,
+    pub(in crate::report) contributors: Vec<Contributor>,
+    pub(in crate::report) links: Vec<LinkLine>,
+    pub(in crate::report) findings: Vec<FindingLine>,
+    pub(in crate::report) cases: Vec<CaseLine>,
     #[serde(default)]
-    pub(super) exposures: Vec<ExposureLine>,
+    pub(in crate::report) exposures: Vec<ExposureLine>,
     #[serde(default)]
-    pub(super) review_db: f64,
+    pub(in crate::report) review_db: f64,
     #[serde(default)]
-    pub(super) unseen: Vec<SkippedLine>,
+    pub(in crate::report) unseen: Vec<SkippedLine>,
     #[serde(default)]
-    pub(super) testable: usize,
+    pub(in crate::report) testable: usize,
     #[serde(default)]
-    pub(super) stale: Vec<StaleLine>,
-    pub(super) tests: Vec<Test>,
+    pub(in crate::report) stale: Vec<StaleLine>,
+    pub(in crate::report) tests: Vec<Test>,
     #[serde(default)]
-    pub(super) dependencies: Vec<DependencyLine>,
-    pub(super) stats: Stats,
+    pub(in crate::report) dependencies: Vec<DependencyLine>,
+    pub(in crate::report) stats: Stats,
+    /// The heuristics that ran; not part of the JSON.
+    #[serde(skip)]
+    pub(in crate::report) heuristics: Vec<Heuristic>,
+    /// The time of each phase, in seconds and in order.
+    #[serde(skip)]
+    pub(in crate::report) phases: Vec<(String, f64)>,
+    /// The kinds of sensitive paths that ship with the program; a team's own kinds may contain names.
+    #[serde(skip)]
+    pub(in crate::report) built_in_kinds: BTreeSet<String>,
+    /// Chart data for each contributor, in the same order; only collected for formats that draw it.
+    #[serde(default, skip_serializing)]
+    pub(in crate::report) charts: Vec<Chart>,
+}
+
+/// The nature of a finding in reports that do not state it.
+fn attack() -> Nature {
+    Nature::Attack
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Tool {
+pub(in crate::report) struct Tool {
     pub name: String,
     pub version: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Repository {
+pub(in crate::report) struct Repository {
     pub id: String,
     pub path: String,
     pub head: Option<String>,
@@ -127,13 +82,13 @@ pub(super) struct Repository {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct SkippedLine {
+pub(in crate::report) struct SkippedLine {
     pub object: String,
     pub reason: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Contributor {
+pub(in crate::report) struct Contributor {
     pub id: String,
     pub name: String,
     pub bot: bool,
@@ -148,7 +103,7 @@ pub(super) struct Contributor {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct KeyLine {
+pub(in crate::report) struct KeyLine {
     pub id: String,
     pub commits: u32,
     pub first: Option<String>,
@@ -159,7 +114,7 @@ pub(super) struct KeyLine {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Identity {
+pub(in crate::report) struct Identity {
     pub name: String,
     pub email: String,
     pub commits: u32,
@@ -169,31 +124,31 @@ pub(super) struct Identity {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct LinkLine {
+pub(in crate::report) struct LinkLine {
     pub a: String,
     pub b: String,
     pub bits: f64,
-    pub status: Cow<'static, str>,
+    pub status: LinkStatus,
     pub reasons: Vec<ReasonLine>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct ReasonLine {
+pub(in crate::report) struct ReasonLine {
     pub kind: ReasonKind,
     pub bits: f64,
     pub detail: Cow<'static, str>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct FindingLine {
+pub(in crate::report) struct FindingLine {
     pub id: String,
     pub heuristic: String,
-    pub family: String,
-    #[serde(default)]
-    pub nature: String,
+    pub family: Family,
+    #[serde(default = "attack")]
+    pub nature: Nature,
     pub group: String,
-    pub severity: String,
-    pub confidence: String,
+    pub severity: Severity,
+    pub confidence: Confidence,
     pub weight_db: f64,
     pub counted_db: f64,
     #[serde(default)]
@@ -219,14 +174,14 @@ pub(super) struct FindingLine {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct PlaceLine {
+pub(in crate::report) struct PlaceLine {
     pub path: String,
     pub line: u32,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct SuppressedLine {
-    pub by: String,
+pub(in crate::report) struct SuppressedLine {
+    pub by: DecidedIn,
     pub reason: String,
     pub owner: Option<String>,
     pub expires: Option<String>,
@@ -234,29 +189,29 @@ pub(super) struct SuppressedLine {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct StaleLine {
+pub(in crate::report) struct StaleLine {
     pub finding: String,
-    pub by: String,
+    pub by: DecidedIn,
     pub why: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct EvidenceLine {
+pub(in crate::report) struct EvidenceLine {
     pub label: String,
     pub value: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Cause {
+pub(in crate::report) struct Cause {
     pub cause: String,
     pub tested: bool,
     pub excluded: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct CaseLine {
+pub(in crate::report) struct CaseLine {
     pub contributor: String,
-    pub tier: String,
+    pub tier: Tier,
     pub total_db: f64,
     pub verbal: String,
     pub ppv: BTreeMap<String, f64>,
@@ -273,7 +228,7 @@ pub(super) struct CaseLine {
 
 /// The results of reviewed cases of the same tier, if every weight of the case is measured.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct RecordLine {
+pub(in crate::report) struct RecordLine {
     pub read: usize,
     pub problems: usize,
     pub repositories: usize,
@@ -283,16 +238,26 @@ pub(super) struct RecordLine {
     pub first_look: Option<[usize; 2]>,
 }
 
+/// Why a test gave no result.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::report) enum TestState {
+    /// The sample is too small.
+    Insufficient,
+    /// The scope lacks the necessary facts.
+    NotRun,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Test {
+pub(in crate::report) struct Test {
     pub heuristic: String,
     pub contributor: Option<String>,
-    pub state: String,
+    pub state: TestState,
     pub why: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Stats {
+pub(in crate::report) struct Stats {
     pub commits: usize,
     pub changes: usize,
     pub blobs: usize,

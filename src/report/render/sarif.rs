@@ -1,10 +1,12 @@
 //! The report as SARIF 2.1.0 (OASIS, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>), for code
 //! scanning.
 
-use super::gate::one_line;
-use super::sanitize::sanitize;
-use super::wire::{FindingLine, Report, SuppressedLine};
+use super::render::{Render, RenderOptions};
+use crate::config::DecidedIn;
 use crate::heuristics::{Confidence, Heuristic, Severity};
+use crate::report::format::one_line;
+use crate::report::model::{FindingLine, Report, SuppressedLine};
+use crate::report::sanitize::sanitize;
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString, Notification,
@@ -20,13 +22,19 @@ const FINGERPRINT: &str = "gitAlibiFinding/v1";
 /// Location of a finding without a file: code scanning hides results without one.
 const NO_FILE: &str = ".git";
 
-/// Writes a report as SARIF. `heuristics` are those of the run.
-///
-/// # Errors
-/// Any error of `out`.
-pub fn sarif(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) -> io::Result<()> {
-    let rules: Vec<ReportingDescriptor> = heuristics.iter().map(rule).collect();
-    let numbers: BTreeMap<&str, i64> = heuristics.iter().zip(0..).map(|(h, i)| (h.id.as_str(), i)).collect();
+/// SARIF.
+pub(super) struct SarifFormat;
+
+impl Render for SarifFormat {
+    fn render(&self, report: &Report, _: RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut *out, &sarif(report)).map_err(io::Error::from)?;
+        out.write_all(b"\n")
+    }
+}
+
+fn sarif(report: &Report) -> Sarif {
+    let rules: Vec<ReportingDescriptor> = report.heuristics.iter().map(rule).collect();
+    let numbers: BTreeMap<&str, i64> = report.heuristics.iter().zip(0..).map(|(h, i)| (h.id.as_str(), i)).collect();
     let bases = (report.repositories.len() > 1).then(|| {
         let base = |path: &str| ArtifactLocation::builder().uri(format!("{}/", encoded(path))).build();
         report.repositories.iter().map(|r| (r.id.clone(), base(&r.path))).collect::<BTreeMap<_, _>>()
@@ -64,9 +72,7 @@ pub fn sarif(report: &Report, heuristics: &[Heuristic], out: &mut dyn Write) -> 
         Some(bases) => run.original_uri_base_ids(bases).build(),
         None => run.build(),
     };
-    let file = Sarif::builder().version(json!(Version::V2_1_0.to_string())).schema(SCHEMA_URL).runs(vec![run]).build();
-    serde_json::to_writer_pretty(&mut *out, &file).map_err(io::Error::from)?;
-    out.write_all(b"\n")
+    Sarif::builder().version(json!(Version::V2_1_0.to_string())).schema(SCHEMA_URL).runs(vec![run]).build()
 }
 
 /// Escapes links and placeholders (§3.11.5 and §3.11.6 of the standard).
@@ -165,8 +171,7 @@ fn score(severity: Severity) -> &'static str {
 }
 
 fn result(f: &FindingLine, rule: i64, several: bool) -> SarifResult {
-    let severity = serde_json::from_value(json!(f.severity)).unwrap_or(Severity::Info);
-    let confidence = serde_json::from_value(json!(f.confidence)).unwrap_or(Confidence::Low);
+    let (severity, confidence) = (f.severity, f.confidence);
     let commit = f.commits.first().map_or("", String::as_str);
     let causes: Vec<String> =
         f.innocent.iter().filter(|c| !(c.tested && c.excluded)).map(|c| plain(&c.cause)).collect();
@@ -226,7 +231,7 @@ fn location(path: &str, line: Option<u32>, commit: &str, base: Option<&str>) -> 
 }
 
 fn suppression(s: &SuppressedLine) -> Suppression {
-    let kind = if s.by == "inline" { "inSource" } else { "external" };
+    let kind = if s.by == DecidedIn::Inline { "inSource" } else { "external" };
     let status = if s.disputed { "underReview" } else { "accepted" };
     Suppression::builder().kind(json!(kind)).status(json!(status)).justification(plain(&s.reason)).build()
 }

@@ -1,12 +1,10 @@
 //! The report as a single HTML page: no network, repository content as text only, drawn in the browser from compact
 //! data.
 
-use super::charts::{Chart, Charts};
-use super::packages::StatedLine;
-use super::sanitize::sanitize;
-use super::table::record_in_words;
-use super::wire::{CaseLine, FindingLine, Report};
-use crate::heuristics::Heuristic;
+use super::finding::record_in_words;
+use super::render::{Render, RenderOptions};
+use crate::report::model::{CaseLine, Chart, FindingLine, LinkLine, Report, StatedLine};
+use crate::report::sanitize::sanitize;
 use data_encoding::BASE64;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -29,11 +27,20 @@ const SCRIPT: [&str; 5] = [
 /// At most this many dependency changes are listed per contributor.
 const MOST_DEPENDENCIES: usize = 200;
 
-/// Writes a report as an HTML page.
-///
-/// # Errors
-/// Any error of `out`.
-pub fn html(report: &Report, charts: &Charts, heuristics: &[Heuristic], out: &mut dyn Write) -> io::Result<()> {
+/// An HTML page.
+pub(super) struct Html;
+
+impl Render for Html {
+    fn render(&self, report: &Report, _: RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+        html(report, out)
+    }
+
+    fn needs_charts(&self) -> bool {
+        true
+    }
+}
+
+fn html(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let script = SCRIPT.concat();
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
@@ -42,7 +49,7 @@ pub fn html(report: &Report, charts: &Charts, heuristics: &[Heuristic], out: &mu
     );
     let title = report.repositories.iter().map(|r| sanitize(&r.path)).collect::<Vec<_>>().join(", ");
     // Inside a script element, only an end tag or a comment could end the data.
-    let data = serde_json::to_string(&data(report, charts, heuristics)).map_err(io::Error::from)?;
+    let data = serde_json::to_string(&data(report)).map_err(io::Error::from)?;
     let data = data.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
     let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let mut rest = PAGE;
@@ -86,7 +93,7 @@ struct Person<'r> {
     t: Vec<String>,
 }
 
-fn data(report: &Report, charts: &Charts, heuristics: &[Heuristic]) -> Value {
+fn data(report: &Report) -> Value {
     let mut places: BTreeMap<&str, usize> =
         report.contributors.iter().enumerate().map(|(i, c)| (c.id.as_str(), i)).collect();
     // An unknown author who used a contributor's name is not a contributor, but also has a page.
@@ -120,7 +127,7 @@ fn data(report: &Report, charts: &Charts, heuristics: &[Heuristic]) -> Value {
                 .map(|i| json!([i.name, i.email, i.commits, date(&i.first), date(&i.last), i.repositories]))
                 .collect(),
             k: c.keys.iter().map(|k| json!([k.id, k.commits, date(&k.first), date(&k.last), k.service])).collect(),
-            chart: charts.0.get(place).unwrap_or(&nothing),
+            chart: report.charts.get(place).unwrap_or(&nothing),
             t: tests.remove(c.id.as_str()).unwrap_or_default(),
         })
         .collect();
@@ -138,7 +145,8 @@ fn data(report: &Report, charts: &Charts, heuristics: &[Heuristic]) -> Value {
         t: Vec::new(),
     }));
     let fired: BTreeSet<&str> = report.findings.iter().map(|f| f.heuristic.as_str()).collect();
-    let told: BTreeMap<&str, Value> = heuristics
+    let told: BTreeMap<&str, Value> = report
+        .heuristics
         .iter()
         .filter(|h| fired.contains(h.id.as_str()))
         .map(|h| {
@@ -171,7 +179,7 @@ fn data(report: &Report, charts: &Charts, heuristics: &[Heuristic]) -> Value {
             "t": c.tier,
             "db": c.total_db,
             "v": c.verbal,
-            "rec": c.record.as_ref().map(|record| record_in_words(&c.tier, record)),
+            "rec": c.record.as_ref().map(|record| record_in_words(c.tier, record)),
             "comb": c.combinations,
             "fdr": c.survives_fdr,
             "fam": c.families.iter().collect::<Vec<_>>(),
@@ -212,7 +220,7 @@ fn links(report: &Report) -> Vec<Value> {
             places.insert(format!("{} <{}>", identity.name, identity.email), (who, place));
         }
     }
-    let link = |l: &super::wire::LinkLine| {
+    let link = |l: &LinkLine| {
         let ((a, i), (b, k)) = (places.get(&l.a)?, places.get(&l.b)?);
         let reasons: Vec<(&str, f64)> = l.reasons.iter().map(|r| (&*r.detail, r.bits)).collect();
         Some(json!([a, i, b, k, l.bits, l.status, reasons]))

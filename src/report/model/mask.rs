@@ -1,8 +1,9 @@
 //! Pseudonyms: replaces the names in a report with keyed hashes. The same name has the same pseudonym in every report
 //! made with the same key; without the key, pseudonyms cannot be reversed, and guesses cannot be tested.
 
-use super::naming::UNKNOWN_AUTHOR;
-use super::wire::{CaseLine, Contributor, EvidenceLine, FindingLine, Identity, LinkLine, Report, Repository};
+use super::ids::UNKNOWN_AUTHOR;
+use super::schema::{CaseLine, Contributor, EvidenceLine, FindingLine, Identity, LinkLine, Report, Repository};
+use crate::config::DecidedIn;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -118,10 +119,16 @@ impl Report {
             line.introduced_by.iter_mut().for_each(|who| *who = mask.person(who));
             line.findings.iter_mut().for_each(|id| *id = mask.finding_id(id));
         }
+        for place in self.charts.iter_mut().flat_map(|chart| &mut chart.places) {
+            if !self.built_in_kinds.contains(&place.0) {
+                place.0 = "a team-defined place".into();
+            }
+            place.3.clear();
+        }
         for stale in &mut self.stale {
             stale.finding = mask.finding_id(&stale.finding);
             // Comments and files are quoted literally.
-            let quotes = stale.by == "inline" || stale.why.contains('\'');
+            let quotes = stale.by == DecidedIn::Inline || stale.why.contains('\'');
             stale.why = if quotes { HIDDEN.into() } else { mask.words(&stale.why) };
         }
         for line in &mut self.unseen {

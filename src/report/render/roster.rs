@@ -1,13 +1,9 @@
 //! Rosters: drafts `alibi.toml` from the history, and compares one with the history.
 
-use super::naming::contributor_id;
-use super::sanitize::sanitize;
-use super::wire::{Contributor, Report};
-use crate::analysis::people::ContributorId;
-use crate::analysis::time::{SegmentKind, Verdict, Zones};
-use crate::pipeline::Audit;
+use crate::analysis::time::Verdict;
+use crate::report::model::{Drafted, Report};
+use crate::report::sanitize::sanitize;
 use anstyle::{AnsiColor, Style};
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -37,18 +33,14 @@ const INTRODUCTION: &str = "\
 ";
 
 /// By default, contributors with fewer commits are skipped.
-pub const LEAST_COMMITS: u32 = 5;
+pub const MIN_COMMITS: u32 = 5;
 
-/// Drafts an alibi file for all contributors with at least `least` commits, most active first.
-pub fn roster_draft(report: &Report, audit: &Audit, least: u32) -> String {
-    let places: BTreeMap<String, ContributorId> =
-        audit.people.iter().map(|(who, _)| (contributor_id(audit, who), who)).collect();
-    let mut drafted: Vec<&Contributor> = report.contributors.iter().filter(|c| !c.bot && c.commits >= least).collect();
-    drafted.sort_by(|a, b| b.commits.cmp(&a.commits).then(a.id.cmp(&b.id)));
+/// Drafts an alibi file for these contributors.
+pub fn roster_draft(drafted: &[Drafted<'_>]) -> String {
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let list = |items: Vec<&str>| items.iter().map(|i| quoted(i)).collect::<Vec<_>>().join(", ");
     let mut out = String::from(INTRODUCTION);
-    for c in drafted {
+    for Drafted { contributor: c, offsets } in drafted {
         let day = |t: &Option<String>| t.as_deref().unwrap_or("").chars().take(10).collect::<String>();
         let _ = writeln!(
             out,
@@ -59,7 +51,7 @@ pub fn roster_draft(report: &Report, audit: &Audit, least: u32) -> String {
             day(&c.first),
             day(&c.last)
         );
-        for line in places.get(&c.id).map(|who| seen(audit, *who)).unwrap_or_default() {
+        for line in offsets {
             let _ = writeln!(out, "# {line}");
         }
         let mut addresses: Vec<&str> = c.identities.iter().map(|i| i.email.as_str()).collect();
@@ -71,28 +63,6 @@ pub fn roster_draft(report: &Report, audit: &Audit, least: u32) -> String {
         let _ = writeln!(out, "[[contributor.alibi]]\nzone = \"\"\n# hours = \"09:00-18:00\"");
     }
     out
-}
-
-/// The offsets of a contributor's own clock, with their clock-change rule; most frequent first.
-fn seen(audit: &Audit, who: ContributorId) -> Vec<String> {
-    let Some(path) = audit.clocks.path(who).tested() else { return vec!["offsets: too few commits".into()] };
-    /// The periods in which a clock was seen, and on how many days.
-    type Seen = (Vec<(i64, i64)>, usize);
-    let mut spans: BTreeMap<(bool, u16), Seen> = BTreeMap::new();
-    for s in &path.segments {
-        let (stretches, days) = spans.entry((s.kind == SegmentKind::Trip, s.class.0)).or_default();
-        stretches.push((s.from, s.to));
-        *days += s.days;
-    }
-    let mut lines: Vec<(usize, String)> = spans
-        .into_iter()
-        .map(|((trip, class), (stretches, days))| {
-            let words = Zones::get().classes[usize::from(class)].words_over(&stretches);
-            (days, format!("{}{words}, on {days} days", if trip { "away: " } else { "offsets: " }))
-        })
-        .collect();
-    lines.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    lines.into_iter().take(6).map(|(_, line)| line).collect()
 }
 
 /// At most this many commits are shown per contributor.
@@ -107,13 +77,13 @@ pub fn roster_table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for c in &report.contributors {
         let Some(alibi) = &c.alibi else { continue };
         declared += 1;
-        let colour = match alibi.verdict.as_str() {
-            word if word == Verdict::Supported.word() => GREEN,
-            word if word == Verdict::Contradicted.word() => RED,
-            _ => YELLOW,
+        let colour = match alibi.verdict {
+            Verdict::Supported => GREEN,
+            Verdict::Contradicted => RED,
+            Verdict::Insufficient => YELLOW,
         };
-        write!(out, "{colour}{:<12}{colour:#} {BOLD}{}{BOLD:#}", alibi.verdict, sanitize(&c.id))?;
-        let thin = if alibi.verdict == Verdict::Insufficient.word() { ": too few" } else { "" };
+        write!(out, "{colour}{:<12}{colour:#} {BOLD}{}{BOLD:#}", alibi.verdict.word(), sanitize(&c.id))?;
+        let thin = if alibi.verdict == Verdict::Insufficient { ": too few" } else { "" };
         writeln!(out, "  {} days with commits on the author's own clock in the declared period{thin}", alibi.days)?;
         let clocks = alibi.by_another_clock.len();
         if clocks > 0 {
@@ -141,5 +111,5 @@ pub fn roster_table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 /// Whether the history contradicts a declared alibi.
 pub fn is_contradicted(report: &Report) -> bool {
     let verdicts = report.contributors.iter().filter_map(|c| c.alibi.as_ref());
-    verdicts.into_iter().any(|alibi| alibi.verdict == Verdict::Contradicted.word())
+    verdicts.into_iter().any(|alibi| alibi.verdict == Verdict::Contradicted)
 }

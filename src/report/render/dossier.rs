@@ -1,118 +1,22 @@
-//! One contributor's dossier: the identities, why they are linked, and which other identities may belong to the person.
+//! A contributor's dossier as text and as JSON.
 
-use super::alibi::write_alibi;
-use super::clocks::{ClockLines, write_clocks};
-use super::naming::contributor_id;
-use super::packages::{DependencyLine, write_dependencies};
-use super::sanitize::sanitize;
-use super::trust::{TrustLines, write_trust};
-use super::wire::{CaseLine, Contributor, FindingLine, LinkLine, Report};
-use super::words::plural;
-use crate::analysis::people::ContributorId;
-use crate::pipeline::Audit;
+use super::access::write_trust;
+use super::dependencies::write_dependencies;
+use super::time::write_clocks;
+use crate::analysis::people::LinkStatus;
+use crate::report::format::plural;
+use crate::report::model::{AlibiLine, Dossier, LinkLine};
+use crate::report::sanitize::sanitize;
 use anstyle::Style;
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
-use serde::Serialize;
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// Everything a report contains about one contributor.
-#[derive(Clone, Debug, Serialize)]
-pub struct Dossier {
-    schema: &'static str,
-    contributor: Contributor,
-    links: Vec<LinkLine>,
-    case: Option<CaseLine>,
-    findings: Vec<FindingLine>,
-    named_in: Vec<FindingLine>,
-    repositories: Vec<SeenIn>,
-    clocks: Option<ClockLines>,
-    trust: Option<TrustLines>,
-    dependencies: Vec<DependencyLine>,
-}
-
-impl Dossier {
-    /// Adds the contributor's clocks and trust record from the run.
-    pub fn add_record(&mut self, audit: &Audit) {
-        let of = |(who, _): &(ContributorId, _)| contributor_id(audit, *who) == self.contributor.id;
-        if let Some((who, _)) = audit.people.iter().find(of) {
-            self.clocks = Some(ClockLines::new(audit, who));
-            self.trust = Some(TrustLines::new(audit, who));
-        }
-    }
-}
-
-/// A repository of the run.
-#[derive(Clone, Debug, Serialize)]
-struct SeenIn {
-    id: String,
-    path: String,
-}
-
-/// The contributors that match a query.
-pub enum Found {
-    /// One contributor.
-    One(Box<Dossier>),
-    /// Several, by their ids.
-    Several(Vec<String>),
-    /// None.
-    Nobody,
-}
-
 /// Dependency changes beyond this number are counted, not listed.
 const MOST_DEPENDENCIES: usize = 100;
-
-/// Candidates beyond this number are not listed.
-const MOST_CANDIDATES: usize = 20;
-
-impl Report {
-    /// Finds a contributor by id, key, address or name: exact matches first, then partial ones, ignoring case.
-    pub fn who(&self, query: &str) -> Found {
-        let query = query.trim().to_lowercase();
-        let is = |text: &str| text.to_lowercase() == query;
-        let has = |text: &str| text.to_lowercase().contains(&query);
-        let by = |test: &dyn Fn(&Contributor) -> bool| -> Vec<&Contributor> {
-            self.contributors.iter().filter(|c| test(c)).collect()
-        };
-        let by_id = by(&|c| is(&c.id) || c.identities.iter().any(|i| is(&format!("{} <{}>", i.name, i.email))));
-        let by_key = by(&|c| c.keys.iter().any(|k| is(&k.id) || k.id.split_once(':').is_some_and(|(_, id)| is(id))));
-        let by_email = by(&|c| c.identities.iter().any(|i| is(&i.email)));
-        let by_name = by(&|c| c.identities.iter().any(|i| is(&i.name)));
-        let in_part = by(&|c| c.identities.iter().any(|i| has(&i.name) || has(&i.email)));
-        let found =
-            [by_id, by_key, by_email, by_name, in_part].into_iter().find(|found| !found.is_empty()).unwrap_or_default();
-        match found.as_slice() {
-            [] => Found::Nobody,
-            [one] => Found::One(Box::new(self.dossier(one))),
-            several => Found::Several(several.iter().take(MOST_CANDIDATES).map(|c| c.id.clone()).collect()),
-        }
-    }
-
-    fn dossier(&self, contributor: &Contributor) -> Dossier {
-        let own: BTreeSet<String> =
-            contributor.identities.iter().map(|i| format!("{} <{}>", i.name, i.email)).collect();
-        let concerns = |l: &&LinkLine| own.contains(&l.a) || own.contains(&l.b);
-        let named = |f: &&FindingLine| {
-            f.contributor != contributor.id && f.evidence.iter().any(|e| own.iter().any(|id| e.value.starts_with(id)))
-        };
-        Dossier {
-            schema: "git-alibi/who/1",
-            contributor: contributor.clone(),
-            links: self.links.iter().filter(concerns).cloned().collect(),
-            case: self.cases.iter().find(|c| c.contributor == contributor.id).cloned(),
-            findings: self.findings.iter().filter(|f| f.contributor == contributor.id).cloned().collect(),
-            named_in: self.findings.iter().filter(named).cloned().collect(),
-            repositories: self.repositories.iter().map(|r| SeenIn { id: r.id.clone(), path: r.path.clone() }).collect(),
-            clocks: None,
-            trust: None,
-            dependencies: self.dependencies.iter().filter(|d| d.contributor == contributor.id).cloned().collect(),
-        }
-    }
-}
 
 /// Writes a dossier as text.
 ///
@@ -169,9 +73,9 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
         write_clocks(clocks, out)?;
     }
     for (status, title) in [
-        ("linked", "Why these identities are linked"),
-        ("possible", "Possibly the same person, not linked"),
-        ("refused", "Similar, but kept separate"),
+        (LinkStatus::Linked, "Why these identities are linked"),
+        (LinkStatus::Possible, "Possibly the same person, not linked"),
+        (LinkStatus::Refused, "Similar, but kept separate"),
     ] {
         let links: Vec<&LinkLine> = dossier.links.iter().filter(|l| l.status == status).collect();
         if !links.is_empty() {
@@ -224,4 +128,19 @@ fn words(validity: &str) -> &str {
 pub fn dossier_json(dossier: &Dossier, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, dossier).map_err(io::Error::from)?;
     out.write_all(b"\n")
+}
+
+/// Writes the result as text.
+fn write_alibi(alibi: &AlibiLine, out: &mut dyn Write) -> io::Result<()> {
+    let clocks = plural(alibi.by_another_clock.len() as u32, "commit");
+    let (days, outside) = (plural(alibi.days as u32, "day"), plural(alibi.days_outside_hours as u32, "day"));
+    writeln!(
+        out,
+        "{BOLD}Alibi{BOLD:#} {}: {days} tested, {clocks} with another offset, {outside} outside the declared hours",
+        alibi.verdict.word()
+    )?;
+    for what in &alibi.undeclared {
+        writeln!(out, "  {}", sanitize(what))?;
+    }
+    writeln!(out)
 }

@@ -1,31 +1,22 @@
 //! Exposures: things to fix, by repository and file, with their owners. They are not part of any contributor's case.
 
-use super::naming::{contributor_id, repository_id, text};
-use super::sanitize::sanitize;
-use super::wire::Report;
+use super::ids::{contributor_id, repository_id, text};
 use crate::facts::RepositoryRow;
 use crate::finding::Finding;
 use crate::heuristics::{Nature, Severity};
 use crate::parse::Owners;
 use crate::pipeline::Audit;
-use anstyle::{AnsiColor, Style};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::{self, Write};
-
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const RED: Style = AnsiColor::Red.on_default().bold();
-const YELLOW: Style = AnsiColor::Yellow.on_default();
 
 /// One kind of exposure in one file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct ExposureLine {
+pub(in crate::report) struct ExposureLine {
     pub repository: String,
     pub path: String,
     pub heuristic: String,
     pub title: String,
-    pub severity: String,
+    pub severity: Severity,
     pub in_head: bool,
     pub lines: Vec<u32>,
     pub owners: Vec<String>,
@@ -35,7 +26,7 @@ pub(super) struct ExposureLine {
 }
 
 /// The exposures of a run that count: most severe first, then those in HEAD before those only in the history.
-pub(super) fn exposures(audit: &Audit) -> Vec<ExposureLine> {
+pub(in crate::report) fn exposures(audit: &Audit) -> Vec<ExposureLine> {
     let counting = audit.findings.iter().filter(|f| f.nature == Nature::Exposure && f.counts());
     let mut grouped: BTreeMap<(u16, Vec<u8>, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in counting {
@@ -63,7 +54,7 @@ pub(super) fn exposures(audit: &Audit) -> Vec<ExposureLine> {
                 path: audit.redactor.redact_all(&text(&path)),
                 heuristic: heuristic.to_owned(),
                 title: known.map_or_else(String::new, |h| h.title.clone()),
-                severity: severity.to_string(),
+                severity,
                 in_head: findings.iter().any(|f| f.in_head == Some(true)),
                 lines: at,
                 owners: owners[usize::from(repository)].of(&path),
@@ -87,46 +78,4 @@ fn places_in_first_file(f: &Finding) -> Vec<u32> {
     let Some(first) = f.paths.first() else { return Vec::new() };
     let lines: Vec<u32> = f.places.iter().filter(|p| p.path == *first).map(|p| p.line).collect();
     if lines.is_empty() { f.line.into_iter().collect() } else { lines }
-}
-
-/// Writes the section "To fix" with at most `most` entries.
-pub(super) fn write_exposures(report: &Report, most: usize, out: &mut dyn Write) -> io::Result<()> {
-    if report.exposures.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "{BOLD}To fix{BOLD:#} {DIM}(exposures, not part of any case){DIM:#}")?;
-    for line in report.exposures.iter().take(most) {
-        let colour = if line.severity == "high" { RED } else { YELLOW };
-        let several = report.repositories.len() > 1;
-        let place = if several { format!("{}: ", line.repository) } else { String::new() };
-        let file = if line.path.is_empty() { "the repository".to_owned() } else { sanitize(&line.path) };
-        let gone = if line.in_head { "" } else { ", only in the history" };
-        writeln!(
-            out,
-            "  {colour}{:<6}{colour:#} {place}{file}{}  {}{gone} {DIM}({}){DIM:#}",
-            line.severity,
-            lines_in_words(&line.lines),
-            line.title,
-            line.heuristic
-        )?;
-        let owners = if line.owners.is_empty() { &line.introduced_by } else { &line.owners };
-        let role = if line.owners.is_empty() { "introduced by" } else { "owned by" };
-        let names: Vec<String> = owners.iter().take(3).map(sanitize).collect();
-        writeln!(out, "         {DIM}fix:{DIM:#} {} {DIM}{role} {}{DIM:#}", line.remedy, names.join(", "))?;
-    }
-    if report.exposures.len() > most {
-        writeln!(out, "  {DIM}and {} more (--verbose){DIM:#}", report.exposures.len() - most)?;
-    }
-    writeln!(out)
-}
-
-/// Line numbers as a suffix of a path.
-pub(super) fn lines_in_words(lines: &[u32]) -> String {
-    const SHOWN: usize = 5;
-    if lines.is_empty() {
-        return String::new();
-    }
-    let shown: Vec<String> = lines.iter().take(SHOWN).map(u32::to_string).collect();
-    let more = if lines.len() > SHOWN { ",…" } else { "" };
-    format!(":{}{more}", shown.join(","))
 }

@@ -1,21 +1,15 @@
 //! Compares a contributor's declared alibi with the history.
 
-use super::naming::{text, utc};
-use super::sanitize::sanitize;
-use super::words::plural;
+use super::ids::{text, utc};
 use crate::analysis::people::ContributorId;
 use crate::analysis::time::{Verdict, judge_alibi};
 use crate::history::Offset;
 use crate::pipeline::Audit;
-use anstyle::Style;
 use serde::{Deserialize, Serialize};
-use std::io::{self, Write};
-
-const BOLD: Style = Style::new().bold();
 
 /// A commit with an offset other than the declared one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Elsewhere {
+pub(in crate::report) struct Elsewhere {
     pub commit: String,
     pub at: String,
     pub declared: String,
@@ -24,8 +18,8 @@ pub(super) struct Elsewhere {
 
 /// The result of comparing a declared alibi with the history.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct AlibiLine {
-    pub verdict: String,
+pub(in crate::report) struct AlibiLine {
+    pub verdict: Verdict,
     pub days: usize,
     pub by_another_clock: Vec<Elsewhere>,
     pub days_outside_hours: usize,
@@ -33,14 +27,14 @@ pub(super) struct AlibiLine {
 }
 
 /// Checks a contributor's declared alibi; `None` if nothing is declared.
-pub(super) fn alibi(audit: &Audit, who: ContributorId) -> Option<AlibiLine> {
+pub(in crate::report) fn alibi(audit: &Audit, who: ContributorId) -> Option<AlibiLine> {
     let declared = audit.roster.get(who).filter(|d| d.says_something())?;
     let timeline = audit.clocks.timeline(who);
     let judged = judge_alibi(timeline, declared);
     let undeclared = audit.roster.undeclared(who, &audit.facts, &audit.people);
     let verdict = if undeclared.is_empty() { judged.verdict } else { Verdict::Contradicted };
     Some(AlibiLine {
-        verdict: verdict.word().into(),
+        verdict,
         days: judged.days,
         by_another_clock: judged
             .elsewhere
@@ -58,19 +52,4 @@ pub(super) fn alibi(audit: &Audit, who: ContributorId) -> Option<AlibiLine> {
         days_outside_hours: judged.outside.1,
         undeclared: undeclared.iter().map(|u| format!("{}: {}", u.kind, text(&u.value))).collect(),
     })
-}
-
-/// Writes the result as text.
-pub(super) fn write_alibi(alibi: &AlibiLine, out: &mut dyn Write) -> io::Result<()> {
-    let clocks = plural(alibi.by_another_clock.len() as u32, "commit");
-    let (days, outside) = (plural(alibi.days as u32, "day"), plural(alibi.days_outside_hours as u32, "day"));
-    writeln!(
-        out,
-        "{BOLD}Alibi{BOLD:#} {}: {days} tested, {clocks} with another offset, {outside} outside the declared hours",
-        alibi.verdict
-    )?;
-    for what in &alibi.undeclared {
-        writeln!(out, "  {}", sanitize(what))?;
-    }
-    writeln!(out)
 }

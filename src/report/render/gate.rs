@@ -1,10 +1,12 @@
 //! The gate report: one line if nothing blocks, otherwise what blocks, why, and how to fix it.
 
-use super::sanitize::sanitize;
-use super::table::{TableStyle, finding_lines, not_counted};
-use super::wire::{FindingLine, Report};
-use super::words::plural;
-use crate::heuristics::Heuristic;
+use super::finding::{finding_lines, not_counted};
+use super::render::RenderOptions;
+use crate::heuristics::{Nature, Severity};
+use crate::report::format::{one_line, plural};
+use crate::report::model::{FindingLine, Report};
+use crate::report::sanitize::sanitize;
+use crate::scoring::Tier;
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 
@@ -23,10 +25,10 @@ const GREEN: Style = AnsiColor::Green.on_default().bold();
 ///
 /// # Errors
 /// Any error of `out`.
-pub fn gate_table(report: &Report, heuristics: &[Heuristic], style: TableStyle, out: &mut dyn Write) -> io::Result<()> {
-    let grave: Vec<_> = report.cases.iter().filter(|c| c.tier != "note").collect();
-    let blocking = report.cases.iter().filter(|c| c.tier == "block").count();
-    let exposed = report.exposures.iter().any(|e| report.fails_on_exposure(&e.severity));
+pub(super) fn gate_table(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    let grave: Vec<_> = report.cases.iter().filter(|c| c.tier != Tier::Note).collect();
+    let blocking = report.cases.iter().filter(|c| c.tier == Tier::Block).count();
+    let exposed = report.exposures.iter().any(|e| report.fails_on_exposure(e.severity));
     let colour = if blocking > 0 || exposed {
         RED
     } else if grave.is_empty() {
@@ -35,7 +37,7 @@ pub fn gate_table(report: &Report, heuristics: &[Heuristic], style: TableStyle, 
         YELLOW
     };
     writeln!(out, "{colour}git-alibi{colour:#} {}: {}", judged_range(report), verdict(report))?;
-    let failing = |f: &FindingLine| f.nature == "exposure" && f.counts && report.fails_on_exposure(&f.severity);
+    let failing = |f: &FindingLine| f.nature == Nature::Exposure && f.counts && report.fails_on_exposure(f.severity);
     let told = |f: &&FindingLine| {
         style.all || failing(f) || f.counted_db > 0.0 && grave.iter().any(|c| c.contributor == f.contributor)
     };
@@ -46,12 +48,12 @@ pub fn gate_table(report: &Report, heuristics: &[Heuristic], style: TableStyle, 
         let line = f.line.map_or(String::new(), |line| format!(":{line}"));
         writeln!(out, "\n{colour}{place}{line}{colour:#}  {DIM}by {}{DIM:#}", sanitize(&f.contributor))?;
         finding_lines(f, "  ", if style.all { usize::MAX } else { 6 }, out)?;
-        if let Some(h) = heuristics.iter().find(|h| h.id == f.heuristic) {
+        if let Some(h) = report.heuristics.iter().find(|h| h.id == f.heuristic) {
             writeln!(out, "    {DIM}why:{DIM:#} {}", one_line(&h.rationale))?;
             writeln!(out, "    {DIM}fix:{DIM:#} {}", one_line(&h.remediation))?;
         }
     }
-    let aside = report.findings.iter().filter(|f| f.severity == "high" && !f.counts && !style.all);
+    let aside = report.findings.iter().filter(|f| f.severity == Severity::High && !f.counts && !style.all);
     for f in aside.take(MOST_ASIDE) {
         let place = f.paths.first().map_or_else(|| "commit".to_owned(), sanitize);
         let line = f.line.map_or(String::new(), |line| format!(":{line}"));
@@ -62,10 +64,16 @@ pub fn gate_table(report: &Report, heuristics: &[Heuristic], style: TableStyle, 
         writeln!(out, "{YELLOW}note{YELLOW:#} {}", sanitize(notice))?;
     }
     for stale in &report.stale {
-        writeln!(out, "{YELLOW}note{YELLOW:#} {} ({}): {}", sanitize(&stale.finding), stale.by, sanitize(&stale.why))?;
+        writeln!(
+            out,
+            "{YELLOW}note{YELLOW:#} {} ({}): {}",
+            sanitize(&stale.finding),
+            stale.by.name(),
+            sanitize(&stale.why)
+        )?;
     }
     // Exposures below the threshold: only their number, unless --verbose.
-    let others = report.exposures.iter().filter(|e| !report.fails_on_exposure(&e.severity)).count();
+    let others = report.exposures.iter().filter(|e| !report.fails_on_exposure(e.severity)).count();
     if others > 0 && !style.all {
         writeln!(
             out,
@@ -100,19 +108,19 @@ pub(super) fn verdict(report: &Report) -> String {
         return "no commits to check, the range is empty".into();
     }
     let commits = plural(judged as u32, "commit");
-    let count = |tier: &str| report.cases.iter().filter(|c| c.tier == tier).count() as u32;
+    let count = |tier: Tier| report.cases.iter().filter(|c| c.tier == tier).count() as u32;
     let open = report.findings.iter().filter(|f| f.suppressed.is_none()).count() as u32;
     let suppressed = report.findings.len() as u32 - open;
     let mut others = Vec::new();
-    if count("block") + count("review") == 0 && open > 0 {
+    if count(Tier::Block) + count(Tier::Review) == 0 && open > 0 {
         others.push(format!("{} for information", plural(open, "finding")));
     }
     if suppressed > 0 {
         others.push(format!("{suppressed} suppressed"));
     }
-    let exposed = report.exposures.iter().filter(|e| report.fails_on_exposure(&e.severity)).count() as u32;
+    let exposed = report.exposures.iter().filter(|e| report.fails_on_exposure(e.severity)).count() as u32;
     let others = if others.is_empty() { String::new() } else { format!(" ({})", others.join(", ")) };
-    let said = match (count("block"), count("review")) {
+    let said = match (count(Tier::Block), count(Tier::Review)) {
         (0, 0) if exposed > 0 => format!("fix {} before merging", plural(exposed, "exposure")),
         (0, 0) if !report.unseen.is_empty() => "INCOMPLETE, nothing to review in what could be read".to_owned(),
         (0, 0) => "nothing to review".to_owned(),
@@ -121,20 +129,4 @@ pub(super) fn verdict(report: &Report) -> String {
         (block, _) => format!("block: review the changes by {}", plural(block, "contributor")),
     };
     format!("{commits} checked, {said}{others}")
-}
-
-impl Report {
-    /// Whether an exposure of this severity fails the run.
-    pub(super) fn fails_on_exposure(&self, severity: &str) -> bool {
-        let rank = |name: &str| ["info", "low", "medium", "high"].iter().position(|s| *s == name);
-        match (rank(&self.options.fail_on_exposure), rank(severity)) {
-            (Some(limit), Some(severity)) => severity >= limit,
-            _ => false,
-        }
-    }
-}
-
-/// Joins text into one line.
-pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,7 +1,7 @@
 //! Contributors seen in several repositories, with their identities in each: part of the terminal report.
 
-use super::sanitize::sanitize;
-use super::wire::{Contributor, Report};
+use crate::report::model::{Contributor, Report};
+use crate::report::sanitize::sanitize;
 use anstyle::Style;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -16,7 +16,7 @@ const SHOWN: usize = 10;
 ///
 /// # Errors
 /// Any error of `out`.
-pub(super) fn reuse(report: &Report, all: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn cross_repo(report: &Report, all: bool, out: &mut dyn Write) -> io::Result<()> {
     if report.repositories.len() < 2 {
         return Ok(());
     }

@@ -1,45 +1,37 @@
 //! The difference between two reports.
 
-use super::sanitize::sanitize;
-use super::wire::{CaseLine, FindingLine, Report};
-use anstyle::{AnsiColor, Style};
+use super::schema::{CaseLine, FindingLine, Report};
+use crate::scoring::Tier;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
-
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const RED: Style = AnsiColor::Red.on_default();
-const YELLOW: Style = AnsiColor::Yellow.on_default();
-const GREEN: Style = AnsiColor::Green.on_default();
 
 /// The difference between two reports.
 #[derive(Clone, Debug, Serialize)]
 pub struct Difference {
-    schema: &'static str,
-    new: Vec<FindingLine>,
-    gone: Vec<FindingLine>,
-    changed: Vec<Changed>,
-    cases: Vec<Moved>,
-    notes: Vec<String>,
+    pub(in crate::report) schema: &'static str,
+    pub(in crate::report) new: Vec<FindingLine>,
+    pub(in crate::report) gone: Vec<FindingLine>,
+    pub(in crate::report) changed: Vec<Changed>,
+    pub(in crate::report) cases: Vec<Moved>,
+    pub(in crate::report) notes: Vec<String>,
 }
 
 /// A finding in both reports with a different weight.
 #[derive(Clone, Debug, Serialize)]
-struct Changed {
-    finding: FindingLine,
-    from_db: f64,
-    to_db: f64,
+pub(in crate::report) struct Changed {
+    pub(in crate::report) finding: FindingLine,
+    pub(in crate::report) from_db: f64,
+    pub(in crate::report) to_db: f64,
 }
 
 /// A case with a different tier or weight.
 #[derive(Clone, Debug, Serialize)]
-struct Moved {
-    contributor: String,
-    from: Option<String>,
-    to: Option<String>,
-    from_db: f64,
-    to_db: f64,
+pub(in crate::report) struct Moved {
+    pub(in crate::report) contributor: String,
+    pub(in crate::report) from: Option<Tier>,
+    pub(in crate::report) to: Option<Tier>,
+    pub(in crate::report) from_db: f64,
+    pub(in crate::report) to_db: f64,
 }
 
 impl Difference {
@@ -47,13 +39,8 @@ impl Difference {
     pub fn is_worse(&self) -> bool {
         self.new.iter().any(|f| f.counts)
             || self.changed.iter().any(|c| c.to_db > c.from_db)
-            || self.cases.iter().any(|c| rank(&c.to) > rank(&c.from))
+            || self.cases.iter().any(|c| c.to > c.from)
     }
-}
-
-fn rank(tier: &Option<String>) -> usize {
-    let tiers = ["note", "review", "block"];
-    tier.as_ref().and_then(|tier| tiers.iter().position(|t| t == tier)).map_or(0, |place| place + 1)
 }
 
 /// Compares two reports. Findings match by id within a repository; repositories match by their position in the report,
@@ -83,7 +70,7 @@ pub fn difference(old: &Report, new: &Report) -> Difference {
     let moved = everybody.into_iter().filter_map(|who| {
         let (from, to) = (cases_before.get(who), cases_after.get(who));
         let db = |case: Option<&&CaseLine>| case.map_or(0.0, |c| c.total_db);
-        let tier = |case: Option<&&CaseLine>| case.map(|c| c.tier.clone());
+        let tier = |case: Option<&&CaseLine>| case.map(|c| c.tier);
         let is_same = tier(from) == tier(to) && db(from) == db(to);
         (!is_same).then(|| Moved {
             contributor: who.to_owned(),
@@ -123,58 +110,4 @@ fn notes(old: &Report, new: &Report) -> Vec<String> {
         notes.push("the reports have no contributor in common: are they of the same repositories?".to_owned());
     }
     notes
-}
-
-/// Writes a difference as text.
-///
-/// # Errors
-/// Any error of `out`.
-pub fn difference_table(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
-    for note in &d.notes {
-        writeln!(out, "{YELLOW}note{YELLOW:#} {note}")?;
-    }
-    if d.new.is_empty() && d.gone.is_empty() && d.changed.is_empty() && d.cases.is_empty() {
-        return writeln!(out, "No differences in findings and cases.");
-    }
-    for (title, sign, style, findings) in [("New", '+', RED, &d.new), ("Removed", '-', GREEN, &d.gone)] {
-        if !findings.is_empty() {
-            writeln!(out, "{BOLD}{title}: {}{BOLD:#}", findings.len())?;
-        }
-        for f in findings {
-            writeln!(out, "  {style}{sign}{style:#} {:>5.1} dB  {}", f.counted_db, sanitize(&f.summary))?;
-            writeln!(out, "             {DIM}{}  {}{DIM:#}", sanitize(&f.contributor), sanitize(&f.id))?;
-        }
-    }
-    if !d.changed.is_empty() {
-        writeln!(out, "{BOLD}Changed weight: {}{BOLD:#}", d.changed.len())?;
-    }
-    for c in &d.changed {
-        let f = &c.finding;
-        writeln!(
-            out,
-            "    {:.1} to {:.1} dB  {}  {DIM}{}{DIM:#}",
-            c.from_db,
-            c.to_db,
-            sanitize(&f.summary),
-            sanitize(&f.id)
-        )?;
-    }
-    if !d.cases.is_empty() {
-        writeln!(out, "{BOLD}Changed cases: {}{BOLD:#}", d.cases.len())?;
-    }
-    for c in &d.cases {
-        let tier = |tier: &Option<String>| tier.clone().unwrap_or_else(|| "none".into());
-        let (from, to) = (tier(&c.from), tier(&c.to));
-        writeln!(out, "    {from} {:.1} dB to {to} {:.1} dB  {}", c.from_db, c.to_db, sanitize(&c.contributor))?;
-    }
-    Ok(())
-}
-
-/// Writes a difference as JSON.
-///
-/// # Errors
-/// Any error of `out`.
-pub fn difference_json(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, d).map_err(io::Error::from)?;
-    out.write_all(b"\n")
 }

@@ -1,20 +1,21 @@
 //! Builds the report of a run.
 
 use super::alibi::alibi;
+use super::dependencies::dependencies;
 use super::exposures::exposures;
-use super::naming::{contributor_id, identity_id, repository_id, rounded, suspect_id, text, utc};
-use super::packages::dependencies;
-use super::sanitize::{quote_words, sanitize};
-use super::wire::{
+use super::ids::{contributor_id, identity_id, repository_id, rounded, suspect_id, text, utc};
+use super::options::ReportOptions;
+use super::schema::{
     CaseLine, Cause, Contributor, EvidenceLine, FindingLine, Identity, KeyLine, LinkLine, PlaceLine, ReasonLine,
-    RecordLine, Report, ReportOptions, Repository, SkippedLine, StaleLine, Stats, SuppressedLine, Test, Tool,
+    RecordLine, Report, Repository, SkippedLine, StaleLine, Stats, SuppressedLine, Test, TestState, Tool,
 };
-use crate::analysis::people::{ContributorId, LinkRow, LinkStatus};
+use crate::analysis::people::{ContributorId, LinkRow};
 use crate::facts::IdentityId;
 use crate::finding::Finding;
 use crate::pipeline::Audit;
+use crate::report::sanitize::quote_words;
 use crate::scoring::{Case, Suspect};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Skipped objects of a repository beyond this number are counted, not listed.
 const MOST_SKIPPED: usize = 10_000;
@@ -33,18 +34,14 @@ impl Report {
             .map(|t| Test {
                 heuristic: t.heuristic.clone(),
                 contributor: t.contributor.map(|c| contributor_id(audit, c)),
-                state: if t.insufficient { "insufficient" } else { "not_run" }.into(),
+                state: if t.insufficient { TestState::Insufficient } else { TestState::NotRun },
                 why: t.why.clone(),
             })
             .collect();
         let stale = audit
             .stale
             .iter()
-            .map(|s| StaleLine {
-                finding: s.finding.clone(),
-                by: s.by.name().into(),
-                why: audit.redactor.redact_all(&s.why),
-            })
+            .map(|s| StaleLine { finding: s.finding.clone(), by: s.by, why: audit.redactor.redact_all(&s.why) })
             .collect();
         let stats = Stats {
             commits: audit.facts.commits.len(),
@@ -75,6 +72,10 @@ impl Report {
             tests,
             dependencies: dependencies(audit),
             stats,
+            heuristics: audit.heuristics.clone(),
+            phases: audit.seconds.iter().map(|(phase, s)| ((*phase).to_owned(), *s)).collect(),
+            built_in_kinds: BTreeSet::new(),
+            charts: Vec::new(),
         }
     }
 }
@@ -103,24 +104,6 @@ fn repository(audit: &Audit, number: usize, row: &crate::facts::RepositoryRow) -
     }
 }
 
-impl Report {
-    /// Sets the lowest severity of an exposure that fails the run.
-    pub fn set_fail_on_exposure(&mut self, severity: &str) {
-        severity.clone_into(&mut self.options.fail_on_exposure);
-    }
-
-    /// The objects in scope that could not be read, as a sentence; `None` if there are none.
-    pub fn unseen_in_words(&self) -> Option<String> {
-        const NAMED: usize = 3;
-        let named: Vec<String> =
-            self.unseen.iter().take(NAMED).map(|line| sanitize(format!("{}: {}", line.object, line.reason))).collect();
-        let more = self.unseen.len().saturating_sub(NAMED);
-        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-        (!named.is_empty())
-            .then(|| format!("not everything needed to check the range could be read: {}{more}", named.join("; ")))
-    }
-}
-
 /// A contributor's line; `None` if only trailers name the contributor.
 fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
     let used = |identity: &&IdentityId| {
@@ -133,7 +116,7 @@ fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
         return None;
     }
     let uses = || own.iter().map(|i| &audit.people.uses[i.index()]);
-    let days: std::collections::BTreeSet<i32> = uses().flat_map(|u| u.days.iter().copied()).collect();
+    let days: BTreeSet<i32> = uses().flat_map(|u| u.days.iter().copied()).collect();
     let (name, _) = audit.facts.identity(audit.people.most_used(id));
     Some(Contributor {
         id: contributor_id(audit, id),
@@ -192,17 +175,12 @@ fn keys(audit: &Audit, contributor: &crate::analysis::people::Contributor) -> Ve
 }
 
 fn link(audit: &Audit, link: &LinkRow) -> LinkLine {
-    let status = match link.status {
-        LinkStatus::Linked => "linked",
-        LinkStatus::Possible => "possible",
-        LinkStatus::Refused => "refused",
-    };
     let reasons = link.reasons.iter();
     LinkLine {
         a: identity_id(audit, link.a),
         b: identity_id(audit, link.b),
         bits: rounded(link.bits),
-        status: status.into(),
+        status: link.status,
         reasons: reasons
             .map(|r| ReasonLine { kind: r.kind, bits: rounded(r.bits), detail: r.kind.words().into() })
             .collect(),
@@ -227,11 +205,11 @@ fn finding(audit: &Audit, f: &Finding) -> FindingLine {
     FindingLine {
         id: f.id.clone(),
         heuristic: f.heuristic.clone(),
-        family: f.family.name().into(),
-        nature: f.nature.name().into(),
+        family: f.family,
+        nature: f.nature,
         group: f.group.clone(),
-        severity: f.severity.to_string(),
-        confidence: f.confidence.to_string(),
+        severity: f.severity,
+        confidence: f.confidence,
         weight_db: rounded(f.weight.0),
         counted_db: rounded(f.counted().0),
         counts: f.counts(),
@@ -253,7 +231,7 @@ fn finding(audit: &Audit, f: &Finding) -> FindingLine {
             .map(|c| Cause { cause: c.cause.clone(), tested: c.tested, excluded: c.excluded })
             .collect(),
         suppressed: f.suppressed.as_ref().map(|s| SuppressedLine {
-            by: s.by.name().into(),
+            by: s.by,
             reason: audit.redactor.redact_all(&s.reason),
             owner: s.owner.clone(),
             expires: s.expires.map(|day| day.to_string()),
@@ -266,7 +244,7 @@ fn finding(audit: &Audit, f: &Finding) -> FindingLine {
 fn case(audit: &Audit, case: &Case) -> CaseLine {
     CaseLine {
         contributor: suspect_id(audit, case.suspect),
-        tier: case.tier.to_string(),
+        tier: case.tier,
         total_db: rounded(case.total.0),
         verbal: case.total.verbal().to_string(),
         ppv: BTreeMap::new(),

@@ -53,7 +53,7 @@ fn scenario_row(s: &Scenario) -> Vec<String> {
 }
 
 /// The threshold for one repository comes from the others.
-pub const LEAST_REPOSITORIES: usize = 2;
+pub const MIN_REPOSITORIES: usize = 2;
 
 /// The tables of a calibration, as Markdown that is readable as plain text.
 fn tables(c: &Calibrated) -> String {
@@ -63,7 +63,7 @@ fn tables(c: &Calibrated) -> String {
         "{} repositories, {} commits, {} contributors, {} of them with at least 100 commits and 60 active days.\n",
         c.repositories, c.commits, c.contributors, c.testable
     );
-    if c.repositories < LEAST_REPOSITORIES {
+    if c.repositories < MIN_REPOSITORIES {
         out.push_str(
             "Power cannot be measured with one repository: its thresholds come from the others. Pass several.\n\n",
         );

@@ -1,21 +1,17 @@
 //! The list of dependency changes, with package URLs (<https://github.com/package-url/purl-spec>).
 
-use super::naming::{contributor_id, repository_id, text, utc};
-use super::sanitize::sanitize;
+use super::ids::{contributor_id, repository_id, text, utc};
+use crate::facts::DependencyChange;
 use crate::history::{Ecosystem, Origin, Stated};
 use crate::parse::manifests::StatedId;
 use crate::pipeline::Audit;
-use anstyle::Style;
 use packageurl::PackageUrl;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::io::{self, Write};
-
-const DIM: Style = Style::new().dimmed();
 
 /// One change of one dependency in one file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct DependencyLine {
+pub(in crate::report) struct DependencyLine {
     pub contributor: String,
     pub repository: String,
     pub commit: String,
@@ -23,25 +19,35 @@ pub(super) struct DependencyLine {
     pub ecosystem: Cow<'static, str>,
     pub name: String,
     pub purl: Option<String>,
-    pub change: Cow<'static, str>,
+    pub change: DependencyChange,
     pub from: Option<StatedLine>,
     pub to: Option<StatedLine>,
     pub path: String,
-    pub file: Cow<'static, str>,
+    pub file: FileRole,
     pub direct: bool,
     pub new: bool,
 }
 
+/// The role of a dependency file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::report) enum FileRole {
+    /// What the project asks for.
+    Manifest,
+    /// What was resolved.
+    Lockfile,
+}
+
 /// What a file states about a dependency.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct StatedLine {
+pub(in crate::report) struct StatedLine {
     pub version: String,
     pub source: String,
     pub hash: String,
     pub purpose: Cow<'static, str>,
 }
 
-pub(super) fn dependencies(audit: &Audit) -> Vec<DependencyLine> {
+pub(in crate::report) fn dependencies(audit: &Audit) -> Vec<DependencyLine> {
     let of = &audit.facts.dependencies;
     let stated = |id: Option<StatedId>| {
         id.map(|id| of.get(id)).map(|stated| StatedLine {
@@ -62,11 +68,11 @@ pub(super) fn dependencies(audit: &Audit) -> Vec<DependencyLine> {
             ecosystem: subject.ecosystem.name().into(),
             name: subject.name.clone(),
             purl: purl(subject, row.kind.is_lock()),
-            change: row.change.name().into(),
+            change: row.change,
             from: stated(row.from),
             to: stated(row.to),
             path: text(audit.facts.path(row.path)),
-            file: if row.kind.is_lock() { "lockfile" } else { "manifest" }.into(),
+            file: if row.kind.is_lock() { FileRole::Lockfile } else { FileRole::Manifest },
             direct: row.is_direct,
             new: row.is_new,
         })
@@ -125,79 +131,6 @@ fn purl(stated: &Stated, is_lock: bool) -> Option<String> {
     }
     .ok()?;
     Some(purl.to_string())
-}
-
-impl DependencyLine {
-    /// The change in a few words, with old and new value.
-    fn words(&self) -> String {
-        let side = |side: &Option<StatedLine>| {
-            side.as_ref().map(|s| {
-                // A requirement that is an address is printed once.
-                let version =
-                    if s.source.contains("://") && s.version.contains("://") { "" } else { s.version.as_str() };
-                let hash = if matches!(self.change.as_ref(), "rehashed" | "unhashed") { s.hash.as_str() } else { "" };
-                let hash: String = hash.chars().take(20).collect();
-                let words = [version, s.source.as_str(), hash.as_str()];
-                words.into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
-            })
-        };
-        let word = |side: Option<String>| side.filter(|s| !s.is_empty()).unwrap_or_else(|| "(any)".into());
-        let (from, to) = (side(&self.from), side(&self.to));
-        let moved = match self.change.as_ref() {
-            "added" => to.unwrap_or_default(),
-            "removed" => from.unwrap_or_default(),
-            _ => format!("{} -> {}", word(from), word(to)),
-        };
-        format!("{:<9} {:<10} {} {moved}", self.change, self.ecosystem, self.name).trim_end().to_owned()
-    }
-
-    /// Whether the change is a lockfile update or less: these outnumber the others by hundreds.
-    fn is_routine(&self) -> bool {
-        match self.change.as_ref() {
-            "restated" => true,
-            "moved" | "added" | "removed" => self.file == "lockfile" && !self.new,
-            _ => false,
-        }
-    }
-}
-
-/// Writes dependency changes in order, with the contributor if `who` is set. Lockfile entries that only follow from
-/// other changes are counted.
-pub(super) fn write_dependencies(
-    lines: &[DependencyLine],
-    who: bool,
-    most: usize,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let shown: Vec<&DependencyLine> = lines.iter().filter(|line| !line.is_routine()).collect();
-    let several = shown.windows(2).any(|pair| pair[0].repository != pair[1].repository);
-    for line in shown.iter().take(most) {
-        let day: String = line.date.chars().take(10).collect();
-        let commit: String = line.commit.chars().take(10).collect();
-        let repository = if several { format!("{} ", line.repository) } else { String::new() };
-        let by = if who {
-            format!("  {}", sanitize(line.contributor.split(" <").next().unwrap_or_default()))
-        } else {
-            String::new()
-        };
-        let asked = if line.file == "lockfile" && !line.direct { ", transitive" } else { "" };
-        let (words, path) = (sanitize(line.words()), sanitize(&line.path));
-        writeln!(out, "  {day} {repository}{commit}  {words}{by}  {DIM}{path}{asked}{DIM:#}")?;
-    }
-    let (cut, routine) = (shown.len().saturating_sub(most), lines.len() - shown.len());
-    if cut > 0 {
-        writeln!(out, "  {DIM}and {cut} more{DIM:#}")?;
-    }
-    if routine > 0 {
-        writeln!(
-            out,
-            "  {DIM}and {routine} routine changes: versions and lockfile entries; --format json lists all{DIM:#}"
-        )?;
-    }
-    if lines.is_empty() {
-        writeln!(out, "  {DIM}no changes{DIM:#}")?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,0 +1,31 @@
+//! The table of formats.
+
+use super::html::Html;
+use super::json::Json;
+use super::markdown::Markdown;
+use super::render::Render;
+use super::sarif::SarifFormat;
+use super::table::TextTable;
+
+/// A format: its name on the command line, what it is for, and its renderer.
+pub struct Format {
+    /// The name.
+    pub name: &'static str,
+    /// One sentence for the help.
+    pub help: &'static str,
+    /// Writes it.
+    pub renderer: &'static dyn Render,
+}
+
+/// Every format. The first is the default.
+pub const FORMATS: [Format; 5] = [
+    Format { name: "table", help: "Text for a terminal", renderer: &TextTable },
+    Format {
+        name: "json",
+        help: "The complete report for programs; the schema is docs/report.schema.json",
+        renderer: &Json,
+    },
+    Format { name: "sarif", help: "SARIF 2.1.0, for code scanning", renderer: &SarifFormat },
+    Format { name: "html", help: "A single page that needs no network", renderer: &Html },
+    Format { name: "markdown", help: "A pull-request comment", renderer: &Markdown },
+];

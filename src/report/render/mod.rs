@@ -1,0 +1,26 @@
+//! The formats of a report: one file for each, and one table of them.
+
+mod access;
+mod cross_repo;
+mod dependencies;
+mod difference;
+mod dossier;
+mod exposures;
+mod finding;
+mod formats;
+mod gate;
+mod html;
+mod json;
+mod markdown;
+mod render;
+mod roster;
+mod sarif;
+mod table;
+mod time;
+
+pub use difference::{difference_json, difference_table};
+pub use dossier::{dossier, dossier_json};
+pub use finding::finding_page;
+pub use formats::{FORMATS, Format};
+pub use render::{Render, RenderOptions};
+pub use roster::{MIN_COMMITS, is_contradicted, roster_draft, roster_table};
