@@ -5,6 +5,7 @@
 mod common;
 
 use common::{alibi, build, findings, options, scan, scan_with, text};
+use git_alibi::finding::Value;
 use git_alibi::repository::RefChoice;
 use std::path::Path;
 use tempfile::TempDir;
@@ -68,7 +69,7 @@ fn what_no_reference_leads_to_is_read_only_when_asked_for_and_is_marked() {
     assert_eq!(lost.len(), 1, "the first version of Sofia's commit");
     let rewrite = with.findings.iter().find(|f| f.heuristic == "redated-rewrite" && f.counts()).unwrap();
     let marked = rewrite.evidence.iter().find(|e| e.label == "no reference leads to").unwrap();
-    assert_eq!(marked.value, lost[0].oid.to_string().into_bytes());
+    assert_eq!(marked.value, Value::words(lost[0].oid.to_string()));
     assert!(with.facts.repositories[0].notices.iter().any(|n| n.contains("that no selected reference reaches")));
 }
 

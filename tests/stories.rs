@@ -5,6 +5,7 @@
 mod common;
 
 use common::{build, findings, scan};
+use git_alibi::finding::Value;
 use git_alibi::testkit::{names, story, write};
 
 #[test]
@@ -83,5 +84,5 @@ fn the_clock_that_was_set_back_is_blamed_and_not_its_neighbours() {
     assert_eq!(about("Cleo Varga").commits.len(), 1, "the second is later than its parent, the first");
     assert_eq!(about("Gil Serra").commits.len(), 1, "ahead once, and two others follow");
     let seen = &about("Cleo Varga").evidence;
-    assert!(seen.iter().all(|e| String::from_utf8_lossy(&e.value).contains("2024-02-05")));
+    assert!(seen.iter().all(|e| matches!(&e.value, Value::Words(words) if words.contains("2024-02-05"))));
 }

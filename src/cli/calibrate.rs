@@ -37,7 +37,7 @@ pub struct CalibrateArgs {
     /// Seed for the random injections: the same seed gives the same figures
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
-    /// TextOrJson of the printed figures
+    /// Format of the printed figures
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: TextOrJson,
     /// Write an SVG plot of power against false positives

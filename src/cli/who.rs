@@ -23,7 +23,7 @@ pub struct WhoArgs {
     query: String,
     #[command(flatten)]
     what: What,
-    /// TextOrJson of the dossier
+    /// Format of the dossier
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: TextOrJson,
     /// Do not print progress

@@ -5,7 +5,7 @@ use super::guards;
 use super::view::View;
 use crate::analysis::people::ContributorId;
 use crate::facts::PathId;
-use crate::finding::{Draft, Finding};
+use crate::finding::{Draft, Finding, Value};
 use crate::heuristics::{Heuristic, PathGuards};
 
 /// A test without a result, and the reason.
@@ -51,7 +51,7 @@ impl<'s> Sink<'s> {
         let lost = draft.commits.iter().filter(|idx| !self.view.facts.commit(**idx).reachable);
         let lost: Vec<String> = lost.take(LOST_SHOWN).map(|idx| self.view.oid(*idx)).collect();
         if !lost.is_empty() {
-            draft.saw("no reference leads to", lost.join(", "));
+            draft.saw("no reference leads to", Value::words(lost.join(", ")));
         }
         guards::answer(&mut draft, self.view, self.path_guards);
         self.findings.push(draft.build()?);

@@ -2,11 +2,10 @@
 
 use crate::detectors::detector_error::DetectError;
 use crate::detectors::shared::pathspec::literal;
-use crate::detectors::shared::words::day;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::{Heuristic, Nature, Persona, Severity};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,9 +55,11 @@ impl ContentAddedThenRemoved {
                 format!("Added and removed within {days} days: {} in {}", rule.title, String::from_utf8_lossy(path));
             let key = [line.hit.text.to_le_bytes().to_vec(), rule.id.clone().into_bytes()];
             let mut draft = Draft::new(&self.heuristic, who, brought.repository, key, summary);
-            let oid = view.oid(line.commit);
-            draft.saw("what", &rule.id).saw("brought", format!("{} on {}", oid, day(brought.authored.seconds)));
-            draft.saw("taken away", view.oid(removal));
+            draft.saw("what", Value::words(rule.id.clone())).saw(
+                "brought",
+                Value::joined([Value::Commit(line.commit), Value::words(" on "), Value::Day(brought.authored.seconds)]),
+            );
+            draft.saw("taken away", Value::Commit(removal));
             let until = view.oid(removal);
             draft.reproduce([&b"log"[..], b"-p", until.as_bytes(), b"--", &literal(path)]);
             draft.commits = vec![line.commit, removal];

@@ -5,11 +5,10 @@ use crate::analysis::people::ContributorId;
 use crate::detectors::detector_error::DetectError;
 use crate::detectors::shared::opaque::{OpaqueParams, unusual};
 use crate::detectors::shared::pathspec::literal;
-use crate::detectors::shared::words::day;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, Introduction, PathId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,9 +64,9 @@ impl IgnoreHidesArtifact {
                 let summary = format!("a new rule in {} hides a build input by name", String::from_utf8_lossy(name));
                 let key = [line.hit.text.to_le_bytes().to_vec(), name.to_vec()];
                 let mut draft = Draft::new(&self.heuristic, who, repository, key, summary);
-                draft.saw("such lines by this contributor, and in all", format!("{own} of {all}"));
-                draft.saw("opaque test files by the same hand", view.oid(beside.commit));
-                draft.saw("brought", day(view.facts.commit(beside.commit).authored.seconds));
+                draft.saw("such lines by this contributor, and in all", Value::of(own, all));
+                draft.saw("opaque test files by the same hand", Value::Commit(beside.commit));
+                draft.saw("brought", Value::Day(view.facts.commit(beside.commit).authored.seconds));
                 draft.line = Some(line.hit.line);
                 draft.source = Some((line.blob, line.hit));
                 draft.in_head = Some(view.facts.text.in_head(repository, &line.hit));

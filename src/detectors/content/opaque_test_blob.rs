@@ -8,7 +8,7 @@ use crate::detectors::shared::pathspec::literal;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::fingerprint::fingerprint;
 use crate::heuristics::{Confidence, Severity};
 use std::collections::BTreeMap;
@@ -49,15 +49,15 @@ impl OpaqueTestBlob {
             let summary = format!("{} opaque test files {what} by an author who rarely adds any", names.len());
             let mut draft = Draft::new(&self.heuristic, found.who, commit.repository, &names, summary);
             for name in names.iter().take(5) {
-                draft.saw("file", name);
+                draft.saw("file", name.as_slice());
             }
             let (own, all) = found.counts;
-            draft.saw("such files by this contributor, and in all", format!("{own} of {all}"));
+            draft.saw("such files by this contributor, and in all", Value::of(own, all));
             draft.saw("code in the same commit that would use them", "none");
             match reads {
                 Some(reader) => {
-                    draft.saw("read by a build file", view.facts.path(reader.path));
-                    draft.saw("since", view.oid(reader.commit));
+                    draft.saw("read by a build file", Value::Path(reader.path));
+                    draft.saw("since", Value::Commit(reader.commit));
                 }
                 None => {
                     draft.weight = Decibans(UNREAD.0);

@@ -6,7 +6,7 @@ use crate::detectors::shared::pathspec::literal;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{ChangeRow, CommitIdx, FactSet, PathId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::{CommitRule, Heuristic, PathFilter};
 use std::collections::BTreeMap;
 
@@ -81,9 +81,9 @@ impl Detector for CommitDetector {
                 .collect();
             let mut draft = Draft::new(&self.heuristic, view.author_of(first), repository, key, summary);
             let oid = view.oid(first);
-            draft.saw("commit", &oid).saw("lines changed there", lines.to_string());
+            draft.saw("commit", Value::Commit(first)).saw("lines changed there", Value::count(lines));
             for path in paths.iter().take(5) {
-                draft.saw("changes", facts.path(*path));
+                draft.saw("changes", Value::Path(*path));
             }
             let mut command: Vec<Vec<u8>> =
                 ["show", "--format=fuller", &oid, "--"].map(|w| w.as_bytes().to_vec()).to_vec();

@@ -7,7 +7,7 @@ use crate::detectors::shared::pathspec::literal;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{ChangeRow, CommitIdx, FactSet, Facts, PathId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::{ChangeKind, Heuristic, PathRule};
 use std::collections::BTreeMap;
 
@@ -76,9 +76,9 @@ impl Detector for PathDetector {
             draft.commits = paths.iter().flat_map(|(_, commits)| commits.iter().copied()).collect();
             draft.paths = paths.iter().map(|(path, _)| *path).collect();
             let oid = view.oid(first);
-            draft.saw("first in", &oid);
+            draft.saw("first in", Value::Commit(first));
             for name in names.iter().take(5) {
-                draft.saw("path", name);
+                draft.saw("path", name.as_slice());
             }
             let mut command: Vec<Vec<u8>> = ["show", &oid, "--"].map(|w| w.as_bytes().to_vec()).to_vec();
             command.extend(names.iter().map(|name| literal(name)));

@@ -8,7 +8,7 @@ use crate::detectors::shared::pathspec::literal;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{FactSet, Introduction, PathId};
-use crate::finding::{Draft, Place};
+use crate::finding::{Draft, Place, Value};
 use crate::heuristics::{Brought, Confidence, Heuristic, Nature, TextRule};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -98,7 +98,7 @@ impl Detector for TextDetector {
             if let Some(kind) = set.or(machine) {
                 draft.confidence = lower(self.heuristic.confidence);
                 draft.weight = Decibans(self.heuristic.weight.0 / 2.0);
-                draft.saw("less certain, since the file looks", kind);
+                draft.saw("less certain, since the file looks", *kind);
             }
             // An edit of another author's reported text is usually a repair. Text from before the commits in scope
             // lowers nothing: it may have been accepted.
@@ -123,7 +123,7 @@ impl Detector for TextDetector {
             draft.removed_in = view.facts.text.removed_in(repository, &first.hit).filter(|_| !standing);
             draft.source = Some((first.blob, first.hit));
             let oid = view.oid(first.commit);
-            draft.saw("introduced by", &oid);
+            draft.saw("introduced by", Value::Commit(first.commit));
             draft.reproduce([b"show", oid.as_bytes(), b"--", &literal(&path)]);
             sink.push(draft)?;
         }

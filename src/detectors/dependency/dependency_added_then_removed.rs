@@ -6,10 +6,10 @@ use crate::decibans::Decibans;
 use crate::detectors::detector_error::DetectError;
 use crate::detectors::shared::dependencies::draft_of_new;
 use crate::detectors::shared::pathspec::literal;
-use crate::detectors::shared::words::day;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, DependencyRow, FactSet};
+use crate::finding::Value;
 use crate::heuristics::{Confidence, Severity};
 use serde::Deserialize;
 
@@ -67,16 +67,17 @@ impl DependencyAddedThenRemoved {
             let days = days(went);
             let summary = format!("{} was added and removed within {days} days by the same author", stated.name);
             let mut draft = draft_of_new(&new, &self.heuristic, view, summary);
-            draft.saw("removed in", view.oid(went.commit));
-            draft.saw("removed on", day(gone.authored.seconds));
-            draft.saw("with the project for", format!("{} days, {} commits", tenure.days, tenure.commits));
+            draft.saw("removed in", Value::Commit(went.commit));
+            draft.saw("removed on", Value::Day(gone.authored.seconds));
+            draft
+                .saw("with the project for", Value::words(format!("{} days, {} commits", tenure.days, tenure.commits)));
             // A release in between delivered it to users.
             let (with, without) =
                 (version(view, new.row, new.row.commit, false), version(view, new.row, went.commit, true));
             if with == without {
                 (draft.weight, draft.severity, draft.confidence) = UNRELEASED;
             } else {
-                draft.saw("the project's version in between", format!("{with} to {without}"));
+                draft.saw("the project's version in between", Value::text(format!("{with} to {without}")));
             }
             draft.commits = vec![new.row.commit, went.commit];
             let (came, went) = (view.oid(new.row.commit), view.oid(went.commit));

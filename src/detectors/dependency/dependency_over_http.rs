@@ -5,6 +5,7 @@ use crate::detectors::shared::dependencies::{draft, in_words};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{DependencyChange, FactSet};
+use crate::finding::Value;
 use crate::history::Origin;
 use std::collections::BTreeSet;
 
@@ -34,7 +35,7 @@ impl DependencyOverHttp {
             }
             let summary = format!("{} is fetched over an unencrypted connection", to.name);
             let mut draft = draft(&self.heuristic, view, row, summary);
-            draft.saw("stated", in_words(to));
+            draft.saw("stated", Value::text(in_words(to)));
             draft.answer("checked-by-hash", to.hash.is_empty());
             sink.push(draft)?;
         }

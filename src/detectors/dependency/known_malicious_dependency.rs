@@ -5,6 +5,7 @@ use crate::detectors::shared::dependencies::draft;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
+use crate::finding::Value;
 use std::collections::BTreeSet;
 
 coded!(KnownMaliciousDependency, FactSet::ADVISORIES, []);
@@ -24,7 +25,7 @@ impl KnownMaliciousDependency {
             }
             let summary = format!("{} is known to be malicious ({advisory})", to.name);
             let mut draft = draft(&self.heuristic, view, row, summary);
-            draft.saw("advisory", advisory);
+            draft.saw("advisory", Value::text(advisory));
             sink.push(draft)?;
         }
         Ok(())

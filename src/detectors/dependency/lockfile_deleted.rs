@@ -2,11 +2,10 @@
 
 use crate::detectors::detector_error::DetectError;
 use crate::detectors::shared::pathspec::literal;
-use crate::detectors::shared::words::day;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{FactSet, PathId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::parse::manifests::FileKind;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,8 +50,8 @@ impl LockfileDeleted {
                 let who = view.author_of(row.commit);
                 let mut draft = Draft::new(&self.heuristic, who, commit.repository, [&path], summary);
                 let oid = view.oid(row.commit);
-                draft.saw("in commit", &oid);
-                draft.saw("on", day(commit.authored.seconds));
+                draft.saw("in commit", Value::Commit(row.commit));
+                draft.saw("on", Value::Day(commit.authored.seconds));
                 // Libraries that want no lockfile add it to their ignore file.
                 let ignores = rows.iter().any(|r| view.facts.path(r.path).ends_with(b".gitignore"));
                 draft.answer("ignored-from-now-on", !ignores);

@@ -7,6 +7,7 @@ use crate::detectors::shared::dependencies::draft;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, DependencyChange, DependencyRow, FactSet};
+use crate::finding::Value;
 use crate::heuristics::{Confidence, Severity};
 use crate::history::{Ecosystem, Origin, Stated, digests, is_other_content, is_weakened};
 use serde::Deserialize;
@@ -194,9 +195,9 @@ impl LockfileHashChanged {
             let mut draft = draft(&self.heuristic, view, first.row, summary);
             for c in new.iter().take(NAMED) {
                 let after = if c.new.hash.is_empty() { "none" } else { &c.new.hash };
-                draft.saw("package", format!("{} {}: {} → {after}", c.new.name, c.new.version, c.old));
+                draft.saw("package", Value::text(format!("{} {}: {} → {after}", c.new.name, c.new.version, c.old)));
             }
-            draft.saw("changed in the same file", of_file.len().to_string());
+            draft.saw("changed in the same file", Value::count(of_file.len()));
             draft.answer("other-tool", of_file.len() <= self.params.most_at_once);
             draft.answer("hash-of-another-version", first.kind != Kind::OfAnotherVersion);
             (draft.weight, draft.severity, draft.confidence) = match first.kind {

@@ -6,6 +6,7 @@ use crate::detectors::shared::dependencies::draft;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet};
+use crate::finding::Value;
 use crate::heuristics::{Confidence, Severity};
 use crate::history::{Ecosystem, Origin};
 use std::collections::BTreeSet;
@@ -45,8 +46,8 @@ impl LockfileNameMismatch {
                 None => format!("the lockfile entry for {} has the address of {served}", to.name),
             };
             let mut draft = draft(&self.heuristic, view, row, summary);
-            draft.saw("host", host);
-            draft.saw(if version.is_some() { "version served" } else { "served instead" }, served);
+            draft.saw("host", Value::text(host));
+            draft.saw(if version.is_some() { "version served" } else { "served instead" }, Value::text(served));
             draft.answer("alias", !aliases.contains(&(repository, to.ecosystem, served.as_str())));
             let is_known = known.contains(&(repository, to.ecosystem, served.as_str()));
             draft.answer("known-package", version.is_some() || !is_known);

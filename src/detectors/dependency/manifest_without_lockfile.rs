@@ -7,6 +7,7 @@ use crate::detectors::shared::dependencies::draft_of_new;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, PathId};
+use crate::finding::Value;
 use crate::parse::manifests::FileKind;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,7 +71,7 @@ impl ManifestWithoutLockfile {
                     let mut draft = draft_of_new(new, &self.heuristic, view, summary);
                     draft.saw(
                         "changes of the manifest before, and with the lockfile",
-                        format!("{}, {both}", pair.manifest.len() - 1),
+                        Value::words(format!("{}, {both}", pair.manifest.len() - 1)),
                     );
                     sink.push(draft)?;
                 }

@@ -7,6 +7,7 @@ use crate::detectors::shared::dependencies::draft_of_new;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
+use crate::finding::Value;
 
 coded!(NewcomerAddsDependency, FactSet::DEPENDENCIES, []);
 
@@ -20,7 +21,8 @@ impl NewcomerAddsDependency {
             let tenure = tenures.at(new.row.commit, 0);
             let name = &view.facts.dependencies.get(new.to).name;
             let mut draft = draft_of_new(&new, &self.heuristic, view, format!("{name} was added by a newcomer"));
-            draft.saw("with the project for", format!("{} days, {} commits", tenure.days, tenure.commits));
+            draft
+                .saw("with the project for", Value::words(format!("{} days, {} commits", tenure.days, tenure.commits)));
             sink.push(draft)?;
         }
         Ok(())

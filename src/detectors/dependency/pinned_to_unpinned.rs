@@ -6,6 +6,7 @@ use crate::detectors::shared::dependencies::draft;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, DependencyChange, DependencyRow, FactSet, PathId};
+use crate::finding::Value;
 use crate::parse::manifests::StatedId;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +41,7 @@ impl PinnedToUnpinned {
             let more = if names.len() > 1 { format!(" and {} more", names.len() - 1) } else { String::new() };
             let name = names.first().copied().unwrap_or_default();
             let mut draft = draft(&self.heuristic, view, rows[0], format!("{name}{more} no longer pinned"));
-            draft.saw("loosened in the same commit", rows.len().to_string());
+            draft.saw("loosened in the same commit", Value::count(rows.len()));
             draft.answer("policy-change", rows.len() <= self.params.most_at_once);
             draft.paths.extend(rows.iter().skip(1).map(|row| row.path));
             draft.paths.dedup();

@@ -6,6 +6,7 @@ use crate::detectors::shared::dependencies::draft_of_new;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
+use crate::finding::Value;
 
 coded!(SuffixTyposquat, Companions, FactSet::DEPENDENCIES, ["kept-for-long"]);
 
@@ -19,9 +20,9 @@ impl SuffixTyposquat {
             let Some(known) = companion(&name, popular, &self.params) else { continue };
             let summary = format!("{} is named like a companion of {known}", stated.name);
             let mut draft = draft_of_new(&new, &self.heuristic, view, summary);
-            draft.saw("well-known name", known);
+            draft.saw("well-known name", Value::words(known));
             let kept = removals.kept_days(view.facts, view.people, &new);
-            draft.saw("kept for", format!("{kept} days"));
+            draft.saw("kept for", Value::words(format!("{kept} days")));
             draft.answer("kept-for-long", kept < LONG_DAYS);
             sink.push(draft)?;
         }

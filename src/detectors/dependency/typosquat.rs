@@ -7,6 +7,7 @@ use crate::detectors::shared::dependencies::draft_of_new;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
+use crate::finding::Value;
 use crate::heuristics::{Confidence, Severity};
 use crate::history::Stated;
 
@@ -30,10 +31,10 @@ impl Typosquat {
             }
             let summary = format!("{} resembles {known}, a well-known package", stated.name);
             let mut draft = draft_of_new(&new, &self.heuristic, view, summary);
-            draft.saw("well-known name", known);
+            draft.saw("well-known name", Value::words(known));
             draft.saw("likeness", how.words());
             let kept = removals.kept_days(view.facts, view.people, &new);
-            draft.saw("kept for", format!("{kept} days"));
+            draft.saw("kept for", Value::words(format!("{kept} days")));
             draft.answer("kept-for-long", kept < LONG_DAYS);
             // A dependency of another dependency was chosen by others.
             if !new.row.is_direct {

@@ -20,7 +20,7 @@ impl UnusedNewDependency {
             };
             let summary = format!("{} was added, but {how}", stated.name);
             let mut draft = draft_of_new(&new, &self.heuristic, view, summary);
-            draft.saw("at HEAD", how);
+            draft.saw("at HEAD", *how);
             draft.in_head = Some(true);
             sink.push(draft)?;
         }

@@ -6,6 +6,7 @@ use crate::detectors::shared::dependencies::{draft, in_words};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{DependencyChange, FactSet};
+use crate::finding::Value;
 use crate::heuristics::{Confidence, Severity};
 use crate::history::{Ecosystem, Origin};
 use serde::Deserialize;
@@ -55,7 +56,7 @@ impl UrlDependency {
             };
             let summary = format!("{} {what} from {from}, not from a registry", to.name);
             let mut draft = draft(&self.heuristic, view, row, summary);
-            draft.saw("stated", in_words(to));
+            draft.saw("stated", Value::text(in_words(to)));
             draft.saw("taken from this owner before", if was_known { "yes" } else { "no" });
             draft.answer("owner-known", !was_known);
             if self.params.forges.iter().any(|forge| owner.split('/').next() == Some(forge))

@@ -7,7 +7,7 @@ use crate::detectors::shared::words::{identity, signatures_of};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, KeyId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::Heuristic;
 use crate::history::{SignatureKind, Validity};
 use serde::Deserialize;
@@ -70,12 +70,12 @@ impl Detector for BadSignature {
             let first = facts.commit(commits[0]);
             let earliest = identity(view, view.people.get(who).earliest());
             let mut draft = Draft::new(&self.heuristic, who, repository, [name.as_bytes(), &earliest], summary);
-            draft.saw("key", &name).saw("committer", identity(view, first.committer));
+            draft.saw("key", Value::text(&name)).saw("committer", Value::Identity(first.committer));
             for commit in commits.iter().take(self.params.quoted) {
-                draft.saw("commit", view.oid(*commit));
+                draft.saw("commit", Value::Commit(*commit));
             }
             let fits = good.get(&key).copied().unwrap_or(0);
-            draft.saw("signatures of this key that fit", fits.to_string());
+            draft.saw("signatures of this key that fit", Value::count(fits));
             // A rewritten history that kept its signatures has none that matches.
             draft.answer("always-bad", fits > 0);
             draft.reproduce(signatures_of(view, &commits));

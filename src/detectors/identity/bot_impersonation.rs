@@ -2,11 +2,10 @@
 
 use crate::detectors::detector::{Detector, params};
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::identity;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, CommitRow, FactSet, IdentityId, KeyId, PathId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::Heuristic;
 use crate::history::Validity;
 use serde::Deserialize;
@@ -179,10 +178,13 @@ impl Detector for BotImpersonation {
                 let who = if own { people.contributor_of(first.author) } else { committer };
                 let key = [name.as_bytes(), &subject, &moment];
                 let mut draft = Draft::new(&self.heuristic, who, first.repository, key, summary);
-                draft.saw("author", identity(view, first.author)).saw("committer", identity(view, first.committer));
-                draft.saw("its habit", format!("{forge} of {} commits come from the forge", commits.len()));
+                draft.saw("author", Value::Identity(first.author)).saw("committer", Value::Identity(first.committer));
+                draft.saw(
+                    "its habit",
+                    Value::words(format!("{forge} of {} commits come from the forge", commits.len())),
+                );
                 for path in paths.iter().take(5) {
-                    draft.saw("changes", facts.path(*path));
+                    draft.saw("changes", Value::Path(*path));
                 }
                 draft.answer("applied-by-another", !applied);
                 draft.answer("came-by-merge", odd.iter().any(|c| on_line[c.index()]));

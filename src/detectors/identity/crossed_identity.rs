@@ -1,11 +1,10 @@
 //! `crossed-identity`: a commit with the name of one established contributor and the address of another.
 
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::identity;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, IdentityId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 
 coded!(CrossedIdentity, FactSet::COMMITS, []);
 
@@ -20,9 +19,9 @@ impl CrossedIdentity {
             let summary = "a commit has the name of one contributor and the address of another";
             let mut draft =
                 Draft::new(&self.heuristic, view.author_of(*first), commit.repository, [name, email], summary);
-            draft.saw("author", identity(view, commit.author));
-            draft.saw("the address is of", identity(view, IdentityId(crossed.by_address)));
-            draft.saw("the name is of", identity(view, IdentityId(crossed.by_name)));
+            draft.saw("author", Value::Identity(commit.author));
+            draft.saw("the address is of", Value::Identity(IdentityId(crossed.by_address)));
+            draft.saw("the name is of", Value::Identity(IdentityId(crossed.by_name)));
             draft.reproduce(["show", "--stat", "--format=fuller", &view.oid(*first)]);
             draft.commits = commits;
             sink.push(draft)?;

@@ -7,7 +7,7 @@ use crate::detectors::shared::words::{overlap, strangers};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{FactSet, IdentityId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::fingerprint::fingerprint;
 use crate::heuristics::Heuristic;
 use rustc_hash::FxHashMap;
@@ -94,7 +94,10 @@ impl Detector for EmailManyNames {
             let mut draft = Draft::new(&self.heuristic, who, last.repository, key, summary);
             for id in &strangers {
                 let used = &view.people.uses[id.index()];
-                draft.saw("name", [name(id), format!(", {} commits", used.authored).as_bytes()].concat());
+                draft.saw(
+                    "name",
+                    Value::joined([Value::text(name(id)), Value::words(format!(", {} commits", used.authored))]),
+                );
             }
             // After a name change, or when an address is passed on, the old name is no longer used.
             let spans: Vec<(i64, i64)> = strangers.iter().filter_map(|id| view.people.uses[id.index()].span).collect();

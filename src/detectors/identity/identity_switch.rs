@@ -4,11 +4,11 @@
 use crate::analysis::people::{ContributorId, Name, normalise_email};
 use crate::detectors::detector::{Detector, params};
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::{day, identity, who as name_of};
+use crate::detectors::shared::words::identity;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, PathId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -184,10 +184,24 @@ impl Detector for IdentitySwitch {
             let key = [people.get(pair.old).earliest(), people.get(pair.new).earliest()];
             let key = key.map(|id| identity(view, id));
             let mut draft = Draft::new(&self.heuristic, pair.new, repository, key, summary);
-            draft.saw("falls silent", [name_of(view, pair.old), format!(", {}", day(pair.until)).into()].concat());
-            draft.saw("begins", [name_of(view, pair.new), format!(", {}", day(pair.from)).into()].concat());
+            draft.saw(
+                "falls silent",
+                Value::joined([
+                    Value::Identity(view.people.most_used(pair.old)),
+                    Value::words(", "),
+                    Value::Day(pair.until),
+                ]),
+            );
+            draft.saw(
+                "begins",
+                Value::joined([
+                    Value::Identity(view.people.most_used(pair.new)),
+                    Value::words(", "),
+                    Value::Day(pair.from),
+                ]),
+            );
             for (_, path) in taken.iter().take(5) {
-                draft.saw("taken over", facts.path(*path));
+                draft.saw("taken over", Value::Path(*path));
             }
             let known = met.contains(&(pair.old.min(pair.new), pair.old.max(pair.new)));
             draft.answer("hand-over", !known);

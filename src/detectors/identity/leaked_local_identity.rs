@@ -3,11 +3,10 @@
 use crate::analysis::people::{ContributorId, Name, is_machine_email, names_related};
 use crate::detectors::detector::{Detector, params};
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::{identity, who};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, IdentityId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -113,13 +112,15 @@ impl Detector for LeakedLocalIdentity {
             let summary = "a machine's default identity, under an unrelated name, among one contributor's commits";
             let name = facts.identity(id);
             let mut draft = Draft::new(&self.heuristic, whose, row.repository, [name.0, name.1], summary);
-            draft.saw("identity", identity(view, id)).saw("contributor", who(view, whose));
+            draft
+                .saw("identity", Value::Identity(id))
+                .saw("contributor", Value::Identity(view.people.most_used(whose)));
             for (_, leak) in &found {
                 let how = match leak {
                     Leak::Committer => "committer of the contributor's commit, at the same moment",
                     Leak::Between => "author between two of the contributor's commits, on one branch",
                 };
-                draft.saw("seen as", how);
+                draft.saw("seen as", Value::text(how));
             }
             // If the name has commits elsewhere, it belongs to another person and is not a leak.
             let namesakes = || {

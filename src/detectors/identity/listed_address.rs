@@ -5,7 +5,7 @@ use crate::detectors::detector_error::DetectError;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, IdentityId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use std::collections::BTreeMap;
 
 coded!(ListedAddress, FactSet::INDICATORS, []);
@@ -31,10 +31,10 @@ impl ListedAddress {
             let who = view.people.contributor_of(IdentityId(id));
             let summary = format!("{} is on the team's list", String::from_utf8_lossy(email));
             let mut draft = Draft::new(&self.heuristic, who, repository, [normalise_email(email)], summary);
-            draft.saw("on the list as", listed[&id]);
-            draft.saw("commits", commits.len().to_string());
+            draft.saw("on the list as", Value::text(listed[&id]));
+            draft.saw("commits", Value::count(commits.len()));
             let oid = view.oid(commits[0]);
-            draft.saw("first in", &oid);
+            draft.saw("first in", Value::Commit(commits[0]));
             draft.reproduce([b"show".as_slice(), b"--no-patch", b"--format=fuller", oid.as_bytes()]);
             draft.commits = commits;
             sink.push(draft)?;

@@ -3,11 +3,10 @@
 use crate::analysis::people::{ContributorId, normalise_email};
 use crate::detectors::detector::{Detector, params};
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::identity;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{FactSet, IdentityId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,13 +94,13 @@ impl Detector for LookalikeIdentity {
                 let Some((oldest, row)) = own.first() else { continue };
                 let summary = "an identity imitates that of an established contributor with look-alike letters";
                 let mut draft = Draft::new(&self.heuristic, who, row.repository, [text, shown], summary);
-                draft.saw("identity", identity(view, id)).saw("looks like", identity(view, original));
+                draft.saw("identity", Value::Identity(id)).saw("looks like", Value::Identity(original));
                 let odd: Vec<String> = String::from_utf8_lossy(text)
                     .chars()
                     .filter(|c| !c.is_ascii())
                     .map(|c| format!("U+{:04X}", u32::from(c)))
                     .collect();
-                draft.saw("letters from elsewhere", odd.join(" "));
+                draft.saw("letters from elsewhere", Value::text(odd.join(" ")));
                 draft.commits = own.iter().map(|(idx, _)| *idx).collect();
                 let oid = view.oid(*oldest);
                 draft.reproduce(["show", "-s", "--format=%an <%ae>%n%cn <%ce>%n%H", &oid]);

@@ -7,7 +7,7 @@ use crate::detectors::shared::words::{identity, overlap};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{FactSet, IdentityId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,8 +86,8 @@ impl Detector for MailmapJoinsStrangers {
                 let author = people.contributor_of(row.author);
                 let key = [&identity(view, id), &into];
                 let mut draft = Draft::new(&self.heuristic, author, row.repository, key, summary);
-                draft.saw("identity", identity(view, id)).saw("becomes", &into);
-                draft.saw("entered by", identity(view, row.author));
+                draft.saw("identity", Value::Identity(id)).saw("becomes", Value::text(&into));
+                draft.saw("entered by", Value::Identity(row.author));
                 // The mailmap itself may have made the editor one of them: only the identity in the commit counts.
                 // After a name change the old name is no longer used; a claim to another's work overlaps with it.
                 let (editor_name, editor_email) = facts.identity(row.author);

@@ -4,11 +4,11 @@
 use crate::analysis::people::noreply;
 use crate::detectors::detector::{Detector, params};
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::{identity, own_commits, signatures_of};
+use crate::detectors::shared::words::{own_commits, signatures_of};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, IdentityId, KeyId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::Heuristic;
 use crate::history::{TrailerKind, Validity};
 use serde::Deserialize;
@@ -146,11 +146,10 @@ impl Detector for MaintainerImpersonation {
                 let summary = format!("{} habits broken at once under an established name", broken.len());
                 let (subject, moment) = (row.subject.to_le_bytes(), row.authored.seconds.to_le_bytes());
                 let mut draft = Draft::new(&self.heuristic, who, row.repository, [&subject[..], &moment[..]], summary);
-                let oid = view.oid(commits[i]);
-                draft.saw("commit", &oid).saw("under", identity(view, row.author));
-                draft.saw("before", format!("{i} own commits"));
+                draft.saw("commit", Value::Commit(commits[i])).saw("under", Value::Identity(row.author));
+                draft.saw("before", Value::words(format!("{i} own commits")));
                 for b in broken {
-                    draft.saw("broken", b.words());
+                    draft.saw("broken", Value::words(b.words()));
                 }
                 draft.answer("new-machine", same.len() <= self.params.new_machine_commits);
                 // A few earlier commits, for comparison.

@@ -7,7 +7,7 @@ use crate::detectors::shared::words::days;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, IdentityId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::Heuristic;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -116,7 +116,7 @@ impl Detector for NameManyEmails {
             let mut draft = Draft::new(&self.heuristic, who, repository, spans.keys(), summary);
             for (email, (first, last, n)) in &spans {
                 let detail = format!(", {n} commits, {}", days(Some((*first, *last))));
-                draft.saw("address", [email, detail.as_bytes()].concat());
+                draft.saw("address", Value::joined([Value::text(email), Value::words(detail)]));
             }
             draft.answer("replaced", changes > best.0);
             let mut command: Vec<Vec<u8>> =

@@ -7,7 +7,7 @@ use crate::detectors::shared::words::{days, overlap};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{FactSet, IdentityId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,7 +75,10 @@ impl Detector for NoreplyIdConflict {
             for (login, ids) in &logins {
                 for id in ids {
                     let span = view.people.uses[id.index()].span;
-                    draft.saw(format!("login {login}"), [name(id), b", ", days(span).as_bytes()].concat());
+                    draft.saw(
+                        format!("login {login}"),
+                        Value::joined([Value::text(name(id)), Value::words(", "), Value::words(days(span))]),
+                    );
                 }
             }
             // An account has one login at a time: if the logins alternate, it was not simply renamed.

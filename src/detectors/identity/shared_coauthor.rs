@@ -7,7 +7,7 @@ use crate::detectors::shared::words::{day, overlap, strangers};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, IdentityId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::Heuristic;
 use crate::history::TrailerKind;
 use serde::Deserialize;
@@ -114,7 +114,7 @@ impl Detector for SharedCoauthor {
                     day(span.0),
                     day(span.1)
                 );
-                draft.saw("name", [name, detail.as_bytes()].concat());
+                draft.saw("name", Value::joined([Value::text(name), Value::words(detail)]));
             }
             draft.answer("name-change", overlap(&spans));
             draft.commits = commits;

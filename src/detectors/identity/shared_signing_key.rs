@@ -2,11 +2,11 @@
 
 use crate::detectors::detector::{Detector, params};
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::{days, identity, overlap, signatures_of, strangers};
+use crate::detectors::shared::words::{days, overlap, signatures_of, strangers};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, IdentityId, KeyId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::Heuristic;
 use crate::history::Validity;
 use serde::Deserialize;
@@ -84,13 +84,13 @@ impl Detector for SharedSigningKey {
             let name = facts.key(key);
             let summary = format!("one key signs for {} people", holders.len());
             let mut draft = Draft::new(&self.heuristic, who, repository, [&name], summary);
-            draft.saw("key", &name);
+            draft.saw("key", Value::text(&name));
             let signed = |h: &IdentityId| people.keys.get(&key).and_then(|k| k.holders.get(h)).copied();
             let spans: Vec<(i64, i64)> = holders.iter().filter_map(signed).map(|s| (s.first, s.last)).collect();
             for holder in &holders {
                 let (count, span) = signed(holder).map_or((0, None), |s| (s.commits, Some((s.first, s.last))));
                 let detail = format!(", {count} commits, {}", days(span));
-                draft.saw("signs for", [identity(view, *holder), detail.into_bytes()].concat());
+                draft.saw("signs for", Value::joined([Value::Identity(*holder), Value::words(detail)]));
             }
             draft.answer("handed-on", overlap(&spans));
             // Key owners sign all they commit; a forge signs only what is done in its web interface and leaves the rest

@@ -7,7 +7,7 @@ use crate::detectors::shared::words::{day, own_commits, signatures_of};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, KeyId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::Heuristic;
 use crate::history::Validity;
 use serde::Deserialize;
@@ -115,17 +115,19 @@ impl SigningChange {
         let how = if key.is_some() { "signed with another key" } else { "not signed" };
         let s = if odd.len() == 1 { "" } else { "s" };
         let summary = format!("{} commit{s} {how} by a contributor who otherwise always signs", odd.len());
-        let oid = view.oid(odd[0]);
         let subject = first.subject.to_le_bytes();
         let moment = first.authored.seconds.to_le_bytes();
         let mut draft = Draft::new(&self.heuristic, who, first.repository, [&subject[..], &moment[..]], summary);
-        draft.saw("before", format!("{before} commits, nearly all signed"));
+        draft.saw("before", Value::words(format!("{before} commits, nearly all signed")));
         let last = facts.commit(odd[odd.len() - 1]).committed.seconds;
-        draft.saw("then", format!("{} {how}, {} to {}", odd.len(), day(first.committed.seconds), day(last)));
+        draft.saw(
+            "then",
+            Value::words(format!("{} {how}, {} to {}", odd.len(), day(first.committed.seconds), day(last))),
+        );
         if let Some(key) = key {
-            draft.saw("key", facts.key(key));
+            draft.saw("key", Value::text(facts.key(key)));
         }
-        draft.saw("first of them", &oid);
+        draft.saw("first of them", Value::Commit(odd[0]));
         draft.answer("lasting-change", !lasting);
         draft.commits = odd.to_vec();
         draft.reproduce(signatures_of(view, odd));

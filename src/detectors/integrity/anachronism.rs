@@ -8,7 +8,7 @@ use crate::detectors::shared::words::{day, in_utc_and_as_written};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, DependencyChange, FactSet};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -68,7 +68,8 @@ impl Anachronism {
             for (idx, knows) in early.iter().take(5) {
                 let commit = facts.commit(*idx);
                 let when = in_utc_and_as_written(commit.committed);
-                draft.saw(format!("{:.12}", commit.oid.to_string()), format!("committed {when}: {knows}"));
+                draft
+                    .saw(format!("{:.12}", commit.oid.to_string()), Value::words(format!("committed {when}: {knows}")));
             }
             let oid = view.oid(early[0].0);
             draft.reproduce(["show", "--format=fuller", oid.as_str()]);

@@ -6,6 +6,7 @@ use crate::detectors::shared::words::{about, tested};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
+use crate::finding::Value;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -60,10 +61,16 @@ impl BatchTimestamps {
                 Regular::Spread => "dates without the bursts that are normal for human work",
             };
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
-            draft.saw("commonest second of the minute", format!("{:.1} % of commits", dates.commonest_second * 100.0));
-            draft.saw("longest run of one gap", dates.same_gap.to_string());
+            draft.saw(
+                "commonest second of the minute",
+                Value::words(format!("{:.1} % of commits", dates.commonest_second * 100.0)),
+            );
+            draft.saw("longest run of one gap", Value::count(dates.same_gap));
             let quick = dates.quick * 100.0;
-            draft.saw("bursts", format!("burstiness {:.2}, {quick:.1} % of gaps under ten minutes", dates.burstiness));
+            draft.saw(
+                "bursts",
+                Value::words(format!("burstiness {:.2}, {quick:.1} % of gaps under ten minutes", dates.burstiness)),
+            );
             sink.push(draft)?;
         }
         Ok(())

@@ -2,11 +2,11 @@
 
 use crate::detectors::detector_error::DetectError;
 use crate::detectors::shared::twins::{are_linked, twins};
-use crate::detectors::shared::words::{in_utc_and_as_written, who as name_of};
+use crate::detectors::shared::words::who as name_of;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, PathId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use std::collections::BTreeSet;
 
 coded!(ClonedCommitMetadata, FactSet::CHANGES, ["linked", "handed-on"]);
@@ -34,14 +34,14 @@ impl ClonedCommitMetadata {
                 let summary = "same subject and timestamp as another author's commit, but a different change";
                 let key = [commit.subject.to_le_bytes().to_vec(), commit.authored.seconds.to_le_bytes().to_vec()];
                 let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
-                draft.saw("written", in_utc_and_as_written(commit.authored));
-                draft.saw("committed", in_utc_and_as_written(commit.committed));
+                draft.saw("written", Value::Moment(commit.authored));
+                draft.saw("committed", Value::Moment(commit.committed));
                 let other = [
                     format!("{:.12} by ", first.oid.to_string()).into_bytes(),
                     name_of(view, view.author_of(original)),
                 ];
-                draft.saw("the same subject and second", other.concat());
-                draft.saw("that one was committed", in_utc_and_as_written(first.committed));
+                draft.saw("the same subject and second", Value::text(other.concat()));
+                draft.saw("that one was committed", Value::Moment(first.committed));
                 draft.answer("linked", !are_linked(view, who, view.author_of(original)));
                 let committer = view.people.contributor_of(commit.committer);
                 draft.answer("handed-on", committer == who || view.people.get(committer).bot);

@@ -2,11 +2,10 @@
 
 use crate::analysis::people::Trace;
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::{identity, in_utc_and_as_written};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 
 coded!(ContradictedAuthorship, FactSet::COMMITS, []);
 
@@ -20,11 +19,11 @@ impl ContradictedAuthorship {
             let summary = "a commit's metadata contradicts the named author";
             let key = [commit.subject.to_le_bytes(), commit.authored.seconds.to_le_bytes()];
             let mut draft = Draft::new(&self.heuristic, view.author_of(idx), commit.repository, key, summary);
-            draft.saw("author", identity(view, commit.author)).saw("committer", identity(view, commit.committer));
-            draft.saw("written", in_utc_and_as_written(commit.authored));
-            draft.saw("committed", in_utc_and_as_written(commit.committed));
+            draft.saw("author", Value::Identity(commit.author)).saw("committer", Value::Identity(commit.committer));
+            draft.saw("written", Value::Moment(commit.authored));
+            draft.saw("committed", Value::Moment(commit.committed));
             for trace in traces.iter().map(Trace::to_string) {
-                draft.saw("trace", trace);
+                draft.saw("trace", Value::text(trace));
             }
             let oid = view.oid(idx);
             draft.reproduce(["show", "--stat", "--format=raw", &oid]);

@@ -7,6 +7,7 @@ use crate::detectors::shared::words::about;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet};
+use crate::finding::Value;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -62,9 +63,9 @@ impl ContributionPadding {
             let Some(mut draft) = about(view, &self.heuristic, who, first, summary) else { continue };
             if let Some(streak) = &streak {
                 let tiny = format!("{} of {} commits", streak.tiny, streak.commits.len());
-                draft.saw("two lines or fewer of one file", tiny);
+                draft.saw("two lines or fewer of one file", Value::words(tiny));
             }
-            draft.saw("undone by the next commit", format!("{} of {}", returns.len(), commits.len()));
+            draft.saw("undone by the next commit", Value::of(returns.len(), commits.len()));
             let mut paths: Vec<_> = named.iter().flat_map(|idx| facts.changes_of(*idx)).map(|c| c.path).collect();
             paths.sort_unstable();
             paths.dedup();

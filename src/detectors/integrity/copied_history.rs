@@ -2,11 +2,11 @@
 
 use crate::analysis::people::ContributorId;
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::{dates_of, identity, is_role_account, who as name_of};
+use crate::detectors::shared::words::{dates_of, identity, is_role_account};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::history::Oid;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -85,7 +85,13 @@ impl CopiedHistory {
                 let (other, own) = (facts.commit(*original), facts.commit(*copy));
                 let (before, after) = (other.oid.to_string(), own.oid.to_string());
                 let seen = format!("{after:.12} has the tree of {before:.12}, by ");
-                draft.saw("copied", [seen.into_bytes(), name_of(view, view.author_of(*original))].concat());
+                draft.saw(
+                    "copied",
+                    Value::joined([
+                        Value::words(seen),
+                        Value::Identity(view.people.most_used(view.author_of(*original))),
+                    ]),
+                );
             }
             let linked = view.people.links.iter().any(|link| {
                 let (a, b) = (view.people.contributor_of(link.a), view.people.contributor_of(link.b));

@@ -3,11 +3,11 @@
 use crate::analysis::people::ContributorId;
 use crate::detectors::detector_error::DetectError;
 use crate::detectors::shared::twins::are_linked;
-use crate::detectors::shared::words::{any_judged, identity, is_role_account, who as name_of};
+use crate::detectors::shared::words::{any_judged, identity, is_role_account};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,7 +56,13 @@ impl CopiedPatches {
                     from.oid.to_string(),
                     facts.repositories[usize::from(from.repository)].path
                 );
-                draft.saw("copied", [seen.into_bytes(), name_of(view, view.author_of(*original))].concat());
+                draft.saw(
+                    "copied",
+                    Value::joined([
+                        Value::words(seen),
+                        Value::Identity(view.people.most_used(view.author_of(*original))),
+                    ]),
+                );
             }
             let authors: BTreeSet<ContributorId> =
                 pairs.iter().map(|(original, _)| view.author_of(*original)).collect();

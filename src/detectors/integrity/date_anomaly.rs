@@ -6,7 +6,7 @@ use crate::detectors::detector_error::DetectError;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, KeyId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::Heuristic;
 use crate::history::{FIRST_GIT_COMMIT, Offset, Stamp, Validity};
 use rustc_hash::FxHashMap;
@@ -151,10 +151,10 @@ impl Detector for DateAnomaly {
                 if let (Anomaly::SignedApart, Some(made)) = (anomaly, facts.signature(commit).and_then(|s| s.made)) {
                     seen += &format!(", signature {}", Stamp { seconds: made, offset: Offset::UTC }.utc());
                 }
-                draft.saw(format!("{:.12}", commit.oid.to_string()), seen);
+                draft.saw(format!("{:.12}", commit.oid.to_string()), Value::words(seen));
             }
             if commits.len() > QUOTED {
-                draft.saw("further commits", (commits.len() - QUOTED).to_string());
+                draft.saw("further commits", Value::count(commits.len() - QUOTED));
             }
             draft.commits = commits.into_iter().map(|(idx, _)| idx).collect();
             draft.reproduce(command);

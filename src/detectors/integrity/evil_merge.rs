@@ -6,7 +6,7 @@ use crate::detectors::shared::pathspec::literal;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, MergeEdit};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +46,7 @@ impl EvilMerge {
             let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
             for edit in own.iter().take(5) {
                 let what = format!(", {} lines added, {} removed", edit.added, edit.removed);
-                draft.saw("edited in the merge", [facts.path(edit.path), what.as_bytes()].concat());
+                draft.saw("edited in the merge", Value::joined([Value::Path(edit.path), Value::words(what)]));
             }
             draft.answer("conflict", !edits.iter().any(|e| e.conflict));
             let oid = view.oid(idx);

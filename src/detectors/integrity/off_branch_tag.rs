@@ -2,11 +2,11 @@
 
 use crate::analysis::access::{REPORT_THRESHOLD, rarity};
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::{in_utc_and_as_written, on_branches};
+use crate::detectors::shared::words::on_branches;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, RefRow};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use rustc_hash::FxHashSet;
 
 coded!(OffBranchTag, FactSet::COMMITS, ["bot", "established-contributor", "made-again", "release-line"]);
@@ -43,9 +43,9 @@ impl OffBranchTag {
                 let name = String::from_utf8_lossy(tag.short()).into_owned();
                 let summary = format!("the tag {name} is on a commit that no branch contains");
                 let mut draft = Draft::new(&self.heuristic, who, number as u16, [&tag.name], summary);
-                draft.saw("names", commit.oid.to_string());
-                draft.saw("committed", in_utc_and_as_written(commit.committed));
-                draft.saw("such tags, of all", format!("{} of {}", others + 1, tags.len()));
+                draft.saw("names", Value::words(commit.oid.to_string()));
+                draft.saw("committed", Value::Moment(commit.committed));
+                draft.saw("such tags, of all", Value::of(others + 1, tags.len()));
                 if commit.parent_count == 0 {
                     draft.saw("stands on", "nothing; it has no parent");
                 }

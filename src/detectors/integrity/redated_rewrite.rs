@@ -2,11 +2,10 @@
 
 use crate::detectors::detector_error::DetectError;
 use crate::detectors::shared::twins::{Published, in_one_place, maker, twins};
-use crate::detectors::shared::words::{in_utc_and_as_written, who as name_of};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -48,10 +47,10 @@ impl RedatedRewrite {
                 };
                 let key = [second.subject.to_le_bytes(), second.authored.seconds.to_le_bytes()];
                 let mut draft = Draft::new(&self.heuristic, who, second.repository, key, summary);
-                draft.saw("written, as both say", in_utc_and_as_written(second.authored));
-                draft.saw("committed first", in_utc_and_as_written(first.committed));
-                draft.saw("committed again", in_utc_and_as_written(second.committed));
-                draft.saw("again by", name_of(view, who));
+                draft.saw("written, as both say", Value::Moment(second.authored));
+                draft.saw("committed first", Value::Moment(first.committed));
+                draft.saw("committed again", Value::Moment(second.committed));
+                draft.saw("again by", Value::Identity(view.people.most_used(who)));
                 published.compare(view, &mut draft, pair[0], pair[1]);
                 sink.push(draft)?;
             }

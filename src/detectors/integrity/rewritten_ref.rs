@@ -2,11 +2,11 @@
 
 use crate::analysis::people::ContributorId;
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::{day, is_shared_line, who as name_of};
+use crate::detectors::shared::words::{day, is_shared_line};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, IdentityId, RefMove, short_name};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 
 coded!(RewrittenRef, FactSet::COMMITS, ["topic-branch", "mover"]);
 
@@ -36,15 +36,21 @@ impl RewrittenRef {
                 let summary = format!("{what} {shown} was rewritten");
                 let key = [moved.name.as_slice(), moved.from.as_bytes()];
                 let mut draft = Draft::new(&self.heuristic, who.0, number as u16, key, summary);
-                draft.saw("led to", format!("{}, on {}", moved.from, day(moved.seen)));
-                draft.saw("leads to", view.oid(moved.to));
+                draft.saw("led to", Value::words(format!("{}, on {}", moved.from, day(moved.seen))));
+                draft.saw("leads to", Value::Commit(moved.to));
                 match moved.from_commit {
                     None => draft.saw("lost", "its former commits are no longer stored here"),
-                    Some(_) => draft.saw("lost", format!("{} commits, replaced by {}", count(&lost), count(&new))),
+                    Some(_) => draft
+                        .saw("lost", Value::words(format!("{} commits, replaced by {}", count(&lost), count(&new)))),
                 };
                 for idx in lost.iter().rev().take(3) {
-                    let by = name_of(view, view.author_of(*idx));
-                    draft.saw("lost commit", [format!("{:.12} by ", view.oid(*idx)).into_bytes(), by].concat());
+                    draft.saw(
+                        "lost commit",
+                        Value::joined([
+                            Value::words(format!("{:.12} by ", view.oid(*idx))),
+                            Value::Identity(view.people.most_used(view.author_of(*idx))),
+                        ]),
+                    );
                 }
                 draft.answer("topic-branch", is_tag || is_shared_line(&moved.name));
                 draft.answer("mover", who.1);

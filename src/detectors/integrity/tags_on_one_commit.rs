@@ -1,11 +1,11 @@
 //! `tags-on-one-commit`: several version tags on one commit that no branch contains.
 
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::{in_utc_and_as_written, on_branches};
+use crate::detectors::shared::words::on_branches;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, RefRow};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,11 +49,11 @@ impl TagsOnOneCommit {
                     format!("{} different version tags on one commit that no branch contains", versions.len());
                 let key = tags.iter().map(|t| t.name.clone());
                 let mut draft = Draft::new(&self.heuristic, who, number as u16, key, summary);
-                draft.saw("commit", commit.oid.to_string());
-                draft.saw("committed", in_utc_and_as_written(commit.committed));
+                draft.saw("commit", Value::words(commit.oid.to_string()));
+                draft.saw("committed", Value::Moment(commit.committed));
                 let names: Vec<String> =
                     tags.iter().take(8).map(|t| String::from_utf8_lossy(t.short()).into_owned()).collect();
-                draft.saw("tags", names.join(", "));
+                draft.saw("tags", Value::text(names.join(", ")));
                 let oid = commit.oid.to_string();
                 draft.reproduce(["tag", "--points-at", oid.as_str()]);
                 draft.commits = vec![idx];

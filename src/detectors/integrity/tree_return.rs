@@ -2,11 +2,10 @@
 
 use crate::analysis::people::ContributorId;
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::who as name_of;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::history::Oid;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -51,10 +50,16 @@ impl TreeReturn {
             let summary = "restores a reverted change exactly";
             let key = [commit.tree.as_bytes(), &commit.subject.to_le_bytes()];
             let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
-            draft.saw("first made in", view.oid(made));
-            let by = [format!("{} by ", view.oid(taken_back)).into_bytes(), name_of(view, reverter)].concat();
-            draft.saw("taken back in", by);
-            draft.saw("made again in", view.oid(idx));
+            draft.saw("first made in", Value::Commit(made));
+            draft.saw(
+                "taken back in",
+                Value::joined([
+                    Value::Commit(taken_back),
+                    Value::words(" by "),
+                    Value::Identity(view.people.most_used(reverter)),
+                ]),
+            );
+            draft.saw("made again in", Value::Commit(idx));
             draft.answer("says-so", !commit.undoes);
             draft.answer("taken-back-by-author", reverter != who);
             // Trials and reverts inside a proposal are visible in its review.

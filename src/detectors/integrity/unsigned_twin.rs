@@ -2,11 +2,10 @@
 
 use crate::detectors::detector_error::DetectError;
 use crate::detectors::shared::twins::{Published, in_one_place, maker, twins};
-use crate::detectors::shared::words::in_utc_and_as_written;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::history::Validity;
 
 coded!(UnsignedTwin, FactSet::CHANGES, ["under-review"]);
@@ -37,9 +36,12 @@ impl UnsignedTwin {
                 let key = [second.subject.to_le_bytes(), second.authored.seconds.to_le_bytes()];
                 let mut draft = Draft::new(&self.heuristic, who, second.repository, key, summary);
                 let key = signed.key.map_or_else(|| "an unnamed key".to_owned(), |key| facts.key(key));
-                draft.saw("signed", format!("{:.12}, by {key} ({})", first.oid.to_string(), signed.validity.name()));
-                draft.saw("not signed", format!("{:.12}", second.oid.to_string()));
-                draft.saw("committed again", in_utc_and_as_written(second.committed));
+                draft.saw(
+                    "signed",
+                    Value::text(format!("{:.12}, by {key} ({})", first.oid.to_string(), signed.validity.name())),
+                );
+                draft.saw("not signed", Value::words(format!("{:.12}", second.oid.to_string())));
+                draft.saw("committed again", Value::Moment(second.committed));
                 published.compare(view, &mut draft, pair[0], pair[1]);
                 sink.push(draft)?;
             }

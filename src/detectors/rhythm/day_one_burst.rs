@@ -2,10 +2,11 @@
 
 use crate::analysis::time::Clock;
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::{about, day, timed};
+use crate::detectors::shared::words::{about, timed};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet};
+use crate::finding::Value;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -34,7 +35,7 @@ impl DayOneBurst {
             }
             let summary = format!("{} single-file edits on the first day", commits.len());
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
-            draft.saw("the first day", day(first.seconds));
+            draft.saw("the first day", Value::Day(first.seconds));
             sink.push(draft)?;
         }
         Ok(())

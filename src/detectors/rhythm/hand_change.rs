@@ -6,6 +6,7 @@ use crate::detectors::shared::words::{about, dates_of, tested};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
+use crate::finding::Value;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -50,10 +51,13 @@ impl HandChange {
             let at = timeline.moments[change.at].seconds;
             let summary = format!("{} habits change at once from one commit to the next", change.channels.len());
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
-            draft.saw("from", stamp(at, 0).utc());
+            draft.saw("from", Value::words(stamp(at, 0).utc()));
             let channels: Vec<String> = change.channels.iter().map(|(name, ln)| format!("{name} ({ln:.0})")).collect();
-            draft.saw("what changes", channels.join(", "));
-            draft.saw("compared", format!("{} commits before, {} after", change.compared.0, change.compared.1));
+            draft.saw("what changes", Value::words(channels.join(", ")));
+            draft.saw(
+                "compared",
+                Value::words(format!("{} commits before, {} after", change.compared.0, change.compared.1)),
+            );
             let others = when.iter().filter(|other| (**other - at).abs() <= TOGETHER_DAYS * 86_400).count();
             draft.answer("project-convention", others <= TOGETHER);
             let mut command = dates_of(view, &draft.commits);

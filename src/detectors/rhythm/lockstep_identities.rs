@@ -2,11 +2,11 @@
 
 use crate::analysis::time::Timeline;
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::{any_judged, dates_of, day, identity, repository_of, timed, who as name_of};
+use crate::detectors::shared::words::{any_judged, dates_of, day, identity, repository_of, timed};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -82,10 +82,13 @@ impl LockstepIdentities {
                 let key = [*who, *other].map(|who| identity(view, view.people.get(who).earliest()));
                 let summary = format!("works on the same days as another contributor: {both} of {either} days");
                 let mut draft = Draft::new(&self.heuristic, *other, repository_of(view, &commits), key, summary);
-                draft.saw("with", name_of(view, *who));
-                draft.saw("both begin", format!("{} and {}", day(days[0] * 86_400), day(other_days[0] * 86_400)));
+                draft.saw("with", Value::Identity(view.people.most_used(*who)));
+                draft.saw(
+                    "both begin",
+                    Value::words(format!("{} and {}", day(days[0] * 86_400), day(other_days[0] * 86_400))),
+                );
                 let ends = other_days[other_days.len() - 1];
-                draft.saw("both end", format!("{} and {}", day(last * 86_400), day(ends * 86_400)));
+                draft.saw("both end", Value::words(format!("{} and {}", day(last * 86_400), day(ends * 86_400))));
                 draft.answer("whole-team", together < TEAM);
                 draft.reproduce(dates_of(view, &commits));
                 draft.commits = commits;

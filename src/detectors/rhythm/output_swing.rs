@@ -5,6 +5,7 @@ use crate::detectors::shared::words::{about, day, timed};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
+use crate::finding::Value;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -45,7 +46,7 @@ impl OutputSwing {
             let commits: Vec<_> = timeline.moments.iter().filter(|m| near(m.seconds)).map(|m| m.commit).collect();
             let summary = format!("{before} commits in {} days, then {after} in the next", p.stretch_days);
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
-            draft.saw("the swing", format!("on {}", day(split)));
+            draft.saw("the swing", Value::words(format!("on {}", day(split))));
             sink.push(draft)?;
         }
         Ok(())

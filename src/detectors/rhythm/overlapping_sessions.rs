@@ -6,6 +6,7 @@ use crate::detectors::shared::words::{about, by_both_clocks, timed};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
+use crate::finding::Value;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -54,7 +55,7 @@ impl OverlappingSessions {
             let summary = format!("two workstations active in the same half hour, on {} days", days.len());
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
             for window in found.iter().take(TOLD) {
-                draft.saw("in between", by_both_clocks(window[1], window[0].offset));
+                draft.saw("in between", Value::words(by_both_clocks(window[1], window[0].offset)));
             }
             draft.answer("committer-clock", true);
             sink.push(draft)?;

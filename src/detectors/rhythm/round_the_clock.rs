@@ -2,10 +2,11 @@
 
 use crate::analysis::time::{restless, stamp};
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::{about, in_utc_and_as_written, tested};
+use crate::detectors::shared::words::{about, tested};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
+use crate::finding::Value;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -39,12 +40,12 @@ impl RoundTheClock {
             }
             let summary = format!("{:.1} days without a break of seven hours", found.days_without_rest);
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
-            draft.saw("without a rest", format!("{} to {}", stamp(from, 0).utc(), stamp(to, 0).utc()));
+            draft.saw("without a rest", Value::words(format!("{} to {}", stamp(from, 0).utc(), stamp(to, 0).utc())));
             for m in timeline.moments.iter().filter(|m| within(m.seconds)).take(TOLD) {
-                draft.saw("for example", in_utc_and_as_written(stamp(m.seconds, m.offset)));
+                draft.saw("for example", Value::Moment(stamp(m.seconds, m.offset)));
             }
             let hours = found.hours_of_the_day;
-            draft.saw("hours of the day", format!("{hours} of 24, over {} commits", draft.commits.len()));
+            draft.saw("hours of the day", Value::words(format!("{hours} of 24, over {} commits", draft.commits.len())));
             sink.push(draft)?;
         }
         Ok(())

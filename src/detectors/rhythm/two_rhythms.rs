@@ -2,10 +2,11 @@
 
 use crate::analysis::time::operators;
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::{about, in_utc_and_as_written, tested};
+use crate::detectors::shared::words::{about, tested};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet};
+use crate::finding::Value;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -50,14 +51,17 @@ impl TwoRhythms {
             let commits = [of(true), of(false)].concat();
             let summary = format!("two alternating sets of habits, with working days {:.1} hours apart", found.hours);
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
-            draft.saw("sessions", format!("{} and {}", found.sessions[0], found.sessions[1]));
-            draft.saw("alternation", format!("{:.2} times the chance level", found.alternation));
+            draft.saw("sessions", Value::words(format!("{} and {}", found.sessions[0], found.sessions[1])));
+            draft.saw("alternation", Value::words(format!("{:.2} times the chance level", found.alternation)));
             for (name, group) in [("one set, for example", true), ("the other, for example", false)] {
                 for commit in of(group).into_iter().take(TOLD) {
-                    draft.saw(name, in_utc_and_as_written(view.facts.commit(commit).authored));
+                    draft.saw(name, Value::Moment(view.facts.commit(commit).authored));
                 }
             }
-            draft.saw("by chance", format!("as far apart in {:.1} % of permutations of weeks", found.p * 100.0));
+            draft.saw(
+                "by chance",
+                Value::words(format!("as far apart in {:.1} % of permutations of weeks", found.p * 100.0)),
+            );
             // A new machine takes over once; these two continue side by side.
             draft.answer("succession", true);
             sink.push(draft)?;

@@ -2,10 +2,9 @@
 
 use crate::analysis::packages::NewName;
 use crate::detectors::shared::pathspec::literal;
-use crate::detectors::shared::words::day;
 use crate::detectors::view::View;
 use crate::facts::DependencyRow;
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::Heuristic;
 use crate::history::Stated;
 use crate::parse::manifests::StatedId;
@@ -28,17 +27,17 @@ pub(crate) fn draft<'h>(heuristic: &'h Heuristic, view: &View<'_>, row: &Depende
     let key = [path.to_vec(), said(row.from).into_bytes(), said(row.to).into_bytes()];
     let mut draft = Draft::new(heuristic, view.author_of(row.commit), commit.repository, key, summary);
     if row.from.is_some() {
-        draft.saw("before", said(row.from));
+        draft.saw("before", Value::text(said(row.from)));
     }
     if row.to.is_some() {
-        draft.saw(if row.from.is_some() { "after" } else { "added" }, said(row.to));
+        draft.saw(if row.from.is_some() { "after" } else { "added" }, Value::text(said(row.to)));
     }
     if !row.is_direct {
         draft.saw("asked for by", "another dependency; no manifest of the project names it");
     }
     let oid = view.oid(row.commit);
-    draft.saw("in commit", &oid);
-    draft.saw("on", day(commit.authored.seconds));
+    draft.saw("in commit", Value::Commit(row.commit));
+    draft.saw("on", Value::Day(commit.authored.seconds));
     draft.reproduce([b"show", oid.as_bytes(), b"--", &literal(path)]);
     draft.commits = vec![row.commit];
     draft.paths = vec![row.path];

@@ -4,7 +4,7 @@ use crate::decibans::Decibans;
 use crate::detectors::shared::dependencies::{draft, in_words};
 use crate::detectors::view::View;
 use crate::facts::{DependencyChange, DependencyRow, PathId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::{Confidence, Heuristic, Severity};
 use crate::history::{Ecosystem, Origin, Stated, digests};
 use serde::Deserialize;
@@ -208,9 +208,9 @@ impl Drifted<'_> {
     pub fn draft<'h>(&self, heuristic: &'h Heuristic, view: &View<'_>, params: &Drift, summary: String) -> Draft<'h> {
         let mut draft = draft(heuristic, view, self.row, summary);
         for example in &self.examples {
-            draft.saw("package", example);
+            draft.saw("package", Value::text(example));
         }
-        draft.saw("packages moved, and in the file", format!("{} of {}", self.moved, self.entries));
+        draft.saw("packages moved, and in the file", Value::of(self.moved, self.entries));
         draft.saw("with the hashes known before", if self.same_content { "yes" } else { "no" });
         let share = self.moved as f64 >= params.migration_share * self.entries as f64;
         draft.answer("registry-migration", !(share && self.moved >= params.migration_entries));

@@ -6,7 +6,7 @@ use crate::detectors::shared::pathspec::literal;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, Introduction, PathId};
-use crate::finding::{Draft, Place};
+use crate::finding::{Draft, Place, Value};
 use crate::fingerprint::fingerprint;
 use crate::heuristics::Heuristic;
 use rustc_hash::FxHashMap;
@@ -48,9 +48,9 @@ pub(crate) fn judge_new_files(
         let key = [from.to_vec(), view.facts.path(file).to_vec()];
         let mut draft = Draft::new(heuristic, who, repository, key, in_words(&from_name, &name));
         let oid = view.oid(line.commit);
-        draft.saw("runs", &name).saw("introduced by", &oid);
+        draft.saw("runs", Value::Path(file)).saw("introduced by", Value::Commit(line.commit));
         if commit != line.commit {
-            draft.saw("the file was added by", view.oid(commit));
+            draft.saw("the file was added by", Value::Commit(commit));
         }
         draft.reproduce([b"show", oid.as_bytes(), b"--", &literal(from), &literal(view.facts.path(file))]);
         draft.commits = vec![line.commit];

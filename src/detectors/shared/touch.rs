@@ -3,9 +3,9 @@
 use crate::analysis::access::Touch;
 use crate::analysis::people::ContributorId;
 use crate::detectors::shared::pathspec::literal;
-use crate::detectors::shared::words::{day, identity};
+use crate::detectors::shared::words::identity;
 use crate::detectors::view::View;
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::heuristics::Heuristic;
 
 /// A finding about a change of a sensitive path: one for each heuristic, kind and contributor.
@@ -21,7 +21,7 @@ pub(crate) fn about_touch<'h>(
     let key = [kind, identity(view, view.people.get(who).earliest())];
     let mut draft = Draft::new(heuristic, who, commit.repository, key, summary);
     let path = view.facts.path(touch.path);
-    draft.saw("path", path).saw("landed", day(view.standing.when(touch.commit)));
+    draft.saw("path", Value::Path(touch.path)).saw("landed", Value::Day(view.standing.when(touch.commit)));
     let oid = view.oid(touch.commit);
     draft.reproduce([&b"show"[..], b"--format=fuller", oid.as_bytes(), b"--", &literal(path)]);
     draft.commits = vec![touch.commit];

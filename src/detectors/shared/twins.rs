@@ -4,7 +4,7 @@ use crate::analysis::people::ContributorId;
 use crate::detectors::shared::words::{Reached, is_shared_line, reached};
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, Facts, PathId, RefRow};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::history::Oid;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -96,7 +96,7 @@ impl Published {
     pub fn compare(&self, view: &View<'_>, draft: &mut Draft<'_>, first: CommitIdx, second: CommitIdx) {
         let paths = differing_paths(view.facts, first, second);
         for path in paths.iter().take(5) {
-            draft.saw("differs in", view.facts.path(*path));
+            draft.saw("differs in", Value::Path(*path));
         }
         let landed = view.standing.landing(second).is_some();
         draft.answer("under-review", landed && self.contains(view, first));

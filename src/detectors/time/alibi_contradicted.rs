@@ -7,7 +7,7 @@ use crate::detectors::shared::words::{any_judged, by_both_clocks, dates_of, iden
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -48,20 +48,26 @@ impl AlibiContradicted {
             let mut draft = Draft::new(&self.heuristic, who, repository_of(view, &commits), key, summary);
             if !judged.elsewhere.is_empty() {
                 let (commits, days) = (judged.elsewhere.len(), judged.days);
-                draft.saw("extent", format!("{commits} commits by another clock, in {days} days with an alibi"));
+                draft.saw(
+                    "extent",
+                    Value::words(format!("{commits} commits by another clock, in {days} days with an alibi")),
+                );
             }
             for (place, home) in judged.elsewhere.iter().take(TOLD) {
-                draft.saw("another clock", by_both_clocks(&timeline.moments[*place], *home));
+                draft.saw("another clock", Value::words(by_both_clocks(&timeline.moments[*place], *home)));
             }
             if judged.elsewhere.len() > TOLD {
-                draft.saw("further commits by another clock", (judged.elsewhere.len() - TOLD).to_string());
+                draft.saw("further commits by another clock", Value::count(judged.elsewhere.len() - TOLD));
             }
             if judged.by_hours {
                 let (days, outside) = judged.outside;
-                draft.saw("hours", format!("{outside} of {days} days are entirely outside the declared hours"));
+                draft.saw(
+                    "hours",
+                    Value::words(format!("{outside} of {days} days are entirely outside the declared hours")),
+                );
             }
             for what in &undeclared {
-                draft.saw(what.kind, &what.value);
+                draft.saw(what.kind, Value::text(&what.value));
             }
             if judged.verdict != Verdict::Contradicted {
                 // Anyone can use another person's name with a different address.

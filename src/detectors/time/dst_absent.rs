@@ -6,6 +6,7 @@ use crate::detectors::shared::words::{about, day, tested};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
+use crate::finding::Value;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -49,7 +50,7 @@ impl DstAbsent {
             for stretch in [before, after] {
                 let words = Zones::get().class(stretch.class).words(stretch.from, stretch.to);
                 let (from, to) = (day(stretch.from), day(stretch.to));
-                draft.saw("clock", format!("{from} to {to}: {words}, on {} days", stretch.days));
+                draft.saw("clock", Value::text(format!("{from} to {to}: {words}, on {} days", stretch.days)));
             }
             draft.answer("committer-clock", true);
             sink.push(draft)?;

@@ -7,6 +7,7 @@ use crate::detectors::shared::words::{about, by_both_clocks, tested};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
+use crate::finding::Value;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -43,10 +44,10 @@ impl ImpossibleTravel {
             );
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
             for stay in stays.iter().take(TOLD) {
-                draft.saw("episode", told(timeline, stay));
+                draft.saw("episode", Value::text(told(timeline, stay)));
             }
             if stays.len() > TOLD {
-                draft.saw("further episodes", (stays.len() - TOLD).to_string());
+                draft.saw("further episodes", Value::count(stays.len() - TOLD));
             }
             let further = (stays.len() - self.params.least_stays) as f64;
             let least = self.heuristic.weight.0 / 2.0;

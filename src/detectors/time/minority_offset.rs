@@ -6,6 +6,7 @@ use crate::detectors::shared::words::{about, by_both_clocks, tested};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
+use crate::finding::Value;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -53,7 +54,7 @@ impl MinorityOffset {
                 format!("{} short stays by one other clock, in {} days with commits", stays.len(), slips.days);
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
             for stay in stays.iter().take(TOLD) {
-                draft.saw("episode", by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home));
+                draft.saw("episode", Value::words(by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home)));
             }
             draft.answer("committer-clock", true).answer("traveller", clocks.len() < TRAVELLERS_CLOCKS);
             sink.push(draft)?;

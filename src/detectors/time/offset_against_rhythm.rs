@@ -3,10 +3,11 @@
 use crate::analysis::time::{Slips, some_other_clock, stamp};
 use crate::decibans::Decibans;
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::{about, in_utc_and_as_written, tested};
+use crate::detectors::shared::words::{about, tested};
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
+use crate::finding::Value;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -41,16 +42,19 @@ impl OffsetAgainstRhythm {
             let summary =
                 format!("by the clock shown, the working day is {:.1} hours {when} than usual", phase.hours.abs());
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
-            draft.saw("phase", format!("{:+.1} h ± {:.1} h over {} days", phase.hours, phase.error, phase.days));
+            draft.saw(
+                "phase",
+                Value::words(format!("{:+.1} h ± {:.1} h over {} days", phase.hours, phase.error, phase.days)),
+            );
             for m in kept.iter().rev().take(TOLD) {
-                draft.saw("for example", in_utc_and_as_written(stamp(m.seconds, m.offset)));
+                draft.saw("for example", Value::Moment(stamp(m.seconds, m.offset)));
             }
             let mut offsets: Vec<i32> = kept.iter().map(|m| m.offset).collect();
             offsets.sort_unstable();
             offsets.dedup();
             let shown: Vec<String> =
                 offsets.iter().map(|&o| crate::history::Offset::from_minutes(o).to_string()).collect();
-            draft.saw("offsets shown", shown.join(", "));
+            draft.saw("offsets shown", Value::words(shown.join(", ")));
             draft.weight = Decibans(db).min(self.heuristic.weight);
             // Only the author's own offsets were counted, and no missing ones.
             draft.answer("committer-clock", true).answer("utc-only", true);

@@ -7,6 +7,7 @@ use crate::detectors::shared::touch::about_touch;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet};
+use crate::finding::Value;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -61,7 +62,7 @@ impl BenignThenSensitive {
                 let summary =
                     format!("{} commits of texts and tests, then a change of {kind} that no one else merged", turn.run);
                 let mut draft = about_touch(view, &self.heuristic, turn.who, turn.touch, summary);
-                draft.saw("others who turned so", format!("{} of {}", turns.len() - 1, could - 1));
+                draft.saw("others who turned so", Value::of(turns.len() - 1, could - 1));
                 draft.weight = weight;
                 sink.push(draft)?;
             }

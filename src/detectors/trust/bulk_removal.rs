@@ -3,11 +3,10 @@
 use crate::analysis::access::rarity;
 use crate::analysis::people::ContributorId;
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::day;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, PathId};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use crate::history::Oid;
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
@@ -82,12 +81,12 @@ impl BulkRemoval {
                 let paths = if archives { &deed.archives } else { &deed.removed };
                 let key = [commit.subject.to_le_bytes(), (paths.len() as u64).to_le_bytes()];
                 let mut draft = Draft::new(&self.heuristic, deed.who, number, key, summary);
-                draft.saw("landed", day(view.standing.when(deed.commit)));
-                draft.saw("last work by the same hand", day(gone[&deed.who]));
+                draft.saw("landed", Value::Day(view.standing.when(deed.commit)));
+                draft.saw("last work by the same hand", Value::Day(gone[&deed.who]));
                 for path in paths.iter().take(4) {
-                    draft.saw(if archives { "brought" } else { "deleted" }, facts.path(*path));
+                    draft.saw(if archives { "brought" } else { "deleted" }, Value::Path(*path));
                 }
-                draft.saw("others who left so", format!("{} of {}", hands.len() - 1, gone.len().saturating_sub(1)));
+                draft.saw("others who left so", Value::of(hands.len() - 1, gone.len().saturating_sub(1)));
                 draft.answer("founder", !view.standing.is_founder(number, deed.who));
                 draft.answer("brought-by-others", view.standing.is_brought_alone(deed.commit));
                 draft.weight = weight;

@@ -7,6 +7,7 @@ use crate::detectors::shared::touch::about_touch;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet};
+use crate::finding::Value;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -54,7 +55,7 @@ impl DormancyBreak {
                 let summary =
                     format!("changed {kind} right after {} days of silence; no one else merged it", back.silent_days);
                 let mut draft = about_touch(view, &self.heuristic, back.who, touch, summary);
-                draft.saw("other returns that did so", format!("{} of {}", touching - 1, returns.len() - 1));
+                draft.saw("other returns that did so", Value::of(touching - 1, returns.len() - 1));
                 draft.answer("stayed", !back.stayed);
                 draft.weight = weight;
                 sink.push(draft)?;

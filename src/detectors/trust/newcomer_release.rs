@@ -3,11 +3,10 @@
 use crate::analysis::access::{REPORT_THRESHOLD, rarity};
 use crate::analysis::people::ContributorId;
 use crate::detectors::detector_error::DetectError;
-use crate::detectors::shared::words::day;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet, RefRow};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -68,10 +67,10 @@ impl NewcomerRelease {
                 };
                 let summary = format!("made the release {name}, {since}");
                 let mut draft = Draft::new(&self.heuristic, who, number, [&release.tag.name], summary);
-                draft.saw("made", day(release.when));
+                draft.saw("made", Value::Day(release.when));
                 let had = format!("{} commits on {} days", before.commits, before.active_days);
-                draft.saw("work that had landed before", had);
-                draft.saw("others who did so as early", format!("{} of {}", early - 1, first.len() - 1));
+                draft.saw("work that had landed before", Value::words(had));
+                draft.saw("others who did so as early", Value::of(early - 1, first.len() - 1));
                 // Earlier release managers who continue to work next to the newcomer have handed over.
                 let earlier: Vec<ContributorId> =
                     first.iter().filter(|(_, f)| f.when < release.when).map(|(who, _)| *who).collect();

@@ -3,11 +3,10 @@
 use crate::analysis::people::ContributorId;
 use crate::detectors::detector_error::DetectError;
 use crate::detectors::shared::pathspec::literal;
-use crate::detectors::shared::words::day;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{FactSet, PolicyEdit};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -53,13 +52,16 @@ impl SecurityPolicyEdit {
             };
             let key = [path, if kind == Kind::Redirects { b"redirects" } else { b"cuts" }];
             let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
-            draft.saw("landed", day(view.standing.when(edit.commit)));
-            draft.saw("lines before, gone and new", format!("{}, {}, {}", edit.before, edit.removed, edit.added));
+            draft.saw("landed", Value::Day(view.standing.when(edit.commit)));
+            draft.saw(
+                "lines before, gone and new",
+                Value::words(format!("{}, {}, {}", edit.before, edit.removed, edit.added)),
+            );
             for (contact, _) in edit.contacts_removed.iter().take(3) {
-                draft.saw("no longer names", contact);
+                draft.saw("no longer names", Value::text(contact));
             }
             for contact in edit.contacts_added.iter().take(3) {
-                draft.saw("now names", contact);
+                draft.saw("now names", Value::text(contact));
             }
             // The same text under another name, in the same commit.
             let changes = facts.changes_of(edit.commit);

@@ -7,7 +7,7 @@ use crate::detectors::shared::words::who as name_of;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::{CommitIdx, FactSet};
-use crate::finding::Draft;
+use crate::finding::{Draft, Value};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -56,9 +56,9 @@ impl SelfMerge {
                 let summary =
                     format!("merged own work with no reviewer in the history, {times}, where others review first");
                 let mut draft = Draft::new(&self.heuristic, who, number, [name_of(view, who)], summary);
-                draft.saw("merges of others' work by the same hand", others.to_string());
+                draft.saw("merges of others' work by the same hand", Value::count(*others));
                 let base = format!("{} of {rest}", all_selves - selves.len());
-                draft.saw("such merges among those of others", base);
+                draft.saw("such merges among those of others", Value::words(base));
                 draft.answer("maintainer", *others < self.params.maintainer_merges);
                 draft.weight = weight;
                 let shown = judged.iter().take(20).map(|m| view.oid(*m).into_bytes());

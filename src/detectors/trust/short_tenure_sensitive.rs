@@ -8,6 +8,7 @@ use crate::detectors::shared::touch::about_touch;
 use crate::detectors::sink::Sink;
 use crate::detectors::view::View;
 use crate::facts::FactSet;
+use crate::finding::Value;
 use crate::heuristics::Severity;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -97,15 +98,18 @@ impl ShortTenureSensitive {
                 let when = view.standing.when(touch.commit);
                 let before = view.standing.seniority(early.who, when);
                 let had = format!("{} commits on {} days", before.commits, before.active_days);
-                draft.saw("work that had landed before", had);
+                draft.saw("work that had landed before", Value::words(had));
                 let base = format!("{count} of {} others who merge their own work", everybody.len() - 1);
-                draft.saw("as early in a place as rare", base);
+                draft.saw("as early in a place as rare", Value::words(base));
                 let until = when.saturating_add(self.params.very_early_days * DAY);
                 let let_in = view.standing.let_in(early.who, number, until).to_string();
-                draft.saw("others' work let in by the same hand by then", let_in);
+                draft.saw("others' work let in by the same hand by then", Value::words(let_in));
                 let kinds: BTreeSet<&str> =
                     early.touches.iter().map(|(t, _)| view.sensitive.kinds()[t.kind].as_str()).collect();
-                draft.saw("sensitive places touched early", kinds.into_iter().collect::<Vec<_>>().join(", "));
+                draft.saw(
+                    "sensitive places touched early",
+                    Value::text(kinds.into_iter().collect::<Vec<_>>().join(", ")),
+                );
                 draft.weight = weight;
                 if weight.0 <= self.params.early_db {
                     draft.severity = Severity::Low;

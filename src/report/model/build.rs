@@ -2,12 +2,13 @@
 
 use super::alibi::alibi;
 use super::dependencies::dependencies;
+use super::evidence::evidence;
 use super::exposures::exposures;
 use super::ids::{contributor_id, identity_id, repository_id, rounded, suspect_id, text, utc};
 use super::options::ReportOptions;
 use super::schema::{
-    CaseLine, Cause, Contributor, EvidenceLine, FindingLine, Identity, KeyLine, LinkLine, PlaceLine, ReasonLine,
-    RecordLine, Report, Repository, SkippedLine, StaleLine, Stats, SuppressedLine, Test, TestState, Tool,
+    CaseLine, Cause, Contributor, FindingLine, Identity, KeyLine, LinkLine, PlaceLine, ReasonLine, RecordLine, Report,
+    Repository, SkippedLine, StaleLine, Stats, SuppressedLine, Test, TestState, Tool,
 };
 use crate::analysis::people::{ContributorId, LinkRow};
 use crate::facts::IdentityId;
@@ -191,16 +192,6 @@ fn finding(audit: &Audit, f: &Finding) -> FindingLine {
     let row = &audit.facts.repositories[usize::from(f.repository)];
     let oid = |c: &crate::facts::CommitIdx| audit.facts.commit(*c).oid.to_string();
     let shown = |bytes: &[u8]| audit.redactor.redact_all(&text(bytes));
-    let mut evidence: Vec<EvidenceLine> =
-        f.evidence.iter().map(|e| EvidenceLine { label: e.label.clone(), value: shown(&e.value) }).collect();
-    if let Some(subject) = &f.subject {
-        evidence.push(EvidenceLine { label: "subject".into(), value: text(subject) });
-    }
-    if let Some(quote) = &f.quote {
-        evidence.push(EvidenceLine { label: "text".into(), value: text(&quote.text) });
-        evidence
-            .extend(quote.decoded.iter().map(|plain| EvidenceLine { label: "in plain".into(), value: text(plain) }));
-    }
     let command = [b"git".to_vec(), b"-C".to_vec(), row.path.clone().into_bytes(), b"--no-replace-objects".to_vec()];
     FindingLine {
         id: f.id.clone(),
@@ -224,7 +215,7 @@ fn finding(audit: &Audit, f: &Finding) -> FindingLine {
         in_head: f.in_head,
         removed_in: f.removed_in.as_ref().map(oid),
         summary: audit.redactor.redact_all(&f.summary),
-        evidence,
+        evidence: evidence(audit, f),
         innocent: f
             .innocent
             .iter()

@@ -2,7 +2,9 @@
 //! made with the same key; without the key, pseudonyms cannot be reversed, and guesses cannot be tested.
 
 use super::ids::UNKNOWN_AUTHOR;
-use super::schema::{CaseLine, Contributor, EvidenceLine, FindingLine, Identity, LinkLine, Report, Repository};
+use super::schema::{
+    CaseLine, Contributor, EvidenceLine, EvidencePart, FindingLine, Identity, LinkLine, Report, Repository,
+};
 use crate::config::DecidedIn;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use hmac::{Hmac, Mac};
@@ -68,25 +70,6 @@ struct Mask<'k> {
 
 /// Replaces text that cannot be shown.
 const HIDDEN: &str = "(hidden)";
-
-/// Labels of evidence whose value is always hidden, even if it looks like figures.
-const WORDS: [&str; 15] = [
-    "subject",
-    "text",
-    "in plain",
-    "file",
-    "before",
-    "after",
-    "added",
-    "removed",
-    "tag",
-    "path",
-    "name",
-    "branch",
-    "deleted",
-    "brought",
-    "on the list as",
-];
 
 /// Minimum length of a name in bytes: a shorter one would match in every text.
 const LEAST_NAME: usize = 3;
@@ -244,16 +227,27 @@ impl Mask<'_> {
         f.paths.iter_mut().for_each(|path| *path = self.key.hide("path", path));
         f.places.iter_mut().for_each(|place| place.path = self.key.hide("path", &place.path));
         f.summary = format!("{} (summary hidden)", f.heuristic);
-        for EvidenceLine { label, value } in &mut f.evidence {
-            *label = self.words(label);
-            *value = if WORDS.contains(&label.as_str()) { self.key.hide("text", value) } else { self.figures(value) };
-        }
+        f.evidence.iter_mut().for_each(|line| self.evidence(line));
         if let Some(decided) = &mut f.suppressed {
             decided.reason = self.key.hide("text", &decided.reason);
             decided.owner = decided.owner.as_deref().map(|owner| self.key.hide("name", owner));
         }
         let commit = f.commits.first().map_or("", String::as_str);
         f.reproduce = format!("git --no-replace-objects show {commit}");
+    }
+
+    /// Hides by type. A value without parts was read from a saved report, and is hidden whole.
+    fn evidence(&self, line: &mut EvidenceLine) {
+        line.label = self.words(&line.label);
+        let hide = |part: &EvidencePart| match part {
+            EvidencePart::Shown(text) => self.words(text),
+            EvidencePart::Identity(id) => self.identity(id),
+            EvidencePart::Path(path) => self.key.hide("path", path),
+            EvidencePart::Text(text) => self.key.hide("text", text),
+        };
+        let hidden: Vec<String> = line.parts.iter().map(hide).collect();
+        line.value = if hidden.is_empty() { self.key.hide("text", &line.value) } else { hidden.concat() };
+        line.parts.clear();
     }
 
     fn case(&self, case: &mut CaseLine) {

@@ -9,6 +9,7 @@ mod charts;
 mod dependencies;
 mod difference;
 mod dossier;
+mod evidence;
 mod exposures;
 mod ids;
 mod mask;

@@ -199,6 +199,22 @@ pub(in crate::report) struct StaleLine {
 pub(in crate::report) struct EvidenceLine {
     pub label: String,
     pub value: String,
+    /// What the value consists of; not part of the JSON.
+    #[serde(skip)]
+    pub parts: Vec<EvidencePart>,
+}
+
+/// A part of a value, by what a pseudonymised report does with it.
+#[derive(Clone, Debug)]
+pub(in crate::report) enum EvidencePart {
+    /// The program's own words, figures, dates and object ids: shown.
+    Shown(String),
+    /// A name and an address.
+    Identity(String),
+    /// A path.
+    Path(String),
+    /// Any other text: hidden.
+    Text(String),
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
