@@ -3,7 +3,7 @@
 use super::changes::{BlobId, ChangeRow, PathId};
 use super::dependencies::{Dependencies, DependencyChange, DependencyRow, Name};
 use super::store::Facts;
-use crate::history::{Ecosystem, is_other_content};
+use crate::history::is_other_content;
 use crate::parse::manifests::{FileKind, Read, StatedId, Table};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -70,7 +70,7 @@ impl Dependencies {
     fn note_own(&mut self, facts: &Facts, repository: u16, path: PathId, blob: BlobId, kind: FileKind) {
         let folders = ["test", "tests", "testing", "fixtures", "testdata", "__tests__", "spec", "examples", "example"];
         let is_test = facts.path(path).split(|b| *b == b'/').any(|part| folders.iter().any(|f| f.as_bytes() == part));
-        let Some(ecosystem) = ecosystem_of(kind).filter(|_| !is_test && !kind.is_lock()) else { return };
+        let Some(ecosystem) = kind.ecosystem().filter(|_| !is_test && !kind.is_lock()) else { return };
         let names = self.read.get(&(blob, kind)).map_or(&[][..], |read| &read.own);
         let names: Vec<Name> = names.iter().map(|name| (repository, ecosystem, ecosystem.normal(name))).collect();
         self.own.extend(names);
@@ -176,20 +176,4 @@ impl Dependencies {
             DependencyChange::Moved
         }
     }
-}
-
-/// The ecosystem of the packages that a file of this kind declares.
-fn ecosystem_of(kind: FileKind) -> Option<Ecosystem> {
-    use FileKind::*;
-    Some(match kind {
-        PackageJson | PackageLock | YarnLock | PnpmLock | BunLock => Ecosystem::Npm,
-        Requirements | Pyproject | SetupCfg | SetupPy | Pipfile | PipfileLock | PoetryLock | UvLock => Ecosystem::PyPi,
-        CargoToml | CargoLock => Ecosystem::Cargo,
-        GoMod | GoSum => Ecosystem::Go,
-        Gemfile | GemfileLock | Gemspec => Ecosystem::Gem,
-        ComposerJson | ComposerLock => Ecosystem::Composer,
-        Pom | Gradle | GradleCatalog | GradleLock => Ecosystem::Maven,
-        MsBuild | NugetLock => Ecosystem::NuGet,
-        Pipeline | Dockerfile | Submodules => return None,
-    })
 }

@@ -35,13 +35,12 @@ impl LockfileDeleted {
             // A merge only repeats the changes of its branch.
             for row in gone.filter(|_| commit.parent_count == 1) {
                 let Some(lock) = kind(row.path) else { continue };
-                let manifests = lock.manifests();
                 let others = |wanted: &dyn Fn(FileKind) -> bool, removed: bool| {
                     rows.iter().any(|r| r.is_removed() == removed && kind(r.path).is_some_and(wanted))
                 };
                 // Another tool's lockfile, the same one elsewhere, or removal of the package itself.
-                let replaced = others(&|k| k.is_lock() && k.manifests() == manifests, false);
-                let ended = others(&|k| manifests.contains(&k), true);
+                let replaced = others(&|k| k.is_lock() && k.manifests().eq(lock.manifests()), false);
+                let ended = others(&|k| lock.is_lock_of(k), true);
                 if replaced || ended || !told.insert((commit.repository, row.path)) {
                     continue;
                 }

@@ -38,7 +38,7 @@ impl LockfileWithoutManifest {
             // If the commit also changes a manifest, or adds the file, the lockfile was not edited by hand.
             let manifest = |c: &crate::facts::ChangeRow| {
                 let kind = crate::parse::manifests::FileKind::of(view.facts.path(c.path));
-                kind.is_some_and(|kind| row.kind.manifests().contains(&kind))
+                kind.is_some_and(|kind| row.kind.is_lock_of(kind))
             };
             let Some(change) = changes.iter().find(|c| c.path == row.path) else { continue };
             let (Some(old), Some(new)) = (change.old, change.new) else { continue };

@@ -51,7 +51,7 @@ impl ManifestWithoutLockfile {
                 let Some(kind) = kinds[row.path.0 as usize] else { continue };
                 let here = folder(view.facts.path(row.path));
                 for manifest in kind.manifests() {
-                    let pair = pairs.entry((commit.repository, here, *manifest)).or_default();
+                    let pair = pairs.entry((commit.repository, here, manifest)).or_default();
                     pair.lock.insert(row.commit);
                     pair.is_there = !row.is_removed();
                 }

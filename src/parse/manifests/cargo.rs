@@ -1,9 +1,25 @@
 //! Reads `Cargo.toml` and `Cargo.lock`.
 
+use super::cut;
+use super::format::ManifestFormat;
 use super::part::{Fault, Part};
 use super::place::{git, registry};
 use crate::history::{Ecosystem, Origin, Purpose, Stated};
 use toml::{Table, Value};
+
+/// Cargo's manifest.
+pub(super) const CARGO_TOML: ManifestFormat =
+    ManifestFormat::manifest("Cargo.toml", Ecosystem::Cargo, |_, name| name == "Cargo.toml", manifest);
+
+/// Cargo's lockfile.
+pub(super) const CARGO_LOCK: ManifestFormat = ManifestFormat::lock(
+    "Cargo.lock",
+    Ecosystem::Cargo,
+    |_, name| name == "Cargo.lock",
+    &["Cargo.toml"],
+    lock,
+    Some(|text| cut::toml(text, |piece| lock(&piece.text))),
+);
 
 const CARGO: Ecosystem = Ecosystem::Cargo;
 

@@ -1,10 +1,33 @@
 //! Reads .NET project files, central package versions, `packages.config` and `packages.lock.json`.
 
+use super::cut;
+use super::format::ManifestFormat;
 use super::npm::{json, text_of};
 use super::part::{Fault, Part};
 use crate::history::{Ecosystem, Purpose, Stated};
 use roxmltree::{Document, ParsingOptions};
 use serde_json::{Map, Value};
+
+/// .NET's project files and central package versions.
+pub(super) const PROJECT: ManifestFormat = ManifestFormat::manifest(
+    ".NET project",
+    Ecosystem::NuGet,
+    |_, name| {
+        matches!(name, "Directory.Packages.props" | "packages.config")
+            || [".csproj", ".fsproj", ".vbproj"].iter().any(|end| name.ends_with(end))
+    },
+    project,
+);
+
+/// NuGet's lockfile.
+pub(super) const PACKAGES_LOCK: ManifestFormat = ManifestFormat::lock(
+    "packages.lock.json",
+    Ecosystem::NuGet,
+    |_, name| name == "packages.lock.json",
+    &[".NET project"],
+    lock,
+    Some(|text| cut::json(text, |piece| lock_piece(&piece.section, &piece.text))),
+);
 
 /// Parses XML. A document type is allowed; the parser limits how often and how deep entities expand.
 pub(super) fn xml(text: &str) -> Result<Document<'_>, Fault> {

@@ -1,5 +1,7 @@
 //! Reads GitHub workflows and actions, and `.gitmodules`.
 
+use super::cut::{self, Cut};
+use super::format::ManifestFormat;
 use super::image::image;
 use super::part::{Fault, Part};
 use super::place::git;
@@ -7,6 +9,31 @@ use crate::heuristics::Format;
 use crate::history::{Ecosystem, Purpose, Stated};
 use crate::parse::document::leaves;
 use configparser::ini::Ini;
+
+/// A GitHub workflow or action.
+pub(super) const WORKFLOW: ManifestFormat = ManifestFormat {
+    name: "GitHub workflow or action",
+    ecosystem: None,
+    matches: |folder, name| {
+        let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+        matches!(name, "action.yml" | "action.yaml") || folder == ".github/workflows" && is_yaml
+    },
+    locks: &[],
+    has_hashes: false,
+    read: pipeline,
+    cut: Some(cut),
+};
+
+/// Git's list of submodules.
+pub(super) const SUBMODULES: ManifestFormat = ManifestFormat {
+    name: ".gitmodules",
+    ecosystem: None,
+    matches: |_, name| name == ".gitmodules",
+    locks: &[],
+    has_hashes: false,
+    read: submodules,
+    cut: None,
+};
 
 /// The actions and workflows that are used, and the images that jobs run in.
 pub(super) fn pipeline(text: &str) -> Result<Part, Fault> {
@@ -52,6 +79,15 @@ pub(super) fn submodules(text: &str) -> Result<Part, Fault> {
     }
     part.stated.sort();
     Ok(part)
+}
+
+/// Cuts a workflow at its jobs. A job that uses nothing need not be parsed.
+fn cut(text: &str) -> Option<Cut<'_>> {
+    let mut cut = cut::yaml(text, |piece| pipeline(&piece.text))?;
+    let words = ["uses", "image", "container"];
+    // A word with escapes has to be parsed.
+    cut.pieces.retain(|piece| piece.text.contains('\\') || words.iter().any(|word| piece.text.contains(word)));
+    Some(cut)
 }
 
 #[cfg(test)]

@@ -1,9 +1,18 @@
 //! Reads `go.mod` and `go.sum`.
 
+use super::format::ManifestFormat;
 use super::part::{Fault, Part};
 use crate::history::{Ecosystem, Origin, Purpose, Stated};
 use gomod_parser::{GoMod, Replacement};
 use std::str::FromStr;
+
+/// Go's manifest.
+pub(super) const GO_MOD: ManifestFormat =
+    ManifestFormat::manifest("go.mod", Ecosystem::Go, |_, name| name == "go.mod", module);
+
+/// Go's checksums.
+pub(super) const GO_SUM: ManifestFormat =
+    ManifestFormat::lock("go.sum", Ecosystem::Go, |_, name| name == "go.sum", &["go.mod"], |text| Ok(sums(text)), None);
 
 const GO: Ecosystem = Ecosystem::Go;
 

@@ -1,8 +1,20 @@
 //! Reads container images: what a Dockerfile builds from, and the packages that it installs.
 
+use super::format::ManifestFormat;
 use super::part::Part;
 use crate::history::{Ecosystem, Origin, Purpose, Stated};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A Dockerfile.
+pub(super) const DOCKERFILE: ManifestFormat = ManifestFormat {
+    name: "Dockerfile",
+    ecosystem: None,
+    matches: |_, name| is_dockerfile(name),
+    locks: &[],
+    has_hashes: false,
+    read: |text| Ok(dockerfile(text)),
+    cut: None,
+};
 
 /// Parses an image reference: registry, name, and a tag or a digest.
 pub(super) fn image(reference: &str, purpose: Purpose) -> Option<Stated> {
@@ -164,6 +176,15 @@ fn installed(command: &str) -> Vec<Stated> {
         }
     }
     found
+}
+
+fn is_dockerfile(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["dockerfile", "containerfile"].iter().any(|word| {
+        lower.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
+            && !lower.ends_with(".md")
+            || lower.ends_with(&format!(".{word}"))
+    })
 }
 
 #[cfg(test)]

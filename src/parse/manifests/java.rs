@@ -2,12 +2,43 @@
 
 use super::cargo::{table, text_of};
 use super::dotnet::xml;
+use super::format::ManifestFormat;
 use super::part::{Fault, Part};
 use super::script::strings;
 use crate::history::{Ecosystem, Purpose, Stated};
 use roxmltree::Node;
 use std::collections::BTreeMap;
 use toml::Value;
+
+/// Maven's manifest.
+pub(super) const POM: ManifestFormat =
+    ManifestFormat::manifest("pom.xml", Ecosystem::Maven, |_, name| name == "pom.xml", pom);
+
+/// A Gradle script, searched for declarations.
+pub(super) const GRADLE: ManifestFormat = ManifestFormat::manifest(
+    "gradle script",
+    Ecosystem::Maven,
+    |_, name| name.ends_with(".gradle") || name.ends_with(".gradle.kts"),
+    |text| Ok(gradle(text)),
+);
+
+/// Gradle's version catalogue.
+pub(super) const GRADLE_CATALOG: ManifestFormat = ManifestFormat::manifest(
+    "gradle version catalogue",
+    Ecosystem::Maven,
+    |_, name| name.ends_with(".versions.toml"),
+    catalog,
+);
+
+/// Gradle's lockfile.
+pub(super) const GRADLE_LOCK: ManifestFormat = ManifestFormat::lock(
+    "gradle.lockfile",
+    Ecosystem::Maven,
+    |_, name| matches!(name, "gradle.lockfile" | "buildscript-gradle.lockfile"),
+    &["gradle script"],
+    |text| Ok(gradle_lock(text)),
+    None,
+);
 
 const MAVEN: Ecosystem = Ecosystem::Maven;
 

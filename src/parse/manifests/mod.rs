@@ -5,9 +5,11 @@
 //! searched for declarations, since nothing from a repository is run. Sizes and depths are limited, and what cannot be
 //! parsed is an error with its reason.
 
-mod blocks;
 mod cargo;
+mod cut;
 mod dotnet;
+mod format;
+mod formats;
 mod github;
 mod go;
 mod image;

@@ -1,9 +1,35 @@
 //! Reads npm's `package.json`, `package-lock.json` (versions 1 to 3) and `npm-shrinkwrap.json`, and Bun's lockfile.
 
+use super::cut;
+use super::format::ManifestFormat;
 use super::part::{Fault, Part};
 use super::place::{any, git, host_of};
 use crate::history::{Ecosystem, Origin, Purpose, Stated};
 use serde_json::{Map, Value};
+
+/// npm's manifest.
+pub(super) const PACKAGE_JSON: ManifestFormat =
+    ManifestFormat::manifest("package.json", Ecosystem::Npm, |_, name| name == "package.json", manifest);
+
+/// npm's lockfile.
+pub(super) const PACKAGE_LOCK: ManifestFormat = ManifestFormat::lock(
+    "package-lock.json",
+    Ecosystem::Npm,
+    |_, name| matches!(name, "package-lock.json" | "npm-shrinkwrap.json"),
+    &["package.json"],
+    lock,
+    Some(|text| cut::json(text, |piece| lock_piece(&piece.section, &piece.text))),
+);
+
+/// Bun's text lockfile.
+pub(super) const BUN_LOCK: ManifestFormat = ManifestFormat::lock(
+    "bun.lock",
+    Ecosystem::Npm,
+    |_, name| name == "bun.lock",
+    &["package.json"],
+    bun,
+    Some(|text| cut::json(text, |piece| bun_piece(&piece.section, &piece.text))),
+);
 
 const NPM: Ecosystem = Ecosystem::Npm;
 

@@ -1,10 +1,26 @@
 //! Reads `composer.json` and `composer.lock`.
 
+use super::cut;
+use super::format::ManifestFormat;
 use super::npm::{json, text_of};
 use super::part::{Fault, Part};
 use super::place::{bare, git, host_of};
 use crate::history::{Ecosystem, Origin, Purpose, Stated};
 use serde_json::Value;
+
+/// Composer's manifest.
+pub(super) const COMPOSER_JSON: ManifestFormat =
+    ManifestFormat::manifest("composer.json", Ecosystem::Composer, |_, name| name == "composer.json", manifest);
+
+/// Composer's lockfile.
+pub(super) const COMPOSER_LOCK: ManifestFormat = ManifestFormat::lock(
+    "composer.lock",
+    Ecosystem::Composer,
+    |_, name| name == "composer.lock",
+    &["composer.json"],
+    lock,
+    Some(|text| cut::json(text, |piece| lock_piece(&piece.section, &piece.text))),
+);
 
 const COMPOSER: Ecosystem = Ecosystem::Composer;
 

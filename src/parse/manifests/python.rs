@@ -2,6 +2,8 @@
 //! `setup.py`, Pipenv's files, and the lockfiles of Poetry and uv.
 
 use super::cargo::{table, text_of};
+use super::cut;
+use super::format::ManifestFormat;
 use super::npm::text_of as json_text;
 use super::part::{Fault, Part};
 use super::place::{any, git, registry};
@@ -10,6 +12,58 @@ use crate::history::{Ecosystem, OF_FILE, Origin, Purpose, Stated};
 use configparser::ini::Ini;
 use serde_json::{Map, Value as Json};
 use toml::{Table, Value};
+
+/// pip's requirements and constraints files.
+pub(super) const REQUIREMENTS: ManifestFormat = ManifestFormat {
+    has_hashes: true,
+    ..ManifestFormat::manifest("requirements.txt", Ecosystem::PyPi, is_requirements, |text| Ok(requirements(text)))
+};
+
+/// The manifest of PEP 621, Poetry and others.
+pub(super) const PYPROJECT: ManifestFormat =
+    ManifestFormat::manifest("pyproject.toml", Ecosystem::PyPi, |_, name| name == "pyproject.toml", pyproject);
+
+/// setuptools' declarative manifest.
+pub(super) const SETUP_CFG: ManifestFormat =
+    ManifestFormat::manifest("setup.cfg", Ecosystem::PyPi, |_, name| name == "setup.cfg", setup_cfg);
+
+/// setuptools' script, searched for declarations.
+pub(super) const SETUP_PY: ManifestFormat =
+    ManifestFormat::manifest("setup.py", Ecosystem::PyPi, |_, name| name == "setup.py", |text| Ok(setup_py(text)));
+
+/// Pipenv's manifest.
+pub(super) const PIPFILE: ManifestFormat =
+    ManifestFormat::manifest("Pipfile", Ecosystem::PyPi, |_, name| name == "Pipfile", pipfile);
+
+/// Pipenv's lockfile.
+pub(super) const PIPFILE_LOCK: ManifestFormat = ManifestFormat::lock(
+    "Pipfile.lock",
+    Ecosystem::PyPi,
+    |_, name| name == "Pipfile.lock",
+    &["Pipfile"],
+    pipfile_lock,
+    Some(|text| cut::json(text, |piece| pipfile_lock_piece(&piece.section, &piece.text))),
+);
+
+/// Poetry's lockfile.
+pub(super) const POETRY_LOCK: ManifestFormat = ManifestFormat::lock(
+    "poetry.lock",
+    Ecosystem::PyPi,
+    |_, name| name == "poetry.lock",
+    &["pyproject.toml"],
+    lock,
+    Some(|text| cut::toml(text, |piece| lock(&piece.text))),
+);
+
+/// uv's lockfile.
+pub(super) const UV_LOCK: ManifestFormat = ManifestFormat::lock(
+    "uv.lock",
+    Ecosystem::PyPi,
+    |_, name| name == "uv.lock",
+    &["pyproject.toml"],
+    lock,
+    Some(|text| cut::toml(text, |piece| lock(&piece.text))),
+);
 
 const PYPI: Ecosystem = Ecosystem::PyPi;
 
@@ -376,6 +430,13 @@ fn asked(value: Option<&Value>, into: &mut Vec<String>) {
         }
         _ => {}
     }
+}
+
+/// Whether a text file lists requirements: by its name, or by the folder that it is in.
+fn is_requirements(folder: &str, name: &str) -> bool {
+    let Some(stem) = name.strip_suffix(".txt").or_else(|| name.strip_suffix(".in")) else { return false };
+    let stem = stem.to_ascii_lowercase();
+    stem.contains("requirements") || stem == "constraints" || folder.rsplit('/').next() == Some("requirements")
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! Reads dependency files, and remembers the pieces that versions of a file share.
 
-use super::blocks::{blocks, yaml};
 use super::kind::FileKind;
 use super::part::{Fault, Part};
 use super::table::{Shared, StatedId, Table};
-use super::{cargo, dotnet, github, go, image, java, npm, php, python, ruby, yarn};
 use crate::history::Stated;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, Mutex};
@@ -108,46 +106,17 @@ impl ManifestReader {
 
     /// The pieces of a file; the whole file if it cannot be read in pieces.
     fn parts(&self, kind: FileKind, text: &str) -> Result<Vec<Arc<Known>>, Fault> {
-        let whole = |reader: &ManifestReader| Ok(vec![reader.remember(kind, "", text, false, || read(kind, text))?]);
-        match kind {
-            FileKind::YarnLock if !yarn::is_yaml(text) => {
-                // An entry that cannot be read is left out, so that it hides no others.
-                let entries = yarn::entries(text);
-                let read = entries.iter().map(|e| self.remember(kind, "", e, true, || yarn::classic(e)));
-                let (good, bad): (Vec<_>, Vec<_>) = read.partition(Result::is_ok);
-                match bad.into_iter().find_map(Result::err) {
-                    Some(why) if good.is_empty() => Err(why),
-                    _ => Ok(good.into_iter().flatten().collect()),
-                }
-            }
-            FileKind::YarnLock | FileKind::PnpmLock | FileKind::Pipeline => {
-                let Some(pieces) = yaml(text) else { return whole(self) };
-                // A pipeline's job that uses nothing need not be parsed.
-                let words = ["uses", "image", "container"];
-                // A word with escapes has to be parsed.
-                let is_idle = |piece: &str| {
-                    kind == FileKind::Pipeline
-                        && !piece.contains('\\')
-                        && !words.iter().any(|word| piece.contains(word))
-                };
-                let key = if kind == FileKind::YarnLock { yarn::cache_key(text) } else { "" };
-                let piece = |(section, piece): &(String, String)| {
-                    // The same piece under another key has other checksums.
-                    let section = if kind == FileKind::YarnLock { key } else { section };
-                    self.remember(kind, section, piece, true, || yaml_piece(kind, piece, key))
-                };
-                let read = pieces.iter().filter(|(_, piece)| !is_idle(piece)).map(piece);
-                let cut: Result<Vec<_>, Fault> = read.collect();
-                cut.or_else(|_| whole(self))
-            }
-            _ => {
-                let Some(pieces) = blocks(kind, text) else { return whole(self) };
-                let cut: Result<Vec<_>, Fault> = pieces
-                    .iter()
-                    .map(|b| self.remember(kind, b.section, b.text, true, || piece(kind, b.section, b.text)))
-                    .collect();
-                cut.or_else(|_| whole(self))
-            }
+        let format = kind.format();
+        let whole = || Ok(vec![self.remember(kind, "", text, false, || (format.read)(text))?]);
+        let Some(cut) = format.cut.and_then(|cut| cut(text)) else { return whole() };
+        let read = cut.pieces.iter().map(|p| self.remember(kind, &p.section, &p.text, true, || (cut.read)(p)));
+        if !cut.skips_unreadable {
+            return read.collect::<Result<Vec<_>, Fault>>().or_else(|_| whole());
+        }
+        let (good, bad): (Vec<_>, Vec<_>) = read.partition(Result::is_ok);
+        match bad.into_iter().find_map(Result::err) {
+            Some(why) if good.is_empty() => Err(why),
+            _ => Ok(good.into_iter().flatten().collect()),
         }
     }
 
@@ -232,112 +201,58 @@ fn cut_long(mut stated: Stated) -> Stated {
     stated
 }
 
-/// Parses a whole file.
-fn read(kind: FileKind, text: &str) -> Result<Part, Fault> {
-    match kind {
-        FileKind::PackageJson => npm::manifest(text),
-        FileKind::PackageLock => npm::lock(text),
-        FileKind::BunLock => npm::bun(text),
-        FileKind::YarnLock => yarn::berry(text, yarn::cache_key(text)),
-        FileKind::PnpmLock => yarn::pnpm(text),
-        FileKind::Requirements => Ok(python::requirements(text)),
-        FileKind::Pyproject => python::pyproject(text),
-        FileKind::SetupCfg => python::setup_cfg(text),
-        FileKind::SetupPy => Ok(python::setup_py(text)),
-        FileKind::Pipfile => python::pipfile(text),
-        FileKind::PipfileLock => python::pipfile_lock(text),
-        FileKind::PoetryLock | FileKind::UvLock => python::lock(text),
-        FileKind::CargoToml => cargo::manifest(text),
-        FileKind::CargoLock => cargo::lock(text),
-        FileKind::GoMod => go::module(text),
-        FileKind::GoSum => Ok(go::sums(text)),
-        FileKind::Gemfile | FileKind::Gemspec => Ok(ruby::declarations(text)),
-        FileKind::GemfileLock => Ok(ruby::lock(text)),
-        FileKind::ComposerJson => php::manifest(text),
-        FileKind::ComposerLock => php::lock(text),
-        FileKind::Pom => java::pom(text),
-        FileKind::Gradle => Ok(java::gradle(text)),
-        FileKind::GradleCatalog => java::catalog(text),
-        FileKind::GradleLock => Ok(java::gradle_lock(text)),
-        FileKind::MsBuild => dotnet::project(text),
-        FileKind::NugetLock => dotnet::lock(text),
-        FileKind::Pipeline => github::pipeline(text),
-        FileKind::Dockerfile => Ok(image::dockerfile(text)),
-        FileKind::Submodules => github::submodules(text),
-    }
-}
-
-/// Parses a piece that [`blocks`] cut.
-fn piece(kind: FileKind, section: &str, text: &str) -> Result<Part, Fault> {
-    match kind {
-        FileKind::CargoLock => cargo::lock(text),
-        FileKind::PoetryLock | FileKind::UvLock => python::lock(text),
-        FileKind::PackageLock => npm::lock_piece(section, text),
-        FileKind::BunLock => npm::bun_piece(section, text),
-        FileKind::ComposerLock => php::lock_piece(section, text),
-        FileKind::PipfileLock => python::pipfile_lock_piece(section, text),
-        FileKind::NugetLock => dotnet::lock_piece(section, text),
-        _ => read(kind, text),
-    }
-}
-
-/// Parses a piece of YAML.
-fn yaml_piece(kind: FileKind, text: &str, key: &str) -> Result<Part, Fault> {
-    match kind {
-        FileKind::PnpmLock => yarn::pnpm(text),
-        FileKind::YarnLock => yarn::berry(text, key),
-        _ => github::pipeline(text),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     /// A file of each kind that is cut into pieces.
-    const CUT: [(FileKind, &str); 10] = [
+    const CUT: [(&str, &str); 10] = [
         (
-            FileKind::CargoLock,
+            "Cargo.lock",
             "version = 4\n\n[[package]]\nname = \"me\"\nversion = \"0.1.0\"\ndependencies = [\n \"a\",\n]\n\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/cargo-lang/crates.io-index\"\nchecksum = \"ff\"\n\n[[package]]\nname = \"b\"\nversion = \"1.0.0\"\nsource = \"git+https://example.org/b#ff\"\n\n[metadata]\nx = \"y\"\n",
         ),
         (
-            FileKind::PoetryLock,
+            "poetry.lock",
             "[[package]]\nname = \"a\"\nversion = \"1\"\nfiles = [\n    {file = \"a\", hash = \"sha256:ff\"},\n]\n\n[package.dependencies]\nb = \"*\"\n\n[[package]]\nname = \"b\"\nversion = \"2\"\n\n[metadata]\npython = \"*\"\n",
         ),
         (
-            FileKind::UvLock,
+            "uv.lock",
             "version = 1\n\n[[package]]\nname = \"me\"\nsource = { virtual = \".\" }\ndependencies = [\n    { name = \"a\" },\n]\n\n[[package]]\nname = \"a\"\nversion = \"1\"\nsource = { registry = \"https://pypi.org/simple\" }\nwheels = [\n    { url = \"x\", hash = \"sha256:1\" },\n]\n",
         ),
         (
-            FileKind::PackageLock,
+            "package-lock.json",
             "{\n  \"name\": \"me\",\n  \"packages\": {\n    \"\": {\n      \"dependencies\": {\"a\": \"1\"}\n    },\n    \"node_modules/a\": {\n      \"version\": \"1.0.0\",\n      \"resolved\": \"https://registry.npmjs.org/a/-/a-1.0.0.tgz\",\n      \"integrity\": \"sha512-x\"\n    },\n    \"node_modules/b\": {\"version\": \"2.0.0\"}\n  },\n  \"dependencies\": {\n    \"a\": {\"version\": \"1.0.0\"}\n  }\n}\n",
         ),
         (
-            FileKind::BunLock,
+            "bun.lock",
             "{\n  \"lockfileVersion\": 1,\n  \"packages\": {\n    \"a\": [\"a@1.0.0\", \"\", {}, \"sha512-x\"],\n    \"b\": [\"b@2.0.0\", \"\", {}, \"sha512-y\"],\n  }\n}\n",
         ),
         (
-            FileKind::ComposerLock,
+            "composer.lock",
             "{\"packages\": [{\"name\": \"a/b\", \"version\": \"1\"}, {\"name\": \"c/d\", \"version\": \"2\"}], \"packages-dev\": []}",
         ),
         (
-            FileKind::PipfileLock,
+            "Pipfile.lock",
             "{\"_meta\": {\"hash\": {}}, \"default\": {\"a\": {\"version\": \"==1\", \"hashes\": [\"sha256:ff\"]}, \"b\": {\"version\": \"==2\"}}, \"develop\": {}}",
         ),
         (
-            FileKind::NugetLock,
+            "packages.lock.json",
             "{\"version\": 1, \"dependencies\": {\"net8.0\": {\"A\": {\"type\": \"Direct\", \"resolved\": \"1\", \"contentHash\": \"x\"}}}}",
         ),
         (
-            FileKind::PnpmLock,
+            "pnpm-lock.yaml",
             "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      a:\n        specifier: ^1\n        version: 1.0.0\n\npackages:\n\n  a@1.0.0:\n    resolution: {integrity: sha512-x}\n    deprecated: |-\n      no longer\n\n      kept\n\n  '@s/b@2.0.0':\n    resolution: {integrity: sha512-y}\n\nsnapshots:\n\n  a@1.0.0: {}\n",
         ),
         (
-            FileKind::Pipeline,
+            "action.yml",
             "name: ci\non: [push]\njobs:\n  a:\n    container: node:20\n    steps:\n    - uses: o/a@v1\n    - run: |\n        uses: o/no@v1\n      shell: sh\n    - uses: o/b@v2 # why\n  b:\n    uses: o/r/.github/workflows/x.yml@main\n",
         ),
     ];
+
+    fn of(path: &str) -> FileKind {
+        FileKind::of(path.as_bytes()).unwrap()
+    }
 
     fn stated(reader: &ManifestReader, read: &Read) -> Vec<String> {
         let shared = reader.shared.lock().unwrap();
@@ -348,7 +263,7 @@ mod tests {
 
     /// The contents of a file that is read whole; `None` if it cannot be.
     fn whole(kind: FileKind, text: &str) -> Option<Vec<String>> {
-        let part = read(kind, text).ok()?;
+        let part = (kind.format().read)(text).ok()?;
         let mut all: Vec<String> =
             part.stated.into_iter().filter(|s| !s.name.is_empty()).map(|s| format!("{s:?}")).collect();
         all.sort();
@@ -358,7 +273,7 @@ mod tests {
 
     #[test]
     fn pieces_say_what_the_whole_says() {
-        for (kind, text) in CUT {
+        for (kind, text) in CUT.map(|(path, text)| (of(path), text)) {
             let reader = ManifestReader::default();
             let expected = whole(kind, text).unwrap();
             assert!(!expected.is_empty(), "{kind:?}");
@@ -370,7 +285,7 @@ mod tests {
 
     #[test]
     fn whatever_a_line_more_or_less_does_pieces_say_what_the_whole_says() {
-        for (kind, text) in CUT {
+        for (kind, text) in CUT.map(|(path, text)| (of(path), text)) {
             let lines: Vec<&str> = text.split_inclusive('\n').collect();
             for out in 0..lines.len() {
                 for twice in [false, true] {
@@ -408,36 +323,28 @@ mod tests {
         let nested = (1..40).map(|i| format!("<!ENTITY e{i} \"&e{0};&e{0};\">", i - 1)).collect::<String>();
         let entities = format!("<!DOCTYPE a [<!ENTITY e0 \"x\">{nested}]><project>&e39;</project>");
         for (kind, text) in [
-            (FileKind::PackageJson, deep.clone()),
-            (FileKind::PackageLock, format!("{{\"packages\": {deep}")),
-            (FileKind::BunLock, deep.clone()),
-            (FileKind::CargoLock, format!("a = {deep}")),
-            (FileKind::PnpmLock, deep.clone()),
-            (FileKind::Pom, entities),
-            (FileKind::Pom, "<a>".repeat(100_000)),
-            (FileKind::PackageJson, "\0".to_owned()),
-            (FileKind::PackageJson, " ".repeat(MAX_MANIFEST + 1)),
+            ("package.json", deep.clone()),
+            ("package-lock.json", format!("{{\"packages\": {deep}")),
+            ("bun.lock", deep.clone()),
+            ("Cargo.lock", format!("a = {deep}")),
+            ("pnpm-lock.yaml", deep.clone()),
+            ("pom.xml", entities),
+            ("pom.xml", "<a>".repeat(100_000)),
+            ("package.json", "\0".to_owned()),
+            ("package.json", " ".repeat(MAX_MANIFEST + 1)),
         ] {
-            assert!(reader.read(kind, text.as_bytes()).is_err(), "{kind:?}");
+            assert!(reader.read(of(kind), text.as_bytes()).is_err(), "{kind}");
         }
-        assert!(reader.read(FileKind::Pipeline, format!("a0: &a0 x\n{bomb}").as_bytes()).unwrap().stated.is_empty());
+        assert!(reader.read(of("action.yml"), format!("a0: &a0 x\n{bomb}").as_bytes()).unwrap().stated.is_empty());
         let twice = r#"{"dependencies": {"a": "1", "a": "2"}, "dependencies": {"a": "3"}}"#;
-        assert_eq!(reader.read(FileKind::PackageJson, twice.as_bytes()).unwrap().stated.len(), 1);
+        assert_eq!(reader.read(of("package.json"), twice.as_bytes()).unwrap().stated.len(), 1);
     }
 
     proptest! {
         #[test]
         fn nothing_makes_a_reader_panic(text in "[\\[\\]{}()<>:,=|> \\n\"'#&*@/.$_a-c0-1-]{0,160}") {
             let reader = ManifestReader::default();
-            for kind in [
-                FileKind::PackageJson, FileKind::PackageLock, FileKind::YarnLock, FileKind::PnpmLock, FileKind::BunLock,
-                FileKind::Requirements, FileKind::Pyproject, FileKind::SetupCfg, FileKind::SetupPy, FileKind::Pipfile,
-                FileKind::PipfileLock, FileKind::PoetryLock, FileKind::UvLock, FileKind::CargoToml, FileKind::CargoLock,
-                FileKind::GoMod, FileKind::GoSum, FileKind::Gemfile, FileKind::GemfileLock, FileKind::Gemspec,
-                FileKind::ComposerJson, FileKind::ComposerLock, FileKind::Pom, FileKind::Gradle, FileKind::GradleCatalog,
-                FileKind::GradleLock, FileKind::MsBuild, FileKind::NugetLock, FileKind::Pipeline, FileKind::Dockerfile,
-                FileKind::Submodules,
-            ] {
+            for kind in FileKind::all() {
                 let _ = reader.read(kind, text.as_bytes());
             }
         }

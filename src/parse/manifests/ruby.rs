@@ -1,10 +1,37 @@
 //! Reads `Gemfile.lock`, and the declarations in `Gemfile` and gemspecs.
 
+use super::format::ManifestFormat;
 use super::part::Part;
 use super::place::{git, registry};
 use super::script::strings;
 use crate::history::{Ecosystem, Origin, Purpose, Stated};
 use std::collections::BTreeMap;
+
+/// Bundler's manifest, searched for declarations.
+pub(super) const GEMFILE: ManifestFormat = ManifestFormat::manifest(
+    "Gemfile",
+    Ecosystem::Gem,
+    |_, name| matches!(name, "Gemfile" | "gems.rb"),
+    |text| Ok(declarations(text)),
+);
+
+/// Bundler's lockfile.
+pub(super) const GEMFILE_LOCK: ManifestFormat = ManifestFormat::lock(
+    "Gemfile.lock",
+    Ecosystem::Gem,
+    |_, name| matches!(name, "Gemfile.lock" | "gems.locked"),
+    &["Gemfile", "gemspec"],
+    |text| Ok(lock(text)),
+    None,
+);
+
+/// A gemspec, searched for declarations.
+pub(super) const GEMSPEC: ManifestFormat = ManifestFormat::manifest(
+    "gemspec",
+    Ecosystem::Gem,
+    |_, name| name.ends_with(".gemspec"),
+    |text| Ok(declarations(text)),
+);
 
 const GEM: Ecosystem = Ecosystem::Gem;
 

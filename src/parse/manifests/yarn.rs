@@ -1,5 +1,7 @@
 //! Reads the lockfiles of Yarn and pnpm. Yarn's first format is its own; all later ones are YAML.
 
+use super::cut::{self, Cut, Piece};
+use super::format::ManifestFormat;
 use super::npm::{required, resolved_at, split_descriptor};
 use super::part::{Fault, Part};
 use super::place::{git, host_of};
@@ -7,6 +9,26 @@ use crate::heuristics::Format;
 use crate::history::{Ecosystem, Origin, Purpose, Stated};
 use crate::parse::document::{Leaf, leaves};
 use std::collections::BTreeMap;
+
+/// Yarn's lockfile, any version.
+pub(super) const YARN_LOCK: ManifestFormat = ManifestFormat::lock(
+    "yarn.lock",
+    Ecosystem::Npm,
+    |_, name| name == "yarn.lock",
+    &["package.json"],
+    |text| berry(text, cache_key(text)),
+    Some(cut_yarn),
+);
+
+/// pnpm's lockfile.
+pub(super) const PNPM_LOCK: ManifestFormat = ManifestFormat::lock(
+    "pnpm-lock.yaml",
+    Ecosystem::Npm,
+    |_, name| name == "pnpm-lock.yaml",
+    &["package.json"],
+    pnpm,
+    Some(|text| cut::yaml(text, |piece| pnpm(&piece.text))),
+);
 
 /// Whether it is the format of Yarn 2 or later.
 pub(super) fn is_yaml(text: &str) -> bool {
@@ -157,6 +179,23 @@ fn pnpm_name(key: &str, group: &[(String, String)]) -> Option<(String, String)> 
     (!name.contains("://") && version.starts_with(|c: char| c.is_ascii_digit()))
         .then(|| (name.to_owned(), version.to_owned()))
 }
+
+/// Cuts a lockfile of any version at its entries.
+fn cut_yarn(text: &str) -> Option<Cut<'_>> {
+    if is_yaml(text) {
+        // The same piece under another cache key has other checksums.
+        let key = cache_key(text);
+        let cut = cut::yaml(text, |piece| berry(&piece.text, &piece.section))?;
+        let pieces = cut.pieces.into_iter().map(|piece| Piece { section: key.into(), ..piece }).collect();
+        return Some(Cut { pieces, ..cut });
+    }
+    // An entry that cannot be read is left out, so that it hides no others.
+    let pieces = entries(text).into_iter().map(|entry| Piece { section: CLASSIC.into(), text: entry.into() }).collect();
+    Some(Cut { pieces, read: |piece| classic(&piece.text), skips_unreadable: true })
+}
+
+/// The section of entries in the format of Yarn 1; no cache key of a later version has this form.
+const CLASSIC: &str = "yarn 1";
 
 #[cfg(test)]
 mod tests {

@@ -3,32 +3,50 @@
 //! A file is only cut where its syntax marks the end of an entry, and each piece is then parsed by the format's own
 //! parser. If the cuts are not certain, the file is read whole.
 
-use super::kind::FileKind;
+use super::part::{Fault, Part};
+use std::borrow::Cow;
 
-/// A piece: its section in the file, and its text.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Block<'t> {
-    /// The name of the section; empty at the top level.
-    pub section: &'t str,
-    /// The text: in JSON a member or an element, in YAML an entry preceded by its section's line, in TOML a table.
-    pub text: &'t str,
+/// A file in pieces.
+pub(super) struct Cut<'t> {
+    /// The pieces, in order.
+    pub pieces: Vec<Piece<'t>>,
+    /// Parses a piece.
+    pub read: fn(&Piece<'_>) -> Result<Part, Fault>,
+    /// Whether a piece that cannot be parsed is left out, instead of reading the file whole.
+    pub skips_unreadable: bool,
 }
 
-/// The pieces of a file; `None` if it must be read whole.
-pub fn blocks(kind: FileKind, text: &str) -> Option<Vec<Block<'_>>> {
-    match kind {
-        FileKind::CargoLock | FileKind::PoetryLock | FileKind::UvLock => toml(text),
-        FileKind::PackageLock
-        | FileKind::ComposerLock
-        | FileKind::PipfileLock
-        | FileKind::NugetLock
-        | FileKind::BunLock => json(text),
-        _ => None,
-    }
+/// A piece of a file.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Piece<'t> {
+    /// The name of the section; empty at the top level. Pieces with equal text in different sections differ.
+    pub section: Cow<'t, str>,
+    /// The text: in JSON a member or an element, in YAML an entry preceded by its section's line, in TOML a table.
+    pub text: Cow<'t, str>,
+}
+
+/// Parses a piece.
+type ReadPiece = fn(&Piece<'_>) -> Result<Part, Fault>;
+
+/// Cuts TOML before each `[[package]]`.
+pub(super) fn toml(text: &str, read: ReadPiece) -> Option<Cut<'_>> {
+    Some(Cut { pieces: toml_pieces(text)?, read, skips_unreadable: false })
+}
+
+/// Cuts JSON at the members and elements of its sections.
+pub(super) fn json(text: &str, read: ReadPiece) -> Option<Cut<'_>> {
+    Some(Cut { pieces: json_pieces(text)?, read, skips_unreadable: false })
+}
+
+/// Cuts YAML at the children of its sections.
+pub(super) fn yaml(text: &str, read: ReadPiece) -> Option<Cut<'_>> {
+    let pieces = yaml_pieces(text)?.into_iter();
+    let pieces = pieces.map(|(section, text)| Piece { section: section.into(), text: text.into() }).collect();
+    Some(Cut { pieces, read, skips_unreadable: false })
 }
 
 /// Cuts TOML before each `[[package]]`.
-fn toml(text: &str) -> Option<Vec<Block<'_>>> {
+fn toml_pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     const HEAD: &str = "[[package]]";
     // In a multi-line string the same characters would not be a table.
     if text.contains("\"\"\"") || text.contains("'''") {
@@ -40,11 +58,11 @@ fn toml(text: &str) -> Option<Vec<Block<'_>>> {
     });
     let mut cuts: Vec<usize> = std::iter::once(0).chain(starts).collect();
     cuts.push(text.len());
-    Some(cuts.windows(2).map(|c| Block { section: "", text: &text[c[0]..c[1]] }).collect())
+    Some(cuts.windows(2).map(|c| Piece { section: "".into(), text: text[c[0]..c[1]].into() }).collect())
 }
 
 /// Cuts JSON at the members and elements of its sections, which are the members of the top-level object.
-fn json(text: &str) -> Option<Vec<Block<'_>>> {
+fn json_pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     let bytes = text.as_bytes();
     let (mut depth, mut at) = (0usize, 0usize);
     let (mut section, mut key_at, mut begins): (&str, Option<(usize, usize)>, Option<usize>) = ("", None, None);
@@ -83,7 +101,7 @@ fn json(text: &str) -> Option<Vec<Block<'_>>> {
                 if depth == 1
                     && let Some(from) = begins.take()
                 {
-                    cut.push(Block { section, text: text[from..at].trim_end() });
+                    cut.push(Piece { section: section.into(), text: text[from..at].trim_end().into() });
                 }
                 if depth == 1 {
                     key_at = None;
@@ -91,7 +109,7 @@ fn json(text: &str) -> Option<Vec<Block<'_>>> {
             }
             b',' if depth == 2 => {
                 if let Some(from) = begins.take() {
-                    cut.push(Block { section, text: text[from..at].trim_end() });
+                    cut.push(Piece { section: section.into(), text: text[from..at].trim_end().into() });
                 }
             }
             b',' if depth == 1 => key_at = None,
@@ -123,7 +141,7 @@ fn holds_text(line: &str) -> Option<usize> {
 
 /// Cuts YAML at the children of its sections, which are the keys of the top-level mapping. Each piece is the section's
 /// line followed by the child's lines, with the section's name. Block scalars are left out.
-pub fn yaml(text: &str) -> Option<Vec<(String, String)>> {
+fn yaml_pieces(text: &str) -> Option<Vec<(String, String)>> {
     let mut pieces: Vec<(String, String)> = Vec::new();
     let (mut head, mut section) = ("", String::new());
     let mut indent: Option<usize> = None;
@@ -183,16 +201,17 @@ mod tests {
     #[test]
     fn json_is_cut_at_the_second_depth() {
         let text = "{\"name\":\"x\",\"packages\":{\"\":{\"a\":1},\"b\\\"}\":{\"c\":[1,{}]}},\"list\":[{\"d\":2},{\"e\":3}],\"v\":3}";
-        let found: Vec<(&str, &str)> = json(text).unwrap().into_iter().map(|b| (b.section, b.text)).collect();
+        let found: Vec<(String, String)> =
+            json_pieces(text).unwrap().into_iter().map(|b| (b.section.into_owned(), b.text.into_owned())).collect();
         let expected = [
             ("packages", "\"\":{\"a\":1}"),
             ("packages", "\"b\\\"}\":{\"c\":[1,{}]}"),
             ("list", "{\"d\":2}"),
             ("list", "{\"e\":3}"),
         ];
-        assert_eq!(found, expected);
-        assert_eq!(json("{\"a\":{"), None);
-        assert_eq!(json("{\"a\": 1 // note\n}"), None);
+        assert_eq!(found, expected.map(|(section, text)| (section.to_owned(), text.to_owned())));
+        assert_eq!(json_pieces("{\"a\":{"), None);
+        assert_eq!(json_pieces("{\"a\": 1 // note\n}"), None);
     }
 
     #[test]
@@ -205,18 +224,18 @@ mod tests {
         ];
         let expected: Vec<(String, String)> =
             expected.iter().map(|(s, t)| ((*s).to_owned(), (*t).to_owned())).collect();
-        assert_eq!(yaml(text).unwrap(), expected);
-        assert_eq!(yaml("a:\n  &x b: 1\n"), None);
+        assert_eq!(yaml_pieces(text).unwrap(), expected);
+        assert_eq!(yaml_pieces("a:\n  &x b: 1\n"), None);
         let text = "jobs:\n  a:\n    steps:\n    - run: |\n        uses: no\n      shell: sh\n    - uses: x\n";
         let expected = "jobs:\n  a:\n    steps:\n    - run: |\n      shell: sh\n    - uses: x\n";
-        assert_eq!(yaml(text).unwrap(), [("jobs".to_owned(), expected.to_owned())]);
+        assert_eq!(yaml_pieces(text).unwrap(), [("jobs".to_owned(), expected.to_owned())]);
     }
 
     #[test]
     fn toml_is_cut_at_its_packages() {
-        let found = toml("version = 4\n\n[[package]]\nname = \"a\"\n\n[[package]]\nname = \"b\"\n").unwrap();
-        let texts: Vec<&str> = found.iter().map(|b| b.text).collect();
+        let found = toml_pieces("version = 4\n\n[[package]]\nname = \"a\"\n\n[[package]]\nname = \"b\"\n").unwrap();
+        let texts: Vec<&str> = found.iter().map(|b| &*b.text).collect();
         assert_eq!(texts, ["version = 4\n\n", "[[package]]\nname = \"a\"\n\n", "[[package]]\nname = \"b\"\n"]);
-        assert_eq!(toml("a = \"\"\"\n[[package]]\n\"\"\""), None);
+        assert_eq!(toml_pieces("a = \"\"\"\n[[package]]\n\"\"\""), None);
     }
 }

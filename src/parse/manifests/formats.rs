@@ -1,0 +1,39 @@
+//! The table of formats. The order decides where a file name matches two of them, and the order of reports.
+
+use super::format::ManifestFormat;
+use super::{cargo, dotnet, github, go, image, java, npm, php, python, ruby, yarn};
+
+/// Every format.
+pub(super) static FORMATS: [ManifestFormat; 31] = [
+    npm::PACKAGE_JSON,
+    npm::PACKAGE_LOCK,
+    yarn::YARN_LOCK,
+    yarn::PNPM_LOCK,
+    npm::BUN_LOCK,
+    python::REQUIREMENTS,
+    python::PYPROJECT,
+    python::SETUP_CFG,
+    python::SETUP_PY,
+    python::PIPFILE,
+    python::PIPFILE_LOCK,
+    python::POETRY_LOCK,
+    python::UV_LOCK,
+    cargo::CARGO_TOML,
+    cargo::CARGO_LOCK,
+    go::GO_MOD,
+    go::GO_SUM,
+    ruby::GEMFILE,
+    ruby::GEMFILE_LOCK,
+    ruby::GEMSPEC,
+    php::COMPOSER_JSON,
+    php::COMPOSER_LOCK,
+    java::POM,
+    java::GRADLE,
+    java::GRADLE_CATALOG,
+    java::GRADLE_LOCK,
+    dotnet::PROJECT,
+    dotnet::PACKAGES_LOCK,
+    github::WORKFLOW,
+    image::DOCKERFILE,
+    github::SUBMODULES,
+];
