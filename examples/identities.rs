@@ -11,7 +11,7 @@ use anyhow::Context;
 use git_alibi::analysis::people::{compared_pairs, normalise_email};
 use git_alibi::facts::{Facts, IdentityId};
 use git_alibi::heuristics::Catalogue;
-use git_alibi::pipeline::{AuditOptions, audit};
+use git_alibi::pipeline::{AuditOptions, Enabled, RuleNames, Scope, audit};
 use git_alibi::progress::Silent;
 use git_alibi::repository::{Mailmap, RefChoice, Repository};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,10 +24,10 @@ fn main() -> anyhow::Result<()> {
     println!("{:14} {:12} {:>6} {:>28} {:>28} {:>8}", "", "", "", "pairs: P R F1", "B-cubed: P R F1", "ceiling");
     for path in std::env::args_os().skip(1).map(PathBuf::from) {
         let options = AuditOptions {
-            refs: RefChoice::Head,
+            scope: Scope::History(RefChoice::Head),
             // A heuristic that needs only commits; people are always resolved.
-            only: vec!["email-many-names".into()],
-            mailmap: false,
+            only: RuleNames(vec!["email-many-names".into()]),
+            mailmap: Enabled(false),
             ..AuditOptions::of(vec![path.clone()], 0)
         };
         let run = audit(&options, &Catalogue::embedded()?, &Silent)?;

@@ -6,6 +6,7 @@ mod common;
 use common::{alibi, build, options, report, scan, scan_with, text};
 use git_alibi::analysis::people::{LinkStatus, ReasonKind};
 use git_alibi::history::Oid;
+use git_alibi::pipeline::Enabled;
 use git_alibi::repository::{Build, CommitDraft};
 use git_alibi::testkit::{Story, write};
 use std::collections::BTreeMap;
@@ -138,7 +139,7 @@ fn a_mailmap_counts_though_one_of_its_lines_makes_no_sense() {
     let folder = build("mailmap-edits");
     let joined = |mailmap: bool| {
         let mut options = options(&[folder.path()]);
-        options.mailmap = mailmap;
+        options.mailmap = Enabled(mailmap);
         let run = scan_with(&options);
         let by_mailmap = |l: &&git_alibi::analysis::people::LinkRow| {
             l.status == LinkStatus::Linked && l.reasons.iter().any(|r| r.kind == ReasonKind::Mailmap)

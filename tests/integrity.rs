@@ -6,6 +6,7 @@ mod common;
 
 use common::{alibi, build, findings, options, scan, scan_with, text};
 use git_alibi::finding::Value;
+use git_alibi::pipeline::Scope;
 use git_alibi::repository::RefChoice;
 use std::path::Path;
 use tempfile::TempDir;
@@ -131,7 +132,7 @@ fn a_snapshot_that_could_not_be_kept_is_refused_before_the_work() {
 fn rules_of_trust_say_that_they_did_not_run_where_the_past_is_not_read() {
     let folder = build("fast-hands");
     let mut asked = options(&[folder.path()]);
-    asked.since = Some(1_682_000_000);
+    asked.since = Some(1_682_000_000.into());
     let audit = scan_with(&asked);
     let told = |heuristic: &str| audit.untested.iter().any(|u| u.heuristic == heuristic && !u.insufficient);
     for heuristic in ["short-tenure-sensitive", "benign-then-sensitive", "dormancy-break", "bulk-removal"] {
@@ -194,7 +195,7 @@ fn the_log_of_a_reference_tells_who_moved_it_back() {
     let mut asked = options(&[folder.path()]);
     assert!(scan_with(&asked).findings.is_empty());
     asked.include_unreachable = true;
-    asked.refs = RefChoice::Default;
+    asked.scope = Scope::History(RefChoice::Default);
     assert_eq!(findings(&scan_with(&asked)), [("rewritten-ref".into(), "Pavel Roth".into(), true)]);
 }
 

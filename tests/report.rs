@@ -5,6 +5,7 @@
 mod common;
 
 use common::{alibi, build, options, report, scan, scan_with, text};
+use git_alibi::pipeline::Scope;
 use git_alibi::testkit::names;
 
 #[test]
@@ -114,7 +115,7 @@ fn identities_stand_in_the_report_as_git_decodes_them() {
 fn a_range_judges_what_it_adds_and_learns_from_the_rest() {
     let folder = build("hooks-by-a-newcomer");
     let mut range = options(&[folder.path()]);
-    range.range = Some("main~3..main".into());
+    range.scope = Scope::Range("main~3..main".into());
     let audit = scan_with(&range);
     assert_eq!(audit.facts.commits.iter().filter(|c| c.judged).count(), 3);
     assert!(audit.facts.commits.len() > 40, "all history is learnt from");
@@ -170,7 +171,7 @@ fn a_date_that_was_set_back_hides_nothing_from_since() {
     let merge = write(tree(head), &[head, hidden], "Merge", 1_718_000_000);
     repo.reference("refs/heads/main", merge, true, "merge").unwrap();
     let mut since = options(&[folder.path()]);
-    since.since = Some(1_717_200_000);
+    since.since = Some(1_717_200_000.into());
     let audit = scan_with(&since);
     let who = common::findings(&audit);
     assert!(who.iter().any(|(heuristic, who, _)| heuristic == "bidi-control" && who == "Sly Fox"), "{who:?}");

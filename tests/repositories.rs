@@ -6,6 +6,7 @@
 mod common;
 
 use common::{alibi, build, findings, object, options, pack, scan, scan_with, text};
+use git_alibi::pipeline::Scope;
 use git_alibi::repository::{RefChoice, Repository, RepositoryError};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,7 +61,7 @@ fn references_are_chosen_as_asked() {
     let bare = build("reordered-source");
     let count = |refs: RefChoice| {
         let mut asked = options(&[bare.path()]);
-        asked.refs = refs;
+        asked.scope = Scope::History(refs);
         scan_with(&asked).facts.commits.len()
     };
     let repo = git2::Repository::open_bare(bare.path()).unwrap();

@@ -4,7 +4,7 @@ use super::figures::Count;
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Example, ExampleChange, Persona};
 use crate::history::Oid;
-use crate::pipeline::{AuditError, AuditOptions, audit};
+use crate::pipeline::{AuditError, AuditOptions, GateScope, RuleNames, Scope, audit};
 use crate::progress::Silent;
 use crate::repository::{Build, BuildError, CommitDraft, Repository};
 use rayon::prelude::*;
@@ -73,9 +73,8 @@ fn is_found(probe: &Probe<'_>, host: &Path, catalogue: &Catalogue, now: i64) -> 
     let Ok(folder) = tempfile::tempdir() else { return Ok(false) };
     let Ok(last) = write(probe, folder.path(), host, &head, now) else { return Ok(false) };
     let options = AuditOptions {
-        range: Some(format!("{head}..{last}")),
-        gate: true,
-        only: probe.clauses.iter().flatten().cloned().collect(),
+        scope: Scope::Gate(GateScope::of(format!("{head}..{last}"))),
+        only: RuleNames(probe.clauses.iter().flatten().cloned().collect()),
         persona: Persona::Auditor,
         ..AuditOptions::of(vec![folder.path().to_path_buf()], now)
     };

@@ -9,7 +9,7 @@ use super::inject::power;
 use super::ratings::{FirstLook, Incident, Rating, Ratings};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Combination, Heuristic, Measured, Measurement, Persona, TierRecord};
-use crate::pipeline::{Audit, AuditError, AuditOptions, audit};
+use crate::pipeline::{Audit, AuditError, AuditOptions, Enabled, GateScope, Scope, audit};
 use crate::progress::{Progress, Silent};
 use crate::repository::RefChoice;
 use crate::scoring::{Case, Tier};
@@ -172,9 +172,9 @@ fn name_of(path: &std::path::Path) -> String {
 
 fn everything(path: PathBuf, now: i64) -> AuditOptions {
     AuditOptions {
-        refs: RefChoice::All,
+        scope: Scope::History(RefChoice::All),
         persona: Persona::Auditor,
-        suppressions: false,
+        suppressions: Enabled(false),
         ..AuditOptions::of(vec![path], now)
     }
 }
@@ -312,8 +312,10 @@ fn look_for(
     let holds = |case: &Case| case.findings.iter().any(|&i| found.iter().any(|f| f.id == run.findings[i].id));
     let place = run.cases.iter().position(holds);
     let gate = |range: String| {
-        let options =
-            AuditOptions { range: Some(range), gate: true, ..AuditOptions::of(vec![path.to_path_buf()], now) };
+        let options = AuditOptions {
+            scope: Scope::Gate(GateScope::of(range)),
+            ..AuditOptions::of(vec![path.to_path_buf()], now)
+        };
         audit(&options, catalogue, &Silent)
     };
     // A root commit has no parent.

@@ -23,7 +23,7 @@ pub use measure::{Accuracy, MeasureOptions, Read, Seen, Source, measure};
 pub use ratings::{FirstLook, Incident, Rating, Ratings};
 
 use crate::heuristics::{Catalogue, Persona};
-use crate::pipeline::{Audit, AuditError, AuditOptions, audit};
+use crate::pipeline::{Audit, AuditError, AuditOptions, RuleNames, audit};
 use crate::progress::Progress;
 use std::path::PathBuf;
 
@@ -61,7 +61,7 @@ pub fn calibrate(
 }
 
 fn honest(path: PathBuf, now: i64, catalogue: &Catalogue, progress: &dyn Progress) -> Result<Audit, AuditError> {
-    let only = METADATA.map(str::to_owned).to_vec();
+    let only = RuleNames(METADATA.map(str::to_owned).to_vec());
     let options = AuditOptions { only, persona: Persona::Auditor, ..AuditOptions::of(vec![path], now) };
     audit(&options, catalogue, progress)
 }

@@ -5,10 +5,10 @@
 
 mod lint;
 
-use crate::config::{AlibiFile, Indicators, Snapshot};
+use crate::config::{AlibiFile, Indicators};
 use crate::finding::Finding;
 use crate::heuristics::{Catalogue, Example, ExampleChange, Heuristic, Persona};
-use crate::pipeline::{AuditOptions, audit};
+use crate::pipeline::{AuditOptions, RuleNames, Scope, SnapshotFile, audit};
 use crate::progress::Silent;
 use crate::repository::RefChoice;
 use crate::testkit::{Person, Step, Story, extras, story, write};
@@ -71,11 +71,11 @@ pub(crate) fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> 
     let given = extras(folder.path());
     let paths = std::iter::once(folder.path().to_path_buf()).chain(given.beside).collect();
     let options = AuditOptions {
-        refs: RefChoice::All,
-        only: vec![h.id.clone()],
+        scope: Scope::History(RefChoice::All),
+        only: RuleNames(vec![h.id.clone()]),
         persona: Persona::Auditor,
         keys: given.keys.into_iter().collect(),
-        alibi: given.alibi.map(|file| AlibiFile::read(&file)).transpose()?,
+        config: given.alibi.map(|file| AlibiFile::read(&file)).transpose()?,
         imports: given.sarif.into_iter().collect(),
         osv: given.osv.into_iter().collect(),
         // Each example is its own list.
@@ -84,7 +84,7 @@ pub(crate) fn fires(h: &Heuristic, example: &Example, catalogue: &Catalogue) -> 
             None => Indicators::parse("example", LISTS)?,
         }),
         include_unreachable: given.lost,
-        snapshot: given.snapshot.map(|file| Snapshot::read(&file)).transpose()?.flatten(),
+        snapshot: given.snapshot.map(SnapshotFile::read).transpose()?,
         ..AuditOptions::of(paths, NOW)
     };
     let run = audit(&options, catalogue, &Silent)?;

@@ -2,14 +2,14 @@
 
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
-use super::scan_args::{BASELINE, Given, What, perform_with};
+use super::scan_args::{ScanInput, TeamFiles, perform_with};
 use super::terminal;
-use crate::config::Baseline;
+use crate::config::{BASELINE_FILE, Baseline};
 use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// What to accept.
+/// ScanInput to accept.
 #[derive(Args, Debug)]
 pub struct BaselineArgs {
     #[command(subcommand)]
@@ -28,7 +28,7 @@ Examples:
   git alibi baseline write ../api --refs all --reason 'before our time' --output api-baseline.toml")]
     Write {
         #[command(flatten)]
-        what: Box<What>,
+        what: Box<ScanInput>,
         /// Why these findings are accepted
         #[arg(long, value_name = "TEXT")]
         reason: String,
@@ -36,7 +36,7 @@ Examples:
         #[arg(long, value_name = "NAME")]
         owner: Option<String>,
         /// The file to write; an existing file is replaced
-        #[arg(long, default_value = BASELINE, value_name = "FILE")]
+        #[arg(long, default_value = BASELINE_FILE, value_name = "FILE")]
         output: PathBuf,
         /// Do not print progress
         #[arg(long, short)]
@@ -51,8 +51,8 @@ pub(super) fn run(args: BaselineArgs, colour: ColourChoice) -> Result<Outcome, F
     }
     terminal::check_writable(&file)?;
     // Findings of an older baseline are accepted again; decisions in alibi.toml stay there.
-    let given = Given { baseline: None, ..Given::here(&what.scope)? };
-    let (_, report) = perform_with(&what, given, quiet)?;
+    let given = TeamFiles { baseline: None, ..TeamFiles::here(&what.scope)? };
+    let (_, report) = perform_with(&what, None, given, quiet)?;
     let open = report.open_findings();
     let text = Baseline::text(&open, reason.trim(), owner.as_deref()).map_err(|e| Failure::Usage(e.to_string()))?;
     terminal::write(&file, text.as_bytes())?;

@@ -17,7 +17,7 @@ use clap::Args;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// What to calibrate.
+/// ScanInput to calibrate.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Injects anomalies and honest changes into the history of honest contributors, and counts which are detected.

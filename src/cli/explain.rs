@@ -3,14 +3,14 @@
 use super::colour::ColourChoice;
 use super::diff::read;
 use super::outcome::{Failure, Outcome};
-use super::scan_args::{What, catalogue, perform};
+use super::scan_args::{ScanInput, catalogue, perform};
 use super::terminal;
 use crate::report::{finding_page, heuristic_page};
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// What to explain.
+/// ScanInput to explain.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -25,11 +25,11 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     #[command(flatten)]
-    what: What,
+    what: ScanInput,
 }
 
 pub(super) fn run(args: ExplainArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
-    let catalogue = catalogue(args.what.how.heuristics.as_deref())?;
+    let catalogue = catalogue(args.what.rules.heuristics.as_deref())?;
     let mut out = terminal::stdout(colour);
     if let Some(heuristic) = catalogue.get(&args.id) {
         heuristic_page(heuristic, &mut out)?;

@@ -4,10 +4,9 @@
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
 use super::output_args::{FailOn, FailOnExposure, OutputArgs};
-use super::scan_args::{ALIBI, BASELINE, Given, How, Scope, What, paths, perform_with};
+use super::scan_args::{RuleArgs, ScanInput, TeamFiles, paths, perform_with};
 use super::terminal;
-use crate::config::{AlibiFile, Baseline, ConfigError};
-use crate::pipeline::Audit;
+use crate::pipeline::{Audit, GateScope, Scope, trusted_config};
 use crate::report::{MaskKey, RenderOptions, Report};
 use crate::repository::{Repository, RepositoryError, quarantine_of_push};
 use clap::Args;
@@ -38,7 +37,7 @@ pub struct GateArgs {
     #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
     #[command(flatten)]
-    how: How,
+    rules: RuleArgs,
     #[command(flatten)]
     output: OutputArgs,
     /// Exit with 1 if a case reaches this tier
@@ -69,17 +68,17 @@ fn check(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result
     // It must live as long as objects are read from it, and be removed in any case.
     let quarantine = if args.quarantine {
         let folders = quarantine_of_push().map_err(Failure::Usage)?;
-        Some(Repository::open(&path[0]).and_then(|repository| repository.beside(&folders)).map_err(open)?)
+        Some(Repository::open(&path[0]).and_then(|repository| repository.with_objects(&folders)).map_err(open)?)
     } else {
         None
     };
     let objects = quarantine.as_ref().map(|folder| folder.path().to_path_buf());
+    let scope = GateScope { range: args.range.clone(), trust: args.believe.clone(), objects };
     let run = || -> Result<Option<(Audit, Report)>, Failure> {
-        let repository = Repository::open_with(&path[0], objects.as_deref()).map_err(open)?;
-        let Some(given) = believed(repository, &args.range, args.believe.as_deref())? else { return Ok(None) };
-        let scope = Scope { refs: "default".into(), range: Some(args.range.clone()), ..Scope::default() };
-        let what = What { paths: path.clone(), scope, how: args.how.clone(), objects: objects.clone() };
-        perform_with(&what, given, args.output.quiet).map(Some)
+        let Some(trusted) = trusted_config(&path[0], &scope)? else { return Ok(None) };
+        let team = TeamFiles { alibi: trusted.alibi, baseline: trusted.baseline, snapshot: None };
+        let what = ScanInput { paths: path.clone(), rules: args.rules.clone(), ..ScanInput::default() };
+        perform_with(&what, Some(Scope::Gate(scope.clone())), team, args.output.quiet).map(Some)
     };
     let (audit, mut report) = match run() {
         Ok(Some(done)) => done,
@@ -112,80 +111,5 @@ fn check(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result
             Ok(outcome)
         }
         (outcome, None) => Ok(outcome),
-    }
-}
-
-/// The team's files at the base of the range, or at the trusted commit; `None` if the range has no end commit.
-fn believed(mut repository: Repository, range: &str, believe: Option<&str>) -> Result<Option<Given>, Failure> {
-    let (from, to) = range.split_once("..").unwrap_or((range, ""));
-    let to = to.trim_start_matches('.');
-    if from.is_empty() {
-        let why = "the range has no start, perhaps because a variable is not set: write BASE..HEAD";
-        return Err(Failure::Usage(why.into()));
-    }
-    if is_nowhere(to) {
-        return Ok(None);
-    }
-    if is_nowhere(from) {
-        let why = "the range has no start commit (a new branch): start it at the merge target, such as origin/main...HEAD, or at \
-                   the empty tree to check everything";
-        return Err(Failure::Incomplete(why.into()));
-    }
-    if let Some(outer) = repository.lies_in() {
-        let outer = outer.display();
-        let why = format!(
-            "the repository is inside the work tree of another and may be part of its content: pass the root, {outer}"
-        );
-        return Err(Failure::Repository(why));
-    }
-    let is_shallow = !repository.condition().shallow.is_empty();
-    let selection = repository.select_range(range).map_err(|error| missing(error, is_shallow))?;
-    let believed = match believe {
-        Some(revision) => repository.commit_named(revision).map_err(|error| missing(error, is_shallow))?,
-        None => selection.believed,
-    };
-    if let Some(tip) = selection.tips.first() {
-        repository.look_from(believed, *tip);
-    }
-    let wrong = |e: ConfigError| Failure::Usage(format!("{e} (as of the base of the range)"));
-    let text =
-        |name: &str| repository.trusted_file(name.as_bytes()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let alibi = text(ALIBI).map(|text| AlibiFile::parse(ALIBI, &text)).transpose().map_err(wrong)?;
-    let baseline = text(BASELINE).map(|text| Baseline::parse(BASELINE, &text)).transpose().map_err(wrong)?;
-    Ok(Some(Given { alibi, baseline, snapshot: None, gate: true, believe: believe.map(str::to_owned) }))
-}
-
-/// What is missing, and the command that fetches it.
-fn missing(error: RepositoryError, is_shallow: bool) -> Failure {
-    match error {
-        RepositoryError::UnknownRevision(name, _, why) => {
-            // Two revisions without a merge base, or with one that was not fetched.
-            let is_both = name.contains("..");
-            let fetch = match (is_shallow, is_both) {
-                (true, false) => fetching(&name).replacen("fetch", "fetch --unshallow", 1),
-                (_, true) => "git fetch --unshallow".to_owned(),
-                (false, false) => fetching(&name),
-            };
-            Failure::Incomplete(format!(
-                "cannot check the range: '{name}' cannot be resolved ({why}); to fetch it: {fetch}"
-            ))
-        }
-        error if error.is_usage() => Failure::Usage(error.to_string()),
-        error => Failure::Repository(error.to_string()),
-    }
-}
-
-/// Whether a revision is the null id, which forges send if there is no commit before or after a push.
-fn is_nowhere(name: &str) -> bool {
-    name.len() >= 40 && name.bytes().all(|b| b == b'0')
-}
-
-/// The command that fetches a revision.
-fn fetching(name: &str) -> String {
-    let name = name.split(['~', '^', '@', ':']).next().unwrap_or(name);
-    match name.split_once('/') {
-        // In a single-branch clone a plain fetch would not create the remote-tracking branch.
-        Some((remote, branch)) => format!("git fetch {remote} {branch}:refs/remotes/{remote}/{branch}"),
-        None => format!("git fetch origin {name}"),
     }
 }

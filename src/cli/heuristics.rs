@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// What to do with the catalogue.
+/// ScanInput to do with the catalogue.
 #[derive(Args, Debug)]
 pub struct HeuristicsArgs {
     #[command(subcommand)]

@@ -1,6 +1,6 @@
 //! How a command ends: with an outcome or a failure, and their exit codes.
 
-use crate::pipeline::AuditError;
+use crate::pipeline::{AuditError, GateError};
 use std::io;
 use std::process::ExitCode;
 use thiserror::Error;
@@ -63,6 +63,16 @@ impl Failure {
             Failure::Repository(_) if hides => Failure::Repository(words("the repository could not be read")),
             Failure::Incomplete(_) if hides => Failure::Incomplete(words("not everything in scope could be read")),
             failure => failure,
+        }
+    }
+}
+
+impl From<GateError> for Failure {
+    fn from(error: GateError) -> Failure {
+        match error {
+            GateError::Usage(why) => Failure::Usage(why),
+            GateError::Incomplete(why) => Failure::Incomplete(why),
+            GateError::Repository(why) => Failure::Repository(why),
         }
     }
 }

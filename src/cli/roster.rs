@@ -2,8 +2,9 @@
 
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
-use super::scan_args::{ALIBI, Given, What, perform, perform_with};
+use super::scan_args::{ScanInput, TeamFiles, perform, perform_with};
 use super::terminal;
+use crate::config::ALIBI_FILE;
 use crate::report::{MIN_COMMITS, drafted, is_contradicted, roster_draft, roster_table};
 use clap::{Args, Subcommand};
 use std::io::Write;
@@ -25,7 +26,7 @@ Examples:
   git alibi roster init ../api ../web --least-commits 20 --output alibi.toml")]
     Init {
         #[command(flatten)]
-        what: Box<What>,
+        what: Box<ScanInput>,
         /// Skip contributors with fewer commits
         #[arg(long, default_value_t = MIN_COMMITS, value_name = "N")]
         least_commits: u32,
@@ -43,7 +44,7 @@ Examples:
   git alibi roster check ../api ../web --config team/alibi.toml")]
     Check {
         #[command(flatten)]
-        what: Box<What>,
+        what: Box<ScanInput>,
         /// Do not print progress
         #[arg(long, short)]
         quiet: bool,
@@ -58,7 +59,7 @@ pub(super) fn run(args: RosterArgs, colour: ColourChoice) -> Result<Outcome, Fai
                 return Err(Failure::Usage(format!("{shown} already exists: a draft does not overwrite it")));
             }
             // Existing declarations must not influence the draft.
-            let (audit, report) = perform_with(&what, Given::default(), quiet)?;
+            let (audit, report) = perform_with(&what, None, TeamFiles::default(), quiet)?;
             let draft = roster_draft(&drafted(&report, &audit, least_commits));
             match file {
                 Some(file) => {
@@ -79,7 +80,7 @@ pub(super) fn run(args: RosterArgs, colour: ColourChoice) -> Result<Outcome, Fai
             Ok(Outcome::Clean)
         }
         Command::Check { what, quiet } => {
-            if what.scope.config.is_none() && !std::path::Path::new(ALIBI).exists() {
+            if what.scope.config.is_none() && !std::path::Path::new(ALIBI_FILE).exists() {
                 let hint =
                     "no alibi.toml in this folder: pass one with --config, or draft one with `git alibi roster init`";
                 return Err(Failure::Usage(hint.into()));

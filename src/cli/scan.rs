@@ -3,15 +3,16 @@
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
 use super::output_args::{FailOn, FailOnExposure, OutputArgs};
-use super::scan_args::{Given, What, perform_with};
+use super::scan_args::{ScanInput, TeamFiles, perform_with};
 use super::when;
 use crate::config::Snapshot;
 use crate::heuristics::Family;
+use crate::pipeline::SnapshotFile;
 use crate::report::{MaskKey, RenderOptions};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
-/// What to scan, and how.
+/// ScanInput to scan, and how.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -24,7 +25,7 @@ Examples:
   git alibi scan --pseudonymise team.key --output html=report.html")]
 pub struct ScanArgs {
     #[command(flatten)]
-    what: What,
+    what: ScanInput,
     #[command(flatten)]
     output: OutputArgs,
     /// Also list the dependency changes of the commits in scope; needs heuristics of the dependency family
@@ -48,9 +49,9 @@ pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failu
 
 fn scan(args: ScanArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<Outcome, Failure> {
     let seen = args.snapshot.as_deref().map(|file| seen(file, &args.output)).transpose()?.flatten();
-    let mut given = Given::here(&args.what.scope)?;
-    given.snapshot = args.snapshot.clone().map(|file| (file, seen.clone()));
-    let (audit, mut report) = perform_with(&args.what, given, args.output.quiet)?;
+    let mut given = TeamFiles::here(&args.what.scope)?;
+    given.snapshot = args.snapshot.clone().map(|path| SnapshotFile { path, seen: seen.clone() });
+    let (audit, mut report) = perform_with(&args.what, None, given, args.output.quiet)?;
     if args.dependencies && !report.ran_family(Family::Dependency) {
         let why = "--dependencies needs heuristics of the dependency family, and --only, --skip or --min-severity excludes them all";
         return Err(Failure::Usage(why.into()));

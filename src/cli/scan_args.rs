@@ -3,9 +3,9 @@
 use super::outcome::Failure;
 use super::terminal::{self, Bar};
 use super::when;
-use crate::config::{AlibiFile, Baseline, ConfigError, Indicators, Snapshot};
+use crate::config::{ALIBI_FILE, AlibiFile, BASELINE_FILE, Baseline, ConfigError, Indicators};
 use crate::heuristics::{Catalogue, Persona, Severity};
-use crate::pipeline::{Audit, AuditError, AuditOptions, audit};
+use crate::pipeline::{Audit, AuditError, AuditOptions, Enabled, Moment, RuleNames, Scope, SnapshotFile, audit};
 use crate::report::{Report, ReportOptions};
 use crate::repository::RefChoice;
 use clap::{Args, ValueEnum};
@@ -16,23 +16,20 @@ use std::time::Duration;
 
 /// What to read and check; shared by the commands that scan.
 #[derive(Args, Debug, Default)]
-pub struct What {
+pub struct ScanInput {
     /// Repositories to scan: work trees, folders in them, or bare repositories [default: GIT_DIR, or the current
     /// repository]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
-    pub scope: Scope,
+    pub scope: ScopeArgs,
     #[command(flatten)]
-    pub how: How,
-    /// A Git directory to read objects from instead of the repository's own.
-    #[arg(skip)]
-    pub objects: Option<PathBuf>,
+    pub rules: RuleArgs,
 }
 
 /// Which commits are in scope, and which configuration applies.
 #[derive(Args, Debug, Default)]
-pub struct Scope {
+pub struct ScopeArgs {
     /// References to start from: default (HEAD, branches, remote-tracking branches, tags), head, branches, all, or a
     /// pattern such as 'heads/release-*'
     #[arg(long, default_value = "default", value_name = "WHICH", conflicts_with = "range")]
@@ -68,7 +65,7 @@ pub struct Scope {
 
 /// Which heuristics run, and with which inputs.
 #[derive(Args, Clone, Debug, Default)]
-pub struct How {
+pub struct RuleArgs {
     /// Run only these families or heuristics
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     pub only: Vec<String>,
@@ -145,6 +142,15 @@ pub enum PersonaChoice {
     Auditor,
 }
 
+impl From<PersonaChoice> for Persona {
+    fn from(choice: PersonaChoice) -> Persona {
+        match choice {
+            PersonaChoice::Default => Persona::Default,
+            PersonaChoice::Auditor => Persona::Auditor,
+        }
+    }
+}
+
 /// Whether `.mailmap` files are used.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
 pub enum MailmapUse {
@@ -153,126 +159,100 @@ pub enum MailmapUse {
     Ignore,
 }
 
-/// The team's configuration files.
+/// The team's files.
 #[derive(Default)]
-pub struct Given {
+pub struct TeamFiles {
     /// The team's configuration.
     pub alibi: Option<AlibiFile>,
     /// The findings it has accepted.
     pub baseline: Option<Baseline>,
-    /// The snapshot file, and the references at an earlier scan, if any.
-    pub snapshot: Option<(PathBuf, Option<Snapshot>)>,
-    /// Whether this is a gate: these files, and those of the repository, are read from the base commit.
-    pub gate: bool,
-    /// The commit to read them from, if not the base of the range.
-    pub believe: Option<String>,
+    /// The snapshot of references.
+    pub snapshot: Option<SnapshotFile>,
 }
 
-impl Given {
+impl TeamFiles {
     /// The files passed as options, or those in the current folder. Never those of a scanned repository elsewhere: it
     /// must not configure its own scan.
-    pub fn here(scope: &Scope) -> Result<Given, Failure> {
+    pub fn here(scope: &ScopeArgs) -> Result<TeamFiles, Failure> {
         let file = |given: &Option<PathBuf>, name: &str| {
             given.clone().or_else(|| Some(name.into()).filter(|f: &PathBuf| f.exists()))
         };
         let wrong = |e: ConfigError| Failure::Usage(e.to_string());
-        let alibi = file(&scope.config, ALIBI).map(|file| AlibiFile::read(&file)).transpose().map_err(wrong)?;
-        let baseline = file(&scope.baseline, BASELINE).map(|file| Baseline::read(&file)).transpose().map_err(wrong)?;
-        Ok(Given { alibi, baseline, ..Given::default() })
+        let alibi = file(&scope.config, ALIBI_FILE).map(|file| AlibiFile::read(&file)).transpose().map_err(wrong)?;
+        let baseline =
+            file(&scope.baseline, BASELINE_FILE).map(|file| Baseline::read(&file)).transpose().map_err(wrong)?;
+        Ok(TeamFiles { alibi, baseline, snapshot: None })
     }
 }
 
-/// The team's configuration file.
-pub const ALIBI: &str = "alibi.toml";
-
-/// The team's baseline file.
-pub const BASELINE: &str = "alibi-baseline.toml";
-
-/// Scans with the team's configuration, and returns the run and its report.
-pub fn perform(what: &What, quiet: bool) -> Result<(Audit, Report), Failure> {
-    perform_with(what, Given::here(&what.scope)?, quiet)
+/// Scans with the team's files, and returns the run and its report.
+pub fn perform(what: &ScanInput, quiet: bool) -> Result<(Audit, Report), Failure> {
+    perform_with(what, None, TeamFiles::here(&what.scope)?, quiet)
 }
 
-/// Scans with the given files, and returns the run and its report.
-pub fn perform_with(what: &What, given: Given, quiet: bool) -> Result<(Audit, Report), Failure> {
-    let (scope, how) = (&what.scope, &what.how);
-    let catalogue = catalogue(how.heuristics.as_deref())?;
+/// Scans with the given files, and returns the run and its report. `scope` replaces the arguments' own.
+pub fn perform_with(
+    what: &ScanInput,
+    scope: Option<Scope>,
+    team: TeamFiles,
+    quiet: bool,
+) -> Result<(Audit, Report), Failure> {
+    let options = options(what, scope, team)?;
+    let catalogue = options.catalogue().map_err(|e| Failure::Usage(e.to_string()))?;
+    let audit = limited(&what.rules, quiet, &options, catalogue)?;
+    let report = Report::new(&audit, ReportOptions::new(options.reported()));
+    Ok((audit, report))
+}
+
+/// The options of a run, from the arguments.
+fn options(what: &ScanInput, scope: Option<Scope>, team: TeamFiles) -> Result<AuditOptions, Failure> {
+    let (args, rules) = (&what.scope, &what.rules);
     let now = when::now();
-    let moment = |text: &Option<String>, end| {
-        text.as_deref().map(|t| when::parse(t, end, now)).transpose().map_err(Failure::Usage)
+    let moment = |text: &Option<String>, end| -> Result<Option<Moment>, Failure> {
+        let Some(text) = text else { return Ok(None) };
+        let seconds = when::parse(text, end, now).map_err(Failure::Usage)?;
+        Ok(Some(Moment { seconds, text: text.clone() }))
     };
-    let (since, until) = (moment(&scope.since, false)?, moment(&scope.until, true)?);
-    if since.zip(until).is_some_and(|(since, until)| since > until) {
+    let (since, until) = (moment(&args.since, false)?, moment(&args.until, true)?);
+    if since.as_ref().zip(until.as_ref()).is_some_and(|(since, until)| since.seconds > until.seconds) {
         return Err(Failure::Usage("--since is later than --until".into()));
     }
     let trimmed = |names: &[String]| names.iter().map(|n| n.trim().to_owned()).filter(|n| !n.is_empty()).collect();
-    let indicators = how.indicators.as_deref().map(Indicators::read);
-    let options = AuditOptions {
-        refs: RefChoice::from_str(&scope.refs).unwrap_or_default(),
-        range: scope.range.clone(),
+    let indicators = rules.indicators.as_deref().map(Indicators::read);
+    let scope = scope.unwrap_or_else(|| match &args.range {
+        Some(range) => Scope::Range(range.clone()),
+        None => Scope::History(RefChoice::from_str(&args.refs).unwrap_or_default()),
+    });
+    Ok(AuditOptions {
+        scope,
         since,
         until,
-        only: trimmed(&how.only),
-        skip: trimmed(&how.skip),
-        min_severity: how.min_severity.into(),
-        persona: match scope.persona {
-            PersonaChoice::Default => Persona::Default,
-            PersonaChoice::Auditor => Persona::Auditor,
-        },
-        mailmap: how.mailmap == MailmapUse::Use,
-        keys: how.keys.clone(),
-        alibi: given.alibi,
-        imports: how.import.clone(),
-        osv: how.osv.clone(),
+        authors: trimmed(&args.author),
+        only: RuleNames(trimmed(&rules.only)),
+        skip: RuleNames(trimmed(&rules.skip)),
+        min_severity: rules.min_severity.into(),
+        persona: args.persona.into(),
+        heuristics: rules.heuristics.clone(),
+        mailmap: Enabled(rules.mailmap == MailmapUse::Use),
+        keys: rules.keys.clone(),
+        imports: rules.import.clone(),
+        osv: rules.osv.clone(),
         indicators: indicators.transpose().map_err(|e| Failure::Usage(e.to_string()))?,
-        include_unreachable: scope.include_unreachable,
-        snapshot: given.snapshot.as_ref().and_then(|(_, seen)| seen.clone()),
-        authors: trimmed(&scope.author),
-        baseline: given.baseline,
-        suppressions: !how.no_suppressions,
-        gate: given.gate,
-        believe: given.believe,
-        objects: what.objects.clone(),
+        include_unreachable: args.include_unreachable,
+        snapshot: team.snapshot,
+        config: team.alibi,
+        baseline: team.baseline,
+        suppressions: Enabled(!rules.no_suppressions),
         ..AuditOptions::of(paths(&what.paths), now)
-    };
-    let audit = limited(how, quiet, &options, catalogue)?;
-    let shown = |files: &[PathBuf]| files.iter().map(|p| p.display().to_string()).collect();
-    let used = ReportOptions {
-        paths: shown(&options.paths),
-        refs: options.refs.to_string(),
-        range: options.range,
-        gate: options.gate,
-        since: scope.since.clone(),
-        until: scope.until.clone(),
-        authors: options.authors,
-        only: options.only,
-        skip: options.skip,
-        mailmap: options.mailmap,
-        keys: shown(&options.keys),
-        imports: shown(&options.imports),
-        indicators: options.indicators.map(|lists| lists.path().to_owned()),
-        osv: shown(&options.osv),
-        include_unreachable: options.include_unreachable,
-        snapshot: given.snapshot.map(|(file, _)| file.display().to_string()),
-        fail_on_exposure: None,
-        heuristics_run: audit.heuristics.len(),
-        min_severity: options.min_severity.to_string(),
-        config: options.alibi.map(|file| file.path().to_owned()),
-        baseline: options.baseline.map(|file| file.path().to_owned()),
-        suppressions: options.suppressions,
-        persona: format!("{:?}", options.persona).to_lowercase(),
-        heuristics: how.heuristics.as_ref().map(|p| p.display().to_string()),
-    };
-    let report = Report::new(&audit, used);
-    Ok((audit, report))
+    })
 }
 
 /// Runs an audit on a thread pool, within the time limit if there is one. A run that exceeds the limit continues in the
 /// background until the program exits, which it does immediately.
-fn limited(how: &How, quiet: bool, options: &AuditOptions, catalogue: Catalogue) -> Result<Audit, Failure> {
-    let pool = terminal::pool(how.jobs)?;
+fn limited(rules: &RuleArgs, quiet: bool, options: &AuditOptions, catalogue: Catalogue) -> Result<Audit, Failure> {
+    let pool = terminal::pool(rules.jobs)?;
     let bar = Bar::new(quiet);
-    let Some(seconds) = how.time_limit else {
+    let Some(seconds) = rules.time_limit else {
         let result = pool.install(|| audit(options, &catalogue, &bar));
         bar.finish();
         return Ok(result?);

@@ -3,7 +3,7 @@
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
 use super::output_args::TextOrJson;
-use super::scan_args::{What, perform};
+use super::scan_args::{ScanInput, perform};
 use super::terminal;
 use crate::report::{Found, dossier, dossier_json};
 use clap::Args;
@@ -22,7 +22,7 @@ pub struct WhoArgs {
     #[arg(value_name = "NAME|EMAIL|ID")]
     query: String,
     #[command(flatten)]
-    what: What,
+    what: ScanInput,
     /// Format of the dossier
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: TextOrJson,

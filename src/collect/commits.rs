@@ -49,7 +49,7 @@ fn add_repository(context: &mut Context<'_>, number: usize) -> Result<(), Collec
         starts.extend(repository.stored_commits());
         logged = repository.logged_moves(&selection.refs);
     }
-    starts.extend(repository.having(seen.iter().map(|s| s.commit)));
+    starts.extend(repository.existing(seen.iter().map(|s| s.commit)));
     let walked = repository.walk(&starts, &condition.shallow, CommitNotes::default, |notes, view| {
         notes.note(view, plan.observer);
         progress.advance(1);
@@ -104,7 +104,7 @@ fn seen_repository<'s>(
     path: &Path,
     repository: &Repository,
 ) -> Option<&'s SeenRepository> {
-    snapshot?.seen(path, |commits| !repository.having(commits).is_empty())
+    snapshot?.seen(path, |commits| !repository.existing(commits).is_empty())
 }
 
 /// Adds a notice of what changed since an earlier scan.

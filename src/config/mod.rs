@@ -10,6 +10,12 @@ mod snapshot;
 mod source;
 mod suppressions;
 
+/// The name of a team's configuration file.
+pub const ALIBI_FILE: &str = "alibi.toml";
+
+/// The name of a team's baseline file.
+pub const BASELINE_FILE: &str = "alibi-baseline.toml";
+
 pub use alibi::{AlibiFile, Declared, Hours, Period, Sensitive, Stay, Who};
 pub use indicators::Indicators;
 pub(crate) use snapshot::{NamedCommit, SCHEMA, SeenContributor, real_path};

@@ -106,10 +106,11 @@ impl fmt::Display for Nature {
 }
 
 /// The harm, if the finding is true.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// None by itself.
+    #[default]
     Info,
     /// Minor.
     Low,

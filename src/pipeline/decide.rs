@@ -3,8 +3,9 @@
 
 use super::attribute::mark_forged;
 use super::derive::Derived;
+use super::error::AuditError;
 use super::inline::inline;
-use super::options::{AuditError, AuditOptions};
+use super::options::AuditOptions;
 use crate::analysis::people::{ContributorId, People, named, nearest, shown};
 use crate::collect::CODEOWNERS;
 use crate::config::Suppression;
@@ -65,7 +66,8 @@ pub(super) fn decide(
     let testable =
         people.iter().filter(|(_, c)| c.identities.iter().any(|i| people.uses[i.index()].authored > 0)).count();
     let review = catalogue.calibration().review();
-    let rules = Rules { review, combinations: catalogue.combinations(), is_range: options.gate, testable };
+    let rules =
+        Rules { review, combinations: catalogue.combinations(), is_range: options.scope.gate().is_some(), testable };
     let cases = cases(&findings, &rules);
     Ok(Decided { findings, untested, cases, testable, stale })
 }
@@ -118,14 +120,14 @@ fn suppressed(
     options: &AuditOptions,
     catalogue: &Catalogue,
 ) -> Vec<Stale> {
-    if options.gate {
+    if options.scope.gate().is_some() {
         note_changed_decisions(facts);
     }
-    if !options.suppressions {
+    if !options.suppressions.0 {
         return Vec::new();
     }
     let today = DateTime::from_timestamp(options.now, 0).unwrap_or_default().date_naive();
-    let written = options.alibi.iter().flat_map(|file| &file.suppressions);
+    let written = options.config.iter().flat_map(|file| &file.suppressions);
     let accepted = options.baseline.iter().flat_map(|file| &file.suppressions);
     let all: Vec<Suppression> = written.chain(accepted).cloned().collect();
     let is_known = |id: &str| catalogue.get(id).is_some();

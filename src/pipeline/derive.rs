@@ -1,14 +1,16 @@
 //! Collects the facts, and derives from them who the contributors are, what their clocks show and who had which access.
 
 use super::clock::Clock;
+use super::error::AuditError;
 use super::inputs::Inputs;
-use super::options::{AuditError, AuditOptions};
+use super::options::AuditOptions;
 use super::select::Selected;
 use crate::analysis::access::{AccessHistory, SensitivePaths};
 use crate::analysis::people::{People, Trace, contradicted};
 use crate::analysis::roster::Roster;
 use crate::analysis::time::{Clocks, PopulationDay};
 use crate::collect::{COLLECTORS, CommitSelection, Context, Plan, note_since};
+use crate::config::Snapshot;
 use crate::detectors::Given;
 use crate::facts::{CommitIdx, FactSet, Facts};
 use crate::heuristics::{Catalogue, PathGuards};
@@ -57,13 +59,13 @@ pub(super) fn derive(
 
     progress.phase("people", None);
     let mut mailmap = Mailmap::default();
-    if options.mailmap {
+    if options.mailmap.0 {
         repositories.iter().for_each(|repository| {
             mailmap.add(repository);
         });
     }
     let people = People::resolve(&facts, &mailmap);
-    note_since(&mut facts, repositories, options.snapshot.as_ref(), &people);
+    note_since(&mut facts, repositories, snapshot(options), &people);
     clock.lap("people");
 
     let given = given(&mut facts, &people, options, selected)?;
@@ -75,7 +77,7 @@ pub(super) fn derive(
     collect(context, clock, |needs| needs.contains(FactSet::PEOPLE))?;
     let is_needed = selected.needs.contains(FactSet::SENSITIVE);
     let sensitive = if is_needed {
-        SensitivePaths::of_run(&facts, catalogue, options.alibi.as_ref())
+        SensitivePaths::of_run(&facts, catalogue, options.config.as_ref())
     } else {
         SensitivePaths::default()
     };
@@ -89,12 +91,12 @@ fn plan<'p>(options: &'p AuditOptions, selected: &'p Selected, inputs: &'p Input
         needs: selected.needs,
         paths: &options.paths,
         selection: CommitSelection {
-            refs: &options.refs,
-            range: options.range.as_deref(),
-            since: options.since,
-            until: options.until,
+            refs: options.scope.refs(),
+            range: options.scope.range(),
+            since: options.since.as_ref().map(|moment| moment.seconds),
+            until: options.until.as_ref().map(|moment| moment.seconds),
             include_unreachable: options.include_unreachable,
-            snapshot: options.snapshot.as_ref(),
+            snapshot: snapshot(options),
         },
         observer: &inputs.observer,
         heuristics: &selected.heuristics,
@@ -103,6 +105,11 @@ fn plan<'p>(options: &'p AuditOptions, selected: &'p Selected, inputs: &'p Input
         reports: &inputs.reports,
         exhaustive: options.exhaustive,
     }
+}
+
+/// The references at an earlier scan.
+fn snapshot(options: &AuditOptions) -> Option<&Snapshot> {
+    options.snapshot.as_ref()?.seen.as_ref()
 }
 
 /// Calls the collectors that the run needs, of those whose own needs match `is_due`.
@@ -124,9 +131,9 @@ fn given(facts: &mut Facts, people: &People, options: &AuditOptions, selected: &
     if let (false, Some(row)) = (options.osv.is_empty(), facts.repositories.first_mut()) {
         row.notices.push(advisories.notice());
     }
-    let roster = match &options.alibi {
+    let roster = match &options.config {
         Some(file) => {
-            let (roster, unknown) = Roster::bind(file, facts, people, options.gate)?;
+            let (roster, unknown) = Roster::bind(file, facts, people, options.scope.gate().is_some())?;
             if let Some(row) = facts.repositories.first_mut() {
                 row.notices.extend(unknown);
             }

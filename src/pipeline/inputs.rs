@@ -1,6 +1,7 @@
 //! Reads the files that are passed to a run in addition to the repositories.
 
-use super::options::{AuditError, AuditOptions};
+use super::error::AuditError;
+use super::options::AuditOptions;
 use crate::facts::CommitObserver;
 use crate::parse::MessagePatterns;
 use crate::parse::imports::{Reported, read_report};

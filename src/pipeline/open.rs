@@ -1,7 +1,10 @@
 //! Opens the repositories of a run.
 
-use super::options::{AuditError, AuditOptions};
-use crate::repository::Repository;
+use super::error::AuditError;
+use super::options::AuditOptions;
+use super::scope::GateScope;
+use crate::repository::{Repository, RepositoryError};
+use std::path::Path;
 
 /// Opens the repositories. A gate reads the team's files from the trusted commit, and takes the end of the range as
 /// HEAD.
@@ -14,21 +17,28 @@ pub(super) fn open(options: &AuditOptions) -> Result<Vec<Repository>, AuditError
     }
     let mut repositories: Vec<Repository> = Vec::new();
     for path in &options.paths {
-        let mut repository = Repository::open_with(path, options.objects.as_deref())?;
-        if let (true, Some(range)) = (options.gate, &options.range) {
-            let selection = repository.select_range(range)?;
-            let trusted = match &options.believe {
-                Some(revision) => repository.commit_named(revision)?,
-                None => selection.believed,
-            };
-            if let Some(tip) = selection.tips.first() {
-                repository.look_from(trusted, *tip);
-            }
-        }
+        let repository = match options.scope.gate() {
+            Some(gate) => open_pinned(path, gate)?,
+            None => Repository::open(path)?,
+        };
         if let Some(same) = repositories.iter().position(|other| repository.is_same(other)) {
             return Err(AuditError::SameRepository(options.paths[same].clone(), path.clone()));
         }
         repositories.push(repository);
     }
     Ok(repositories)
+}
+
+/// Opens the repository of a gate: its trusted commit is the base of the range, unless another is given.
+pub(super) fn open_pinned(path: &Path, gate: &GateScope) -> Result<Repository, RepositoryError> {
+    let mut repository = Repository::open_with(path, gate.objects.as_deref())?;
+    let selection = repository.select_range(&gate.range)?;
+    let trusted = match &gate.trust {
+        Some(revision) => repository.commit_named(revision)?,
+        None => selection.trusted,
+    };
+    if let Some(tip) = selection.tips.first() {
+        repository.pin_to_range(trusted, *tip);
+    }
+    Ok(repository)
 }

@@ -1,6 +1,6 @@
 //! Collects the message patterns that commit heuristics need.
 
-use super::options::AuditError;
+use super::error::AuditError;
 use crate::heuristics::{Heuristic, Kind, Subject};
 use crate::parse::{MessagePattern, MessagePatterns};
 use rustc_hash::FxHashMap;

@@ -1,6 +1,7 @@
 //! Selects the heuristics of a run, and the facts that they need.
 
-use super::options::{AuditError, AuditOptions};
+use super::error::AuditError;
+use super::options::AuditOptions;
 use super::patterns::{PatternBits, message_patterns};
 use crate::collect::with_requirements;
 use crate::config::Indicators;
@@ -30,13 +31,13 @@ pub(super) struct Selected {
 /// # Errors
 /// [`AuditError`] if an option contradicts another, or a heuristic cannot be used.
 pub(super) fn select(options: &AuditOptions, catalogue: &Catalogue) -> Result<Selected, AuditError> {
-    let mut heuristics = choose(catalogue, &options.only, &options.skip)?;
+    let mut heuristics = choose(catalogue, &options.only.0, &options.skip.0)?;
     // A heuristic that is named explicitly runs whatever its persona.
-    let is_shown = |h: &Heuristic| h.persona <= options.persona || options.only.contains(&h.id);
+    let is_shown = |h: &Heuristic| h.persona <= options.persona || options.only.0.contains(&h.id);
     heuristics.retain(|h| h.severity >= options.min_severity && is_shown(h));
     // The same name must not be both chosen and skipped. A family that has no heuristics yet is no error.
-    let contradicts = |name: &&String| options.skip.contains(name);
-    if let Some(name) = options.only.iter().find(contradicts) {
+    let contradicts = |name: &&String| options.skip.0.contains(name);
+    if let Some(name) = options.only.0.iter().find(contradicts) {
         return Err(AuditError::Contradiction(name.clone()));
     }
     list_texts(&mut heuristics, options.indicators.as_ref())?;

@@ -42,7 +42,7 @@ impl Repository {
         Repository::open_with(path, None)
     }
 
-    /// The same, but reads objects and references from another Git directory, made by [`Repository::beside`].
+    /// The same, but reads objects and references from another Git directory, made by [`Repository::with_objects`].
     ///
     /// # Errors
     /// [`RepositoryError`]
@@ -153,7 +153,7 @@ impl Repository {
         }
     }
 
-    /// The commit at HEAD, or at the end of the range set by [`Repository::look_from`]; `None` if HEAD's branch is
+    /// The commit at HEAD, or at the end of the range set by [`Repository::pin_to_range`]; `None` if HEAD's branch is
     /// unborn or cannot be read.
     pub fn head(&self) -> Option<Oid> {
         let named = || self.local().head_id().ok().and_then(|id| Oid::from_bytes(id.as_bytes()));
@@ -162,7 +162,7 @@ impl Repository {
 
     /// Treats the end of a range as HEAD, and trusts the files at its base: the range is in scope and must not decide
     /// about itself. Before the beginning of a history there are no trusted files.
-    pub fn look_from(&mut self, base: Option<Oid>, tip: Oid) {
+    pub fn pin_to_range(&mut self, base: Option<Oid>, tip: Oid) {
         self.view = Some(View { base, tip });
     }
 

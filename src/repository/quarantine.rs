@@ -29,7 +29,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`RepositoryError::Unreadable`]
-    pub fn beside(&self, folders: &[PathBuf]) -> Result<TempDir, RepositoryError> {
+    pub fn with_objects(&self, folders: &[PathBuf]) -> Result<TempDir, RepositoryError> {
         let common = self.common_dir();
         let failed = |e: std::io::Error| RepositoryError::Unreadable(common.into(), e);
         let scratch = tempfile::tempdir().map_err(failed)?;

@@ -67,7 +67,7 @@ pub struct Selection {
     /// This commit and its ancestors are context, not in scope.
     pub base: Option<Oid>,
     /// The base of the range as written: the newest state that the range has not changed.
-    pub believed: Option<Oid>,
+    pub trusted: Option<Oid>,
     /// References that could not be read.
     pub skipped: Vec<Skipped>,
 }
@@ -148,7 +148,7 @@ impl Repository {
             return Ok(Selection { tips: tip.into_iter().collect(), ..Selection::default() });
         }
         let (from, to) = (self.resolve(from)?, self.resolve(to)?);
-        let believed = Oid::from_bytes(from.as_bytes());
+        let trusted = Oid::from_bytes(from.as_bytes());
         // Commits in one since the merge base are those that the other does not have, however many merge bases there
         // are.
         if symmetric && repo.merge_base(from, to).is_err() {
@@ -159,7 +159,7 @@ impl Repository {
             tips: to.into_iter().chain(from).collect(),
             refs: Vec::new(),
             base: from,
-            believed,
+            trusted,
             skipped: Vec::new(),
         })
     }

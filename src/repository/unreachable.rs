@@ -44,7 +44,7 @@ impl Repository {
     }
 
     /// The objects of these that the repository has.
-    pub fn having(&self, objects: impl IntoIterator<Item = Oid>) -> Vec<Oid> {
+    pub fn existing(&self, objects: impl IntoIterator<Item = Oid>) -> Vec<Oid> {
         let repo = self.local();
         objects.into_iter().filter(|oid| repo.has_object(gix_id(oid))).collect()
     }

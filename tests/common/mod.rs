@@ -2,9 +2,9 @@
 #![allow(dead_code)] // each test file uses a part of it
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
-use git_alibi::config::{AlibiFile, Indicators, Snapshot};
+use git_alibi::config::{AlibiFile, Indicators};
 use git_alibi::heuristics::Catalogue;
-use git_alibi::pipeline::{Audit, AuditOptions, audit};
+use git_alibi::pipeline::{Audit, AuditOptions, Scope, SnapshotFile, audit};
 use git_alibi::progress::Silent;
 use git_alibi::report::{FORMATS, RenderOptions, Report, ReportOptions};
 use git_alibi::repository::RefChoice;
@@ -24,14 +24,14 @@ pub fn options(paths: &[&Path]) -> AuditOptions {
     let given: Vec<testkit::Extras> = paths.iter().map(|p| testkit::extras(p)).collect();
     let paths = paths.iter().map(PathBuf::from).chain(given.iter().flat_map(|g| g.beside.clone())).collect();
     AuditOptions {
-        refs: RefChoice::All,
+        scope: Scope::History(RefChoice::All),
         keys: given.iter().filter_map(|g| g.keys.clone()).collect(),
-        alibi: given.iter().find_map(|g| g.alibi.clone()).map(|f| AlibiFile::read(&f).unwrap()),
+        config: given.iter().find_map(|g| g.alibi.clone()).map(|f| AlibiFile::read(&f).unwrap()),
         imports: given.iter().filter_map(|g| g.sarif.clone()).collect(),
         osv: given.iter().filter_map(|g| g.osv.clone()).collect(),
         indicators: given.iter().find_map(|g| g.indicators.clone()).map(|f| Indicators::read(&f).unwrap()),
         include_unreachable: given.iter().any(|g| g.lost),
-        snapshot: given.iter().find_map(|g| g.snapshot.clone()).map(|f| Snapshot::read(&f).unwrap().unwrap()),
+        snapshot: given.iter().find_map(|g| g.snapshot.clone()).map(|f| SnapshotFile::read(f).unwrap()),
         ..AuditOptions::of(paths, git_alibi::check::NOW)
     }
 }
@@ -64,16 +64,7 @@ pub fn findings(audit: &Audit) -> Vec<(String, String, bool)> {
 
 /// The JSON report of a run, as a value.
 pub fn report(audit: &Audit) -> serde_json::Value {
-    let options = ReportOptions {
-        refs: "all".into(),
-        min_severity: "info".into(),
-        persona: "default".into(),
-        mailmap: true,
-        suppressions: true,
-        heuristics_run: audit.heuristics.len(),
-        ..ReportOptions::default()
-    };
-    serde_json::from_str(&rendered(&Report::new(audit, options), "json")).unwrap()
+    serde_json::from_str(&rendered(&Report::new(audit, ReportOptions::default()), "json")).unwrap()
 }
 
 /// A report in a format.

@@ -23,7 +23,8 @@ const MOST_SKIPPED: usize = 10_000;
 
 impl Report {
     /// The report of a run.
-    pub fn new(audit: &Audit, options: ReportOptions) -> Report {
+    pub fn new(audit: &Audit, mut options: ReportOptions) -> Report {
+        options.set("heuristics_run", audit.heuristics.len());
         let repositories: Vec<Repository> =
             audit.facts.repositories.iter().enumerate().map(|(i, row)| repository(audit, i, row)).collect();
         let contributors = audit.people.iter().filter_map(|(id, _)| contributor(audit, id)).collect();

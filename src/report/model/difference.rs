@@ -96,12 +96,7 @@ fn notes(old: &Report, new: &Report) -> Vec<String> {
     if old.pseudonymised != new.pseudonymised {
         notes.push("one report is pseudonymised and the other is not: no finding can match".to_owned());
     }
-    let asked = |report: &Report| {
-        let o = report.options.clone();
-        let scope = (o.refs, o.range, o.since, o.until, o.authors, o.only, o.skip);
-        (scope, o.min_severity, o.persona, o.mailmap, o.suppressions, o.heuristics_run)
-    };
-    if asked(old) != asked(new) {
+    if old.options.comparable() != new.options.comparable() {
         notes.push("the reports were made with different options or versions".to_owned());
     }
     let known =

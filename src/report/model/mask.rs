@@ -80,7 +80,7 @@ impl Report {
     pub fn mask(&mut self, key: &MaskKey) {
         let mask = Mask { key, known: names(self) };
         self.pseudonymised = true;
-        self.mask_options(&mask);
+        self.options.hide(|text| key.hide("given", text));
         for repository in &mut self.repositories {
             mask.repository(repository);
         }
@@ -132,19 +132,6 @@ impl Report {
                     *text = mask.figures(text);
                 }
             }
-        }
-    }
-
-    fn mask_options(&mut self, mask: &Mask<'_>) {
-        let o = &mut self.options;
-        let hide = |text: &mut String| *text = mask.key.hide("given", text);
-        let lists = [&mut o.paths, &mut o.authors, &mut o.keys, &mut o.imports, &mut o.osv];
-        lists.into_iter().flatten().for_each(hide);
-        let single =
-            [&mut o.range, &mut o.indicators, &mut o.snapshot, &mut o.config, &mut o.baseline, &mut o.heuristics];
-        single.into_iter().flatten().for_each(hide);
-        if !["default", "head", "branches", "all"].contains(&o.refs.as_str()) {
-            hide(&mut o.refs);
         }
     }
 }

@@ -1,95 +1,103 @@
 //! The options of a run, as a report states them.
 
 use crate::heuristics::Severity;
+use crate::pipeline::{AuditOptions, ReportedOptions};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The options of a run, as used.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+/// The options of a run, by name. In a saved report it is not known which are private.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ReportOptions {
-    /// The paths passed as arguments.
-    pub paths: Vec<String>,
-    /// The selected references.
-    pub refs: String,
-    /// The range in scope.
-    pub range: Option<String>,
-    /// Whether the run was a gate, with configuration read from the base commit.
-    #[serde(default)]
-    pub gate: bool,
-    /// The start of the period in scope.
-    pub since: Option<String>,
-    /// The end of the period in scope.
-    pub until: Option<String>,
-    /// The selected contributors; empty for all.
-    #[serde(default)]
-    pub authors: Vec<String>,
-    /// The selected families and heuristics.
-    pub only: Vec<String>,
-    /// The skipped families and heuristics.
-    pub skip: Vec<String>,
-    /// The minimum severity of the heuristics that ran.
-    pub min_severity: String,
-    /// The set of heuristics that ran.
-    pub persona: String,
-    /// Whether `.mailmap` files were used as evidence.
-    pub mailmap: bool,
-    /// The files of public keys passed with `--keys`.
-    pub keys: Vec<String>,
-    /// Imported reports of other scanners.
-    pub imports: Vec<String>,
-    /// The advisories passed with `--osv`.
-    #[serde(default)]
-    pub osv: Vec<String>,
-    /// The team's indicator lists.
-    #[serde(default)]
-    pub indicators: Option<String>,
-    /// Whether unreachable objects were read.
-    #[serde(default)]
-    pub include_unreachable: bool,
-    /// The snapshot that references were compared with.
-    #[serde(default)]
-    pub snapshot: Option<String>,
-    /// The team's configuration file.
-    #[serde(default)]
-    pub config: Option<String>,
-    /// The baseline of accepted findings.
-    #[serde(default)]
-    pub baseline: Option<String>,
-    /// Whether decisions about findings were applied.
-    #[serde(default = "yes")]
-    pub suppressions: bool,
-    /// The lowest severity of an exposure that fails the run; `Some(None)` if none does, and `None` for a command that
-    /// does not ask.
-    #[serde(default, with = "limit")]
-    pub fail_on_exposure: Option<Option<Severity>>,
-    /// How many heuristics ran.
-    pub heuristics_run: usize,
-    /// The folder of additional heuristics.
-    pub heuristics: Option<String>,
+    values: BTreeMap<String, Value>,
+    #[serde(skip)]
+    private: Option<BTreeSet<String>>,
 }
 
-fn yes() -> bool {
-    true
+impl Default for ReportOptions {
+    fn default() -> ReportOptions {
+        ReportOptions::new(AuditOptions::default().reported())
+    }
 }
 
-/// Writes the limit as a severity, `none`, or nothing.
-mod limit {
-    use crate::heuristics::Severity;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::value::StrDeserializer};
-
-    pub(super) fn serialize<S: Serializer>(limit: &Option<Option<Severity>>, to: S) -> Result<S::Ok, S::Error> {
-        match limit {
-            None => to.serialize_str(""),
-            Some(None) => to.serialize_str("none"),
-            Some(Some(severity)) => severity.serialize(to),
-        }
+impl ReportOptions {
+    /// The options of a run.
+    pub fn new(reported: ReportedOptions) -> ReportOptions {
+        ReportOptions { values: reported.values, private: Some(reported.private) }
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<Severity>>, D::Error> {
-        let text = String::deserialize(from)?;
-        match text.as_str() {
-            "" => Ok(None),
-            "none" => Ok(Some(None)),
-            name => Severity::deserialize(StrDeserializer::new(name)).map(|severity| Some(Some(severity))),
+    pub(super) fn set(&mut self, name: &str, value: impl Into<Value>) {
+        self.values.insert(name.to_owned(), value.into());
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.values.get(name).and_then(Value::as_str)
+    }
+
+    /// The range in scope, if it is one.
+    pub(in crate::report) fn range(&self) -> Option<&str> {
+        self.text("range")
+    }
+
+    /// The team's configuration file.
+    pub(in crate::report) fn config(&self) -> Option<&str> {
+        self.text("config")
+    }
+
+    /// The baseline of accepted findings.
+    pub(in crate::report) fn baseline(&self) -> Option<&str> {
+        self.text("baseline")
+    }
+
+    /// Whether the run was a gate, with configuration read from the base commit.
+    pub(in crate::report) fn is_gate(&self) -> bool {
+        self.values.get("gate").and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// How many heuristics ran.
+    pub(in crate::report) fn heuristics_run(&self) -> u64 {
+        self.values.get("heuristics_run").and_then(Value::as_u64).unwrap_or(0)
+    }
+
+    /// The lowest severity of an exposure that fails the run, if any does.
+    pub(super) fn fail_on_exposure(&self) -> Option<Severity> {
+        self.values.get("fail_on_exposure").and_then(|value| Severity::deserialize(value).ok())
+    }
+
+    /// The values that decide what a run finds: two runs with equal ones can be compared.
+    pub(super) fn comparable(&self) -> BTreeMap<&str, &Value> {
+        let names = [
+            "refs",
+            "range",
+            "since",
+            "until",
+            "authors",
+            "only",
+            "skip",
+            "min_severity",
+            "persona",
+            "mailmap",
+            "suppressions",
+            "heuristics_run",
+        ];
+        names.iter().filter_map(|name| Some((*name, self.values.get(*name)?))).collect()
+    }
+
+    /// Replaces private text; of a saved report all text.
+    pub(super) fn hide(&mut self, mut hide: impl FnMut(&str) -> String) {
+        for (name, value) in &mut self.values {
+            if self.private.as_ref().is_none_or(|private| private.contains(name)) {
+                hide_text(value, &mut hide);
+            }
         }
+    }
+}
+
+fn hide_text(value: &mut Value, hide: &mut impl FnMut(&str) -> String) {
+    match value {
+        Value::String(text) => *text = hide(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| hide_text(item, hide)),
+        _ => {}
     }
 }

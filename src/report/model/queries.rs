@@ -11,14 +11,15 @@ impl Report {
         Report { heuristics, ..self }
     }
 
-    /// Sets the lowest severity of an exposure that fails the run.
+    /// Sets the lowest severity of an exposure that fails the run; `None` if none does.
     pub fn set_fail_on_exposure(&mut self, severity: Option<Severity>) {
-        self.options.fail_on_exposure = Some(severity);
+        let name = severity.map_or_else(|| "none".to_owned(), |severity| severity.to_string());
+        self.options.set("fail_on_exposure", name);
     }
 
     /// Whether an exposure of this severity fails the run.
     pub fn fails_on_exposure(&self, severity: Severity) -> bool {
-        self.options.fail_on_exposure.flatten().is_some_and(|limit| severity >= limit)
+        self.options.fail_on_exposure().is_some_and(|limit| severity >= limit)
     }
 
     /// Whether an exposure that counts fails the run.

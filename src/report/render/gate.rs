@@ -98,7 +98,7 @@ pub(super) fn gate_table(report: &Report, style: RenderOptions, out: &mut dyn Wr
 
 /// The range that was checked, as requested.
 pub(super) fn judged_range(report: &Report) -> String {
-    report.options.range.as_deref().map_or_else(|| "the history".into(), sanitize)
+    report.options.range().map_or_else(|| "the history".into(), sanitize)
 }
 
 /// The result, in one clause without text from the repository.
@@ -124,7 +124,9 @@ pub(super) fn verdict(report: &Report) -> String {
         (0, 0) if exposed > 0 => format!("fix {} before merging", plural(exposed, "exposure")),
         (0, 0) if !report.unseen.is_empty() => "INCOMPLETE, nothing to review in what could be read".to_owned(),
         (0, 0) => "nothing to review".to_owned(),
-        (0, review) if report.options.gate => format!("{} to review before merging", plural(review, "contributor")),
+        (0, review) if report.options.is_gate() => {
+            format!("{} to review before merging", plural(review, "contributor"))
+        }
         (0, review) => format!("{} to review", plural(review, "contributor")),
         (block, _) => format!("block: review the changes by {}", plural(block, "contributor")),
     };

@@ -59,10 +59,10 @@ fn table(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Resu
             }
         }
     }
-    if let Some(file) = &report.options.config {
+    if let Some(file) = report.options.config() {
         writeln!(out, "{DIM}alibis and decisions from {}{DIM:#}", sanitize(file))?;
     }
-    if let Some(file) = &report.options.baseline {
+    if let Some(file) = report.options.baseline() {
         writeln!(out, "{DIM}accepted findings from {}{DIM:#}", sanitize(file))?;
     }
     if report.pseudonymised {
@@ -140,7 +140,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "{YELLOW}Nothing was checked:{YELLOW:#} the selected references, range and dates contain no commits."
         );
     }
-    if report.options.heuristics_run == 0 {
+    if report.options.heuristics_run() == 0 {
         return writeln!(
             out,
             "{YELLOW}Nothing was checked:{YELLOW:#} --only, --skip, --min-severity and --persona leave no heuristics to run."
