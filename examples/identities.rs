@@ -10,7 +10,6 @@
 use anyhow::Context;
 use git_alibi::analysis::people::{compared_pairs, normalise_email};
 use git_alibi::facts::{Facts, IdentityId};
-use git_alibi::heuristics::Catalogue;
 use git_alibi::pipeline::{AuditOptions, Enabled, RuleNames, Scope, audit};
 use git_alibi::progress::Silent;
 use git_alibi::repository::{Mailmap, RefChoice, Repository};
@@ -30,7 +29,7 @@ fn main() -> anyhow::Result<()> {
             mailmap: Enabled(false),
             ..AuditOptions::of(vec![path.clone()], 0)
         };
-        let run = audit(&options, &Catalogue::embedded()?, &Silent)?;
+        let run = audit(&options, &git_alibi::rulebook()?, &Silent)?;
         let mut mailmap = Mailmap::default();
         anyhow::ensure!(mailmap.add(&Repository::open(&path)?), "{} has no .mailmap at HEAD", path.display());
         let name = path.iter().rev().find(|n| *n != "repo").context("a path")?.to_string_lossy().into_owned();

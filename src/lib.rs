@@ -1,37 +1,36 @@
 //! Reads Git history as evidence: what is unusual, how much weight it has, which innocent causes were tested, and the
 //! Git command with which anyone can check it.
 //!
-//! The modules follow the data flow:
+//! This crate is the command line. The crates in `crates/` follow the data flow:
 //!
 //! ```text
-//! heuristics, config (what to look for, and what the team declares)
-//!     │
-//! repository → history → parse → facts → analysis → detectors → finding → scoring → report
-//!                           └ collect ┘
+//! alibi-git ─┬─ alibi-rules, alibi-manifests, alibi-signatures
+//!            └─ alibi-core (facts, analysis, findings, cases)
+//!                 ├─ alibi-detectors
+//!                 └─ alibi-scan ─ alibi-calibrate ─ alibi-report
 //! ```
 //!
-//! Dependencies point one way. Only [`repository`] uses Git, and only [`report`] formats output; [`pipeline`] runs the
-//! stages in order. [`check`] runs the heuristics' own examples through it, on repositories that [`testkit`] builds,
-//! [`calibrate`] measures heuristics on real repositories, and [`cli`] is the command line.
+//! Dependencies point one way. Only `alibi-git` uses Git, and only `alibi-report` formats output. No crate but this one
+//! knows the detectors: it passes their registry to a scan.
 
-pub mod analysis;
-pub mod calibrate;
-pub mod check;
 pub mod cli;
-mod collect;
-pub mod config;
-pub mod decibans;
-pub mod detectors;
-pub mod facts;
-pub mod finding;
-pub mod fingerprint;
-pub mod heuristics;
-pub mod history;
-pub mod intern;
-pub mod parse;
-pub mod pipeline;
-pub mod progress;
-pub mod report;
-pub mod repository;
-pub mod scoring;
-pub mod testkit;
+
+pub use alibi_calibrate as calibrate;
+pub use alibi_core::{analysis, config, detection, facts, finding, imports, owners, scoring};
+pub use alibi_git::{fingerprint, history, intern, repository};
+pub use alibi_manifests::{manifests, osv};
+pub use alibi_report as report;
+pub use alibi_rules::{content, decibans, heuristics, messages};
+pub use alibi_scan::{check, pipeline, progress, testkit};
+pub use alibi_signatures as signatures;
+
+use alibi_core::detection::Rulebook;
+use alibi_rules::heuristics::CatalogueError;
+
+/// The heuristics that ship with the program, with their detectors.
+///
+/// # Errors
+/// [`CatalogueError`]; a test ensures that it does not happen.
+pub fn rulebook() -> Result<Rulebook, CatalogueError> {
+    Ok(Rulebook::new(heuristics::Catalogue::embedded()?, alibi_detectors::detector_for))
+}

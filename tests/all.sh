@@ -12,7 +12,7 @@ if ! command -v chromium chromium-browser google-chrome google-chrome-stable > /
   fi
 fi
 
-step cargo fmt --check
-step cargo clippy --all-targets --locked -- -D warnings
-step cargo test --locked --no-fail-fast
+step cargo fmt --all --check
+step cargo clippy --workspace --all-targets --locked -- -D warnings
+step cargo test --workspace --locked --no-fail-fast
 step cargo run --locked --quiet -- heuristics check

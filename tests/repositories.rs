@@ -245,7 +245,7 @@ fn damaged_objects_are_counted_and_never_a_panic() {
             assert!(opened.is_ok());
             let run = git_alibi::pipeline::audit(
                 &options(&[whole.path()]),
-                &git_alibi::heuristics::Catalogue::embedded().unwrap(),
+                &git_alibi::rulebook().unwrap(),
                 &git_alibi::progress::Silent,
             );
             fs::remove_file(&pack_file).unwrap();

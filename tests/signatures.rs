@@ -5,7 +5,7 @@ mod common;
 
 use common::{alibi, text};
 use git_alibi::history::{SignedView, Validity};
-use git_alibi::parse::signatures::{Keyring, NotedSignature, read};
+use git_alibi::signatures::{Keyring, NotedSignature, read};
 use proptest::prelude::*;
 use std::path::PathBuf;
 

@@ -173,7 +173,7 @@ fn clocks_are_the_same_with_any_number_of_threads() {
 
 fn figures(path: &Path) -> git_alibi::calibrate::Calibrated {
     let options = CalibrateOptions { paths: vec![path.into()], seed: 7, now: git_alibi::check::NOW };
-    calibrate(&options, &Catalogue::embedded().unwrap(), &Silent).unwrap()
+    calibrate(&options, &git_alibi::rulebook().unwrap(), &Silent).unwrap()
 }
 
 #[test]

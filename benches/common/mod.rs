@@ -7,10 +7,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Where `git fast-import` reads.
-pub type Import = BufWriter<std::process::ChildStdin>;
+pub(crate) type Import = BufWriter<std::process::ChildStdin>;
 
 /// Writes a bare repository with what `commits` sends to `git fast-import`.
-pub fn import(folder: &Path, commits: impl FnOnce(&mut Import)) {
+pub(crate) fn import(folder: &Path, commits: impl FnOnce(&mut Import)) {
     let git = |words: &[&str]| {
         let mut command = Command::new("git");
         command.arg("-C").arg(folder).args(words).stdout(Stdio::null()).stderr(Stdio::null());
@@ -26,7 +26,7 @@ pub fn import(folder: &Path, commits: impl FnOnce(&mut Import)) {
 }
 
 /// What a scan printed, its seconds, and its peak of anonymous memory in KiB (0 where the system does not tell).
-pub fn scan(folder: &Path, words: &[&str]) -> (String, f64, u64) {
+pub(crate) fn scan(folder: &Path, words: &[&str]) -> (String, f64, u64) {
     let printed = folder.join("printed");
     let start = Instant::now();
     let mut scan = Command::new(env!("CARGO_BIN_EXE_git-alibi"))

@@ -4,14 +4,14 @@ use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
 use super::scan_args::{ScanInput, TeamFiles, perform_with};
 use super::terminal;
-use crate::config::{BASELINE_FILE, Baseline};
+use alibi_core::config::{BASELINE_FILE, Baseline};
 use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
 
 /// ScanInput to accept.
 #[derive(Args, Debug)]
-pub struct BaselineArgs {
+pub(super) struct BaselineArgs {
     #[command(subcommand)]
     command: Command,
 }

@@ -3,13 +3,10 @@
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
 use super::output_args::TextOrJson;
-use super::scan_args::paths;
+use super::scan_args::{paths, rulebook};
 use super::{terminal, when};
-use crate::calibrate::{
-    CalibrateOptions, Calibrated, FirstLook, Incident, MeasureOptions, Ratings, calibrate, measure,
-};
-use crate::heuristics::Catalogue;
-use crate::report::{
+use alibi_calibrate::{CalibrateOptions, Calibrated, FirstLook, Incident, MeasureOptions, Ratings, calibrate, measure};
+use alibi_report::{
     MIN_REPOSITORIES, accuracy_page, calibration_json, calibration_page, calibration_plot, calibration_table,
     calibration_weights, measurement_toml,
 };
@@ -30,7 +27,7 @@ Examples:
   git alibi calibrate repos/* --plot power.svg
   git alibi calibrate repos/* --page docs/calibration.md --write heuristics/calibration.toml
   git alibi calibrate repos/* --measure heuristics/measured.toml --accuracy docs/accuracy.md --ratings data/accuracy/ratings.tsv --first-looks data/accuracy/first-looks.tsv")]
-pub struct CalibrateArgs {
+pub(super) struct CalibrateArgs {
     /// Repositories [default: GIT_DIR, or the current repository]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -93,7 +90,7 @@ pub(super) fn run(args: CalibrateArgs, colour: ColourChoice) -> Result<Outcome, 
         return measured(&args, colour);
     }
     let page = args.page.as_deref().map(read_page).transpose()?;
-    let catalogue = Catalogue::embedded().map_err(|e| Failure::Usage(e.to_string()))?;
+    let catalogue = rulebook(None)?;
     let options = CalibrateOptions { paths: paths(&args.paths), seed: args.seed, now: when::now() };
     let pool = terminal::pool(args.jobs)?;
     let bar = terminal::Bar::new(args.quiet);
@@ -129,7 +126,7 @@ fn measured(args: &CalibrateArgs, colour: ColourChoice) -> Result<Outcome, Failu
     for file in [&args.measure, &args.accuracy].into_iter().flatten() {
         terminal::check_writable(file)?;
     }
-    let catalogue = Catalogue::embedded().map_err(|e| Failure::Usage(e.to_string()))?;
+    let catalogue = rulebook(None)?;
     let ratings = Ratings::parse(&read(&args.ratings)?).map_err(|e| Failure::Usage(format!("invalid ratings: {e}")))?;
     let first_looks =
         FirstLook::parse(&read(&args.first_looks)?).map_err(|e| Failure::Usage(format!("invalid first looks: {e}")))?;

@@ -4,7 +4,7 @@ use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
 use super::output_args::TextOrJson;
 use super::terminal;
-use crate::report::{Report, difference, difference_json, difference_table, read_json};
+use alibi_report::{Report, difference, difference_json, difference_table, read_json};
 use clap::Args;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ Examples:
   git alibi diff last-month.json today.json
   git alibi diff last-month.json today.json --format json
   git alibi diff old.json new.json --fail-on-new")]
-pub struct DiffArgs {
+pub(super) struct DiffArgs {
     /// The earlier JSON report
     #[arg(value_name = "OLD.json")]
     old: PathBuf,

@@ -3,9 +3,9 @@
 use super::colour::ColourChoice;
 use super::diff::read;
 use super::outcome::{Failure, Outcome};
-use super::scan_args::{ScanInput, catalogue, perform};
+use super::scan_args::{ScanInput, perform, rulebook};
 use super::terminal;
-use crate::report::{finding_page, heuristic_page};
+use alibi_report::{finding_page, heuristic_page};
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ Examples:
   git alibi explain invisible-unicode
   git alibi explain bidi-control:0123456789abcdef --report report.json
   git alibi explain bidi-control:0123456789abcdef ../api")]
-pub struct ExplainArgs {
+pub(super) struct ExplainArgs {
     /// Id of a heuristic or of a finding
     #[arg(value_name = "HEURISTIC|FINDING")]
     id: String,
@@ -29,7 +29,7 @@ pub struct ExplainArgs {
 }
 
 pub(super) fn run(args: ExplainArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
-    let catalogue = catalogue(args.what.rules.heuristics.as_deref())?;
+    let catalogue = rulebook(args.what.rules.heuristics.as_deref())?;
     let mut out = terminal::stdout(colour);
     if let Some(heuristic) = catalogue.get(&args.id) {
         heuristic_page(heuristic, &mut out)?;

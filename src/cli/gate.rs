@@ -6,9 +6,9 @@ use super::outcome::{Failure, Outcome};
 use super::output_args::{FailOn, FailOnExposure, OutputArgs};
 use super::scan_args::{RuleArgs, ScanInput, TeamFiles, paths, perform_with};
 use super::terminal;
-use crate::pipeline::{Audit, GateScope, Scope, trusted_config};
-use crate::report::{MaskKey, RenderOptions, Report};
-use crate::repository::{Repository, RepositoryError, quarantine_of_push};
+use alibi_git::repository::{Repository, RepositoryError, quarantine_of_push};
+use alibi_report::{MaskKey, RenderOptions, Report};
+use alibi_scan::pipeline::{Audit, GateScope, Scope, trusted_config};
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -29,7 +29,7 @@ Examples:
 Exit codes: 0 nothing at or above --fail-on, 1 something at or above it, 2 invalid arguments or configuration,
 3 the repository could not be read, or not everything in scope could be read (a shallow clone, a missing base);
 the error message names the command that fetches what is missing.")]
-pub struct GateArgs {
+pub(super) struct GateArgs {
     /// Commits reachable from HEAD and not from BASE; with three dots, since their merge base
     #[arg(value_name = "BASE..HEAD")]
     range: String,

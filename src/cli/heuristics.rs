@@ -2,17 +2,17 @@
 
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
-use super::scan_args::catalogue;
+use super::scan_args::rulebook;
 use super::terminal;
-use crate::check::check;
-use crate::report::{heuristic_page, heuristics_table, sanitize};
+use alibi_report::{heuristic_page, heuristics_table, sanitize};
+use alibi_scan::check::check;
 use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
 
 /// ScanInput to do with the catalogue.
 #[derive(Args, Debug)]
-pub struct HeuristicsArgs {
+pub(super) struct HeuristicsArgs {
     #[command(subcommand)]
     command: Question,
 }
@@ -45,19 +45,20 @@ pub(super) fn run(args: HeuristicsArgs, colour: ColourChoice) -> Result<Outcome,
     let mut out = terminal::stdout(colour);
     let outcome = match args.command {
         Question::List { folder } => {
-            heuristics_table(&catalogue(folder.as_deref())?, terminal::width(), &mut out)?;
+            let rulebook = rulebook(folder.as_deref())?;
+            heuristics_table(&rulebook, terminal::width(), &mut out)?;
             Outcome::Clean
         }
         Question::Show { id, folder } => {
-            let catalogue = catalogue(folder.as_deref())?;
-            let heuristic = catalogue.get(&id).ok_or_else(|| {
+            let rulebook = rulebook(folder.as_deref())?;
+            let heuristic = rulebook.get(&id).ok_or_else(|| {
                 Failure::Usage(format!("there is no heuristic '{id}': `git alibi heuristics list` lists them"))
             })?;
             heuristic_page(heuristic, &mut out)?;
             Outcome::Clean
         }
         Question::Check { folder } => {
-            let checked = check(&catalogue(folder.as_deref())?);
+            let checked = check(&rulebook(folder.as_deref())?);
             for failure in &checked.failures {
                 writeln!(out, "{}: {}", sanitize(&failure.file), sanitize(&failure.message))?;
             }

@@ -19,7 +19,7 @@ mod terminal;
 mod when;
 mod who;
 
-use crate::report::GENERATED;
+use alibi_report::GENERATED;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -136,7 +136,7 @@ pub fn report_error(failure: &Failure, colour: ColourChoice) {
     let style = anstyle::AnsiColor::Red.on_default().bold();
     let mut err = terminal::stderr(colour);
     let text = failure.to_string();
-    let lines: Vec<String> = text.lines().map(crate::report::sanitize).collect();
+    let lines: Vec<String> = text.lines().map(alibi_report::sanitize).collect();
     // If this cannot be written either, there is nothing left to do.
     let _ = writeln!(err, "{style}error:{style:#} {}", lines.join("\n"));
 }

@@ -1,6 +1,6 @@
 //! How a command ends: with an outcome or a failure, and their exit codes.
 
-use crate::pipeline::{AuditError, GateError};
+use alibi_scan::pipeline::{AuditError, GateError};
 use std::io;
 use std::process::ExitCode;
 use thiserror::Error;

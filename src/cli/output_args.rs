@@ -3,10 +3,10 @@
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
 use super::terminal;
-use crate::heuristics::Severity;
-use crate::pipeline::Audit;
-use crate::report::{FORMATS, Format, MaskKey, RenderOptions, Report};
-use crate::scoring::Tier;
+use alibi_core::scoring::Tier;
+use alibi_report::{FORMATS, Format, MaskKey, RenderOptions, Report};
+use alibi_rules::heuristics::Severity;
+use alibi_scan::pipeline::Audit;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use std::fmt;
@@ -16,7 +16,7 @@ use std::str::FromStr;
 
 /// How to report a run.
 #[derive(Args, Debug)]
-pub struct OutputArgs {
+pub(super) struct OutputArgs {
     /// Format of the printed report
     #[arg(long, default_value = FORMATS[0].name, value_name = "FORMAT", value_parser = ReportFormat::values())]
     pub format: ReportFormat,
@@ -37,7 +37,7 @@ pub struct OutputArgs {
 
 /// Output format of the smaller commands.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
-pub enum TextOrJson {
+pub(super) enum TextOrJson {
     /// Text for a terminal.
     #[default]
     Table,
@@ -47,7 +47,7 @@ pub enum TextOrJson {
 
 /// The format of a report: one of [`FORMATS`].
 #[derive(Clone, Copy)]
-pub struct ReportFormat(&'static Format);
+pub(super) struct ReportFormat(&'static Format);
 
 impl fmt::Debug for ReportFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -74,7 +74,7 @@ impl FromStr for ReportFormat {
 
 /// The lowest tier that fails a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum FailOn {
+pub(super) enum FailOn {
     /// Any case.
     Note,
     /// Cases to review or to block.
@@ -87,7 +87,7 @@ pub enum FailOn {
 
 impl FailOn {
     /// The outcome for the cases of a report.
-    pub fn outcome(self, report: &Report) -> Outcome {
+    pub(super) fn outcome(self, report: &Report) -> Outcome {
         let tier = match self {
             FailOn::Note => Tier::Note,
             FailOn::Review => Tier::Review,
@@ -100,7 +100,7 @@ impl FailOn {
 
 /// The lowest severity of an exposure that fails a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum FailOnExposure {
+pub(super) enum FailOnExposure {
     /// No exposure.
     None,
     /// Exposures of low severity or more.
@@ -113,7 +113,7 @@ pub enum FailOnExposure {
 
 impl FailOnExposure {
     /// The lowest severity, if any.
-    pub fn limit(self) -> Option<Severity> {
+    pub(super) fn limit(self) -> Option<Severity> {
         match self {
             FailOnExposure::None => None,
             FailOnExposure::Low => Some(Severity::Low),
@@ -125,7 +125,7 @@ impl FailOnExposure {
 
 /// A file for a report.
 #[derive(Clone, Debug)]
-pub struct Destination {
+pub(super) struct Destination {
     format: ReportFormat,
     /// The file.
     pub file: PathBuf,
@@ -145,7 +145,7 @@ impl FromStr for Destination {
 
 impl OutputArgs {
     /// Checks before the scan that the reports can be written. Returns the key for pseudonyms, if requested.
-    pub fn prepare(&self) -> Result<Option<MaskKey>, Failure> {
+    pub(super) fn prepare(&self) -> Result<Option<MaskKey>, Failure> {
         for destination in &self.output {
             terminal::check_writable(&destination.file)?;
         }
@@ -154,7 +154,7 @@ impl OutputArgs {
     }
 
     /// The report of a run, with what the requested formats need, and with pseudonyms if there is a key.
-    pub fn finish(&self, mut report: Report, audit: &Audit, key: Option<&MaskKey>) -> Report {
+    pub(super) fn finish(&self, mut report: Report, audit: &Audit, key: Option<&MaskKey>) -> Report {
         let formats = self.output.iter().map(|destination| destination.format).chain([self.format]);
         if formats.into_iter().any(|format| format.0.renderer.needs_charts()) {
             report.add_charts(audit);
@@ -166,7 +166,7 @@ impl OutputArgs {
     }
 
     /// Writes the report to its files and prints it.
-    pub fn write(&self, report: &Report, options: RenderOptions, colour: ColourChoice) -> Result<(), Failure> {
+    pub(super) fn write(&self, report: &Report, options: RenderOptions, colour: ColourChoice) -> Result<(), Failure> {
         for destination in &self.output {
             let mut bytes = Vec::new();
             let options = RenderOptions { all: true, width: None, ..options };

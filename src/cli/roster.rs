@@ -4,15 +4,15 @@ use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
 use super::scan_args::{ScanInput, TeamFiles, perform, perform_with};
 use super::terminal;
-use crate::config::ALIBI_FILE;
-use crate::report::{MIN_COMMITS, drafted, is_contradicted, roster_draft, roster_table};
+use alibi_core::config::ALIBI_FILE;
+use alibi_report::{MIN_COMMITS, drafted, is_contradicted, roster_draft, roster_table};
 use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
 
 /// Draft or check a roster.
 #[derive(Args, Debug)]
-pub struct RosterArgs {
+pub(super) struct RosterArgs {
     #[command(subcommand)]
     command: Command,
 }

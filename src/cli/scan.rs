@@ -5,10 +5,10 @@ use super::outcome::{Failure, Outcome};
 use super::output_args::{FailOn, FailOnExposure, OutputArgs};
 use super::scan_args::{ScanInput, TeamFiles, perform_with};
 use super::when;
-use crate::config::Snapshot;
-use crate::heuristics::Family;
-use crate::pipeline::SnapshotFile;
-use crate::report::{MaskKey, RenderOptions};
+use alibi_core::config::Snapshot;
+use alibi_report::{MaskKey, RenderOptions};
+use alibi_rules::heuristics::Family;
+use alibi_scan::pipeline::SnapshotFile;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ Examples:
   git alibi scan --author ana@example.org --verbose
   git alibi scan --output html=report.html --output json=report.json
   git alibi scan --pseudonymise team.key --output html=report.html")]
-pub struct ScanArgs {
+pub(super) struct ScanArgs {
     #[command(flatten)]
     what: ScanInput,
     #[command(flatten)]

@@ -3,11 +3,13 @@
 use super::outcome::Failure;
 use super::terminal::{self, Bar};
 use super::when;
-use crate::config::{ALIBI_FILE, AlibiFile, BASELINE_FILE, Baseline, ConfigError, Indicators};
-use crate::heuristics::{Catalogue, Persona, Severity};
-use crate::pipeline::{Audit, AuditError, AuditOptions, Enabled, Moment, RuleNames, Scope, SnapshotFile, audit};
-use crate::report::{Report, ReportOptions};
-use crate::repository::RefChoice;
+use alibi_core::config::{ALIBI_FILE, AlibiFile, BASELINE_FILE, Baseline, ConfigError, Indicators};
+use alibi_core::detection::Rulebook;
+use alibi_detectors::detector_for;
+use alibi_git::repository::RefChoice;
+use alibi_report::{Report, ReportOptions};
+use alibi_rules::heuristics::{Catalogue, Persona, Severity};
+use alibi_scan::pipeline::{Audit, AuditError, AuditOptions, Enabled, Moment, RuleNames, Scope, SnapshotFile, audit};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -16,7 +18,7 @@ use std::time::Duration;
 
 /// What to read and check; shared by the commands that scan.
 #[derive(Args, Debug, Default)]
-pub struct ScanInput {
+pub(super) struct ScanInput {
     /// Repositories to scan: work trees, folders in them, or bare repositories [default: GIT_DIR, or the current
     /// repository]
     #[arg(value_name = "PATH")]
@@ -29,7 +31,7 @@ pub struct ScanInput {
 
 /// Which commits are in scope, and which configuration applies.
 #[derive(Args, Debug, Default)]
-pub struct ScopeArgs {
+pub(super) struct ScopeArgs {
     /// References to start from: default (HEAD, branches, remote-tracking branches, tags), head, branches, all, or a
     /// pattern such as 'heads/release-*'
     #[arg(long, default_value = "default", value_name = "WHICH", conflicts_with = "range")]
@@ -65,7 +67,7 @@ pub struct ScopeArgs {
 
 /// Which heuristics run, and with which inputs.
 #[derive(Args, Clone, Debug, Default)]
-pub struct RuleArgs {
+pub(super) struct RuleArgs {
     /// Run only these families or heuristics
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     pub only: Vec<String>,
@@ -153,7 +155,7 @@ impl From<PersonaChoice> for Persona {
 
 /// Whether `.mailmap` files are used.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, ValueEnum)]
-pub enum MailmapUse {
+pub(super) enum MailmapUse {
     #[default]
     Use,
     Ignore,
@@ -161,7 +163,7 @@ pub enum MailmapUse {
 
 /// The team's files.
 #[derive(Default)]
-pub struct TeamFiles {
+pub(super) struct TeamFiles {
     /// The team's configuration.
     pub alibi: Option<AlibiFile>,
     /// The findings it has accepted.
@@ -173,7 +175,7 @@ pub struct TeamFiles {
 impl TeamFiles {
     /// The files passed as options, or those in the current folder. Never those of a scanned repository elsewhere: it
     /// must not configure its own scan.
-    pub fn here(scope: &ScopeArgs) -> Result<TeamFiles, Failure> {
+    pub(super) fn here(scope: &ScopeArgs) -> Result<TeamFiles, Failure> {
         let file = |given: &Option<PathBuf>, name: &str| {
             given.clone().or_else(|| Some(name.into()).filter(|f: &PathBuf| f.exists()))
         };
@@ -186,12 +188,12 @@ impl TeamFiles {
 }
 
 /// Scans with the team's files, and returns the run and its report.
-pub fn perform(what: &ScanInput, quiet: bool) -> Result<(Audit, Report), Failure> {
+pub(super) fn perform(what: &ScanInput, quiet: bool) -> Result<(Audit, Report), Failure> {
     perform_with(what, None, TeamFiles::here(&what.scope)?, quiet)
 }
 
 /// Scans with the given files, and returns the run and its report. `scope` replaces the arguments' own.
-pub fn perform_with(
+pub(super) fn perform_with(
     what: &ScanInput,
     scope: Option<Scope>,
     team: TeamFiles,
@@ -199,7 +201,7 @@ pub fn perform_with(
 ) -> Result<(Audit, Report), Failure> {
     let options = options(what, scope, team)?;
     let catalogue = options.catalogue().map_err(|e| Failure::Usage(e.to_string()))?;
-    let audit = limited(&what.rules, quiet, &options, catalogue)?;
+    let audit = limited(&what.rules, quiet, &options, Rulebook::new(catalogue, detector_for))?;
     let report = Report::new(&audit, ReportOptions::new(options.reported()));
     Ok((audit, report))
 }
@@ -249,11 +251,11 @@ fn options(what: &ScanInput, scope: Option<Scope>, team: TeamFiles) -> Result<Au
 
 /// Runs an audit on a thread pool, within the time limit if there is one. A run that exceeds the limit continues in the
 /// background until the program exits, which it does immediately.
-fn limited(rules: &RuleArgs, quiet: bool, options: &AuditOptions, catalogue: Catalogue) -> Result<Audit, Failure> {
+fn limited(rules: &RuleArgs, quiet: bool, options: &AuditOptions, rulebook: Rulebook) -> Result<Audit, Failure> {
     let pool = terminal::pool(rules.jobs)?;
     let bar = Bar::new(quiet);
     let Some(seconds) = rules.time_limit else {
-        let result = pool.install(|| audit(options, &catalogue, &bar));
+        let result = pool.install(|| audit(options, &rulebook, &bar));
         bar.finish();
         return Ok(result?);
     };
@@ -261,7 +263,7 @@ fn limited(rules: &RuleArgs, quiet: bool, options: &AuditOptions, catalogue: Cat
     let (own, shown) = (options.clone(), bar.clone());
     std::thread::spawn(move || {
         // The receiver is gone if the limit was reached.
-        let _ = send.send(pool.install(|| audit(&own, &catalogue, &shown)));
+        let _ = send.send(pool.install(|| audit(&own, &rulebook, &shown)));
     });
     let result = receive.recv_timeout(Duration::from_secs(seconds));
     bar.finish();
@@ -274,17 +276,14 @@ fn limited(rules: &RuleArgs, quiet: bool, options: &AuditOptions, catalogue: Cat
     }
 }
 
-/// The embedded heuristics, plus those of `folder` if given.
-pub fn catalogue(folder: Option<&Path>) -> Result<Catalogue, Failure> {
-    match folder {
-        Some(folder) => Catalogue::with_folder(folder),
-        None => Catalogue::embedded(),
-    }
-    .map_err(|e| Failure::Usage(e.to_string()))
+/// The embedded heuristics, plus those of `folder` if given, with their detectors.
+pub(super) fn rulebook(folder: Option<&Path>) -> Result<Rulebook, Failure> {
+    let catalogue = folder.map_or_else(Catalogue::embedded, Catalogue::with_folder);
+    Ok(Rulebook::new(catalogue.map_err(|e| Failure::Usage(e.to_string()))?, detector_for))
 }
 
 /// The repositories passed as arguments, or the current one.
-pub fn paths(given: &[PathBuf]) -> Vec<PathBuf> {
+pub(super) fn paths(given: &[PathBuf]) -> Vec<PathBuf> {
     if !given.is_empty() {
         return given.to_vec();
     }

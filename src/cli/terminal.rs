@@ -2,7 +2,7 @@
 
 use super::colour::ColourChoice;
 use super::outcome::Failure;
-use crate::progress::Progress;
+use alibi_scan::progress::Progress;
 use anstream::AutoStream;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fs::OpenOptions;
@@ -12,12 +12,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// Standard output that keeps or strips colours.
-pub fn stdout(colour: ColourChoice) -> AutoStream<io::Stdout> {
+pub(super) fn stdout(colour: ColourChoice) -> AutoStream<io::Stdout> {
     AutoStream::new(io::stdout(), choice(colour, &io::stdout()))
 }
 
 /// Standard error, likewise.
-pub fn stderr(colour: ColourChoice) -> AutoStream<io::Stderr> {
+pub(super) fn stderr(colour: ColourChoice) -> AutoStream<io::Stderr> {
     AutoStream::new(io::stderr(), choice(colour, &io::stderr()))
 }
 
@@ -33,7 +33,7 @@ fn choice(colour: ColourChoice, stream: &impl IsTerminal) -> anstream::ColorChoi
 }
 
 /// The columns of the terminal that standard output goes to.
-pub fn width() -> Option<u16> {
+pub(super) fn width() -> Option<u16> {
     terminal_size().map(|columns| columns.max(60))
 }
 
@@ -43,7 +43,7 @@ fn terminal_size() -> Option<u16> {
 }
 
 /// Writes a file that only its owner can read: a report contains names, addresses and working hours.
-pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -61,12 +61,12 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 }
 
 /// Writes a file that anyone may read: figures without personal data.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     std::fs::write(path, bytes).map_err(|e| cannot(path, &e))
 }
 
 /// The thread pool of a run.
-pub fn pool(jobs: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
+pub(super) fn pool(jobs: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
     rayon::ThreadPoolBuilder::new()
         .num_threads(jobs.map_or(0, usize::from))
         .build()
@@ -77,7 +77,7 @@ pub fn pool(jobs: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
 ///
 /// # Errors
 /// [`Failure::Usage`] if it cannot.
-pub fn check_writable(path: &Path) -> Result<(), Failure> {
+pub(super) fn check_writable(path: &Path) -> Result<(), Failure> {
     let existed = path.exists();
     let mut options = OpenOptions::new();
     options.append(true).create(true).open(path).map_err(|e| cannot(path, &e))?;
@@ -93,11 +93,11 @@ fn cannot(path: &Path, error: &io::Error) -> Failure {
 
 /// A progress bar on standard error, if that is a terminal; clones share the same bar.
 #[derive(Clone)]
-pub struct Bar(Arc<Mutex<ProgressBar>>);
+pub(super) struct Bar(Arc<Mutex<ProgressBar>>);
 
 impl Bar {
     /// A bar; hidden in a pipe or with `quiet`.
-    pub fn new(quiet: bool) -> Bar {
+    pub(super) fn new(quiet: bool) -> Bar {
         let bar = ProgressBar::new_spinner();
         if quiet || !io::stderr().is_terminal() {
             bar.set_draw_target(ProgressDrawTarget::hidden());
@@ -108,7 +108,7 @@ impl Bar {
     }
 
     /// Removes the bar.
-    pub fn finish(&self) {
+    pub(super) fn finish(&self) {
         if let Ok(bar) = self.0.lock() {
             bar.finish_and_clear();
         }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 
 /// Parses a date, an RFC 3339 timestamp, or `N days|weeks|months|years [ago]` into seconds since 1970 (UTC).
 /// A date alone is its first second, or its last second with `end`.
-pub fn parse(text: &str, end: bool, now: i64) -> Result<i64, String> {
+pub(super) fn parse(text: &str, end: bool, now: i64) -> Result<i64, String> {
     let text = text.trim();
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Ok(moment.timestamp());
@@ -44,7 +44,7 @@ fn relative(text: &str, now: i64) -> Option<i64> {
 }
 
 /// The current time, or `SOURCE_DATE_EPOCH` if set, for reproducible reports.
-pub fn now() -> i64 {
+pub(super) fn now() -> i64 {
     std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok()).unwrap_or_else(|| Utc::now().timestamp())
 }
 

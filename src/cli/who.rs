@@ -5,7 +5,7 @@ use super::outcome::{Failure, Outcome};
 use super::output_args::TextOrJson;
 use super::scan_args::{ScanInput, perform};
 use super::terminal;
-use crate::report::{Found, dossier, dossier_json};
+use alibi_report::{Found, dossier, dossier_json};
 use clap::Args;
 use std::io::Write;
 
@@ -16,7 +16,7 @@ Examples:
   git alibi who ana@example.org
   git alibi who 'Ana Duarte' ../api ../web --refs all
   git alibi who ana --mailmap ignore --format json")]
-pub struct WhoArgs {
+pub(super) struct WhoArgs {
     /// A name, address, key, or contributor id from a report; part of a name or address is enough if it matches one
     /// contributor
     #[arg(value_name = "NAME|EMAIL|ID")]

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// A browser with one open page.
-pub struct Browser {
+pub(crate) struct Browser {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
@@ -25,7 +25,7 @@ pub struct Browser {
 }
 
 /// A browser, where there is one. Without it a test says loudly that it did not run; under CI it must.
-pub fn start() -> Option<Browser> {
+pub(crate) fn start() -> Option<Browser> {
     let name = NAMES
         .iter()
         .find(|name| Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok());
@@ -59,7 +59,7 @@ pub fn start() -> Option<Browser> {
 
 impl Browser {
     /// Sends a command and waits for its answer; what happens meanwhile is looked at.
-    pub fn call(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) fn call(&mut self, method: &str, params: Value) -> Value {
         self.next += 1;
         let mut message = json!({ "id": self.next, "method": method, "params": params });
         if let Some(session) = &self.session {
@@ -102,19 +102,19 @@ impl Browser {
     }
 
     /// Sets the size of the view.
-    pub fn resize(&mut self, width: u32, height: u32) {
+    pub(crate) fn resize(&mut self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
         self.call("Emulation.setDeviceMetricsOverride", size);
     }
 
     /// Whether the user prefers dark pages.
-    pub fn prefer(&mut self, scheme: &str) {
+    pub(crate) fn prefer(&mut self, scheme: &str) {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.call("Emulation.setEmulatedMedia", features);
     }
 
     /// Opens a file and waits until the page says that it has drawn itself; returned are the milliseconds that this took.
-    pub fn open(&mut self, file: &Path) -> f64 {
+    pub(crate) fn open(&mut self, file: &Path) -> f64 {
         self.call("Page.navigate", json!({ "url": format!("file://{}", file.display()) }));
         for _ in 0..600 {
             if self.eval("document.documentElement?.dataset.ready === '1' && location.protocol === 'file:'") == true {
@@ -126,7 +126,7 @@ impl Browser {
     }
 
     /// What an expression gives on the page.
-    pub fn eval(&mut self, expression: &str) -> Value {
+    pub(crate) fn eval(&mut self, expression: &str) -> Value {
         let asked = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let answer = self.call("Runtime.evaluate", asked);
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {answer}");
@@ -134,12 +134,12 @@ impl Browser {
     }
 
     /// The same as text.
-    pub fn text(&mut self, expression: &str) -> String {
+    pub(crate) fn text(&mut self, expression: &str) -> String {
         self.eval(expression).as_str().unwrap_or_default().to_owned()
     }
 
     /// Presses a key; a single character is typed.
-    pub fn press(&mut self, key: &str) {
+    pub(crate) fn press(&mut self, key: &str) {
         let code = match key {
             "Enter" => 13,
             "Escape" => 27,
@@ -164,7 +164,7 @@ impl Browser {
     }
 
     /// Keeps a picture of the page in the folder that `ALIBI_SCREENSHOTS` names, for people to look at.
-    pub fn picture(&mut self, name: &str) {
+    pub(crate) fn picture(&mut self, name: &str) {
         let Some(folder) = std::env::var_os("ALIBI_SCREENSHOTS") else { return };
         let shot = self.call("Page.captureScreenshot", json!({ "format": "png" }));
         let png = data_encoding::BASE64.decode(shot["data"].as_str().unwrap().as_bytes()).unwrap();

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
 use git_alibi::config::{AlibiFile, Indicators};
-use git_alibi::heuristics::Catalogue;
 use git_alibi::pipeline::{Audit, AuditOptions, Scope, SnapshotFile, audit};
 use git_alibi::progress::Silent;
 use git_alibi::report::{FORMATS, RenderOptions, Report, ReportOptions};
@@ -14,13 +13,13 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// A story, built in a folder that goes with the value.
-pub fn build(name: &str) -> TempDir {
+pub(crate) fn build(name: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     testkit::write(&testkit::story(name).unwrap(), folder.path()).unwrap();
     folder
 }
 
-pub fn options(paths: &[&Path]) -> AuditOptions {
+pub(crate) fn options(paths: &[&Path]) -> AuditOptions {
     let given: Vec<testkit::Extras> = paths.iter().map(|p| testkit::extras(p)).collect();
     let paths = paths.iter().map(PathBuf::from).chain(given.iter().flat_map(|g| g.beside.clone())).collect();
     AuditOptions {
@@ -36,16 +35,16 @@ pub fn options(paths: &[&Path]) -> AuditOptions {
     }
 }
 
-pub fn scan_with(options: &AuditOptions) -> Audit {
-    audit(options, &Catalogue::embedded().unwrap(), &Silent).unwrap()
+pub(crate) fn scan_with(options: &AuditOptions) -> Audit {
+    audit(options, &git_alibi::rulebook().unwrap(), &Silent).unwrap()
 }
 
-pub fn scan(path: &Path) -> Audit {
+pub(crate) fn scan(path: &Path) -> Audit {
     scan_with(&options(&[path]))
 }
 
 /// The findings as (heuristic, author's name, whether it counts), sorted.
-pub fn findings(audit: &Audit) -> Vec<(String, String, bool)> {
+pub(crate) fn findings(audit: &Audit) -> Vec<(String, String, bool)> {
     let mut all: Vec<_> = audit
         .findings
         .iter()
@@ -63,12 +62,12 @@ pub fn findings(audit: &Audit) -> Vec<(String, String, bool)> {
 }
 
 /// The JSON report of a run, as a value.
-pub fn report(audit: &Audit) -> serde_json::Value {
+pub(crate) fn report(audit: &Audit) -> serde_json::Value {
     serde_json::from_str(&rendered(&Report::new(audit, ReportOptions::default()), "json")).unwrap()
 }
 
 /// A report in a format.
-pub fn rendered(report: &Report, format: &str) -> String {
+pub(crate) fn rendered(report: &Report, format: &str) -> String {
     let format = FORMATS.iter().find(|f| f.name == format).unwrap();
     let mut bytes = Vec::new();
     format.renderer.render(report, RenderOptions::default(), &mut bytes).unwrap();
@@ -76,7 +75,7 @@ pub fn rendered(report: &Report, format: &str) -> String {
 }
 
 /// The program, with a fixed clock and no environment that could change what it does.
-pub fn alibi(words: &[&str]) -> Output {
+pub(crate) fn alibi(words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_git-alibi"))
         .args(words)
         .env_remove("GIT_DIR")
@@ -86,17 +85,17 @@ pub fn alibi(words: &[&str]) -> Output {
         .unwrap()
 }
 
-pub fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 /// The loose object with this id.
-pub fn object(repo: &Path, oid: &str) -> PathBuf {
+pub(crate) fn object(repo: &Path, oid: &str) -> PathBuf {
     repo.join("objects").join(&oid[..2]).join(&oid[2..])
 }
 
 /// Puts all objects into one pack.
-pub fn pack(folder: &Path) {
+pub(crate) fn pack(folder: &Path) {
     let repo = git2::Repository::open_bare(folder).unwrap();
     let mut builder = repo.packbuilder().unwrap();
     let odb = repo.odb().unwrap();

@@ -46,7 +46,7 @@ const SOUNDS: [(&str, &str); 10] = [
 
 /// So many names made from those that `target` draws, six letters long or more, that `is_known` does not know; each with what
 /// it was made from, and how.
-pub fn squats(
+pub(crate) fn squats(
     count: usize,
     random: &mut fastrand::Rng,
     target: impl Fn(&mut fastrand::Rng) -> String,

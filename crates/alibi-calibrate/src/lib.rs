@@ -1,0 +1,68 @@
+//! Calibrates the tests of time, rhythm and identity: injects anomalies and honest changes into honest contributors of
+//! real repositories, and counts what is detected.
+//!
+//! In: repositories. Out: a [`Calibration`]: power by scenario, false alarms by heuristic and by band of offsets, and
+//! the resulting weights. The random seed is fixed, so the same repositories give the same figures.
+
+mod bench;
+mod controls;
+mod figures;
+mod identities;
+mod inject;
+mod measure;
+mod pool;
+mod power;
+mod ratings;
+mod review;
+mod scenarios;
+mod scores;
+mod weights;
+
+pub use figures::{Band, Calibrated, Control, Flagged, Power, Rate, Scenario, Split};
+pub use measure::{Accuracy, MeasureOptions, Read, Seen, Source, measure};
+pub use ratings::{FirstLook, Incident, Rating, Ratings};
+
+use alibi_core::detection::Rulebook;
+use alibi_rules::heuristics::Persona;
+use alibi_scan::pipeline::{Audit, AuditError, AuditOptions, RuleNames, audit};
+use alibi_scan::progress::Progress;
+use std::path::PathBuf;
+
+/// Input of a calibration.
+#[derive(Clone, Debug)]
+pub struct CalibrateOptions {
+    /// The repositories; the projects should be as diverse as possible.
+    pub paths: Vec<PathBuf>,
+    /// The random seed.
+    pub seed: u64,
+    /// The reference time ("now"): seconds since 1970, UTC.
+    pub now: i64,
+}
+
+/// The families whose findings concern metadata, not content.
+const METADATA: [&str; 5] = ["time", "identity", "rhythm", "integrity", "trust"];
+
+/// Runs all scenarios on all repositories, one after the other.
+///
+/// # Errors
+/// [`AuditError`] of the first repository that cannot be read.
+pub fn calibrate(
+    options: &CalibrateOptions,
+    catalogue: &Rulebook,
+    progress: &dyn Progress,
+) -> Result<Calibrated, AuditError> {
+    let mut pool = pool::Pool::new(catalogue);
+    for (number, path) in options.paths.iter().enumerate() {
+        let honest = honest(path.clone(), options.now, catalogue, progress)?;
+        progress.phase("scenarios", None);
+        let mut chance = fastrand::Rng::with_seed(options.seed.wrapping_add(number as u64));
+        pool.add(number, honest, catalogue, &mut chance)?;
+    }
+    Ok(pool.figures(options.seed))
+}
+
+fn honest(path: PathBuf, now: i64, catalogue: &Rulebook, progress: &dyn Progress) -> Result<Audit, AuditError> {
+    let only = RuleNames(METADATA.map(str::to_owned).to_vec());
+    let options = AuditOptions { only, persona: Persona::Auditor, ..AuditOptions::of(vec![path], now) };
+    audit(&options, catalogue, progress)
+}

@@ -1,0 +1,63 @@
+//! Determines the sum at which a case needs a review: the smallest one that few enough honest contributors reach.
+
+use super::figures::Rate;
+use alibi_core::analysis::people::ContributorId;
+use alibi_core::scoring::{Case, LEAST_GROUPS};
+use alibi_rules::heuristics::Threshold;
+use std::collections::BTreeMap;
+
+/// Targets, at the upper ends of the intervals: at most one in a thousand of all contributors, and one in two hundred
+/// of those known to the project.
+const OF_ALL: f64 = 0.001;
+const OF_KNOWN: f64 = 0.005;
+
+/// Candidate sums, in decibans: the first, the step and the last.
+const FROM_DB: f64 = 10.0;
+const STEP_DB: f64 = 0.5;
+const TO_DB: f64 = 50.0;
+
+/// The evidence sums of honest contributors that could reach a review, and the number of contributors.
+#[derive(Default)]
+pub(super) struct Sums {
+    all: (Vec<f64>, usize),
+    known: (Vec<f64>, usize),
+}
+
+impl Sums {
+    /// Adds a contributor of a repository; `cases` holds the cases of all.
+    pub(super) fn add(&mut self, who: ContributorId, is_known: bool, cases: &BTreeMap<ContributorId, &Case>) {
+        let sum = cases.get(&who).filter(|case| case.groups >= LEAST_GROUPS).map(|case| case.total.0);
+        for (sums, count) in std::iter::once(&mut self.all).chain(is_known.then_some(&mut self.known)) {
+            *count += 1;
+            sums.extend(sum);
+        }
+    }
+
+    /// The smallest sum that meets both targets; `None` if there were too few contributors.
+    pub(super) fn threshold(&self) -> Option<Threshold> {
+        let reached = |(sums, count): &(Vec<f64>, usize), db: f64| {
+            Rate::new(sums.iter().filter(|sum| **sum >= db).count(), *count)
+        };
+        let steps = ((TO_DB - FROM_DB) / STEP_DB) as u32;
+        let meets = |db: &f64| reached(&self.all, *db).high <= OF_ALL && reached(&self.known, *db).high <= OF_KNOWN;
+        let total_db = (0..=steps).map(|step| FROM_DB + STEP_DB * f64::from(step)).find(meets)?;
+        let known = reached(&self.known, total_db);
+        Some(Threshold { total_db, false_alarms: [known.hits, known.of] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_threshold_lies_above_all_but_few_and_needs_enough_people() {
+        let sums =
+            |count: usize, high: usize| Sums { all: (vec![18.0; high], count), known: (vec![18.0; high], count) };
+        assert_eq!(sums(20_000, 0).threshold().unwrap().total_db, FROM_DB);
+        assert_eq!(sums(20_000, 5).threshold().unwrap().total_db, FROM_DB, "five in twenty thousand are few");
+        let high = sums(20_000, 40).threshold().unwrap();
+        assert_eq!((high.total_db, high.false_alarms), (18.5, [0, 20_000]));
+        assert!(sums(100, 0).threshold().is_none(), "a hundred cannot show one in a thousand");
+    }
+}

@@ -1,0 +1,111 @@
+//! One contributor's record: the growth of access, as shown by `who`.
+
+use super::sensitive::SensitivePaths;
+use super::standing::Standing;
+use crate::analysis::people::{ContributorId, People};
+use crate::facts::{CommitIdx, CommitRow, Facts, PathId};
+use alibi_git::history::Validity;
+use std::collections::BTreeMap;
+
+/// The growth of a contributor's access.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TrustRecord {
+    /// When the first and the last work was merged: seconds since 1970, UTC.
+    pub span: Option<(i64, i64)>,
+    /// Number of merged commits.
+    pub landed: usize,
+    /// Days on which work was merged.
+    pub active_days: usize,
+    /// Number of merged commits that no one else merged or reviewed, as far as the history shows.
+    pub alone: usize,
+    /// Number of merged commits that a forge committed, which does not show who requested it.
+    pub by_forge: usize,
+    /// The first change of each kind of sensitive path.
+    pub touched: Vec<Touched>,
+    /// Contributors who merged or approved the work, with the number of commits; most first.
+    pub reviewers: Vec<(ContributorId, usize)>,
+    /// The names and times of created tags; oldest first.
+    pub releases: Vec<(Vec<u8>, i64)>,
+    /// Commits committed by this contributor: signed ones, and all.
+    pub signed: (usize, usize),
+}
+
+/// The first change of a kind of sensitive path.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Touched {
+    /// The kind.
+    pub kind: String,
+    /// When it was merged: seconds since 1970, UTC.
+    pub when: i64,
+    /// Days since the first merged work.
+    pub after_days: i64,
+    /// The commit.
+    pub commit: CommitIdx,
+    /// The path.
+    pub path: PathId,
+    /// When it was first changed without anyone else merging or reviewing it, if ever.
+    pub alone: Option<i64>,
+}
+
+impl TrustRecord {
+    /// Reads the record of a contributor.
+    pub fn of(
+        facts: &Facts,
+        people: &People,
+        standing: &Standing<'_>,
+        sensitive: &SensitivePaths,
+        who: ContributorId,
+    ) -> TrustRecord {
+        let own = standing.landed(who);
+        let span = own.first().zip(own.last()).map(|(first, last)| (standing.when(*first), standing.when(*last)));
+        let mut reviewers: BTreeMap<ContributorId, usize> = BTreeMap::new();
+        for idx in own {
+            for reviewer in standing.reviewers(*idx) {
+                *reviewers.entry(reviewer).or_default() += 1;
+            }
+        }
+        let mut reviewers: Vec<(ContributorId, usize)> = reviewers.into_iter().collect();
+        reviewers.sort_by_key(|(who, count)| (std::cmp::Reverse(*count), *who));
+        let mut touched: Vec<Touched> = Vec::new();
+        for number in 0..facts.repositories.len() as u16 {
+            let alone = sensitive.first_touches(facts, standing, who, number, true);
+            for touch in sensitive.first_touches(facts, standing, who, number, false) {
+                let when = standing.when(touch.commit);
+                touched.push(Touched {
+                    kind: sensitive.kinds()[touch.kind].clone(),
+                    when,
+                    after_days: standing.seniority(who, when).days,
+                    commit: touch.commit,
+                    path: touch.path,
+                    alone: alone.iter().find(|t| t.kind == touch.kind).map(|t| standing.when(t.commit)),
+                });
+            }
+        }
+        touched.sort_by(|a, b| (a.when, &a.kind).cmp(&(b.when, &b.kind)));
+        let mut releases: Vec<(Vec<u8>, i64)> = Vec::new();
+        for row in &facts.repositories {
+            for tag in &row.refs {
+                if let Some(made) = tag.tag
+                    && let Some((tagger, when)) = made.tagger.zip(made.when)
+                    && people.contributor_of(tagger) == who
+                {
+                    releases.push((tag.short().to_vec(), when.seconds));
+                }
+            }
+        }
+        releases.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+        let is_signed = |c: &&CommitRow| facts.signature(c).is_some_and(|s| s.validity != Validity::Bad);
+        let committed = || facts.commits.iter().filter(|c| people.contributor_of(c.committer) == who);
+        TrustRecord {
+            span,
+            landed: own.len(),
+            active_days: span.map_or(0, |(_, last)| standing.seniority(who, last + 1).active_days),
+            alone: own.iter().filter(|idx| standing.is_brought_alone(**idx)).count(),
+            by_forge: own.iter().filter(|idx| standing.landing(**idx).is_some_and(|l| l.by.is_none())).count(),
+            touched,
+            reviewers,
+            releases,
+            signed: (committed().filter(|c| is_signed(c)).count(), committed().count()),
+        }
+    }
+}

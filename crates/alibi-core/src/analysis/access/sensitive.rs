@@ -1,0 +1,142 @@
+//! Sensitive paths, and who changed them.
+
+use super::standing::Standing;
+use crate::analysis::people::ContributorId;
+use crate::config::AlibiFile;
+use crate::facts::{CommitIdx, Facts, PathId};
+use crate::owners::owned_globs;
+use alibi_rules::heuristics::{Catalogue, PathFilter};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// The kinds of sensitive paths, and the paths of each kind.
+#[derive(Default)]
+pub struct SensitivePaths {
+    kinds: Vec<String>,
+    /// One bit per kind, by path.
+    of: Vec<u32>,
+    /// The paths with an owner, by repository and path.
+    owned: Vec<Vec<bool>>,
+}
+
+/// The kind of paths assigned in a list of owners.
+const OWNED: &str = "owned";
+
+/// Maximum number of kinds.
+const MOST_KINDS: usize = 31;
+
+/// A change of a sensitive path.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Touch {
+    /// The commit.
+    pub commit: CommitIdx,
+    /// The index of the kind in [`SensitivePaths::kinds`].
+    pub kind: usize,
+    /// A path of that kind.
+    pub path: PathId,
+}
+
+impl SensitivePaths {
+    /// Classifies the paths of a run: the catalogue's kinds, the team's additions, and paths with an owner in
+    /// CODEOWNERS, which only adds paths.
+    pub fn of_run(facts: &Facts, catalogue: &Catalogue, alibi: Option<&AlibiFile>) -> SensitivePaths {
+        let mut kinds: BTreeMap<String, Vec<PathFilter>> = BTreeMap::new();
+        let declared = alibi.into_iter().flat_map(|file| &file.sensitive);
+        for (kind, filter) in catalogue.sensitive().iter().chain(declared.map(|s| (&s.kind, &s.paths))) {
+            kinds.entry(kind.clone()).or_default().push(filter.clone());
+        }
+        let kinds: Vec<(String, Vec<PathFilter>)> = kinds.into_iter().collect();
+        let owned = |text: &Vec<u8>| {
+            let globs = owned_globs(text);
+            PathFilter::new(&globs, &[]).ok().filter(|_| !globs.is_empty())
+        };
+        let owners: Vec<Option<PathFilter>> =
+            facts.repositories.iter().map(|row| row.codeowners.as_ref().and_then(owned)).collect();
+        SensitivePaths::new(facts, &kinds, &owners)
+    }
+
+    /// Sorts all paths of a run by these kinds; `owners` selects the owned paths of each repository.
+    pub fn new(facts: &Facts, filters: &[(String, Vec<PathFilter>)], owners: &[Option<PathFilter>]) -> SensitivePaths {
+        let filters = &filters[..filters.len().min(MOST_KINDS)];
+        let paths: Vec<String> = (0..facts.path_count() as u32)
+            .map(|id| String::from_utf8_lossy(facts.path(PathId(id))).into_owned())
+            .collect();
+        let of = paths
+            .par_iter()
+            .map(|path| {
+                let is = |(bit, (_, filters)): (usize, &(String, Vec<PathFilter>))| {
+                    u32::from(filters.iter().any(|f| f.is_match(path))) << bit
+                };
+                filters.iter().enumerate().map(is).fold(0, |all, bit| all | bit)
+            })
+            .collect();
+        let owned = owners
+            .iter()
+            .map(|filter| filter.as_ref().map_or_else(Vec::new, |f| paths.par_iter().map(|p| f.is_match(p)).collect()))
+            .collect();
+        let kinds = filters.iter().map(|(name, _)| name.clone()).chain([OWNED.to_owned()]).collect();
+        SensitivePaths { kinds, of, owned }
+    }
+
+    /// The kinds, by name.
+    pub fn kinds(&self) -> &[String] {
+        &self.kinds
+    }
+
+    /// Whether no path is sensitive, because no detector needs them.
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    /// The kinds of a path in a repository.
+    pub fn of(&self, repository: u16, path: PathId) -> impl Iterator<Item = usize> {
+        let bits = self.of.get(path.0 as usize).copied().unwrap_or(0);
+        let is_owned =
+            self.owned.get(usize::from(repository)).and_then(|o| o.get(path.0 as usize)).copied().unwrap_or(false);
+        let last = self.kinds.len().saturating_sub(1);
+        (0..self.kinds.len()).filter(move |kind| if *kind == last { is_owned } else { bits >> kind & 1 == 1 })
+    }
+
+    /// The kinds of sensitive paths that a commit changed, with one path each.
+    pub fn touched(&self, facts: &Facts, commit: CommitIdx) -> Vec<Touch> {
+        let repository = facts.commit(commit).repository;
+        let mut touches: Vec<Touch> = Vec::new();
+        for change in facts.changes_of(commit) {
+            for kind in self.of(repository, change.path) {
+                if !touches.iter().any(|t| t.kind == kind) {
+                    touches.push(Touch { commit, kind, path: change.path });
+                }
+            }
+        }
+        touches.sort();
+        touches
+    }
+
+    /// A contributor's first merged change of each kind in a repository; `alone` limits it to changes that no one else
+    /// merged or reviewed.
+    pub fn first_touches(
+        &self,
+        facts: &Facts,
+        standing: &Standing<'_>,
+        who: ContributorId,
+        repository: u16,
+        alone: bool,
+    ) -> Vec<Touch> {
+        let mut first: Vec<Touch> = Vec::new();
+        for &idx in standing.landed(who) {
+            let commit = facts.commit(idx);
+            if commit.repository != repository || commit.parent_count > 1 || first.len() == self.kinds.len() {
+                continue;
+            }
+            if alone && !standing.is_brought_alone(idx) {
+                continue;
+            }
+            for touch in self.touched(facts, idx) {
+                if !first.iter().any(|t| t.kind == touch.kind) {
+                    first.push(touch);
+                }
+            }
+        }
+        first
+    }
+}

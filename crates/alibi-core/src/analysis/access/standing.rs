@@ -1,0 +1,237 @@
+//! Who merged each commit into its history, and the tenure of each contributor.
+
+use crate::analysis::people::{ContributorId, People};
+use crate::analysis::tenure::clamped_times;
+use crate::facts::{CommitIdx, CommitRow, Facts};
+use alibi_git::history::TrailerKind;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+const DAY: i64 = 86_400;
+
+/// A contributor who starts within this many days of a repository's beginning is a founder.
+const FOUNDER_DAYS: i64 = 30;
+
+/// Number of first commits that determine the beginning of a line.
+const BEGINNING: usize = 11;
+
+/// How a commit was merged into HEAD's history.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Landing {
+    /// The commit on HEAD's first-parent line that introduced it: a merge, or itself.
+    pub at: CommitIdx,
+    /// Who made that commit; none if a forge or another program did.
+    pub by: Option<ContributorId>,
+    /// Whether it was made on a forge, which does not show who approved it.
+    pub on_forge: bool,
+}
+
+/// The standing of all contributors, as the histories show it.
+pub struct Standing<'t> {
+    facts: &'t Facts,
+    people: &'t People,
+    history: &'t AccessHistory,
+}
+
+/// What all commits together show about access: computed on first use, for all standings of a run.
+#[derive(Default)]
+pub struct AccessHistory(OnceLock<Record>);
+
+/// What all commits together show.
+struct Record {
+    landings: Vec<Option<Landing>>,
+    times: Vec<i64>,
+    /// Each contributor's merged commits, by time of merging.
+    landed: Vec<Vec<CommitIdx>>,
+    founders: BTreeSet<(u16, ContributorId)>,
+    began: BTreeMap<u16, i64>,
+    /// When contributors started a run of their own commits on HEAD's first-parent line; sorted.
+    occasions: BTreeMap<(u16, ContributorId), Vec<i64>>,
+    /// When contributors merged others' work; sorted.
+    letting: BTreeMap<(u16, ContributorId), Vec<i64>>,
+}
+
+/// A contributor's tenure at a moment, over all repositories of the run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Seniority {
+    /// Days since the first merged work.
+    pub days: i64,
+    /// Days on which work was merged.
+    pub active_days: usize,
+    /// Merged commits.
+    pub commits: usize,
+}
+
+impl<'t> Standing<'t> {
+    /// The standing of all contributors.
+    pub fn new(facts: &'t Facts, people: &'t People, history: &'t AccessHistory) -> Standing<'t> {
+        Standing { facts, people, history }
+    }
+
+    fn record(&self) -> &Record {
+        self.history.0.get_or_init(|| Record::new(self.facts, self.people))
+    }
+
+    /// How a commit was merged; none if it is not in HEAD's history.
+    pub fn landing(&self, idx: CommitIdx) -> Option<Landing> {
+        self.record().landings[idx.index()]
+    }
+
+    /// When a commit was merged, or made if it was not merged: seconds since 1970, UTC.
+    pub fn when(&self, idx: CommitIdx) -> i64 {
+        self.record().times[self.landing(idx).map_or(idx, |landing| landing.at).index()]
+    }
+
+    /// A contributor's merged commits, in order of merging.
+    pub fn landed(&self, who: ContributorId) -> &[CommitIdx] {
+        &self.record().landed[who.index()]
+    }
+
+    /// Whether a contributor is a founder of a repository.
+    pub fn is_founder(&self, repository: u16, who: ContributorId) -> bool {
+        self.record().founders.contains(&(repository, who))
+    }
+
+    /// A contributor's tenure at this moment.
+    pub fn seniority(&self, who: ContributorId, now: i64) -> Seniority {
+        let before = self.landed(who).partition_point(|idx| self.when(*idx) < now);
+        let own = &self.landed(who)[..before];
+        let mut days: Vec<i64> = own.iter().map(|idx| self.when(*idx).div_euclid(DAY)).collect();
+        days.dedup();
+        let first = own.first().map_or(now, |idx| self.when(*idx));
+        Seniority { days: now.saturating_sub(first) / DAY, active_days: days.len(), commits: before }
+    }
+
+    /// The beginning of HEAD's first-parent line: seconds since 1970, UTC.
+    pub fn began(&self, repository: u16) -> Option<i64> {
+        self.record().began.get(&repository).copied()
+    }
+
+    /// Whether the history shows that a contributor had write access to a repository by some moment: others' work
+    /// merged, or own work on HEAD's first-parent line on several occasions. A single occasion could be someone else's
+    /// fast-forward.
+    pub fn shows_access(&self, who: ContributorId, repository: u16, until: i64) -> bool {
+        const OCCASIONS: usize = 3;
+        let times = self.record().occasions.get(&(repository, who));
+        let occasions = times.map_or(0, |times| times.partition_point(|t| *t <= until));
+        occasions >= OCCASIONS || self.let_in(who, repository, until) > 0
+    }
+
+    /// How many commits of others a contributor has merged until some moment. That requires write access; a
+    /// contributor's own commit on the line does not, since someone else may have fast-forwarded to it.
+    pub fn let_in(&self, who: ContributorId, repository: u16, until: i64) -> usize {
+        let letting = &self.record().letting;
+        letting.get(&(repository, who)).map_or(0, |times| times.partition_point(|t| *t <= until))
+    }
+
+    /// The reviewers of a commit: whoever merged it, and the contributors named in its trailers or the merge's.
+    pub fn reviewers(&self, idx: CommitIdx) -> BTreeSet<ContributorId> {
+        let commit = self.facts.commit(idx);
+        let author = self.people.contributor_of(commit.author);
+        let Some(landing) = self.landing(idx) else { return BTreeSet::new() };
+        let vouched = |row: &CommitRow| -> Vec<ContributorId> {
+            let kinds =
+                [TrailerKind::ReviewedBy, TrailerKind::AckedBy, TrailerKind::SignedOffBy, TrailerKind::TestedBy];
+            let trailers = self.facts.trailers(row).iter().filter(|t| kinds.contains(&t.kind));
+            let people = trailers.map(|t| self.people.contributor_of(t.who));
+            // A name without any merged work does not count as a reviewer.
+            people.filter(|who| !self.landed(*who).is_empty()).collect()
+        };
+        let mut all: BTreeSet<ContributorId> = vouched(commit).into_iter().collect();
+        all.extend(vouched(self.facts.commit(landing.at)));
+        all.extend(landing.by);
+        let committer = self.people.contributor_of(commit.committer);
+        all.extend(Some(committer).filter(|c| !self.people.get(*c).bot));
+        all.remove(&author);
+        all
+    }
+
+    /// Whether the author of a commit merged it without anyone else, as far as the history shows. Commits made by a
+    /// forge do not count: a forge does not show who approved them.
+    pub fn is_brought_alone(&self, idx: CommitIdx) -> bool {
+        let author = self.people.contributor_of(self.facts.commit(idx).author);
+        self.landing(idx).is_some_and(|landing| landing.by == Some(author) && !landing.on_forge)
+            && self.reviewers(idx).is_empty()
+    }
+}
+
+impl Record {
+    /// Reads all commits.
+    fn new(facts: &Facts, people: &People) -> Record {
+        let mut landings: Vec<Option<Landing>> = vec![None; facts.commits.len()];
+        let times = clamped_times(facts);
+        let mut founders = BTreeSet::new();
+        // When HEAD's first-parent line begins: a merged-in history may be older.
+        let mut began: BTreeMap<u16, i64> = BTreeMap::new();
+        for (number, row) in facts.repositories.iter().enumerate() {
+            let commits = &facts.commits[row.commits.clone()];
+            let head = row.end.and_then(|head| commits.iter().position(|c| c.oid == head));
+            let Some(head) = head.map(|place| CommitIdx((row.commits.start + place) as u32)) else { continue };
+            let mut line = vec![head];
+            while let Some(&parent) = facts.parents(facts.commit(line[line.len() - 1])).first() {
+                line.push(parent);
+            }
+            line.reverse();
+            founders.insert((number as u16, people.contributor_of(facts.commit(line[0]).author)));
+            // The median of the first few: a single date may be wrong.
+            let mut first: Vec<i64> = line.iter().take(BEGINNING).map(|idx| times[idx.index()]).collect();
+            first.sort_unstable();
+            began.insert(number as u16, first[first.len() / 2]);
+            for &at in &line {
+                let by = lander(people, facts.commit(at));
+                let on_forge = people.get(people.contributor_of(facts.commit(at).committer)).bot;
+                let mut todo = vec![at];
+                while let Some(idx) = todo.pop() {
+                    if landings[idx.index()].is_none() {
+                        landings[idx.index()] = Some(Landing { at, by, on_forge });
+                        todo.extend_from_slice(facts.parents(facts.commit(idx)));
+                    }
+                }
+            }
+        }
+        let mut landed: Vec<Vec<CommitIdx>> = vec![Vec::new(); people.contributors.len()];
+        for (idx, commit) in facts.enumerate().filter(|(idx, _)| landings[idx.index()].is_some()) {
+            landed[people.contributor_of(commit.author).index()].push(idx);
+        }
+        let when = |idx: &CommitIdx| landings[idx.index()].map_or(0, |landing| times[landing.at.index()]);
+        for own in &mut landed {
+            own.sort_by_key(|idx| (when(idx), *idx));
+        }
+        for (who, own) in landed.iter().enumerate() {
+            for idx in own {
+                let repository = facts.commit(*idx).repository;
+                if began.get(&repository).is_some_and(|began| when(idx).saturating_sub(*began) / DAY < FOUNDER_DAYS) {
+                    founders.insert((repository, ContributorId(who as u32)));
+                }
+            }
+        }
+        let mut letting: BTreeMap<(u16, ContributorId), Vec<i64>> = BTreeMap::new();
+        for (idx, commit) in facts.enumerate() {
+            let Some(landing) = landings[idx.index()] else { continue };
+            if let Some(by) = landing.by.filter(|by| *by != people.contributor_of(commit.author)) {
+                letting.entry((commit.repository, by)).or_default().push(times[landing.at.index()]);
+            }
+        }
+        let mut occasions: BTreeMap<(u16, ContributorId), Vec<i64>> = BTreeMap::new();
+        let mut last: BTreeMap<u16, ContributorId> = BTreeMap::new();
+        for (idx, commit) in facts.enumerate() {
+            let is_on_line = landings[idx.index()].is_some_and(|landing| landing.at == idx);
+            let author = people.contributor_of(commit.author);
+            let stands_before = if is_on_line { last.insert(commit.repository, author) } else { continue };
+            if stands_before != Some(author) && lander(people, commit) == Some(author) {
+                occasions.entry((commit.repository, author)).or_default().push(times[idx.index()]);
+            }
+        }
+        occasions.values_mut().for_each(|times| times.sort_unstable());
+        letting.values_mut().for_each(|times| times.sort_unstable());
+        Record { began, occasions, letting, landings, times, landed, founders }
+    }
+}
+
+/// Who made a commit on HEAD's first-parent line: the author of a merge, else the committer; none if that is a program.
+fn lander(people: &People, commit: &CommitRow) -> Option<ContributorId> {
+    let committer = people.contributor_of(commit.committer);
+    let author = people.contributor_of(commit.author);
+    let by = if commit.parent_count > 1 { author } else { committer };
+    Some(by).filter(|by| !people.get(*by).bot)
+}

@@ -1,0 +1,11 @@
+//! What follows from the facts: who the contributors are, what their clocks show, who had which access, and which
+//! packages are well known. An analysis reports no finding.
+
+pub mod access;
+pub mod packages;
+pub mod padding;
+pub mod people;
+pub mod roster;
+pub mod since;
+pub mod tenure;
+pub mod time;

@@ -1,0 +1,90 @@
+//! The forms of a package name in which names are compared.
+
+use alibi_git::history::Ecosystem;
+
+/// A name in the form used for comparison: a registry that ignores case or the separator between words has one package
+/// under all such names, and all major versions of a Go module are one module.
+pub fn comparable(ecosystem: Ecosystem, name: &str) -> String {
+    match ecosystem {
+        Ecosystem::Cargo => name.to_ascii_lowercase().replace('_', "-"),
+        Ecosystem::Go => {
+            let lower = name.to_ascii_lowercase();
+            let is_major = |v: &str| v.strip_prefix('v').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+            match lower.rsplit_once('/') {
+                Some((module, version)) if is_major(version) => module.to_owned(),
+                _ => lower,
+            }
+        }
+        Ecosystem::Gem | Ecosystem::Maven => name.to_ascii_lowercase(),
+        _ => name.to_owned(),
+    }
+}
+
+/// Separators of words in names.
+pub(super) const SEPARATORS: [char; 3] = ['-', '_', '.'];
+
+/// The words of a name.
+pub(super) fn tokens(name: &str) -> impl Iterator<Item = &str> {
+    name.split(SEPARATORS).filter(|t| !t.is_empty())
+}
+
+/// A name in lower case and without separators.
+pub(super) fn squeezed(name: &str) -> String {
+    name.to_lowercase().chars().filter(|c| !SEPARATORS.contains(c)).collect()
+}
+
+/// A name's words in alphabetical order; empty if there is only one.
+pub(super) fn sorted_tokens(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let mut tokens: Vec<&str> = lower.split(SEPARATORS).filter(|t| !t.is_empty()).collect();
+    tokens.sort_unstable();
+    if tokens.len() < 2 { String::new() } else { tokens.join("-") }
+}
+
+/// A name as it looks: confusable characters of all scripts folded (Unicode Technical Standard 39), and characters that
+/// look alike in common typefaces. A capital i is handled first, since it looks like a small l.
+pub(super) fn looks(name: &str) -> String {
+    let folded: String = unicode_security::skeleton(&name.replace('I', "l").to_lowercase()).collect();
+    let pairs = folded.replace("rn", "m").replace("vv", "w").replace("cl", "d");
+    pairs
+        .chars()
+        .map(|c| match c {
+            '0' => 'o',
+            '1' | 'i' => 'l',
+            '3' => 'e',
+            '5' => 's',
+            c => c,
+        })
+        .collect()
+}
+
+/// A name's owner and the rest, if the name has both: a scope, a vendor, a group, the owner of a repository.
+pub(super) fn split_owner(name: &str) -> Option<(&str, &str)> {
+    if let Some(rest) = name.strip_prefix('@') {
+        return rest.split_once('/');
+    }
+    if name.contains(':') {
+        return name.split_once(':');
+    }
+    let (owner, base) = name.split_once('/')?;
+    // host/owner/repository/…
+    match base.split_once('/') {
+        Some((of, base)) if owner.contains('.') => Some((of, base)),
+        _ => Some((owner, base)),
+    }
+}
+
+/// The length of a name, and its letters.
+pub(super) fn shape(name: &str) -> (usize, u64) {
+    (name.chars().count(), letters(name))
+}
+
+/// The letters and digits of a name, as bits.
+fn letters(name: &str) -> u64 {
+    name.bytes().fold(0, |mask, b| match b {
+        b'a'..=b'z' => mask | 1 << (b - b'a'),
+        b'A'..=b'Z' => mask | 1 << (b - b'A'),
+        b'0'..=b'9' => mask | 1 << (26 + (b - b'0')),
+        _ => mask,
+    })
+}

@@ -1,0 +1,15 @@
+//! Packages: names that are new to a project, well-known names and what resembles them, and publication dates.
+
+mod form;
+mod near;
+mod new_names;
+mod popular;
+mod releases;
+mod thresholds;
+
+pub use form::comparable;
+pub use near::{Likeness, companion, near};
+pub use new_names::{LONG_DAYS, NewName, Removals, is_package, new_names, to_be_named};
+pub use popular::Popular;
+pub use releases::{Release, released_after};
+pub use thresholds::{Affixes, Band, Companions, Nearness};

@@ -1,0 +1,96 @@
+//! Publication dates of versions of well-known packages, from a short list.
+
+use alibi_git::history::Stated;
+use chrono::NaiveDate;
+use std::sync::OnceLock;
+
+/// A version and its first publication date.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Release {
+    /// The ecosystem's name.
+    pub ecosystem: String,
+    /// The package.
+    pub name: &'static str,
+    /// The major version, or the major and the minor.
+    pub version: &'static str,
+    /// Seconds since 1970, UTC.
+    pub published: i64,
+}
+
+/// The list, which includes its sources.
+const LIST: &str = include_str!("../../../../../data/releases.tsv");
+
+fn releases() -> &'static [Release] {
+    static READ: OnceLock<Vec<Release>> = OnceLock::new();
+    READ.get_or_init(|| {
+        let read = |line: &'static str| {
+            let mut fields = line.split('\t');
+            let (ecosystem, name, version) = (fields.next()?, fields.next()?, fields.next()?);
+            let day = NaiveDate::parse_from_str(fields.next()?, "%Y-%m-%d").ok()?;
+            let published = day.and_hms_opt(0, 0, 0)?.and_utc().timestamp();
+            Some(Release { ecosystem: ecosystem.to_owned(), name, version, published })
+        };
+        LIST.lines().filter(|line| !line.starts_with('#')).filter_map(read).collect()
+    })
+}
+
+/// The release that a dependency requires, if it was published after `when`: seconds since 1970, UTC. For a range the
+/// lower end counts; prereleases (`5.0.0-beta.1`) are older than their release, and are ignored.
+pub fn released_after(stated: &Stated, when: i64) -> Option<Release> {
+    let version = stated.version.trim_start_matches(['=', '^', '~', '>', 'v', ' ']);
+    let end = version.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(version.len());
+    let (numbers, rest) = version.split_at(end);
+    // Any other suffix belongs to a prerelease or a commit id.
+    if numbers.is_empty() || !rest.is_empty() && !rest.starts_with([' ', ',', '*', '.']) {
+        return None;
+    }
+    let ecosystem = stated.ecosystem.to_string();
+    let same = |r: &&Release| r.ecosystem == ecosystem && r.name == stated.name && r.published > when;
+    let asks =
+        |r: &&Release| numbers.strip_prefix(r.version).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    releases().iter().filter(same).find(asks).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alibi_git::history::Ecosystem;
+
+    #[test]
+    fn a_version_is_newer_than_its_date_only_as_far_as_it_is_known() {
+        let asks = |ecosystem, name: &str, version: &str| {
+            let stated = Stated::new(ecosystem, name, version, alibi_git::history::Purpose::Build);
+            released_after(&stated, 1_640_995_200).map(|r| r.version)
+        };
+        assert_eq!(
+            asks(Ecosystem::Actions, "actions/checkout", "v4"),
+            Some("4"),
+            "a commit of 2022 cannot know a release of 2023"
+        );
+        assert_eq!(asks(Ecosystem::Npm, "react", "^18.2.0"), Some("18"));
+        assert_eq!(asks(Ecosystem::PyPi, "django", ">=5.0,<6"), Some("5"));
+        for (ecosystem, name, version) in [
+            (Ecosystem::Actions, "actions/checkout", "v2"),
+            (Ecosystem::Actions, "actions/checkout", "4a9c1d5ee2f0b8a7c6d5e4f3a2b1c0d9e8f7a6b5"),
+            (Ecosystem::Npm, "react", "18.0.0-beta.1"),
+            (Ecosystem::Npm, "react", "<19"),
+            (Ecosystem::Npm, "react", "180.0.0"),
+            (Ecosystem::Npm, "unheard-of", "99"),
+        ] {
+            assert_eq!(asks(ecosystem, name, version), None, "{name} {version}");
+        }
+    }
+
+    #[test]
+    fn the_list_reads_and_its_dates_are_sane() {
+        let lines = LIST.lines().filter(|line| !line.starts_with('#')).count();
+        assert_eq!(releases().len(), lines, "a line of the list cannot be read");
+        assert!(lines > 30);
+        let known = [Ecosystem::Npm, Ecosystem::Cargo, Ecosystem::Gem, Ecosystem::PyPi, Ecosystem::Actions]
+            .map(|e| e.to_string());
+        for release in releases() {
+            assert!(known.contains(&release.ecosystem), "{}", release.ecosystem);
+            assert!((1_200_000_000..2_000_000_000).contains(&release.published), "{}", release.name);
+        }
+    }
+}

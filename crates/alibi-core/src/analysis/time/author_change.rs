@@ -1,0 +1,204 @@
+//! Detects a change of author behind one account: the form of messages and the signing change together at one point. It
+//! can find a change, but never identifies who took over.
+
+use super::clock::{Clock, Moment, Timeline};
+use super::reading::Reading;
+use alibi_git::history::MessageShape;
+use statrs::function::gamma::ln_gamma;
+use std::collections::BTreeMap;
+
+/// Commits compared before and after a point; sides with fewer than the minimum are skipped.
+pub(super) const BEFORE: usize = 200;
+pub(super) const AFTER: usize = 20;
+pub(super) const LEAST: usize = 15;
+
+/// Channels: those of the message, and whether a commit is signed, whether it was committed as written, the type of the
+/// first changed file (one of the contributor's three most common, or another), and the number of files.
+const CHANNELS: usize = MessageShape::CHANNELS.len() + OTHERS.len();
+const OTHERS: [(&str, usize); 4] =
+    [("signing", 2), ("committed as written", 2), ("kind of file", 4), ("number of files", 4)];
+
+/// Maximum number of values of a channel.
+const VALUES: usize = 4;
+
+/// How much one person's habits vary: the concentration of the Dirichlet priors, in commits.
+const CONCENTRATION: f64 = 1.0;
+
+/// One commit's values.
+type Values = [u8; CHANNELS];
+
+/// Number of commits per value of each channel.
+type Counts = [[u16; VALUES]; CHANNELS];
+
+/// A point at which the author's habits seem to change.
+#[derive(Clone, PartialEq, Debug)]
+pub struct HandChange {
+    /// Index in the timeline of the first commit after it.
+    pub at: usize,
+    /// Natural logarithm of the Bayes factor: two authors against one.
+    pub ln_bf: f64,
+    /// The same for the second-best point at a distance. It exposes an author whose habits always vary.
+    pub next_best: f64,
+    /// The channels that contribute, strongest first, with their natural logarithms.
+    pub channels: Vec<(&'static str, f64)>,
+    /// Number of commits compared before and after it.
+    pub compared: (usize, usize),
+}
+
+/// Finds the point at which habits change most.
+///
+/// For each channel the Bayes factor is DM(c₁) · DM(c₂) / DM(c₁ + c₂), where DM is the Dirichlet-multinomial
+/// probability of the counts before and after. Channels add up.
+pub fn hand_change(timeline: &Timeline) -> Reading<HandChange> {
+    let made: Vec<usize> = (0..timeline.moments.len())
+        .filter(|&i| !matches!(timeline.moments[i].clock, Clock::Web | Clock::Merge | Clock::Unknown))
+        .collect();
+    if made.len() < 2 * LEAST {
+        return Reading::Insufficient(format!("{} own commits; {} are needed", made.len(), 2 * LEAST));
+    }
+    let kinds = kinds(made.iter().map(|&i| &timeline.moments[i]));
+    let values: Vec<Values> = made.iter().map(|&i| values(&timeline.moments[i], &kinds)).collect();
+    let laws = Laws::new(&values);
+    let mut scores: Vec<(f64, usize)> = Vec::with_capacity(values.len());
+    let (mut before, mut after) = sides(&values, LEAST, AFTER);
+    for at in LEAST..=values.len() - LEAST {
+        if at > LEAST {
+            // Move one commit across; at each end one leaves or enters the window.
+            shift(&mut before, &values[at - 1], 1);
+            shift(&mut after, &values[at - 1], -1);
+            if at > BEFORE {
+                shift(&mut before, &values[at - 1 - BEFORE], -1);
+            }
+            if let Some(next) = values.get(at + AFTER - 1) {
+                shift(&mut after, next, 1);
+            }
+        }
+        scores.push((laws.bayes_factors(&before, &after).iter().sum(), at));
+    }
+    let Some(&(ln_bf, at)) = scores.iter().reduce(|a, b| if b.0 > a.0 { b } else { a }) else {
+        return Reading::Insufficient("no commits to compare".into());
+    };
+    let apart = |other: usize| other.abs_diff(at) > 2 * AFTER;
+    let next_best = scores.iter().filter(|(_, other)| apart(*other)).map(|(s, _)| *s).fold(0.0, f64::max);
+    let (before, after) = sides(&values, at, AFTER);
+    let names = MessageShape::CHANNELS.iter().map(|c| c.0).chain(OTHERS.map(|c| c.0));
+    let mut channels: Vec<(&str, f64)> = names.zip(laws.bayes_factors(&before, &after)).collect();
+    channels.retain(|(_, ln)| *ln > 1.0);
+    channels.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let compared = (at.min(BEFORE), (values.len() - at).min(AFTER));
+    Reading::Tested(HandChange { at: made[at], ln_bf, next_best, channels, compared })
+}
+
+/// Difference between the last `n` commits and those before them, relative to earlier stretches of the same length.
+/// Habits come in series, and an author whose habits always vary is not two authors. Used to measure how soon a change
+/// is noticed.
+pub fn last_commits_change(timeline: &Timeline, n: usize) -> Option<f64> {
+    let made: Vec<&Moment> =
+        timeline.moments.iter().filter(|m| !matches!(m.clock, Clock::Web | Clock::Merge | Clock::Unknown)).collect();
+    let at = made.len().checked_sub(n).filter(|at| *at >= LEAST)?;
+    let kinds = kinds(made[..at].iter().copied());
+    let values: Vec<Values> = made.iter().map(|m| values(m, &kinds)).collect();
+    // The prior must not include the stretch under test.
+    let laws = Laws::new(&values[..at]);
+    let change = |at: usize| {
+        let (before, after) = sides(&values[..at + n], at, n);
+        laws.bayes_factors(&before, &after).iter().sum::<f64>()
+    };
+    let mut earlier: Vec<f64> =
+        (1..).map(|k| at.saturating_sub(k * n)).take_while(|at| *at >= LEAST).map(change).collect();
+    earlier.sort_by(f64::total_cmp);
+    let usual = earlier.get(earlier.len() * USUAL / 100).copied().unwrap_or(0.0);
+    Some(change(at) - usual)
+}
+
+/// This percentage of earlier stretches changes less than what counts as usual.
+const USUAL: usize = 90;
+
+/// The file types that a contributor changes most.
+fn kinds<'m>(moments: impl Iterator<Item = &'m Moment>) -> Vec<u16> {
+    let mut counts: BTreeMap<u16, usize> = BTreeMap::new();
+    moments.for_each(|m| *counts.entry(m.tool.file_kind).or_default() += 1);
+    let mut kinds: Vec<(usize, u16)> = counts.into_iter().map(|(kind, n)| (n, kind)).collect();
+    kinds.sort_unstable_by(|a, b| b.cmp(a));
+    kinds.into_iter().take(3).map(|(_, kind)| kind).collect()
+}
+
+fn values(moment: &Moment, kinds: &[u16]) -> Values {
+    let mut values = [0; CHANNELS];
+    let (shape, others) = values.split_at_mut(MessageShape::CHANNELS.len());
+    shape.copy_from_slice(&moment.tool.shape.values());
+    others[0] = u8::from(moment.tool.key > 0);
+    others[1] = u8::from(moment.in_one_act);
+    others[2] = kinds.iter().position(|kind| *kind == moment.tool.file_kind).unwrap_or(3) as u8;
+    others[3] = moment.tool.files;
+    values
+}
+
+fn shift(counts: &mut Counts, value: &Values, by: i16) {
+    for (channel, value) in counts.iter_mut().zip(value) {
+        let n = &mut channel[usize::from(*value)];
+        *n = n.saturating_add_signed(by);
+    }
+}
+
+fn count(values: &[Values]) -> Counts {
+    let mut counts = Counts::default();
+    values.iter().for_each(|value| shift(&mut counts, value, 1));
+    counts
+}
+
+fn sides(values: &[Values], at: usize, after: usize) -> (Counts, Counts) {
+    (count(&values[at.saturating_sub(BEFORE)..at]), count(&values[at..(at + after).min(values.len())]))
+}
+
+/// The largest number of commits counted together.
+const COUNTED: usize = BEFORE + AFTER;
+
+/// The Dirichlet priors of all channels, with lnΓ(α + n) − lnΓ(α) for every n that occurs.
+struct Laws {
+    each: Vec<[Vec<f64>; VALUES]>,
+    sums: Vec<Vec<f64>>,
+}
+
+impl Laws {
+    /// The prior of each channel: this contributor's own shares, smoothed, so that a common habit of theirs is no
+    /// surprise.
+    fn new(values: &[Values]) -> Laws {
+        let mut totals = [[0.0f64; VALUES]; CHANNELS];
+        for value in values {
+            for (channel, value) in totals.iter_mut().zip(value) {
+                channel[usize::from(*value)] += 1.0;
+            }
+        }
+        let rising = |alpha: f64| -> Vec<f64> {
+            if alpha <= 0.0 {
+                return vec![0.0; COUNTED + 1];
+            }
+            (0..=COUNTED).map(|n| ln_gamma(alpha + n as f64) - ln_gamma(alpha)).collect()
+        };
+        let (mut each, mut sums) = (Vec::new(), Vec::new());
+        for (channel, counts) in totals.iter().enumerate() {
+            let known = match MessageShape::CHANNELS.get(channel) {
+                Some((_, known)) => usize::from(*known),
+                None => OTHERS[channel - MessageShape::CHANNELS.len()].1,
+            };
+            let total = values.len() as f64 + known as f64;
+            let alpha = |value: usize| if value < known { CONCENTRATION * (counts[value] + 1.0) / total } else { 0.0 };
+            each.push(std::array::from_fn(|value| rising(alpha(value))));
+            sums.push(rising((0..VALUES).map(alpha).sum()));
+        }
+        Laws { each, sums }
+    }
+
+    /// For each channel, the natural logarithm of DM(before) · DM(after) / DM(both).
+    fn bayes_factors(&self, before: &Counts, after: &Counts) -> [f64; CHANNELS] {
+        std::array::from_fn(|channel| {
+            let dm = |counts: [usize; VALUES]| {
+                let each = counts.iter().zip(&self.each[channel]).map(|(&n, rising)| rising[n.min(COUNTED)]);
+                each.sum::<f64>() - self.sums[channel][counts.iter().sum::<usize>().min(COUNTED)]
+            };
+            let (b, a) = (before[channel].map(usize::from), after[channel].map(usize::from));
+            dm(b) + dm(a) - dm(std::array::from_fn(|value| b[value] + a[value]))
+        })
+    }
+}

@@ -1,0 +1,63 @@
+//! Guards: named tests of innocent causes that apply to any finding. A detector answers its own guards first.
+
+use super::view::View;
+use crate::analysis::people::ContributorId;
+use crate::facts::{CommitIdx, CommitRow, PathId};
+use crate::finding::Draft;
+use alibi_git::history::FIRST_GIT_COMMIT;
+use alibi_rules::heuristics::{BOT, ESTABLISHED, IMPORT, PathGuards};
+
+/// A contributor is established with this many earlier commits, this many days since the first commit, or a first
+/// commit within this many days of the repository's first.
+const ESTABLISHED_COMMITS: usize = 50;
+const ESTABLISHED_DAYS: i64 = 180;
+const FOUNDER_DAYS: i64 = 30;
+
+/// Answers every guard of a draft's heuristic that the detector left open.
+pub(super) fn answer(draft: &mut Draft<'_>, view: &View<'_>, paths: &PathGuards) {
+    let heuristic = draft.heuristic();
+    for guard in heuristic.innocent.iter().filter_map(|i| i.test.as_deref()) {
+        if draft.is_answered(guard) {
+            continue;
+        }
+        let holds = match guard {
+            BOT => Some(view.people.get(draft.contributor).bot),
+            IMPORT => Some(draft.commits.iter().all(|&c| {
+                let commit = view.facts.commit(c);
+                commit.authored.seconds < FIRST_GIT_COMMIT || commit.committed.seconds < FIRST_GIT_COMMIT
+            })),
+            ESTABLISHED => draft.commits.iter().min().map(|&first| is_established(draft.contributor, first, view)),
+            _ => paths.is_path_guard(guard).then(|| {
+                let is_inside = |p: &PathId| paths.holds(guard, &String::from_utf8_lossy(view.facts.path(*p)));
+                !draft.paths.is_empty() && draft.paths.iter().all(|path| is_inside(path) == Some(true))
+            }),
+        };
+        if let Some(holds) = holds {
+            draft.answer(guard, !holds);
+        }
+    }
+}
+
+fn is_established(who: ContributorId, at: CommitIdx, view: &View<'_>) -> bool {
+    let now = view.facts.commit(at);
+    let row = &view.facts.repositories[usize::from(now.repository)];
+    let earlier = |c: &&CommitRow| c.committed.seconds < now.committed.seconds;
+    let before: Vec<i64> = view.facts.commits[row.commits.clone()]
+        .iter()
+        .filter(earlier)
+        .filter(|c| view.people.contributor_of(c.author) == who)
+        .map(|c| c.committed.seconds)
+        .collect();
+    let days = |from: i64, to: i64| (to - from) / 86_400;
+    let beginning = view.facts.commits[row.commits.clone()].iter().map(|c| c.committed.seconds).min();
+    match (before.iter().min(), beginning) {
+        (Some(&first), Some(beginning)) => {
+            before.len() >= ESTABLISHED_COMMITS
+                || days(first, now.committed.seconds) >= ESTABLISHED_DAYS
+                || days(beginning, first) < FOUNDER_DAYS
+        }
+        // The first commits of a repository have no predecessors.
+        (None, Some(beginning)) => now.committed.seconds == beginning,
+        (_, None) => false,
+    }
+}

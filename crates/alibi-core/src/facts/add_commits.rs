@@ -1,0 +1,150 @@
+//! Adds the commits of a repository in canonical order, and decides which of them are in scope.
+
+use super::commit_notes::CommitNotes;
+use super::commits::{CommitRow, CommitScope, KeyId, SignatureRow, TrailerRow};
+use super::identity::IdentityId;
+use super::order::canonical;
+use super::store::Facts;
+use alibi_git::history::{CommitIdx, Oid};
+use alibi_git::intern::Interner;
+use std::collections::HashMap;
+use std::ops::Range;
+
+impl Facts {
+    /// Adds one repository's commits, in canonical order, as repository number `repository`.
+    pub fn add_commits(&mut self, repository: u16, mut notes: Vec<CommitNotes>, scope: CommitScope) -> Range<usize> {
+        let rows: Vec<(u32, u32)> =
+            notes.iter().enumerate().flat_map(|(w, n)| (0..n.rows.len()).map(move |r| (w as u32, r as u32))).collect();
+        let row = |i: usize| {
+            let (w, r) = rows[i];
+            &notes[w as usize].rows[r as usize]
+        };
+        let mut by_rank: Vec<usize> = (0..rows.len()).collect();
+        by_rank.sort_unstable_by_key(|&i| (row(i).committed.seconds, row(i).oid));
+        let place: HashMap<Oid, u32> = (0..rows.len()).map(|i| (row(i).oid, i as u32)).collect();
+        let parents_of = |i: usize| -> Vec<usize> {
+            let parents = &notes[rows[i].0 as usize].parents[row(i).parents.clone()];
+            parents.iter().filter_map(|oid| place.get(oid)).map(|&i| i as usize).collect()
+        };
+        let mut rank = vec![0u32; rows.len()];
+        by_rank.iter().enumerate().for_each(|(k, &i)| rank[i] = k as u32);
+        drop(by_rank);
+        let order = canonical(parents_of, &rank);
+
+        let first = self.commits.len();
+        let mut new_place = vec![0u32; rows.len()];
+        for (k, &i) in order.iter().enumerate() {
+            new_place[i] = (first + k) as u32;
+        }
+        self.commits.reserve_exact(rows.len());
+        let mut numbers: Vec<Vec<Option<IdentityId>>> = notes.iter().map(|n| vec![None; n.identities.len()]).collect();
+        for &i in &order {
+            let worker = rows[i].0 as usize;
+            let noted = row(i);
+            let start = self.parents.len();
+            self.parents.extend(parents_of(i).into_iter().map(|p| CommitIdx(new_place[p])));
+            let parents = start..self.parents.len();
+            let mut global = |identities: &mut Interner, local: u32| {
+                *numbers[worker][local as usize]
+                    .get_or_insert_with(|| IdentityId(identities.intern(notes[worker].identities.get(local))))
+            };
+            let author = global(&mut self.identities, noted.author);
+            let committer = global(&mut self.identities, noted.committer);
+            let seconds = noted.committed.seconds;
+            let signature = noted.signature.map(|place| {
+                let seen = notes[worker].signatures[place as usize];
+                let key = seen.key.map(|k| KeyId(self.keys.intern(notes[worker].keys.get(k))));
+                let row =
+                    SignatureRow { kind: seen.kind, key, made: seen.made, validity: seen.validity, block: seen.block };
+                self.signatures.push(row);
+                (self.signatures.len() - 1) as u32
+            });
+            self.commits.push(CommitRow {
+                oid: noted.oid,
+                tree: noted.tree,
+                repository,
+                author,
+                committer,
+                authored: noted.authored,
+                committed: noted.committed,
+                subject: noted.subject,
+                shape: noted.shape,
+                number: noted.number,
+                undoes: noted.undoes,
+                reachable: true,
+                patterns: noted.patterns,
+                signature,
+                parent_count: u16::try_from(noted.parents.len()).unwrap_or(u16::MAX),
+                judged: scope.since.is_none_or(|s| seconds >= s) && scope.until.is_none_or(|u| seconds <= u),
+                parents,
+                trailers: 0..0,
+            });
+        }
+        // Add trailers after all committers: the earliest identity names a person, and one that only a trailer has must
+        // not come first.
+        for (k, &i) in order.iter().enumerate() {
+            let worker = rows[i].0 as usize;
+            let start = self.trailers.len();
+            for &(kind, local) in &notes[worker].trailers[row(i).trailers.clone()] {
+                let who = *numbers[worker][local as usize]
+                    .get_or_insert_with(|| IdentityId(self.identities.intern(notes[worker].identities.get(local))));
+                self.trailers.push(TrailerRow { kind, who });
+            }
+            self.commits[first + k].trailers = start..self.trailers.len();
+        }
+        let find = |oid: Option<Oid>| oid.and_then(|oid| place.get(&oid)).map(|&i| CommitIdx(new_place[i as usize]));
+        let base = find(scope.base);
+        notes.clear();
+        // A date can be forged, a parent cannot: descendants of a commit in scope are in scope, up to the end of the
+        // span.
+        for i in first..self.commits.len() {
+            let row = &self.commits[i];
+            let late = scope.until.is_some_and(|until| row.committed.seconds > until);
+            let on_judged = self.parents[row.parents.clone()].iter().any(|p| self.commits[p.index()].judged);
+            self.commits[i].judged |= on_judged && !late;
+        }
+        if let Some(since) = scope.since {
+            self.include_side_branches(first, since);
+        }
+        self.exclude_ancestors(base);
+        first..self.commits.len()
+    }
+
+    /// Adds older commits to the scope if only a merge in scope introduced them: whatever their dates, they are new
+    /// here.
+    fn include_side_branches(&mut self, first: usize, since: i64) {
+        let mut is_parent = vec![false; self.commits.len()];
+        let mut old: Vec<CommitIdx> = Vec::new();
+        for row in &self.commits[first..] {
+            let parents = &self.parents[row.parents.clone()];
+            parents.iter().for_each(|p| is_parent[p.index()] = true);
+            old.extend(parents.first().filter(|_| row.judged));
+        }
+        old.extend((first..self.commits.len()).filter(|&i| !is_parent[i]).map(|i| CommitIdx(i as u32)));
+        old.retain(|idx| !self.commits[idx.index()].judged && self.commits[idx.index()].committed.seconds < since);
+        let mut was_there = vec![false; self.commits.len()];
+        while let Some(idx) = old.pop() {
+            if !std::mem::replace(&mut was_there[idx.index()], true) {
+                old.extend_from_slice(&self.parents[self.commits[idx.index()].parents.clone()]);
+            }
+        }
+        for (row, was_there) in self.commits.iter_mut().zip(was_there).skip(first) {
+            row.judged |= !was_there && row.committed.seconds < since;
+        }
+    }
+
+    /// Takes a commit and all its ancestors out of scope.
+    fn exclude_ancestors(&mut self, from: Option<CommitIdx>) {
+        let mut todo: Vec<CommitIdx> = from.into_iter().collect();
+        let mut seen = vec![false; self.commits.len()];
+        while let Some(idx) = todo.pop() {
+            if std::mem::replace(&mut seen[idx.index()], true) {
+                continue;
+            }
+            let row = &mut self.commits[idx.index()];
+            row.judged = false;
+            let parents = row.parents.clone();
+            todo.extend_from_slice(&self.parents[parents]);
+        }
+    }
+}

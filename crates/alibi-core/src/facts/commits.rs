@@ -1,0 +1,83 @@
+//! The rows of commits, trailers and signatures, and which commits are in scope.
+
+use super::identity::IdentityId;
+use alibi_git::history::{MessageShape, Oid, SignatureKind, Stamp, TrailerKind, Validity};
+use std::ops::Range;
+
+/// The stored facts of a commit.
+#[derive(Clone, Debug)]
+pub struct CommitRow {
+    /// Its id.
+    pub oid: Oid,
+    /// Its tree.
+    pub tree: Oid,
+    /// Its repository's index in [`Facts::repositories`].
+    pub repository: u16,
+    /// The author.
+    pub author: IdentityId,
+    /// The committer.
+    pub committer: IdentityId,
+    /// The author date, by the author's clock.
+    pub authored: Stamp,
+    /// The commit date, by the committer's clock.
+    pub committed: Stamp,
+    /// A hash of the subject line, equal for equal subjects.
+    pub subject: u64,
+    /// The form of the message, such as its length and case.
+    pub shape: MessageShape,
+    /// The number of the pull request in the subject; zero if there is none.
+    pub number: u32,
+    /// Whether the message is that of a revert, or of a revert of a revert.
+    pub undoes: bool,
+    /// Whether a reference reaches it. If not, it was left behind when a reference moved.
+    pub reachable: bool,
+    /// The message patterns of the selected heuristics that match, one bit each.
+    pub patterns: u64,
+    /// Its signature's index in the store, if it is signed.
+    pub(super) signature: Option<u32>,
+    /// The number of parents in the commit, whether or not they could be read.
+    pub parent_count: u16,
+    /// Whether the commit is in scope for findings; otherwise it is context.
+    pub judged: bool,
+    pub(super) parents: Range<usize>,
+    pub(super) trailers: Range<usize>,
+}
+
+/// One trailer that names a person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TrailerRow {
+    /// The role.
+    pub kind: TrailerKind,
+    /// The person.
+    pub who: IdentityId,
+}
+
+/// A signing key's number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct KeyId(pub u32);
+
+/// The stored facts of a signature.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SignatureRow {
+    /// The format.
+    pub kind: SignatureKind,
+    /// The key in it, if it could be read.
+    pub key: Option<KeyId>,
+    /// Its creation time, as it claims: seconds since 1970, UTC.
+    pub made: Option<i64>,
+    /// The result of checking it.
+    pub validity: Validity,
+    /// A hash of the block: of two commits with the same block, at least one was not signed with it.
+    pub block: u64,
+}
+
+/// Which commits are in scope; all others are context.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct CommitScope {
+    /// This commit and its ancestors are out of scope.
+    pub base: Option<Oid>,
+    /// Commits made before this moment are out of scope (committer date, seconds since 1970, UTC).
+    pub since: Option<i64>,
+    /// Commits made after this moment are out of scope (committer date, seconds since 1970, UTC).
+    pub until: Option<i64>,
+}

@@ -1,0 +1,43 @@
+//! The facts of one or several histories: one store, in compact rows and interned strings. It draws no conclusions.
+//!
+//! Input: what the collectors record while commits, trees and blobs stream by. Output: rows in one canonical order
+//! (repositories as passed; in each, parents before children, older before younger), so that everything computed from
+//! them is independent of the number of threads.
+
+mod add_changes;
+mod add_commits;
+mod add_refs;
+mod ancestry;
+mod change_notes;
+mod changes;
+mod commit_notes;
+mod commits;
+mod dependencies;
+mod dependency_history;
+mod edits;
+mod fact_set;
+mod identity;
+mod imported;
+mod order;
+mod refs;
+mod repository;
+mod store;
+mod text;
+mod text_history;
+
+pub use change_notes::ChangeNotes;
+pub use changes::{BlobId, BlobRow, ChangeRow, OpaqueBlob, PathId};
+pub use commit_notes::{CommitNotes, CommitObserver};
+pub use commits::{CommitRow, CommitScope, KeyId, SignatureRow, TrailerRow};
+pub use dependencies::{Dependencies, DependencyChange, DependencyRow};
+pub use edits::{MergeEdit, PolicyEdit};
+pub use fact_set::FactSet;
+pub use identity::IdentityId;
+pub use imported::ImportedFinding;
+pub use refs::{RefMove, RefRow, SeenRef, TagRow, short_name};
+pub use repository::RepositoryRow;
+pub use store::Facts;
+pub use text::{Introduction, TextFacts};
+pub use text_history::TextEvidence;
+
+pub use alibi_git::history::CommitIdx;

@@ -1,0 +1,52 @@
+//! The row of a repository.
+
+use super::refs::{RefMove, RefRow};
+use alibi_git::history::Oid;
+use alibi_git::repository::{Condition, Skipped};
+
+/// One repository of the run.
+#[derive(Clone, Debug)]
+pub struct RepositoryRow {
+    /// The path as the user passed it.
+    pub path: String,
+    /// The commit at HEAD, if there is one.
+    pub head: Option<Oid>,
+    /// The base of a range.
+    pub base: Option<Oid>,
+    /// The end of the history that is read: the end of a range, else HEAD.
+    pub end: Option<Oid>,
+    /// The selected references, sorted by name; none for a range.
+    pub refs: Vec<RefRow>,
+    /// How references moved, according to reflogs and an earlier snapshot.
+    pub moves: Vec<RefMove>,
+    /// Its rows in [`Facts::commits`].
+    pub commits: std::ops::Range<usize>,
+    /// Its CODEOWNERS file, at HEAD or before the range.
+    pub codeowners: Option<Vec<u8>>,
+    /// Limits of its history, such as a shallow clone.
+    pub condition: Condition,
+    /// What could not be read, sorted.
+    pub skipped: Vec<Skipped>,
+    /// The requested objects that a partial clone does not have.
+    pub left_with_remote: Vec<String>,
+    /// Notices for the reader of the report, as sentences.
+    pub notices: Vec<String>,
+}
+
+impl RepositoryRow {
+    /// Records objects that could not be read. In a partial clone, missing ones were never fetched: one notice covers
+    /// them.
+    pub fn skip(&mut self, kind: &str, skipped: Vec<Skipped>) {
+        let (missing, other): (Vec<Skipped>, Vec<Skipped>) =
+            skipped.into_iter().partition(|s| self.condition.partial && s.is_missing());
+        if !missing.is_empty() {
+            self.notices.push(format!(
+                "partial clone: {} {kind} were left with the remote and were not scanned \
+                 (fetch them with `git fetch --refetch --no-filter`)",
+                missing.len()
+            ));
+            self.left_with_remote.extend(missing.into_iter().map(|s| s.object));
+        }
+        self.skipped.extend(other);
+    }
+}

@@ -1,0 +1,50 @@
+//! What the text rules found, and the commits that introduced and removed it.
+
+use super::changes::{BlobId, PathId};
+use alibi_git::history::CommitIdx;
+use alibi_rules::content::Hit;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A hit's identity in a repository: the rule, and a hash of the text. Equal wherever the text is.
+pub(super) type Key = (u16, u16, u64);
+
+/// A commit after which a hit's text occurs more often than before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Introduction {
+    /// The commit.
+    pub commit: CommitIdx,
+    /// The path that has it after the commit.
+    pub path: PathId,
+    /// The blob that has it.
+    pub blob: BlobId,
+    /// The hit.
+    pub hit: Hit,
+    /// Whether the file existed before.
+    pub existed: bool,
+    /// Whether the commit also removed another match of the same rule from the file.
+    pub replaces: bool,
+    /// Whether the text was at another path before the commits in scope, and still is.
+    pub copied: bool,
+}
+
+/// What the text rules found, and the commits that introduced it.
+#[derive(Default)]
+pub struct TextFacts {
+    /// Introductions, in canonical order of commits.
+    pub introduced: Vec<Introduction>,
+    pub(super) removed: FxHashMap<Key, CommitIdx>,
+    pub(super) in_head: FxHashSet<Key>,
+}
+
+impl TextFacts {
+    /// Whether HEAD still has this text.
+    pub fn in_head(&self, repository: u16, hit: &Hit) -> bool {
+        self.in_head.contains(&(repository, hit.rule, hit.text))
+    }
+
+    /// The last commit that removed this text; `None` while HEAD has it or if it was never removed.
+    pub fn removed_in(&self, repository: u16, hit: &Hit) -> Option<CommitIdx> {
+        let key = (repository, hit.rule, hit.text);
+        if self.in_head.contains(&key) { None } else { self.removed.get(&key).copied() }
+    }
+}

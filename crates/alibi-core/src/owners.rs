@@ -1,0 +1,94 @@
+//! Reads CODEOWNERS: which paths have owners of their own.
+
+use alibi_rules::heuristics::PathFilter;
+
+/// At most this many rules of a file are read.
+const MOST_RULES: usize = 2_000;
+
+/// The globs of the rules with an owner, except those for all paths: an owner of everything owns nothing in particular.
+/// Rules follow the patterns of `.gitignore`; one that cannot be a path is skipped.
+pub fn owned_globs(text: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(text);
+    let mut globs = Vec::new();
+    for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with(['#', '['])).take(MOST_RULES) {
+        let mut words = line.split_whitespace();
+        let Some(pattern) = words.next() else { continue };
+        if words.next().is_none_or(|owner| owner.starts_with('#')) || pattern.trim_matches(['*', '/']).is_empty() {
+            continue;
+        }
+        globs.extend(globs_of(pattern));
+    }
+    globs.retain(|glob| globset_can_read(glob));
+    globs
+}
+
+/// The globs equivalent to a pattern: the path itself, and everything in it.
+fn globs_of(pattern: &str) -> Vec<String> {
+    let plain = pattern.trim_matches('/');
+    let rooted = pattern.starts_with('/') || plain.contains('/');
+    let from = if rooted { plain.to_owned() } else { format!("**/{plain}") };
+    let inside = format!("{from}/**");
+    if pattern.ends_with('/') { vec![inside] } else { vec![from, inside] }
+}
+
+/// Path owners in a CODEOWNERS file.
+#[derive(Clone, Default, Debug)]
+pub struct Owners {
+    rules: Vec<(PathFilter, Vec<String>)>,
+}
+
+impl Owners {
+    /// Reads a CODEOWNERS file.
+    pub fn parse(text: &[u8]) -> Owners {
+        let text = String::from_utf8_lossy(text);
+        let mut rules = Vec::new();
+        for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with(['#', '['])).take(MOST_RULES)
+        {
+            let mut words = line.split_whitespace();
+            let Some(pattern) = words.next() else { continue };
+            let owners: Vec<String> = words.take_while(|word| !word.starts_with('#')).map(str::to_owned).collect();
+            let globs =
+                if pattern.trim_matches(['*', '/']).is_empty() { vec!["**".to_owned()] } else { globs_of(pattern) };
+            if globs.iter().all(|glob| globset_can_read(glob))
+                && let Ok(filter) = PathFilter::new(&globs, &[])
+            {
+                rules.push((filter, owners));
+            }
+        }
+        Owners { rules }
+    }
+
+    /// The owners of a path: the last rule that matches decides.
+    pub fn of(&self, path: &[u8]) -> Vec<String> {
+        let path = String::from_utf8_lossy(path);
+        let rule = self.rules.iter().rev().find(|(filter, _)| filter.is_match(&path));
+        rule.map_or(Vec::new(), |(_, owners)| owners.clone())
+    }
+}
+
+/// Brackets and braces are special to the glob library but not in CODEOWNERS; a rule with them is not a plain path.
+fn globset_can_read(glob: &str) -> bool {
+    !glob.contains(['[', ']', '{', '}', '\\', '!'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Owners, owned_globs};
+
+    #[test]
+    fn the_last_rule_that_matches_names_the_owners() {
+        let owners = Owners::parse(b"* @org/all\n/auth/ @ana\n*.sol @ben @cem # contracts\nauth/free\n");
+        assert_eq!(owners.of(b"README.md"), ["@org/all"]);
+        assert_eq!(owners.of(b"auth/login.rs"), ["@ana"]);
+        assert_eq!(owners.of(b"contracts/a.sol"), ["@ben", "@cem"]);
+        assert!(owners.of(b"auth/free").is_empty(), "a rule without owners takes them away");
+        assert!(Owners::default().of(b"a").is_empty());
+    }
+
+    #[test]
+    fn rules_become_globs_and_those_for_everything_do_not() {
+        let text =
+            b"# owners\n*  @org/all\n/auth/ @ana\n*.sol @ben @cem\ndocs/legal @dee # lawyers\nsrc/free\n[section]\n";
+        assert_eq!(owned_globs(text), ["auth/**", "**/*.sol", "**/*.sol/**", "docs/legal", "docs/legal/**"]);
+    }
+}

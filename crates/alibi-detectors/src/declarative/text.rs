@@ -1,0 +1,129 @@
+//! Adapter for text heuristics: one finding for each text, about the author who introduced it first.
+
+use crate::shared::pathspec::literal;
+use alibi_core::analysis::people::ContributorId;
+use alibi_core::detection::{DetectError, Detector, Sink, View};
+use alibi_core::facts::{FactSet, Introduction, PathId};
+use alibi_core::finding::{Draft, Place, Value};
+use alibi_rules::decibans::Decibans;
+use alibi_rules::heuristics::{Brought, Confidence, Heuristic, Nature, TextRule};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One step less certain.
+fn lower(confidence: Confidence) -> Confidence {
+    match confidence {
+        Confidence::High => Confidence::Medium,
+        Confidence::Medium | Confidence::Low => Confidence::Low,
+    }
+}
+
+/// Path sets in which matches are more often generated or third-party code: confidence is one step lower there, and the
+/// weight is halved.
+const LESS_CERTAIN: [&str; 2] = ["generated", "vendored"];
+
+pub(crate) struct TextDetector {
+    heuristic: Heuristic,
+    brought: Option<Brought>,
+}
+
+impl TextDetector {
+    pub(crate) fn new(heuristic: Heuristic, rule: &TextRule) -> TextDetector {
+        TextDetector { heuristic, brought: rule.brought }
+    }
+
+    fn counts(&self, introduction: &Introduction) -> bool {
+        match self.brought {
+            None => true,
+            Some(Brought::NewFile) => !introduction.existed,
+            Some(Brought::ExistingFile) => introduction.existed,
+            Some(Brought::Addition) => !introduction.replaces,
+            Some(Brought::Replacement) => introduction.replaces,
+        }
+    }
+}
+
+impl Detector for TextDetector {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> FactSet {
+        FactSet::HITS
+    }
+
+    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let Some(&rule) = view.facts.text_rules.get(&self.heuristic.id) else { return Ok(()) };
+        // The same text introduced again (a copy, a cherry-pick, a rebased branch) is not another finding, and its new
+        // author did not write it. An author who moves it from a test or a translation into running code is responsible
+        // for that. A copy of text that existed elsewhere before a range belongs to the range: no decision about the
+        // original covers it.
+        let mut texts: BTreeMap<(u16, u64, bool, bool), Vec<&Introduction>> = BTreeMap::new();
+        for introduction in view.facts.text.introduced.iter().filter(|i| i.hit.rule == rule && self.counts(i)) {
+            let repository = view.facts.commit(introduction.commit).repository;
+            let guarded = sink.is_guarded(&self.heuristic, introduction.path);
+            let text = (repository, introduction.hit.text, guarded, introduction.copied);
+            texts.entry(text).or_default().push(introduction);
+        }
+        // Who first added a match of the rule to each file, in the commits in scope.
+        let mut first_by: BTreeMap<(u16, PathId), ContributorId> = BTreeMap::new();
+        for introduction in view.facts.text.introduced.iter().filter(|i| i.hit.rule == rule && self.counts(i)) {
+            let repository = view.facts.commit(introduction.commit).repository;
+            first_by.entry((repository, introduction.path)).or_insert_with(|| view.author_of(introduction.commit));
+        }
+        // Each text is its own finding, so that accepting one does not accept another.
+        for ((repository, text, guarded, _), places) in texts {
+            let first = places[0];
+            let path = view.facts.path(first.path).to_vec();
+            let paths: BTreeSet<PathId> = places.iter().map(|i| i.path).collect();
+            let more = if paths.len() > 1 { format!(" and {} more", paths.len() - 1) } else { String::new() };
+            let summary = format!("{} in {}{more}", self.heuristic.title, String::from_utf8_lossy(&path));
+            let mut key = vec![text.to_le_bytes().to_vec(), if guarded { b"guarded".to_vec() } else { Vec::new() }];
+            if first.copied {
+                key.push(path.clone());
+            }
+            let mut draft = Draft::new(&self.heuristic, view.author_of(first.commit), repository, key, summary);
+            if first.copied {
+                draft.saw("the same stood before in", "another file");
+            }
+            // An attacker chooses the first lines of a file and can name a folder `dist`: neither lowers confidence. A
+            // large file without line breaks, or a folder of third-party code, does.
+            let is_claimed = self.heuristic.nature != Nature::Attack;
+            let sets = if is_claimed { &LESS_CERTAIN[..] } else { &LESS_CERTAIN[1..] };
+            let set = sets.iter().find(|set| paths.iter().all(|path| sink.is_in(set, *path)));
+            let is_program = |i: &&Introduction| i.hit.minified || is_claimed && i.hit.says_generated;
+            let machine = places.iter().all(is_program).then_some(&"generated by a program");
+            if let Some(kind) = set.or(machine) {
+                draft.confidence = lower(self.heuristic.confidence);
+                draft.weight = Decibans(self.heuristic.weight.0 / 2.0);
+                draft.saw("less certain, since the file looks", *kind);
+            }
+            // An edit of another author's reported text is usually a repair. Text from before the commits in scope
+            // lowers nothing: it may have been accepted.
+            let is_by_other =
+                |i: &&Introduction| first_by.get(&(repository, i.path)) != Some(&view.author_of(i.commit));
+            let is_edit =
+                self.brought != Some(Brought::Replacement) && places.iter().all(|i| i.replaces && is_by_other(i));
+            if is_edit {
+                draft.confidence = lower(draft.confidence);
+                draft.weight = Decibans(self.heuristic.weight.0 / 2.0);
+                draft.saw("edits", "existing text of the file");
+            }
+            draft.commits = places.iter().map(|i| i.commit).collect();
+            draft.places = places.iter().map(|i| Place { path: i.path, line: i.hit.line }).collect();
+            draft.places.sort_unstable();
+            draft.places.dedup();
+            // The first path is the one that contains the line.
+            draft.paths = std::iter::once(first.path).chain(paths.into_iter().filter(|p| *p != first.path)).collect();
+            draft.line = Some(first.hit.line);
+            let standing = places.iter().any(|i| view.facts.text.in_head(repository, &i.hit));
+            draft.in_head = Some(standing);
+            draft.removed_in = view.facts.text.removed_in(repository, &first.hit).filter(|_| !standing);
+            draft.source = Some((first.blob, first.hit));
+            let oid = view.oid(first.commit);
+            draft.saw("introduced by", Value::Commit(first.commit));
+            draft.reproduce([b"show", oid.as_bytes(), b"--", &literal(&path)]);
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

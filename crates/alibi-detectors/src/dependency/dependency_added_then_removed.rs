@@ -1,0 +1,88 @@
+//! `dependency-added-then-removed`: a dependency added and removed by the same author within weeks.
+
+use crate::shared::dependencies::draft_of_new;
+use crate::shared::pathspec::literal;
+use alibi_core::analysis::packages::{Removals, is_package, new_names};
+use alibi_core::analysis::tenure::Tenures;
+use alibi_core::detection::{DetectError, Sink, View};
+use alibi_core::facts::{CommitIdx, DependencyRow, FactSet};
+use alibi_core::finding::Value;
+use alibi_rules::decibans::Decibans;
+use alibi_rules::heuristics::{Confidence, Severity};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Maximum number of days between addition and removal.
+    most_days: i64,
+    /// Minimum number of days: a removal on the same day is the correction of a mistake.
+    least_days: i64,
+    /// Authors with this many days in the project are skipped: they have refactored before.
+    tenure_days: i64,
+    /// An author who started within this many days of the project's beginning is a founder.
+    founder_days: i64,
+}
+
+coded!(DependencyAddedThenRemoved, Params, FactSet::DEPENDENCIES, []);
+
+/// Weight, severity and confidence if no version of the project included it.
+const UNRELEASED: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
+
+/// The project's version in the manifest after a commit, or before it.
+fn version<'f>(view: &View<'f>, row: &DependencyRow, commit: CommitIdx, before: bool) -> &'f str {
+    let change = view.facts.changes_of(commit).iter().find(|change| change.path == row.path);
+    let blob = change.and_then(|change| if before { change.old } else { change.new });
+    view.facts.dependencies.version(blob, row.kind)
+}
+
+impl DependencyAddedThenRemoved {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        const DAY: i64 = 86_400;
+        let (tenures, removals) =
+            (Tenures::new(view.facts, view.people), Removals::new(view.facts, view.people, view.now));
+        for new in new_names(view.facts).into_iter().filter(|new| !new.row.kind.is_lock()) {
+            let stated = view.facts.dependencies.get(new.to);
+            let who = view.author_of(new.row.commit);
+            let tenure = tenures.at(new.row.commit, self.params.founder_days);
+            if !is_package(stated)
+                || view.people.get(who).bot
+                || tenure.is_founder
+                || tenure.days >= self.params.tenure_days
+            {
+                continue;
+            }
+            let came = view.facts.commit(new.row.commit);
+            let days =
+                |row: &DependencyRow| (view.facts.commit(row.commit).committed.seconds - came.committed.seconds) / DAY;
+            // Removing another author's dependency is not suspicious.
+            let went = removals.after(view.facts, &new).find(|row| {
+                let in_time = (self.params.least_days..=self.params.most_days).contains(&days(row));
+                in_time && view.author_of(row.commit) == who
+            });
+            let Some(went) = went else { continue };
+            let gone = view.facts.commit(went.commit);
+            let days = days(went);
+            let summary = format!("{} was added and removed within {days} days by the same author", stated.name);
+            let mut draft = draft_of_new(&new, &self.heuristic, view, summary);
+            draft.saw("removed in", Value::Commit(went.commit));
+            draft.saw("removed on", Value::Day(gone.authored.seconds));
+            draft
+                .saw("with the project for", Value::words(format!("{} days, {} commits", tenure.days, tenure.commits)));
+            // A release in between delivered it to users.
+            let (with, without) =
+                (version(view, new.row, new.row.commit, false), version(view, new.row, went.commit, true));
+            if with == without {
+                (draft.weight, draft.severity, draft.confidence) = UNRELEASED;
+            } else {
+                draft.saw("the project's version in between", Value::text(format!("{with} to {without}")));
+            }
+            draft.commits = vec![new.row.commit, went.commit];
+            let (came, went) = (view.oid(new.row.commit), view.oid(went.commit));
+            let path = literal(view.facts.path(new.row.path));
+            draft.reproduce([b"show", came.as_bytes(), went.as_bytes(), b"--", &path]);
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,45 @@
+//! `typosquat`: a new dependency with a name that resembles a well-known one.
+
+use crate::shared::dependencies::draft_of_new;
+use alibi_core::analysis::packages::{LONG_DAYS, Nearness, Popular, Removals, comparable, near, new_names};
+use alibi_core::detection::{DetectError, Sink, View};
+use alibi_core::facts::FactSet;
+use alibi_core::finding::Value;
+use alibi_git::history::Stated;
+use alibi_rules::decibans::Decibans;
+use alibi_rules::heuristics::{Confidence, Severity};
+
+coded!(Typosquat, Nearness, FactSet::DEPENDENCIES, ["kept-for-long"]);
+
+/// Weight, severity and confidence if no manifest of the project names it.
+const CHOSEN_BY_OTHERS: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
+
+impl Typosquat {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let removals = Removals::new(view.facts, view.people, view.now);
+        for new in new_names(view.facts) {
+            let stated = view.facts.dependencies.get(new.to);
+            let name = comparable(stated.ecosystem, &stated.name);
+            let Some(popular) = Popular::of(stated.ecosystem) else { continue };
+            let Some((known, how)) = near(&name, popular, &self.params) else { continue };
+            // A project's own tools are named after it.
+            let repository = view.facts.commit(new.row.commit).repository;
+            if view.facts.dependencies.is_own(repository, &Stated::new(stated.ecosystem, known, "", stated.purpose)) {
+                continue;
+            }
+            let summary = format!("{} resembles {known}, a well-known package", stated.name);
+            let mut draft = draft_of_new(&new, &self.heuristic, view, summary);
+            draft.saw("well-known name", Value::words(known));
+            draft.saw("likeness", how.words());
+            let kept = removals.kept_days(view.facts, view.people, &new);
+            draft.saw("kept for", Value::words(format!("{kept} days")));
+            draft.answer("kept-for-long", kept < LONG_DAYS);
+            // A dependency of another dependency was chosen by others.
+            if !new.row.is_direct {
+                (draft.weight, draft.severity, draft.confidence) = CHOSEN_BY_OTHERS;
+            }
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+//! `url-dependency`: a dependency from a repository, an archive or an outside folder, not from a registry.
+
+use crate::shared::dependencies::{draft, in_words};
+use alibi_core::detection::{DetectError, Sink, View};
+use alibi_core::facts::{DependencyChange, FactSet};
+use alibi_core::finding::Value;
+use alibi_git::history::{Ecosystem, Origin};
+use alibi_rules::decibans::Decibans;
+use alibi_rules::heuristics::{Confidence, Severity};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Forges, where everyone can read the code and its history: most such dependencies are forks.
+    forges: Vec<String>,
+}
+
+/// Weight, severity and confidence if it comes from one of them, or from a folder next to the project.
+const IN_THE_OPEN: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
+
+coded!(UrlDependency, Params, FactSet::DEPENDENCIES, ["owner-known"]);
+
+impl UrlDependency {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let mut known: BTreeSet<(u16, String)> = BTreeSet::new();
+        let mut told: BTreeSet<(u16, Ecosystem, String, String)> = BTreeSet::new();
+        for row in view.facts.dependencies.rows.iter().filter(|row| !row.kind.is_lock()) {
+            let Some(to) = row.to.map(|to| view.facts.dependencies.get(to)) else { continue };
+            let repository = view.facts.commit(row.commit).repository;
+            // Submodules, actions and images never come from a package registry; a submodule may move.
+            let moves = to.ecosystem == Ecosystem::Submodule && row.change == DependencyChange::Repointed;
+            if matches!(to.ecosystem, Ecosystem::Submodule | Ecosystem::Actions | Ecosystem::Image) && !moves {
+                continue;
+            }
+            let place = match &to.origin {
+                Origin::Git(url) | Origin::Archive(url) => url.clone(),
+                Origin::Path(path) if leaves(view.facts.path(row.path), path) => path.clone(),
+                _ => continue,
+            };
+            let owner = owner_of(&place);
+            let was_known = !known.insert((repository, owner.clone()));
+            let brings = matches!(row.change, DependencyChange::Added | DependencyChange::Repointed);
+            if !brings || !told.insert((repository, to.ecosystem, to.name.clone(), place)) {
+                continue;
+            }
+            let what = if row.is_new { "comes" } else { "now comes" };
+            let (kind, _) = to.origin.words();
+            let from = match kind {
+                "git" => "a repository",
+                "archive" => "an archive",
+                _ => "an outside folder",
+            };
+            let summary = format!("{} {what} from {from}, not from a registry", to.name);
+            let mut draft = draft(&self.heuristic, view, row, summary);
+            draft.saw("stated", Value::text(in_words(to)));
+            draft.saw("taken from this owner before", if was_known { "yes" } else { "no" });
+            draft.answer("owner-known", !was_known);
+            if self.params.forges.iter().any(|forge| owner.split('/').next() == Some(forge))
+                || kind == "path"
+                || to.ecosystem == Ecosystem::Go
+            {
+                (draft.weight, draft.severity, draft.confidence) = IN_THE_OPEN;
+            }
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a path in a file leads out of the repository.
+fn leaves(file: &[u8], path: &str) -> bool {
+    let depth = file.iter().filter(|b| **b == b'/').count() as i64;
+    let mut at = depth;
+    let mut least = depth;
+    for part in path.split(['/', '\\']) {
+        match part {
+            ".." => at -= 1,
+            "" | "." => {}
+            _ => at += 1,
+        }
+        least = least.min(at);
+    }
+    least < 0 || path.starts_with('~') || path.get(1..3) == Some(":\\")
+}
+
+/// Host and owner of an address: an owner trusted for one repository is trusted for others.
+fn owner_of(place: &str) -> String {
+    let rest = place.split("://").nth(1).unwrap_or(place);
+    rest.split('/').take(2).collect::<Vec<_>>().join("/").to_lowercase()
+}

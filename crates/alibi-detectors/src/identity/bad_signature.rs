@@ -1,0 +1,84 @@
+//! `bad-signature`: a commit with a signature that does not match the provided key it names.
+
+use crate::shared::words::{identity, signatures_of};
+use alibi_core::analysis::people::ContributorId;
+use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::facts::{CommitIdx, FactSet, KeyId};
+use alibi_core::finding::{Draft, Value};
+use alibi_git::history::{SignatureKind, Validity};
+use alibi_rules::heuristics::Heuristic;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Maximum number of quoted commits.
+    quoted: usize,
+}
+
+struct BadSignature {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(BadSignature { heuristic, params }))
+}
+
+impl Detector for BadSignature {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> FactSet {
+        FactSet::COMMITS
+    }
+
+    fn guards(&self) -> &'static [&'static str] {
+        &["always-bad"]
+    }
+
+    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let facts = view.facts;
+        let mut bad: BTreeMap<(ContributorId, u16, KeyId), Vec<CommitIdx>> = BTreeMap::new();
+        let mut good: BTreeMap<KeyId, u32> = BTreeMap::new();
+        for (idx, commit) in facts.enumerate() {
+            let Some(signature) = facts.signature(commit) else { continue };
+            let Some(key) = signature.key else { continue };
+            match signature.validity {
+                Validity::Good | Validity::Expired => *good.entry(key).or_default() += 1,
+                // A signature that embeds its key was verified, whoever owns the key.
+                Validity::Unchecked | Validity::UnknownKey if signature.kind != SignatureKind::OpenPgp => {
+                    *good.entry(key).or_default() += 1;
+                }
+                Validity::Bad if commit.judged => {
+                    let who = view.people.contributor_of(commit.committer);
+                    bad.entry((who, commit.repository, key)).or_default().push(idx);
+                }
+                _ => {}
+            }
+        }
+        for ((who, repository, key), commits) in bad {
+            let name = facts.key(key);
+            let s = if commits.len() == 1 { " does" } else { "s do" };
+            let summary = format!("{} signature{s} not match the named key", commits.len());
+            let first = facts.commit(commits[0]);
+            let earliest = identity(view, view.people.get(who).earliest());
+            let mut draft = Draft::new(&self.heuristic, who, repository, [name.as_bytes(), &earliest], summary);
+            draft.saw("key", Value::text(&name)).saw("committer", Value::Identity(first.committer));
+            for commit in commits.iter().take(self.params.quoted) {
+                draft.saw("commit", Value::Commit(*commit));
+            }
+            let fits = good.get(&key).copied().unwrap_or(0);
+            draft.saw("signatures of this key that fit", Value::count(fits));
+            // A rewritten history that kept its signatures has none that matches.
+            draft.answer("always-bad", fits > 0);
+            draft.reproduce(signatures_of(view, &commits));
+            draft.commits = commits;
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

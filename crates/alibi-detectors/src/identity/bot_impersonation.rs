@@ -1,0 +1,198 @@
+//! `bot-impersonation`: a commit under a bot's name that the bot's forge did not make.
+
+use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::facts::{CommitIdx, CommitRow, FactSet, IdentityId, KeyId, PathId};
+use alibi_core::finding::{Draft, Value};
+use alibi_git::history::Validity;
+use alibi_rules::heuristics::Heuristic;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Minimum number of commits for a bot to have a habit.
+    habit_commits: usize,
+    /// The percentage of them that must come from the forge, signed or with the forge as committer.
+    habit_percent: usize,
+    /// Minimum number of commits for an established committer.
+    established_commits: u32,
+    /// This many commits by the bot itself, within this many days around a commit and spread over this many days, are
+    /// another habit: the bot moved to another service, or committed before its forge did.
+    own_commits: usize,
+    own_within_days: i64,
+    own_over_days: i64,
+}
+
+struct BotImpersonation {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(BotImpersonation { heuristic, params }))
+}
+
+/// A bot's name in a commit, in lower case; none for people.
+fn bot_name(name: &[u8]) -> Option<String> {
+    let name = String::from_utf8_lossy(name).trim().to_lowercase();
+    name.ends_with("[bot]").then_some(name)
+}
+
+/// Whether the forge made the commit: it is the committer under a program's name, or signed it with one of its usual
+/// keys.
+fn by_forge(view: &View<'_>, commit: &CommitRow, keys: &BTreeSet<KeyId>) -> bool {
+    let committer = view.people.contributor_of(commit.committer);
+    let is_itself = committer == view.people.contributor_of(commit.author);
+    let signature = view.facts.signature(commit).filter(|s| s.validity != Validity::Bad);
+    signature.and_then(|s| s.key).is_some_and(|k| keys.contains(&k)) || view.people.get(committer).bot && !is_itself
+}
+
+/// The keys that usually sign a bot's commits: service keys, and keys on many of its commits.
+fn usual_keys(view: &View<'_>, commits: &[CommitIdx], percent: usize) -> BTreeSet<KeyId> {
+    let mut counts: BTreeMap<KeyId, usize> = BTreeMap::new();
+    for key in commits.iter().filter_map(|c| view.facts.signature(view.facts.commit(*c))?.key) {
+        *counts.entry(key).or_default() += 1;
+    }
+    let service = |key: &KeyId| view.people.keys.get(key).is_some_and(|k| k.service);
+    counts.retain(|key, n| service(key) || *n * 100 >= commits.len() * (100 - percent));
+    counts.into_keys().collect()
+}
+
+/// Whether each commit is on the first-parent line of a tip: merged commits were reviewed as a branch.
+fn mainline(view: &View<'_>) -> Vec<bool> {
+    let commits = &view.facts.commits;
+    let mut has_child = vec![false; commits.len()];
+    commits.iter().flat_map(|c| view.facts.parents(c)).for_each(|p| has_child[p.index()] = true);
+    let mut on_line: Vec<bool> = has_child.iter().map(|has| !has).collect();
+    // Parents precede their children.
+    for i in (0..commits.len()).rev() {
+        if let Some(first) = view.facts.parents(&commits[i]).first().filter(|_| on_line[i]) {
+            on_line[first.index()] = true;
+        }
+    }
+    on_line
+}
+
+/// The earliest time of a commit, in seconds since 1970: its own date, or its parents' if it was set back alone. A forger who
+/// sets back a chain of commits can still imitate a habit.
+fn arrived(view: &View<'_>, commit: &CommitRow) -> i64 {
+    let parents = view.facts.parents(commit).iter().map(|p| view.facts.commit(*p).committed.seconds);
+    parents.fold(commit.committed.seconds, i64::max)
+}
+
+/// The earliest possible times of these commits, by committer, in order.
+fn own_moments<'c>(view: &View<'_>, commits: impl Iterator<Item = &'c CommitIdx>) -> BTreeMap<IdentityId, Vec<i64>> {
+    let mut moments: BTreeMap<IdentityId, Vec<i64>> = BTreeMap::new();
+    for commit in commits.map(|c| view.facts.commit(*c)) {
+        moments.entry(commit.committer).or_default().push(arrived(view, commit));
+    }
+    moments.values_mut().for_each(|of| of.sort_unstable());
+    moments
+}
+
+impl BotImpersonation {
+    /// Whether a moment is among enough others of the same committer, spread over enough days.
+    fn is_habit(&self, moments: Option<&Vec<i64>>, at: i64) -> bool {
+        const DAY: i64 = 86_400;
+        let (within, over) = (self.params.own_within_days * DAY, self.params.own_over_days * DAY);
+        let Some(moments) = moments else { return false };
+        let near = &moments[moments.partition_point(|m| *m < at.saturating_sub(within))..];
+        let near = &near[..near.partition_point(|m| *m <= at.saturating_add(within))];
+        near.len() >= self.params.own_commits.max(1) && near[near.len() - 1].saturating_sub(near[0]) >= over
+    }
+}
+
+impl Detector for BotImpersonation {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> FactSet {
+        FactSet::CHANGES
+    }
+
+    fn guards(&self) -> &'static [&'static str] {
+        &["applied-by-another", "came-by-merge"]
+    }
+
+    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let (facts, people) = (view.facts, view.people);
+        let mut bots: BTreeMap<String, Vec<CommitIdx>> = BTreeMap::new();
+        for (idx, commit) in facts.enumerate().filter(|(_, c)| c.parent_count <= 1) {
+            if let Some(name) = bot_name(facts.identity(commit.author).0) {
+                bots.entry(name).or_default().push(idx);
+            }
+        }
+        let on_line = mainline(view);
+        for (name, commits) in bots {
+            let keys = usual_keys(view, &commits, self.params.habit_percent);
+            let forge = commits.iter().filter(|&&c| by_forge(view, facts.commit(c), &keys)).count();
+            // A self-hosted bot may commit in any way: only a habit can be broken.
+            if commits.len() < self.params.habit_commits || forge * 100 < commits.len() * self.params.habit_percent {
+                continue;
+            }
+            // The same change applied to several branches is one finding.
+            let mut odd: BTreeMap<(u64, i64), Vec<CommitIdx>> = BTreeMap::new();
+            for &c in &commits {
+                let commit = facts.commit(c);
+                if commit.judged && !by_forge(view, commit, &keys) {
+                    odd.entry((commit.subject, commit.authored.seconds)).or_default().push(c);
+                }
+            }
+            // Of each change one commit, and none without files.
+            let with_files = odd.values().map(|of| &of[0]).filter(|c| !facts.changes_of(**c).is_empty());
+            let own_moments = own_moments(view, with_files);
+            let usual: BTreeSet<(u64, i64)> = commits
+                .iter()
+                .map(|&c| facts.commit(c))
+                .filter(|c| by_forge(view, c, &keys))
+                .map(|c| (c.subject, c.authored.seconds))
+                .collect();
+            for (what, odd) in odd {
+                // A commit that the forge also made was copied from another branch.
+                if usual.contains(&what) {
+                    continue;
+                }
+                let first = facts.commit(odd[0]);
+                let committer = people.contributor_of(first.committer);
+                let own = committer == people.contributor_of(first.author);
+                // A maintainer who openly commits the bot's proposal impersonates no one.
+                if !own && people.authored(committer) >= self.params.established_commits {
+                    continue;
+                }
+                if own && self.is_habit(own_moments.get(&first.committer), arrived(view, first)) {
+                    continue;
+                }
+                let applied = !own && first.authored.seconds != first.committed.seconds;
+                let paths: BTreeSet<PathId> = facts.changes_of(odd[0]).iter().map(|c| c.path).collect();
+                if paths.is_empty() {
+                    continue;
+                }
+                let (subject, moment) = (what.0.to_le_bytes(), what.1.to_le_bytes());
+                let summary = format!("a commit under the name {name} that the forge neither made nor signed");
+                let who = if own { people.contributor_of(first.author) } else { committer };
+                let key = [name.as_bytes(), &subject, &moment];
+                let mut draft = Draft::new(&self.heuristic, who, first.repository, key, summary);
+                draft.saw("author", Value::Identity(first.author)).saw("committer", Value::Identity(first.committer));
+                draft.saw(
+                    "its habit",
+                    Value::words(format!("{forge} of {} commits come from the forge", commits.len())),
+                );
+                for path in paths.iter().take(5) {
+                    draft.saw("changes", Value::Path(*path));
+                }
+                draft.answer("applied-by-another", !applied);
+                draft.answer("came-by-merge", odd.iter().any(|c| on_line[c.index()]));
+                let oid = view.oid(odd[0]);
+                draft.reproduce(["show", "--stat", "--format=fuller", "--show-signature", &oid]);
+                draft.commits = odd;
+                draft.is_forged = true;
+                draft.paths = paths.into_iter().collect();
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,189 @@
+//! `leaked-local-identity`: a machine's default identity, under an unrelated name, in one contributor's work.
+
+use alibi_core::analysis::people::{ContributorId, Name, is_machine_email, names_related};
+use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::facts::{CommitIdx, FactSet, IdentityId};
+use alibi_core::finding::{Draft, Value};
+use alibi_rules::heuristics::Heuristic;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Minimum number of commits by the contributor.
+    contributor_commits: u32,
+    /// Minimum number of commits with the machine's identity: a single one may be a visitor's.
+    least_commits: usize,
+    /// Maximum number of commits with the machine's identity.
+    most_commits: usize,
+    /// Maximum gap to the contributor's commits before and after, in seconds.
+    near_seconds: i64,
+}
+
+struct LeakedLocalIdentity {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(LeakedLocalIdentity { heuristic, params }))
+}
+
+/// How a machine's identity shows up on a contributor's commits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Leak {
+    /// As the committer of the contributor's commit, at the same moment.
+    Committer,
+    /// As the author of a commit shortly after one and shortly before another of the contributor's commits.
+    Between,
+}
+
+impl LeakedLocalIdentity {
+    /// A machine's default identity with a full name, which shows the machine's owner.
+    fn is_local(&self, view: &View<'_>, id: IdentityId) -> bool {
+        let (name, email) = view.facts.identity(id);
+        let name = Name::parse(name);
+        is_machine_email(email) && name.full && !name.joint
+    }
+
+    /// Whether the machine's name is unrelated to the contributor's full names, of which there is at least one.
+    fn is_stranger(&self, view: &View<'_>, local: IdentityId, whose: ContributorId) -> bool {
+        let name = view.facts.identity(local).0;
+        let names = view.people.get(whose).identities.iter().map(|i| view.facts.identity(*i).0);
+        let full: Vec<&[u8]> = names.filter(|n| Name::parse(n).full).collect();
+        !full.is_empty() && full.iter().all(|own| !names_related(own, name))
+    }
+}
+
+impl Detector for LeakedLocalIdentity {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> FactSet {
+        FactSet::COMMITS
+    }
+
+    fn guards(&self) -> &'static [&'static str] {
+        &["colleague"]
+    }
+
+    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let (facts, people) = (view.facts, view.people);
+        let local: Vec<bool> =
+            (0..facts.identity_count() as u32).map(|id| self.is_local(view, IdentityId(id))).collect();
+        let mut children: BTreeMap<CommitIdx, Vec<CommitIdx>> = BTreeMap::new();
+        let mut shown: BTreeMap<IdentityId, Vec<CommitIdx>> = BTreeMap::new();
+        for (idx, commit) in facts.enumerate() {
+            for id in BTreeSet::from([commit.author, commit.committer]) {
+                if local[id.index()] {
+                    shown.entry(id).or_default().push(idx);
+                }
+            }
+        }
+        let wanted: BTreeSet<CommitIdx> = shown.values().flatten().copied().collect();
+        for (idx, commit) in facts.enumerate() {
+            for parent in facts.parents(commit).iter().filter(|p| wanted.contains(p)) {
+                children.entry(*parent).or_default().push(idx);
+            }
+        }
+        for (id, commits) in shown {
+            if !(self.params.least_commits..=self.params.most_commits).contains(&commits.len())
+                || !commits.iter().any(|&c| facts.commit(c).judged)
+            {
+                continue;
+            }
+            let found: Option<BTreeSet<(ContributorId, Leak)>> =
+                commits.iter().map(|&c| self.leak(view, &children, id, c)).collect();
+            // All commits, in one person's work: an identity that also commits elsewhere is a colleague.
+            let Some(found) = found else { continue };
+            let whose: BTreeSet<ContributorId> = found.iter().map(|(whose, _)| *whose).collect();
+            let (Some(&whose), 1) = (whose.first(), whose.len()) else { continue };
+            let enough = people.authored(whose) >= self.params.contributor_commits;
+            if !enough || people.get(whose).bot || !self.is_stranger(view, id, whose) {
+                continue;
+            }
+            let row = facts.commit(commits[0]);
+            let summary = "a machine's default identity, under an unrelated name, among one contributor's commits";
+            let name = facts.identity(id);
+            let mut draft = Draft::new(&self.heuristic, whose, row.repository, [name.0, name.1], summary);
+            draft
+                .saw("identity", Value::Identity(id))
+                .saw("contributor", Value::Identity(view.people.most_used(whose)));
+            for (_, leak) in &found {
+                let how = match leak {
+                    Leak::Committer => "committer of the contributor's commit, at the same moment",
+                    Leak::Between => "author between two of the contributor's commits, on one branch",
+                };
+                draft.saw("seen as", Value::text(how));
+            }
+            // If the name has commits elsewhere, it belongs to another person and is not a leak.
+            let namesakes = || {
+                let other = Name::parse(name.0);
+                people.iter().filter(move |(who, c)| {
+                    *who != whose
+                        && c.identities.iter().any(|i| {
+                            *i != id && people.uses[i.index()].authored > 0 && {
+                                Name::parse(facts.identity(*i).0).compact == other.compact
+                            }
+                        })
+                })
+            };
+            draft.answer("colleague", namesakes().next().is_none());
+            let oid = view.oid(commits[0]);
+            draft.reproduce(["log", "-3", "--format=%h %an <%ae> %ai, %cn <%ce> %ci", &oid]);
+            draft.commits = commits;
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}
+
+impl LeakedLocalIdentity {
+    /// Whose work a machine's identity appears in, and how; none if unclear.
+    fn leak(
+        &self,
+        view: &View<'_>,
+        children: &BTreeMap<CommitIdx, Vec<CommitIdx>>,
+        id: IdentityId,
+        at: CommitIdx,
+    ) -> Option<(ContributorId, Leak)> {
+        let facts = view.facts;
+        let commit = facts.commit(at);
+        let author = |c: CommitIdx| view.people.contributor_of(facts.commit(c).author);
+        let written = |c: CommitIdx| facts.commit(c).authored.seconds;
+        if commit.author != id {
+            let same_act = commit.authored.seconds.abs_diff(commit.committed.seconds) <= 2
+                && commit.authored.offset == commit.committed.offset;
+            return same_act.then(|| (author(at), Leak::Committer));
+        }
+        if commit.committer != id {
+            return None;
+        }
+        // Several in a row count together as lying between the contributor's commits.
+        let mut before = at;
+        for _ in 0..=self.params.most_commits {
+            let [parent] = facts.parents(facts.commit(before)) else { return None };
+            before = *parent;
+            if facts.commit(before).author != id {
+                break;
+            }
+        }
+        let mut after = at;
+        for _ in 0..=self.params.most_commits {
+            let [child] = children.get(&after)?.as_slice() else { return None };
+            after = *child;
+            if facts.commit(after).author != id {
+                break;
+            }
+        }
+        let near = |a: i64, b: i64| (0..=self.params.near_seconds).contains(&b.saturating_sub(a));
+        let between = author(before) == author(after)
+            && author(before) != author(at)
+            && near(written(before), written(at))
+            && near(written(at), written(after));
+        between.then(|| (author(before), Leak::Between))
+    }
+}

@@ -1,0 +1,109 @@
+//! `lookalike-identity`: a newcomer whose name or address only looks like an established contributor's.
+
+use alibi_core::analysis::people::{ContributorId, normalise_email};
+use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::facts::{FactSet, IdentityId};
+use alibi_core::finding::{Draft, Value};
+use alibi_rules::heuristics::Heuristic;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Minimum number of commits of an established contributor.
+    established_commits: u32,
+    /// Maximum number of commits of an imitator.
+    newcomer_commits: u32,
+}
+
+struct LookalikeIdentity {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(LookalikeIdentity { heuristic, params }))
+}
+
+/// Text as it looks: confusable letters of all scripts folded to one (Unicode Technical Standard 39), case ignored.
+fn looks(text: &[u8]) -> Option<String> {
+    /// Longer names are cut: this bounds the cost of folding.
+    const MOST: usize = 200;
+    let text: String = String::from_utf8_lossy(text).chars().take(MOST).collect();
+    let folded: String = unicode_security::skeleton(&text.to_lowercase()).collect();
+    (folded.chars().count() >= 5).then_some(folded)
+}
+
+impl Detector for LookalikeIdentity {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> FactSet {
+        FactSet::COMMITS
+    }
+
+    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let (facts, people) = (view.facts, view.people);
+        let commits = |who: ContributorId| people.authored(who);
+        // The folded form of identities, and the different texts with that form.
+        let mut faces: BTreeMap<String, BTreeMap<Vec<u8>, BTreeSet<IdentityId>>> = BTreeMap::new();
+        for id in (0..facts.identity_count() as u32).map(IdentityId) {
+            if people.uses[id.index()].authored == 0 {
+                continue;
+            }
+            // Only imitations with non-ASCII letters, and names of established contributors, need a comparison.
+            let (name, email) = facts.identity(id);
+            let established = commits(people.contributor_of(id)) >= self.params.established_commits;
+            if !established && name.is_ascii() && email.is_ascii() {
+                continue;
+            }
+            for text in [String::from_utf8_lossy(name).to_lowercase().into_bytes(), normalise_email(email)] {
+                if let Some(face) = looks(&text) {
+                    faces.entry(face).or_default().entry(text).or_default().insert(id);
+                }
+            }
+        }
+        for texts in faces.into_values().filter(|texts| texts.len() > 1) {
+            let all: Vec<(&Vec<u8>, IdentityId)> =
+                texts.iter().flat_map(|(text, ids)| ids.iter().map(move |id| (text, *id))).collect();
+            let original = all.iter().max_by_key(|(_, id)| commits(people.contributor_of(*id)));
+            let Some(&(shown, original)) = original else { continue };
+            let imitated = people.contributor_of(original);
+            if commits(imitated) < self.params.established_commits {
+                continue;
+            }
+            for &(text, id) in &all {
+                let who = people.contributor_of(id);
+                let first = |who: ContributorId| people.span(who).map(|s| s.0);
+                // Only pairs of an ASCII and a non-ASCII text count.
+                let mixes = text.is_ascii() != shown.is_ascii() && text != shown;
+                if who == imitated
+                    || !mixes
+                    || commits(who) > self.params.newcomer_commits
+                    || first(who) < first(imitated)
+                {
+                    continue;
+                }
+                let own: Vec<_> = facts.enumerate().filter(|(_, c)| c.judged && c.author == id).collect();
+                let Some((oldest, row)) = own.first() else { continue };
+                let summary = "an identity imitates that of an established contributor with look-alike letters";
+                let mut draft = Draft::new(&self.heuristic, who, row.repository, [text, shown], summary);
+                draft.saw("identity", Value::Identity(id)).saw("looks like", Value::Identity(original));
+                let odd: Vec<String> = String::from_utf8_lossy(text)
+                    .chars()
+                    .filter(|c| !c.is_ascii())
+                    .map(|c| format!("U+{:04X}", u32::from(c)))
+                    .collect();
+                draft.saw("letters from elsewhere", Value::text(odd.join(" ")));
+                draft.commits = own.iter().map(|(idx, _)| *idx).collect();
+                let oid = view.oid(*oldest);
+                draft.reproduce(["show", "-s", "--format=%an <%ae>%n%cn <%ce>%n%H", &oid]);
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,120 @@
+//! `mailmap-joins-strangers`: a `.mailmap` edit joins people with unrelated names.
+
+use crate::shared::words::{identity, overlap};
+use alibi_core::analysis::people::{names_related, normalise_email};
+use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::facts::{FactSet, IdentityId};
+use alibi_core::finding::{Draft, Value};
+use alibi_rules::heuristics::Heuristic;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Minimum number of commits for an identity to count.
+    min_commits: u32,
+    /// An editor is established with this many commits
+    tenure_commits: u32,
+    /// over this many days.
+    tenure_days: i64,
+}
+
+struct MailmapJoinsStrangers {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(MailmapJoinsStrangers { heuristic, params }))
+}
+
+impl Detector for MailmapJoinsStrangers {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> FactSet {
+        FactSet::MAILMAPS
+    }
+
+    fn guards(&self) -> &'static [&'static str] {
+        &["own-name", "established-editor"]
+    }
+
+    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let (facts, people) = (view.facts, view.people);
+        if facts.mailmap_edits.is_empty() {
+            return Ok(());
+        }
+        let mut by_email: BTreeMap<Vec<u8>, Vec<IdentityId>> = BTreeMap::new();
+        for id in (0..facts.identity_count() as u32).map(IdentityId) {
+            if people.uses[id.index()].authored >= self.params.min_commits {
+                by_email.entry(normalise_email(facts.identity(id).1)).or_default().push(id);
+            }
+        }
+        // The same entry on another branch is one edit.
+        let mut declared = BTreeSet::new();
+        for (commit, entry) in &facts.mailmap_edits {
+            let placeholder = people.placeholders.contains(&normalise_email(&entry.old_email));
+            if placeholder || !declared.insert(entry) {
+                continue;
+            }
+            let row = facts.commit(*commit);
+            let Some(name) = entry.new_name.as_deref().filter(|_| row.judged) else { continue };
+            let old = by_email.get(&normalise_email(&entry.old_email)).into_iter().flatten().copied();
+            let email_of = |id: IdentityId| facts.identity(id).1;
+            let meant = |id: &IdentityId| {
+                let asked = entry.old_name.as_deref();
+                asked.is_none_or(|asked| asked.eq_ignore_ascii_case(facts.identity(*id).0))
+            };
+            for id in old.filter(meant) {
+                let (own, email) = facts.identity(id);
+                // A new name for an unchanged address is that person's choice. Only two identities that both commit are
+                // joined.
+                let target = entry.new_email.as_deref().map(normalise_email);
+                let commits = |email: &Vec<u8>| *email != normalise_email(email_of(id)) && by_email.contains_key(email);
+                if names_related(own, name) || !target.as_ref().is_some_and(commits) {
+                    continue;
+                }
+                let into = [name, b" <", entry.new_email.as_deref().unwrap_or(email), b">"].concat();
+                let summary = "a .mailmap edit joins people with unrelated names";
+                let author = people.contributor_of(row.author);
+                let key = [&identity(view, id), &into];
+                let mut draft = Draft::new(&self.heuristic, author, row.repository, key, summary);
+                draft.saw("identity", Value::Identity(id)).saw("becomes", Value::text(&into));
+                draft.saw("entered by", Value::Identity(row.author));
+                // The mailmap itself may have made the editor one of them: only the identity in the commit counts.
+                // After a name change the old name is no longer used; a claim to another's work overlaps with it.
+                let (editor_name, editor_email) = facts.identity(row.author);
+                let edits = normalise_email(editor_email);
+                let is_target = Some(&edits) == target.as_ref() || editor_name == name;
+                let theirs = target.iter().flat_map(|t| by_email.get(t)).flatten().copied();
+                let span = |ids: &mut dyn Iterator<Item = IdentityId>| {
+                    ids.filter_map(|i| people.uses[i.index()].span).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+                };
+                let spans = [span(&mut [id].into_iter()), span(&mut theirs.clone())];
+                let beside = overlap(&spans.into_iter().flatten().collect::<Vec<_>>());
+                let mine = edits == normalise_email(email) || is_target && !beside;
+                draft.answer("own-name", !mine);
+                let editor = &people.uses[row.author.index()];
+                let long = editor
+                    .span
+                    .is_some_and(|(first, last)| last.saturating_sub(first) >= self.params.tenure_days * 86_400);
+                let concerned = edits == normalise_email(email) || is_target;
+                draft.answer(
+                    "established-editor",
+                    concerned || !(long && editor.authored >= self.params.tenure_commits),
+                );
+                draft.commits = vec![*commit];
+                let oid = view.oid(*commit);
+                draft.reproduce(["show", &oid, "--", ":(top,literal).mailmap"]);
+                sink.push(draft)?;
+                // One finding per entry: the command shows them all.
+                break;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,124 @@
+//! `shared-coauthor`: trailers list unrelated names under one address.
+
+use crate::shared::words::{day, overlap, strangers};
+use alibi_core::analysis::people::{Name, is_role, normalise_email};
+use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::facts::{CommitIdx, FactSet, IdentityId};
+use alibi_core::finding::{Draft, Value};
+use alibi_git::history::TrailerKind;
+use alibi_rules::heuristics::Heuristic;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Minimum number of trailers or commits for a name to count.
+    min_times: usize,
+}
+
+struct SharedCoauthor {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(SharedCoauthor { heuristic, params }))
+}
+
+/// The commits that show an identity, by a trailer or as their author.
+#[derive(Default)]
+struct Shown {
+    trailers: Vec<CommitIdx>,
+    authored: Vec<CommitIdx>,
+}
+
+impl Detector for SharedCoauthor {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> FactSet {
+        FactSet::COMMITS
+    }
+
+    fn guards(&self) -> &'static [&'static str] {
+        &["name-change"]
+    }
+
+    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let (facts, people) = (view.facts, view.people);
+        let mut shown: BTreeMap<IdentityId, Shown> = BTreeMap::new();
+        for (idx, commit) in facts.enumerate() {
+            for trailer in facts.trailers(commit) {
+                let names = matches!(trailer.kind, TrailerKind::CoAuthoredBy | TrailerKind::SignedOffBy);
+                if names && trailer.who != commit.author {
+                    shown.entry(trailer.who).or_default().trailers.push(idx);
+                }
+            }
+        }
+        // Of the authors, only those with an address in trailers matter.
+        let email = |id: IdentityId| normalise_email(facts.identity(id).1);
+        let named: BTreeSet<Vec<u8>> = shown.keys().map(|id| email(*id)).collect();
+        if named.is_empty() {
+            return Ok(());
+        }
+        for (idx, commit) in facts.enumerate().filter(|(_, c)| named.contains(&email(c.author))) {
+            shown.entry(commit.author).or_default().authored.push(idx);
+        }
+        let mut by_email: BTreeMap<Vec<u8>, Vec<IdentityId>> = BTreeMap::new();
+        for (id, shown) in &shown {
+            let (name, email) = facts.identity(*id);
+            let (name, email) = (Name::parse(name), normalise_email(email));
+            let often = shown.trailers.len() + shown.authored.len() >= self.params.min_times;
+            let bot = people.get(people.contributor_of(*id)).bot;
+            if often && name.full && !name.joint && !bot && !email.is_empty() && !is_role(&email) {
+                by_email.entry(email).or_default().push(*id);
+            }
+        }
+        for (email, ids) in by_email {
+            // Names from commits alone belong to another heuristic.
+            let in_trailers = ids.iter().any(|id| shown[id].authored.is_empty());
+            if ids.len() < 2 || !in_trailers || people.placeholders.contains(&email) {
+                continue;
+            }
+            let strangers = strangers(view, ids.iter().copied());
+            if strangers.len() < 2 || strangers.iter().all(|id| !shown[id].authored.is_empty()) {
+                continue;
+            }
+            let of = |id: &IdentityId| shown[id].trailers.iter().chain(&shown[id].authored).copied();
+            let commits: Vec<CommitIdx> = strangers.iter().flat_map(of).filter(|c| facts.commit(*c).judged).collect();
+            let by = |id: &IdentityId| of(id).map(|c| facts.commit(c).authored.seconds);
+            let spans: Vec<(i64, i64)> =
+                strangers.iter().filter_map(|id| Some((by(id).min()?, by(id).max()?))).collect();
+            // About the author of the newest such commit: the address itself may have no commits.
+            let Some(newest) = commits.iter().max_by_key(|c| facts.commit(**c).authored.seconds) else { continue };
+            let row = facts.commit(*newest);
+            let address = String::from_utf8_lossy(&email);
+            let summary = format!("{address} appears in trailers under {} unrelated names", strangers.len());
+            let mut key: Vec<&[u8]> = strangers.iter().map(|id| facts.identity(*id).0).collect();
+            key.sort_unstable();
+            key.push(&email);
+            let who = people.contributor_of(row.author);
+            let mut draft = Draft::new(&self.heuristic, who, row.repository, key, summary);
+            for (id, span) in strangers.iter().zip(&spans) {
+                let (times, name) = (&shown[id], facts.identity(*id).0);
+                let detail = format!(
+                    ", in {} trailers, author of {}, {} to {}",
+                    times.trailers.len(),
+                    times.authored.len(),
+                    day(span.0),
+                    day(span.1)
+                );
+                draft.saw("name", Value::joined([Value::text(name), Value::words(detail)]));
+            }
+            draft.answer("name-change", overlap(&spans));
+            draft.commits = commits;
+            let pattern = format!("<{address}>");
+            draft.reproduce(["log", "--all", "--fixed-strings", "--regexp-ignore-case", "--grep", &pattern]);
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

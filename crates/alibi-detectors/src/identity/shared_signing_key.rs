@@ -1,0 +1,112 @@
+//! `shared-signing-key`: one key signs commits under unrelated names.
+
+use crate::shared::words::{days, overlap, signatures_of, strangers};
+use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::facts::{CommitIdx, FactSet, IdentityId, KeyId};
+use alibi_core::finding::{Draft, Value};
+use alibi_git::history::Validity;
+use alibi_rules::heuristics::Heuristic;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Minimum number of signed commits for a holder to count.
+    min_commits: u32,
+    /// A holder's own key signs at least this percentage of the holder's commits.
+    always_percent: usize,
+}
+
+struct SharedSigningKey {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(SharedSigningKey { heuristic, params }))
+}
+
+impl Detector for SharedSigningKey {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> FactSet {
+        FactSet::COMMITS
+    }
+
+    fn guards(&self) -> &'static [&'static str] {
+        &["handed-on", "signs-for-others"]
+    }
+
+    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let (facts, people) = (view.facts, view.people);
+        let mut shared: BTreeMap<KeyId, Vec<IdentityId>> = BTreeMap::new();
+        for (id, key) in &people.keys {
+            let own = key.holders.iter().filter(|(_, signed)| signed.commits >= self.params.min_commits);
+            let persons = own.map(|(holder, _)| *holder).filter(|h| !people.get(people.contributor_of(*h)).bot);
+            let programs = key.service && !key.crowd;
+            let strangers = strangers(view, persons);
+            // Holders that a .mailmap or an address shows to be one person changed their name.
+            let first = strangers.first().map(|h| people.contributor_of(*h));
+            if !programs && strangers.iter().any(|h| Some(people.contributor_of(*h)) != first) {
+                shared.insert(*id, strangers);
+            }
+        }
+        if shared.is_empty() {
+            return Ok(());
+        }
+        let mut signed: BTreeMap<KeyId, Vec<CommitIdx>> = BTreeMap::new();
+        let mut committed: BTreeMap<IdentityId, usize> = shared.values().flatten().map(|h| (*h, 0)).collect();
+        for (idx, commit) in facts.enumerate() {
+            if let Some(count) = committed.get_mut(&commit.committer) {
+                *count += 1;
+            }
+            let signature = facts.signature(commit).filter(|s| s.validity != Validity::Bad);
+            if let Some(key) = signature.and_then(|s| s.key).filter(|_| commit.judged)
+                && shared.get(&key).is_some_and(|holders| holders.contains(&commit.committer))
+            {
+                signed.entry(key).or_default().push(idx);
+            }
+        }
+        for (key, holders) in shared {
+            let Some(commits) = signed.remove(&key) else { continue };
+            // About the holder who started last: the first had the key before it was shared.
+            let began = |h: &&IdentityId| people.keys.get(&key).and_then(|k| k.holders.get(h)).map(|s| s.first);
+            let Some(newest) = holders.iter().max_by_key(began) else { continue };
+            let who = people.contributor_of(*newest);
+            let repository = facts.commit(commits[0]).repository;
+            let name = facts.key(key);
+            let summary = format!("one key signs for {} people", holders.len());
+            let mut draft = Draft::new(&self.heuristic, who, repository, [&name], summary);
+            draft.saw("key", Value::text(&name));
+            let signed = |h: &IdentityId| people.keys.get(&key).and_then(|k| k.holders.get(h)).copied();
+            let spans: Vec<(i64, i64)> = holders.iter().filter_map(signed).map(|s| (s.first, s.last)).collect();
+            for holder in &holders {
+                let (count, span) = signed(holder).map_or((0, None), |s| (s.commits, Some((s.first, s.last))));
+                let detail = format!(", {count} commits, {}", days(span));
+                draft.saw("signs for", Value::joined([Value::Identity(*holder), Value::words(detail)]));
+            }
+            draft.answer("handed-on", overlap(&spans));
+            // Key owners sign all they commit; a forge signs only what is done in its web interface and leaves the rest
+            // unsigned.
+            let always = |h: &IdentityId| {
+                let all = committed.get(h).copied().unwrap_or(0);
+                signed(h).is_some_and(|s| s.commits as usize * 100 >= all * self.params.always_percent)
+            };
+            let crowd = people.keys.get(&key).is_some_and(|k| k.crowd);
+            draft.answer("signs-for-others", !crowd && holders.iter().all(always));
+            // Some commits of each holder, so that the command shows them side by side.
+            let shown: Vec<CommitIdx> = holders
+                .iter()
+                .flat_map(|h| commits.iter().filter(|c| facts.commit(**c).committer == *h).take(3).copied())
+                .collect();
+            draft.reproduce(signatures_of(view, &shown));
+            draft.commits = commits;
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,133 @@
+//! `signing-change`: a regular signer briefly stops signing, or uses another key.
+
+use crate::shared::words::{day, own_commits, signatures_of};
+use alibi_core::analysis::people::ContributorId;
+use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::facts::{CommitIdx, FactSet, KeyId};
+use alibi_core::finding::{Draft, Value};
+use alibi_git::history::Validity;
+use alibi_rules::heuristics::Heuristic;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Minimum number of commits for a signing habit.
+    habit_commits: usize,
+    /// The percentage of them that must be signed.
+    habit_percent: usize,
+    /// Maximum number of commits in a row without the usual signature.
+    most_commits: usize,
+    /// Number of commits with the usual signature that show the return of the habit.
+    return_commits: usize,
+}
+
+struct SigningChange {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(SigningChange { heuristic, params }))
+}
+
+impl Detector for SigningChange {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> FactSet {
+        FactSet::COMMITS
+    }
+
+    fn guards(&self) -> &'static [&'static str] {
+        &["lasting-change"]
+    }
+
+    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let facts = view.facts;
+        let key = |c: CommitIdx| key_of(view, c);
+        for (who, commits) in view.people.iter().zip(own_commits(view)).map(|((id, _), commits)| (id, commits)) {
+            let mut known: BTreeSet<KeyId> = BTreeSet::new();
+            let (mut signed, mut seen, mut i) = (0, 0, 0);
+            while i < commits.len() {
+                let usual = |key: Option<KeyId>, known: &BTreeSet<KeyId>| key.is_some_and(|k| known.contains(&k));
+                let habit = seen >= self.params.habit_commits && signed * 100 >= seen * self.params.habit_percent;
+                if !habit || usual(key(commits[i]), &known) {
+                    seen += 1;
+                    signed += usize::from(key(commits[i]).is_some());
+                    known.extend(key(commits[i]));
+                    i += 1;
+                    continue;
+                }
+                let run = commits[i..].iter().take_while(|&&c| !usual(key(c), &known)).count();
+                let (odd, after) = (&commits[i..i + run], &commits[i + run..]);
+                let back = after.iter().take(self.params.return_commits).filter(|&&c| usual(key(c), &known)).count();
+                let returned = back >= self.params.return_commits.min(after.len()) && !after.is_empty();
+                // At the end of the history, a short run may turn out to be either.
+                let kept = key(odd[0]).is_some_and(|k| signs(view, who, k) > self.params.most_commits as u32);
+                let lasting = kept || !returned && (run > self.params.most_commits || !after.is_empty());
+                let long = returned && run > self.params.most_commits;
+                if odd.iter().any(|&c| facts.commit(c).judged) && !long {
+                    self.push(view, sink, (who, odd), seen, lasting)?;
+                }
+                seen += run;
+                signed += odd.iter().filter(|&&c| key(c).is_some()).count();
+                known.extend(odd.iter().filter_map(|&c| key(c)));
+                i += run;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The key that signs a commit; none if the signature check failed.
+fn key_of(view: &View<'_>, commit: CommitIdx) -> Option<KeyId> {
+    let signature = view.facts.signature(view.facts.commit(commit));
+    signature.filter(|s| s.validity != Validity::Bad).and_then(|s| s.key)
+}
+
+/// Number of a contributor's commits that a key signs, including those rebased or merged by others.
+fn signs(view: &View<'_>, who: ContributorId, key: KeyId) -> u32 {
+    let holders = view.people.keys.get(&key).map(|k| &k.holders);
+    let own = view.people.get(who).identities.iter().filter_map(|i| holders?.get(i));
+    own.map(|signed| signed.commits).sum()
+}
+
+impl SigningChange {
+    /// Raises a finding on consecutive commits (`odd`) by a contributor with `before` earlier ones.
+    fn push(
+        &self,
+        view: &View<'_>,
+        sink: &mut Sink<'_>,
+        (who, odd): (ContributorId, &[CommitIdx]),
+        before: usize,
+        lasting: bool,
+    ) -> Result<(), DetectError> {
+        let facts = view.facts;
+        let first = facts.commit(odd[0]);
+        let key = key_of(view, odd[0]);
+        let how = if key.is_some() { "signed with another key" } else { "not signed" };
+        let s = if odd.len() == 1 { "" } else { "s" };
+        let summary = format!("{} commit{s} {how} by a contributor who otherwise always signs", odd.len());
+        let subject = first.subject.to_le_bytes();
+        let moment = first.authored.seconds.to_le_bytes();
+        let mut draft = Draft::new(&self.heuristic, who, first.repository, [&subject[..], &moment[..]], summary);
+        draft.saw("before", Value::words(format!("{before} commits, nearly all signed")));
+        let last = facts.commit(odd[odd.len() - 1]).committed.seconds;
+        draft.saw(
+            "then",
+            Value::words(format!("{} {how}, {} to {}", odd.len(), day(first.committed.seconds), day(last))),
+        );
+        if let Some(key) = key {
+            draft.saw("key", Value::text(facts.key(key)));
+        }
+        draft.saw("first of them", Value::Commit(odd[0]));
+        draft.answer("lasting-change", !lasting);
+        draft.commits = odd.to_vec();
+        draft.reproduce(signatures_of(view, odd));
+        sink.push(draft)
+    }
+}

@@ -1,0 +1,163 @@
+//! `anachronism`: a commit that refers to something later than its date.
+
+use crate::shared::twins::maker;
+use crate::shared::words::{day, in_utc_and_as_written};
+use alibi_core::analysis::packages::{Release, released_after};
+use alibi_core::analysis::people::ContributorId;
+use alibi_core::detection::{DetectError, Sink, View};
+use alibi_core::facts::{CommitIdx, DependencyChange, FactSet};
+use alibi_core::finding::{Draft, Value};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Tolerance in days: release branches name versions early, and clocks differ.
+    margin_days: i64,
+    /// Number of lower-numbered pull requests that must all be later by that tolerance.
+    neighbours: usize,
+    /// Minimum number of numbered commits that shows how a project's numbers grow.
+    least_numbered: usize,
+    /// Minimum number of earlier numbered commits that show the highest number so far.
+    least_earlier: usize,
+    /// How far the number must be beyond that.
+    beyond: u32,
+    /// With more commits out of order than this, the numbers belong to several projects.
+    most_early: usize,
+}
+
+coded!(Anachronism, Params, FactSet::DEPENDENCIES, ["bot", "import"]);
+
+const DAY: i64 = 86_400;
+
+/// Since then (2016-04-01, "Squash your commits", github.blog) the largest forge appends a number to a subject.
+const FORGES_SQUASH_FROM: i64 = 1_459_468_800;
+
+/// How many lower numbers are searched for other authors' work.
+const LOOKED_BACK: usize = 200;
+
+/// A commit, and its reference to something later, in words.
+type Early = (CommitIdx, String);
+
+impl Anachronism {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let facts = view.facts;
+        let mut found: BTreeMap<(ContributorId, u16), Vec<Early>> = BTreeMap::new();
+        for (idx, knows) in self.too_new(view).into_iter().chain(self.numbers(view)) {
+            let commit = facts.commit(idx);
+            if commit.judged {
+                found.entry((maker(view, idx), commit.repository)).or_default().push((idx, knows));
+            }
+        }
+        for ((who, repository), mut early) in found {
+            early.sort();
+            early.dedup_by_key(|(idx, _)| *idx);
+            let (name, email) = facts.identity(view.people.get(who).earliest());
+            let times =
+                if early.len() == 1 { "one commit refers".into() } else { format!("{} commits refer", early.len()) };
+            let mut draft = Draft::new(
+                &self.heuristic,
+                who,
+                repository,
+                [name, email],
+                format!("{times} to something later than the commit date"),
+            );
+            for (idx, knows) in early.iter().take(5) {
+                let commit = facts.commit(*idx);
+                let when = in_utc_and_as_written(commit.committed);
+                draft
+                    .saw(format!("{:.12}", commit.oid.to_string()), Value::words(format!("committed {when}: {knows}")));
+            }
+            let oid = view.oid(early[0].0);
+            draft.reproduce(["show", "--format=fuller", oid.as_str()]);
+            draft.commits = early.into_iter().map(|(idx, _)| idx).collect();
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+
+    /// Dependencies on versions published after the commit's date.
+    fn too_new(&self, view: &View<'_>) -> Vec<Early> {
+        let stated = |row: &alibi_core::facts::DependencyRow| {
+            let is_new = matches!(row.change, DependencyChange::Added | DependencyChange::Moved);
+            let to = view.facts.dependencies.get(row.to.filter(|_| is_new)?);
+            let commit = view.facts.commit(row.commit);
+            // A project knows its own versions before they are published.
+            if view.facts.dependencies.is_own(commit.repository, to) {
+                return None;
+            }
+            let when = commit.committed.seconds.saturating_add(self.params.margin_days * DAY);
+            let Release { name, version, published, .. } = released_after(to, when)?;
+            (commit.parent_count <= 1)
+                .then(|| (row.commit, format!("names {name} {version}, published on {}", day(published))))
+        };
+        view.facts.dependencies.rows.iter().filter_map(stated).collect()
+    }
+
+    /// Pull-request numbers that did not exist yet on the commit's date: the numbers just below are all later, and by
+    /// other authors.
+    fn numbers(&self, view: &View<'_>) -> Vec<Early> {
+        let facts = view.facts;
+        let mut early = Vec::new();
+        for row in &facts.repositories {
+            let mut numbered: BTreeMap<u32, CommitIdx> = BTreeMap::new();
+            for place in row.commits.clone() {
+                let idx = CommitIdx(place as u32);
+                let number = facts.commit(idx).number;
+                // A merged-in history has another project's numbers; HEAD's first-parent line has this project's.
+                let row = facts.commit(idx);
+                // Before forges could squash, numbers in parentheses came from other trackers.
+                let by_forge = row.parent_count > 1 || row.committed.seconds >= FORGES_SQUASH_FROM;
+                if number > 0 && by_forge && view.standing.landing(idx).is_some_and(|landing| landing.at == idx) {
+                    numbered.entry(number).or_insert(idx);
+                }
+            }
+            if numbered.len() < self.params.least_numbered {
+                continue;
+            }
+            let mut here = Vec::new();
+            let mut by_date: Vec<(i64, u32)> =
+                numbered.iter().map(|(number, idx)| (facts.commit(*idx).committed.seconds, *number)).collect();
+            by_date.sort_unstable();
+            // The highest number so far, by date.
+            let mut reached: Vec<u32> = by_date.iter().map(|(_, number)| *number).collect();
+            for place in 1..reached.len() {
+                reached[place] = reached[place].max(reached[place - 1]);
+            }
+            for (number, idx) in &numbered {
+                let commit = facts.commit(*idx);
+                let earlier = by_date.partition_point(|(when, _)| *when < commit.committed.seconds);
+                let before = earlier.checked_sub(1).map_or(0, |last| reached[last]);
+                if earlier < self.params.least_earlier || *number <= before.saturating_add(self.params.beyond) {
+                    continue;
+                }
+                let hand = view.people.contributor_of(commit.committer);
+                let before: Vec<i64> = numbered
+                    .range(..number)
+                    .rev()
+                    .take(LOOKED_BACK)
+                    .map(|(_, other)| (view.author_of(*other), facts.commit(*other)))
+                    .filter(|(author, _)| *author != hand && *author != view.author_of(*idx))
+                    .take(self.params.neighbours)
+                    .map(|(_, other)| other.committed.seconds)
+                    .collect();
+                let Some(first) = before.iter().min().filter(|_| before.len() == self.params.neighbours) else {
+                    continue;
+                };
+                if commit.committed.seconds.saturating_add(self.params.margin_days * DAY) < *first {
+                    let knows = format!(
+                        "has number {number}, but the {} preceding numbers date from {} or later",
+                        before.len(),
+                        day(*first)
+                    );
+                    here.push((*idx, knows));
+                }
+            }
+            if here.len() <= self.params.most_early {
+                early.extend(here);
+            }
+        }
+        early
+    }
+}

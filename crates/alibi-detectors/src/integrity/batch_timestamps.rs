@@ -1,0 +1,76 @@
+//! `batch-timestamps`: dates that look generated: one second of the minute, one repeated gap, or no bursts.
+
+use crate::shared::words::{about, tested};
+use alibi_core::analysis::time::{Dates, Regular, machine_made};
+use alibi_core::detection::{DetectError, Sink, View};
+use alibi_core::facts::FactSet;
+use alibi_core::finding::Value;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Contributors with fewer commits are skipped.
+    least_commits: usize,
+    /// −log₁₀ of the probability that the seconds are this uneven by chance.
+    uneven: f64,
+    /// The share of commits at one second of the minute, in hundredths.
+    second_percent: f64,
+    /// Number of commits in a row with the same gap of a minute or more.
+    same_gap: usize,
+    /// The burstiness below which there are no bursts, and the share of gaps under ten minutes below which there are no
+    /// working sessions.
+    burstiness: f64,
+    quick: f64,
+    /// Commits per day from which bursts are expected.
+    per_day: f64,
+    /// With fewer: the share of commits in the quietest seven hours of the day above which there is no night.
+    at_night: f64,
+}
+
+coded!(BatchTimestamps, Params, FactSet::COMMITS, ["bot"]);
+
+/// Maximum number of commits in the finding.
+const NAMED: usize = 200;
+
+impl BatchTimestamps {
+    fn regular(&self, dates: &Dates) -> Option<Regular> {
+        let p = &self.params;
+        if dates.uneven >= p.uneven && dates.commonest_second * 100.0 >= p.second_percent {
+            Some(Regular::Seconds)
+        } else if dates.same_gap >= p.same_gap {
+            Some(Regular::Beat)
+        } else {
+            let spread = dates.burstiness < p.burstiness && dates.quick < p.quick;
+            let expected = dates.per_day >= p.per_day || dates.at_night > p.at_night;
+            (spread && expected).then_some(Regular::Spread)
+        }
+    }
+
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let least = self.params.least_commits;
+        for (timeline, dates) in tested(view, sink, &self.heuristic, least, |_, timeline| machine_made(timeline)) {
+            let who = timeline.contributor;
+            let Some(regular) = self.regular(&dates) else { continue };
+            let commits: Vec<_> = timeline.moments.iter().rev().take(NAMED).map(|m| m.commit).collect();
+            let summary = match regular {
+                Regular::Seconds => "too many commits at one second of the minute",
+                Regular::Beat => "a long run of commits with the same gap",
+                Regular::Spread => "dates without the bursts that are normal for human work",
+            };
+            let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
+            draft.saw(
+                "commonest second of the minute",
+                Value::words(format!("{:.1} % of commits", dates.commonest_second * 100.0)),
+            );
+            draft.saw("longest run of one gap", Value::count(dates.same_gap));
+            let quick = dates.quick * 100.0;
+            draft.saw(
+                "bursts",
+                Value::words(format!("burstiness {:.2}, {quick:.1} % of gaps under ten minutes", dates.burstiness)),
+            );
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

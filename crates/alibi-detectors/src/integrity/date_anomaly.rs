@@ -1,0 +1,232 @@
+//! `date-anomaly`: dates that cannot all be right.
+
+use alibi_core::analysis::people::ContributorId;
+use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::facts::{CommitIdx, FactSet, KeyId};
+use alibi_core::finding::{Draft, Value};
+use alibi_git::history::{FIRST_GIT_COMMIT, Offset, Stamp, Validity};
+use alibi_rules::heuristics::Heuristic;
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// How much earlier than its parent a commit may be, in seconds.
+    child_before_parent: i64,
+    /// How much later than its committer date an author date may be, in seconds.
+    author_after_committer: i64,
+    /// How much earlier than the committer date an OpenPGP signature may be dated, in seconds; and how much later,
+    /// since a passphrase prompt may remain unanswered for hours.
+    signed_earlier: i64,
+    signed_later: i64,
+    /// How far ahead of now a date may be, in seconds.
+    future: i64,
+}
+
+struct DateAnomaly {
+    heuristic: Heuristic,
+    params: Params,
+}
+
+pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
+    let params = params(&heuristic)?;
+    Ok(Box::new(DateAnomaly { heuristic, params }))
+}
+
+/// Ways in which dates contradict each other.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Anomaly {
+    ChildBeforeParent,
+    AuthorAfterCommitter,
+    SignedApart,
+    Future,
+}
+
+impl Anomaly {
+    /// In words, which are part of the key of findings.
+    fn words(self) -> &'static str {
+        match self {
+            Anomaly::ChildBeforeParent => "committed before the parent",
+            Anomaly::AuthorAfterCommitter => "written after being committed",
+            Anomaly::SignedApart => "signed at another time than committed",
+            Anomaly::Future => "dated in the future",
+        }
+    }
+}
+
+/// A commit with a wrong date, and the neighbour that shows it.
+type Beside = (CommitIdx, Option<CommitIdx>);
+
+/// This many signatures by one key in the same second are copies.
+const SAME_MOMENT: usize = 3;
+
+/// At most this many commits are quoted in one finding.
+const QUOTED: usize = 5;
+
+impl Detector for DateAnomaly {
+    fn heuristic(&self) -> &Heuristic {
+        &self.heuristic
+    }
+
+    fn needs(&self) -> FactSet {
+        FactSet::COMMITS
+    }
+
+    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let facts = view.facts;
+        let mut found: BTreeMap<(ContributorId, u16, Anomaly), Vec<Beside>> = BTreeMap::new();
+        let mut note = |anomaly, who, commit: CommitIdx, beside| {
+            let repository = facts.commit(commit).repository;
+            found.entry((who, repository, anomaly)).or_default().push((commit, beside));
+        };
+        let children = first_children(view);
+        // Several signatures with one timestamp are copies of one signature, which other heuristics cover.
+        let mut signed_at: FxHashMap<(Option<KeyId>, i64), usize> = FxHashMap::default();
+        for signature in facts.commits.iter().filter_map(|c| facts.signature(c)) {
+            if let Some(made) = signature.made {
+                *signed_at.entry((signature.key, made)).or_default() += 1;
+            }
+        }
+        for (idx, commit) in facts.enumerate().filter(|(_, c)| c.judged) {
+            let committer = view.people.contributor_of(commit.committer);
+            // A committer's clock that was behind is no evidence about the author.
+            let behind =
+                facts.parents(commit).iter().any(|p| facts.commit(*p).committed.seconds > commit.committed.seconds);
+            let latest = commit.committed.seconds.saturating_add(self.params.author_after_committer);
+            if commit.authored.seconds > latest && !behind {
+                note(Anomaly::AuthorAfterCommitter, view.author_of(idx), idx, None);
+            }
+            let made = facts
+                .signature(commit)
+                .filter(|s| s.validity != Validity::Bad)
+                .and_then(|s| s.made.filter(|made| signed_at[&(s.key, *made)] < SAME_MOMENT));
+            let apart = made.map_or(0, |made| made.saturating_sub(commit.committed.seconds));
+            if apart < -self.params.signed_earlier || apart > self.params.signed_later {
+                note(Anomaly::SignedApart, committer, idx, None);
+            }
+            if commit.committed.seconds > view.now.saturating_add(self.params.future) {
+                note(Anomaly::Future, committer, idx, None);
+            }
+            if commit.committed.seconds < FIRST_GIT_COMMIT {
+                continue;
+            }
+            for &parent in facts.parents(commit) {
+                let before = facts.commit(parent).committed.seconds;
+                if commit.committed.seconds >= before.saturating_sub(self.params.child_before_parent) {
+                    continue;
+                }
+                match self.culprit(view, &children, parent, idx) {
+                    Some(Clock::Child) => note(Anomaly::ChildBeforeParent, committer, idx, Some(parent)),
+                    Some(Clock::Parent) if facts.commit(parent).judged => {
+                        let who = view.people.contributor_of(facts.commit(parent).committer);
+                        note(Anomaly::ChildBeforeParent, who, parent, Some(idx));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        for ((who, repository, anomaly), mut commits) in found {
+            commits.dedup_by_key(|(commit, _)| *commit);
+            let (name, email) = facts.identity(view.people.get(who).earliest());
+            let times = if commits.len() == 1 { "one commit".into() } else { format!("{} commits", commits.len()) };
+            let summary = format!("{times} {}", anomaly.words());
+            let mut draft =
+                Draft::new(&self.heuristic, who, repository, [anomaly.words().as_bytes(), name, email], summary);
+            let mut command = vec!["show".into(), "-s".into(), "--format=%H%n  author    %ai%n  committer %ci".into()];
+            for &(idx, beside) in commits.iter().take(QUOTED) {
+                let commit = facts.commit(idx);
+                let mut seen = format!("author {}, committer {}", commit.authored.local(), commit.committed.local());
+                command.push(commit.oid.to_string());
+                if let Some(beside) = beside {
+                    let other = facts.commit(beside);
+                    seen +=
+                        &format!("; neighbour {:.12}, committer {}", other.oid.to_string(), other.committed.local());
+                    command.push(other.oid.to_string());
+                }
+                if let (Anomaly::SignedApart, Some(made)) = (anomaly, facts.signature(commit).and_then(|s| s.made)) {
+                    seen += &format!(", signature {}", Stamp { seconds: made, offset: Offset::UTC }.utc());
+                }
+                draft.saw(format!("{:.12}", commit.oid.to_string()), Value::words(seen));
+            }
+            if commits.len() > QUOTED {
+                draft.saw("further commits", Value::count(commits.len() - QUOTED));
+            }
+            draft.commits = commits.into_iter().map(|(idx, _)| idx).collect();
+            draft.reproduce(command);
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whose clock was wrong.
+enum Clock {
+    Child,
+    Parent,
+}
+
+impl DateAnomaly {
+    /// Decides, if possible, which of two clocks is wrong when a child is older than its parent.
+    ///
+    /// The clocks of forges and merging programs are trusted, since a service keeps them. If several people's following
+    /// commits are all older than the parent, the parent's clock ran ahead; if one person's are, that person's clock
+    /// was behind or set back.
+    fn culprit(
+        &self,
+        view: &View<'_>,
+        children: &[Option<CommitIdx>],
+        parent: CommitIdx,
+        child: CommitIdx,
+    ) -> Option<Clock> {
+        let committer = |idx: CommitIdx| view.people.contributor_of(view.facts.commit(idx).committer);
+        let is_service = |idx: CommitIdx| view.people.get(committer(idx)).bot;
+        match (is_service(parent), is_service(child)) {
+            (true, true) => return None,
+            (true, false) => return Some(Clock::Child),
+            (false, true) => return Some(Clock::Parent),
+            (false, false) => {}
+        }
+        let seconds = |idx: CommitIdx| view.facts.commit(idx).committed.seconds;
+        let ahead = seconds(parent);
+        if committer(parent) == committer(child) {
+            return Some(Clock::Child);
+        }
+        let mut behind = BTreeSet::new();
+        let mut next = Some(child);
+        for _ in 0..FOLLOWED {
+            let Some(idx) = next else { break };
+            if seconds(idx) >= ahead {
+                // Dates moved past the parent's: the parent was right, and the commits in between were not.
+                return Some(if behind.len() > 1 { Clock::Parent } else { Clock::Child });
+            }
+            behind.insert(committer(idx));
+            next = children[idx.index()];
+        }
+        let before_both = view.facts.parents(view.facts.commit(parent)).iter().map(|p| seconds(*p)).max();
+        if behind.len() > 1 {
+            Some(Clock::Parent)
+        } else if before_both
+            .is_some_and(|earlier| seconds(child) < earlier.saturating_sub(self.params.child_before_parent))
+        {
+            Some(Clock::Child)
+        } else {
+            None
+        }
+    }
+}
+
+/// Number of following commits to check.
+const FOLLOWED: usize = 20;
+
+/// Each commit's first child in canonical order, if any.
+fn first_children(view: &View<'_>) -> Vec<Option<CommitIdx>> {
+    let mut children: Vec<Option<CommitIdx>> = vec![None; view.facts.commits.len()];
+    for (idx, commit) in view.facts.enumerate() {
+        for parent in view.facts.parents(commit) {
+            children[parent.index()].get_or_insert(idx);
+        }
+    }
+    children
+}

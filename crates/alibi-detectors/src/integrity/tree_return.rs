@@ -1,0 +1,96 @@
+//! `tree-return`: the author of a change that someone else reverted restores it without mention.
+
+use alibi_core::analysis::people::ContributorId;
+use alibi_core::detection::{DetectError, Sink, View};
+use alibi_core::facts::{CommitIdx, FactSet};
+use alibi_core::finding::{Draft, Value};
+use alibi_git::history::Oid;
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// A contributor with this many restorations is a program, or formats like one.
+    machine_returns: usize,
+}
+
+coded!(
+    TreeReturn,
+    Params,
+    FactSet::CHANGES,
+    ["bot", "says-so", "taken-back-by-author", "inside-branch", "again-and-again", "vouched"]
+);
+
+/// Number of earlier commits to search for the same tree.
+const STEPS: usize = 200;
+
+impl TreeReturn {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let facts = view.facts;
+        let mut seen: FxHashMap<(u16, Oid), CommitIdx> = FxHashMap::default();
+        let mut returns: Vec<(CommitIdx, CommitIdx, CommitIdx)> = Vec::new();
+        let mut by_hand: FxHashMap<ContributorId, usize> = FxHashMap::default();
+        for (idx, commit) in facts.enumerate() {
+            let before = seen.insert((commit.repository, commit.tree), idx);
+            if before.is_none() || commit.parent_count != 1 || !commit.judged {
+                continue;
+            }
+            let Some((made, taken_back)) = returned(view, idx) else { continue };
+            let who = view.author_of(idx);
+            if who == view.author_of(made) && !facts.changes_of(idx).is_empty() {
+                *by_hand.entry(who).or_default() += 1;
+                returns.push((made, taken_back, idx));
+            }
+        }
+        for (made, taken_back, idx) in returns {
+            let (commit, reverter, who) = (facts.commit(idx), view.author_of(taken_back), view.author_of(idx));
+            let summary = "restores a reverted change exactly";
+            let key = [commit.tree.as_bytes(), &commit.subject.to_le_bytes()];
+            let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
+            draft.saw("first made in", Value::Commit(made));
+            draft.saw(
+                "taken back in",
+                Value::joined([
+                    Value::Commit(taken_back),
+                    Value::words(" by "),
+                    Value::Identity(view.people.most_used(reverter)),
+                ]),
+            );
+            draft.saw("made again in", Value::Commit(idx));
+            draft.answer("says-so", !commit.undoes);
+            draft.answer("taken-back-by-author", reverter != who);
+            // Trials and reverts inside a proposal are visible in its review.
+            let landing = |idx| view.standing.landing(idx).map(|landing| landing.at);
+            draft.answer("inside-branch", landing(idx).is_some() && landing(idx) != landing(taken_back));
+            draft.answer("vouched", !view.standing.reviewers(idx).contains(&reverter));
+            draft.answer("again-and-again", by_hand[&who] < self.params.machine_returns);
+            let (a, b) = (view.oid(made), view.oid(idx));
+            draft.reproduce(["log", "-3", "--format=%h %T %ad %an <%ae> %s", a.as_str(), b.as_str()]);
+            draft.commits = vec![idx];
+            draft.paths = facts.changes_of(idx).iter().map(|c| c.path).take(20).collect();
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}
+
+/// The earlier commit with the same tree, and the commit that reverted it; along first parents.
+fn returned(view: &View<'_>, idx: CommitIdx) -> Option<(CommitIdx, CommitIdx)> {
+    let facts = view.facts;
+    let tree = facts.commit(idx).tree;
+    let parent = |idx: CommitIdx| facts.parents(facts.commit(idx)).first().copied();
+    let mut line = vec![parent(idx)?];
+    for _ in 0..STEPS {
+        let at = line[line.len() - 1];
+        if facts.commit(at).tree == tree {
+            let made = at;
+            let before = facts.commit(parent(made)?).tree;
+            // The commit that restored the state before it is the revert.
+            let taken_back = line.iter().rev().skip(1).find(|c| facts.commit(**c).tree == before)?;
+            return (before != tree).then_some((made, *taken_back));
+        }
+        line.push(parent(at)?);
+    }
+    None
+}

@@ -1,0 +1,22 @@
+//! Detects findings: one file per coded detector, in a folder for its family, and one for each declarative kind of
+//! heuristic.
+//!
+//! Input: a [`View`](alibi_core::detection::View) of the facts and analyses. Output: findings, and the tests that could
+//! not be run. A detector never accesses Git; it declares the facts that it needs.
+
+#[macro_use]
+mod coded;
+
+mod content;
+mod declarative;
+mod dependency;
+mod identity;
+mod integrity;
+mod registry;
+mod rhythm;
+mod shared;
+mod surface;
+mod time;
+mod trust;
+
+pub use registry::detector_for;

@@ -1,0 +1,70 @@
+//! `hand-change`: several habits, such as message style and signing, change at once from one commit to the next.
+
+use crate::shared::words::{about, dates_of, tested};
+use alibi_core::analysis::time::{hand_change, stamp};
+use alibi_core::detection::{DetectError, Sink, View};
+use alibi_core::facts::FactSet;
+use alibi_core::finding::Value;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Contributors with fewer commits are skipped.
+    least_commits: usize,
+    /// Natural logarithm of the Bayes factor, minus that of the next best point: constant variation is not a change.
+    ln_bayes: f64,
+    /// Minimum number of channels that support it.
+    channels: usize,
+}
+
+coded!(HandChange, Params, FactSet::CHANGES, ["project-convention"]);
+
+/// Number of commits on each side of the change in the finding.
+const NAMED: usize = 10;
+
+/// More than this many contributors who change within this many days show a change of the project's convention.
+const TOGETHER: usize = 2;
+const TOGETHER_DAYS: i64 = 45;
+
+impl HandChange {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let least = self.params.least_commits;
+        let found = tested(view, sink, &self.heuristic, least, |_, timeline| hand_change(timeline));
+        // A change a third as strong suffices to count others who change too.
+        let when: Vec<i64> = found
+            .iter()
+            .filter(|(_, c)| c.ln_bf - c.next_best >= self.params.ln_bayes / 3.0)
+            .map(|(timeline, c)| timeline.moments[c.at].seconds)
+            .collect();
+        for (timeline, change) in &found {
+            let who = timeline.contributor;
+            let strong = change.channels.len() >= self.params.channels;
+            if change.ln_bf - change.next_best < self.params.ln_bayes || !strong {
+                continue;
+            }
+            let from = change.at.saturating_sub(NAMED);
+            let to = (change.at + NAMED).min(timeline.moments.len());
+            let commits: Vec<_> = timeline.moments[from..to].iter().map(|m| m.commit).collect();
+            let at = timeline.moments[change.at].seconds;
+            let summary = format!("{} habits change at once from one commit to the next", change.channels.len());
+            let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
+            draft.saw("from", Value::words(stamp(at, 0).utc()));
+            let channels: Vec<String> = change.channels.iter().map(|(name, ln)| format!("{name} ({ln:.0})")).collect();
+            draft.saw("what changes", Value::words(channels.join(", ")));
+            draft.saw(
+                "compared",
+                Value::words(format!("{} commits before, {} after", change.compared.0, change.compared.1)),
+            );
+            let others = when.iter().filter(|other| (**other - at).abs() <= TOGETHER_DAYS * 86_400).count();
+            draft.answer("project-convention", others <= TOGETHER);
+            let mut command = dates_of(view, &draft.commits);
+            command[2] = b"--format=%h %ad %an <%ae> %G? %s".to_vec();
+            // Without a list of signers Git does not show SSH signatures.
+            let signers = [b"-c".to_vec(), b"gpg.ssh.allowedSignersFile=/dev/null".to_vec()];
+            draft.reproduce(signers.into_iter().chain(command));
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

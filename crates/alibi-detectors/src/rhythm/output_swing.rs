@@ -1,0 +1,52 @@
+//! `output-swing`: commit output rises or falls many times over from one month to the next.
+
+use crate::shared::words::{about, day, timed};
+use alibi_core::detection::{DetectError, Sink, View};
+use alibi_core::facts::FactSet;
+use alibi_core::finding::Value;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Contributors with fewer commits are skipped.
+    least_commits: usize,
+    /// The length of each of the two compared periods, in days.
+    stretch_days: i64,
+    /// Minimum ratio of commits between the two.
+    times: usize,
+    /// Minimum number of commits in the busier one.
+    busy_commits: usize,
+}
+
+coded!(OutputSwing, Params, FactSet::COMMITS, []);
+
+impl OutputSwing {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let p = &self.params;
+        let stretch = p.stretch_days * 86_400;
+        for (who, timeline) in timed(view, p.least_commits) {
+            let at: Vec<i64> = timeline.moments.iter().map(|m| m.seconds).collect();
+            let count = |from: i64, to: i64| at.partition_point(|s| *s < to) - at.partition_point(|s| *s < from);
+            // Before the start and after the end there is no output to compare: both periods must have commits.
+            let swing = |split: i64| {
+                let (before, after) = (count(split - stretch, split), count(split, split + stretch));
+                let (less, more) = (before.min(after), before.max(after));
+                (less > 0 && more >= p.busy_commits && more >= less * p.times).then(|| (more / less, before, after))
+            };
+            let (Some(first), Some(last)) = (at.first(), at.last()) else { continue };
+            let inside = at.iter().filter(|s| **s - stretch >= *first && **s + stretch <= *last);
+            let found = inside
+                .filter_map(|s| swing(*s).map(|found| (found, *s)))
+                .reduce(|a, b| if b.0.0 > a.0.0 { b } else { a });
+            let Some(((_, before, after), split)) = found else { continue };
+            let near = |seconds: i64| (split - stretch..split + stretch).contains(&seconds);
+            let commits: Vec<_> = timeline.moments.iter().filter(|m| near(m.seconds)).map(|m| m.commit).collect();
+            let summary = format!("{before} commits in {} days, then {after} in the next", p.stretch_days);
+            let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
+            draft.saw("the swing", Value::words(format!("on {}", day(split))));
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,233 @@
+//! Lockfiles that start to resolve packages from a new host.
+
+use crate::shared::dependencies::{draft, in_words};
+use alibi_core::detection::View;
+use alibi_core::facts::{DependencyChange, DependencyRow, PathId};
+use alibi_core::finding::{Draft, Value};
+use alibi_git::history::{Ecosystem, Origin, Stated, digests};
+use alibi_rules::decibans::Decibans;
+use alibi_rules::heuristics::{Confidence, Heuristic, Severity};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What counts as a registry migration.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Drift {
+    /// If this share of a lockfile's entries moves in one commit, the project moves to another registry,
+    migration_share: f64,
+    /// provided that at least this many move.
+    migration_entries: usize,
+}
+
+/// Packages that one commit resolves, in one file, from one new host.
+pub(crate) struct Drifted<'f> {
+    row: &'f DependencyRow,
+    /// The new host; for packages that moved to the public registry, the former host.
+    pub host: String,
+    /// Whether a manifest declares the host, which people review.
+    is_open: bool,
+    moved: usize,
+    /// Number of entries in the file.
+    entries: usize,
+    /// Whether every package has a hash that the same version had before.
+    same_content: bool,
+    /// Whether at least one package has a hash that was known before.
+    some_content: bool,
+    examples: Vec<String>,
+}
+
+/// The host of a lockfile entry, unless it is a usual one; the protocol does not matter.
+fn host_of(stated: &Stated) -> Option<String> {
+    let place = match &stated.origin {
+        Origin::Host(place) | Origin::Misnamed(place, _) | Origin::Git(place) | Origin::Archive(place) => place,
+        Origin::Registry | Origin::Path(_) => return None,
+    };
+    let host = place.split("://").last()?.split('/').next()?.to_lowercase();
+    // A forge serves archives of its repositories from another host.
+    let host = if host == "codeload.github.com" { "github.com".to_owned() } else { host };
+    if stated.ecosystem.usual_hosts().contains(&host.as_str()) {
+        return None;
+    }
+    // A host trusted for a file or a repository is not thereby trusted as a registry.
+    let is_registry = matches!(stated.origin, Origin::Host(_) | Origin::Misnamed(..));
+    Some(if is_registry { host } else { format!("{} ({})", host, stated.origin.words().0) })
+}
+
+/// Whether a host is a public registry or a mirror of one, encrypted or not.
+pub(crate) fn is_public(ecosystem: Ecosystem, host: &str) -> bool {
+    let host = host.rsplit("://").next().unwrap_or(host);
+    let host = host.split('/').next().unwrap_or(host);
+    ecosystem.usual_hosts().contains(&host) || is_mirror(ecosystem, host)
+}
+
+/// Whether a host is a mirror of the registry: a well-known public mirror, or a company proxy by its name. Anyone can
+/// register such a name, so the name alone is not an excuse.
+fn is_mirror(ecosystem: Ecosystem, host: &str) -> bool {
+    const PROXIES: [&str; 8] = [
+        "artifactory",
+        "jfrog",
+        "nexus",
+        "codeartifact",
+        "verdaccio",
+        "pkgs.dev.azure.com",
+        "npm.pkg.github.com",
+        "cloudsmith",
+    ];
+    is_public_mirror(ecosystem, host) || PROXIES.iter().any(|proxy| host.contains(proxy))
+}
+
+/// Whether a host is a well-known public mirror of the registry.
+fn is_public_mirror(ecosystem: Ecosystem, host: &str) -> bool {
+    ecosystem.mirrors().contains(&host)
+}
+
+/// Whether a dependency does not come from a registry at all.
+fn is_elsewhere(stated: &Stated) -> bool {
+    matches!(stated.origin, Origin::Git(_) | Origin::Archive(_) | Origin::Path(_))
+}
+
+/// Moves to hosts that the project never used, or, with `to_public`, from its own host to the public registry.
+pub(crate) fn drifts<'f>(view: &View<'f>, to_public: bool) -> Vec<Drifted<'f>> {
+    let dependencies = &view.facts.dependencies;
+    let mut known: BTreeSet<(u16, Ecosystem, String)> = BTreeSet::new();
+    // If the manifest itself names another source, the lockfile only follows it.
+    let mut asked: BTreeSet<(u16, Ecosystem, &str)> = BTreeSet::new();
+    let mut hashes: BTreeMap<(u16, Ecosystem, &str, &str), BTreeSet<Vec<u8>>> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (repository, id, is_lock) in &dependencies.before {
+        let to = dependencies.get(*id);
+        known.extend(host_of(to).map(|host| (*repository, to.ecosystem, host)));
+        if *is_lock {
+            let of = hashes.entry((*repository, to.ecosystem, &to.name, &to.version)).or_default();
+            of.extend(digests(&to.hash).into_iter().map(|digest| digest.bytes));
+        } else if is_elsewhere(to) {
+            asked.insert((*repository, to.ecosystem, &to.name));
+        }
+    }
+    // The ecosystems for which the project already had a lockfile.
+    let mut locked: BTreeSet<(u16, Ecosystem)> =
+        dependencies.before.iter().filter(|b| b.2).map(|(r, id, _)| (*r, dependencies.get(*id).ecosystem)).collect();
+    for rows in dependencies.rows.chunk_by(|a, b| a.commit == b.commit) {
+        let repository = view.facts.commit(rows[0].commit).repository;
+        let stated: Vec<(&DependencyRow, &Stated)> =
+            rows.iter().filter_map(|row| Some((row, dependencies.get(row.to?)))).collect();
+        for (_, to) in stated.iter().filter(|(row, _)| !row.kind.is_lock()) {
+            if is_elsewhere(to) {
+                asked.insert((repository, to.ecosystem, &to.name));
+            }
+        }
+        let mut moved: BTreeMap<(PathId, String), Vec<(&'f DependencyRow, &Stated)>> = BTreeMap::new();
+        // The first lockfile defines what the project uses.
+        let is_first = |to: &Stated| !locked.contains(&(repository, to.ecosystem));
+        // A manifest that changes the registry does so openly; a new manifest defines what the project uses.
+        let is_moved = |row: &DependencyRow| row.change == DependencyChange::Repointed;
+        let counts = |row: &DependencyRow, to: &Stated| match row.kind.is_lock() {
+            true => !is_first(to),
+            false => is_moved(row) && matches!(to.origin, Origin::Host(_) | Origin::Registry),
+        };
+        for (row, to) in stated.iter().filter(|(row, to)| counts(row, to)) {
+            let host = match to_public {
+                true => {
+                    let from = row.from.map(|from| &dependencies.get(from).origin);
+                    from.filter(|_| to.origin == Origin::Registry).and_then(|from| match from {
+                        // The public registry over plain HTTP is not the project's own registry.
+                        Origin::Host(host) if !is_public(to.ecosystem, host) => Some(host.clone()),
+                        _ => None,
+                    })
+                }
+                false => host_of(to).filter(|host| {
+                    !known.contains(&(repository, to.ecosystem, host.clone()))
+                        && !asked.contains(&(repository, to.ecosystem, to.name.as_str()))
+                }),
+            };
+            if let Some(host) = host {
+                moved.entry((row.path, host)).or_default().push((row, to));
+            }
+        }
+        for ((path, host), of) in moved {
+            let Some((row, first)) = of.first().copied() else { continue };
+            let same = |(_, to): &(&DependencyRow, &Stated)| {
+                let before = hashes.get(&(repository, to.ecosystem, to.name.as_str(), to.version.as_str()));
+                before.is_some_and(|known| digests(&to.hash).iter().any(|digest| known.contains(&digest.bytes)))
+            };
+            let blob = view.facts.changes_of(row.commit).iter().find(|c| c.path == path).and_then(|c| c.new);
+            found.push(Drifted {
+                row,
+                is_open: !row.kind.is_lock(),
+                moved: of.len(),
+                entries: dependencies.stated(blob, row.kind).len(),
+                same_content: of.iter().all(same),
+                some_content: of.iter().any(same),
+                examples: of.iter().take(3).map(|(_, to)| in_words(to)).collect(),
+                host: host.clone(),
+            });
+            known.insert((repository, first.ecosystem, host));
+        }
+        for (row, to) in &stated {
+            if row.kind.is_lock() {
+                locked.insert((repository, to.ecosystem));
+            }
+            known.extend(host_of(to).map(|host| (repository, to.ecosystem, host)));
+            if row.kind.is_lock() {
+                let of = hashes.entry((repository, to.ecosystem, &to.name, &to.version)).or_default();
+                of.extend(digests(&to.hash).into_iter().map(|digest| digest.bytes));
+            }
+        }
+    }
+    // The same move on another branch is reported once.
+    let mut told: BTreeSet<(u16, PathId, String)> = BTreeSet::new();
+    found.retain(|drift| {
+        let repository = view.facts.commit(drift.row.commit).repository;
+        told.insert((repository, drift.row.path, drift.host.clone()))
+    });
+    found
+}
+
+/// Weight, severity and confidence if a manifest declares it.
+const OPENLY: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
+
+/// The same for a file or a repository on a forge, which dependencies sometimes require.
+const ON_A_FORGE: (Decibans, Severity, Confidence) = (Decibans(12.0), Severity::Medium, Confidence::Medium);
+
+impl Drifted<'_> {
+    /// Whether the host is a mirror of the registry: a well-known public mirror, or a proxy by its name that serves at
+    /// least one package with a known hash.
+    pub(crate) fn is_from_mirror(&self, view: &View<'_>) -> bool {
+        let ecosystem = self.row.to.map(|to| view.facts.dependencies.get(to).ecosystem);
+        ecosystem.is_some_and(|ecosystem| {
+            is_public_mirror(ecosystem, &self.host) || self.some_content && is_mirror(ecosystem, &self.host)
+        })
+    }
+
+    /// The number of moved packages, in words.
+    pub(crate) fn packages(&self) -> String {
+        if self.moved == 1 { "one package".into() } else { format!("{} packages", self.moved) }
+    }
+
+    pub(crate) fn draft<'h>(
+        &self,
+        heuristic: &'h Heuristic,
+        view: &View<'_>,
+        params: &Drift,
+        summary: String,
+    ) -> Draft<'h> {
+        let mut draft = draft(heuristic, view, self.row, summary);
+        for example in &self.examples {
+            draft.saw("package", Value::text(example));
+        }
+        draft.saw("packages moved, and in the file", Value::of(self.moved, self.entries));
+        draft.saw("with the hashes known before", if self.same_content { "yes" } else { "no" });
+        let share = self.moved as f64 >= params.migration_share * self.entries as f64;
+        draft.answer("registry-migration", !(share && self.moved >= params.migration_entries));
+        let forges = ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "codeload.github.com"];
+        if forges.iter().any(|forge| self.host.starts_with(forge)) {
+            (draft.weight, draft.severity, draft.confidence) = ON_A_FORGE;
+        }
+        if self.is_open {
+            (draft.weight, draft.severity, draft.confidence) = OPENLY;
+        }
+        draft.answer("same-content", !self.same_content);
+        draft
+    }
+}

@@ -1,0 +1,67 @@
+//! Binary test files from an author who rarely adds any, with no code that uses them.
+
+use alibi_core::analysis::people::ContributorId;
+use alibi_core::detection::View;
+use alibi_core::facts::PathId;
+use alibi_git::history::CommitIdx;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Thresholds for such files and for usual authors.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OpaqueParams {
+    /// Files with at least this entropy, in bits per byte, are opaque: compressed, encrypted or random.
+    pub least_entropy: f32,
+    /// Minimum size in bytes; smaller files contain no program.
+    pub least_bytes: u64,
+    /// An author with at least this share of a project's such files usually adds them.
+    pub usual_share: f64,
+    /// With fewer such files by others, a project has no practice to compare with.
+    pub least_by_others: usize,
+}
+
+/// A commit that adds opaque test files, but no code that would use them.
+pub(crate) struct Unusual {
+    pub who: ContributorId,
+    pub commit: CommitIdx,
+    pub paths: Vec<PathId>,
+    /// Whether one of the files existed before and was changed.
+    pub rewrites: bool,
+    /// The number of such files by the contributor, and in the project.
+    pub counts: (usize, usize),
+}
+
+/// All such commits, in order.
+pub(crate) fn unusual(view: &View<'_>, params: &OpaqueParams, is_code: impl Fn(PathId) -> bool) -> Vec<Unusual> {
+    let facts = view.facts;
+    let mut counts: BTreeMap<u16, BTreeMap<ContributorId, usize>> = BTreeMap::new();
+    let mut commits: Vec<(CommitIdx, Vec<PathId>, bool)> = Vec::new();
+    for rows in facts.changes.chunk_by(|a, b| a.commit == b.commit) {
+        let commit = facts.commit(rows[0].commit);
+        let opaque = |blob| {
+            view.facts
+                .opaque
+                .get(&blob)
+                .is_some_and(|b| b.entropy >= params.least_entropy && b.size >= params.least_bytes)
+        };
+        let brought: Vec<_> = rows.iter().filter(|row| row.new.is_some_and(opaque) && row.new != row.old).collect();
+        if commit.parent_count > 1 || brought.is_empty() {
+            continue;
+        }
+        let of = counts.entry(commit.repository).or_default();
+        *of.entry(view.author_of(rows[0].commit)).or_default() += brought.len();
+        if !rows.iter().any(|row| is_code(row.path)) {
+            let rewrites = brought.iter().any(|row| !row.is_added());
+            commits.push((rows[0].commit, brought.iter().map(|row| row.path).collect(), rewrites));
+        }
+    }
+    let judge = |(commit, paths, rewrites): (CommitIdx, Vec<PathId>, bool)| {
+        let who = view.author_of(commit);
+        let of = &counts[&facts.commit(commit).repository];
+        let (own, all): (usize, usize) = (of.get(&who).copied().unwrap_or(0), of.values().sum());
+        let is_unusual = all - own >= params.least_by_others && (own as f64) < params.usual_share * all as f64;
+        is_unusual.then_some(Unusual { who, commit, paths, rewrites, counts: (own, all) })
+    };
+    commits.into_iter().filter_map(judge).collect()
+}

@@ -1,0 +1,108 @@
+//! Commits that claim to be the same: same subject, written in the same second.
+
+use crate::shared::words::{Reached, is_shared_line, reached};
+use alibi_core::analysis::people::ContributorId;
+use alibi_core::detection::View;
+use alibi_core::facts::{CommitIdx, Facts, PathId, RefRow};
+use alibi_core::finding::{Draft, Value};
+use alibi_git::history::Oid;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+
+/// More commits than this with one subject and second were made by a program.
+const MOST: usize = 64;
+
+/// Groups of different commits, without merges, that share a subject and an author date; each group in order of
+/// committer date.
+pub(crate) fn twins(facts: &Facts) -> Vec<Vec<CommitIdx>> {
+    let mut by_claim: FxHashMap<(u64, i64), Vec<CommitIdx>> = FxHashMap::default();
+    for (idx, commit) in facts.enumerate().filter(|(_, c)| c.parent_count <= 1) {
+        by_claim.entry((commit.subject, commit.authored.seconds)).or_default().push(idx);
+    }
+    let mut groups: Vec<Vec<CommitIdx>> = by_claim
+        .into_values()
+        .filter_map(|mut group| {
+            let mut seen: BTreeSet<Oid> = BTreeSet::new();
+            group.retain(|idx| seen.insert(facts.commit(*idx).oid));
+            group.sort_by_key(|idx| (facts.commit(*idx).committed.seconds, *idx));
+            (group.len() > 1 && group.len() <= MOST).then_some(group)
+        })
+        .collect();
+    groups.sort();
+    groups
+}
+
+/// Whether two commits have the same parents: one replaces the other in place, not by a rebase.
+pub(crate) fn in_one_place(facts: &Facts, a: CommitIdx, b: CommitIdx) -> bool {
+    let parents = |idx: CommitIdx| -> Vec<Oid> {
+        facts.parents(facts.commit(idx)).iter().map(|p| facts.commit(*p).oid).collect()
+    };
+    let count = facts.commit(a).parent_count;
+    count > 0 && count == facts.commit(b).parent_count && parents(a) == parents(b)
+}
+
+/// Whether identity resolution has evidence that two contributors are one person.
+pub(crate) fn are_linked(view: &View<'_>, a: ContributorId, b: ContributorId) -> bool {
+    view.people.links.iter().any(|link| {
+        let ends = (view.people.contributor_of(link.a), view.people.contributor_of(link.b));
+        ends == (a, b) || ends == (b, a)
+    })
+}
+
+/// Who made a commit in its present form: the committer, or the author if a program committed it.
+pub(crate) fn maker(view: &View<'_>, idx: CommitIdx) -> ContributorId {
+    let commit = view.facts.commit(idx);
+    let committer = view.people.contributor_of(commit.committer);
+    if view.people.get(committer).bot { view.author_of(idx) } else { committer }
+}
+
+/// The paths that differ between two commits with the same parents.
+fn differing_paths(facts: &Facts, a: CommitIdx, b: CommitIdx) -> Vec<PathId> {
+    let of = |idx: CommitIdx| -> BTreeSet<(PathId, Option<Oid>)> {
+        let changes = facts.changes_of(idx).iter();
+        changes.map(|c| (c.path, c.new.map(|blob| facts.blobs[blob.index()].oid))).collect()
+    };
+    let (a, b) = (of(a), of(b));
+    let mut paths: Vec<_> = a.symmetric_difference(&b).map(|(path, _)| *path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
+/// The commits that others could rely on: reachable from tags and shared branches, now or before these were moved.
+/// Other abandoned commits are a normal by-product of work.
+pub(crate) struct Published(Vec<Reached>);
+
+impl Published {
+    /// Reads all repositories.
+    pub(crate) fn new(view: &View<'_>) -> Published {
+        let relied_on = |name: &[u8]| name.starts_with(b"refs/tags/") || is_shared_line(name);
+        let rows = view.facts.repositories.iter().enumerate().map(|(number, row)| {
+            let now = row.refs.iter().filter(|r: &&RefRow| relied_on(&r.name)).filter_map(|r| r.commit);
+            let before = row.moves.iter().filter(|m| relied_on(&m.name)).filter_map(|m| m.from_commit);
+            reached(view, number as u16, now.chain(before))
+        });
+        Published(rows.collect())
+    }
+
+    /// Whether a commit was published, not only proposed.
+    fn contains(&self, view: &View<'_>, idx: CommitIdx) -> bool {
+        let commit = view.facts.commit(idx);
+        self.0[usize::from(commit.repository)].contains(idx)
+    }
+
+    /// Adds the paths in which the second commit differs from the first, which it replaced, and whether it was still
+    /// under review: the first was never published, or the second is not merged.
+    pub(crate) fn compare(&self, view: &View<'_>, draft: &mut Draft<'_>, first: CommitIdx, second: CommitIdx) {
+        let paths = differing_paths(view.facts, first, second);
+        for path in paths.iter().take(5) {
+            draft.saw("differs in", Value::Path(*path));
+        }
+        let landed = view.standing.landing(second).is_some();
+        draft.answer("under-review", landed && self.contains(view, first));
+        let (a, b) = (view.oid(first), view.oid(second));
+        draft.reproduce(["diff", "--stat", "-p", a.as_str(), b.as_str()]);
+        draft.commits = vec![first, second];
+        draft.paths = paths;
+    }
+}

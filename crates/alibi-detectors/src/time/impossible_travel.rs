@@ -1,0 +1,68 @@
+//! `impossible-travel`: one person's commits alternate between clocks faster than any journey.
+
+use crate::shared::words::{about, by_both_clocks, tested};
+use alibi_core::analysis::time::{Stay, Timeline};
+use alibi_core::detection::{DetectError, Sink, View};
+use alibi_core::facts::FactSet;
+use alibi_core::finding::Value;
+use alibi_rules::decibans::Decibans;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Contributors with fewer commits are skipped.
+    least_commits: usize,
+    /// Minimum number of stays that cannot have been journeys; a single one may be a remote machine.
+    least_stays: usize,
+    /// Weight of each further stay, in decibans.
+    each_db: f64,
+}
+
+coded!(ImpossibleTravel, Params, FactSet::COMMITS, ["committer-clock", "second-machine"]);
+
+/// Maximum number of stays listed.
+const TOLD: usize = 5;
+
+impl ImpossibleTravel {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let least = self.params.least_commits;
+        for (timeline, slips) in tested(view, sink, &self.heuristic, least, |who, _| view.clocks.slips(who).as_ref()) {
+            let who = timeline.contributor;
+            let stays: Vec<&Stay> = slips.brief.iter().filter(|stay| stay.is_impossible()).collect();
+            let commits: Vec<_> =
+                stays.iter().flat_map(|s| s.moments.clone()).map(|i| timeline.moments[i].commit).collect();
+            if stays.len() < self.params.least_stays {
+                continue;
+            }
+            let summary = format!(
+                "{} times in {} days, a clock too far away for the time since the previous commit or until the next",
+                stays.len(),
+                slips.days
+            );
+            let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
+            for stay in stays.iter().take(TOLD) {
+                draft.saw("episode", Value::text(told(timeline, stay)));
+            }
+            if stays.len() > TOLD {
+                draft.saw("further episodes", Value::count(stays.len() - TOLD));
+            }
+            let further = (stays.len() - self.params.least_stays) as f64;
+            let least = self.heuristic.weight.0 / 2.0;
+            draft.weight = Decibans(least + self.params.each_db * further).min(self.heuristic.weight);
+            // Commits explained by another person's clock were excluded before.
+            draft.answer("committer-clock", true);
+            draft.answer("second-machine", !slips.is_second_machine());
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+}
+
+/// One stay, with the nearest commit by the home clock, and the minimum travel time.
+fn told(timeline: &Timeline, stay: &Stay) -> String {
+    let moment = by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home);
+    let (gap, when) = if stay.gaps[0] <= stay.gaps[1] { (stay.gaps[0], "after") } else { (stay.gaps[1], "before") };
+    let journey = stay.journey.unwrap_or_default();
+    format!("{moment}; {gap:.1} h {when} a commit at home, but the journey takes at least {journey:.1} h")
+}

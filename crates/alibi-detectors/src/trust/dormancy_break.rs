@@ -1,0 +1,98 @@
+//! `dormancy-break`: return after a long silence, directly to a sensitive path, with no one else merging it.
+
+use crate::shared::touch::about_touch;
+use alibi_core::analysis::access::{REPORT_THRESHOLD, Touch, rarity};
+use alibi_core::analysis::people::ContributorId;
+use alibi_core::detection::{DetectError, Sink, View};
+use alibi_core::facts::{CommitIdx, FactSet};
+use alibi_core::finding::Value;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Minimum number of days of silence.
+    silence_days: i64,
+    /// Minimum number of merged commits before the silence.
+    least_commits: usize,
+    /// Changes within this many days of the return count.
+    within_days: i64,
+    /// A contributor with this many further commits after those days has returned to stay.
+    stays_commits: usize,
+}
+
+coded!(DormancyBreak, Params, FactSet::SENSITIVE, ["stayed"]);
+
+const DAY: i64 = 86_400;
+
+/// A return, with the first sensitive change after it.
+struct Return {
+    who: ContributorId,
+    silent_days: i64,
+    touch: Option<Touch>,
+    stayed: bool,
+}
+
+impl DormancyBreak {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        if let Some(why) = view.lacks_the_past() {
+            sink.not_run(&self.heuristic, why);
+            return Ok(());
+        }
+        for number in 0..view.facts.repositories.len() as u16 {
+            let everybody = view.people.iter().filter(|(_, c)| !c.bot);
+            let returns: Vec<Return> = everybody.flat_map(|(who, _)| self.returns(view, who, number)).collect();
+            let touching = returns.iter().filter(|r| r.touch.is_some()).count();
+            for back in &returns {
+                let Some(touch) = back.touch else { continue };
+                let weight = rarity(touching - 1, returns.len() - 1).min(self.heuristic.weight);
+                if weight < REPORT_THRESHOLD || !view.facts.commit(touch.commit).judged {
+                    continue;
+                }
+                let kind = &view.sensitive.kinds()[touch.kind];
+                let summary =
+                    format!("changed {kind} right after {} days of silence; no one else merged it", back.silent_days);
+                let mut draft = about_touch(view, &self.heuristic, back.who, touch, summary);
+                draft.saw("other returns that did so", Value::of(touching - 1, returns.len() - 1));
+                draft.answer("stayed", !back.stayed);
+                draft.weight = weight;
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A contributor's returns to a repository. Work in another repository of the run is not silence.
+    fn returns(&self, view: &View<'_>, who: ContributorId, number: u16) -> Vec<Return> {
+        let own = view.standing.landed(who);
+        let when = |idx: CommitIdx| view.standing.when(idx);
+        let mut returns = Vec::new();
+        for (place, pair) in own.windows(2).enumerate() {
+            let (before, after) = (when(pair[0]), when(pair[1]));
+            let silent_days = after.saturating_sub(before) / DAY;
+            let is_here = view.facts.commit(pair[1]).repository == number;
+            if silent_days < self.params.silence_days || place + 1 < self.params.least_commits || !is_here {
+                continue;
+            }
+            // Old work rebased or merged now is not a return.
+            let written = view.facts.commit(pair[1]).authored.seconds;
+            if after.saturating_sub(written) > self.params.within_days * DAY {
+                continue;
+            }
+            let until = after.saturating_add(self.params.within_days * DAY);
+            let at_once = own[place + 1..].iter().take_while(|idx| when(**idx) <= until);
+            let has_access = view.standing.shows_access(who, number, until);
+            let touch = at_once
+                .clone()
+                .filter(|_| has_access)
+                .filter(|idx| {
+                    let commit = view.facts.commit(**idx);
+                    commit.repository == number && commit.parent_count <= 1 && view.standing.is_brought_alone(**idx)
+                })
+                .find_map(|idx| view.sensitive.touched(view.facts, *idx).first().copied());
+            let later = own.len() - place - 1 - at_once.count();
+            returns.push(Return { who, silent_days, touch, stayed: later >= self.params.stays_commits });
+        }
+        returns
+    }
+}

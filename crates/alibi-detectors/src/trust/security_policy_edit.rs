@@ -1,0 +1,119 @@
+//! `security-policy-edit`: a security policy or a list of owners is redirected or cut.
+
+use crate::shared::pathspec::literal;
+use alibi_core::analysis::people::ContributorId;
+use alibi_core::detection::{DetectError, Sink, View};
+use alibi_core::facts::{FactSet, PolicyEdit};
+use alibi_core::finding::{Draft, Value};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Minimum length of a file, in non-blank lines: shorter ones cannot be cut much.
+    least_lines: usize,
+    /// Minimum percentage of lines removed on balance.
+    cut_percent: usize,
+}
+
+coded!(SecurityPolicyEdit, Params, FactSet::POLICIES, ["moved", "brought-by-others", "founder"]);
+
+/// What an edit does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Redirects,
+    Cuts,
+}
+
+impl SecurityPolicyEdit {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let facts = view.facts;
+        let landed: Vec<&PolicyEdit> =
+            view.facts.policies.iter().filter(|e| view.standing.landing(e.commit).is_some()).collect();
+        let odd: Vec<(&PolicyEdit, Kind)> = landed
+            .iter()
+            .filter_map(|edit| {
+                self.kind(view, edit, sink.is_in("security-policy", edit.path)).map(|kind| (*edit, kind))
+            })
+            .collect();
+        for &(edit, kind) in &odd {
+            let commit = facts.commit(edit.commit);
+            let who = view.author_of(edit.commit);
+            if view.people.get(who).bot {
+                continue;
+            }
+            let path = facts.path(edit.path);
+            let shown = String::from_utf8_lossy(path).into_owned();
+            let summary = match kind {
+                Kind::Redirects => format!("{shown} names a different contact than before"),
+                Kind::Cuts => format!("{shown} lost {} of its {} lines", edit.removed, edit.before),
+            };
+            let key = [path, if kind == Kind::Redirects { b"redirects" } else { b"cuts" }];
+            let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
+            draft.saw("landed", Value::Day(view.standing.when(edit.commit)));
+            draft.saw(
+                "lines before, gone and new",
+                Value::words(format!("{}, {}, {}", edit.before, edit.removed, edit.added)),
+            );
+            for (contact, _) in edit.contacts_removed.iter().take(3) {
+                draft.saw("no longer names", Value::text(contact));
+            }
+            for contact in edit.contacts_added.iter().take(3) {
+                draft.saw("now names", Value::text(contact));
+            }
+            // The same text under another name, in the same commit.
+            let changes = facts.changes_of(edit.commit);
+            let is_moved = changes.iter().any(|c| {
+                let is_policy = sink.is_in("security-policy", c.path) || sink.is_in("ownership", c.path);
+                c.is_added() && is_policy && c.path != edit.path
+            });
+            draft.answer("moved", !is_moved);
+            draft.answer("brought-by-others", view.standing.is_brought_alone(edit.commit));
+            draft.answer("founder", !view.standing.is_founder(commit.repository, who));
+            let oid = view.oid(edit.commit);
+            draft.reproduce([&b"show"[..], b"--format=fuller", oid.as_bytes(), b"--", &literal(path)]);
+            draft.commits = vec![edit.commit];
+            draft.paths = vec![edit.path];
+            sink.push(draft)?;
+        }
+        Ok(())
+    }
+
+    /// The kind of a suspicious edit, if it is one. Lists of owners grow and shrink with a team; policies do not.
+    fn kind(&self, view: &View<'_>, edit: &PolicyEdit, is_policy: bool) -> Option<Kind> {
+        let who = view.author_of(edit.commit);
+        let is_own = |contact: &[u8]| names(view, who, contact);
+        // A line that also names the author contains an older address of the author.
+        let is_line_own = |line: &[u8]| {
+            let identities = &view.people.get(who).identities;
+            let mut names = identities.iter().map(|id| view.facts.identity(*id).0.to_ascii_lowercase());
+            names.any(|name| name.len() > 3 && memchr::memmem::find(line, &name).is_some())
+        };
+        let lost =
+            edit.contacts_removed.iter().filter(|(contact, line)| !is_own(contact) && !is_line_own(line)).count();
+        let (own, others): (Vec<&Vec<u8>>, Vec<&Vec<u8>>) = edit.contacts_added.iter().partition(|c| is_own(c));
+        let redirects = !own.is_empty() && lost > others.len() || is_policy && lost > 0 && !others.is_empty();
+        let gone = edit.removed.saturating_sub(edit.added);
+        let is_long = is_policy && edit.before >= self.params.least_lines;
+        if redirects {
+            Some(Kind::Redirects)
+        } else if is_long && gone * 100 >= edit.before * self.params.cut_percent {
+            Some(Kind::Cuts)
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether a contact is a contributor's: an address, a forge login, or the name without spaces.
+fn names(view: &View<'_>, who: ContributorId, contact: &[u8]) -> bool {
+    let handle = contact.strip_prefix(b"@");
+    view.people.get(who).identities.iter().any(|id| {
+        let (name, email) = view.facts.identity(*id);
+        let (name, email) = (name.to_ascii_lowercase(), email.to_ascii_lowercase());
+        let local = email.split(|&b| b == b'@').next().unwrap_or(&email);
+        let login = local.rsplit(|&b| b == b'+').next().unwrap_or(local);
+        let compact: Vec<u8> = name.into_iter().filter(|b| !b.is_ascii_whitespace()).collect();
+        contact == email.as_slice() || handle.is_some_and(|h| h == login || h == compact.as_slice())
+    })
+}

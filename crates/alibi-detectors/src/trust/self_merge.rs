@@ -1,0 +1,71 @@
+//! `self-merge`: merges of one's own work only, in a project where others review first.
+
+use crate::shared::words::who as name_of;
+use alibi_core::analysis::access::{REPORT_THRESHOLD, rarity};
+use alibi_core::analysis::people::ContributorId;
+use alibi_core::detection::{DetectError, Sink, View};
+use alibi_core::facts::{CommitIdx, FactSet};
+use alibi_core::finding::{Draft, Value};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Minimum number of merges by others that shows how the project works.
+    least_merges: usize,
+    /// A contributor with this many merges of others' work is a maintainer.
+    maintainer_merges: usize,
+}
+
+coded!(SelfMerge, Params, FactSet::COMMITS, ["maintainer"]);
+
+impl SelfMerge {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        let facts = view.facts;
+        for (number, row) in facts.repositories.iter().enumerate() {
+            let number = number as u16;
+            // For each merge on HEAD's first-parent line: whether it merged only the merger's own work.
+            let mut brought: BTreeMap<CommitIdx, bool> = BTreeMap::new();
+            for place in row.commits.clone() {
+                let idx = CommitIdx(place as u32);
+                let Some(landing) = view.standing.landing(idx).filter(|l| l.at != idx) else { continue };
+                let Some(by) = landing.by else { continue };
+                let own = view.author_of(idx) == by && view.standing.reviewers(idx).is_empty();
+                brought.entry(landing.at).and_modify(|all| *all &= own).or_insert(own);
+            }
+            let mut by: BTreeMap<ContributorId, (Vec<CommitIdx>, usize)> = BTreeMap::new();
+            for (merge, own) in &brought {
+                let (selves, others) = by.entry(view.author_of(*merge)).or_default();
+                if *own { selves.push(*merge) } else { *others += 1 }
+            }
+            let all_selves: usize = by.values().map(|(selves, _)| selves.len()).sum();
+            for (&who, (selves, others)) in &by {
+                let rest = brought.len() - selves.len() - others;
+                if selves.is_empty() || rest < self.params.least_merges {
+                    continue;
+                }
+                let weight = rarity(all_selves - selves.len(), rest).min(self.heuristic.weight);
+                let judged: Vec<CommitIdx> = selves.iter().copied().filter(|m| facts.commit(*m).judged).collect();
+                if weight < REPORT_THRESHOLD || judged.is_empty() {
+                    continue;
+                }
+                let times = if selves.len() == 1 { "once".into() } else { format!("{} times", selves.len()) };
+                let summary =
+                    format!("merged own work with no reviewer in the history, {times}, where others review first");
+                let mut draft = Draft::new(&self.heuristic, who, number, [name_of(view, who)], summary);
+                draft.saw("merges of others' work by the same hand", Value::count(*others));
+                let base = format!("{} of {rest}", all_selves - selves.len());
+                draft.saw("such merges among those of others", Value::words(base));
+                draft.answer("maintainer", *others < self.params.maintainer_merges);
+                draft.weight = weight;
+                let shown = judged.iter().take(20).map(|m| view.oid(*m).into_bytes());
+                let words = ["log", "--no-walk", "--format=%h %ad %an <%ae> %s"].map(|w| w.as_bytes().to_vec());
+                draft.reproduce(words.into_iter().chain(shown));
+                draft.commits = judged;
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,158 @@
+//! `short-tenure-sensitive`: a newcomer changes a sensitive path, and no one else merged it.
+
+use crate::shared::touch::about_touch;
+use alibi_core::analysis::access::{REPORT_THRESHOLD, Touch, rarity};
+use alibi_core::analysis::people::ContributorId;
+use alibi_core::detection::{DetectError, Sink, View};
+use alibi_core::facts::FactSet;
+use alibi_core::finding::Value;
+use alibi_rules::decibans::Decibans;
+use alibi_rules::heuristics::Severity;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// Very early: fewer than this many days after the first merged work.
+    very_early_days: i64,
+    /// Early: fewer than this many days.
+    early_days: i64,
+    /// In a project younger than this many days, everyone is new.
+    young_days: i64,
+    /// Minimum number of others who merge their own work, for comparison.
+    least_others: usize,
+    /// Minimum rarity, in decibans, of an early change with at most the following weight that others made too.
+    early_rarity_db: f64,
+    /// Maximum weight of an early change that is not very early, in decibans.
+    early_db: f64,
+}
+
+coded!(ShortTenureSensitive, Params, FactSet::SENSITIVE, []);
+
+const DAY: i64 = 86_400;
+
+/// An early change, and how many others changed this kind as early.
+struct Rare {
+    touch: Touch,
+    days: i64,
+    as_early: usize,
+}
+
+/// A contributor's early changes in a repository.
+struct Early {
+    who: ContributorId,
+    touches: Vec<(Touch, i64)>,
+}
+
+impl ShortTenureSensitive {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+        if let Some(why) = view.lacks_the_past() {
+            sink.not_run(&self.heuristic, why);
+            return Ok(());
+        }
+        for number in 0..view.facts.repositories.len() as u16 {
+            // All contributors, without founders, who ever merged their own work alone: those who could have made such
+            // changes.
+            let everybody: Vec<Early> = view
+                .people
+                .iter()
+                .filter(|(who, c)| !c.bot && !view.standing.is_founder(number, *who))
+                .filter_map(|(who, _)| self.early(view, who, number))
+                .collect();
+            let rarest: Vec<Option<Rare>> = everybody.iter().map(|early| self.rarest(early, &everybody)).collect();
+            for (early, rare) in everybody.iter().zip(&rarest) {
+                let Some(Rare { touch, days, as_early }) = *rare else { continue };
+                if everybody.len() <= self.params.least_others {
+                    let why = format!(
+                        "only {} others merge their own work here, too few for comparison",
+                        everybody.len() - 1
+                    );
+                    sink.insufficient(&self.heuristic, early.who, why);
+                    continue;
+                }
+                // Among several kinds one is nearly always rare: others count if their own rarest change is as rare as
+                // this one.
+                let others = everybody.iter().zip(&rarest).filter(|(o, _)| o.who != early.who);
+                let count = others.filter(|(_, r)| r.as_ref().is_some_and(|r| r.as_early <= as_early)).count();
+                // Without merges of others' work, someone else may have fast-forwarded to this commit.
+                let until = view.standing.when(touch.commit).saturating_add(self.params.very_early_days * DAY);
+                let lets_in = view.standing.let_in(early.who, number, until) > 0;
+                let is_red = days < self.params.very_early_days && lets_in;
+                let most = if is_red { self.heuristic.weight } else { Decibans(self.params.early_db) };
+                let rare = rarity(count, everybody.len() - 1);
+                if count > 0 && !is_red && rare.0 < self.params.early_rarity_db {
+                    continue;
+                }
+                let weight = rare.min(most);
+                let commit = view.facts.commit(touch.commit);
+                if weight < REPORT_THRESHOLD || !commit.judged {
+                    continue;
+                }
+                let kind = &view.sensitive.kinds()[touch.kind];
+                let summary =
+                    format!("changed {kind} {days} days after the author's first merged work; no one else merged it");
+                let mut draft = about_touch(view, &self.heuristic, early.who, touch, summary);
+                let when = view.standing.when(touch.commit);
+                let before = view.standing.seniority(early.who, when);
+                let had = format!("{} commits on {} days", before.commits, before.active_days);
+                draft.saw("work that had landed before", Value::words(had));
+                let base = format!("{count} of {} others who merge their own work", everybody.len() - 1);
+                draft.saw("as early in a place as rare", Value::words(base));
+                let until = when.saturating_add(self.params.very_early_days * DAY);
+                let let_in = view.standing.let_in(early.who, number, until).to_string();
+                draft.saw("others' work let in by the same hand by then", Value::words(let_in));
+                let kinds: BTreeSet<&str> =
+                    early.touches.iter().map(|(t, _)| view.sensitive.kinds()[t.kind].as_str()).collect();
+                draft.saw(
+                    "sensitive places touched early",
+                    Value::text(kinds.into_iter().collect::<Vec<_>>().join(", ")),
+                );
+                draft.weight = weight;
+                if weight.0 <= self.params.early_db {
+                    draft.severity = Severity::Low;
+                }
+                sink.push(draft)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The early change that the fewest others made as early.
+    fn rarest(&self, early: &Early, everybody: &[Early]) -> Option<Rare> {
+        let is_red = |days: i64| days < self.params.very_early_days;
+        let as_early = |touch: &Touch, days: i64| {
+            let same =
+                |o: &&Early| o.touches.iter().any(|(t, d)| t.kind == touch.kind && (is_red(*d) || !is_red(days)));
+            everybody.iter().filter(|o| o.who != early.who).filter(same).count()
+        };
+        let rare = early.touches.iter().map(|(touch, days)| Rare {
+            touch: *touch,
+            days: *days,
+            as_early: as_early(touch, *days),
+        });
+        rare.min_by_key(|rare| (rare.as_early, rare.days))
+    }
+
+    fn is_young(&self, view: &View<'_>, touch: &Touch, number: u16) -> bool {
+        let began = view.standing.began(number).unwrap_or(i64::MAX);
+        view.standing.when(touch.commit).saturating_sub(began) < self.params.young_days * DAY
+    }
+
+    /// A contributor's early changes; none for contributors who never merged their own work alone.
+    fn early(&self, view: &View<'_>, who: ContributorId, number: u16) -> Option<Early> {
+        let in_it = |idx: &&alibi_core::facts::CommitIdx| view.facts.commit(**idx).repository == number;
+        let mut own = view.standing.landed(who).iter().filter(in_it);
+        own.find(|idx| view.standing.is_brought_alone(**idx))?;
+        let touches = view.sensitive.first_touches(view.facts, view.standing, who, number, true);
+        let soon_after =
+            |touch: &Touch| view.standing.when(touch.commit).saturating_add(self.params.very_early_days * DAY);
+        let touches = touches
+            .into_iter()
+            .filter(|touch| view.standing.shows_access(who, number, soon_after(touch)))
+            .map(|touch| (touch, view.standing.seniority(who, view.standing.when(touch.commit)).days))
+            .filter(|(touch, days)| *days < self.params.early_days && !self.is_young(view, touch, number))
+            .collect();
+        Some(Early { who, touches })
+    }
+}

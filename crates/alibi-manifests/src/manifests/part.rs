@@ -1,0 +1,39 @@
+//! The contents of a file, as its parser returns them.
+
+use alibi_git::history::Stated;
+
+/// The contents of a file, or of a piece of one.
+#[derive(Default)]
+pub(super) struct Part {
+    /// The dependencies.
+    pub stated: Vec<Stated>,
+    /// The names of the packages that the file itself declares.
+    pub own: Vec<String>,
+    /// The version of that package; empty if the file declares none.
+    pub version: String,
+    /// The names that entries of a lockfile require.
+    pub asked: Vec<String>,
+    /// Whether the lockfile lists the project's own requirements.
+    pub has_root: bool,
+}
+
+impl Part {
+    pub(super) fn merge(&mut self, other: Part) {
+        self.stated.extend(other.stated);
+        self.own.extend(other.own);
+        if self.version.is_empty() {
+            self.version = other.version;
+        }
+        self.asked.extend(other.asked);
+        self.has_root |= other.has_root;
+    }
+}
+
+/// Why a file cannot be parsed.
+pub(super) type Fault = String;
+
+/// The contents of a part, one per line, for tests to compare: name, version, origin and purpose.
+#[cfg(test)]
+pub(super) fn lines(part: &Part) -> Vec<String> {
+    part.stated.iter().map(|s| format!("{} {} {:?} {}", s.name, s.version, s.origin, s.purpose.name())).collect()
+}

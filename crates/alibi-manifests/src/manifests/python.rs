@@ -1,0 +1,514 @@
+//! Reads Python's requirements files, `pyproject.toml` (PEP 621, PEP 735 and Poetry), `setup.cfg`, the declarations in
+//! `setup.py`, Pipenv's files, and the lockfiles of Poetry and uv.
+
+use super::cargo::{table, text_of};
+use super::cut;
+use super::format::ManifestFormat;
+use super::npm::text_of as json_text;
+use super::part::{Fault, Part};
+use super::place::{any, git, registry};
+use super::script::{bracketed, strings};
+use alibi_git::history::{Ecosystem, OF_FILE, Origin, Purpose, Stated};
+use configparser::ini::Ini;
+use serde_json::{Map, Value as Json};
+use toml::{Table, Value};
+
+/// pip's requirements and constraints files.
+pub(super) const REQUIREMENTS: ManifestFormat = ManifestFormat {
+    has_hashes: true,
+    ..ManifestFormat::manifest("requirements.txt", Ecosystem::PyPi, is_requirements, |text| Ok(requirements(text)))
+};
+
+/// The manifest of PEP 621, Poetry and others.
+pub(super) const PYPROJECT: ManifestFormat =
+    ManifestFormat::manifest("pyproject.toml", Ecosystem::PyPi, |_, name| name == "pyproject.toml", pyproject);
+
+/// setuptools' declarative manifest.
+pub(super) const SETUP_CFG: ManifestFormat =
+    ManifestFormat::manifest("setup.cfg", Ecosystem::PyPi, |_, name| name == "setup.cfg", setup_cfg);
+
+/// setuptools' script, searched for declarations.
+pub(super) const SETUP_PY: ManifestFormat =
+    ManifestFormat::manifest("setup.py", Ecosystem::PyPi, |_, name| name == "setup.py", |text| Ok(setup_py(text)));
+
+/// Pipenv's manifest.
+pub(super) const PIPFILE: ManifestFormat =
+    ManifestFormat::manifest("Pipfile", Ecosystem::PyPi, |_, name| name == "Pipfile", pipfile);
+
+/// Pipenv's lockfile.
+pub(super) const PIPFILE_LOCK: ManifestFormat = ManifestFormat::lock(
+    "Pipfile.lock",
+    Ecosystem::PyPi,
+    |_, name| name == "Pipfile.lock",
+    &["Pipfile"],
+    pipfile_lock,
+    Some(|text| cut::json(text, |piece| pipfile_lock_piece(&piece.section, &piece.text))),
+);
+
+/// Poetry's lockfile.
+pub(super) const POETRY_LOCK: ManifestFormat = ManifestFormat::lock(
+    "poetry.lock",
+    Ecosystem::PyPi,
+    |_, name| name == "poetry.lock",
+    &["pyproject.toml"],
+    lock,
+    Some(|text| cut::toml(text, |piece| lock(&piece.text))),
+);
+
+/// uv's lockfile.
+pub(super) const UV_LOCK: ManifestFormat = ManifestFormat::lock(
+    "uv.lock",
+    Ecosystem::PyPi,
+    |_, name| name == "uv.lock",
+    &["pyproject.toml"],
+    lock,
+    Some(|text| cut::toml(text, |piece| lock(&piece.text))),
+);
+
+const PYPI: Ecosystem = Ecosystem::PyPi;
+
+/// Parses a PEP 508 requirement: a name, extras, a version or a URL. The marker, which says when it applies, is
+/// dropped.
+fn required(text: &str, purpose: Purpose) -> Option<Stated> {
+    let text = text.split(';').next().unwrap_or_default().trim();
+    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(text.len());
+    let (name, mut rest) = (&text[..end], text[end..].trim_start());
+    let edges = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    if !edges(name.chars().next()) || !edges(name.chars().next_back()) {
+        return None;
+    }
+    if let Some(after) = rest.strip_prefix('[') {
+        rest = after.split_once(']')?.1.trim_start();
+    }
+    if let Some(url) = rest.strip_prefix('@') {
+        let url = url.trim();
+        let (place, revision) = match url.rsplit_once('@') {
+            Some((place, revision)) if url.starts_with("git+") && !revision.contains('/') => (place, revision),
+            _ => (url, super::place::revision(url)),
+        };
+        return Some(Stated::new(PYPI, name, revision, purpose).from(any(place)));
+    }
+    let version = rest.trim_start_matches('(').trim_end_matches(')').trim();
+    let is_version = version.is_empty() || version.starts_with(['=', '<', '>', '!', '~']);
+    is_version.then(|| Stated::new(PYPI, name, version, purpose))
+}
+
+pub(super) fn requirements(text: &str) -> Part {
+    let mut part = Part::default();
+    let joined = text.replace("\\\r\n", " ").replace("\\\n", " ");
+    // An option applies to the whole file, wherever it is.
+    let index =
+        joined.lines().filter_map(|l| option(l.trim(), &["--extra-index-url", "--index-url", "-i"])).next_back();
+    for line in joined.lines() {
+        let line = line.trim();
+        let (line, editable) = match option(line, &["--editable", "-e"]) {
+            Some(place) => (place, true),
+            None => (line, false),
+        };
+        if line.is_empty() || line.starts_with(['#', '-']) {
+            continue;
+        }
+        // A comment begins after a blank.
+        let line = line.replace('\t', " ");
+        let line = line.split(" #").next().unwrap_or(&line).trim();
+        let hashes: Vec<&str> = line.split_whitespace().filter_map(|w| w.strip_prefix("--hash=")).map(short).collect();
+        let line = line.split(" --").next().unwrap_or(line).trim();
+        let named = if editable { None } else { required(line, Purpose::Runtime) };
+        let Some(stated) = named else {
+            part.stated.extend(by_place(line));
+            continue;
+        };
+        let stated = match (&index, &stated.origin) {
+            (Some(url), Origin::Registry) => stated.from(registry(PYPI, url)),
+            _ => stated,
+        };
+        part.stated.push(stated.hashed(hashes.join(" ")));
+    }
+    part
+}
+
+/// The value of a command-line option at the start of a line.
+fn option<'l>(line: &'l str, names: &[&str]) -> Option<&'l str> {
+    let rest = names.iter().find_map(|name| line.strip_prefix(name))?;
+    // The short form needs no blank.
+    let is_short = !line.starts_with("--");
+    let value =
+        rest.strip_prefix('=').or_else(|| (is_short || rest.starts_with(char::is_whitespace)).then_some(rest))?;
+    value.split_whitespace().next()
+}
+
+/// Parses a requirement that is a URL or a folder: its name follows `#egg=` or is the end of the URL.
+fn by_place(line: &str) -> Option<Stated> {
+    let place = line.split_whitespace().next()?;
+    let egg = place.split_once("egg=").map(|(_, name)| name.split(['&', '[']).next().unwrap_or(name));
+    if !place.contains("://") {
+        return (place.starts_with("..") || place.starts_with('/')).then(|| {
+            let name = place.rsplit('/').find(|part| !part.is_empty()).unwrap_or(place);
+            Stated::new(PYPI, egg.unwrap_or(name), "", Purpose::Runtime).from(Origin::Path(place.to_owned()))
+        });
+    }
+    let bare = super::place::bare(place);
+    let (bare, revision) = match bare.rsplit_once('@') {
+        Some((bare, revision)) if !revision.contains('/') => (bare.to_owned(), revision.to_owned()),
+        _ => (bare, String::new()),
+    };
+    let last = bare.trim_end_matches(".git").rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
+    Some(Stated::new(PYPI, egg.unwrap_or(last), revision, Purpose::Runtime).from(any(&bare)))
+}
+
+/// A truncated hash: long enough to distinguish two, for files with dozens of them.
+fn short(hash: &str) -> &str {
+    hash.get(..hash.find(':').map_or(16, |at| at + 17)).unwrap_or(hash)
+}
+
+pub(super) fn pyproject(text: &str) -> Result<Part, Fault> {
+    let root = table(text)?;
+    let mut part = Part::default();
+    let list = |value: Option<&Value>| -> Vec<String> {
+        value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let mut add = |texts: Vec<String>, purpose| part.stated.extend(texts.iter().filter_map(|t| required(t, purpose)));
+    if let Some(build) = root.get("build-system") {
+        add(list(build.get("requires")), Purpose::Build);
+    }
+    if let Some(project) = root.get("project") {
+        add(list(project.get("dependencies")), Purpose::Runtime);
+        for (_, extra) in project.get("optional-dependencies").and_then(Value::as_table).into_iter().flatten() {
+            add(list(Some(extra)), Purpose::Development);
+        }
+    }
+    for (_, group) in root.get("dependency-groups").and_then(Value::as_table).into_iter().flatten() {
+        add(list(Some(group)), Purpose::Development);
+    }
+    part.own.extend(root.get("project").and_then(|p| p.get("name")).and_then(Value::as_str).map(str::to_owned));
+    part.version = root.get("project").and_then(Value::as_table).map_or("", |p| text_of(p, "version")).to_owned();
+    let tool = |name: &str| root.get("tool").and_then(|t| t.get(name)).and_then(Value::as_table);
+    if let Some(uv) = tool("uv") {
+        let more = list(uv.get("dev-dependencies"));
+        part.stated.extend(more.iter().filter_map(|t| required(t, Purpose::Development)));
+        let indexes = uv.get("index").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table);
+        let urls: Vec<(&str, &str)> = indexes.map(|i| (text_of(i, "name"), text_of(i, "url"))).collect();
+        for (name, source) in uv.get("sources").and_then(Value::as_table).into_iter().flatten() {
+            let Some(source) = source.as_table() else { continue };
+            let wanted = PYPI.normal(name);
+            for stated in part.stated.iter_mut().filter(|s| s.name == wanted) {
+                let index = urls.iter().find(|(name, _)| *name == text_of(source, "index"));
+                stated.origin = match (text_of(source, "git"), text_of(source, "url"), text_of(source, "path"), index) {
+                    ("", "", "", Some((_, url))) => registry(PYPI, url),
+                    ("", "", "", None) => continue,
+                    ("", "", path, _) => Origin::Path(path.to_owned()),
+                    ("", url, ..) => any(url),
+                    (url, ..) => git(url),
+                };
+            }
+        }
+    }
+    if let Some(poetry) = tool("poetry") {
+        part.own.push(text_of(poetry, "name").to_owned());
+        if part.version.is_empty() {
+            part.version = text_of(poetry, "version").to_owned();
+        }
+        let mut sections = vec![
+            (poetry.get("dependencies"), Purpose::Runtime),
+            (poetry.get("dev-dependencies"), Purpose::Development),
+        ];
+        let groups = poetry.get("group").and_then(Value::as_table).into_iter().flatten();
+        sections.extend(groups.map(|(_, group)| (group.get("dependencies"), Purpose::Development)));
+        for (section, purpose) in sections {
+            for (name, value) in section.and_then(Value::as_table).into_iter().flatten().filter(|(n, _)| *n != "python")
+            {
+                part.stated.push(poetry_required(name, value, purpose));
+            }
+        }
+    }
+    part.own = part.own.iter().filter(|n| !n.is_empty()).map(|n| PYPI.normal(n)).collect();
+    Ok(part)
+}
+
+/// Parses Poetry's and Pipenv's form: a version, or a table with a source.
+fn poetry_required(name: &str, value: &Value, purpose: Purpose) -> Stated {
+    let of = |key| value.as_table().map_or("", |t| text_of(t, key));
+    let version = value.as_str().unwrap_or_else(|| if of("rev").is_empty() { of("version") } else { of("rev") });
+    let origin = match (of("git"), of("url"), of("file"), of("path")) {
+        ("", "", "", "") => Origin::Registry,
+        ("", "", "", path) => Origin::Path(path.to_owned()),
+        ("", "", file, _) => {
+            if file.contains("://") {
+                any(file)
+            } else {
+                Origin::Path(file.to_owned())
+            }
+        }
+        ("", url, ..) => any(url),
+        (url, ..) => git(url),
+    };
+    Stated::new(PYPI, name, version, purpose).from(origin)
+}
+
+pub(super) fn setup_cfg(text: &str) -> Result<Part, Fault> {
+    let mut ini = Ini::new_cs();
+    ini.set_multiline(true);
+    ini.set_comment_symbols(&['#', ';']);
+    let map = ini.read(text.to_owned())?;
+    let mut part = Part::default();
+    let mut add = |value: &Option<String>, purpose| {
+        let lines = value.as_deref().unwrap_or_default().lines();
+        part.stated.extend(lines.filter(|l| !l.trim_start().starts_with('#')).filter_map(|l| required(l, purpose)));
+    };
+    for (section, keys) in &map {
+        for (key, value) in keys {
+            match (section.as_str(), key.as_str()) {
+                ("options", "install_requires") => add(value, Purpose::Runtime),
+                ("options", "setup_requires") => add(value, Purpose::Build),
+                ("options", "tests_require") | ("options.extras_require", _) => add(value, Purpose::Development),
+                _ => {}
+            }
+        }
+    }
+    part.own.extend(map.get("metadata").and_then(|m| m.get("name")?.clone()).map(|name| PYPI.normal(&name)));
+    part.stated.sort();
+    Ok(part)
+}
+
+/// Reads the lists assigned to arguments of `setup()`, or to variables of the same names.
+pub(super) fn setup_py(text: &str) -> Part {
+    let lists = [
+        ("install_requires", Purpose::Runtime),
+        ("requires", Purpose::Runtime),
+        ("requirements", Purpose::Runtime),
+        ("setup_requires", Purpose::Build),
+        ("tests_require", Purpose::Development),
+        ("test_requirements", Purpose::Development),
+        ("extras_require", Purpose::Development),
+    ];
+    let mut part = Part::default();
+    for (name, purpose) in lists {
+        // A file with more occurrences of a name has no lists there, and unclosed brackets cost their length each time.
+        for (at, _) in text.match_indices(name).take(100) {
+            let before = text[..at].chars().next_back();
+            let rest = text[at + name.len()..].trim_start();
+            let is_word = before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+            let Some(assigned) = rest.strip_prefix('=').filter(|r| !is_word && !r.starts_with('=')) else { continue };
+            let Some(list) = bracketed(assigned, 0) else { continue };
+            // In a table of extras only the lists count, not their names.
+            let is_table = assigned.trim_start().starts_with('{');
+            let texts = if is_table {
+                list.match_indices('[').filter_map(|(at, _)| bracketed(list, at)).flat_map(strings).collect()
+            } else {
+                strings(list)
+            };
+            part.stated.extend(texts.iter().filter_map(|t| required(t, purpose)));
+        }
+    }
+    let name = text.match_indices("name").find_map(|(at, _)| {
+        let rest = text[at + 4..].trim_start().strip_prefix('=')?;
+        strings(rest.lines().next()?).into_iter().next()
+    });
+    part.own.extend(name.map(|name| PYPI.normal(&name)));
+    part
+}
+
+pub(super) fn pipfile(text: &str) -> Result<Part, Fault> {
+    let root = table(text)?;
+    let mut part = Part::default();
+    let sources: Vec<&Table> =
+        root.get("source").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table).collect();
+    for (section, purpose) in [("packages", Purpose::Runtime), ("dev-packages", Purpose::Development)] {
+        for (name, value) in root.get(section).and_then(Value::as_table).into_iter().flatten() {
+            let stated = poetry_required(name, value, purpose);
+            let index = value.get("index").and_then(Value::as_str);
+            let url = index.and_then(|index| sources.iter().find(|s| text_of(s, "name") == index));
+            part.stated.push(match url {
+                Some(source) => stated.from(registry(PYPI, text_of(source, "url"))),
+                None => stated,
+            });
+        }
+    }
+    Ok(part)
+}
+
+pub(super) fn pipfile_lock(text: &str) -> Result<Part, Fault> {
+    let root = super::npm::json(text)?;
+    let mut part = Part::default();
+    for section in ["default", "develop"] {
+        for (name, entry) in root.get(section).and_then(Json::as_object).into_iter().flatten() {
+            part.stated.push(pipfile_locked(section, name, entry));
+        }
+    }
+    Ok(part)
+}
+
+pub(super) fn pipfile_lock_piece(section: &str, text: &str) -> Result<Part, Fault> {
+    if !matches!(section, "default" | "develop") {
+        return Ok(Part::default());
+    }
+    let piece: Map<String, Json> = serde_json::from_str(&format!("{{{text}}}")).map_err(|e| e.to_string())?;
+    let stated = piece.iter().map(|(name, entry)| pipfile_locked(section, name, entry)).collect();
+    Ok(Part { stated, ..Part::default() })
+}
+
+fn pipfile_locked(section: &str, name: &str, entry: &Json) -> Stated {
+    let purpose = if section == "develop" { Purpose::Development } else { Purpose::Indirect };
+    let hashes = entry.get("hashes").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
+    let mut hashes: Vec<&str> = hashes.map(short).collect();
+    hashes.sort_unstable();
+    let origin = match (json_text(entry, "git"), json_text(entry, "file"), json_text(entry, "path")) {
+        ("", "", "") => Origin::Registry,
+        ("", "", path) => Origin::Path(path.to_owned()),
+        ("", file, _) => any(file),
+        (url, ..) => git(url),
+    };
+    let version = json_text(entry, "version").trim_start_matches("==");
+    Stated::new(PYPI, name, version, purpose).from(origin).hashed(hashes.join(" "))
+}
+
+/// Reads the lockfiles of Poetry and uv.
+pub(super) fn lock(text: &str) -> Result<Part, Fault> {
+    let root = table(text)?;
+    let mut part = Part::default();
+    for package in root.get("package").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table) {
+        let name = text_of(package, "name");
+        let mut names = Vec::new();
+        for key in ["dependencies", "optional-dependencies", "dev-dependencies"] {
+            asked(package.get(key), &mut names);
+        }
+        // A package that requires itself does not count.
+        part.asked.extend(names.into_iter().filter(|asked| *asked != PYPI.normal(name)));
+        let source = package.get("source").and_then(Value::as_table);
+        let of = |key| source.map_or("", |s| text_of(s, key));
+        // The project's own package: only uv lists it.
+        if source.is_some_and(|s| ["editable", "virtual", "directory"].iter().any(|key| s.contains_key(*key))) {
+            part.own.push(PYPI.normal(name));
+            part.has_root = true;
+            continue;
+        }
+        let origin = match (of("registry"), of("git"), of("type"), of("url")) {
+            ("", "", "git", url) => git(url),
+            ("", "", "directory" | "file", path) => Origin::Path(path.to_owned()),
+            ("", "", "legacy" | "", url) if !url.is_empty() && of("type") == "legacy" => registry(PYPI, url),
+            ("", "", _, "") => Origin::Registry,
+            ("", "", _, url) => any(url),
+            ("", url, ..) => git(url),
+            (index, ..) => registry(PYPI, index),
+        };
+        let files = ["files", "wheels"].iter().filter_map(|key| package.get(*key)?.as_array()).flatten();
+        let files: Vec<&Value> = files.chain(package.get("sdist")).collect();
+        // uv downloads each file from its own URL, whatever the index.
+        let elsewhere = || {
+            let urls = files.iter().filter_map(|file| file.get("url")?.as_str()).filter(|url| url.contains("://"));
+            urls.map(|url| registry(PYPI, url)).find(|place| *place != Origin::Registry)
+        };
+        let origin = if origin == Origin::Registry { elsewhere().unwrap_or(origin) } else { origin };
+        let mut hashes: Vec<String> = files.iter().copied().filter_map(of_file).collect();
+        hashes.sort_unstable();
+        let stated = Stated::new(PYPI, name, text_of(package, "version"), Purpose::Indirect);
+        part.stated.push(stated.from(origin).hashed(hashes.join(" ")));
+    }
+    Ok(part)
+}
+
+/// The digest of one file of a release, with the file's name: a version has many files, and lockfiles list some of
+/// them.
+fn of_file(file: &Value) -> Option<String> {
+    let hash = short(file.get("hash")?.as_str()?);
+    let name = file.get("file").or_else(|| file.get("url")).and_then(Value::as_str).unwrap_or_default();
+    let name = super::place::bare(name);
+    let name = name.rsplit('/').next().unwrap_or_default();
+    let is_plain = !name.is_empty() && !name.contains([' ', OF_FILE, ':']);
+    Some(if is_plain { format!("{name}{OF_FILE}{hash}") } else { hash.to_owned() })
+}
+
+/// The names in a list of tables, in a table of such lists, or in a table by its keys.
+fn asked(value: Option<&Value>, into: &mut Vec<String>) {
+    match value {
+        Some(Value::Array(list)) => {
+            into.extend(list.iter().filter_map(|item| item.as_table()).map(|t| PYPI.normal(text_of(t, "name"))))
+        }
+        Some(Value::Table(table)) => {
+            into.extend(table.keys().map(|name| PYPI.normal(name)));
+            table.values().filter(|v| v.is_array()).for_each(|list| asked(Some(list), into));
+        }
+        _ => {}
+    }
+}
+
+/// Whether a text file lists requirements: by its name, or by the folder that it is in.
+fn is_requirements(folder: &str, name: &str) -> bool {
+    let Some(stem) = name.strip_suffix(".txt").or_else(|| name.strip_suffix(".in")) else { return false };
+    let stem = stem.to_ascii_lowercase();
+    stem.contains("requirements") || stem == "constraints" || folder.rsplit('/').next() == Some("requirements")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifests::part::lines;
+
+    #[test]
+    fn requirements_files_are_read() {
+        let text = "# note\n-r base.txt\nA_b.c[x]>=1,<2 ; python_version < '3' # why\nd==1.0 --hash=sha256:0123456789abcdef99 \\\n  --hash=sha256:1\n-e git+https://example.org/e.git@v1#egg=e\nf @ https://example.org/f.tar.gz\n../g\nhttp://example.org/h-1.tar.gz\ni@https://example.org/i.zip\t# why\n";
+        let expected = [
+            "a-b-c >=1,<2 Registry runtime",
+            "d ==1.0 Registry runtime",
+            "e v1 Git(\"https://example.org/e.git\") runtime",
+            "f  Archive(\"https://example.org/f.tar.gz\") runtime",
+            "g  Path(\"../g\") runtime",
+            "h-1-tar-gz  Archive(\"http://example.org/h-1.tar.gz\") runtime",
+            "i  Archive(\"https://example.org/i.zip\") runtime",
+        ];
+        let part = requirements(text);
+        assert_eq!(lines(&part), expected);
+        assert_eq!(part.stated[1].hash, "sha256:0123456789abcdef sha256:1");
+        let private = requirements("a\n--index-url https://u:p@pypi.example.org/simple\n");
+        assert_eq!(lines(&private), ["a  Host(\"pypi.example.org\") runtime"]);
+    }
+
+    #[test]
+    fn projects_are_read_in_all_their_forms() {
+        let text = "[build-system]\nrequires = ['setuptools>=61']\n[project]\nname = 'Me'\ndependencies = ['a>=1', 'b']\n\
+            [project.optional-dependencies]\nx = ['c']\n[dependency-groups]\ndev = ['d', {include-group = 'x'}]\n\
+            [tool.uv.sources]\nb = { git = 'https://example.org/b' }\n\
+            [tool.poetry.dependencies]\npython = '^3'\ne = { version = '^1', optional = true }\n";
+        let part = pyproject(text).unwrap();
+        assert_eq!(part.own, ["me"]);
+        let expected = [
+            "setuptools >=61 Registry build",
+            "a >=1 Registry runtime",
+            "b  Git(\"https://example.org/b\") runtime",
+            "c  Registry development",
+            "d  Registry development",
+            "e ^1 Registry runtime",
+        ];
+        assert_eq!(lines(&part), expected);
+        let cfg = "[metadata]\nname = me\n[options]\ninstall_requires =\n    a>=1\n    # no\n    b; python_version<'3'\n[options.extras_require]\nx =\n  c\n";
+        assert_eq!(
+            lines(&setup_cfg(cfg).unwrap()),
+            ["a >=1 Registry runtime", "b  Registry runtime", "c  Registry development"]
+        );
+        let script = "setup(name='Me', install_requires=['a>=1',  # why\n 'b'], extras_require={'x': ['c']},\n setup_requires = requirements)\n";
+        let part = setup_py(script);
+        assert_eq!(part.own, ["me"]);
+        assert_eq!(lines(&part), ["a >=1 Registry runtime", "b  Registry runtime", "c  Registry development"]);
+    }
+
+    #[test]
+    fn lockfiles_are_read() {
+        let poetry = "[[package]]\nname = 'A'\nversion = '1.0'\nfiles = [{file = 'a.whl', hash = 'sha256:0123456789abcdef00'}]\n[package.dependencies]\nb = '*'\n";
+        let part = lock(poetry).unwrap();
+        assert_eq!((part.asked.clone(), part.has_root), (vec!["b".to_owned()], false));
+        assert_eq!(lines(&part), ["a 1.0 Registry indirect"]);
+        let uv = "[[package]]\nname = 'me'\nsource = { editable = '.' }\ndependencies = [{ name = 'a' }]\n[[package]]\nname = 'a'\nversion = '1'\nsource = { registry = 'https://pypi.example.org/simple' }\nsdist = { url = 'x', hash = 'sha256:1' }\n";
+        let part = lock(uv).unwrap();
+        assert_eq!((part.own.clone(), part.asked.clone(), part.has_root), (vec!["me".into()], vec!["a".into()], true));
+        assert_eq!(lines(&part), ["a 1 Host(\"pypi.example.org\") indirect"]);
+        for (url, place) in [
+            ("https://files.pythonhosted.org/packages/a-1.whl", "Registry"),
+            ("https://files.example.org/a-1.whl", "Host(\"files.example.org\")"),
+        ] {
+            let uv = format!(
+                "[[package]]\nname = 'a'\nversion = '1'\nsource = {{ registry = 'https://pypi.org/simple' }}\nwheels = [{{ url = '{url}', hash = 'sha256:1' }}]\n"
+            );
+            assert_eq!(lines(&lock(&uv).unwrap()), [format!("a 1 {place} indirect")]);
+        }
+    }
+}

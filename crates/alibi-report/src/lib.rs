@@ -1,0 +1,27 @@
+//! Reports for people and programs; the only module that knows output formats.
+//!
+//! Input: an [`Audit`](alibi_scan::pipeline::Audit), from which [`Report`] is built once. Output: bytes, in one of
+//! [`FORMATS`]. All formats read the same model, so all contain the same information. Text from a repository is sanitised
+//! before it reaches a terminal.
+
+mod format;
+mod model;
+mod pages;
+mod render;
+mod sanitize;
+
+pub use model::{
+    Difference, Dossier, Drafted, Found, MaskKey, MaskKeyError, Report, ReportOptions, difference, drafted, read_json,
+};
+pub use pages::{
+    GENERATED, MIN_REPOSITORIES, accuracy_page, calibration_json, calibration_page, calibration_plot,
+    calibration_table, calibration_weights, heuristic_page, heuristic_pages, heuristics_table, measurement_toml,
+};
+pub use render::{
+    FORMATS, Format, MIN_COMMITS, Render, RenderOptions, difference_json, difference_table, dossier, dossier_json,
+    finding_page, is_contradicted, roster_draft, roster_table,
+};
+pub use sanitize::{quote_words, sanitize};
+
+/// The JSON Schema that every JSON report follows.
+pub const SCHEMA: &str = include_str!("../../../docs/report.schema.json");

@@ -1,0 +1,59 @@
+//! Writes the values of evidence, by type.
+
+use super::ids::{day, identity_id, text};
+use super::schema::{EvidenceLine, EvidencePart};
+use alibi_core::finding::{Evidence, Finding, Value};
+use alibi_scan::pipeline::Audit;
+
+/// The evidence of a finding: what the detector saw, the subject of the first commit, and the quoted line.
+pub(super) fn evidence(audit: &Audit, finding: &Finding) -> Vec<EvidenceLine> {
+    let mut lines: Vec<EvidenceLine> = finding.evidence.iter().map(|seen| line(audit, seen)).collect();
+    let mut quoted = |label: &str, quote: &[u8]| {
+        let value = text(quote);
+        lines.push(EvidenceLine { label: label.into(), parts: vec![EvidencePart::Text(value.clone())], value });
+    };
+    if let Some(subject) = &finding.subject {
+        quoted("subject", subject);
+    }
+    if let Some(quote) = &finding.quote {
+        quoted("text", &quote.text);
+        quote.decoded.iter().for_each(|plain| quoted("in plain", plain));
+    }
+    lines
+}
+
+fn line(audit: &Audit, seen: &Evidence) -> EvidenceLine {
+    let mut parts = Vec::new();
+    add_parts(audit, &seen.value, &mut parts);
+    let value: String = parts.iter().map(EvidencePart::as_str).collect();
+    EvidenceLine { label: seen.label.clone().into_owned(), value: audit.redactor.redact_all(&value), parts }
+}
+
+fn add_parts(audit: &Audit, value: &Value, parts: &mut Vec<EvidencePart>) {
+    parts.push(match value {
+        Value::Words(words) => EvidencePart::Shown(words.clone().into_owned()),
+        Value::Count(number) => EvidencePart::Shown(number.to_string()),
+        Value::Of(number, all) => EvidencePart::Shown(format!("{number} of {all}")),
+        Value::Day(seconds) => EvidencePart::Shown(day(*seconds)),
+        Value::Moment(when) => EvidencePart::Shown(format!("{}, written as {}", when.utc(), when.local())),
+        Value::Commit(commit) => EvidencePart::Shown(audit.facts.commit(*commit).oid.to_string()),
+        Value::Path(path) => EvidencePart::Path(text(audit.facts.path(*path))),
+        Value::Identity(id) => EvidencePart::Identity(identity_id(audit, *id)),
+        Value::Text(bytes) => EvidencePart::Text(text(bytes)),
+        Value::Joined(values) => {
+            values.iter().for_each(|value| add_parts(audit, value, parts));
+            return;
+        }
+    });
+}
+
+impl EvidencePart {
+    fn as_str(&self) -> &str {
+        match self {
+            EvidencePart::Shown(text)
+            | EvidencePart::Identity(text)
+            | EvidencePart::Path(text)
+            | EvidencePart::Text(text) => text,
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Questions about a report.
+
+use super::schema::{FindingLine, Report};
+use crate::sanitize::sanitize;
+use alibi_core::scoring::Tier;
+use alibi_rules::heuristics::{Family, Heuristic, Nature, Severity};
+
+impl Report {
+    /// The same report with these heuristics, which a saved report does not contain.
+    pub fn with_heuristics(self, heuristics: Vec<Heuristic>) -> Report {
+        Report { heuristics, ..self }
+    }
+
+    /// Sets the lowest severity of an exposure that fails the run; `None` if none does.
+    pub fn set_fail_on_exposure(&mut self, severity: Option<Severity>) {
+        let name = severity.map_or_else(|| "none".to_owned(), |severity| severity.to_string());
+        self.options.set("fail_on_exposure", name);
+    }
+
+    /// Whether an exposure of this severity fails the run.
+    pub fn fails_on_exposure(&self, severity: Severity) -> bool {
+        self.options.fail_on_exposure().is_some_and(|limit| severity >= limit)
+    }
+
+    /// Whether an exposure that counts fails the run.
+    pub fn has_failing_exposure(&self) -> bool {
+        let fails = |f: &FindingLine| f.nature == Nature::Exposure && f.counts && self.fails_on_exposure(f.severity);
+        self.findings.iter().any(fails)
+    }
+
+    /// Whether a case has this tier or a higher one.
+    pub fn reaches(&self, tier: Tier) -> bool {
+        self.cases.iter().any(|case| case.tier >= tier)
+    }
+
+    /// The ids of the findings that the team has not suppressed.
+    pub fn open_findings(&self) -> Vec<String> {
+        self.findings.iter().filter(|f| f.suppressed.is_none()).map(|f| f.id.clone()).collect()
+    }
+
+    /// Whether a heuristic of this family ran.
+    pub fn ran_family(&self, family: Family) -> bool {
+        self.heuristics.iter().any(|h| h.family == family)
+    }
+
+    /// The time of each phase, in seconds and in order. It differs between runs.
+    pub fn phases(&self) -> &[(String, f64)] {
+        &self.phases
+    }
+
+    /// The objects in scope that could not be read, as a sentence; `None` if there are none.
+    pub fn unseen_in_words(&self) -> Option<String> {
+        const NAMED: usize = 3;
+        let named: Vec<String> =
+            self.unseen.iter().take(NAMED).map(|line| sanitize(format!("{}: {}", line.object, line.reason))).collect();
+        let more = self.unseen.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        (!named.is_empty())
+            .then(|| format!("not everything needed to check the range could be read: {}{more}", named.join("; ")))
+    }
+}

@@ -1,0 +1,31 @@
+//! The trait of a format.
+
+use crate::model::Report;
+use std::io::{self, Write};
+
+/// Writes a report in one format.
+pub trait Render: Sync {
+    /// Writes the report.
+    ///
+    /// # Errors
+    /// Any error of `out`.
+    fn render(&self, report: &Report, options: RenderOptions, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Whether the format draws charts, whose data must be collected.
+    fn needs_charts(&self) -> bool {
+        false
+    }
+}
+
+/// How much a report shows, where a format leaves a choice.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct RenderOptions {
+    /// Show every case, finding and skipped object instead of the first few.
+    pub all: bool,
+    /// Show the dependency changes made by the commits in scope.
+    pub dependencies: bool,
+    /// Use the gate layout: one line if nothing blocks, otherwise what blocks and how to fix it.
+    pub gate: bool,
+    /// Width of the terminal in columns, if known.
+    pub width: Option<u16>,
+}

@@ -1,0 +1,192 @@
+//! Finds the literals that announce a match. All are searched in one pass. In a blob that is a delta, only the bytes
+//! that the delta adds are searched, since what it copies was searched before.
+
+use aho_corasick::automaton::Automaton;
+use aho_corasick::{Anchored, MatchKind, dfa};
+use alibi_git::history::Copied;
+use std::ops::Range;
+
+/// Longer literals, in bytes, would make the automaton reach too far. They must be runs of one byte, which are found by
+/// checking one byte in so many.
+const LONG: usize = 16;
+
+/// An occurrence of a literal, regardless of case.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct Candidate {
+    /// Where it starts, in bytes.
+    pub at: u32,
+    /// Its number.
+    pub literal: u16,
+}
+
+/// A searcher for numbered literals.
+pub(super) struct Literals {
+    automaton: Option<dfa::DFA>,
+    /// Long runs of one byte, with their numbers.
+    runs: Vec<(u16, u8, usize)>,
+    /// The numbers of the literals in the automaton.
+    short: Vec<u16>,
+    lengths: Vec<usize>,
+    longest: usize,
+}
+
+impl Literals {
+    /// A searcher for these literals, numbered by index; `None` if they are too many.
+    pub(super) fn new(literals: &[Vec<u8>]) -> Option<Literals> {
+        u16::try_from(literals.len()).ok()?;
+        let lengths: Vec<usize> = literals.iter().map(Vec::len).collect();
+        let longest = lengths.iter().filter(|len| **len <= LONG).max().copied().unwrap_or(0);
+        let is_long = |literal: &[u8]| literal.len() > LONG;
+        let numbered = || literals.iter().enumerate().map(|(i, literal)| (i as u16, literal));
+        let runs = numbered().filter(|(_, l)| is_long(l)).map(|(i, l)| (i, l[0], l.len())).collect();
+        let short: Vec<u16> = numbered().filter(|(_, l)| !is_long(l)).map(|(i, _)| i).collect();
+        let build = || {
+            dfa::Builder::new()
+                .match_kind(MatchKind::Standard)
+                .ascii_case_insensitive(true)
+                .build(short.iter().map(|i| &literals[usize::from(*i)]))
+                .ok()
+        };
+        let automaton = if short.is_empty() { None } else { Some(build()?) };
+        Some(Literals { automaton, runs, short, lengths, longest })
+    }
+
+    /// All occurrences in a text, including overlapping ones, in order.
+    pub(super) fn find(&self, text: &[u8]) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        self.search(text, 0..text.len(), &mut found);
+        self.search_runs(text, &mut found);
+        found.sort_unstable();
+        found
+    }
+
+    /// The same for a text that copies these stretches from a base, using what was found in the base.
+    ///
+    /// A literal inside a copied stretch is also in the base. Any other has a byte outside of the copied stretches, or
+    /// spans two of them: then it is in the bytes between them, or as near to these as the longest literal can reach.
+    pub(super) fn carry(&self, text: &[u8], base: &[Candidate], copied: &[Copied]) -> Vec<Candidate> {
+        let reach = self.longest.saturating_sub(1);
+        let mut found = Vec::with_capacity(base.len() + 16);
+        let mut searched_to = 0;
+        let mut between = |part: Range<usize>, found: &mut Vec<Candidate>| {
+            let start = part.start.saturating_sub(reach).max(searched_to);
+            let end = part.end.saturating_add(reach).min(text.len());
+            if start < end {
+                self.search(text, start..end, found);
+                // A literal cut off by the end of the stretch is found by searching from there on.
+                searched_to = end.saturating_sub(reach).max(searched_to);
+            }
+        };
+        let mut at = 0;
+        for run in copied {
+            between(at..run.to, &mut found);
+            let first = base.partition_point(|c| (c.at as usize) < run.from);
+            let inside = |c: &&Candidate| self.end(c) <= run.from + run.len;
+            let stands = base[first..].iter().take_while(|c| (c.at as usize) < run.from + run.len);
+            let short = |c: &&Candidate| self.lengths[usize::from(c.literal)] <= LONG;
+            found.extend(
+                stands
+                    .filter(short)
+                    .filter(inside)
+                    .map(|c| Candidate { at: (c.at as usize - run.from + run.to) as u32, literal: c.literal }),
+            );
+            at = run.to + run.len;
+        }
+        between(at..text.len(), &mut found);
+        self.search_runs(text, &mut found);
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// Occurrences that touch one of these positions, which must ascend; long runs are left out.
+    pub(super) fn at(&self, text: &[u8], places: &[usize]) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        for place in places {
+            self.search(text, place.saturating_sub(self.longest)..text.len().min(place + self.longest), &mut found);
+        }
+        found
+    }
+
+    /// The end of an occurrence.
+    pub(super) fn end(&self, candidate: &Candidate) -> usize {
+        candidate.at as usize + self.lengths[usize::from(candidate.literal)]
+    }
+
+    fn search(&self, text: &[u8], part: Range<usize>, found: &mut Vec<Candidate>) {
+        let Some(automaton) = &self.automaton else { return };
+        let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
+        // The automaton is stepped by hand: deltas have many short stretches, and starting a search costs time.
+        for at in part {
+            state = automaton.next_state(Anchored::No, state, text[at]);
+            if automaton.is_special(state) && automaton.is_match(state) {
+                for i in 0..automaton.match_len(state) {
+                    let literal = self.short[automaton.match_pattern(state, i).as_usize()];
+                    found.push(Candidate { at: (at + 1 - self.lengths[usize::from(literal)]) as u32, literal });
+                }
+            }
+        }
+    }
+
+    /// Finds the long runs in the whole text.
+    fn search_runs(&self, text: &[u8], found: &mut Vec<Candidate>) {
+        for &(literal, byte, length) in &self.runs {
+            // Any run of this length covers one of these positions, and one that covers none of them is shorter.
+            let mut place = length - 1;
+            while place < text.len() {
+                if text[place] != byte {
+                    place += length;
+                    continue;
+                }
+                let start = text[..place].iter().rposition(|b| *b != byte).map_or(0, |i| i + 1);
+                let end = text[place..].iter().position(|b| *b != byte).map_or(text.len(), |i| place + i);
+                // Repeated after each length of it, so that text after a long run is near an occurrence.
+                let starts = (start..end).step_by(length).take_while(|at| at + length <= end);
+                found.extend(starts.map(|at| Candidate { at: at as u32, literal }));
+                place = end + length;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn searcher() -> Literals {
+        let literals: Vec<Vec<u8>> = ["ab", "abc", "bca", "aaaa", "cab", "aaaaaaaaaaaaaaaaaaaaaa"]
+            .iter()
+            .map(|l| l.as_bytes().to_vec())
+            .collect();
+        Literals::new(&literals).unwrap()
+    }
+
+    #[test]
+    fn case_does_not_matter_and_neighbours_may_overlap() {
+        let found: Vec<u32> = searcher().find(b"xABCab").iter().map(|c| c.at).collect();
+        assert_eq!(found, [1, 1, 2, 3, 4]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_carried_is_what_a_search_finds(
+            base in "[abc]{0,400}",
+            pieces in proptest::collection::vec((any::<bool>(), 0usize..400, 0usize..200, "[abc]{0,30}"), 0..8),
+        ) {
+            let literals = searcher();
+            let (mut text, mut copied) = (Vec::new(), Vec::new());
+            for (copies, from, len, inserted) in pieces {
+                if copies && from < base.len() {
+                    let len = len.min(base.len() - from);
+                    copied.push(Copied { from, to: text.len(), len });
+                    text.extend_from_slice(&base.as_bytes()[from..from + len]);
+                } else {
+                    text.extend_from_slice(inserted.as_bytes());
+                }
+            }
+            let carried = literals.carry(&text, &literals.find(base.as_bytes()), &copied);
+            prop_assert_eq!(carried, literals.find(&text));
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Compiles text rules and selects those that apply to a path.
+
+use super::encoded::{Marker, markers};
+use super::literals::Literals;
+use crate::heuristics::{Atom, Check, Format, Join, PathFilter, TextRule};
+use regex::bytes::Regex;
+use std::ops::Range;
+use thiserror::Error;
+
+/// A set of text rules, by their indexes in [`TextRules`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Debug)]
+pub struct RuleBits([u64; 4]);
+
+impl RuleBits {
+    /// How many rules one run can hold.
+    pub const CAPACITY: usize = 256;
+
+    /// Adds a rule.
+    pub fn insert(&mut self, rule: usize) {
+        self.0[rule / 64] |= 1 << (rule % 64);
+    }
+
+    /// Whether the rule is in the set.
+    pub fn contains(&self, rule: usize) -> bool {
+        self.0[rule / 64] & 1 << (rule % 64) != 0
+    }
+
+    /// Adds all of another set.
+    pub fn merge(&mut self, other: &RuleBits) {
+        self.0.iter_mut().zip(other.0).for_each(|(a, b)| *a |= b);
+    }
+
+    /// Whether no rule is in the set.
+    pub fn is_empty(&self) -> bool {
+        self.0 == [0; 4]
+    }
+}
+
+/// Text rules that cannot be compiled.
+#[derive(Debug, Error)]
+pub enum RuleError {
+    /// An atom's pattern is not a valid regular expression.
+    #[error("the atom '{0}' cannot be used: {1}")]
+    Regex(String, regex::Error),
+    /// An atom's keys are not a valid glob.
+    #[error("the keys of the atom '{0}' cannot be used: {1}")]
+    Keys(String, globset::Error),
+    /// More rules than a set can hold.
+    #[error("{0} text rules are too many, since one run can hold {max}: select fewer heuristics", max = RuleBits::CAPACITY)]
+    TooMany(usize),
+    /// More literals than one searcher can hold.
+    #[error("the text rules have too many literals for one run: select fewer heuristics")]
+    TooManyLiterals,
+}
+
+/// A compiled atom, shared by the rules that use the same one.
+pub(super) struct CompiledAtom {
+    pub regex: Regex,
+    pub at: Option<PathFilter>,
+    pub encoded: bool,
+    pub check: Option<Check>,
+    /// Whether literals, or a position in a configuration file, announce it. Other atoms are only matched near
+    /// announced ones.
+    pub is_announced: bool,
+}
+
+impl CompiledAtom {
+    /// Its matches in a text: the span of each, and the span of the part that distinguishes it, which is the first
+    /// group of the pattern or the whole match.
+    pub(super) fn matches<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + 't {
+        self.regex.captures_iter(text).filter_map(|groups| {
+            let all = groups.get(0)?.range();
+            Some((all.clone(), groups.get(1).map_or(all, |core| core.range())))
+        })
+    }
+}
+
+pub(super) struct CompiledRule {
+    /// Whether matches in comments and printed strings count.
+    pub comments: bool,
+    /// The rule's atoms, by their numbers in [`TextRules`].
+    pub atoms: Vec<u16>,
+    pub join: Join,
+    /// Sets of atoms, by their indexes in the rule; one atom of each set must match.
+    pub clauses: Vec<Vec<usize>>,
+    pub format: Option<Format>,
+    /// Whether every configuration file that the rule can hit contains one of its literals.
+    pub only_hinted: bool,
+}
+
+/// What a literal announces.
+#[derive(Default)]
+pub(super) struct Announces {
+    /// Atoms that may match there; for a case-sensitive atom, with the exact spelling of the literal.
+    pub atoms: Vec<(u16, Option<Vec<u8>>)>,
+    /// Atoms that apply to values of configuration files, and may match one that contains the literal.
+    pub hints: Vec<u16>,
+    /// The form of encoded text that may be there.
+    pub form: Option<Marker>,
+}
+
+/// The compiled text rules of a run; a rule is identified by its index.
+pub struct TextRules {
+    pub(super) rules: Vec<CompiledRule>,
+    /// Which rules read which paths. Many rules share a filter.
+    filters: Vec<(PathFilter, RuleBits)>,
+    pub(super) atoms: Vec<CompiledAtom>,
+    pub(super) literals: Literals,
+    /// What each literal announces, by its number.
+    pub(super) announces: Vec<Announces>,
+}
+
+impl TextRules {
+    /// Compiles rules.
+    ///
+    /// # Errors
+    /// [`RuleError`]
+    pub fn new<'a>(rules: impl IntoIterator<Item = &'a TextRule>) -> Result<TextRules, RuleError> {
+        let mut distinct: Vec<&Atom> = Vec::new();
+        let mut compiled = Vec::new();
+        let mut filters: Vec<(PathFilter, Vec<usize>)> = Vec::new();
+        for rule in rules {
+            let mut numbers = Vec::new();
+            for atom in &rule.atoms {
+                let same = |a: &&Atom| {
+                    (&a.pattern, &a.anchors, &a.at, a.encoded, a.check)
+                        == (&atom.pattern, &atom.anchors, &atom.at, atom.encoded, atom.check)
+                };
+                let number = distinct.iter().position(same).unwrap_or_else(|| {
+                    distinct.push(atom);
+                    distinct.len() - 1
+                });
+                numbers.push(u16::try_from(number).map_err(|_| RuleError::TooManyLiterals)?);
+            }
+            let place = filters.iter().position(|(filter, _)| filter.is_same(&rule.paths)).unwrap_or_else(|| {
+                filters.push((rule.paths.clone(), Vec::new()));
+                filters.len() - 1
+            });
+            filters[place].1.push(compiled.len());
+            let hinted = |atom: &usize| !rule.atoms[*atom].anchors.is_empty();
+            compiled.push(CompiledRule {
+                comments: rule.comments,
+                atoms: numbers,
+                join: rule.join.clone(),
+                clauses: rule.join.clauses(rule.atoms.len()),
+                format: rule.format,
+                only_hinted: rule.join.clauses(rule.atoms.len()).iter().any(|atoms| atoms.iter().all(hinted)),
+            });
+        }
+        if compiled.len() > RuleBits::CAPACITY {
+            return Err(RuleError::TooMany(compiled.len()));
+        }
+        let atoms: Vec<CompiledAtom> = distinct.iter().map(|atom| compile(atom)).collect::<Result<_, _>>()?;
+        let mut all: Vec<(Vec<u8>, Announces)> = Vec::new();
+        for (number, atom) in distinct.iter().enumerate() {
+            for anchor in &atom.anchors {
+                let anchor = announcing(anchor);
+                let mut announces = Announces::default();
+                if atom.at.is_some() {
+                    announces.hints.push(number as u16);
+                } else {
+                    let spelling = (!atom.pattern.contains("(?i")).then(|| anchor.to_vec());
+                    announces.atoms.push((number as u16, spelling));
+                }
+                all.push((anchor.to_ascii_lowercase(), announces));
+            }
+        }
+        if !all.is_empty() {
+            for marker in markers() {
+                let literal = marker.literal[..marker.literal.len().min(ENOUGH)].to_vec();
+                let lower = literal.to_ascii_lowercase();
+                all.push((lower, Announces { form: Some(Marker { literal, ..marker }), ..Announces::default() }));
+            }
+        }
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        let (mut literals, mut announces): (Vec<Vec<u8>>, Vec<Announces>) = Default::default();
+        for (literal, new) in all {
+            match announces.last_mut() {
+                // Two spellings of a marker that differ only in case stay two literals.
+                Some(last) if literals.last() == Some(&literal) && (last.form.is_none() || new.form.is_none()) => {
+                    last.atoms.extend(new.atoms);
+                    last.hints.extend(new.hints);
+                    last.form = last.form.take().or(new.form);
+                }
+                _ => {
+                    literals.push(literal);
+                    announces.push(new);
+                }
+            }
+        }
+        let literals = Literals::new(&literals).ok_or(RuleError::TooManyLiterals)?;
+        let bits = |rules: Vec<usize>| {
+            let mut bits = RuleBits::default();
+            rules.into_iter().for_each(|rule| bits.insert(rule));
+            bits
+        };
+        let filters = filters.into_iter().map(|(filter, rules)| (filter, bits(rules))).collect();
+        Ok(TextRules { rules: compiled, filters, atoms, literals, announces })
+    }
+
+    /// How many rules there are.
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// The rules that read the file at this path.
+    pub fn for_path(&self, path: &[u8]) -> RuleBits {
+        let path = String::from_utf8_lossy(path);
+        let mut bits = RuleBits::default();
+        self.filters.iter().filter(|(filter, _)| filter.is_match(&path)).for_each(|(_, rules)| bits.merge(rules));
+        bits
+    }
+}
+
+/// The length of a literal that is searched for, in bytes: the bytes that deltas add are searched as far around as a
+/// literal can reach.
+const ENOUGH: usize = 12;
+
+/// The part of an anchor that is searched for: its end, since many anchors share their first words. Runs of one byte
+/// are kept whole, since their length matters.
+fn announcing(anchor: &[u8]) -> &[u8] {
+    let is_run = anchor.windows(2).all(|pair| pair[0] == pair[1]);
+    if is_run { anchor } else { &anchor[anchor.len().saturating_sub(ENOUGH)..] }
+}
+
+/// Compiles an atom's pattern in the same way wherever it is used.
+pub(super) fn expression(atom: &Atom) -> Result<Regex, RuleError> {
+    /// Memory limit for the compiled form and the cache of one expression, in bytes: there are hundreds of them.
+    const PROGRAM: usize = 4 << 20;
+    const CACHE: usize = 32 << 20;
+    // Unicode makes an expression much larger, so only patterns with such characters use it.
+    let ascii =
+        atom.pattern.is_ascii() && !["\\u", "\\U", "\\x{", "\\p"].iter().any(|named| atom.pattern.contains(named));
+    regex::bytes::RegexBuilder::new(&atom.pattern)
+        .unicode(!ascii)
+        .multi_line(true)
+        .crlf(true)
+        .size_limit(PROGRAM)
+        .dfa_size_limit(CACHE)
+        .build()
+        .map_err(|e| RuleError::Regex(atom.name.clone(), e))
+}
+
+fn compile(atom: &Atom) -> Result<CompiledAtom, RuleError> {
+    let regex = expression(atom)?;
+    let at = |keys: &String| {
+        PathFilter::new(std::slice::from_ref(keys), &[]).map_err(|e| RuleError::Keys(atom.name.clone(), e))
+    };
+    Ok(CompiledAtom {
+        regex,
+        at: atom.at.as_ref().map(at).transpose()?,
+        encoded: atom.encoded,
+        check: atom.check,
+        is_announced: !atom.anchors.is_empty() || atom.at.is_some(),
+    })
+}

@@ -1,0 +1,343 @@
+//! Searches blobs for text rules.
+
+use super::encoded::View;
+use super::hit::{AtomHit, Hit};
+use super::inert::{Syntax, covers, inert};
+use super::join::Met;
+use super::literals::Candidate;
+use super::pieces::{Lines, around, lines_of, pieces};
+use super::rules::{CompiledRule, RuleBits, TextRules};
+use super::{checks, kind};
+use crate::heuristics::Format;
+use alibi_git::fingerprint::fingerprint;
+use alibi_git::history::Copied;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// At most this many matches of one atom are kept per file.
+const MOST_HITS: usize = 10_000;
+
+/// Blobs with more literals than this are not remembered for their deltas.
+const MOST_KEPT: usize = 1 << 16;
+
+/// What was found in a blob.
+#[derive(Default)]
+pub struct Scanned {
+    /// The hits, in order of rule and position.
+    pub hits: Vec<Hit>,
+    /// Whether a limit was reached, so that something was not searched.
+    pub cut_short: bool,
+    /// What to keep for the blob's deltas.
+    pub memo: Memo,
+}
+
+/// The literals in a blob, if it is text and they are not too many.
+#[derive(Default)]
+pub struct Memo(Option<Vec<Candidate>>);
+
+impl Memo {
+    /// Its size in bytes.
+    pub fn weight(&self) -> usize {
+        self.0.as_ref().map_or(0, |kept| kept.capacity() * size_of::<Candidate>())
+    }
+}
+
+/// Searches blobs with the rules that read them.
+pub struct Scanner<'r> {
+    pub(super) rules: &'r TextRules,
+    selections: FxHashMap<RuleBits, Selection>,
+    pub(super) exhaustive: bool,
+}
+
+/// What a set of rules needs.
+pub(super) struct Selection {
+    /// The atoms, by number.
+    pub atoms: Vec<bool>,
+    /// The configuration formats to parse a blob as; `true`: only if it contains a hint.
+    formats: Vec<(Format, bool)>,
+}
+
+/// The matches of one blob.
+#[derive(Default)]
+pub(super) struct Found {
+    pub by_atom: BTreeMap<u16, Vec<AtomHit>>,
+    pub cut_short: bool,
+}
+
+impl Found {
+    /// Whether the limit on matches of an atom is reached.
+    fn is_full(&mut self, atom: u16) -> bool {
+        let full = self.by_atom.get(&atom).is_some_and(|of| of.len() >= MOST_HITS);
+        self.cut_short |= full;
+        full
+    }
+
+    pub(super) fn push(&mut self, hit: AtomHit) {
+        let of = self.by_atom.entry(hit.atom).or_default();
+        if of.len() < MOST_HITS {
+            of.push(hit);
+        } else {
+            self.cut_short = true;
+        }
+    }
+}
+
+/// Text to match: the blob's, or text decoded from a part of it.
+#[derive(Clone, Copy)]
+struct Source<'t> {
+    text: &'t [u8],
+    /// For decoded text, the encoded stretch in the blob.
+    outer: Option<&'t Range<usize>>,
+}
+
+impl<'r> Scanner<'r> {
+    /// A scanner for blobs that these sets of rules read. An exhaustive one takes no shortcuts: it matches every atom
+    /// against every line. It is slow, finds the same, and is the reference for tests of the fast one.
+    pub fn new(rules: &'r TextRules, sets: impl IntoIterator<Item = RuleBits>, exhaustive: bool) -> Scanner<'r> {
+        let mut selections = FxHashMap::default();
+        for bits in sets {
+            selections.entry(bits).or_insert_with(|| Selection::new(rules, &bits));
+        }
+        Scanner { rules, selections, exhaustive }
+    }
+
+    /// Searches a blob with the rules in `bits`; with none of them, only for what its deltas need. `base` is the memo
+    /// of the blob's delta base, if it was kept, and what was copied from there. `syntax` distinguishes comments from
+    /// code.
+    pub fn scan(
+        &self,
+        bytes: &[u8],
+        bits: Option<&RuleBits>,
+        syntax: Syntax,
+        base: Option<(&Memo, &[Copied])>,
+    ) -> Scanned {
+        let Some(text) = kind::text(bytes) else { return Scanned::default() };
+        let as_it_is = matches!(text, std::borrow::Cow::Borrowed(_));
+        let candidates = match base.and_then(|(memo, copied)| Some((memo.0.as_ref()?, copied))) {
+            _ if self.exhaustive => Vec::new(),
+            Some((known, copied)) if as_it_is => self.rules.literals.carry(&text, known, copied),
+            _ => self.rules.literals.find(&text),
+        };
+        let selection = bits.and_then(|bits| Some((bits, self.selections.get(bits)?)));
+        let mut scanned = match selection {
+            Some((bits, selection)) => self.search(&text, (bits, selection), syntax, &candidates),
+            None => Scanned::default(),
+        };
+        if as_it_is && !self.exhaustive && candidates.len() <= MOST_KEPT {
+            scanned.memo = Memo(Some(candidates));
+        }
+        scanned
+    }
+
+    fn search(
+        &self,
+        text: &[u8],
+        (bits, selection): (&RuleBits, &Selection),
+        syntax: Syntax,
+        candidates: &[Candidate],
+    ) -> Scanned {
+        let mut found = Found::default();
+        let whole = Source { text, outer: None };
+        self.match_announced(whole, selection, candidates, &mut found);
+        let views = self.views(text, candidates, &mut found.cut_short);
+        for view in &views {
+            let inner = Source { text: &view.text, outer: Some(&view.span) };
+            let candidates = if self.exhaustive { Vec::new() } else { self.rules.literals.find(&view.text) };
+            self.match_announced(inner, selection, &candidates, &mut found);
+        }
+        for &(format, only_hinted) in &selection.formats {
+            if self.exhaustive || !only_hinted || self.is_hinted(text, selection, candidates) {
+                self.match_values(format, text, selection, &mut found);
+            }
+        }
+        if found.by_atom.is_empty() {
+            return Scanned { cut_short: found.cut_short, ..Scanned::default() };
+        }
+        let mut hits = Vec::new();
+        let mut stretches: Option<Vec<Range<usize>>> = None;
+        for (number, rule) in self.rules.rules.iter().enumerate().filter(|(number, _)| bits.contains(*number)) {
+            let mut met: Vec<AtomHit> =
+                rule.atoms.iter().filter_map(|atom| found.by_atom.get(atom)).flatten().cloned().collect();
+            if met.is_empty() || !self.match_unannounced(text, &views, number, &mut met, &mut found.cut_short) {
+                continue;
+            }
+            number_lines(text, &mut met);
+            if !rule.comments && syntax != Syntax::Unknown {
+                // Comments are searched for only if they can matter: that takes a pass over the whole text.
+                if !Met::new(rule, &mut met).may_hit() {
+                    continue;
+                }
+                let stretches = stretches.get_or_insert_with(|| inert(text, syntax));
+                met.retain(|hit| !covers(stretches, &hit.span));
+            }
+            Met::new(rule, &mut met).join(text, number as u16, &mut hits);
+        }
+        if !hits.is_empty() {
+            let (says_generated, minified) = (kind::says_generated(text), kind::is_minified(text));
+            for hit in &mut hits {
+                (hit.says_generated, hit.minified) = (says_generated, minified);
+            }
+        }
+        Scanned { hits, cut_short: found.cut_short, memo: Memo::default() }
+    }
+
+    /// Matches the atoms that literals announce, in the pieces of lines that contain these.
+    fn match_announced(&self, source: Source<'_>, selection: &Selection, candidates: &[Candidate], found: &mut Found) {
+        if self.exhaustive {
+            for (number, atom) in self.rules.atoms.iter().enumerate() {
+                if selection.atoms[number] && atom.is_announced && atom.at.is_none() {
+                    self.match_lines(source, 0..source.text.len(), number as u16, found);
+                }
+            }
+            return;
+        }
+        let mut lines = Lines::new(source.text);
+        // For each atom, the start of the last piece that it was matched against.
+        let mut done: FxHashMap<u16, usize> = FxHashMap::default();
+        for candidate in candidates {
+            let literal = candidate.at as usize..self.rules.literals.end(candidate);
+            let announced = &self.rules.announces[usize::from(candidate.literal)].atoms;
+            let wanted = |(atom, spelling): &&(u16, Option<Vec<u8>>)| {
+                selection.atoms[usize::from(*atom)]
+                    && spelling.as_ref().is_none_or(|spelling| source.text[literal.clone()] == spelling[..])
+            };
+            let mut announced = announced.iter().filter(wanted).map(|(atom, _)| *atom).peekable();
+            if announced.peek().is_none() {
+                continue;
+            }
+            let line = lines.at(literal.start);
+            for atom in announced {
+                for piece in pieces(&line, &literal) {
+                    if done.get(&atom).is_none_or(|last| *last < piece.span.start) {
+                        done.insert(atom, piece.span.start);
+                        self.match_piece(source, &piece.span, piece.owned_to, atom, found);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Matches the unannounced atoms near the matches of the others; returns `false` as soon as the rule cannot hit.
+    fn match_unannounced(
+        &self,
+        text: &[u8],
+        views: &[View],
+        number: usize,
+        met: &mut Vec<AtomHit>,
+        cut_short: &mut bool,
+    ) -> bool {
+        let rule = &self.rules.rules[number];
+        let is_silent = |atom: &u16| !self.rules.atoms[usize::from(*atom)].is_announced;
+        let parts = if rule.atoms.iter().any(is_silent) { self.parts_near(text, rule, met) } else { Vec::new() };
+        let mut done: Vec<u16> = Vec::new();
+        let last = std::iter::once(&rule.join.none);
+        for (clause, atoms) in rule.clauses.iter().chain(last).enumerate() {
+            let atoms = || atoms.iter().map(|&atom| rule.atoms[atom]);
+            for atom in atoms().filter(is_silent) {
+                if done.contains(&atom) {
+                    continue;
+                }
+                done.push(atom);
+                let mut found = Found::default();
+                for part in &parts {
+                    self.match_lines(Source { text, outer: None }, part.clone(), atom, &mut found);
+                }
+                for view in views {
+                    let inner = Source { text: &view.text, outer: Some(&view.span) };
+                    self.match_lines(inner, 0..view.text.len(), atom, &mut found);
+                }
+                *cut_short |= found.cut_short;
+                met.extend(found.by_atom.into_values().flatten());
+            }
+            if clause < rule.clauses.len() && !met.iter().any(|hit| atoms().any(|atom| atom == hit.atom)) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The parts of a text near matches of a rule.
+    fn parts_near(&self, text: &[u8], rule: &CompiledRule, met: &[AtomHit]) -> Vec<Range<usize>> {
+        let (Some(count), false) = (rule.join.within_lines, self.exhaustive) else {
+            return std::iter::once(0..text.len()).collect();
+        };
+        let mut spans: Vec<Range<usize>> = met.iter().map(|hit| hit.span.clone()).collect();
+        spans.sort_by_key(|span| (span.start, span.end));
+        let mut parts: Vec<Range<usize>> = Vec::new();
+        let mut last_line = usize::MAX..usize::MAX;
+        for span in &spans {
+            // Many matches on one long line have the same lines around them.
+            if last_line.start <= span.start && span.end <= last_line.end {
+                continue;
+            }
+            last_line = around(text, span, 0);
+            let part = around(text, span, count);
+            match parts.last_mut() {
+                Some(last) if part.start <= last.end => last.end = last.end.max(part.end),
+                _ => parts.push(part),
+            }
+        }
+        parts
+    }
+
+    fn match_lines(&self, source: Source<'_>, part: Range<usize>, atom: u16, found: &mut Found) {
+        for line in lines_of(source.text, part) {
+            for piece in pieces(&line, &line) {
+                self.match_piece(source, &piece.span, piece.owned_to, atom, found);
+            }
+        }
+    }
+
+    fn match_piece(&self, source: Source<'_>, piece: &Range<usize>, owned_to: usize, number: u16, found: &mut Found) {
+        let atom = &self.rules.atoms[usize::from(number)];
+        // Most pieces have no match, and that check needs no groups.
+        if atom.encoded && source.outer.is_none() || !atom.regex.is_match(&source.text[piece.clone()]) {
+            return;
+        }
+        for (span, core) in atom.matches(&source.text[piece.clone()]) {
+            let at = |r: Range<usize>| piece.start + r.start..piece.start + r.end;
+            let (span, core) = (at(span), at(core));
+            if found.is_full(number) {
+                return;
+            }
+            if span.start >= owned_to || atom.check.is_some_and(|check| !checks::holds(check, source.text, &core)) {
+                continue;
+            }
+            found.push(AtomHit {
+                atom: number,
+                core: fingerprint([&source.text[core]]),
+                span: source.outer.cloned().unwrap_or(span),
+                line: 0,
+                encoded: source.outer.is_some(),
+                keys: None,
+                group: 0,
+            });
+        }
+    }
+}
+
+impl Selection {
+    fn new(rules: &TextRules, bits: &RuleBits) -> Selection {
+        let mut selection = Selection { atoms: vec![false; rules.atoms.len()], formats: Vec::new() };
+        for rule in rules.rules.iter().enumerate().filter(|(i, _)| bits.contains(*i)).map(|(_, rule)| rule) {
+            rule.atoms.iter().for_each(|atom| selection.atoms[usize::from(*atom)] = true);
+            selection.formats.extend(rule.format.map(|format| (format, rule.only_hinted)));
+        }
+        // Formats that are parsed in any case come first.
+        selection.formats.sort_unstable();
+        selection.formats.dedup_by_key(|(format, _)| *format);
+        selection
+    }
+}
+
+/// Sets line numbers, counting newlines once, from the first match to the last.
+fn number_lines(text: &[u8], hits: &mut [AtomHit]) {
+    hits.sort_by_key(|hit| hit.span.start);
+    let (mut at, mut line) = (0, 1u32);
+    for hit in hits {
+        line += memchr::memchr_iter(b'\n', &text[at..hit.span.start]).count() as u32;
+        at = hit.span.start;
+        hit.line = line;
+    }
+}

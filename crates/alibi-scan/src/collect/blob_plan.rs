@@ -1,0 +1,98 @@
+//! Decides which rules and parsers read each path and each blob.
+
+use super::collector::Plan;
+use alibi_core::facts::{BlobId, FactSet, Facts, PathId};
+use alibi_manifests::manifests::FileKind;
+use alibi_rules::content::{RuleBits, Syntax, TextRules};
+use alibi_rules::heuristics::{Heuristic, TextRule};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// The set of paths whose binary files are measured.
+const MEASURED_PATHS: &str = "test";
+
+/// How a path is read.
+pub(super) struct PathUse {
+    /// The rules that read it.
+    pub reads: RuleBits,
+    /// The rules that treat it as an innocent place.
+    pub guarded: RuleBits,
+    measured: bool,
+    syntax: Syntax,
+    kind: Option<FileKind>,
+}
+
+/// How the paths of a run are read, by path.
+pub(super) fn path_uses(
+    facts: &Facts,
+    plan: &Plan<'_>,
+    rules: &TextRules,
+    heuristics: &[(&Heuristic, &TextRule)],
+) -> Vec<PathUse> {
+    let mut rules_of_guard: BTreeMap<&str, RuleBits> = BTreeMap::new();
+    for (i, (h, _)) in heuristics.iter().enumerate() {
+        for guard in h.innocent.iter().filter_map(|i| i.test.as_deref()) {
+            rules_of_guard.entry(guard).or_default().insert(i);
+        }
+    }
+    let use_of = |id: u32| {
+        let path = facts.path(PathId(id));
+        let reads = rules.for_path(path);
+        let path = String::from_utf8_lossy(path);
+        let mut guarded = RuleBits::default();
+        if !reads.is_empty() {
+            let guards = plan.guards.holding(&path);
+            guards.filter_map(|guard| rules_of_guard.get(guard)).for_each(|bits| guarded.merge(bits));
+        }
+        let measured = plan.needs.contains(FactSet::OPAQUE) && plan.guards.contains(MEASURED_PATHS, &path);
+        let is_parsed = plan.needs.contains(FactSet::DEPENDENCIES);
+        let kind = if is_parsed { FileKind::of(path.as_bytes()) } else { None };
+        PathUse { reads, guarded, measured, syntax: Syntax::of(path.as_bytes()), kind }
+    };
+    (0..facts.path_count() as u32).into_par_iter().map(use_of).collect()
+}
+
+/// How blobs are read, each by its index.
+pub(super) struct BlobPlan {
+    /// The rules that read each blob.
+    pub rules: Vec<RuleBits>,
+    /// Which blobs are measured if they are binary.
+    pub measured: Vec<bool>,
+    /// The comment syntax of each blob; unknown if its paths disagree.
+    pub syntax: Vec<Option<Syntax>>,
+    /// The kinds of dependency file that each blob is.
+    pub kinds: FxHashMap<u32, Vec<FileKind>>,
+}
+
+impl BlobPlan {
+    /// The plan for blobs at these paths.
+    pub(super) fn new(facts: &Facts, paths: &[PathUse], places: impl Iterator<Item = (BlobId, PathId)>) -> BlobPlan {
+        let count = facts.blobs.len();
+        let mut plan = BlobPlan {
+            rules: vec![RuleBits::default(); count],
+            measured: vec![false; count],
+            syntax: vec![None; count],
+            kinds: FxHashMap::default(),
+        };
+        for (blob, path) in places {
+            let of = &paths[path.0 as usize];
+            plan.rules[blob.index()].merge(&of.reads);
+            plan.measured[blob.index()] |= of.measured;
+            let syntax = &mut plan.syntax[blob.index()];
+            *syntax = Some(if syntax.is_none_or(|known| known == of.syntax) { of.syntax } else { Syntax::Unknown });
+            if let Some(kind) = of.kind {
+                let kinds: &mut Vec<FileKind> = plan.kinds.entry(blob.0).or_default();
+                if !kinds.contains(&kind) {
+                    kinds.push(kind);
+                }
+            }
+        }
+        plan
+    }
+
+    /// Whether anything reads the blob.
+    pub(super) fn wants(&self, blob: BlobId) -> bool {
+        !self.rules[blob.index()].is_empty() || self.measured[blob.index()] || self.kinds.contains_key(&blob.0)
+    }
+}

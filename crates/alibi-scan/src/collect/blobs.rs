@@ -1,0 +1,52 @@
+//! Reads the blobs of a few selected changes, on all threads.
+
+use alibi_core::facts::{BlobId, Facts};
+use alibi_git::history::Oid;
+use alibi_git::repository::{BlobReader, Repository, Skipped};
+use std::sync::Mutex;
+
+/// Cache for delta bases that versions of a file share, over all threads and repositories, in bytes.
+const CACHE: usize = 64 << 20;
+
+/// One reader a thread and repository, and what they could not read.
+pub(super) struct Blobs<'r> {
+    facts: &'r Facts,
+    readers: Vec<Mutex<Vec<BlobReader>>>,
+    skipped: Mutex<Vec<(usize, Skipped)>>,
+}
+
+impl<'r> Blobs<'r> {
+    pub(super) fn new(facts: &'r Facts, repositories: &[Repository]) -> Blobs<'r> {
+        let threads = rayon::current_num_threads().max(1);
+        let each = CACHE / threads / repositories.len().max(1);
+        let readers = (0..threads)
+            .map(|_| Mutex::new(repositories.iter().map(|r| BlobReader::with_cache(r, each)).collect()))
+            .collect();
+        Blobs { facts, readers, skipped: Mutex::default() }
+    }
+
+    /// A blob's bytes, empty for `None`. Returns nothing where it cannot be read, and records that.
+    pub(super) fn read(&self, number: u16, blob: Option<BlobId>) -> Option<Vec<u8>> {
+        match blob {
+            Some(blob) => self.read_id(number, &self.facts.blobs[blob.index()].oid),
+            None => Some(Vec::new()),
+        }
+    }
+
+    /// The same for a blob's id.
+    pub(super) fn read_id(&self, number: u16, oid: &Oid) -> Option<Vec<u8>> {
+        let mut readers = self.readers[rayon::current_thread_index().unwrap_or(0)].lock().ok()?;
+        match readers[usize::from(number)].read(oid) {
+            Ok(bytes) => Some(bytes.to_vec()),
+            Err(skip) => {
+                self.skipped.lock().ok()?.push((usize::from(number), skip));
+                None
+            }
+        }
+    }
+
+    /// What could not be read, each with its repository's number.
+    pub(super) fn into_skipped(self) -> Vec<(usize, Skipped)> {
+        self.skipped.into_inner().unwrap_or_default()
+    }
+}

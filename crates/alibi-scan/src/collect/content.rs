@@ -1,0 +1,89 @@
+//! Reads each blob once: searches its text, parses dependency files, and finds the commit that introduced each hit.
+
+use super::blob_plan::{BlobPlan, PathUse, path_uses};
+use super::collector::{Collector, Context};
+use super::error::CollectError;
+use super::known::{head_blobs, known_before, net_changes};
+use super::search::Search;
+use alibi_core::facts::{BlobId, Dependencies, FactSet, Facts, PathId, TextEvidence, TextFacts};
+use alibi_git::repository::Skipped;
+use alibi_rules::content::{RuleBits, TextRules};
+use alibi_rules::heuristics::{Heuristic, TextRule};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+
+/// Collects hits of the text rules, dependency changes and binary files.
+pub(super) struct Content;
+
+impl Collector for Content {
+    fn phase(&self) -> &'static str {
+        "content"
+    }
+
+    fn provides(&self) -> FactSet {
+        FactSet::HITS | FactSet::WATCHED | FactSet::OPAQUE | FactSet::DEPENDENCIES
+    }
+
+    fn needs(&self) -> FactSet {
+        FactSet::CHANGES
+    }
+
+    fn collect(&self, context: &mut Context<'_>) -> Result<(), CollectError> {
+        let plan = context.plan;
+        let heuristics: Vec<(&Heuristic, &TextRule)> =
+            plan.searched.iter().filter_map(|h| Some((h, h.kind.text()?))).collect();
+        let rules = TextRules::new(heuristics.iter().map(|(_, rule)| *rule))?;
+        let numbers = heuristics.iter().enumerate().map(|(i, (h, _))| (h.id.clone(), i as u16)).collect();
+        let known = known_before(context.facts, context.repositories);
+        let net = net_changes(context.facts, context.repositories);
+        let paths = path_uses(context.facts, plan, &rules, &heuristics);
+        let facts = &mut *context.facts;
+        let both = |old: Option<BlobId>, new: Option<BlobId>, path: PathId| {
+            [old, new].into_iter().flatten().map(move |blob| (blob, path))
+        };
+        let changed = facts.changes.iter().chain(&net).flat_map(|row| both(row.old, row.new, row.path));
+        let blobs = BlobPlan::new(facts, &paths, changed.chain(known.iter().copied()));
+        let search = Search::new(&blobs, &rules, plan.exhaustive, context.progress);
+        for (number, repository) in context.repositories.iter().enumerate() {
+            let wanted = facts.blobs_of(number as u16, |blob| blobs.wants(blob));
+            context.progress.phase("content", Some(wanted.len() as u64));
+            let (read, skipped) = repository.read_blobs(&wanted, &search);
+            facts.bytes += read;
+            let row = &mut facts.repositories[number];
+            row.skip("blobs", skipped);
+            let cut_short = search.take_cut_short();
+            if cut_short > 0 {
+                row.notices.push(format!(
+                    "{cut_short} files exceed the limit on pattern matches or encoded text; the rest of them was not scanned"
+                ));
+            }
+        }
+        let (found, table) = search.finish();
+        note_unread(facts, found.unread);
+        facts.opaque = found.opaque;
+        facts.dependencies = Dependencies::new(facts, table, found.manifests.into_iter().collect(), &known);
+        let head = if found.hits.is_empty() { FxHashSet::default() } else { head_blobs(facts, context.repositories) };
+        let split = |of: PathUse| (of.reads, of.guarded);
+        let (by_path, guarded): (Vec<RuleBits>, Vec<RuleBits>) = paths.into_iter().map(split).unzip();
+        let evidence = TextEvidence { hits: found.hits, by_path: &by_path, guarded: &guarded, head, known, net };
+        facts.text = TextFacts::new(facts, &evidence);
+        facts.text_rules = numbers;
+        Ok(())
+    }
+}
+
+/// Records the dependency files that could not be parsed, each with its path and the reason.
+fn note_unread(facts: &mut Facts, unread: BTreeMap<BlobId, String>) {
+    let mut path_of: FxHashMap<BlobId, PathId> = FxHashMap::default();
+    for row in facts.changes.iter().filter(|_| !unread.is_empty()) {
+        if let Some(blob) = row.new.filter(|blob| unread.contains_key(blob)) {
+            path_of.entry(blob).or_insert(row.path);
+        }
+    }
+    for (blob, why) in unread {
+        let path = path_of.get(&blob).map_or(&b""[..], |path| facts.path(*path));
+        let why = format!("{} ({why})", String::from_utf8_lossy(path));
+        let blob = facts.blobs[blob.index()];
+        facts.repositories[usize::from(blob.repository)].skip("blobs", vec![Skipped::seen(blob.oid, why)]);
+    }
+}

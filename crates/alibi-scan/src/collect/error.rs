@@ -1,0 +1,16 @@
+//! Why collecting ended early.
+
+use alibi_git::repository::RepositoryError;
+use alibi_rules::content::RuleError;
+use thiserror::Error;
+
+/// Why collecting ended early.
+#[derive(Debug, Error)]
+pub enum CollectError {
+    /// A repository cannot be read.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+    /// Text rules cannot be compiled.
+    #[error(transparent)]
+    Rules(#[from] RuleError),
+}

@@ -1,0 +1,195 @@
+//! Finds dependencies that nothing at HEAD uses.
+
+use super::collector::{Collector, Context};
+use super::error::CollectError;
+use aho_corasick::AhoCorasick;
+use alibi_core::analysis::packages::to_be_named;
+use alibi_core::facts::{BlobId, FactSet, Facts};
+use alibi_git::history::{Copied, Ecosystem, EntryKind, Oid};
+use alibi_git::repository::{BlobVisitor, Repository, TreeDiff};
+use alibi_manifests::manifests::FileKind;
+use memchr::memmem;
+use regex::bytes::Regex;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Mutex;
+
+/// Larger files are not taken for source code, in bytes.
+const MAX_SOURCE: usize = 2 << 20;
+
+/// Dependencies by name, each with the number of its repository.
+type Names = Vec<(u16, Ecosystem, String)>;
+
+/// Collects the new dependencies that nothing at HEAD uses.
+pub(super) struct Mentions;
+
+impl Collector for Mentions {
+    fn phase(&self) -> &'static str {
+        "mentions"
+    }
+
+    fn provides(&self) -> FactSet {
+        FactSet::MENTIONS
+    }
+
+    fn needs(&self) -> FactSet {
+        FactSet::DEPENDENCIES | FactSet::CHANGES | FactSet::PEOPLE
+    }
+
+    fn collect(&self, context: &mut Context<'_>) -> Result<(), CollectError> {
+        let names = to_be_named(context.facts, context.people);
+        context.facts.unreferenced = unreferenced(context.facts, context.repositories, names);
+        Ok(())
+    }
+}
+
+/// Of `names`, those that a manifest at HEAD still lists and nothing else at HEAD uses, with the reason. A mention
+/// anywhere except in documentation, lockfiles and the listing itself counts as a use: some plug-ins are named only in
+/// configuration.
+fn unreferenced(
+    facts: &Facts,
+    repositories: &[Repository],
+    names: Names,
+) -> FxHashMap<(u16, Ecosystem, String), &'static str> {
+    let mut found = FxHashMap::default();
+    for (number, repository) in repositories.iter().enumerate() {
+        let number = number as u16;
+        let wanted: Vec<(Ecosystem, &str)> =
+            names.iter().filter(|(of, ..)| *of == number).map(|(_, e, n)| (*e, n.as_str())).collect();
+        let Some(tree) = repository.head_tree().filter(|_| !wanted.is_empty()) else { continue };
+        let mut files: Vec<(Vec<u8>, Oid)> = Vec::new();
+        TreeDiff::new(repository).compare(&tree, &[], &mut |change| {
+            if let Some((mode, oid)) = change.new
+                && mode.kind() == EntryKind::File
+            {
+                files.push((change.path.to_vec(), oid));
+            }
+        });
+        let known = facts.blobs_of(number, |_| true);
+        let blob = |oid: &Oid| known.binary_search_by_key(oid, |(known, _)| *known).ok().map(|at| BlobId(known[at].1));
+        let stated: FxHashSet<(Ecosystem, &str)> = files
+            .iter()
+            .filter_map(|(path, oid)| Some((FileKind::of(path).filter(|k| !k.is_lock())?, blob(oid)?)))
+            .flat_map(|(kind, blob)| facts.dependencies.stated(Some(blob), kind))
+            .map(|id| (facts.dependencies.get(*id).ecosystem, facts.dependencies.get(*id).name.as_str()))
+            .collect();
+        let wanted: Vec<(Ecosystem, &str)> = wanted.into_iter().filter(|name| stated.contains(name)).collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let Some(search) = Search::new(&wanted) else { continue };
+        let mut blobs: Vec<(Oid, u32)> = Vec::new();
+        for (path, oid) in &files {
+            let lower = path.to_ascii_lowercase();
+            let is_prose = [&b".md"[..], b".txt", b".rst", b".adoc"].iter().any(|end| lower.ends_with(end));
+            if !is_prose && !FileKind::of(path).is_some_and(FileKind::is_lock) {
+                // The number says whether the file is a manifest, which mentions each dependency that it lists.
+                blobs.push((*oid, u32::from(FileKind::of(path).is_some())));
+            }
+        }
+        blobs.sort_unstable();
+        blobs.dedup_by_key(|(oid, _)| *oid);
+        repository.read_blobs(&blobs, &search);
+        let seen = search.seen.into_inner().unwrap_or_default();
+        for (i, (ecosystem, name)) in wanted.iter().enumerate() {
+            let how = match seen.get(&i) {
+                None => "nothing at HEAD names it",
+                Some(Seen::ImportedOnly) => "it is imported once at HEAD and never used",
+                Some(Seen::Used) => continue,
+            };
+            found.insert((number, *ecosystem, (*name).to_owned()), how);
+        }
+    }
+    found
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Seen {
+    /// One file imports it under a name that occurs nowhere else in the file.
+    ImportedOnly,
+    Used,
+}
+
+struct Search {
+    names: AhoCorasick,
+    /// The index in the list of names for each pattern.
+    of: Vec<usize>,
+    import: Regex,
+    seen: Mutex<FxHashMap<usize, Seen>>,
+}
+
+impl Search {
+    fn new(names: &[(Ecosystem, &str)]) -> Option<Search> {
+        let (mut patterns, mut of) = (Vec::new(), Vec::new());
+        for (i, (ecosystem, name)) in names.iter().enumerate() {
+            patterns.push((*name).to_owned());
+            of.push(i);
+            // Source code names a crate with underscores.
+            if *ecosystem == Ecosystem::Cargo && name.contains('-') {
+                patterns.push(name.replace('-', "_"));
+                of.push(i);
+            }
+        }
+        let import = r#"^\s*(?:(?:const|let|var)\s+(\w+)\s*=\s*require\s*\(\s*['"][^'"]+['"]\s*\)|import\s+(\w+)\s+from\s+['"][^'"]+['"])\s*;?\s*$"#;
+        Some(Search {
+            names: AhoCorasick::new(patterns).ok()?,
+            of,
+            import: Regex::new(import).ok()?,
+            seen: Mutex::default(),
+        })
+    }
+
+    /// Whether the line only imports, under a name that occurs nowhere else in the text.
+    fn is_idle(&self, text: &[u8], at: usize) -> bool {
+        let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |i| i + 1);
+        let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
+        let Some(groups) = self.import.captures(&text[start..end]) else { return false };
+        let Some(name) = groups.get(1).or_else(|| groups.get(2)) else { return false };
+        memmem::find_iter(text, name.as_bytes()).filter(|i| !(start..end).contains(i)).count() == 0
+    }
+}
+
+fn is_part_of_name(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+}
+
+impl BlobVisitor for Search {
+    type Memo = ();
+
+    fn visit(&self, number: Option<u32>, bytes: &[u8], _: Option<(&(), &[Copied])>) {
+        let Some(is_manifest) = number.map(|n| n == 1) else { return };
+        if bytes.len() > MAX_SOURCE || bytes.contains(&0) {
+            return;
+        }
+        let mut counts: FxHashMap<usize, (usize, Seen)> = FxHashMap::default();
+        for found in self.names.find_overlapping_iter(bytes) {
+            let before = found.start().checked_sub(1).and_then(|i| bytes.get(i));
+            let inside = is_part_of_name(before) || before == Some(&b'/') || is_part_of_name(bytes.get(found.end()));
+            if inside {
+                continue;
+            }
+            // If it is imported under another name, it is used under that name.
+            let ahead = &bytes[..found.start()];
+            let renamed = [&b"npm:"[..], b"package = \"", b"package=\""].iter().any(|alias| ahead.ends_with(alias));
+            let how = if self.is_idle(bytes, found.start()) { Seen::ImportedOnly } else { Seen::Used };
+            let entry = counts.entry(self.of[found.pattern().as_usize()]).or_insert((0, how));
+            *entry = (entry.0 + if renamed { 2 } else { 1 }, entry.1.max(how));
+        }
+        if let Ok(mut seen) = self.seen.lock() {
+            for (name, (count, how)) in counts {
+                // A manifest lists it once; a second mention is a script or a tool's configuration.
+                if is_manifest && count < 2 {
+                    continue;
+                }
+                let entry = seen.entry(name).or_insert(how);
+                // Imports in two files count as use.
+                *entry = if *entry == how { how } else { Seen::Used };
+            }
+        }
+    }
+
+    fn weight(&self, (): &()) -> usize {
+        0
+    }
+
+    fn withdraw(&self, _: u32) {}
+}

@@ -1,0 +1,202 @@
+//! Finds what merge commits contain that neither side introduced.
+
+use super::blobs::Blobs;
+use super::collector::{Collector, Context};
+use super::error::CollectError;
+use alibi_core::analysis::access::{AccessHistory, Standing};
+use alibi_core::analysis::people::{ContributorId, People};
+use alibi_core::facts::{BlobId, ChangeRow, CommitIdx, FactSet, Facts, MergeEdit, PathId};
+use alibi_git::history::Oid;
+use alibi_git::repository::{Merged, Repository, Skipped, TreeReader, merge};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashSet};
+
+/// Larger files are not compared, in bytes.
+const MAX_FILE: usize = 4 << 20;
+
+/// A merge that differs from all its parents in more files was made by a program or is not an ordinary merge.
+const MOST_FILES: usize = 200;
+
+/// Collects the edits in merges that come from neither side.
+pub(super) struct Merges;
+
+impl Collector for Merges {
+    fn phase(&self) -> &'static str {
+        "access"
+    }
+
+    fn provides(&self) -> FactSet {
+        FactSet::MERGES
+    }
+
+    fn needs(&self) -> FactSet {
+        FactSet::CHANGES | FactSet::PEOPLE
+    }
+
+    fn collect(&self, context: &mut Context<'_>) -> Result<(), CollectError> {
+        let guards = context.plan.guards;
+        let wanted = |path: &str| ["source-code", "runs-by-itself"].iter().any(|set| guards.contains(set, path));
+        let asked = by_hand(context.facts, context.people, context.access);
+        let (edits, skipped) = merge_edits(context.facts, context.repositories, wanted, asked);
+        context.facts.merges = edits;
+        context.note_skipped(skipped);
+        Ok(())
+    }
+}
+
+/// A contributor with this many merges is an integrator.
+const INTEGRATOR_MERGES: usize = 50;
+
+/// Whether a merge is on HEAD's own line and may contain unexpected edits. Merges by bots and integrators are left out:
+/// a forge merges automatically, and an integrator edits on purpose.
+fn by_hand<'l>(facts: &'l Facts, people: &'l People, access: &AccessHistory) -> impl Fn(CommitIdx) -> bool + use<'l> {
+    let standing = Standing::new(facts, people, access);
+    let mut made: FxHashMap<ContributorId, usize> = FxHashMap::default();
+    let landed = |idx: CommitIdx| standing.landing(idx).is_some_and(|landing| landing.at == idx);
+    for (_, commit) in facts.enumerate().filter(|(idx, c)| c.parent_count > 1 && landed(*idx)) {
+        *made.entry(people.contributor_of(commit.author)).or_default() += 1;
+    }
+    let on_line: FxHashSet<CommitIdx> = facts.enumerate().map(|(idx, _)| idx).filter(|idx| landed(*idx)).collect();
+    move |idx| {
+        let commit = facts.commit(idx);
+        let (author, committer) = (people.contributor_of(commit.author), people.contributor_of(commit.committer));
+        let by_integrator = made.get(&author).is_some_and(|n| *n >= INTEGRATOR_MERGES);
+        on_line.contains(&idx) && !people.get(committer).bot && !by_integrator
+    }
+}
+
+/// The edits of two-parent merges in scope that are `asked` for, in the files that are `wanted`; and what could not be
+/// read. Files that one side moved or removed are skipped.
+fn merge_edits(
+    facts: &Facts,
+    repositories: &[Repository],
+    wanted: impl Fn(&str) -> bool + Sync,
+    asked: impl Fn(CommitIdx) -> bool,
+) -> (Vec<MergeEdit>, Vec<(usize, Skipped)>) {
+    let mut merges: BTreeMap<CommitIdx, BTreeMap<PathId, Vec<ChangeRow>>> = BTreeMap::new();
+    for row in &facts.changes {
+        let commit = facts.commit(row.commit);
+        let is_merge = commit.parent_count == 2 && facts.parents(commit).len() == 2;
+        if commit.judged && is_merge && asked(row.commit) {
+            merges.entry(row.commit).or_default().entry(row.path).or_default().push(*row);
+        }
+    }
+    let merges: Vec<_> = merges.into_iter().filter(|(_, files)| files.len() <= MOST_FILES).collect();
+    // The commit that introduced each blob first.
+    let mut first: FxHashMap<BlobId, CommitIdx> = FxHashMap::default();
+    for row in &facts.changes {
+        if let Some(new) = row.new {
+            first.entry(new).or_insert(row.commit);
+        }
+    }
+    let known = |blob: BlobId, merge: CommitIdx| first.get(&blob).is_some_and(|first| *first < merge);
+    let blobs = Blobs::new(facts, repositories);
+    let mut edits: Vec<MergeEdit> = merges
+        .par_iter()
+        .flat_map_iter(|(idx, files)| {
+            let commit = facts.commit(*idx);
+            let number = commit.repository;
+            let parents = facts.parents(commit);
+            // Computed for the few files that need it, once.
+            let base = OnceCell::new();
+            let trees = TreeReader::new(&repositories[usize::from(number)]);
+            let mut own = Vec::new();
+            for (path, rows) in files {
+                let [ours, theirs] = rows.as_slice() else { continue };
+                let name = facts.path(*path);
+                let Some(new) = ours.new else { continue };
+                if !wanted(&String::from_utf8_lossy(name)) {
+                    continue;
+                }
+                let is_known = ours.old.is_none() && theirs.old.is_none() && known(new, *idx);
+                let versions = Versions { ours: ours.old, theirs: theirs.old, new, is_known };
+                let in_base = || -> Option<Base> {
+                    let base = base.get_or_init(|| facts.merge_base(parents[0], parents[1]));
+                    let tree = facts.commit((*base)?).tree;
+                    Some(trees.file(&tree, name).map_or(Base::Without, Base::With))
+                };
+                let edit = versions.compare(in_base, &blobs, number);
+                own.extend(edit.map(|(conflict, added, removed)| MergeEdit {
+                    commit: *idx,
+                    path: *path,
+                    conflict,
+                    added,
+                    removed,
+                }));
+            }
+            own
+        })
+        .collect();
+    edits.sort();
+    (edits, blobs.into_skipped())
+}
+
+/// A file at the merge base.
+enum Base {
+    Without,
+    With(Oid),
+}
+
+/// A file on both sides of a merge, and in the merge.
+struct Versions {
+    ours: Option<BlobId>,
+    theirs: Option<BlobId>,
+    new: BlobId,
+    /// Whether the content existed at some path before.
+    is_known: bool,
+}
+
+impl Versions {
+    /// Whether the sides conflict, and how many lines the merge itself adds and removes; `None` where that is unknown.
+    fn compare(
+        &self,
+        base: impl FnOnce() -> Option<Base>,
+        blobs: &Blobs<'_>,
+        number: u16,
+    ) -> Option<(bool, usize, usize)> {
+        let (ours, theirs) = match (self.ours, self.theirs) {
+            (Some(ours), Some(theirs)) => (ours, theirs),
+            // A file that neither side has was written in the merge, unless its content existed elsewhere before.
+            (None, None) if !self.is_known => {
+                let added = lines(&blobs.read(number, Some(self.new)).filter(|t| is_text(t))?).count();
+                return (added > 0).then_some((false, added, 0));
+            }
+            _ => return None,
+        };
+        let [ours_text, theirs_text, new] =
+            [ours, theirs, self.new].map(|blob| blobs.read(number, Some(blob)).filter(|t| is_text(t)));
+        let (ours_text, theirs_text, new) = (ours_text?, theirs_text?, new?);
+        let base = if ours == theirs {
+            ours_text.clone()
+        } else {
+            match base()? {
+                // Both sides added the file, so any result is a choice.
+                Base::Without => return Some((true, 0, 0)),
+                Base::With(base) => blobs.read_id(number, &base).filter(|t| is_text(t))?,
+            }
+        };
+        // If each side removes another one of two equal lines, both are removed, though each side has one left.
+        match merge(&base, &ours_text, &theirs_text)? {
+            Merged::Conflict => return Some((true, 0, 0)),
+            Merged::Text(merged) if merged == new => return None,
+            Merged::Text(_) => {}
+        }
+        let known: HashSet<&[u8]> = [&base, &ours_text, &theirs_text].into_iter().flat_map(|t| lines(t)).collect();
+        let kept: HashSet<&[u8]> = lines(&new).collect();
+        let [base, ours, theirs] = [&base, &ours_text, &theirs_text].map(|t| lines(t).collect::<HashSet<&[u8]>>());
+        let added = kept.iter().filter(|line| !known.contains(*line)).count();
+        let removed = base.iter().filter(|l| ours.contains(*l) && theirs.contains(*l) && !kept.contains(*l)).count();
+        (added + removed > 0).then_some((false, added, removed))
+    }
+}
+
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.len() <= MAX_FILE && !bytes.contains(&0)
+}
+
+/// The lines of a text, trimmed, that have more than one byte left.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).filter(|line| line.len() > 1)
+}

@@ -1,0 +1,79 @@
+//! Reads the facts of a run from its repositories: one collector a file, behind one trait.
+//!
+//! Input: open repositories and a plan. Output: rows in the store. A collector declares which facts it provides and
+//! which it reads; the run calls those that it needs, in the order of [`COLLECTORS`].
+
+mod blob_plan;
+mod blobs;
+mod changes;
+mod codeowners;
+mod collector;
+mod commits;
+mod content;
+mod error;
+mod imports;
+mod known;
+mod lines;
+mod mailmaps;
+mod mentions;
+mod merges;
+mod patches;
+mod policies;
+mod search;
+mod unscanned;
+
+pub use codeowners::CODEOWNERS;
+pub use collector::{Collector, CommitSelection, Context, Plan};
+pub use commits::note_since;
+pub use error::CollectError;
+
+use alibi_core::facts::FactSet;
+
+/// Every collector. Each comes after those that provide what it reads.
+pub const COLLECTORS: [&dyn Collector; 11] = [
+    &commits::Commits,
+    &codeowners::CodeOwners,
+    &changes::Changes,
+    &content::Content,
+    &lines::Lines,
+    &mailmaps::Mailmaps,
+    &imports::Imports,
+    &mentions::Mentions,
+    &policies::Policies,
+    &merges::Merges,
+    &patches::Patches,
+];
+
+/// What analyses provide, and what they read.
+const ANALYSED: [(FactSet, FactSet); 2] =
+    [(FactSet::SENSITIVE, FactSet::CHANGES), (FactSet::ADVISORIES, FactSet::DEPENDENCIES)];
+
+/// These facts, and all that the collectors and analyses of these facts read.
+pub fn with_requirements(needs: FactSet) -> FactSet {
+    let needs = ANALYSED
+        .iter()
+        .fold(needs, |all, (provides, reads)| if all.intersects(*provides) { all | *reads } else { all });
+    let add = |all: FactSet, c: &&dyn Collector| if all.intersects(c.provides()) { all | c.needs() } else { all };
+    COLLECTORS.iter().rev().fold(needs, add)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_collector_comes_after_those_that_provide_what_it_reads() {
+        let mut there = FactSet::COMMITS | FactSet::PEOPLE;
+        for collector in COLLECTORS {
+            assert!(there.contains(collector.needs()), "{} reads facts that come later", collector.phase());
+            there = there | collector.provides();
+        }
+    }
+
+    #[test]
+    fn a_fact_brings_what_it_is_made_from() {
+        let needs = with_requirements(FactSet::MENTIONS);
+        assert!(needs.contains(FactSet::MENTIONS | FactSet::DEPENDENCIES | FactSet::CHANGES | FactSet::PEOPLE));
+        assert!(!needs.intersects(FactSet::HITS | FactSet::MERGES));
+    }
+}

@@ -1,0 +1,32 @@
+//! Lists what is in scope and could not be read. Gaps outside the scope are allowed: old histories have them.
+
+use alibi_core::facts::Facts;
+use alibi_git::history::Oid;
+use rustc_hash::FxHashSet;
+
+/// The objects, each with its reason, by repository.
+pub(super) fn unseen(facts: &Facts) -> Vec<(String, String)> {
+    let mut unseen = Vec::new();
+    let introduced: FxHashSet<Oid> =
+        facts.changes.iter().filter_map(|c| Some(facts.blobs[c.new?.index()].oid)).collect();
+    let older: FxHashSet<String> = facts
+        .blobs
+        .iter()
+        .filter(|blob| !introduced.contains(&blob.oid))
+        .map(|blob| blob.oid)
+        .chain(facts.commits.iter().filter(|c| !c.judged).map(|c| c.oid))
+        .map(|oid| oid.to_string())
+        .collect();
+    for row in &facts.repositories {
+        if !row.condition.shallow.is_empty() {
+            unseen.push(("history".into(), "the clone is shallow: fetch the rest with `git fetch --unshallow`".into()));
+        }
+        for object in row.left_with_remote.iter().filter(|object| !older.contains(*object)) {
+            let why = "missing in a partial clone: fetch it with `git fetch --refetch --no-filter`";
+            unseen.push((object.clone(), why.into()));
+        }
+        let of_range = row.skipped.iter().filter(|s| !s.was_seen && !older.contains(&s.object));
+        unseen.extend(of_range.map(|s| (s.object.clone(), s.reason.clone())));
+    }
+    unseen
+}

@@ -1,0 +1,16 @@
+//! What a signature block claims.
+
+use alibi_git::history::Validity;
+
+/// The contents of a block in a known format.
+pub(crate) struct Claim {
+    pub key: String,
+    pub made: Option<i64>,
+    pub validity: Validity,
+}
+
+/// Bytes in hexadecimal, upper case.
+#[cfg(feature = "verify")]
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02X}")).collect()
+}
