@@ -9,11 +9,11 @@ use common::{alibi, build, text};
 /// Runs words that must fail, and returns the one sentence it says.
 fn refusal(words: &[&str], code: i32) -> String {
     let out = alibi(words);
-    let said = text(&out.stderr);
-    assert_eq!(out.status.code(), Some(code), "{words:?}: {said}");
-    assert!(!said.contains("panicked") && !said.contains("RUST_BACKTRACE"), "{said}");
+    let message = text(&out.stderr);
+    assert_eq!(out.status.code(), Some(code), "{words:?}: {message}");
+    assert!(!message.contains("panicked") && !message.contains("RUST_BACKTRACE"), "{message}");
     assert!(out.stdout.is_empty(), "{words:?} printed to standard output");
-    said
+    message
 }
 
 #[test]
@@ -42,8 +42,8 @@ fn wrong_requests_get_one_clear_sentence() {
 fn a_wrong_heuristic_file_is_named_with_line_and_column() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("mine.toml"), "id = \"mine\"\nfamily = \"content\"\ncolour = \"red\"\n").unwrap();
-    let said = refusal(&["heuristics", "list", folder.path().to_str().unwrap()], 2);
-    assert!(said.contains("mine.toml:3:1") && said.contains("colour"), "{said}");
+    let message = refusal(&["heuristics", "list", folder.path().to_str().unwrap()], 2);
+    assert!(message.contains("mine.toml:3:1") && message.contains("colour"), "{message}");
     let scan = refusal(&["scan", ".", "--heuristics", folder.path().to_str().unwrap()], 2);
     assert!(scan.contains("mine.toml:3:1"), "{scan}");
 }
@@ -141,9 +141,9 @@ fn a_reader_that_goes_away_ends_the_run_quietly() {
         .spawn()
         .unwrap();
     drop(child.stdout.take());
-    let mut said = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-    assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(0), ""));
+    let mut message = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut message).unwrap();
+    assert_eq!((child.wait().unwrap().code(), message.as_str()), (Some(0), ""));
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn check_refuses_what_a_heuristic_must_not_lack() {
     );
     let out = alibi(&["heuristics", "check", folder.path().to_str().unwrap()]);
     assert_eq!(out.status.code(), Some(1));
-    let said = text(&out.stdout);
+    let message = text(&out.stdout);
     for part in [
         "other-name.toml: the file is not named after its id",
         "bare.toml: it has no rationale",
@@ -201,7 +201,7 @@ fn check_refuses_what_a_heuristic_must_not_lack() {
         "wrong.toml: example 2 must fire, but does not",
         "guarded.toml: unknown guard 'nobody'",
     ] {
-        assert!(said.contains(part), "{part} is missing:\n{said}");
+        assert!(message.contains(part), "{part} is missing:\n{message}");
     }
     file("twice.toml", &(rule("bare", whole) + examples));
     assert!(refusal(&["heuristics", "check", folder.path().to_str().unwrap()], 2).contains("already used"));

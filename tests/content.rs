@@ -56,9 +56,9 @@ fn repository(commits: &[Vec<(&str, Vec<u8>)>]) -> TempDir {
 
 #[test]
 fn short_cuts_find_what_an_exhaustive_search_finds() {
-    let told =
+    let output =
         ["reordered-source", "invisible-payload", "moved-into-code", "unread-archives", "taken-back", "other-scanner"];
-    for name in told {
+    for name in output {
         let folder = build(name);
         let (fast, slow) = both_ways(folder.path());
         assert_eq!(fast, slow, "{name}, loose");

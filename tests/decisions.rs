@@ -23,26 +23,26 @@ fn scan_in(folder: &Path, story: &Path, words: &[&str]) -> (Option<i32>, String,
 }
 
 fn json(folder: &Path, story: &Path, words: &[&str]) -> Value {
-    let (_, told, said) = scan_in(folder, story, &[&["scan", "--format", "json"], words].concat());
-    assert!(said.is_empty(), "{said}");
-    serde_json::from_str(&told).unwrap()
+    let (_, output, message) = scan_in(folder, story, &[&["scan", "--format", "json"], words].concat());
+    assert!(message.is_empty(), "{message}");
+    serde_json::from_str(&output).unwrap()
 }
 
 #[test]
 fn a_baseline_accepts_what_is_there_and_tells_what_is_new_and_what_has_gone() {
     let (team, bad, other) = (tempfile::tempdir().unwrap(), build("reordered-source"), build("come-and-gone"));
-    let (code, told, _) =
+    let (code, output, _) =
         scan_in(team.path(), bad.path(), &["baseline", "write", "--reason", "seen in spring", "--owner", "ana"]);
     assert_eq!(code, Some(0));
-    assert!(told.contains("1 finding accepted in alibi-baseline.toml"), "{told}");
+    assert!(output.contains("1 finding accepted in alibi-baseline.toml"), "{output}");
     let report = json(team.path(), bad.path(), &[]);
     assert_eq!(report["findings"][0]["suppressed"]["by"], "baseline");
     assert_eq!(report["findings"][0]["suppressed"]["reason"], "seen in spring");
     assert_eq!(report["cases"][0]["tier"], "note");
     assert_eq!(report["options"]["baseline"], "alibi-baseline.toml");
-    let (code, told, _) = scan_in(team.path(), bad.path(), &["scan", "--fail-on", "review"]);
+    let (code, output, _) = scan_in(team.path(), bad.path(), &["scan", "--fail-on", "review"]);
     assert_eq!(code, Some(0));
-    assert!(told.contains("1 finding (1 suppressed)"), "{told}");
+    assert!(output.contains("1 finding (1 suppressed)"), "{output}");
     assert_eq!(scan_in(team.path(), bad.path(), &["scan", "--fail-on", "block", "--no-suppressions"]).0, Some(1));
     // In another repository these findings are not there: what is new counts, and the old decisions are stale.
     let report = json(team.path(), other.path(), &[]);
@@ -56,20 +56,20 @@ fn a_baseline_accepts_what_is_there_and_tells_what_is_new_and_what_has_gone() {
     let before = std::fs::read_to_string(&file).unwrap();
     scan_in(team.path(), bad.path(), &["baseline", "write", "--reason", "seen in spring", "--owner", "ana"]);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), before);
-    let (code, _, said) = scan_in(team.path(), bad.path(), &["baseline", "write", "--reason", " "]);
-    assert_eq!(code, Some(2), "{said}");
+    let (code, _, message) = scan_in(team.path(), bad.path(), &["baseline", "write", "--reason", " "]);
+    assert_eq!(code, Some(2), "{message}");
 }
 
 #[test]
 fn a_comment_beside_what_is_still_there_ignores_it_and_one_without_a_reason_does_not() {
     let with = |comment: &str| {
-        let told = format!(
+        let output = format!(
             "title = 't'\nstory = 's'\nhead = ''\n[people.ana]\nname = 'Ana Example'\nemail = 'ana@example.org'\nzone = 'Europe/Lisbon'\n\
              [[step]]\nby = 'ana'\nat = '2024-01-01 10:00'\nmessage = 'Begin'\nwrite = {{ 'a.c' = \"int a; /*\\u202E*/\\n\" }}\n\
              [[step]]\nby = 'ana'\nat = '2024-01-02 10:00'\nmessage = 'Explain'\nwrite = {{ 'a.c' = \"{comment}\\nint a; /*\\u202E*/\\n\" }}\n"
         );
         let folder = tempfile::tempdir().unwrap();
-        git_alibi::testkit::write(&git_alibi::testkit::Story::parse("t", &told).unwrap(), folder.path()).unwrap();
+        git_alibi::testkit::write(&git_alibi::testkit::Story::parse("t", &output).unwrap(), folder.path()).unwrap();
         folder
     };
     let team = tempfile::tempdir().unwrap();
@@ -92,9 +92,9 @@ fn only_those_who_are_asked_about_are_judged() {
     let (team, story) = (tempfile::tempdir().unwrap(), build("reordered-source"));
     let of = |who: &str| json(team.path(), story.path(), &["--author", who])["findings"].as_array().unwrap().len();
     assert_eq!((of("hana@example.org"), of("Hana Moreau <hana@example.org>"), of("ivo petrov")), (1, 1, 0));
-    let (code, _, said) = scan_in(team.path(), story.path(), &["scan", "--author", "hanna@example.org"]);
+    let (code, _, message) = scan_in(team.path(), story.path(), &["scan", "--author", "hanna@example.org"]);
     assert_eq!(code, Some(2));
-    assert!(said.contains("did you mean 'Hana Moreau <hana@example.org>'"), "{said}");
+    assert!(message.contains("did you mean 'Hana Moreau <hana@example.org>'"), "{message}");
 }
 
 #[test]
@@ -108,15 +108,15 @@ fn two_reports_tell_what_they_do_not_share() {
     // Before the hidden line came, and with it.
     let (old, new) = (save("old.json", &["--until", "2024-04-01"]), save("new.json", &[]));
     let out = alibi(&["diff", &old, &new]);
-    let told = text(&out.stdout);
-    assert!(told.contains("New: 1") && told.contains("bidi-control:6061fca0a7e885c6"), "{told}");
-    assert!(told.contains("none 0.0 dB to block 20.0 dB"), "{told}");
+    let output = text(&out.stdout);
+    assert!(output.contains("New: 1") && output.contains("bidi-control:6061fca0a7e885c6"), "{output}");
+    assert!(output.contains("none 0.0 dB to block 20.0 dB"), "{output}");
     assert_eq!(out.status.code(), Some(0));
     assert_eq!(alibi(&["diff", &old, &new, "--fail-on-new"]).status.code(), Some(1));
     assert_eq!(alibi(&["diff", &new, &old, "--fail-on-new"]).status.code(), Some(0), "what has gone is not new");
     assert!(text(&alibi(&["diff", &new, &new]).stdout).contains("No differences"));
-    let told: Value = serde_json::from_slice(&alibi(&["diff", &new, &old, "--format", "json"]).stdout).unwrap();
-    assert_eq!((told["gone"].as_array().unwrap().len(), told["new"].as_array().unwrap().len()), (1, 0));
+    let output: Value = serde_json::from_slice(&alibi(&["diff", &new, &old, "--format", "json"]).stdout).unwrap();
+    assert_eq!((output["gone"].as_array().unwrap().len(), output["new"].as_array().unwrap().len()), (1, 0));
     assert_eq!(alibi(&["diff", &old, "/nowhere.json"]).status.code(), Some(2));
 }
 
@@ -125,9 +125,9 @@ fn a_list_that_cannot_be_read_is_named_with_its_place() {
     let (team, story) = (tempfile::tempdir().unwrap(), build("on-our-lists"));
     let file = team.path().join("lists.toml");
     std::fs::write(&file, "hosts = [\n  'https://drop.example.net/x',\n]\n").unwrap();
-    let (code, _, said) = scan_in(team.path(), story.path(), &["scan", "--indicators", "lists.toml"]);
+    let (code, _, message) = scan_in(team.path(), story.path(), &["scan", "--indicators", "lists.toml"]);
     assert_eq!(code, Some(2));
-    assert!(said.contains("lists.toml:2:3: write a host"), "{said}");
+    assert!(message.contains("lists.toml:2:3: write a host"), "{message}");
     let silent = json(team.path(), story.path(), &[]);
     let heuristics = silent["findings"].as_array().unwrap().iter().map(|f| f["heuristic"].as_str().unwrap().to_owned());
     assert!(heuristics.into_iter().all(|h| !h.starts_with("listed-")), "without a list nothing is looked for");

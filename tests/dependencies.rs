@@ -13,19 +13,19 @@ use git_alibi::testkit::{Person, Step, Story, write};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-struct Judge {
+struct Names {
     nearness: Nearness,
     companions: Companions,
 }
 
-impl Judge {
-    fn new() -> Judge {
+impl Names {
+    fn new() -> Names {
         fn params<P: serde::de::DeserializeOwned>(catalogue: &Catalogue, id: &str) -> P {
             let Kind::Coded(table, _) = &catalogue.get(id).unwrap().kind else { panic!("coded") };
             table.clone().try_into().unwrap()
         }
         let catalogue = Catalogue::embedded().unwrap();
-        Judge { nearness: params(&catalogue, "typosquat"), companions: params(&catalogue, "suffix-typosquat") }
+        Names { nearness: params(&catalogue, "typosquat"), companions: params(&catalogue, "suffix-typosquat") }
     }
 
     fn flags(&self, name: &str, popular: &Popular) -> bool {
@@ -36,23 +36,23 @@ impl Judge {
 /// Published incidents, with their sources: `docs/dependencies.md` says how they were chosen, and what the goals are.
 #[test]
 fn names_of_published_incidents_are_told() {
-    let judge = Judge::new();
-    let (mut told, mut all) = (0, 0);
+    let judge = Names::new();
+    let (mut output, mut all) = (0, 0);
     for line in include_str!("data/typosquats.tsv").lines() {
         let [ecosystem, name, _, kind, ..] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
         let ecosystem = Ecosystem::ALL.into_iter().find(|e| e.name() == ecosystem).unwrap();
         if kind == "slip" {
             all += 1;
             let name = comparable(ecosystem, &ecosystem.normal(name));
-            told += usize::from(judge.flags(&name, Popular::of(ecosystem).unwrap()));
+            output += usize::from(judge.flags(&name, Popular::of(ecosystem).unwrap()));
         }
     }
-    assert!(all >= 60 && told * 100 >= all * 75, "{told} of {all}");
+    assert!(all >= 60 && output * 100 >= all * 75, "{output} of {all}");
 }
 
 #[test]
 fn names_made_by_other_operators_are_told() {
-    let judge = Judge::new();
+    let judge = Names::new();
     let mut random = fastrand::Rng::with_seed(20_261_122);
     let mut missed = Vec::new();
     for (ecosystem, depth) in [(Ecosystem::Npm, 2000), (Ecosystem::PyPi, 1000)] {
@@ -68,7 +68,7 @@ fn names_made_by_other_operators_are_told() {
 
 #[test]
 fn honest_names_that_are_not_on_the_list_are_left_alone() {
-    let judge = Judge::new();
+    let judge = Names::new();
     for ecosystem in [Ecosystem::Npm, Ecosystem::PyPi] {
         let all: Vec<&str> = Popular::of(ecosystem).unwrap().names().collect();
         let held_out = |i: usize| i >= all.len() / 2 && i % 2 == 1;
@@ -81,7 +81,7 @@ fn honest_names_that_are_not_on_the_list_are_left_alone() {
 }
 
 /// A story of one person and these commits.
-fn told(steps: &[&[(&str, &str)]]) -> Story {
+fn output(steps: &[&[(&str, &str)]]) -> Story {
     let person =
         Person { name: "Ana".into(), email: "ana@example.org".into(), zone: chrono_tz::Tz::UTC, trip: Vec::new() };
     let at = |i: usize| chrono::DateTime::from_timestamp(1_700_000_000 + i as i64 * 86_400, 0).unwrap().fixed_offset();
@@ -101,7 +101,7 @@ fn told(steps: &[&[(&str, &str)]]) -> Story {
 fn broken_huge_and_hostile_files_are_counted_and_said() {
     let huge = format!("{{\"packages\": {{\"a\": \"{}\"}}}}", "x".repeat(33 << 20));
     let deep = "[".repeat(100_000);
-    let story = told(&[
+    let story = output(&[
         &[("package.json", "{ broken"), ("Cargo.lock", "= broken"), ("web/package-lock.json", &huge)],
         &[("api/package.json", &deep), ("good/package.json", "{\"dependencies\": {\"express\": \"1\"}}")],
     ]);

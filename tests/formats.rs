@@ -57,18 +57,18 @@ fn every_story_is_told_in_every_format_and_under_pseudonyms_none_names_anybody_o
         let audit = scan(story.path());
         let mut report = Report::new(&audit, Default::default());
         report.add_charts(&audit);
-        for (format, told) in in_every_format(&report) {
+        for (format, output) in in_every_format(&report) {
             match format {
                 "sarif" => {
-                    let value: serde_json::Value = serde_json::from_str(&told).unwrap();
+                    let value: serde_json::Value = serde_json::from_str(&output).unwrap();
                     let errors = validator.iter_errors(&value).map(|e| format!("{} {e}", e.instance_path()));
                     assert_eq!(errors.collect::<Vec<_>>(), Vec::<String>::new(), "{name}");
                     results += placed(&value, audit.findings.len(), name);
                 }
                 "markdown" => {
-                    assert!(told.starts_with("<!-- git-alibi -->\n### git-alibi"), "{name}");
-                    assert!(told.chars().count() < 65_000, "{name}");
-                    assert_eq!(told.matches("<details>").count(), told.matches("</details>").count(), "{name}");
+                    assert!(output.starts_with("<!-- git-alibi -->\n### git-alibi"), "{name}");
+                    assert!(output.chars().count() < 65_000, "{name}");
+                    assert_eq!(output.matches("<details>").count(), output.matches("</details>").count(), "{name}");
                 }
                 _ => {}
             }
@@ -76,9 +76,12 @@ fn every_story_is_told_in_every_format_and_under_pseudonyms_none_names_anybody_o
         let secrets = secrets(story.path());
         looked_for += secrets.len();
         report.mask(&key);
-        for (format, told) in in_every_format(&report) {
-            assert!(!told.contains(story.path().to_str().unwrap()), "{name}: {format} has the path of the repository");
-            let words: Vec<&String> = secrets.iter().filter(|secret| says(&told, secret)).collect();
+        for (format, output) in in_every_format(&report) {
+            assert!(
+                !output.contains(story.path().to_str().unwrap()),
+                "{name}: {format} has the path of the repository"
+            );
+            let words: Vec<&String> = secrets.iter().filter(|secret| says(&output, secret)).collect();
             assert!(words.is_empty(), "{name}: {format} names {words:?}");
         }
     }
@@ -90,9 +93,9 @@ fn every_story_is_told_in_every_format_and_under_pseudonyms_none_names_anybody_o
 fn placed(sarif: &serde_json::Value, findings: usize, story: &str) -> usize {
     let run = &sarif["runs"][0];
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
-    let told = run["results"].as_array().unwrap();
-    assert_eq!(told.len(), findings, "{story}");
-    for result in told {
+    let output = run["results"].as_array().unwrap();
+    assert_eq!(output.len(), findings, "{story}");
+    for result in output {
         let place = &result["locations"][0]["physicalLocation"];
         assert!(place["artifactLocation"]["uri"].as_str().is_some_and(|uri| !uri.is_empty()), "{result}");
         assert!(result["partialFingerprints"]["gitAlibiFinding/v1"].as_str().unwrap().contains(':'));
@@ -100,18 +103,18 @@ fn placed(sarif: &serde_json::Value, findings: usize, story: &str) -> usize {
         assert_eq!(rule["id"], result["ruleId"]);
         assert!(rule["help"]["markdown"].as_str().unwrap().contains("Innocent causes"));
     }
-    told.len()
+    output.len()
 }
 
 #[test]
 fn under_pseudonyms_no_run_says_a_word_of_the_repositorys_on_any_stream_or_in_any_file() {
-    let told = "title = 't'\nstory = 's'\nhead = ''\n\
+    let output = "title = 't'\nstory = 's'\nhead = ''\n\
         [people.ana]\nname = 'Ana Falconer'\nemail = 'ana.falconer@example.org'\nzone = 'Europe/Lisbon'\n\
         [[step]]\nby = 'ana'\nat = '2024-01-01 10:00'\nmessage = 'Project Quicksilver'\nwrite = { 'quick/silver.c' = 'int a;' }\n\
         [[step]]\nby = 'ana'\nat = '2024-01-02 10:00'\nmessage = '192.168.7.9'\nbranch = 'quicksilver'\n\
         write = { '20240102' = \"int a; /*\\u202E*/\\n\", 'b.c' = \"// git-alibi: ignore[bidi-control codename=quicksilver] x\\nint a; /*\\u202E*/\\n\" }\n";
     let story = tempfile::tempdir().unwrap();
-    git_alibi::testkit::write(&git_alibi::testkit::Story::parse("t", told).unwrap(), story.path()).unwrap();
+    git_alibi::testkit::write(&git_alibi::testkit::Story::parse("t", output).unwrap(), story.path()).unwrap();
     let out = tempfile::tempdir().unwrap();
     let (key, config) = (out.path().join("team.key"), out.path().join("alibi.toml"));
     std::fs::write(&key, [7u8; 32]).unwrap();
@@ -125,24 +128,24 @@ fn under_pseudonyms_no_run_says_a_word_of_the_repositorys_on_any_stream_or_in_an
         &["gate", "main..quicksilver", path],
         &["gate", "quicksilver-is-not-there..main", path],
     ];
-    let mut said = Vec::new();
+    let mut message = Vec::new();
     for words in runs {
         let outputs: Vec<String> =
             FORMATS.iter().map(|f| f.name).map(|f| format!("{f}={}", out.path().join(f).display())).collect();
         let outputs: Vec<&str> = outputs.iter().flat_map(|o| ["--output", o.as_str()]).collect();
         let run = alibi(&[words, &["--pseudonymise", key, "--verbose"], &outputs].concat());
-        said.push((format!("{words:?} to standard output"), text(&run.stdout)));
-        said.push((format!("{words:?} to standard error"), text(&run.stderr)));
+        message.push((format!("{words:?} to standard output"), text(&run.stdout)));
+        message.push((format!("{words:?} to standard error"), text(&run.stderr)));
         for format in FORMATS.map(|f| f.name) {
-            said.push((
+            message.push((
                 format!("{words:?} as {format}"),
                 std::fs::read_to_string(out.path().join(format)).unwrap_or_default(),
             ));
         }
     }
-    assert!(said.iter().filter(|(_, told)| told.len() > 500).count() > 8, "the runs said something");
-    for (what, told) in said {
-        let lower = told.to_lowercase();
+    assert!(message.iter().filter(|(_, output)| output.len() > 500).count() > 8, "the runs said something");
+    for (what, output) in message {
+        let lower = output.to_lowercase();
         for secret in ["falcon", "quicksilver", "quick/silver", "192.168.7.9", "20240102", path] {
             assert!(!lower.contains(&secret.to_lowercase()), "{what} says {secret}");
         }
@@ -178,9 +181,9 @@ fn a_comment_stays_short_however_much_there_is() {
         })
         .collect();
     report["cases"][0]["findings"] = ids.iter().map(String::as_str).collect();
-    let told = rendered(&serde_json::from_value(report).unwrap(), "markdown");
-    assert!(told.chars().count() < 65_000, "{}", told.chars().count());
-    assert!(told.contains("more findings"), "what is left out is counted");
+    let output = rendered(&serde_json::from_value(report).unwrap(), "markdown");
+    assert!(output.chars().count() < 65_000, "{}", output.chars().count());
+    assert!(output.contains("more findings"), "what is left out is counted");
 }
 
 /// What a repository calls people, places and things.
@@ -220,10 +223,11 @@ fn secrets(folder: &Path) -> BTreeSet<String> {
 }
 
 /// Whether a text holds another as a word of its own: `main.c` in `domain.config` is none.
-fn says(told: &str, secret: &str) -> bool {
+fn says(output: &str, secret: &str) -> bool {
     let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || "-_./".contains(c));
-    told.match_indices(secret)
-        .any(|(at, _)| !is_part(told[..at].chars().next_back()) && !is_part(told[at + secret.len()..].chars().next()))
+    output.match_indices(secret).any(|(at, _)| {
+        !is_part(output[..at].chars().next_back()) && !is_part(output[at + secret.len()..].chars().next())
+    })
 }
 
 #[test]

@@ -19,7 +19,7 @@ const OLD: &str = "const old = fs.readFileSync(os.homedir() + '/.ssh/id_ed25519'
 /// Ana keeps a project of two years, in which an old theft lies about that nobody ever saw. Ben proposes something: `steps`
 /// on the branch `proposal`. `main` are further steps of Ana's on `main` before that.
 fn project(main: &str, steps: &str) -> TempDir {
-    let told = format!(
+    let output = format!(
         "title = 't'\nstory = 's'\nhead = ''\n\
          [people.ana]\nname = 'Ana Example'\nemail = 'ana@example.org'\nzone = 'Europe/Lisbon'\n\
          [people.ben]\nname = 'Ben Example'\nemail = 'ben@example.org'\nzone = 'Europe/Lisbon'\n\
@@ -28,7 +28,7 @@ fn project(main: &str, steps: &str) -> TempDir {
          {main}\n{steps}"
     );
     let folder = tempfile::tempdir().unwrap();
-    write(&Story::parse("project", &told).unwrap(), folder.path()).unwrap();
+    write(&Story::parse("project", &output).unwrap(), folder.path()).unwrap();
     folder
 }
 
@@ -80,13 +80,13 @@ fn a_clean_proposal_passes_in_one_line_whatever_is_old() {
 fn a_proposal_that_steals_is_stopped_with_the_line_the_reason_and_the_fix() {
     let bad = project("", &theft("01-08"));
     let out = gate(bad.path(), &[]);
-    let told = text(&out.stdout);
-    assert_eq!(out.status.code(), Some(1), "{told}");
+    let output = text(&out.stdout);
+    assert_eq!(out.status.code(), Some(1), "{output}");
     for part in ["report.js:1", "Ben Example", "credential-read-egress", "why:", "fix:", "see: git -C", "[[suppress]]"]
     {
-        assert!(told.contains(part), "{part} is missing: {told}");
+        assert!(output.contains(part), "{part} is missing: {output}");
     }
-    assert!(!told.contains("old.js"), "what is old is not told: {told}");
+    assert!(!output.contains("old.js"), "what is old is not told: {output}");
     assert_eq!(gate(bad.path(), &["--fail-on", "never"]).status.code(), Some(0));
     let review = gate(bad.path(), &["--fail-on", "review", "--skip", "content"]);
     assert_eq!(review.status.code(), Some(0), "{}", text(&review.stdout));
@@ -122,8 +122,8 @@ fn what_main_excuses_passes_and_is_counted() {
     let out = gate(folder.path(), &[]);
     assert_eq!(out.status.code(), Some(0), "{}", text(&out.stdout));
     assert!(text(&out.stdout).contains("(1 suppressed)"), "{}", text(&out.stdout));
-    let told = report(folder.path());
-    let finding = told["findings"].as_array().unwrap().iter().find(|f| f["id"] == id.as_str()).unwrap();
+    let output = report(folder.path());
+    let finding = output["findings"].as_array().unwrap().iter().find(|f| f["id"] == id.as_str()).unwrap();
     assert_eq!(finding["suppressed"]["reason"], "Ana asked Ben, and it is a fixture");
     assert_eq!((&finding["suppressed"]["by"], &finding["counted_db"]), (&"file".into(), &0.0.into()));
     assert_eq!(gate(folder.path(), &["--no-suppressions"]).status.code(), Some(1));
@@ -155,11 +155,12 @@ fn a_proposal_cannot_excuse_itself() {
     for (what, files) in &ways {
         let folder = project("", &step("ben", "proposal", "01-08", files));
         let out = gate(folder.path(), &[]);
-        let told = text(&out.stdout);
-        assert_eq!(out.status.code(), Some(1), "{what}: {told}");
-        assert!(told.contains("by Ben Example"), "{what} makes it nobody else's: {told}");
-        let said = if *what == "report.js" { "cannot suppress its own findings" } else { "version before the range" };
-        assert!(told.contains(said) && told.contains(what), "{what} is told of: {told}");
+        let output = text(&out.stdout);
+        assert_eq!(out.status.code(), Some(1), "{what}: {output}");
+        assert!(output.contains("by Ben Example"), "{what} makes it nobody else's: {output}");
+        let message =
+            if *what == "report.js" { "cannot suppress its own findings" } else { "version before the range" };
+        assert!(output.contains(message) && output.contains(what), "{what} is told of: {output}");
     }
     // In two steps of one proposal, too.
     let first = step("ben", "proposal", "01-08", &format!("'alibi.toml' = \"{}\"", suppression(&id, "")));
@@ -248,12 +249,12 @@ fn a_name_that_means_two_things_and_one_that_means_none_are_refused() {
     };
     // An empty variable in a pipeline.
     for range in ["..proposal", "...proposal"] {
-        let (code, said) = refused(range);
-        assert!(code == Some(2) && said.contains("no start"), "{range}: {code:?} {said}");
+        let (code, message) = refused(range);
+        assert!(code == Some(2) && message.contains("no start"), "{range}: {code:?} {message}");
     }
     repository.reference("refs/tags/main", tip, true, "").unwrap();
-    let (code, said) = refused("main..proposal");
-    assert!(code == Some(2) && said.contains("refs/tags/main or refs/heads/main"), "{code:?} {said}");
+    let (code, message) = refused("main..proposal");
+    assert!(code == Some(2) && message.contains("refs/tags/main or refs/heads/main"), "{code:?} {message}");
     assert_eq!(refused("refs/heads/main..proposal").0, Some(1), "in full it is clear");
 }
 
@@ -305,18 +306,21 @@ fn what_cannot_be_seen_fails_closed_and_says_what_brings_it() {
         let out = alibi(&[&["gate", range, path], more].concat());
         (out.status.code().unwrap(), text(&out.stderr), text(&out.stdout))
     };
-    let (code, said, _) = refused("origin/main...proposal", &[]);
-    assert!(code == 3 && said.contains("git fetch origin main:refs/remotes/origin/main"), "{code} {said}");
-    let (code, said, _) = refused("0000000000000000000000000000000000000000..proposal", &[]);
-    assert!(code == 3 && said.contains("origin/main...HEAD"), "{code} {said}");
-    let (code, said, _) = refused("1234567890123456789012345678901234567890..proposal", &[]);
-    assert!(code == 3 && said.contains("git fetch origin 1234567890123456789012345678901234567890"), "{code} {said}");
-    let (code, said, _) = refused("origin/main..proposal", &["--allow-partial"]);
-    assert!(code == 0 && said.contains("nothing was checked"), "{code} {said}");
-    let (code, _, told) = refused("proposal..0000000000000000000000000000000000000000", &[]);
-    assert!(code == 0 && told.contains("nothing to check"), "a deleted branch: {told}");
-    let (code, _, told) = refused("4b825dc642cb6eb9a060e54bf8d69288fbee4904..main", &[]);
-    assert!(code == 1 && told.contains("old.js"), "from the empty tree on all is judged: {told}");
+    let (code, message, _) = refused("origin/main...proposal", &[]);
+    assert!(code == 3 && message.contains("git fetch origin main:refs/remotes/origin/main"), "{code} {message}");
+    let (code, message, _) = refused("0000000000000000000000000000000000000000..proposal", &[]);
+    assert!(code == 3 && message.contains("origin/main...HEAD"), "{code} {message}");
+    let (code, message, _) = refused("1234567890123456789012345678901234567890..proposal", &[]);
+    assert!(
+        code == 3 && message.contains("git fetch origin 1234567890123456789012345678901234567890"),
+        "{code} {message}"
+    );
+    let (code, message, _) = refused("origin/main..proposal", &["--allow-partial"]);
+    assert!(code == 0 && message.contains("nothing was checked"), "{code} {message}");
+    let (code, _, output) = refused("proposal..0000000000000000000000000000000000000000", &[]);
+    assert!(code == 0 && output.contains("nothing to check"), "a deleted branch: {output}");
+    let (code, _, output) = refused("4b825dc642cb6eb9a060e54bf8d69288fbee4904..main", &[]);
+    assert!(code == 1 && output.contains("old.js"), "from the empty tree on all is judged: {output}");
     assert_eq!(refused("proposal", &[]).0, 2);
     assert_eq!(refused("main..proposal", &["--time-limit", "0"]).0, 2);
     // Shallow: what lies before is not known.

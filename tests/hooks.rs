@@ -66,9 +66,9 @@ fn server(hook: &str, name: &str, in_clone: bool) -> Option<(TempDir, std::path:
 
 fn refused(work: &Path, words: &[&str]) -> String {
     let out = git(work, words);
-    let said = String::from_utf8_lossy(&out.stderr).into_owned();
-    assert!(!out.status.success(), "{words:?} went through: {said}");
-    said
+    let message = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(!out.status.success(), "{words:?} went through: {message}");
+    message
 }
 
 #[test]
@@ -80,9 +80,9 @@ fn a_server_takes_what_is_clean_and_refuses_a_theft_however_it_comes() {
     commit(&work, "c.js", "idea();\n");
     did(&work, &["push", "--quiet", "origin", "idea"]);
     commit(&work, "report.js", THEFT);
-    let said = refused(&work, &["push", "--quiet", "origin", "idea"]);
+    let message = refused(&work, &["push", "--quiet", "origin", "idea"]);
     for part in ["report.js:1", "credential-read-egress", "refused"] {
-        assert!(said.contains(part), "{part} is missing: {said}");
+        assert!(message.contains(part), "{part} is missing: {message}");
     }
     // As a new branch, by force, and as the first push to an empty server.
     assert!(refused(&work, &["push", "--quiet", "origin", "idea:other"]).contains("report.js:1"));
@@ -107,8 +107,8 @@ fn the_first_push_of_all_is_judged_whole() {
     let Some((_folder, work)) = server("pre-receive", "pre-receive", false) else { return };
     did(&work, &["switch", "--quiet", "--orphan", "fresh"]);
     commit(&work, "report.js", THEFT);
-    let said = refused(&work, &["push", "--quiet", "origin", "fresh"]);
-    assert!(said.contains("nothing in common") && said.contains("report.js:1"), "{said}");
+    let message = refused(&work, &["push", "--quiet", "origin", "fresh"]);
+    assert!(message.contains("nothing in common") && message.contains("report.js:1"), "{message}");
 }
 
 #[test]
@@ -117,6 +117,6 @@ fn a_developer_is_stopped_before_a_theft_leaves() {
     commit(&work, "report.js", THEFT);
     let out = git(&work, &["push", "origin", "main"]);
     assert!(!out.status.success());
-    let told = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
-    assert!(told.contains("report.js:1"), "{told}");
+    let output = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
+    assert!(output.contains("report.js:1"), "{output}");
 }

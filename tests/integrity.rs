@@ -91,9 +91,9 @@ fn a_snapshot_is_begun_kept_and_held_against_the_next_scan() {
     let tip = repo.head().unwrap().peel_to_commit().unwrap();
     let back = tip.parent(0).unwrap().parent(0).unwrap();
     repo.reference("refs/heads/main", back.id(), true, "back").unwrap();
-    let told = text(&alibi(&words).stdout);
-    assert!(told.contains("rewritten-ref") && told.contains("the branch main was rewritten"), "{told}");
-    assert!(told.contains("2 commits, replaced by 0"), "{told}");
+    let output = text(&alibi(&words).stdout);
+    assert!(output.contains("rewritten-ref") && output.contains("the branch main was rewritten"), "{output}");
+    assert!(output.contains("2 commits, replaced by 0"), "{output}");
     assert!(!text(&alibi(&words).stdout).contains("rewritten-ref"), "what was told is the new state");
 }
 
@@ -134,9 +134,9 @@ fn rules_of_trust_say_that_they_did_not_run_where_the_past_is_not_read() {
     let mut asked = options(&[folder.path()]);
     asked.since = Some(1_682_000_000.into());
     let audit = scan_with(&asked);
-    let told = |heuristic: &str| audit.untested.iter().any(|u| u.heuristic == heuristic && !u.insufficient);
+    let output = |heuristic: &str| audit.untested.iter().any(|u| u.heuristic == heuristic && !u.insufficient);
     for heuristic in ["short-tenure-sensitive", "benign-then-sensitive", "dormancy-break", "bulk-removal"] {
-        assert!(told(heuristic), "{heuristic}");
+        assert!(output(heuristic), "{heuristic}");
         assert!(audit.findings.iter().all(|f| f.heuristic != heuristic), "{heuristic}");
     }
 }
@@ -144,9 +144,9 @@ fn rules_of_trust_say_that_they_did_not_run_where_the_past_is_not_read() {
 #[test]
 fn a_merge_of_cleanly_merged_files_is_looked_through_by_the_program_itself() {
     let folder = build("edited-in-the-merge");
-    let told = text(&alibi(&["scan", folder.path().to_str().unwrap(), "--only", "evil-merge", "--verbose"]).stdout);
-    assert!(told.contains("sides that conflict elsewhere, and were reconciled (not excluded)"), "{told}");
-    assert!(told.contains("src/login.c, 3 lines added"), "{told}");
+    let output = text(&alibi(&["scan", folder.path().to_str().unwrap(), "--only", "evil-merge", "--verbose"]).stdout);
+    assert!(output.contains("sides that conflict elsewhere, and were reconciled (not excluded)"), "{output}");
+    assert!(output.contains("src/login.c, 3 lines added"), "{output}");
 }
 
 #[test]
@@ -202,10 +202,16 @@ fn the_log_of_a_reference_tells_who_moved_it_back() {
 #[test]
 fn who_tells_how_access_grew() {
     let folder = build("fast-hands");
-    let told = text(&alibi(&["who", "dario@example.org", folder.path().to_str().unwrap(), "--quiet"]).stdout);
-    assert!(told.contains("Trust") && told.contains("pipelines") && told.contains("after 14 days, alone"), "{told}");
-    let told = text(&alibi(&["who", "leila@example.org", folder.path().to_str().unwrap(), "--quiet"]).stdout);
-    assert!(told.contains("with others: Ada Kirsch <ada@example.org> (1)") && !told.contains(", alone"), "{told}");
+    let output = text(&alibi(&["who", "dario@example.org", folder.path().to_str().unwrap(), "--quiet"]).stdout);
+    assert!(
+        output.contains("Trust") && output.contains("pipelines") && output.contains("after 14 days, alone"),
+        "{output}"
+    );
+    let output = text(&alibi(&["who", "leila@example.org", folder.path().to_str().unwrap(), "--quiet"]).stdout);
+    assert!(
+        output.contains("with others: Ada Kirsch <ada@example.org> (1)") && !output.contains(", alone"),
+        "{output}"
+    );
 }
 
 #[test]
@@ -215,8 +221,8 @@ fn a_team_says_what_else_is_sensitive() {
     let file = beside.path().join("alibi.toml");
     std::fs::write(&file, "[[sensitive]]\nkind = \"phones\"\nglobs = [\"mobile/**\"]\n").unwrap();
     let (path, config) = (folder.path().to_str().unwrap(), file.to_str().unwrap());
-    let told = text(&alibi(&["who", "leila@example.org", path, "--config", config, "--quiet"]).stdout);
-    assert!(told.contains("phones"), "{told}");
+    let output = text(&alibi(&["who", "leila@example.org", path, "--config", config, "--quiet"]).stdout);
+    assert!(output.contains("phones"), "{output}");
     std::fs::write(&file, "[[sensitive]]\nkind = \"phones\"\nglobs = [\"mobile/[\"]\n").unwrap();
     let run = alibi(&["scan", path, "--config", config]);
     assert_eq!(run.status.code(), Some(2));

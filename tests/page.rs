@@ -112,7 +112,7 @@ fn a_hostile_name_stays_text() {
     let Some(mut browser) = browser::start() else { return };
     let folder = tempfile::tempdir().unwrap();
     let hostile = "</script><img src=x onerror=alert(1)>{{SCRIPT}}";
-    let told = format!(
+    let output = format!(
         "title = 't'\nstory = 's'\nhead = ''\n[people.eve]\nname = '''{}'''\nemail = 'eve@example.org'\nzone = 'Europe/Lisbon'\n\
          [people.ana]\nname = 'Ana Example'\nemail = 'ana@example.org'\nzone = 'Europe/Lisbon'\n\
          [[step]]\nby = 'ana'\nat = '2024-01-01 10:00'\nmessage = 'Begin'\nwrite = {{ 'a.txt' = 'x' }}\n\
@@ -121,7 +121,7 @@ fn a_hostile_name_stays_text() {
         // Git cuts angle brackets out of names: what is left of them must stay text, too.
         "Eve &lt;img src=x onerror=alert(1)&gt; javascript:alert(3)"
     );
-    let story = git_alibi::testkit::Story::parse("hostile", &told).unwrap();
+    let story = git_alibi::testkit::Story::parse("hostile", &output).unwrap();
     let repository = tempfile::tempdir().unwrap();
     git_alibi::testkit::write(&story, repository.path()).unwrap();
     let file = folder.path().join("report.html");

@@ -40,16 +40,16 @@ fn a_report_is_the_same_bytes_with_any_number_of_threads() {
 
 /// Four years of work by three people: more than one thread's share of commits at a time.
 fn long_history() -> tempfile::TempDir {
-    let mut told = String::from("title = 't'\nstory = 's'\nhead = ''\n");
+    let mut output = String::from("title = 't'\nstory = 's'\nhead = ''\n");
     for who in ["ana", "ben", "cleo"] {
-        told +=
+        output +=
             &format!("[people.{who}]\nname = '{who} Example'\nemail = '{who}@example.org'\nzone = 'Europe/Lisbon'\n");
     }
-    told += "[[work]]\nby = ['ana', 'ben', 'cleo']\nfrom = '2020-01-01'\nto = '2023-12-31'\n";
-    told +=
+    output += "[[work]]\nby = ['ana', 'ben', 'cleo']\nfrom = '2020-01-01'\nto = '2023-12-31'\n";
+    output +=
         "[[step]]\nby = 'ben'\nat = '2022-05-05 10:00'\nmessage = 'Add'\nwrite = { 'a.js' = \"x /*\\u202E*/\\n\" }\n";
     let folder = tempfile::tempdir().unwrap();
-    let story = git_alibi::testkit::Story::parse("long", &told).unwrap();
+    let story = git_alibi::testkit::Story::parse("long", &output).unwrap();
     git_alibi::testkit::write(&story, folder.path()).unwrap();
     folder
 }
@@ -117,7 +117,7 @@ fn a_range_judges_what_it_adds_and_learns_from_the_rest() {
     let mut range = options(&[folder.path()]);
     range.scope = Scope::Range("main~3..main".into());
     let audit = scan_with(&range);
-    assert_eq!(audit.facts.commits.iter().filter(|c| c.judged).count(), 3);
+    assert_eq!(audit.facts.commits.iter().filter(|c| c.in_scope).count(), 3);
     assert!(audit.facts.commits.len() > 40, "all history is learnt from");
     let everything = scan(folder.path());
     assert!(everything.findings.len() > audit.findings.len(), "the founder's old hook is not judged again");

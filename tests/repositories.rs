@@ -328,8 +328,8 @@ fn sha256_and_reftable_work_or_get_one_clear_sentence() {
                 .output()
         };
         if !git(&["init", "-q", arguments[0], arguments[1], "."]).is_ok_and(|out| out.status.success()) {
-            let said = format!("no git that knows {arguments:?}: this test did not run\n");
-            let _ = std::io::Write::write_all(&mut std::io::stderr(), said.as_bytes());
+            let message = format!("no git that knows {arguments:?}: this test did not run\n");
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), message.as_bytes());
             continue;
         }
         fs::write(folder.path().join("a.js"), "x = 'a\u{202e}b'\n").unwrap();

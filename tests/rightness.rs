@@ -131,8 +131,8 @@ fn agents_with_the_names_of_roles_are_neither_people_nor_links() {
 #[test]
 fn a_crossed_commit_joins_nobody_and_a_program_is_nobody_else() {
     let folder = common::build("crossed-commit");
-    let told = report(&scan(folder.path()));
-    let mut names: Vec<(String, u64)> = told["contributors"]
+    let output = report(&scan(folder.path()));
+    let mut names: Vec<(String, u64)> = output["contributors"]
         .as_array()
         .unwrap()
         .iter()
@@ -146,14 +146,14 @@ fn a_crossed_commit_joins_nobody_and_a_program_is_nobody_else() {
 #[test]
 fn a_forged_commit_makes_no_case_against_the_person_it_names() {
     let folder = common::build("rewritten-tip");
-    let told = report(&scan(folder.path()));
+    let output = report(&scan(folder.path()));
     let about: Vec<&str> =
-        told["cases"].as_array().unwrap().iter().map(|c| c["contributor"].as_str().unwrap()).collect();
+        output["cases"].as_array().unwrap().iter().map(|c| c["contributor"].as_str().unwrap()).collect();
     assert!(
         !about.is_empty() && about.iter().all(|who| who.starts_with("unknown author using the name ")),
         "{about:?}"
     );
-    assert_eq!(told["cases"][0]["tier"], "block", "what the commit holds is an attack, whoever made it");
+    assert_eq!(output["cases"][0]["tier"], "block", "what the commit holds is an attack, whoever made it");
     let html = text(&run(&["scan", "--format", "html"], folder.path()).stdout);
     assert!(html.contains("unknown author using the name Mira Holt"));
 }

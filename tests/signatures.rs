@@ -105,8 +105,8 @@ fn keys_that_cannot_be_used_are_an_error_that_says_what_to_give() {
     ] {
         let file = folder.path().join("keys");
         std::fs::write(&file, content).unwrap();
-        let said = Keyring::default().add(&file).unwrap_err().to_string();
-        assert!(said.contains(words), "{content:?}: {said}");
+        let message = Keyring::default().add(&file).unwrap_err().to_string();
+        assert!(message.contains(words), "{content:?}: {message}");
     }
     assert!(Keyring::default().add(&folder.path().join("none")).unwrap_err().to_string().contains("cannot read"));
     let repo = common::build("honest-team");

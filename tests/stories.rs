@@ -11,14 +11,14 @@ use git_alibi::testkit::{names, story, write};
 #[test]
 fn every_story_gives_the_findings_it_tells_of_and_no_others() {
     for name in names() {
-        let told = story(name).unwrap();
+        let output = story(name).unwrap();
         let folder = build(name);
-        let mut expected: Vec<_> = told
+        let mut expected: Vec<_> = output
             .expect
             .iter()
             .map(|e| {
                 // A finding is about a contributor, who is named by the earliest identity.
-                let name = told.people[&e.by].name.clone();
+                let name = output.people[&e.by].name.clone();
                 (
                     e.heuristic.clone(),
                     if e.forged { format!("unknown author using the name {name}") } else { name },
@@ -27,16 +27,16 @@ fn every_story_gives_the_findings_it_tells_of_and_no_others() {
             })
             .collect();
         expected.sort();
-        assert_eq!(findings(&scan(folder.path())), expected, "{name}: {}", told.story);
+        assert_eq!(findings(&scan(folder.path())), expected, "{name}: {}", output.story);
     }
 }
 
 #[test]
 fn every_story_is_the_same_repository_on_every_machine() {
     for name in names() {
-        let told = story(name).unwrap();
+        let output = story(name).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(write(&told, folder.path()).unwrap().head(), told.head, "{name}");
+        assert_eq!(write(&output, folder.path()).unwrap().head(), output.head, "{name}");
     }
 }
 

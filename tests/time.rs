@@ -42,9 +42,9 @@ fn the_same_offsets_self_committed_are_found() {
         step.committer = None;
         *committed = *authored;
     }
-    let told = Story { steps, ..text };
+    let output = Story { steps, ..text };
     let folder = tempfile::tempdir().unwrap();
-    write(&told, folder.path()).unwrap();
+    write(&output, folder.path()).unwrap();
     let audit = scan(folder.path());
     assert!(audit.findings.iter().any(|f| f.heuristic == "impossible-travel"), "{:?}", audit.findings.len());
 }
@@ -68,9 +68,9 @@ per_day = 1
     for (count, offset) in
         [(1, "Pacific/Kiritimati"), (60, "Asia/Kathmandu"), (60, "Pacific/Chatham"), (60, "Etc/GMT+12")]
     {
-        let told = one.replace("per_day = 1", &format!("per_day = {count}")).replace("Pacific/Kiritimati", offset);
+        let output = one.replace("per_day = 1", &format!("per_day = {count}")).replace("Pacific/Kiritimati", offset);
         let folder = tempfile::tempdir().unwrap();
-        write(&Story::parse("one", &told).unwrap(), folder.path()).unwrap();
+        write(&Story::parse("one", &output).unwrap(), folder.path()).unwrap();
         let audit = scan(folder.path());
         assert!(audit.findings.is_empty(), "{count} at {offset}");
         assert!(matches!(audit.clocks.path(ContributorId(0)), Reading::Insufficient(_)));

@@ -51,7 +51,7 @@ pub(super) struct GateArgs {
     allow_partial: bool,
     /// Read the team's files from this revision instead of BASE; use a branch that accepts only reviewed commits
     #[arg(long, value_name = "REV")]
-    believe: Option<String>,
+    trust: Option<String>,
     /// In a pre-receive hook: also read the objects of the push, which Git quarantines until the hook accepts it
     #[arg(long)]
     quarantine: bool,
@@ -73,7 +73,7 @@ fn check(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result
         None
     };
     let objects = quarantine.as_ref().map(|folder| folder.path().to_path_buf());
-    let scope = GateScope { range: args.range.clone(), trust: args.believe.clone(), objects };
+    let scope = GateScope { range: args.range.clone(), trust: args.trust.clone(), objects };
     let run = || -> Result<Option<(Audit, Report)>, Failure> {
         let Some(trusted) = trusted_config(&path[0], &scope)? else { return Ok(None) };
         let team = TeamFiles { alibi: trusted.alibi, baseline: trusted.baseline, snapshot: None };

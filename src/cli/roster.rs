@@ -28,8 +28,8 @@ Examples:
         #[command(flatten)]
         what: Box<ScanInput>,
         /// Skip contributors with fewer commits
-        #[arg(long, default_value_t = MIN_COMMITS, value_name = "N")]
-        least_commits: u32,
+        #[arg(long = "least-commits", default_value_t = MIN_COMMITS, value_name = "N")]
+        min_commits: u32,
         /// Write the draft to a new file instead of standard output
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
@@ -53,14 +53,14 @@ Examples:
 
 pub(super) fn run(args: RosterArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
     match args.command {
-        Command::Init { what, least_commits, output: file, quiet } => {
+        Command::Init { what, min_commits, output: file, quiet } => {
             if let Some(file) = file.as_deref().filter(|file| file.exists()) {
                 let shown = file.display();
                 return Err(Failure::Usage(format!("{shown} already exists: a draft does not overwrite it")));
             }
             // Existing declarations must not influence the draft.
             let (audit, report) = perform_with(&what, None, TeamFiles::default(), quiet)?;
-            let draft = roster_draft(&drafted(&report, &audit, least_commits));
+            let draft = roster_draft(&drafted(&report, &audit, min_commits));
             match file {
                 Some(file) => {
                     terminal::write_private(&file, draft.as_bytes())?;

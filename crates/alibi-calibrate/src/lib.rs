@@ -9,6 +9,7 @@ mod controls;
 mod figures;
 mod identities;
 mod inject;
+mod injection;
 mod measure;
 mod pool;
 mod power;

@@ -320,8 +320,8 @@ fn look_for(
         audit(&options, catalogue, &Silent)
     };
     // A root commit has no parent.
-    let judged = gate(format!("{0}^..{0}", incident.commit));
-    let stopped = judged.or_else(|_| gate(format!("{EMPTY_TREE}..{}", incident.commit))).map(|gate| {
+    let gated = gate(format!("{0}^..{0}", incident.commit));
+    let stopped = gated.or_else(|_| gate(format!("{EMPTY_TREE}..{}", incident.commit))).map(|gate| {
         let exposed = |f: &Finding| {
             f.nature == alibi_rules::heuristics::Nature::Exposure
                 && f.counts()

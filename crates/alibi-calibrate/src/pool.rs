@@ -4,13 +4,14 @@ use super::bench::{Bench, Fired, fired, score_all, shown_to_all};
 use super::controls::{HONEST, PASSING, change, pass};
 use super::figures::{Band, Calibrated, Control, Count, Flagged, Rate, Split, threshold};
 use super::identities::{Hidden, Joined, hidden, varied};
+use super::injection::{Inject, Injection};
 use super::power::{Scored, scenario};
 use super::review::Sums;
-use super::scenarios::{Forgery, forge, rotate, share, take_over};
+use super::scenarios::{Forgery, forge, rotate};
 use super::scores;
 use super::weights::{MEASURED_ON, weights};
 use alibi_core::analysis::people::{ContributorId, People};
-use alibi_core::analysis::time::{Clocks, PARTS, PopulationDay, Reading, Timeline, Zones, shares, wrap};
+use alibi_core::analysis::time::{Clocks, PARTS, PopulationDay, Reading, Timeline, Zones, shares};
 use alibi_core::detection::{Detector, Rulebook};
 use alibi_core::facts::Facts;
 use alibi_core::finding::Finding;
@@ -22,8 +23,8 @@ use fastrand::Rng;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Minimum number of commits and active days for a contributor to be testable.
-const LEAST_COMMITS: usize = 100;
-const LEAST_DAYS: usize = 60;
+const MIN_COMMITS: usize = 100;
+const MIN_DAYS: usize = 60;
 
 /// A contributor with at least 20 commits counts as known to the project.
 const KNOWN_COMMITS: usize = 20;
@@ -59,9 +60,6 @@ pub(super) struct Pool {
 fn rules(catalogue: &Rulebook) -> Rules<'_> {
     Rules { review: catalogue.calibration().review(), combinations: &[], is_range: false, testable: 1 }
 }
-
-/// An injection into one timeline.
-type Inject<'i> = dyn FnMut(&Timeline, &mut Rng) -> Timeline + 'i;
 
 impl Pool {
     pub(super) fn new(catalogue: &Rulebook) -> Pool {
@@ -104,7 +102,7 @@ impl Pool {
         let chosen =
             catalogue.iter().filter(|h| is_timed(h.family) || measured.contains(&h.id.as_str()) || h.id == COPIED);
         let detectors: Vec<Box<dyn Detector>> = chosen.map(|h| catalogue.detector_for(h)).collect::<Result<_, _>>()?;
-        let testable = |t: &&Timeline| t.kept().count() >= LEAST_COMMITS && t.active_days() >= LEAST_DAYS;
+        let testable = |t: &&Timeline| t.kept().count() >= MIN_COMMITS && t.active_days() >= MIN_DAYS;
         let subjects: Vec<ContributorId> = clocks.timelines().iter().filter(testable).map(|t| t.contributor).collect();
         let population = self.population.clone();
         let bench = Bench {
@@ -186,46 +184,18 @@ impl Pool {
         clocks: &Clocks,
         chance: &mut Rng,
     ) -> Result<(), AuditError> {
-        let subjects = bench.subjects.clone();
-        let phases: BTreeMap<ContributorId, f64> =
-            subjects.iter().filter_map(|who| clocks.phase(*who).tested().map(|p| (*who, p.hours))).collect();
-        // The midpoint of the day in UTC, not by the shown clock: two operators differ by when they work.
-        let utc_phase = |who: &ContributorId| {
-            let timeline = clocks.timeline(*who);
-            let offset = timeline.kept().last().map_or(0, |m| m.offset);
-            phases.get(who).map_or(0.0, |p| wrap(p - f64::from(offset) / 60.0))
-        };
-        let others: Vec<(ContributorId, f64)> = subjects.iter().map(|who| (*who, utc_phase(who))).collect();
-        let mut number = 0;
-        let mut run = |pool: &mut Pool,
-                       name: &str,
-                       question: &'static str,
-                       inject: &mut Inject<'_>,
-                       chance: &mut Rng|
-         -> Result<(), AuditError> {
-            number += 1;
-            let changed = bench.with(clocks, |timeline| inject(timeline, chance));
-            let findings = fired(&bench.detect(facts, &changed)?);
-            let new = |who: ContributorId| -> Vec<&String> {
-                let old = bench.before.get(&who);
-                let fired = findings.get(&who).into_iter().flatten();
-                fired.filter(|h| !old.is_some_and(|old| old.contains(*h))).collect()
-            };
-            let is_changed = |who: &&ContributorId| changed.timeline(**who) != clocks.timeline(**who);
-            let injected: Vec<ContributorId> = bench.subjects.iter().filter(is_changed).copied().collect();
-            for who in &injected {
-                for heuristic in pool.flagged.keys() {
-                    let fired = findings.get(who).is_some_and(|own| own.contains(heuristic));
-                    pool.detected.entry((heuristic.clone(), name.to_owned())).or_default().add(fired);
-                }
+        let injection = Injection::new(bench, facts, clocks);
+        let mut scenarios = 0;
+        let mut run = |pool: &mut Pool, name: &str, question, inject: &mut Inject<'_>, chance: &mut Rng| {
+            scenarios += 1;
+            let found = injection.run(pool.flagged.keys(), question, inject, chance)?;
+            for (heuristic, fired) in found.fired {
+                let rate = pool.detected.entry((heuristic.clone(), name.to_owned())).or_default();
+                fired.into_iter().for_each(|fired| rate.add(fired));
             }
-            let scored = score_all(bench, &changed, question, |who| !new(who).is_empty());
-            let scored = injected
-                .iter()
-                .filter_map(|who| bench.subjects.binary_search(who).ok().and_then(|place| scored.get(place).copied()));
-            let entry = pool.injected.entry((number, name.to_owned())).or_insert((question, Vec::new()));
-            entry.1.extend(scored);
-            Ok(())
+            let entry = pool.injected.entry((scenarios, name.to_owned())).or_insert((question, Vec::new()));
+            entry.1.extend(found.scored);
+            Ok::<(), AuditError>(())
         };
         for hours in [3, 6, 8, 12] {
             for leaking in [0.0, 0.01, 0.02, 0.05] {
@@ -248,32 +218,14 @@ impl Pool {
                 } else {
                     format!("two operators, {tools}, {from} to {to} h apart")
                 };
-                let mut inject = |timeline: &Timeline, chance: &mut Rng| {
-                    let own = utc_phase(&timeline.contributor);
-                    let apart = |other: f64| wrap(other - own).abs();
-                    let fits = |(who, phase): &&(ContributorId, f64)| {
-                        *who != timeline.contributor && (from..to).contains(&apart(*phase))
-                    };
-                    let partners: Vec<_> = others.iter().filter(fits).collect();
-                    if partners.is_empty() {
-                        return timeline.clone();
-                    }
-                    let (partner, _) = partners[chance.usize(0..partners.len())];
-                    share(timeline, clocks.timeline(*partner), own_tools)
-                };
+                let mut inject =
+                    |timeline: &Timeline, chance: &mut Rng| injection.shared(timeline, from..to, own_tools, chance);
                 run(self, &name, "shared", &mut inject, chance)?;
             }
         }
         for (commits, question) in [(5, "hand after 5"), (20, "hand after 20")] {
             let name = format!("another hand takes over, {commits} commits on");
-            let mut inject = |timeline: &Timeline, chance: &mut Rng| {
-                if others.len() < 2 {
-                    return timeline.clone();
-                }
-                let place = others.iter().position(|(who, _)| *who == timeline.contributor).unwrap_or(0);
-                let other = (place + chance.usize(1..others.len())) % others.len();
-                take_over(timeline, clocks.timeline(others[other].0), commits)
-            };
+            let mut inject = |timeline: &Timeline, chance: &mut Rng| injection.taken_over(timeline, commits, chance);
             run(self, &name, question, &mut inject, chance)?;
         }
         for (how, name) in [
@@ -368,9 +320,9 @@ impl Pool {
         };
         let found = again.detect(&facts, &no_clocks)?;
         let copied = people.contributor_of(copier);
-        let mut told = found.iter().filter(|f| f.heuristic == COPIED && f.contributor == copied).peekable();
-        self.copied[0].add(told.peek().is_some());
-        self.copied[1].add(told.any(Finding::counts));
+        let mut flagged = found.iter().filter(|f| f.heuristic == COPIED && f.contributor == copied).peekable();
+        self.copied[0].add(flagged.peek().is_some());
+        self.copied[1].add(flagged.any(Finding::counts));
         self.copied[2].add(bench.before.values().any(|own| own.contains(COPIED)));
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::figures::Rate;
 use alibi_core::analysis::people::ContributorId;
-use alibi_core::scoring::{Case, LEAST_GROUPS};
+use alibi_core::scoring::{Case, MIN_GROUPS};
 use alibi_rules::heuristics::Threshold;
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub(super) struct Sums {
 impl Sums {
     /// Adds a contributor of a repository; `cases` holds the cases of all.
     pub(super) fn add(&mut self, who: ContributorId, is_known: bool, cases: &BTreeMap<ContributorId, &Case>) {
-        let sum = cases.get(&who).filter(|case| case.groups >= LEAST_GROUPS).map(|case| case.total.0);
+        let sum = cases.get(&who).filter(|case| case.groups >= MIN_GROUPS).map(|case| case.total.0);
         for (sums, count) in std::iter::once(&mut self.all).chain(is_known.then_some(&mut self.known)) {
             *count += 1;
             sums.extend(sum);

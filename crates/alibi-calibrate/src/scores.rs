@@ -10,7 +10,7 @@ use alibi_core::analysis::time::{
 /// one.
 const FIRST_STAY: f64 = 11.0;
 const EACH_STAY: f64 = 3.0;
-const MOST_STAYS: f64 = 20.0;
+const MAX_STAYS: f64 = 20.0;
 const POSSIBLE_STAY: f64 = 2.0;
 
 /// Limits of what the rhythm adds to or subtracts from them.
@@ -28,7 +28,7 @@ pub(super) fn place(clocks: &Clocks, who: ContributorId) -> f64 {
     // Stays that could have been journeys are weaker evidence.
     let possible = (leak.stays.len() - leak.impossible) as f64 * POSSIBLE_STAY;
     let impossible = if leak.impossible == 0 { 0.0 } else { FIRST_STAY + EACH_STAY * (leak.impossible as f64 - 1.0) };
-    let stays = (impossible + possible).min(MOST_STAYS);
+    let stays = (impossible + possible).min(MAX_STAYS);
     let others = EACH_STAY * leak.others as f64;
     rhythm.max(stays - others + leak.rhythm_db.clamp(*RHYTHM.start(), *RHYTHM.end()))
 }

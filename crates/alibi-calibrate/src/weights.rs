@@ -15,7 +15,7 @@ pub(super) const MEASURED_ON: [(&str, &str); 7] = [
 ];
 
 /// Upper limit of a weight from forgeable metadata, in decibans, whatever a scenario gives.
-const MOST_DB: f64 = 20.0;
+const MAX_DB: f64 = 20.0;
 
 /// The weights of heuristics with a scenario; `measured` gives the rates of detection and of false alarms.
 pub(super) fn weights(measured: impl Fn(&str, &str) -> Option<(Rate, Rate)>) -> Vec<Weight> {
@@ -29,7 +29,7 @@ pub(super) fn weights(measured: impl Fn(&str, &str) -> Option<(Rate, Rate)>) -> 
             scenario: (*scenario).to_owned(),
             detected: [power.hits, power.of],
             false_alarms: [alarms.hits, alarms.of],
-            weight_db: db.min(MOST_DB),
+            weight_db: db.min(MAX_DB),
         })
     };
     MEASURED_ON.iter().filter_map(weight).collect()

@@ -3,14 +3,14 @@
 use alibi_rules::heuristics::PathFilter;
 
 /// At most this many rules of a file are read.
-const MOST_RULES: usize = 2_000;
+const MAX_RULES: usize = 2_000;
 
 /// The globs of the rules with an owner, except those for all paths: an owner of everything owns nothing in particular.
 /// Rules follow the patterns of `.gitignore`; one that cannot be a path is skipped.
 pub fn owned_globs(text: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(text);
     let mut globs = Vec::new();
-    for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with(['#', '['])).take(MOST_RULES) {
+    for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with(['#', '['])).take(MAX_RULES) {
         let mut words = line.split_whitespace();
         let Some(pattern) = words.next() else { continue };
         if words.next().is_none_or(|owner| owner.starts_with('#')) || pattern.trim_matches(['*', '/']).is_empty() {
@@ -42,7 +42,7 @@ impl Owners {
     pub fn parse(text: &[u8]) -> Owners {
         let text = String::from_utf8_lossy(text);
         let mut rules = Vec::new();
-        for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with(['#', '['])).take(MOST_RULES)
+        for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with(['#', '['])).take(MAX_RULES)
         {
             let mut words = line.split_whitespace();
             let Some(pattern) = words.next() else { continue };

@@ -6,14 +6,14 @@ use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
 /// Minimum number of days in a row, weekends included, with at least one commit each.
-const LEAST_STREAK: i64 = 60;
+const MIN_STREAK: i64 = 60;
 
 /// The day by the author's clock, since 1970.
 fn day(when: Stamp) -> i64 {
     (when.seconds.saturating_add(i64::from(when.offset.minutes().unwrap_or(0)) * 60)).div_euclid(86_400)
 }
 
-/// The longest run of at least [`LEAST_STREAK`] days with a commit on each, in commits sorted by day.
+/// The longest run of at least [`MIN_STREAK`] days with a commit on each, in commits sorted by day.
 fn streak(commits: &[(i64, CommitIdx)]) -> Option<&[(i64, CommitIdx)]> {
     let mut best: Option<&[(i64, CommitIdx)]> = None;
     let mut start = 0;
@@ -23,7 +23,7 @@ fn streak(commits: &[(i64, CommitIdx)]) -> Option<&[(i64, CommitIdx)]> {
         }
         let run = &commits[start..end];
         let days = |run: &[(i64, CommitIdx)]| run[run.len() - 1].0 - run[0].0 + 1;
-        if days(run) >= LEAST_STREAK && best.is_none_or(|b| days(b) < days(run)) {
+        if days(run) >= MIN_STREAK && best.is_none_or(|b| days(b) < days(run)) {
             best = Some(run);
         }
         start = end;

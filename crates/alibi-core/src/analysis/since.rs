@@ -67,10 +67,13 @@ impl Snapshot {
             ("references missing or not selected", listed(&gone)),
             ("new contributors", if arrived > 0 { arrived.to_string() } else { String::new() }),
         ];
-        let parts: Vec<String> =
-            parts.iter().filter(|(_, said)| !said.is_empty()).map(|(what, said)| format!("{what}: {said}")).collect();
-        let said = if parts.is_empty() { "no reference moved".to_owned() } else { parts.join("; ") };
-        format!("since the snapshot of {}: {said}", self.taken)
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(_, message)| !message.is_empty())
+            .map(|(what, message)| format!("{what}: {message}"))
+            .collect();
+        let message = if parts.is_empty() { "no reference moved".to_owned() } else { parts.join("; ") };
+        format!("since the snapshot of {}: {message}", self.taken)
     }
 }
 

@@ -87,7 +87,7 @@ pub struct Declared {
 
 impl Declared {
     /// Whether anything is declared.
-    pub fn says_something(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         !(self.alibis.is_empty() && self.addresses.is_empty() && self.keys.is_empty())
     }
 }

@@ -10,7 +10,7 @@ use toml::Spanned;
 const SHORTEST: usize = 4;
 
 /// Maximum number of entries per list.
-const MOST: usize = 10_000;
+const MAX: usize = 10_000;
 
 /// A team's own lists of indicators. None are shipped.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
@@ -59,8 +59,8 @@ impl Indicators {
         let raw: RawIndicators = source.parse()?;
         let mut lists = Indicators::default();
         for list in [&raw.addresses, &raw.hosts, &raw.wallets, &raw.packages] {
-            if let Some(beyond) = list.get(MOST) {
-                return Err(source.wrong(&beyond.span(), &format!("a list may have at most {MOST} entries")));
+            if let Some(beyond) = list.get(MAX) {
+                return Err(source.wrong(&beyond.span(), &format!("a list may have at most {MAX} entries")));
             }
         }
         for entry in &raw.addresses {

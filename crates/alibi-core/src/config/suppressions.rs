@@ -208,9 +208,9 @@ const MARK: &str = "git-alibi:";
 /// # Errors
 /// A sentence, if it cannot be parsed or has no reason.
 pub fn inline_suppression(line: &str) -> Result<Option<Suppression>, String> {
-    let Some((_, told)) = line.split_once(MARK) else { return Ok(None) };
-    let Some(told) = told.trim_start().strip_prefix("ignore") else { return Ok(None) };
-    let parts = told.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let Some((_, comment)) = line.split_once(MARK) else { return Ok(None) };
+    let Some(comment) = comment.trim_start().strip_prefix("ignore") else { return Ok(None) };
+    let parts = comment.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']'));
     let Some((words, reason)) = parts else {
         return Err("an inline suppression must name its heuristic: git-alibi: ignore[HEURISTIC] reason".into());
     };

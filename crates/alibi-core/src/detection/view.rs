@@ -54,7 +54,7 @@ impl View<'_> {
     pub fn lacks_the_past(&self) -> Option<&'static str> {
         if self.facts.repositories.iter().any(|row| !row.condition.shallow.is_empty()) {
             Some("a shallow clone does not show earlier contributors")
-        } else if self.facts.commits.iter().any(|commit| !commit.judged) {
+        } else if self.facts.commits.iter().any(|commit| !commit.in_scope) {
             Some("changes before the chosen range or dates are not read")
         } else {
             None

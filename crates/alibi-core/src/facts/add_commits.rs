@@ -20,8 +20,8 @@ impl Facts {
             &notes[w as usize].rows[r as usize]
         };
         let mut by_rank: Vec<usize> = (0..rows.len()).collect();
-        by_rank.sort_unstable_by_key(|&i| (row(i).committed.seconds, row(i).oid));
-        let place: HashMap<Oid, u32> = (0..rows.len()).map(|i| (row(i).oid, i as u32)).collect();
+        by_rank.sort_unstable_by_key(|&i| (row(i).facts.committed.seconds, row(i).facts.oid));
+        let place: HashMap<Oid, u32> = (0..rows.len()).map(|i| (row(i).facts.oid, i as u32)).collect();
         let parents_of = |i: usize| -> Vec<usize> {
             let parents = &notes[rows[i].0 as usize].parents[row(i).parents.clone()];
             parents.iter().filter_map(|oid| place.get(oid)).map(|&i| i as usize).collect()
@@ -50,7 +50,7 @@ impl Facts {
             };
             let author = global(&mut self.identities, noted.author);
             let committer = global(&mut self.identities, noted.committer);
-            let seconds = noted.committed.seconds;
+            let seconds = noted.facts.committed.seconds;
             let signature = noted.signature.map(|place| {
                 let seen = notes[worker].signatures[place as usize];
                 let key = seen.key.map(|k| KeyId(self.keys.intern(notes[worker].keys.get(k))));
@@ -60,22 +60,14 @@ impl Facts {
                 (self.signatures.len() - 1) as u32
             });
             self.commits.push(CommitRow {
-                oid: noted.oid,
-                tree: noted.tree,
+                facts: noted.facts,
                 repository,
                 author,
                 committer,
-                authored: noted.authored,
-                committed: noted.committed,
-                subject: noted.subject,
-                shape: noted.shape,
-                number: noted.number,
-                undoes: noted.undoes,
                 reachable: true,
-                patterns: noted.patterns,
                 signature,
                 parent_count: u16::try_from(noted.parents.len()).unwrap_or(u16::MAX),
-                judged: scope.since.is_none_or(|s| seconds >= s) && scope.until.is_none_or(|u| seconds <= u),
+                in_scope: scope.since.is_none_or(|s| seconds >= s) && scope.until.is_none_or(|u| seconds <= u),
                 parents,
                 trailers: 0..0,
             });
@@ -100,8 +92,8 @@ impl Facts {
         for i in first..self.commits.len() {
             let row = &self.commits[i];
             let late = scope.until.is_some_and(|until| row.committed.seconds > until);
-            let on_judged = self.parents[row.parents.clone()].iter().any(|p| self.commits[p.index()].judged);
-            self.commits[i].judged |= on_judged && !late;
+            let on_scope = self.parents[row.parents.clone()].iter().any(|p| self.commits[p.index()].in_scope);
+            self.commits[i].in_scope |= on_scope && !late;
         }
         if let Some(since) = scope.since {
             self.include_side_branches(first, since);
@@ -118,10 +110,10 @@ impl Facts {
         for row in &self.commits[first..] {
             let parents = &self.parents[row.parents.clone()];
             parents.iter().for_each(|p| is_parent[p.index()] = true);
-            old.extend(parents.first().filter(|_| row.judged));
+            old.extend(parents.first().filter(|_| row.in_scope));
         }
         old.extend((first..self.commits.len()).filter(|&i| !is_parent[i]).map(|i| CommitIdx(i as u32)));
-        old.retain(|idx| !self.commits[idx.index()].judged && self.commits[idx.index()].committed.seconds < since);
+        old.retain(|idx| !self.commits[idx.index()].in_scope && self.commits[idx.index()].committed.seconds < since);
         let mut was_there = vec![false; self.commits.len()];
         while let Some(idx) = old.pop() {
             if !std::mem::replace(&mut was_there[idx.index()], true) {
@@ -129,7 +121,7 @@ impl Facts {
             }
         }
         for (row, was_there) in self.commits.iter_mut().zip(was_there).skip(first) {
-            row.judged |= !was_there && row.committed.seconds < since;
+            row.in_scope |= !was_there && row.committed.seconds < since;
         }
     }
 
@@ -142,7 +134,7 @@ impl Facts {
                 continue;
             }
             let row = &mut self.commits[idx.index()];
-            row.judged = false;
+            row.in_scope = false;
             let parents = row.parents.clone();
             todo.extend_from_slice(&self.parents[parents]);
         }

@@ -101,8 +101,8 @@ impl Facts {
 /// The object at the end of a chain of tags.
 fn peel(tags: &HashMap<Oid, &TagObject>, mut oid: Oid) -> Oid {
     /// Tags of tags of tags: real chains have one or two.
-    const MOST: usize = 16;
-    for _ in 0..MOST {
+    const MAX: usize = 16;
+    for _ in 0..MAX {
         let Some(tag) = tags.get(&oid) else { break };
         oid = tag.target;
     }

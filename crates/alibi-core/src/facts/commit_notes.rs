@@ -1,12 +1,14 @@
 //! Records the facts of each commit.
 
+use super::commits::CommitFacts;
 use alibi_git::history::{
-    CommitView, MessageShape, Oid, SignatureKind, Stamp, TrailerKind, Validity, pull_request, says_it_undoes, subject,
+    CommitView, MessageStyle, Oid, SignatureKind, TrailerKind, Validity, is_revert_message, pull_request, subject,
     trailers,
 };
 use alibi_git::intern::{Interner, join_identity};
 use alibi_rules::messages::{MessagePatterns, subject_hash};
 use alibi_signatures::Keyring;
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 /// What is recorded of each commit in addition to its header.
@@ -21,19 +23,11 @@ pub struct CommitObserver {
 /// One commit, as a thread recorded it; numbers are that thread's own.
 #[derive(Debug)]
 pub(crate) struct NotedCommit {
-    pub oid: Oid,
-    pub tree: Oid,
+    pub facts: CommitFacts,
     pub parents: Range<usize>,
     pub trailers: Range<usize>,
     pub author: u32,
     pub committer: u32,
-    pub authored: Stamp,
-    pub committed: Stamp,
-    pub subject: u64,
-    pub shape: MessageShape,
-    pub number: u32,
-    pub undoes: bool,
-    pub patterns: u64,
     pub signature: Option<u32>,
 }
 
@@ -90,19 +84,21 @@ impl CommitNotes {
             (self.signatures.len() - 1) as u32
         });
         self.rows.push(NotedCommit {
-            oid: view.oid,
-            tree: view.tree,
+            facts: CommitFacts {
+                oid: view.oid,
+                tree: view.tree,
+                authored: view.author.when,
+                committed: view.committer.when,
+                subject_hash: subject_hash(&view.message),
+                style: MessageStyle::of(&view.message),
+                is_revert: is_revert_message(&view.message),
+                pull_request: pull_request(subject(&view.message)).and_then(NonZeroU32::new),
+                patterns: observer.patterns.as_ref().map_or(0, |p| p.matches(&view.message)),
+            },
             parents,
             trailers: start..self.trailers.len(),
             author,
             committer,
-            authored: view.author.when,
-            committed: view.committer.when,
-            subject: subject_hash(&view.message),
-            shape: MessageShape::of(&view.message),
-            undoes: says_it_undoes(&view.message),
-            number: pull_request(subject(&view.message)).unwrap_or(0),
-            patterns: observer.patterns.as_ref().map_or(0, |p| p.matches(&view.message)),
             signature,
         });
     }

@@ -1,46 +1,67 @@
 //! The rows of commits, trailers and signatures, and which commits are in scope.
 
 use super::identity::IdentityId;
-use alibi_git::history::{MessageShape, Oid, SignatureKind, Stamp, TrailerKind, Validity};
-use std::ops::Range;
+use alibi_git::history::{MessageStyle, Oid, SignatureKind, Stamp, TrailerKind, Validity};
+use std::num::NonZeroU32;
+use std::ops::{Deref, DerefMut, Range};
 
-/// The stored facts of a commit.
+/// The stored facts of a commit: what a worker records, and its place in the store.
 #[derive(Clone, Debug)]
 pub struct CommitRow {
-    /// Its id.
-    pub oid: Oid,
-    /// Its tree.
-    pub tree: Oid,
-    /// Its repository's index in [`Facts::repositories`].
+    /// What the commit itself contains.
+    pub facts: CommitFacts,
+    /// Its repository's index in [`Facts::repositories`](super::Facts::repositories).
     pub repository: u16,
     /// The author.
     pub author: IdentityId,
     /// The committer.
     pub committer: IdentityId,
-    /// The author date, by the author's clock.
-    pub authored: Stamp,
-    /// The commit date, by the committer's clock.
-    pub committed: Stamp,
-    /// A hash of the subject line, equal for equal subjects.
-    pub subject: u64,
-    /// The form of the message, such as its length and case.
-    pub shape: MessageShape,
-    /// The number of the pull request in the subject; zero if there is none.
-    pub number: u32,
-    /// Whether the message is that of a revert, or of a revert of a revert.
-    pub undoes: bool,
     /// Whether a reference reaches it. If not, it was left behind when a reference moved.
     pub reachable: bool,
-    /// The message patterns of the selected heuristics that match, one bit each.
-    pub patterns: u64,
     /// Its signature's index in the store, if it is signed.
     pub(super) signature: Option<u32>,
     /// The number of parents in the commit, whether or not they could be read.
     pub parent_count: u16,
     /// Whether the commit is in scope for findings; otherwise it is context.
-    pub judged: bool,
+    pub in_scope: bool,
     pub(super) parents: Range<usize>,
     pub(super) trailers: Range<usize>,
+}
+
+/// What a commit itself contains, independent of its place in the store.
+#[derive(Clone, Copy, Debug)]
+pub struct CommitFacts {
+    /// Its id.
+    pub oid: Oid,
+    /// Its tree.
+    pub tree: Oid,
+    /// The author date, by the author's clock.
+    pub authored: Stamp,
+    /// The commit date, by the committer's clock.
+    pub committed: Stamp,
+    /// A hash of the subject line, equal for equal subjects.
+    pub subject_hash: u64,
+    /// The style of the message, such as its length and case.
+    pub style: MessageStyle,
+    /// The number of the pull request in the subject.
+    pub pull_request: Option<NonZeroU32>,
+    /// Whether the message is that of a revert, or of a revert of a revert.
+    pub is_revert: bool,
+    /// The message patterns of the selected heuristics that match, one bit each.
+    pub patterns: u64,
+}
+
+impl Deref for CommitRow {
+    type Target = CommitFacts;
+    fn deref(&self) -> &CommitFacts {
+        &self.facts
+    }
+}
+
+impl DerefMut for CommitRow {
+    fn deref_mut(&mut self) -> &mut CommitFacts {
+        &mut self.facts
+    }
 }
 
 /// One trailer that names a person.

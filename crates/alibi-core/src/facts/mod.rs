@@ -28,7 +28,7 @@ mod text_history;
 pub use change_notes::ChangeNotes;
 pub use changes::{BlobId, BlobRow, ChangeRow, OpaqueBlob, PathId};
 pub use commit_notes::{CommitNotes, CommitObserver};
-pub use commits::{CommitRow, CommitScope, KeyId, SignatureRow, TrailerRow};
+pub use commits::{CommitFacts, CommitRow, CommitScope, KeyId, SignatureRow, TrailerRow};
 pub use dependencies::{Dependencies, DependencyChange, DependencyRow};
 pub use edits::{MergeEdit, PolicyEdit};
 pub use fact_set::FactSet;

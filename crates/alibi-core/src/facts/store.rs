@@ -103,8 +103,8 @@ impl Facts {
             self.parents.extend(inside.map(|p| CommitIdx((p.index() - stretch.start + first) as u32)));
             copy.parents = start..self.parents.len();
             (copy.author, copy.committer, copy.trailers, copy.signature) = (author, author, 0..0, None);
-            copy.authored.seconds += later;
-            copy.committed.seconds += later;
+            copy.facts.authored.seconds += later;
+            copy.facts.committed.seconds += later;
             self.commits.push(copy);
         }
         first..self.commits.len()

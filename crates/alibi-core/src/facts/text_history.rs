@@ -75,9 +75,9 @@ impl TextFacts {
         }
         // What the whole range introduces, but none of its commits seems to, came with a merge.
         for rows in evidence.net.chunk_by(|a, b| a.commit == b.commit) {
-            let told: FxHashSet<(u16, u64)> = text.introduced.iter().map(|i| (i.hit.rule, i.hit.text)).collect();
+            let reported: FxHashSet<(u16, u64)> = text.introduced.iter().map(|i| (i.hit.rule, i.hit.text)).collect();
             let (introduced, _) = compare(rows, evidence);
-            text.introduced.extend(introduced.into_iter().filter(|i| !told.contains(&(i.hit.rule, i.hit.text))));
+            text.introduced.extend(introduced.into_iter().filter(|i| !reported.contains(&(i.hit.rule, i.hit.text))));
         }
         // A hit that was removed from one place and added in another was moved.
         let removed = &text.removed;

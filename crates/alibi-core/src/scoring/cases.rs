@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Observations with a common cause do not confirm each other. A review needs this many groups of evidence.
-pub const LEAST_GROUPS: usize = 2;
+pub const MIN_GROUPS: usize = 2;
 
 /// The false-discovery rate for the annotation of cases.
 const ALPHA: f64 = 0.05;
@@ -150,7 +150,7 @@ fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rul
     let has_measured = counting().any(|f| f.calibrated && f.weight.0 > 0.0);
     let tier = if reach == Reach::Block || !combinations.is_empty() {
         Tier::Block
-    } else if reach == Reach::Review || distinct.len() >= LEAST_GROUPS && total >= rules.review && has_measured {
+    } else if reach == Reach::Review || distinct.len() >= MIN_GROUPS && total >= rules.review && has_measured {
         Tier::Review
     } else {
         Tier::Note

@@ -7,6 +7,6 @@ mod cases;
 mod suppress;
 mod weigh;
 
-pub use cases::{Case, LEAST_GROUPS, Rules, Suspect, Tier, cases};
+pub use cases::{Case, MIN_GROUPS, Rules, Suspect, Tier, cases};
 pub use suppress::{Scope, Stale, suppress};
 pub use weigh::weigh;

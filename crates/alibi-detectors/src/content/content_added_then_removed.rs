@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Maximum number of days in between.
-    most_days: i64,
+    max_days: i64,
 }
 
 coded!(ContentAddedThenRemoved, Params, FactSet::WATCHED, []);
@@ -33,18 +33,18 @@ impl ContentAddedThenRemoved {
             .filter(matters)
             .filter_map(|h| Some((*view.facts.text_rules.get(&h.id)?, h)))
             .collect();
-        let mut told = BTreeSet::new();
+        let mut reported = BTreeSet::new();
         for line in &view.facts.text.introduced {
             let Some(rule) = rules.get(&line.hit.rule) else { continue };
-            let brought = view.facts.commit(line.commit);
-            let Some(removal) = view.facts.text.removed_in(brought.repository, &line.hit) else { continue };
-            let days = (view.facts.commit(removal).authored.seconds - brought.authored.seconds) / DAY;
+            let introduced = view.facts.commit(line.commit);
+            let Some(removal) = view.facts.text.removed_in(introduced.repository, &line.hit) else { continue };
+            let days = (view.facts.commit(removal).authored.seconds - introduced.authored.seconds) / DAY;
             let who = view.author_of(line.commit);
-            let soon = (0..=self.params.most_days).contains(&days) && removal > line.commit;
+            let soon = (0..=self.params.max_days).contains(&days) && removal > line.commit;
             if !soon
                 || view.author_of(removal) != who
                 || sink.is_guarded(rule, line.path)
-                || !told.insert((line.commit, line.hit.rule, line.path))
+                || !reported.insert((line.commit, line.hit.rule, line.path))
             {
                 continue;
             }
@@ -52,10 +52,14 @@ impl ContentAddedThenRemoved {
             let summary =
                 format!("Added and removed within {days} days: {} in {}", rule.title, String::from_utf8_lossy(path));
             let key = [line.hit.text.to_le_bytes().to_vec(), rule.id.clone().into_bytes()];
-            let mut draft = Draft::new(&self.heuristic, who, brought.repository, key, summary);
+            let mut draft = Draft::new(&self.heuristic, who, introduced.repository, key, summary);
             draft.saw("what", Value::words(rule.id.clone())).saw(
                 "brought",
-                Value::joined([Value::Commit(line.commit), Value::words(" on "), Value::Day(brought.authored.seconds)]),
+                Value::joined([
+                    Value::Commit(line.commit),
+                    Value::words(" on "),
+                    Value::Day(introduced.authored.seconds),
+                ]),
             );
             draft.saw("taken away", Value::Commit(removal));
             let until = view.oid(removal);

@@ -42,12 +42,12 @@ impl IgnoreHidesArtifact {
                 lines.map(|l| l.hit.text).collect::<BTreeSet<u64>>().len()
             };
             let Some(since) = Self::keeps_inputs_since(view, repository, path) else { continue };
-            let mut told = BTreeSet::new();
+            let mut reported = BTreeSet::new();
             for line in lines.iter().filter(|line| since < line.commit) {
                 let who = view.author_of(line.commit);
                 let (own, all) = (distinct(&|other| other == who), distinct(&|_| true));
                 // The same line on another branch is reported once.
-                if own as f64 >= self.params.usual_share * all as f64 || !told.insert((who, line.hit.text)) {
+                if own as f64 >= self.params.usual_share * all as f64 || !reported.insert((who, line.hit.text)) {
                     continue;
                 }
                 let when = view.facts.commit(line.commit).authored.seconds;

@@ -9,7 +9,7 @@ coded!(ImportedSecret, FactSet::IMPORTED, []);
 
 impl ImportedSecret {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        for found in view.facts.imported.iter().filter(|i| view.facts.commit(i.commit).judged) {
+        for found in view.facts.imported.iter().filter(|i| view.facts.commit(i.commit).in_scope) {
             let path = view.facts.path(found.path);
             let repository = view.facts.commit(found.commit).repository;
             let summary = format!("{} reports {} in {}", found.tool, found.rule, String::from_utf8_lossy(path));

@@ -46,7 +46,7 @@ impl Detector for CommitDetector {
         // The same change under the same subject, repeated by a rebase or a cherry-pick, is one finding.
         let mut same: BTreeMap<Sameness, Vec<(CommitIdx, u32)>> = BTreeMap::new();
         for (idx, commit) in facts.enumerate() {
-            if !commit.judged
+            if !commit.in_scope
                 || commit.parent_count > 1
                 || commit.patterns & 1 << bit == 0
                 || commit.patterns & unless != 0
@@ -64,7 +64,7 @@ impl Detector for CommitDetector {
             }
             let lines = self.lines(view, changes, start, &matching);
             if lines >= self.rule.min_lines {
-                same.entry((commit.repository, commit.subject, matching)).or_default().push((idx, lines));
+                same.entry((commit.repository, commit.subject_hash, matching)).or_default().push((idx, lines));
             }
         }
         for ((repository, subject, paths), commits) in same {

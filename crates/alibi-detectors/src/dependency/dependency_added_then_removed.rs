@@ -15,9 +15,9 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Maximum number of days between addition and removal.
-    most_days: i64,
+    max_days: i64,
     /// Minimum number of days: a removal on the same day is the correction of a mistake.
-    least_days: i64,
+    min_days: i64,
     /// Authors with this many days in the project are skipped: they have refactored before.
     tenure_days: i64,
     /// An author who started within this many days of the project's beginning is a founder.
@@ -57,7 +57,7 @@ impl DependencyAddedThenRemoved {
                 |row: &DependencyRow| (view.facts.commit(row.commit).committed.seconds - came.committed.seconds) / DAY;
             // Removing another author's dependency is not suspicious.
             let went = removals.after(view.facts, &new).find(|row| {
-                let in_time = (self.params.least_days..=self.params.most_days).contains(&days(row));
+                let in_time = (self.params.min_days..=self.params.max_days).contains(&days(row));
                 in_time && view.author_of(row.commit) == who
             });
             let Some(went) = went else { continue };

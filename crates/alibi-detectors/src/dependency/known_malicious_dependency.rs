@@ -10,7 +10,7 @@ coded!(KnownMaliciousDependency, FactSet::ADVISORIES, []);
 
 impl KnownMaliciousDependency {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let mut told = BTreeSet::new();
+        let mut reported = BTreeSet::new();
         for row in &view.facts.dependencies.rows {
             let Some(to) = row.to.map(|to| view.facts.dependencies.get(to)) else { continue };
             let Some(advisory) = view.given.advisories.malicious(to, row.kind.is_lock()) else { continue };
@@ -18,7 +18,7 @@ impl KnownMaliciousDependency {
             if view.facts.dependencies.is_own(repository, to) {
                 continue;
             }
-            if !told.insert((repository, to.ecosystem, &to.name, advisory)) {
+            if !reported.insert((repository, to.ecosystem, &to.name, advisory)) {
                 continue;
             }
             let summary = format!("{} is known to be malicious ({advisory})", to.name);

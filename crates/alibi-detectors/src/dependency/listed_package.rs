@@ -9,7 +9,7 @@ coded!(ListedPackage, FactSet::INDICATORS | FactSet::DEPENDENCIES, []);
 
 impl ListedPackage {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let mut told = BTreeSet::new();
+        let mut reported = BTreeSet::new();
         for row in &view.facts.dependencies.rows {
             let Some(to) = row.to.map(|to| view.facts.dependencies.get(to)) else { continue };
             let repository = view.facts.commit(row.commit).repository;
@@ -17,7 +17,7 @@ impl ListedPackage {
             {
                 continue;
             }
-            if told.insert((repository, to.ecosystem, &to.name)) {
+            if reported.insert((repository, to.ecosystem, &to.name)) {
                 let summary = format!("{} is on the team's list", to.name);
                 sink.push(draft(&self.heuristic, view, row, summary))?;
             }

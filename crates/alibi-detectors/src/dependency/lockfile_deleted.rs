@@ -21,7 +21,7 @@ impl LockfileDeleted {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         const DAY: i64 = 86_400;
         let kind = |path: PathId| FileKind::of(view.facts.path(path));
-        let mut told = BTreeSet::new();
+        let mut reported = BTreeSet::new();
         let mut back: BTreeMap<(u16, PathId), Vec<i64>> = BTreeMap::new();
         for row in view.facts.changes.iter().filter(|r| r.is_added() && kind(r.path).is_some_and(FileKind::is_lock)) {
             let commit = view.facts.commit(row.commit);
@@ -39,7 +39,7 @@ impl LockfileDeleted {
                 // Another tool's lockfile, the same one elsewhere, or removal of the package itself.
                 let replaced = others(&|k| k.is_lock() && k.manifests().eq(lock.manifests()), false);
                 let ended = others(&|k| lock.is_lock_of(k), true);
-                if replaced || ended || !told.insert((commit.repository, row.path)) {
+                if replaced || ended || !reported.insert((commit.repository, row.path)) {
                     continue;
                 }
                 let path = view.facts.path(row.path).to_vec();

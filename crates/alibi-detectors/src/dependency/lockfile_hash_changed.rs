@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(deny_unknown_fields)]
 struct Params {
     /// More than this in one file at once come from a tool that writes a different kind of hash.
-    most_at_once: usize,
+    max_at_once: usize,
 }
 
 coded!(LockfileHashChanged, Params, FactSet::DEPENDENCIES, ["other-tool", "hash-of-another-version"]);
@@ -196,7 +196,7 @@ impl LockfileHashChanged {
                 draft.saw("package", Value::text(format!("{} {}: {} → {after}", c.new.name, c.new.version, c.old)));
             }
             draft.saw("changed in the same file", Value::count(of_file.len()));
-            draft.answer("other-tool", of_file.len() <= self.params.most_at_once);
+            draft.answer("other-tool", of_file.len() <= self.params.max_at_once);
             draft.answer("hash-of-another-version", first.kind != Kind::OfAnotherVersion);
             (draft.weight, draft.severity, draft.confidence) = match first.kind {
                 Kind::Gone | Kind::Weakened | Kind::OfAnotherVersion => (Decibans(5.0), Severity::Low, Confidence::Low),

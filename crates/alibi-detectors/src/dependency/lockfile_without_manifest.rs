@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(deny_unknown_fields)]
 struct Params {
     /// A file with more unrequired entries than this comes from a tool that does not record requirements.
-    most_orphans: usize,
+    max_orphans: usize,
 }
 
 coded!(LockfileWithoutManifest, Params, FactSet::DEPENDENCIES, []);
@@ -19,7 +19,7 @@ coded!(LockfileWithoutManifest, Params, FactSet::DEPENDENCIES, []);
 impl LockfileWithoutManifest {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let mut named: BTreeMap<u16, BTreeSet<(Ecosystem, &str)>> = BTreeMap::new();
-        let mut told = BTreeSet::new();
+        let mut reported = BTreeSet::new();
         for row in &view.facts.dependencies.rows {
             let Some(id) = row.to else { continue };
             let to = view.facts.dependencies.get(id);
@@ -45,10 +45,10 @@ impl LockfileWithoutManifest {
             }
             let orphans = view.facts.dependencies.orphans(new, row.kind);
             let were = view.facts.dependencies.orphans(old, row.kind).len();
-            if !orphans.contains(&id) || orphans.len() > self.params.most_orphans || were >= orphans.len() {
+            if !orphans.contains(&id) || orphans.len() > self.params.max_orphans || were >= orphans.len() {
                 continue;
             }
-            if !told.insert((repository, to.ecosystem, &to.name)) {
+            if !reported.insert((repository, to.ecosystem, &to.name)) {
                 continue;
             }
             let summary = format!("{} is in the lockfile, but nothing requires it", to.name);

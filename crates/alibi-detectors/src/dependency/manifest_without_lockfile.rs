@@ -16,7 +16,7 @@ struct Params {
     /// A lockfile is kept in sync if it changed in this share of the commits that changed the manifest,
     in_step: f64,
     /// and if the manifest changed at least this often before.
-    least_changes: usize,
+    min_changes: usize,
 }
 
 coded!(ManifestWithoutLockfile, Params, FactSet::DEPENDENCIES, []);
@@ -60,7 +60,7 @@ impl ManifestWithoutLockfile {
                 let Some(pair) = pairs.get_mut(&(commit.repository, here, kind)) else { continue };
                 let both = pair.manifest.intersection(&pair.lock).count();
                 let kept = both as f64 >= self.params.in_step * pair.manifest.len() as f64;
-                let in_step = pair.manifest.len() >= self.params.least_changes && kept;
+                let in_step = pair.manifest.len() >= self.params.min_changes && kept;
                 let alone = pair.is_there && !pair.lock.contains(&row.commit);
                 pair.manifest.insert(row.commit);
                 if let Some(new) = news.get(&(row.commit, row.path)).filter(|_| in_step && alone) {

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(deny_unknown_fields)]
 struct Params {
     /// A commit that unpins more than this changes a policy.
-    most_at_once: usize,
+    max_at_once: usize,
 }
 
 /// The dependencies that a commit unpinned, and where.
@@ -27,11 +27,11 @@ impl PinnedToUnpinned {
         for row in view.facts.dependencies.rows.iter().filter(|row| row.change == DependencyChange::Loosened) {
             of_commit.entry(row.commit).or_default().push(row);
         }
-        let mut told: BTreeSet<(ContributorId, Loosened)> = BTreeSet::new();
+        let mut reported: BTreeSet<(ContributorId, Loosened)> = BTreeSet::new();
         for (commit, rows) in of_commit {
             // The same change on another branch is reported once.
             let what = rows.iter().map(|row| (row.path, row.to)).collect();
-            if !told.insert((view.author_of(commit), what)) {
+            if !reported.insert((view.author_of(commit), what)) {
                 continue;
             }
             let names: BTreeSet<&str> =
@@ -40,7 +40,7 @@ impl PinnedToUnpinned {
             let name = names.first().copied().unwrap_or_default();
             let mut draft = draft(&self.heuristic, view, rows[0], format!("{name}{more} no longer pinned"));
             draft.saw("loosened in the same commit", Value::count(rows.len()));
-            draft.answer("policy-change", rows.len() <= self.params.most_at_once);
+            draft.answer("policy-change", rows.len() <= self.params.max_at_once);
             draft.paths.extend(rows.iter().skip(1).map(|row| row.path));
             draft.paths.dedup();
             sink.push(draft)?;

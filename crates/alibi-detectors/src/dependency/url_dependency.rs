@@ -25,7 +25,7 @@ coded!(UrlDependency, Params, FactSet::DEPENDENCIES, ["owner-known"]);
 impl UrlDependency {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let mut known: BTreeSet<(u16, String)> = BTreeSet::new();
-        let mut told: BTreeSet<(u16, Ecosystem, String, String)> = BTreeSet::new();
+        let mut reported: BTreeSet<(u16, Ecosystem, String, String)> = BTreeSet::new();
         for row in view.facts.dependencies.rows.iter().filter(|row| !row.kind.is_lock()) {
             let Some(to) = row.to.map(|to| view.facts.dependencies.get(to)) else { continue };
             let repository = view.facts.commit(row.commit).repository;
@@ -42,7 +42,7 @@ impl UrlDependency {
             let owner = owner_of(&place);
             let was_known = !known.insert((repository, owner.clone()));
             let brings = matches!(row.change, DependencyChange::Added | DependencyChange::Repointed);
-            if !brings || !told.insert((repository, to.ecosystem, to.name.clone(), place)) {
+            if !brings || !reported.insert((repository, to.ecosystem, to.name.clone(), place)) {
                 continue;
             }
             let what = if row.is_new { "comes" } else { "now comes" };

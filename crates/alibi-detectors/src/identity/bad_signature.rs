@@ -53,7 +53,7 @@ impl Detector for BadSignature {
                 Validity::Unchecked | Validity::UnknownKey if signature.kind != SignatureKind::OpenPgp => {
                     *good.entry(key).or_default() += 1;
                 }
-                Validity::Bad if commit.judged => {
+                Validity::Bad if commit.in_scope => {
                     let who = view.people.contributor_of(commit.committer);
                     bad.entry((who, commit.repository, key)).or_default().push(idx);
                 }

@@ -137,8 +137,8 @@ impl Detector for BotImpersonation {
             let mut odd: BTreeMap<(u64, i64), Vec<CommitIdx>> = BTreeMap::new();
             for &c in &commits {
                 let commit = facts.commit(c);
-                if commit.judged && !by_forge(view, commit, &keys) {
-                    odd.entry((commit.subject, commit.authored.seconds)).or_default().push(c);
+                if commit.in_scope && !by_forge(view, commit, &keys) {
+                    odd.entry((commit.subject_hash, commit.authored.seconds)).or_default().push(c);
                 }
             }
             // Of each change one commit, and none without files.
@@ -148,7 +148,7 @@ impl Detector for BotImpersonation {
                 .iter()
                 .map(|&c| facts.commit(c))
                 .filter(|c| by_forge(view, c, &keys))
-                .map(|c| (c.subject, c.authored.seconds))
+                .map(|c| (c.subject_hash, c.authored.seconds))
                 .collect();
             for (what, odd) in odd {
                 // A commit that the forge also made was copied from another branch.

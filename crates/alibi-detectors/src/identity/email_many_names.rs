@@ -1,6 +1,6 @@
 //! `email-many-names`: one address under unrelated full names.
 
-use crate::shared::words::{overlap, strangers};
+use crate::shared::words::{overlap, unrelated};
 use alibi_core::analysis::people::{Name, is_role, noreply, normalise_email};
 use alibi_core::detection::{DetectError, Detector, Sink, View, params};
 use alibi_core::facts::{FactSet, IdentityId};
@@ -64,11 +64,11 @@ impl Detector for EmailManyNames {
                 continue;
             }
             let name = |id: &IdentityId| facts.identity(*id).0;
-            let strangers = strangers(view, ids.iter().copied());
-            if strangers.len() < 2 {
+            let unrelated = unrelated(view, ids.iter().copied());
+            if unrelated.len() < 2 {
                 continue;
             }
-            if strangers.iter().any(|id| view.people.uses[id.index()].authored < self.params.min_commits) {
+            if unrelated.iter().any(|id| view.people.uses[id.index()].authored < self.params.min_commits) {
                 let who = view.people.contributor_of(ids[0]);
                 let least = self.params.min_commits;
                 sink.insufficient(
@@ -80,16 +80,16 @@ impl Detector for EmailManyNames {
                 );
                 continue;
             }
-            let commits: Vec<_> = facts.enumerate().filter(|(_, c)| c.judged && ids.contains(&c.author)).collect();
+            let commits: Vec<_> = facts.enumerate().filter(|(_, c)| c.in_scope && ids.contains(&c.author)).collect();
             let Some((_, last)) = commits.iter().max_by_key(|(_, c)| c.authored.seconds) else { continue };
             let who = view.people.contributor_of(last.author);
-            let mut key: Vec<&[u8]> = strangers.iter().map(name).collect();
+            let mut key: Vec<&[u8]> = unrelated.iter().map(name).collect();
             key.sort_unstable();
             key.push(&email);
             let summary =
-                format!("{} commits under {} unrelated names", String::from_utf8_lossy(&email), strangers.len());
+                format!("{} commits under {} unrelated names", String::from_utf8_lossy(&email), unrelated.len());
             let mut draft = Draft::new(&self.heuristic, who, last.repository, key, summary);
-            for id in &strangers {
+            for id in &unrelated {
                 let used = &view.people.uses[id.index()];
                 draft.saw(
                     "name",
@@ -97,7 +97,7 @@ impl Detector for EmailManyNames {
                 );
             }
             // After a name change, or when an address is passed on, the old name is no longer used.
-            let spans: Vec<(i64, i64)> = strangers.iter().filter_map(|id| view.people.uses[id.index()].span).collect();
+            let spans: Vec<(i64, i64)> = unrelated.iter().filter_map(|id| view.people.uses[id.index()].span).collect();
             draft.answer("name-change", overlap(&spans));
             draft.commits = commits.iter().map(|(idx, _)| *idx).collect();
             let address = [b"<", email.as_slice(), b">"].concat();

@@ -78,8 +78,8 @@ impl IdentitySwitch {
         for (until, old) in ends {
             let start = begins.partition_point(|(first, _)| *first <= until);
             let latest = until.saturating_add(self.params.gap_days * DAY);
-            let near = begins[start..].iter().take_while(|(first, _)| *first <= latest).take(MOST_NEWCOMERS);
-            for &(from, new) in near.filter(|(_, new)| *new != old && faces[&old].is_stranger(&faces[new])) {
+            let near = begins[start..].iter().take_while(|(first, _)| *first <= latest).take(MAX_NEWCOMERS);
+            for &(from, new) in near.filter(|(_, new)| *new != old && faces[&old].is_unrelated(&faces[new])) {
                 pairs.push(Pair { old, new, until, from });
             }
         }
@@ -88,7 +88,7 @@ impl IdentitySwitch {
 }
 
 /// Maximum number of newcomers compared with one departed contributor: those who started soonest.
-const MOST_NEWCOMERS: usize = 100;
+const MAX_NEWCOMERS: usize = 100;
 
 /// A contributor's full names, parsed, and addresses.
 struct Face {
@@ -105,7 +105,7 @@ impl Face {
     }
 
     /// Whether the two share no names or addresses.
-    fn is_stranger(&self, other: &Face) -> bool {
+    fn is_unrelated(&self, other: &Face) -> bool {
         self.addresses.is_disjoint(&other.addresses)
             && self.names.iter().all(|x| other.names.iter().all(|y| x.conflicts(y)))
     }
@@ -171,7 +171,7 @@ impl Detector for IdentitySwitch {
             }
             let commits: Vec<CommitIdx> = facts
                 .enumerate()
-                .filter(|(_, c)| c.judged && people.contributor_of(c.author) == pair.new)
+                .filter(|(_, c)| c.in_scope && people.contributor_of(c.author) == pair.new)
                 .map(|(idx, _)| idx)
                 .collect();
             let Some(&first) = commits.first() else { continue };

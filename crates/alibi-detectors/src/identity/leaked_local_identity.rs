@@ -14,9 +14,9 @@ struct Params {
     /// Minimum number of commits by the contributor.
     contributor_commits: u32,
     /// Minimum number of commits with the machine's identity: a single one may be a visitor's.
-    least_commits: usize,
+    min_commits: usize,
     /// Maximum number of commits with the machine's identity.
-    most_commits: usize,
+    max_commits: usize,
     /// Maximum gap to the contributor's commits before and after, in seconds.
     near_seconds: i64,
 }
@@ -49,7 +49,7 @@ impl LeakedLocalIdentity {
     }
 
     /// Whether the machine's name is unrelated to the contributor's full names, of which there is at least one.
-    fn is_stranger(&self, view: &View<'_>, local: IdentityId, whose: ContributorId) -> bool {
+    fn is_unrelated(&self, view: &View<'_>, local: IdentityId, whose: ContributorId) -> bool {
         let name = view.facts.identity(local).0;
         let names = view.people.get(whose).identities.iter().map(|i| view.facts.identity(*i).0);
         let full: Vec<&[u8]> = names.filter(|n| Name::parse(n).full).collect();
@@ -90,8 +90,8 @@ impl Detector for LeakedLocalIdentity {
             }
         }
         for (id, commits) in shown {
-            if !(self.params.least_commits..=self.params.most_commits).contains(&commits.len())
-                || !commits.iter().any(|&c| facts.commit(c).judged)
+            if !(self.params.min_commits..=self.params.max_commits).contains(&commits.len())
+                || !commits.iter().any(|&c| facts.commit(c).in_scope)
             {
                 continue;
             }
@@ -102,7 +102,7 @@ impl Detector for LeakedLocalIdentity {
             let whose: BTreeSet<ContributorId> = found.iter().map(|(whose, _)| *whose).collect();
             let (Some(&whose), 1) = (whose.first(), whose.len()) else { continue };
             let enough = people.authored(whose) >= self.params.contributor_commits;
-            if !enough || people.get(whose).bot || !self.is_stranger(view, id, whose) {
+            if !enough || people.get(whose).bot || !self.is_unrelated(view, id, whose) {
                 continue;
             }
             let row = facts.commit(commits[0]);
@@ -164,7 +164,7 @@ impl LeakedLocalIdentity {
         }
         // Several in a row count together as lying between the contributor's commits.
         let mut before = at;
-        for _ in 0..=self.params.most_commits {
+        for _ in 0..=self.params.max_commits {
             let [parent] = facts.parents(facts.commit(before)) else { return None };
             before = *parent;
             if facts.commit(before).author != id {
@@ -172,7 +172,7 @@ impl LeakedLocalIdentity {
             }
         }
         let mut after = at;
-        for _ in 0..=self.params.most_commits {
+        for _ in 0..=self.params.max_commits {
             let [child] = children.get(&after)?.as_slice() else { return None };
             after = *child;
             if facts.commit(after).author != id {

@@ -14,7 +14,7 @@ impl ListedAddress {
         let on_lists = |id: u32| Some((id, view.given.indicators.address(facts.identity(IdentityId(id)).1)?));
         let listed: BTreeMap<u32, &str> = (0..facts.identity_count() as u32).filter_map(on_lists).collect();
         let mut found: BTreeMap<(u16, u32), Vec<CommitIdx>> = BTreeMap::new();
-        for (idx, commit) in facts.enumerate().filter(|(_, c)| c.judged) {
+        for (idx, commit) in facts.enumerate().filter(|(_, c)| c.in_scope) {
             for id in [commit.author.0, commit.committer.0] {
                 if listed.contains_key(&id) {
                     let commits = found.entry((commit.repository, id)).or_default();

@@ -30,8 +30,8 @@ pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
 /// Text as it looks: confusable letters of all scripts folded to one (Unicode Technical Standard 39), case ignored.
 fn looks(text: &[u8]) -> Option<String> {
     /// Longer names are cut: this bounds the cost of folding.
-    const MOST: usize = 200;
-    let text: String = String::from_utf8_lossy(text).chars().take(MOST).collect();
+    const MAX: usize = 200;
+    let text: String = String::from_utf8_lossy(text).chars().take(MAX).collect();
     let folded: String = unicode_security::skeleton(&text.to_lowercase()).collect();
     (folded.chars().count() >= 5).then_some(folded)
 }
@@ -87,7 +87,7 @@ impl Detector for LookalikeIdentity {
                 {
                     continue;
                 }
-                let own: Vec<_> = facts.enumerate().filter(|(_, c)| c.judged && c.author == id).collect();
+                let own: Vec<_> = facts.enumerate().filter(|(_, c)| c.in_scope && c.author == id).collect();
                 let Some((oldest, row)) = own.first() else { continue };
                 let summary = "an identity imitates that of an established contributor with look-alike letters";
                 let mut draft = Draft::new(&self.heuristic, who, row.repository, [text, shown], summary);

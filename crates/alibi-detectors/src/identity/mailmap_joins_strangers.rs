@@ -1,4 +1,4 @@
-//! `mailmap-joins-strangers`: a `.mailmap` edit joins people with unrelated names.
+//! `mailmap-joins-unrelated`: a `.mailmap` edit joins people with unrelated names.
 
 use crate::shared::words::{identity, overlap};
 use alibi_core::analysis::people::{names_related, normalise_email};
@@ -62,7 +62,7 @@ impl Detector for MailmapJoinsStrangers {
                 continue;
             }
             let row = facts.commit(*commit);
-            let Some(name) = entry.new_name.as_deref().filter(|_| row.judged) else { continue };
+            let Some(name) = entry.new_name.as_deref().filter(|_| row.in_scope) else { continue };
             let old = by_email.get(&normalise_email(&entry.old_email)).into_iter().flatten().copied();
             let email_of = |id: IdentityId| facts.identity(id).1;
             let meant = |id: &IdentityId| {

@@ -67,7 +67,7 @@ impl Traits {
 }
 
 /// Maximum number of machines reported for one contributor.
-const MOST_MACHINES: usize = 5;
+const MAX_MACHINES: usize = 5;
 
 /// A habit that a commit breaks.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,18 +130,18 @@ impl Detector for MaintainerImpersonation {
             // One finding for each machine, about the first commit that shows it.
             let mut done: Vec<&Traits> = Vec::new();
             for (&i, broken) in &odd {
-                if done.len() >= MOST_MACHINES || done.iter().any(|known| known.same_machine(&traits[i])) {
+                if done.len() >= MAX_MACHINES || done.iter().any(|known| known.same_machine(&traits[i])) {
                     continue;
                 }
                 done.push(&traits[i]);
                 let same: Vec<CommitIdx> =
                     odd.keys().filter(|&&k| traits[k].same_machine(&traits[i])).map(|&k| commits[k]).collect();
-                if !same.iter().any(|&c| facts.commit(c).judged) {
+                if !same.iter().any(|&c| facts.commit(c).in_scope) {
                     continue;
                 }
                 let row = facts.commit(commits[i]);
                 let summary = format!("{} habits broken at once under an established name", broken.len());
-                let (subject, moment) = (row.subject.to_le_bytes(), row.authored.seconds.to_le_bytes());
+                let (subject, moment) = (row.subject_hash.to_le_bytes(), row.authored.seconds.to_le_bytes());
                 let mut draft = Draft::new(&self.heuristic, who, row.repository, [&subject[..], &moment[..]], summary);
                 draft.saw("commit", Value::Commit(commits[i])).saw("under", Value::Identity(row.author));
                 draft.saw("before", Value::words(format!("{i} own commits")));

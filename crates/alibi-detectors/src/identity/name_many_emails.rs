@@ -98,7 +98,7 @@ impl Detector for NameManyEmails {
                 }
             }
             let window = &commits[best.1];
-            if best.0 < self.params.addresses || !window.iter().any(|&c| facts.commit(c).judged) {
+            if best.0 < self.params.addresses || !window.iter().any(|&c| facts.commit(c).in_scope) {
                 continue;
             }
             // Addresses that replace one another change once each; addresses for different purposes alternate.

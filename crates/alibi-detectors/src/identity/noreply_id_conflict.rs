@@ -61,7 +61,7 @@ impl Detector for NoreplyIdConflict {
             }
             let identities: BTreeSet<IdentityId> = logins.values().flatten().copied().collect();
             let commits: Vec<_> =
-                facts.enumerate().filter(|(_, c)| c.judged && identities.contains(&c.author)).collect();
+                facts.enumerate().filter(|(_, c)| c.in_scope && identities.contains(&c.author)).collect();
             let Some((_, last)) = commits.iter().max_by_key(|(_, c)| c.authored.seconds) else { continue };
             let who = view.people.contributor_of(last.author);
             let number = number.to_string();

@@ -1,6 +1,6 @@
 //! `shared-coauthor`: trailers list unrelated names under one address.
 
-use crate::shared::words::{day, overlap, strangers};
+use crate::shared::words::{day, overlap, unrelated};
 use alibi_core::analysis::people::{Name, is_role, normalise_email};
 use alibi_core::detection::{DetectError, Detector, Sink, View, params};
 use alibi_core::facts::{CommitIdx, FactSet, IdentityId};
@@ -83,26 +83,26 @@ impl Detector for SharedCoauthor {
             if ids.len() < 2 || !in_trailers || people.placeholders.contains(&email) {
                 continue;
             }
-            let strangers = strangers(view, ids.iter().copied());
-            if strangers.len() < 2 || strangers.iter().all(|id| !shown[id].authored.is_empty()) {
+            let unrelated = unrelated(view, ids.iter().copied());
+            if unrelated.len() < 2 || unrelated.iter().all(|id| !shown[id].authored.is_empty()) {
                 continue;
             }
             let of = |id: &IdentityId| shown[id].trailers.iter().chain(&shown[id].authored).copied();
-            let commits: Vec<CommitIdx> = strangers.iter().flat_map(of).filter(|c| facts.commit(*c).judged).collect();
+            let commits: Vec<CommitIdx> = unrelated.iter().flat_map(of).filter(|c| facts.commit(*c).in_scope).collect();
             let by = |id: &IdentityId| of(id).map(|c| facts.commit(c).authored.seconds);
             let spans: Vec<(i64, i64)> =
-                strangers.iter().filter_map(|id| Some((by(id).min()?, by(id).max()?))).collect();
+                unrelated.iter().filter_map(|id| Some((by(id).min()?, by(id).max()?))).collect();
             // About the author of the newest such commit: the address itself may have no commits.
             let Some(newest) = commits.iter().max_by_key(|c| facts.commit(**c).authored.seconds) else { continue };
             let row = facts.commit(*newest);
             let address = String::from_utf8_lossy(&email);
-            let summary = format!("{address} appears in trailers under {} unrelated names", strangers.len());
-            let mut key: Vec<&[u8]> = strangers.iter().map(|id| facts.identity(*id).0).collect();
+            let summary = format!("{address} appears in trailers under {} unrelated names", unrelated.len());
+            let mut key: Vec<&[u8]> = unrelated.iter().map(|id| facts.identity(*id).0).collect();
             key.sort_unstable();
             key.push(&email);
             let who = people.contributor_of(row.author);
             let mut draft = Draft::new(&self.heuristic, who, row.repository, key, summary);
-            for (id, span) in strangers.iter().zip(&spans) {
+            for (id, span) in unrelated.iter().zip(&spans) {
                 let (times, name) = (&shown[id], facts.identity(*id).0);
                 let detail = format!(
                     ", in {} trailers, author of {}, {} to {}",

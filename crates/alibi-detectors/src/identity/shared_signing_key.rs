@@ -1,6 +1,6 @@
 //! `shared-signing-key`: one key signs commits under unrelated names.
 
-use crate::shared::words::{days, overlap, signatures_of, strangers};
+use crate::shared::words::{days, overlap, signatures_of, unrelated};
 use alibi_core::detection::{DetectError, Detector, Sink, View, params};
 use alibi_core::facts::{CommitIdx, FactSet, IdentityId, KeyId};
 use alibi_core::finding::{Draft, Value};
@@ -48,11 +48,11 @@ impl Detector for SharedSigningKey {
             let own = key.holders.iter().filter(|(_, signed)| signed.commits >= self.params.min_commits);
             let persons = own.map(|(holder, _)| *holder).filter(|h| !people.get(people.contributor_of(*h)).bot);
             let programs = key.service && !key.crowd;
-            let strangers = strangers(view, persons);
+            let unrelated = unrelated(view, persons);
             // Holders that a .mailmap or an address shows to be one person changed their name.
-            let first = strangers.first().map(|h| people.contributor_of(*h));
-            if !programs && strangers.iter().any(|h| Some(people.contributor_of(*h)) != first) {
-                shared.insert(*id, strangers);
+            let first = unrelated.first().map(|h| people.contributor_of(*h));
+            if !programs && unrelated.iter().any(|h| Some(people.contributor_of(*h)) != first) {
+                shared.insert(*id, unrelated);
             }
         }
         if shared.is_empty() {
@@ -65,7 +65,7 @@ impl Detector for SharedSigningKey {
                 *count += 1;
             }
             let signature = facts.signature(commit).filter(|s| s.validity != Validity::Bad);
-            if let Some(key) = signature.and_then(|s| s.key).filter(|_| commit.judged)
+            if let Some(key) = signature.and_then(|s| s.key).filter(|_| commit.in_scope)
                 && shared.get(&key).is_some_and(|holders| holders.contains(&commit.committer))
             {
                 signed.entry(key).or_default().push(idx);

@@ -18,7 +18,7 @@ struct Params {
     /// The percentage of them that must be signed.
     habit_percent: usize,
     /// Maximum number of commits in a row without the usual signature.
-    most_commits: usize,
+    max_commits: usize,
     /// Number of commits with the usual signature that show the return of the habit.
     return_commits: usize,
 }
@@ -67,10 +67,10 @@ impl Detector for SigningChange {
                 let back = after.iter().take(self.params.return_commits).filter(|&&c| usual(key(c), &known)).count();
                 let returned = back >= self.params.return_commits.min(after.len()) && !after.is_empty();
                 // At the end of the history, a short run may turn out to be either.
-                let kept = key(odd[0]).is_some_and(|k| signs(view, who, k) > self.params.most_commits as u32);
-                let lasting = kept || !returned && (run > self.params.most_commits || !after.is_empty());
-                let long = returned && run > self.params.most_commits;
-                if odd.iter().any(|&c| facts.commit(c).judged) && !long {
+                let kept = key(odd[0]).is_some_and(|k| signs(view, who, k) > self.params.max_commits as u32);
+                let lasting = kept || !returned && (run > self.params.max_commits || !after.is_empty());
+                let long = returned && run > self.params.max_commits;
+                if odd.iter().any(|&c| facts.commit(c).in_scope) && !long {
                     self.push(view, sink, (who, odd), seen, lasting)?;
                 }
                 seen += run;
@@ -112,7 +112,7 @@ impl SigningChange {
         let how = if key.is_some() { "signed with another key" } else { "not signed" };
         let s = if odd.len() == 1 { "" } else { "s" };
         let summary = format!("{} commit{s} {how} by a contributor who otherwise always signs", odd.len());
-        let subject = first.subject.to_le_bytes();
+        let subject = first.subject_hash.to_le_bytes();
         let moment = first.authored.seconds.to_le_bytes();
         let mut draft = Draft::new(&self.heuristic, who, first.repository, [&subject[..], &moment[..]], summary);
         draft.saw("before", Value::words(format!("{before} commits, nearly all signed")));

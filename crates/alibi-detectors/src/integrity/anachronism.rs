@@ -9,6 +9,7 @@ use alibi_core::facts::{CommitIdx, DependencyChange, FactSet};
 use alibi_core::finding::{Draft, Value};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,13 +19,13 @@ struct Params {
     /// Number of lower-numbered pull requests that must all be later by that tolerance.
     neighbours: usize,
     /// Minimum number of numbered commits that shows how a project's numbers grow.
-    least_numbered: usize,
+    min_numbered: usize,
     /// Minimum number of earlier numbered commits that show the highest number so far.
-    least_earlier: usize,
+    min_earlier: usize,
     /// How far the number must be beyond that.
     beyond: u32,
     /// With more commits out of order than this, the numbers belong to several projects.
-    most_early: usize,
+    max_early: usize,
 }
 
 coded!(Anachronism, Params, FactSet::DEPENDENCIES, ["bot", "import"]);
@@ -46,7 +47,7 @@ impl Anachronism {
         let mut found: BTreeMap<(ContributorId, u16), Vec<Early>> = BTreeMap::new();
         for (idx, knows) in self.too_new(view).into_iter().chain(self.numbers(view)) {
             let commit = facts.commit(idx);
-            if commit.judged {
+            if commit.in_scope {
                 found.entry((maker(view, idx), commit.repository)).or_default().push((idx, knows));
             }
         }
@@ -104,16 +105,19 @@ impl Anachronism {
             let mut numbered: BTreeMap<u32, CommitIdx> = BTreeMap::new();
             for place in row.commits.clone() {
                 let idx = CommitIdx(place as u32);
-                let number = facts.commit(idx).number;
+                let number = facts.commit(idx).pull_request.map_or(0, NonZeroU32::get);
                 // A merged-in history has another project's numbers; HEAD's first-parent line has this project's.
                 let row = facts.commit(idx);
                 // Before forges could squash, numbers in parentheses came from other trackers.
                 let by_forge = row.parent_count > 1 || row.committed.seconds >= FORGES_SQUASH_FROM;
-                if number > 0 && by_forge && view.standing.landing(idx).is_some_and(|landing| landing.at == idx) {
+                if number > 0
+                    && by_forge
+                    && view.standing.merge_point(idx).is_some_and(|merge_point| merge_point.at == idx)
+                {
                     numbered.entry(number).or_insert(idx);
                 }
             }
-            if numbered.len() < self.params.least_numbered {
+            if numbered.len() < self.params.min_numbered {
                 continue;
             }
             let mut here = Vec::new();
@@ -129,16 +133,16 @@ impl Anachronism {
                 let commit = facts.commit(*idx);
                 let earlier = by_date.partition_point(|(when, _)| *when < commit.committed.seconds);
                 let before = earlier.checked_sub(1).map_or(0, |last| reached[last]);
-                if earlier < self.params.least_earlier || *number <= before.saturating_add(self.params.beyond) {
+                if earlier < self.params.min_earlier || *number <= before.saturating_add(self.params.beyond) {
                     continue;
                 }
-                let hand = view.people.contributor_of(commit.committer);
+                let committer = view.people.contributor_of(commit.committer);
                 let before: Vec<i64> = numbered
                     .range(..number)
                     .rev()
                     .take(LOOKED_BACK)
                     .map(|(_, other)| (view.author_of(*other), facts.commit(*other)))
-                    .filter(|(author, _)| *author != hand && *author != view.author_of(*idx))
+                    .filter(|(author, _)| *author != committer && *author != view.author_of(*idx))
                     .take(self.params.neighbours)
                     .map(|(_, other)| other.committed.seconds)
                     .collect();
@@ -154,7 +158,7 @@ impl Anachronism {
                     here.push((*idx, knows));
                 }
             }
-            if here.len() <= self.params.most_early {
+            if here.len() <= self.params.max_early {
                 early.extend(here);
             }
         }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Contributors with fewer commits are skipped.
-    least_commits: usize,
+    min_commits: usize,
     /// −log₁₀ of the probability that the seconds are this uneven by chance.
     uneven: f64,
     /// The share of commits at one second of the minute, in hundredths.
@@ -48,7 +48,7 @@ impl BatchTimestamps {
     }
 
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let least = self.params.least_commits;
+        let least = self.params.min_commits;
         for (timeline, dates) in tested(view, sink, &self.heuristic, least, |_, timeline| machine_made(timeline)) {
             let who = timeline.contributor;
             let Some(regular) = self.regular(&dates) else { continue };

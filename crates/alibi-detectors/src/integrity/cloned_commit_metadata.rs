@@ -14,12 +14,13 @@ impl ClonedCommitMetadata {
         let facts = view.facts;
         for group in twins(facts) {
             // Of several by the same author, only the first is reported.
-            let mut told = BTreeSet::new();
+            let mut reported = BTreeSet::new();
             for (place, &clone) in group.iter().enumerate().skip(1) {
                 let (commit, who) = (facts.commit(clone), view.author_of(clone));
                 let is_other = |o: &&CommitIdx| view.author_of(**o) != who;
                 let Some(&original) = group[..place].iter().find(is_other) else { continue };
-                if !commit.judged || group[..place].iter().any(|o| view.author_of(*o) == who) || !told.insert(who) {
+                if !commit.in_scope || group[..place].iter().any(|o| view.author_of(*o) == who) || !reported.insert(who)
+                {
                     continue;
                 }
                 let (own, theirs) = (paths(view, clone), paths(view, original));
@@ -30,7 +31,7 @@ impl ClonedCommitMetadata {
                 }
                 let first = facts.commit(original);
                 let summary = "same subject and timestamp as another author's commit, but a different change";
-                let key = [commit.subject.to_le_bytes().to_vec(), commit.authored.seconds.to_le_bytes().to_vec()];
+                let key = [commit.subject_hash.to_le_bytes().to_vec(), commit.authored.seconds.to_le_bytes().to_vec()];
                 let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
                 draft.saw("written", Value::Moment(commit.authored));
                 draft.saw("committed", Value::Moment(commit.committed));

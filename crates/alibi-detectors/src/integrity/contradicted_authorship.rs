@@ -11,11 +11,11 @@ impl ContradictedAuthorship {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         for (&idx, traces) in view.contradicted {
             let commit = view.facts.commit(idx);
-            if !commit.judged {
+            if !commit.in_scope {
                 continue;
             }
             let summary = "a commit's metadata contradicts the named author";
-            let key = [commit.subject.to_le_bytes(), commit.authored.seconds.to_le_bytes()];
+            let key = [commit.subject_hash.to_le_bytes(), commit.authored.seconds.to_le_bytes()];
             let mut draft = Draft::new(&self.heuristic, view.author_of(idx), commit.repository, key, summary);
             draft.saw("author", Value::Identity(commit.author)).saw("committer", Value::Identity(commit.committer));
             draft.saw("written", Value::Moment(commit.authored));

@@ -15,7 +15,7 @@ struct Params {
     /// Minimum percentage of a streak's commits that change two lines or fewer of one file.
     tiny_percent: usize,
     /// Minimum number of commits that undo the author's previous commit.
-    least_returns: usize,
+    min_returns: usize,
     /// Minimum percentage of such commits among all of the author's commits.
     return_percent: usize,
 }
@@ -48,7 +48,7 @@ impl ContributionPadding {
             let streak =
                 padding(view.facts, &commits).filter(|p| p.tiny * 100 >= p.commits.len() * self.params.tiny_percent);
             let returns = undone.remove(&who).unwrap_or_default();
-            let padded = returns.len() >= self.params.least_returns
+            let padded = returns.len() >= self.params.min_returns
                 && returns.len() * 100 >= commits.len() * self.params.return_percent;
             let (summary, named) = match (&streak, padded) {
                 (Some(streak), _) => {

@@ -14,9 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Minimum number of identical trees in a row.
-    least_run: usize,
+    min_run: usize,
     /// A tree in more commits than this is too common to count.
-    most_seen: usize,
+    max_seen: usize,
 }
 
 coded!(CopiedHistory, Params, FactSet::COMMITS, ["mailmap", "direction", "role-account"]);
@@ -36,7 +36,7 @@ impl CopiedHistory {
         let mut run: FxHashMap<Pair, (usize, Pair)> = FxHashMap::default();
         let mut by_copier: BTreeMap<ContributorId, (usize, Pair)> = BTreeMap::new();
         for (copy, commit) in facts.enumerate().filter(|(_, c)| c.parent_count <= 1) {
-            let Some(same) = by_tree.get(&commit.tree).filter(|same| same.len() <= self.params.most_seen) else {
+            let Some(same) = by_tree.get(&commit.tree).filter(|same| same.len() <= self.params.max_seen) else {
                 continue;
             };
             for &original in same.iter().filter(|o| **o != copy) {
@@ -55,7 +55,7 @@ impl CopiedHistory {
                 }
             }
         }
-        by_copier.retain(|_, (length, _)| *length >= self.params.least_run);
+        by_copier.retain(|_, (length, _)| *length >= self.params.min_run);
         for (copier, (length, end)) in by_copier {
             let mut pairs = vec![end];
             while let Some((_, previous)) = run.get(&pairs[pairs.len() - 1])
@@ -72,7 +72,7 @@ impl CopiedHistory {
             }
             let commits: Vec<CommitIdx> =
                 pairs.iter().map(|(_, copy)| *copy).filter(|c| view.author_of(*c) == copier).collect();
-            if !commits.iter().any(|c| facts.commit(*c).judged) {
+            if !commits.iter().any(|c| facts.commit(*c).in_scope) {
                 continue;
             }
             let first = facts.commit(commits[commits.len() - 1]);

@@ -1,7 +1,7 @@
 //! `copied-patches`: other people's patches in another repository under another name.
 
 use crate::shared::twins::are_linked;
-use crate::shared::words::{any_judged, identity, is_role_account};
+use crate::shared::words::{any_in_scope, identity, is_role_account};
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, FactSet};
@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Minimum number of patches.
-    least_patches: usize,
+    min_patches: usize,
     /// A patch in more commits than this is too common to count.
-    most_seen: usize,
+    max_seen: usize,
 }
 
 coded!(CopiedPatches, Params, FactSet::PATCHES, ["mailmap", "direction", "role-account"]);
@@ -27,7 +27,7 @@ impl CopiedPatches {
         view.facts.patches.iter().for_each(|(idx, hash)| same.entry(*hash).or_default().push(*idx));
         // Pairs of original and copy, by copier and repositories. Dates can be forged: they only define an order.
         let mut copies: BTreeMap<(ContributorId, u16, u16), Vec<(CommitIdx, CommitIdx)>> = BTreeMap::new();
-        for commits in same.values_mut().filter(|c| c.len() > 1 && c.len() <= self.params.most_seen) {
+        for commits in same.values_mut().filter(|c| c.len() > 1 && c.len() <= self.params.max_seen) {
             commits.sort_by_key(|idx| (facts.commit(*idx).committed.seconds, *idx));
             let (original, from) = (commits[0], facts.commit(commits[0]));
             for &copy in &commits[1..] {
@@ -40,7 +40,7 @@ impl CopiedPatches {
         for ((who, _, repository), mut pairs) in copies {
             pairs.sort_by_key(|(_, copy)| *copy);
             let commits: Vec<CommitIdx> = pairs.iter().map(|(_, copy)| *copy).collect();
-            if pairs.len() < self.params.least_patches || !any_judged(view, &commits) {
+            if pairs.len() < self.params.min_patches || !any_in_scope(view, &commits) {
                 continue;
             }
             let summary = format!("{} patches also appear in another repository under other names", pairs.len());

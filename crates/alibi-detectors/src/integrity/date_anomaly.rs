@@ -89,7 +89,7 @@ impl Detector for DateAnomaly {
                 *signed_at.entry((signature.key, made)).or_default() += 1;
             }
         }
-        for (idx, commit) in facts.enumerate().filter(|(_, c)| c.judged) {
+        for (idx, commit) in facts.enumerate().filter(|(_, c)| c.in_scope) {
             let committer = view.people.contributor_of(commit.committer);
             // A committer's clock that was behind is no evidence about the author.
             let behind =
@@ -119,7 +119,7 @@ impl Detector for DateAnomaly {
                 }
                 match self.culprit(view, &children, parent, idx) {
                     Some(Clock::Child) => note(Anomaly::ChildBeforeParent, committer, idx, Some(parent)),
-                    Some(Clock::Parent) if facts.commit(parent).judged => {
+                    Some(Clock::Parent) if facts.commit(parent).in_scope => {
                         let who = view.people.contributor_of(facts.commit(parent).committer);
                         note(Anomaly::ChildBeforeParent, who, parent, Some(idx));
                     }

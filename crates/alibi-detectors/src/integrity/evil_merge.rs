@@ -12,31 +12,31 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Fewer lines than this in one merge are a mistake.
-    least_lines: usize,
+    min_lines: usize,
 }
 
 coded!(EvilMerge, Params, FactSet::MERGES, ["conflict"]);
 
 /// The author of a merge, and the lines added and removed in each file.
-type Told = (ContributorId, Vec<(u32, usize, usize)>);
+type Reported = (ContributorId, Vec<(u32, usize, usize)>);
 
 impl EvilMerge {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
         let mut merges: BTreeMap<CommitIdx, Vec<&MergeEdit>> = BTreeMap::new();
         view.facts.merges.iter().for_each(|edit| merges.entry(edit.commit).or_default().push(edit));
-        let mut told: BTreeSet<Told> = BTreeSet::new();
+        let mut reported: BTreeSet<Reported> = BTreeSet::new();
         for (idx, edits) in merges {
             let commit = facts.commit(idx);
             let own: Vec<&&MergeEdit> =
                 edits.iter().filter(|e| !e.conflict && !sink.is_guarded(&self.heuristic, e.path)).collect();
             let lines: usize = own.iter().map(|e| e.added + e.removed).sum();
-            if lines < self.params.least_lines {
+            if lines < self.params.min_lines {
                 continue;
             }
             let who = view.author_of(idx);
             // The same merge, made again by a rebase, is one finding.
-            if !told.insert((who, own.iter().map(|e| (e.path.0, e.added, e.removed)).collect())) {
+            if !reported.insert((who, own.iter().map(|e| (e.path.0, e.added, e.removed)).collect())) {
                 continue;
             }
             let summary = format!("a merge contains {lines} lines of edits that come from neither side");

@@ -30,10 +30,10 @@ impl OffBranchTag {
             let on_branch =
                 row.commits.clone().map(|place| CommitIdx(place as u32)).filter(|idx| branches.contains(*idx));
             let made_again: FxHashSet<_> =
-                on_branch.map(|idx| (facts.commit(idx).subject, facts.commit(idx).author)).collect();
+                on_branch.map(|idx| (facts.commit(idx).subject_hash, facts.commit(idx).author)).collect();
             for (tag, idx) in off {
                 let commit = facts.commit(*idx);
-                if !commit.judged {
+                if !commit.in_scope {
                     continue;
                 }
                 let tagger = tag.tag.and_then(|t| t.tagger).unwrap_or(commit.committer);
@@ -55,7 +55,7 @@ impl OffBranchTag {
                     at = facts.parents(facts.commit(off)).first().copied();
                 }
                 draft.answer("release-line", line <= RELEASE_LINE);
-                draft.answer("made-again", !made_again.contains(&(commit.subject, commit.author)));
+                draft.answer("made-again", !made_again.contains(&(commit.subject_hash, commit.author)));
                 draft.reproduce([&b"branch"[..], b"--all", b"--contains", &tag.name]);
                 draft.commits = vec![*idx];
                 draft.weight = weight;

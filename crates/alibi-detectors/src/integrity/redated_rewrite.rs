@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Minimum number of days between the two: a commit rewritten sooner is still work in progress.
-    least_days: i64,
+    min_days: i64,
 }
 
 coded!(RedatedRewrite, Params, FactSet::CHANGES, ["under-review"]);
@@ -23,16 +23,16 @@ impl RedatedRewrite {
         for group in twins(facts) {
             for pair in group.windows(2) {
                 // Of two with the same committer date, the merged one replaced the other.
-                let landed = |idx: CommitIdx| view.standing.landing(idx).is_some();
-                let pair = if landed(pair[0]) && !landed(pair[1]) { [pair[1], pair[0]] } else { [pair[0], pair[1]] };
+                let merged = |idx: CommitIdx| view.standing.merge_point(idx).is_some();
+                let pair = if merged(pair[0]) && !merged(pair[1]) { [pair[1], pair[0]] } else { [pair[0], pair[1]] };
                 let (first, second) = (facts.commit(pair[0]), facts.commit(pair[1]));
                 let apart = second.committed.seconds.saturating_sub(first.committed.seconds);
                 let days = apart / DAY;
                 let same_author = view.author_of(pair[0]) == view.author_of(pair[1]);
-                if !second.judged
+                if !second.in_scope
                     || !same_author
                     || first.tree == second.tree
-                    || apart != 0 && days < self.params.least_days
+                    || apart != 0 && days < self.params.min_days
                     || !in_one_place(facts, pair[0], pair[1])
                 {
                     continue;
@@ -43,7 +43,7 @@ impl RedatedRewrite {
                 } else {
                     format!("a commit was rewritten {days} days later with different content, but its old date")
                 };
-                let key = [second.subject.to_le_bytes(), second.authored.seconds.to_le_bytes()];
+                let key = [second.subject_hash.to_le_bytes(), second.authored.seconds.to_le_bytes()];
                 let mut draft = Draft::new(&self.heuristic, who, second.repository, key, summary);
                 draft.saw("written, as both say", Value::Moment(second.authored));
                 draft.saw("committed first", Value::Moment(first.committed));

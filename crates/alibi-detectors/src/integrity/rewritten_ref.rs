@@ -9,7 +9,7 @@ use alibi_core::finding::{Draft, Value};
 coded!(RewrittenRef, FactSet::COMMITS, ["topic-branch", "mover"]);
 
 /// Maximum number of lost or new commits to count.
-const MOST: usize = 1_000;
+const MAX: usize = 1_000;
 
 impl RewrittenRef {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
@@ -23,7 +23,7 @@ impl RewrittenRef {
                     continue;
                 }
                 let (lost, new) = match moved.from_commit {
-                    Some(from) => (facts.beyond(from, moved.to, MOST), facts.beyond(moved.to, from, MOST)),
+                    Some(from) => (facts.beyond(from, moved.to, MAX), facts.beyond(moved.to, from, MAX)),
                     None => (Vec::new(), Vec::new()),
                 };
                 let place = row.refs.binary_search_by(|r| r.name.cmp(&moved.name));
@@ -80,5 +80,5 @@ fn names_a_version(name: &[u8]) -> bool {
 }
 
 fn count(commits: &[CommitIdx]) -> String {
-    if commits.len() < MOST { commits.len().to_string() } else { format!("{MOST} or more") }
+    if commits.len() < MAX { commits.len().to_string() } else { format!("{MAX} or more") }
 }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Minimum number of different versions.
-    least_versions: usize,
+    min_versions: usize,
 }
 
 coded!(TagsOnOneCommit, Params, FactSet::COMMITS, []);
@@ -38,7 +38,7 @@ impl TagsOnOneCommit {
                     named.entry(name).or_default().insert(version);
                 }
                 let versions = named.into_values().max_by_key(BTreeSet::len).unwrap_or_default();
-                if versions.len() < self.params.least_versions || branches.contains(idx) || !commit.judged {
+                if versions.len() < self.params.min_versions || branches.contains(idx) || !commit.in_scope {
                     continue;
                 }
                 let tagger = tags.iter().find_map(|t| t.tag.and_then(|t| t.tagger)).unwrap_or(commit.committer);

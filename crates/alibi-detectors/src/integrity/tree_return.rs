@@ -33,7 +33,7 @@ impl TreeReturn {
         let mut by_hand: FxHashMap<ContributorId, usize> = FxHashMap::default();
         for (idx, commit) in facts.enumerate() {
             let before = seen.insert((commit.repository, commit.tree), idx);
-            if before.is_none() || commit.parent_count != 1 || !commit.judged {
+            if before.is_none() || commit.parent_count != 1 || !commit.in_scope {
                 continue;
             }
             let Some((made, taken_back)) = returned(view, idx) else { continue };
@@ -46,7 +46,7 @@ impl TreeReturn {
         for (made, taken_back, idx) in returns {
             let (commit, reverter, who) = (facts.commit(idx), view.author_of(taken_back), view.author_of(idx));
             let summary = "restores a reverted change exactly";
-            let key = [commit.tree.as_bytes(), &commit.subject.to_le_bytes()];
+            let key = [commit.tree.as_bytes(), &commit.subject_hash.to_le_bytes()];
             let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
             draft.saw("first made in", Value::Commit(made));
             draft.saw(
@@ -58,11 +58,11 @@ impl TreeReturn {
                 ]),
             );
             draft.saw("made again in", Value::Commit(idx));
-            draft.answer("says-so", !commit.undoes);
+            draft.answer("says-so", !commit.is_revert);
             draft.answer("taken-back-by-author", reverter != who);
             // Trials and reverts inside a proposal are visible in its review.
-            let landing = |idx| view.standing.landing(idx).map(|landing| landing.at);
-            draft.answer("inside-branch", landing(idx).is_some() && landing(idx) != landing(taken_back));
+            let merge_point = |idx| view.standing.merge_point(idx).map(|merge_point| merge_point.at);
+            draft.answer("inside-branch", merge_point(idx).is_some() && merge_point(idx) != merge_point(taken_back));
             draft.answer("vouched", !view.standing.reviewers(idx).contains(&reverter));
             draft.answer("again-and-again", by_hand[&who] < self.params.machine_returns);
             let (a, b) = (view.oid(made), view.oid(idx));

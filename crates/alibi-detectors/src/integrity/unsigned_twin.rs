@@ -21,7 +21,7 @@ impl UnsignedTwin {
                 // A forge signs its own commits; if the author rewrites one elsewhere, the signature is legitimately
                 // missing.
                 let by_forge = view.people.get(view.people.contributor_of(first.committer)).bot;
-                if !second.judged
+                if !second.in_scope
                     || by_forge
                     || !same_author
                     || first.tree == second.tree
@@ -31,7 +31,7 @@ impl UnsignedTwin {
                 }
                 let who = maker(view, pair[1]);
                 let summary = "a signed commit was rewritten with different content and no signature";
-                let key = [second.subject.to_le_bytes(), second.authored.seconds.to_le_bytes()];
+                let key = [second.subject_hash.to_le_bytes(), second.authored.seconds.to_le_bytes()];
                 let mut draft = Draft::new(&self.heuristic, who, second.repository, key, summary);
                 let key = signed.key.map_or_else(|| "an unnamed key".to_owned(), |key| facts.key(key));
                 draft.saw(

@@ -11,7 +11,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Minimum number of such commits on the first day.
-    least_commits: usize,
+    min_commits: usize,
 }
 
 coded!(DayOneBurst, Params, FactSet::COMMITS, ["established-contributor"]);
@@ -19,16 +19,16 @@ coded!(DayOneBurst, Params, FactSet::COMMITS, ["established-contributor"]);
 impl DayOneBurst {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         const DAY: i64 = 86_400;
-        for (who, timeline) in timed(view, self.params.least_commits) {
+        for (who, timeline) in timed(view, self.params.min_commits) {
             let known = || timeline.moments.iter().filter(|m| m.clock != Clock::Unknown);
             let Some(first) = known().next() else { continue };
             let on_first_day = |seconds: i64| seconds - first.seconds < DAY;
             let commits: Vec<CommitIdx> = known()
                 .take_while(|m| on_first_day(m.seconds))
-                .filter(|m| m.tool.shape.is_by_forge() && view.facts.commit(m.commit).parent_count == 1)
+                .filter(|m| m.tool.style.is_by_forge() && view.facts.commit(m.commit).parent_count == 1)
                 .map(|m| m.commit)
                 .collect();
-            if commits.len() < self.params.least_commits {
+            if commits.len() < self.params.min_commits {
                 continue;
             }
             let summary = format!("{} single-file edits on the first day", commits.len());

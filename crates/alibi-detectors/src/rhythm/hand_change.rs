@@ -1,4 +1,4 @@
-//! `hand-change`: several habits, such as message style and signing, change at once from one commit to the next.
+//! `committer-change`: several habits, such as message style and signing, change at once from one commit to the next.
 
 use crate::shared::words::{about, dates_of, tested};
 use alibi_core::analysis::time::{hand_change, stamp};
@@ -11,7 +11,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Contributors with fewer commits are skipped.
-    least_commits: usize,
+    min_commits: usize,
     /// Natural logarithm of the Bayes factor, minus that of the next best point: constant variation is not a change.
     ln_bayes: f64,
     /// Minimum number of channels that support it.
@@ -29,7 +29,7 @@ const TOGETHER_DAYS: i64 = 45;
 
 impl HandChange {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let least = self.params.least_commits;
+        let least = self.params.min_commits;
         let found = tested(view, sink, &self.heuristic, least, |_, timeline| hand_change(timeline));
         // A change a third as strong suffices to count others who change too.
         let when: Vec<i64> = found

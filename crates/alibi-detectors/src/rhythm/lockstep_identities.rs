@@ -1,6 +1,6 @@
 //! `lockstep-identities`: two contributors who start, work and stop on the same days.
 
-use crate::shared::words::{any_judged, dates_of, day, identity, repository_of, timed};
+use crate::shared::words::{any_in_scope, dates_of, day, identity, repository_of, timed};
 use alibi_core::analysis::time::Timeline;
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::FactSet;
@@ -11,9 +11,9 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Contributors with fewer commits are skipped.
-    least_commits: usize,
+    min_commits: usize,
     /// Minimum number of working days of each.
-    least_days: usize,
+    min_days: usize,
     /// Maximum number of days between their first days, and between their last days.
     within_days: i64,
     /// Minimum share of days on which both work, of the days on which either works, in percent.
@@ -42,8 +42,8 @@ fn days(timeline: &Timeline) -> Vec<i64> {
 impl LockstepIdentities {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let p = &self.params;
-        let all = timed(view, p.least_commits).map(|(who, timeline)| (days(timeline), who, timeline));
-        let mut all: Vec<_> = all.filter(|(days, _, _)| days.len() >= p.least_days).collect();
+        let all = timed(view, p.min_commits).map(|(who, timeline)| (days(timeline), who, timeline));
+        let mut all: Vec<_> = all.filter(|(days, _, _)| days.len() >= p.min_days).collect();
         all.sort_by_key(|(days, who, _)| (days[0], *who));
         // A few wrong dates must not stretch the history.
         let mut dates: Vec<i64> = view.facts.commits.iter().map(|c| c.committed.seconds.div_euclid(86_400)).collect();
@@ -74,7 +74,7 @@ impl LockstepIdentities {
                 }
                 let commits: Vec<_> =
                     timeline.moments.iter().chain(&other_timeline.moments).map(|m| m.commit).collect();
-                if !any_judged(view, &commits) {
+                if !any_in_scope(view, &commits) {
                     continue;
                 }
                 let key = [*who, *other].map(|who| identity(view, view.people.get(who).earliest()));

@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Contributors with fewer commits are skipped.
-    least_commits: usize,
+    min_commits: usize,
     /// The length of each of the two compared periods, in days.
     stretch_days: i64,
     /// Minimum ratio of commits between the two.
@@ -25,7 +25,7 @@ impl OutputSwing {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let p = &self.params;
         let stretch = p.stretch_days * 86_400;
-        for (who, timeline) in timed(view, p.least_commits) {
+        for (who, timeline) in timed(view, p.min_commits) {
             let at: Vec<i64> = timeline.moments.iter().map(|m| m.seconds).collect();
             let count = |from: i64, to: i64| at.partition_point(|s| *s < to) - at.partition_point(|s| *s < from);
             // Before the start and after the end there is no output to compare: both periods must have commits.

@@ -1,7 +1,7 @@
 //! `overlapping-sessions`: between two commits from one workstation within half an hour, a commit from another.
 
 use crate::shared::words::{about, by_both_clocks, timed};
-use alibi_core::analysis::time::{LEAST_SHIFT, Moment};
+use alibi_core::analysis::time::{MIN_SHIFT, Moment};
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::FactSet;
 use alibi_core::finding::Value;
@@ -11,29 +11,29 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Contributors with fewer commits are skipped.
-    least_commits: usize,
+    min_commits: usize,
     /// The three commits are within this many seconds.
     within: i64,
     /// Minimum number of days with such commits.
-    least_days: usize,
+    min_days: usize,
 }
 
 coded!(OverlappingSessions, Params, FactSet::COMMITS, ["committer-clock"]);
 
-const TOLD: usize = 5;
+const LISTED: usize = 5;
 
 /// Another workstation: another clock, and another identity or key.
 fn differs(a: &Moment, b: &Moment) -> bool {
     let shift = (a.offset - b.offset).abs();
-    shift.min(24 * 60 - shift) >= LEAST_SHIFT && (a.tool.identity != b.tool.identity || a.tool.key != b.tool.key)
+    shift.min(24 * 60 - shift) >= MIN_SHIFT && (a.tool.identity != b.tool.identity || a.tool.key != b.tool.key)
 }
 
 impl OverlappingSessions {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        for (who, timeline) in timed(view, self.params.least_commits) {
+        for (who, timeline) in timed(view, self.params.min_commits) {
             let live: Vec<&Moment> = timeline.moments.iter().filter(|m| m.in_one_act).collect();
-            if live.len() < self.params.least_commits {
-                let why = format!("{} commits made in one act; {} are needed", live.len(), self.params.least_commits);
+            if live.len() < self.params.min_commits {
+                let why = format!("{} commits made in one act; {} are needed", live.len(), self.params.min_commits);
                 sink.insufficient(&self.heuristic, who, why);
                 continue;
             }
@@ -47,12 +47,12 @@ impl OverlappingSessions {
             let mut days: Vec<i64> = found.iter().map(|w| w[1].seconds.div_euclid(86_400)).collect();
             days.dedup();
             let commits: Vec<_> = found.iter().flat_map(|w| w.iter().map(|m| m.commit)).collect();
-            if days.len() < self.params.least_days {
+            if days.len() < self.params.min_days {
                 continue;
             }
             let summary = format!("two workstations active in the same half hour, on {} days", days.len());
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
-            for window in found.iter().take(TOLD) {
+            for window in found.iter().take(LISTED) {
                 draft.saw("in between", Value::words(by_both_clocks(window[1], window[0].offset)));
             }
             draft.answer("committer-clock", true);

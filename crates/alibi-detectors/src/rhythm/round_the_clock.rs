@@ -11,7 +11,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Contributors with fewer commits are skipped.
-    least_commits: usize,
+    min_commits: usize,
     /// Minimum number of days without a break of seven hours.
     days_without_rest: f64,
     /// Minimum number of hours of the day, of 24, with work in that period.
@@ -19,13 +19,13 @@ struct Params {
 }
 
 /// Number of commits listed in the finding.
-const TOLD: usize = 3;
+const LISTED: usize = 3;
 
 coded!(RoundTheClock, Params, FactSet::COMMITS, ["bot"]);
 
 impl RoundTheClock {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let least = self.params.least_commits;
+        let least = self.params.min_commits;
         for (timeline, found) in tested(view, sink, &self.heuristic, least, |_, timeline| restless(timeline)) {
             let who = timeline.contributor;
             let (from, to) = found.stretch;
@@ -39,7 +39,7 @@ impl RoundTheClock {
             let summary = format!("{:.1} days without a break of seven hours", found.days_without_rest);
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
             draft.saw("without a rest", Value::words(format!("{} to {}", stamp(from, 0).utc(), stamp(to, 0).utc())));
-            for m in timeline.moments.iter().filter(|m| within(m.seconds)).take(TOLD) {
+            for m in timeline.moments.iter().filter(|m| within(m.seconds)).take(LISTED) {
                 draft.saw("for example", Value::Moment(stamp(m.seconds, m.offset)));
             }
             let hours = found.hours_of_the_day;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Contributors with fewer commits are skipped.
-    least_commits: usize,
+    min_commits: usize,
     /// How much better two sets of message styles must fit than one, as a natural logarithm.
     habits: f64,
     /// Minimum alternation of the two: 1 is as expected by chance, 0 is one after the other.
@@ -30,12 +30,12 @@ coded!(TwoRhythms, Params, FactSet::COMMITS, ["succession"]);
 const NAMED: usize = 10;
 
 /// Number of session starts listed for each group.
-const TOLD: usize = 3;
+const LISTED: usize = 3;
 
 impl TwoRhythms {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let p = &self.params;
-        let least = self.params.least_commits;
+        let least = self.params.min_commits;
         for (timeline, found) in tested(view, sink, &self.heuristic, least, |_, timeline| operators(timeline)) {
             let who = timeline.contributor;
             let apart = found.hours >= p.hours && found.p <= p.p && found.habits >= p.habits;
@@ -52,7 +52,7 @@ impl TwoRhythms {
             draft.saw("sessions", Value::words(format!("{} and {}", found.sessions[0], found.sessions[1])));
             draft.saw("alternation", Value::words(format!("{:.2} times the chance level", found.alternation)));
             for (name, group) in [("one set, for example", true), ("the other, for example", false)] {
-                for commit in of(group).into_iter().take(TOLD) {
+                for commit in of(group).into_iter().take(LISTED) {
                     draft.saw(name, Value::Moment(view.facts.commit(commit).authored));
                 }
             }

@@ -23,14 +23,14 @@ pub(crate) fn draft_of_new<'h>(
 pub(crate) fn draft<'h>(heuristic: &'h Heuristic, view: &View<'_>, row: &DependencyRow, summary: String) -> Draft<'h> {
     let commit = view.facts.commit(row.commit);
     let path = view.facts.path(row.path);
-    let said = |id: Option<StatedId>| id.map(|id| in_words(view.facts.dependencies.get(id))).unwrap_or_default();
-    let key = [path.to_vec(), said(row.from).into_bytes(), said(row.to).into_bytes()];
+    let message = |id: Option<StatedId>| id.map(|id| in_words(view.facts.dependencies.get(id))).unwrap_or_default();
+    let key = [path.to_vec(), message(row.from).into_bytes(), message(row.to).into_bytes()];
     let mut draft = Draft::new(heuristic, view.author_of(row.commit), commit.repository, key, summary);
     if row.from.is_some() {
-        draft.saw("before", Value::text(said(row.from)));
+        draft.saw("before", Value::text(message(row.from)));
     }
     if row.to.is_some() {
-        draft.saw(if row.from.is_some() { "after" } else { "added" }, Value::text(said(row.to)));
+        draft.saw(if row.from.is_some() { "after" } else { "added" }, Value::text(message(row.to)));
     }
     if !row.is_direct {
         draft.saw("asked for by", "another dependency; no manifest of the project names it");

@@ -176,10 +176,10 @@ pub(crate) fn drifts<'f>(view: &View<'f>, to_public: bool) -> Vec<Drifted<'f>> {
         }
     }
     // The same move on another branch is reported once.
-    let mut told: BTreeSet<(u16, PathId, String)> = BTreeSet::new();
+    let mut reported: BTreeSet<(u16, PathId, String)> = BTreeSet::new();
     found.retain(|drift| {
         let repository = view.facts.commit(drift.row.commit).repository;
-        told.insert((repository, drift.row.path, drift.host.clone()))
+        reported.insert((repository, drift.row.path, drift.host.clone()))
     });
     found
 }

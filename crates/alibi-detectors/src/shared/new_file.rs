@@ -18,7 +18,7 @@ const COMMITS: usize = 20;
 /// Reports each match of the heuristic's rule that names a file added in the same commit, or shortly before by the same
 /// contributor. The rule's first atom captures the file's name. `in_words` receives the calling file and the added
 /// file.
-pub(crate) fn judge_new_files(
+pub(crate) fn find_new_files(
     heuristic: &Heuristic,
     view: &View<'_>,
     sink: &mut Sink<'_>,
@@ -65,7 +65,7 @@ pub(crate) fn judge_new_files(
 /// Each contributor's commits in scope, by repository, in order.
 fn by_contributor(view: &View<'_>) -> FxHashMap<(u16, ContributorId), Vec<CommitIdx>> {
     let mut of: FxHashMap<(u16, ContributorId), Vec<CommitIdx>> = FxHashMap::default();
-    for (commit, row) in view.facts.enumerate().filter(|(_, row)| row.judged) {
+    for (commit, row) in view.facts.enumerate().filter(|(_, row)| row.in_scope) {
         of.entry((row.repository, view.author_of(commit))).or_default().push(commit);
     }
     of

@@ -12,13 +12,13 @@ use std::collections::BTreeMap;
 #[serde(deny_unknown_fields)]
 pub(crate) struct OpaqueParams {
     /// Files with at least this entropy, in bits per byte, are opaque: compressed, encrypted or random.
-    pub least_entropy: f32,
+    pub min_entropy: f32,
     /// Minimum size in bytes; smaller files contain no program.
-    pub least_bytes: u64,
+    pub min_bytes: u64,
     /// An author with at least this share of a project's such files usually adds them.
     pub usual_share: f64,
     /// With fewer such files by others, a project has no practice to compare with.
-    pub least_by_others: usize,
+    pub min_by_others: usize,
 }
 
 /// A commit that adds opaque test files, but no code that would use them.
@@ -40,28 +40,25 @@ pub(crate) fn unusual(view: &View<'_>, params: &OpaqueParams, is_code: impl Fn(P
     for rows in facts.changes.chunk_by(|a, b| a.commit == b.commit) {
         let commit = facts.commit(rows[0].commit);
         let opaque = |blob| {
-            view.facts
-                .opaque
-                .get(&blob)
-                .is_some_and(|b| b.entropy >= params.least_entropy && b.size >= params.least_bytes)
+            view.facts.opaque.get(&blob).is_some_and(|b| b.entropy >= params.min_entropy && b.size >= params.min_bytes)
         };
-        let brought: Vec<_> = rows.iter().filter(|row| row.new.is_some_and(opaque) && row.new != row.old).collect();
-        if commit.parent_count > 1 || brought.is_empty() {
+        let introduced: Vec<_> = rows.iter().filter(|row| row.new.is_some_and(opaque) && row.new != row.old).collect();
+        if commit.parent_count > 1 || introduced.is_empty() {
             continue;
         }
         let of = counts.entry(commit.repository).or_default();
-        *of.entry(view.author_of(rows[0].commit)).or_default() += brought.len();
+        *of.entry(view.author_of(rows[0].commit)).or_default() += introduced.len();
         if !rows.iter().any(|row| is_code(row.path)) {
-            let rewrites = brought.iter().any(|row| !row.is_added());
-            commits.push((rows[0].commit, brought.iter().map(|row| row.path).collect(), rewrites));
+            let rewrites = introduced.iter().any(|row| !row.is_added());
+            commits.push((rows[0].commit, introduced.iter().map(|row| row.path).collect(), rewrites));
         }
     }
-    let judge = |(commit, paths, rewrites): (CommitIdx, Vec<PathId>, bool)| {
+    let classify = |(commit, paths, rewrites): (CommitIdx, Vec<PathId>, bool)| {
         let who = view.author_of(commit);
         let of = &counts[&facts.commit(commit).repository];
         let (own, all): (usize, usize) = (of.get(&who).copied().unwrap_or(0), of.values().sum());
-        let is_unusual = all - own >= params.least_by_others && (own as f64) < params.usual_share * all as f64;
+        let is_unusual = all - own >= params.min_by_others && (own as f64) < params.usual_share * all as f64;
         is_unusual.then_some(Unusual { who, commit, paths, rewrites, counts: (own, all) })
     };
-    commits.into_iter().filter_map(judge).collect()
+    commits.into_iter().filter_map(classify).collect()
 }

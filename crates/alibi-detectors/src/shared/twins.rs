@@ -10,14 +10,14 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// More commits than this with one subject and second were made by a program.
-const MOST: usize = 64;
+const MAX: usize = 64;
 
 /// Groups of different commits, without merges, that share a subject and an author date; each group in order of
 /// committer date.
 pub(crate) fn twins(facts: &Facts) -> Vec<Vec<CommitIdx>> {
     let mut by_claim: FxHashMap<(u64, i64), Vec<CommitIdx>> = FxHashMap::default();
     for (idx, commit) in facts.enumerate().filter(|(_, c)| c.parent_count <= 1) {
-        by_claim.entry((commit.subject, commit.authored.seconds)).or_default().push(idx);
+        by_claim.entry((commit.subject_hash, commit.authored.seconds)).or_default().push(idx);
     }
     let mut groups: Vec<Vec<CommitIdx>> = by_claim
         .into_values()
@@ -25,7 +25,7 @@ pub(crate) fn twins(facts: &Facts) -> Vec<Vec<CommitIdx>> {
             let mut seen: BTreeSet<Oid> = BTreeSet::new();
             group.retain(|idx| seen.insert(facts.commit(*idx).oid));
             group.sort_by_key(|idx| (facts.commit(*idx).committed.seconds, *idx));
-            (group.len() > 1 && group.len() <= MOST).then_some(group)
+            (group.len() > 1 && group.len() <= MAX).then_some(group)
         })
         .collect();
     groups.sort();
@@ -98,8 +98,8 @@ impl Published {
         for path in paths.iter().take(5) {
             draft.saw("differs in", Value::Path(*path));
         }
-        let landed = view.standing.landing(second).is_some();
-        draft.answer("under-review", landed && self.contains(view, first));
+        let merged = view.standing.merge_point(second).is_some();
+        draft.answer("under-review", merged && self.contains(view, first));
         let (a, b) = (view.oid(first), view.oid(second));
         draft.reproduce(["diff", "--stat", "-p", a.as_str(), b.as_str()]);
         draft.commits = vec![first, second];

@@ -31,15 +31,15 @@ pub(crate) fn overlap(spans: &[(i64, i64)]) -> bool {
 }
 
 /// The first of each group of identities whose full names are unrelated to the others.
-pub(crate) fn strangers(view: &View<'_>, ids: impl IntoIterator<Item = IdentityId>) -> Vec<IdentityId> {
+pub(crate) fn unrelated(view: &View<'_>, ids: impl IntoIterator<Item = IdentityId>) -> Vec<IdentityId> {
     let name = |id: IdentityId| view.facts.identity(id).0;
-    let mut strangers: Vec<IdentityId> = Vec::new();
+    let mut unrelated: Vec<IdentityId> = Vec::new();
     for id in ids {
-        if strangers.iter().all(|known| !names_related(name(*known), name(id))) {
-            strangers.push(id);
+        if unrelated.iter().all(|known| !names_related(name(*known), name(id))) {
+            unrelated.push(id);
         }
     }
-    strangers
+    unrelated
 }
 
 /// A contributor's commits made in one act, oldest first by committer date; merges left out.
@@ -96,11 +96,8 @@ pub(crate) fn dates_of(view: &View<'_>, commits: &[CommitIdx]) -> Vec<Vec<u8>> {
 
 /// Contributors with at least this many commits, without bots, and their timelines. Time tests cover only these, and
 /// report a sample that is too small only for these.
-pub(crate) fn timed<'f>(
-    view: &'f View<'_>,
-    least_commits: usize,
-) -> impl Iterator<Item = (ContributorId, &'f Timeline)> {
-    let timelines = view.clocks.timelines().iter().filter(move |t| t.moments.len() >= least_commits);
+pub(crate) fn timed<'f>(view: &'f View<'_>, min_commits: usize) -> impl Iterator<Item = (ContributorId, &'f Timeline)> {
+    let timelines = view.clocks.timelines().iter().filter(move |t| t.moments.len() >= min_commits);
     timelines.map(|timeline| (timeline.contributor, timeline))
 }
 
@@ -109,11 +106,11 @@ pub(crate) fn tested<'f, T>(
     view: &'f View<'_>,
     sink: &mut Sink<'_>,
     heuristic: &Heuristic,
-    least_commits: usize,
+    min_commits: usize,
     test: impl Fn(ContributorId, &'f Timeline) -> Reading<T>,
 ) -> Vec<(&'f Timeline, T)> {
     let mut found = Vec::new();
-    for (who, timeline) in timed(view, least_commits) {
+    for (who, timeline) in timed(view, min_commits) {
         match test(who, timeline) {
             Reading::Tested(reading) => found.push((timeline, reading)),
             Reading::Insufficient(why) => sink.insufficient(heuristic, who, why),
@@ -131,7 +128,7 @@ pub(crate) fn about<'h>(
     commits: Vec<CommitIdx>,
     summary: impl Into<String>,
 ) -> Option<Draft<'h>> {
-    if !commits.iter().any(|c| view.facts.commit(*c).judged) {
+    if !commits.iter().any(|c| view.facts.commit(*c).in_scope) {
         return None;
     }
     let key = identity(view, view.people.get(who).earliest());
@@ -142,8 +139,8 @@ pub(crate) fn about<'h>(
 }
 
 /// Whether any of these commits is in scope.
-pub(crate) fn any_judged(view: &View<'_>, commits: &[CommitIdx]) -> bool {
-    commits.iter().any(|c| view.facts.commit(*c).judged)
+pub(crate) fn any_in_scope(view: &View<'_>, commits: &[CommitIdx]) -> bool {
+    commits.iter().any(|c| view.facts.commit(*c).in_scope)
 }
 
 /// The repository with most of these commits; the first in a tie.

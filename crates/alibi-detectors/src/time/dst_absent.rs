@@ -11,7 +11,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Contributors with fewer commits are skipped.
-    least_commits: usize,
+    min_commits: usize,
     /// Number of clock changes followed before, and missed afterwards.
     changes: usize,
     /// Days with commits on each side.
@@ -35,7 +35,7 @@ impl DstAbsent {
     }
 
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let least = self.params.least_commits;
+        let least = self.params.min_commits;
         for (timeline, path) in tested(view, sink, &self.heuristic, least, |who, _| view.clocks.path(who).as_ref()) {
             let who = timeline.contributor;
             let settled: Vec<&Segment> = path.segments.iter().filter(|s| s.kind != SegmentKind::Trip).collect();

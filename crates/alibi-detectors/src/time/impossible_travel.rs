@@ -12,9 +12,9 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Contributors with fewer commits are skipped.
-    least_commits: usize,
+    min_commits: usize,
     /// Minimum number of stays that cannot have been journeys; a single one may be a remote machine.
-    least_stays: usize,
+    min_stays: usize,
     /// Weight of each further stay, in decibans.
     each_db: f64,
 }
@@ -22,17 +22,17 @@ struct Params {
 coded!(ImpossibleTravel, Params, FactSet::COMMITS, ["committer-clock", "second-machine"]);
 
 /// Maximum number of stays listed.
-const TOLD: usize = 5;
+const LISTED: usize = 5;
 
 impl ImpossibleTravel {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let least = self.params.least_commits;
+        let least = self.params.min_commits;
         for (timeline, slips) in tested(view, sink, &self.heuristic, least, |who, _| view.clocks.slips(who).as_ref()) {
             let who = timeline.contributor;
             let stays: Vec<&Stay> = slips.brief.iter().filter(|stay| stay.is_impossible()).collect();
             let commits: Vec<_> =
                 stays.iter().flat_map(|s| s.moments.clone()).map(|i| timeline.moments[i].commit).collect();
-            if stays.len() < self.params.least_stays {
+            if stays.len() < self.params.min_stays {
                 continue;
             }
             let summary = format!(
@@ -41,13 +41,13 @@ impl ImpossibleTravel {
                 slips.days
             );
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
-            for stay in stays.iter().take(TOLD) {
-                draft.saw("episode", Value::text(told(timeline, stay)));
+            for stay in stays.iter().take(LISTED) {
+                draft.saw("episode", Value::text(reported(timeline, stay)));
             }
-            if stays.len() > TOLD {
-                draft.saw("further episodes", Value::count(stays.len() - TOLD));
+            if stays.len() > LISTED {
+                draft.saw("further episodes", Value::count(stays.len() - LISTED));
             }
-            let further = (stays.len() - self.params.least_stays) as f64;
+            let further = (stays.len() - self.params.min_stays) as f64;
             let least = self.heuristic.weight.0 / 2.0;
             draft.weight = Decibans(least + self.params.each_db * further).min(self.heuristic.weight);
             // Commits explained by another person's clock were excluded before.
@@ -60,7 +60,7 @@ impl ImpossibleTravel {
 }
 
 /// One stay, with the nearest commit by the home clock, and the minimum travel time.
-fn told(timeline: &Timeline, stay: &Stay) -> String {
+fn reported(timeline: &Timeline, stay: &Stay) -> String {
     let moment = by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home);
     let (gap, when) = if stay.gaps[0] <= stay.gaps[1] { (stay.gaps[0], "after") } else { (stay.gaps[1], "before") };
     let journey = stay.journey.unwrap_or_default();

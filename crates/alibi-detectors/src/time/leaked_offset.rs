@@ -12,9 +12,9 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Contributors with fewer commits are skipped.
-    least_commits: usize,
+    min_commits: usize,
     /// Minimum number of stays that fit one clock, at least one of which cannot have been a journey.
-    least_stays: usize,
+    min_stays: usize,
     /// Minimum share of the stays that cannot have been journeys that fits this clock, in percent.
     coherent_percent: usize,
     /// The stays are on at most this share of the days, in percent: a clock shown often is a second machine.
@@ -30,20 +30,20 @@ struct Params {
 
 coded!(LeakedOffset, Params, FactSet::COMMITS, ["committer-clock", "relocation"]);
 
-const TOLD: usize = 5;
+const LISTED: usize = 5;
 
 impl LeakedOffset {
     fn is_one(&self, leak: &LeakEvidence) -> bool {
         let p = &self.params;
         leak.impossible >= 1
-            && leak.stays.len() >= p.least_stays
+            && leak.stays.len() >= p.min_stays
             && leak.impossible * 100 >= (leak.impossible + leak.others) * p.coherent_percent
             && leak.stays.len() * 100 <= leak.days * p.days_percent
             && leak.rhythm_db >= p.rhythm_db
     }
 
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let least = self.params.least_commits;
+        let least = self.params.min_commits;
         for (timeline, slips) in tested(view, sink, &self.heuristic, least, |who, _| view.clocks.slips(who).as_ref()) {
             let who = timeline.contributor;
             let Some(leak) = view.clocks.leak(who, slips).filter(|leak| self.is_one(leak)) else { continue };
@@ -62,7 +62,7 @@ impl LeakedOffset {
                 "rhythm",
                 Value::words(format!("{:+.1} dB for this clock compared with the home clock", leak.rhythm_db)),
             );
-            for stay in leak.stays.iter().take(TOLD) {
+            for stay in leak.stays.iter().take(LISTED) {
                 draft.saw("episode", Value::words(by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home)));
             }
             let both_seasons = leak.seasons[0].min(leak.seasons[1]) as f64;

@@ -12,9 +12,9 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Contributors with fewer commits are skipped.
-    least_commits: usize,
+    min_commits: usize,
     /// Minimum evidence of the phase for some other clock, in decibans.
-    least_db: f64,
+    min_db: f64,
 }
 
 coded!(OffsetAgainstRhythm, Params, FactSet::COMMITS, ["committer-clock", "utc-only", "second-machine"]);
@@ -23,17 +23,17 @@ coded!(OffsetAgainstRhythm, Params, FactSet::COMMITS, ["committer-clock", "utc-o
 const NAMED: usize = 200;
 
 /// How many of them are listed.
-const TOLD: usize = 3;
+const LISTED: usize = 3;
 
 impl OffsetAgainstRhythm {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let least = self.params.least_commits;
+        let least = self.params.min_commits;
         for (timeline, phase) in tested(view, sink, &self.heuristic, least, |who, _| view.clocks.phase(who).as_ref()) {
             let who = timeline.contributor;
             let db = some_other_clock(phase);
             let kept: Vec<_> = timeline.kept().collect();
             let commits: Vec<_> = kept.iter().rev().take(NAMED).map(|m| m.commit).collect();
-            if db < self.params.least_db {
+            if db < self.params.min_db {
                 continue;
             }
             let when = if phase.hours > 0.0 { "later" } else { "earlier" };
@@ -44,7 +44,7 @@ impl OffsetAgainstRhythm {
                 "phase",
                 Value::words(format!("{:+.1} h ± {:.1} h over {} days", phase.hours, phase.error, phase.days)),
             );
-            for m in kept.iter().rev().take(TOLD) {
+            for m in kept.iter().rev().take(LISTED) {
                 draft.saw("for example", Value::Moment(stamp(m.seconds, m.offset)));
             }
             let mut offsets: Vec<i32> = kept.iter().map(|m| m.offset).collect();

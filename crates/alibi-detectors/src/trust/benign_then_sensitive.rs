@@ -12,7 +12,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Minimum number of preceding commits of documentation, translations and tests.
-    least_run: usize,
+    min_run: usize,
     /// The percentage of them that must be benign.
     benign_percent: usize,
 }
@@ -44,8 +44,8 @@ impl BenignThenSensitive {
                     let commit = view.facts.commit(*idx);
                     commit.repository == number && commit.parent_count <= 1 && !view.facts.changes_of(*idx).is_empty()
                 };
-                let own: Vec<CommitIdx> = view.standing.landed(who).iter().copied().filter(changes).collect();
-                if own.len() <= self.params.least_run || view.standing.is_founder(number, who) {
+                let own: Vec<CommitIdx> = view.standing.merged(who).iter().copied().filter(changes).collect();
+                if own.len() <= self.params.min_run || view.standing.is_founder(number, who) {
                     continue;
                 }
                 could += 1;
@@ -53,7 +53,7 @@ impl BenignThenSensitive {
             }
             for turn in &turns {
                 let weight = rarity(turns.len() - 1, could - 1).min(self.heuristic.weight);
-                if weight < REPORT_THRESHOLD || !view.facts.commit(turn.touch.commit).judged {
+                if weight < REPORT_THRESHOLD || !view.facts.commit(turn.touch.commit).in_scope {
                     continue;
                 }
                 let kind = &view.sensitive.kinds()[turn.touch.kind];
@@ -87,9 +87,9 @@ impl BenignThenSensitive {
         })?;
         let run = &own[..first];
         let count = run.iter().filter(|idx| benign(**idx)).count();
-        let is_turn = run.len() >= self.params.least_run
+        let is_turn = run.len() >= self.params.min_run
             && count * 100 >= run.len() * self.params.benign_percent
-            && view.standing.is_brought_alone(own[first])
+            && view.standing.is_merged_alone(own[first])
             && view.standing.shows_access(who, number, view.standing.when(own[first]).saturating_add(SOON));
         let touch = *view.sensitive.touched(view.facts, own[first]).first()?;
         is_turn.then_some(Turn { who, run: run.len(), touch })

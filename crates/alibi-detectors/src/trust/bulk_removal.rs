@@ -14,18 +14,18 @@ use std::collections::{BTreeMap, BTreeSet};
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Minimum number of files deleted at once,
-    least_files: usize,
+    min_files: usize,
     /// and their minimum percentage of all files.
     percent: usize,
     /// Or minimum number of new archives.
-    least_archives: usize,
+    min_archives: usize,
     /// Within this many days of the author's last work,
     leaving_days: i64,
     /// after which the project continues without the author for this many days.
     gone_days: i64,
 }
 
-coded!(BulkRemoval, Params, FactSet::SENSITIVE, ["founder", "brought-by-others"]);
+coded!(BulkRemoval, Params, FactSet::SENSITIVE, ["founder", "merged-by-others"]);
 
 const DAY: i64 = 86_400;
 
@@ -34,7 +34,7 @@ const ARCHIVES: [&[u8]; 9] =
     [b".zip", b".tar", b".tgz", b".tar.gz", b".tar.xz", b".tar.bz2", b".7z", b".rar", b".dump"];
 
 /// A commit by a contributor who leaves.
-struct Deed {
+struct Removal {
     commit: CommitIdx,
     who: ContributorId,
     removed: Vec<PathId>,
@@ -54,7 +54,7 @@ impl BulkRemoval {
             let mut last: BTreeMap<ContributorId, i64> = BTreeMap::new();
             for place in row.commits.clone() {
                 let idx = CommitIdx(place as u32);
-                if view.standing.landing(idx).is_some() {
+                if view.standing.merge_point(idx).is_some() {
                     let when = view.standing.when(idx);
                     last.entry(view.author_of(idx)).and_modify(|t| *t = when.max(*t)).or_insert(when);
                 }
@@ -62,35 +62,35 @@ impl BulkRemoval {
             let newest = last.values().copied().max().unwrap_or(0).min(view.now);
             let gone: BTreeMap<ContributorId, i64> =
                 last.into_iter().filter(|(_, t)| newest.saturating_sub(*t) >= self.params.gone_days * DAY).collect();
-            let deeds = self.deeds(view, sink, number, &gone);
-            let hands: BTreeSet<ContributorId> = deeds.iter().map(|d| d.who).collect();
-            for deed in &deeds {
-                let commit = facts.commit(deed.commit);
-                if !commit.judged {
+            let removals = self.removals(view, sink, number, &gone);
+            let removers: BTreeSet<ContributorId> = removals.iter().map(|d| d.who).collect();
+            for removal in &removals {
+                let commit = facts.commit(removal.commit);
+                if !commit.in_scope {
                     continue;
                 }
-                let weight = rarity(hands.len() - 1, gone.len().saturating_sub(1)).min(self.heuristic.weight);
-                let archives = deed.archives.len() >= self.params.least_archives;
+                let weight = rarity(removers.len() - 1, gone.len().saturating_sub(1)).min(self.heuristic.weight);
+                let archives = removal.archives.len() >= self.params.min_archives;
                 let summary = if archives {
-                    format!("added {} archives, then left", deed.archives.len())
+                    format!("added {} archives, then left", removal.archives.len())
                 } else {
-                    format!("deleted {} of {} files, then left", deed.removed.len(), deed.of)
+                    format!("deleted {} of {} files, then left", removal.removed.len(), removal.of)
                 };
-                let paths = if archives { &deed.archives } else { &deed.removed };
-                let key = [commit.subject.to_le_bytes(), (paths.len() as u64).to_le_bytes()];
-                let mut draft = Draft::new(&self.heuristic, deed.who, number, key, summary);
-                draft.saw("landed", Value::Day(view.standing.when(deed.commit)));
-                draft.saw("last work by the same hand", Value::Day(gone[&deed.who]));
+                let paths = if archives { &removal.archives } else { &removal.removed };
+                let key = [commit.subject_hash.to_le_bytes(), (paths.len() as u64).to_le_bytes()];
+                let mut draft = Draft::new(&self.heuristic, removal.who, number, key, summary);
+                draft.saw("landed", Value::Day(view.standing.when(removal.commit)));
+                draft.saw("last work by the same hand", Value::Day(gone[&removal.who]));
                 for path in paths.iter().take(4) {
                     draft.saw(if archives { "brought" } else { "deleted" }, Value::Path(*path));
                 }
-                draft.saw("others who left so", Value::of(hands.len() - 1, gone.len().saturating_sub(1)));
-                draft.answer("founder", !view.standing.is_founder(number, deed.who));
-                draft.answer("brought-by-others", view.standing.is_brought_alone(deed.commit));
+                draft.saw("others who left so", Value::of(removers.len() - 1, gone.len().saturating_sub(1)));
+                draft.answer("founder", !view.standing.is_founder(number, removal.who));
+                draft.answer("merged-by-others", view.standing.is_merged_alone(removal.commit));
                 draft.weight = weight;
-                let oid = view.oid(deed.commit);
+                let oid = view.oid(removal.commit);
                 draft.reproduce(["show", "--format=fuller", "--stat", "--summary", oid.as_str()]);
-                draft.commits = vec![deed.commit];
+                draft.commits = vec![removal.commit];
                 draft.paths = paths.iter().take(100).copied().collect();
                 sink.push(draft)?;
             }
@@ -99,14 +99,20 @@ impl BulkRemoval {
     }
 
     /// What contributors did in their last days. The set of existing files is tracked over all merged commits.
-    fn deeds(&self, view: &View<'_>, sink: &Sink<'_>, number: u16, gone: &BTreeMap<ContributorId, i64>) -> Vec<Deed> {
+    fn removals(
+        &self,
+        view: &View<'_>,
+        sink: &Sink<'_>,
+        number: u16,
+        gone: &BTreeMap<ContributorId, i64>,
+    ) -> Vec<Removal> {
         let facts = view.facts;
         let mut live: FxHashSet<PathId> = FxHashSet::default();
-        let mut deeds = Vec::new();
+        let mut removals = Vec::new();
         for place in facts.repositories[usize::from(number)].commits.clone() {
             let idx = CommitIdx(place as u32);
             let commit = facts.commit(idx);
-            if commit.parent_count > 1 || view.standing.landing(idx).is_none() {
+            if commit.parent_count > 1 || view.standing.merge_point(idx).is_none() {
                 continue;
             }
             let changes = facts.changes_of(idx);
@@ -116,14 +122,14 @@ impl BulkRemoval {
                 .is_some_and(|last| last.saturating_sub(view.standing.when(idx)) <= self.params.leaving_days * DAY);
             if leaves {
                 let blob = |id: alibi_core::facts::BlobId| facts.blobs[id.index()].oid;
-                let brought: FxHashSet<Oid> =
+                let introduced: FxHashSet<Oid> =
                     changes.iter().filter(|c| !c.is_removed()).filter_map(|c| c.new.map(blob)).collect();
                 // Moved files are not removed, and generated or third-party files are not the project's work.
                 let is_work = |path: PathId| !sink.is_guarded(&self.heuristic, path);
                 let removed: Vec<PathId> = changes
                     .iter()
                     .filter(|c| {
-                        c.is_removed() && !c.old.is_some_and(|old| brought.contains(&blob(old))) && is_work(c.path)
+                        c.is_removed() && !c.old.is_some_and(|old| introduced.contains(&blob(old))) && is_work(c.path)
                     })
                     .map(|c| c.path)
                     .collect();
@@ -136,11 +142,11 @@ impl BulkRemoval {
                     .collect();
                 // Conversions, moves with edits and restructuring add as many files as they remove.
                 let come = changes.iter().filter(|c| c.is_added()).count();
-                let is_mass = removed.len().saturating_sub(come) >= self.params.least_files;
+                let is_mass = removed.len().saturating_sub(come) >= self.params.min_files;
                 let of = if is_mass { live.iter().filter(|p| is_work(**p)).count() } else { 0 };
                 let many = is_mass && removed.len() * 100 >= of * self.params.percent;
-                if many || archives.len() >= self.params.least_archives {
-                    deeds.push(Deed { commit: idx, who, removed, of, archives });
+                if many || archives.len() >= self.params.min_archives {
+                    removals.push(Removal { commit: idx, who, removed, of, archives });
                 }
             }
             for change in changes {
@@ -151,6 +157,6 @@ impl BulkRemoval {
                 };
             }
         }
-        deeds
+        removals
     }
 }

@@ -14,7 +14,7 @@ struct Params {
     /// Minimum number of days of silence.
     silence_days: i64,
     /// Minimum number of merged commits before the silence.
-    least_commits: usize,
+    min_commits: usize,
     /// Changes within this many days of the return count.
     within_days: i64,
     /// A contributor with this many further commits after those days has returned to stay.
@@ -40,13 +40,13 @@ impl DormancyBreak {
             return Ok(());
         }
         for number in 0..view.facts.repositories.len() as u16 {
-            let everybody = view.people.iter().filter(|(_, c)| !c.bot);
-            let returns: Vec<Return> = everybody.flat_map(|(who, _)| self.returns(view, who, number)).collect();
+            let contributors = view.people.iter().filter(|(_, c)| !c.bot);
+            let returns: Vec<Return> = contributors.flat_map(|(who, _)| self.returns(view, who, number)).collect();
             let touching = returns.iter().filter(|r| r.touch.is_some()).count();
             for back in &returns {
                 let Some(touch) = back.touch else { continue };
                 let weight = rarity(touching - 1, returns.len() - 1).min(self.heuristic.weight);
-                if weight < REPORT_THRESHOLD || !view.facts.commit(touch.commit).judged {
+                if weight < REPORT_THRESHOLD || !view.facts.commit(touch.commit).in_scope {
                     continue;
                 }
                 let kind = &view.sensitive.kinds()[touch.kind];
@@ -64,14 +64,14 @@ impl DormancyBreak {
 
     /// A contributor's returns to a repository. Work in another repository of the run is not silence.
     fn returns(&self, view: &View<'_>, who: ContributorId, number: u16) -> Vec<Return> {
-        let own = view.standing.landed(who);
+        let own = view.standing.merged(who);
         let when = |idx: CommitIdx| view.standing.when(idx);
         let mut returns = Vec::new();
         for (place, pair) in own.windows(2).enumerate() {
             let (before, after) = (when(pair[0]), when(pair[1]));
             let silent_days = after.saturating_sub(before) / DAY;
             let is_here = view.facts.commit(pair[1]).repository == number;
-            if silent_days < self.params.silence_days || place + 1 < self.params.least_commits || !is_here {
+            if silent_days < self.params.silence_days || place + 1 < self.params.min_commits || !is_here {
                 continue;
             }
             // Old work rebased or merged now is not a return.
@@ -87,7 +87,7 @@ impl DormancyBreak {
                 .filter(|_| has_access)
                 .filter(|idx| {
                     let commit = view.facts.commit(**idx);
-                    commit.repository == number && commit.parent_count <= 1 && view.standing.is_brought_alone(**idx)
+                    commit.repository == number && commit.parent_count <= 1 && view.standing.is_merged_alone(**idx)
                 })
                 .find_map(|idx| view.sensitive.touched(view.facts, *idx).first().copied());
             let later = own.len() - place - 1 - at_once.count();

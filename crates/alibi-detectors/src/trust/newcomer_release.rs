@@ -49,7 +49,7 @@ impl NewcomerRelease {
             };
             let early = first.iter().filter(|(who, f)| is_early(**who, f.when)).count();
             for (&who, release) in &first {
-                if !is_early(who, release.when) || !facts.commit(release.commit).judged {
+                if !is_early(who, release.when) || !facts.commit(release.commit).in_scope {
                     continue;
                 }
                 let weight = rarity(early - 1, first.len() - 1).min(self.heuristic.weight);
@@ -73,8 +73,8 @@ impl NewcomerRelease {
                 let earlier: Vec<ContributorId> =
                     first.iter().filter(|(_, f)| f.when < release.when).map(|(who, _)| *who).collect();
                 let vouches = |other: &ContributorId| {
-                    let landed = view.standing.landed(*other).iter().map(|idx| view.standing.when(*idx));
-                    landed.filter(|t| *t > release.when).count() >= VOUCHES
+                    let merged = view.standing.merged(*other).iter().map(|idx| view.standing.when(*idx));
+                    merged.filter(|t| *t > release.when).count() >= VOUCHES
                 };
                 draft.answer("handed-over", !earlier.iter().any(vouches));
                 draft.weight = weight;

@@ -11,12 +11,12 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Minimum length of a file, in non-blank lines: shorter ones cannot be cut much.
-    least_lines: usize,
+    min_lines: usize,
     /// Minimum percentage of lines removed on balance.
     cut_percent: usize,
 }
 
-coded!(SecurityPolicyEdit, Params, FactSet::POLICIES, ["moved", "brought-by-others", "founder"]);
+coded!(SecurityPolicyEdit, Params, FactSet::POLICIES, ["moved", "merged-by-others", "founder"]);
 
 /// What an edit does.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,9 +28,9 @@ enum Kind {
 impl SecurityPolicyEdit {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
-        let landed: Vec<&PolicyEdit> =
-            view.facts.policies.iter().filter(|e| view.standing.landing(e.commit).is_some()).collect();
-        let odd: Vec<(&PolicyEdit, Kind)> = landed
+        let merged: Vec<&PolicyEdit> =
+            view.facts.policies.iter().filter(|e| view.standing.merge_point(e.commit).is_some()).collect();
+        let odd: Vec<(&PolicyEdit, Kind)> = merged
             .iter()
             .filter_map(|edit| {
                 self.kind(view, edit, sink.is_in("security-policy", edit.path)).map(|kind| (*edit, kind))
@@ -68,7 +68,7 @@ impl SecurityPolicyEdit {
                 c.is_added() && is_policy && c.path != edit.path
             });
             draft.answer("moved", !is_moved);
-            draft.answer("brought-by-others", view.standing.is_brought_alone(edit.commit));
+            draft.answer("merged-by-others", view.standing.is_merged_alone(edit.commit));
             draft.answer("founder", !view.standing.is_founder(commit.repository, who));
             let oid = view.oid(edit.commit);
             draft.reproduce([&b"show"[..], b"--format=fuller", oid.as_bytes(), b"--", &literal(path)]);
@@ -94,7 +94,7 @@ impl SecurityPolicyEdit {
         let (own, others): (Vec<&Vec<u8>>, Vec<&Vec<u8>>) = edit.contacts_added.iter().partition(|c| is_own(c));
         let redirects = !own.is_empty() && lost > others.len() || is_policy && lost > 0 && !others.is_empty();
         let gone = edit.removed.saturating_sub(edit.added);
-        let is_long = is_policy && edit.before >= self.params.least_lines;
+        let is_long = is_policy && edit.before >= self.params.min_lines;
         if redirects {
             Some(Kind::Redirects)
         } else if is_long && gone * 100 >= edit.before * self.params.cut_percent {

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 #[serde(deny_unknown_fields)]
 struct Params {
     /// Minimum number of merges by others that shows how the project works.
-    least_merges: usize,
+    min_merges: usize,
     /// A contributor with this many merges of others' work is a maintainer.
     maintainer_merges: usize,
 }
@@ -26,28 +26,28 @@ impl SelfMerge {
         for (number, row) in facts.repositories.iter().enumerate() {
             let number = number as u16;
             // For each merge on HEAD's first-parent line: whether it merged only the merger's own work.
-            let mut brought: BTreeMap<CommitIdx, bool> = BTreeMap::new();
+            let mut introduced: BTreeMap<CommitIdx, bool> = BTreeMap::new();
             for place in row.commits.clone() {
                 let idx = CommitIdx(place as u32);
-                let Some(landing) = view.standing.landing(idx).filter(|l| l.at != idx) else { continue };
-                let Some(by) = landing.by else { continue };
+                let Some(merge_point) = view.standing.merge_point(idx).filter(|l| l.at != idx) else { continue };
+                let Some(by) = merge_point.by else { continue };
                 let own = view.author_of(idx) == by && view.standing.reviewers(idx).is_empty();
-                brought.entry(landing.at).and_modify(|all| *all &= own).or_insert(own);
+                introduced.entry(merge_point.at).and_modify(|all| *all &= own).or_insert(own);
             }
             let mut by: BTreeMap<ContributorId, (Vec<CommitIdx>, usize)> = BTreeMap::new();
-            for (merge, own) in &brought {
+            for (merge, own) in &introduced {
                 let (selves, others) = by.entry(view.author_of(*merge)).or_default();
                 if *own { selves.push(*merge) } else { *others += 1 }
             }
             let all_selves: usize = by.values().map(|(selves, _)| selves.len()).sum();
             for (&who, (selves, others)) in &by {
-                let rest = brought.len() - selves.len() - others;
-                if selves.is_empty() || rest < self.params.least_merges {
+                let rest = introduced.len() - selves.len() - others;
+                if selves.is_empty() || rest < self.params.min_merges {
                     continue;
                 }
                 let weight = rarity(all_selves - selves.len(), rest).min(self.heuristic.weight);
-                let judged: Vec<CommitIdx> = selves.iter().copied().filter(|m| facts.commit(*m).judged).collect();
-                if weight < REPORT_THRESHOLD || judged.is_empty() {
+                let in_scope: Vec<CommitIdx> = selves.iter().copied().filter(|m| facts.commit(*m).in_scope).collect();
+                if weight < REPORT_THRESHOLD || in_scope.is_empty() {
                     continue;
                 }
                 let times = if selves.len() == 1 { "once".into() } else { format!("{} times", selves.len()) };
@@ -59,10 +59,10 @@ impl SelfMerge {
                 draft.saw("such merges among those of others", Value::words(base));
                 draft.answer("maintainer", *others < self.params.maintainer_merges);
                 draft.weight = weight;
-                let shown = judged.iter().take(20).map(|m| view.oid(*m).into_bytes());
+                let shown = in_scope.iter().take(20).map(|m| view.oid(*m).into_bytes());
                 let words = ["log", "--no-walk", "--format=%h %ad %an <%ae> %s"].map(|w| w.as_bytes().to_vec());
                 draft.reproduce(words.into_iter().chain(shown));
-                draft.commits = judged;
+                draft.commits = in_scope;
                 sink.push(draft)?;
             }
         }

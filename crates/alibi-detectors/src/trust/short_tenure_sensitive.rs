@@ -21,7 +21,7 @@ struct Params {
     /// In a project younger than this many days, everyone is new.
     young_days: i64,
     /// Minimum number of others who merge their own work, for comparison.
-    least_others: usize,
+    min_others: usize,
     /// Minimum rarity, in decibans, of an early change with at most the following weight that others made too.
     early_rarity_db: f64,
     /// Maximum weight of an early change that is not very early, in decibans.
@@ -54,39 +54,40 @@ impl ShortTenureSensitive {
         for number in 0..view.facts.repositories.len() as u16 {
             // All contributors, without founders, who ever merged their own work alone: those who could have made such
             // changes.
-            let everybody: Vec<Early> = view
+            let contributors: Vec<Early> = view
                 .people
                 .iter()
                 .filter(|(who, c)| !c.bot && !view.standing.is_founder(number, *who))
                 .filter_map(|(who, _)| self.early(view, who, number))
                 .collect();
-            let rarest: Vec<Option<Rare>> = everybody.iter().map(|early| self.rarest(early, &everybody)).collect();
-            for (early, rare) in everybody.iter().zip(&rarest) {
+            let rarest: Vec<Option<Rare>> =
+                contributors.iter().map(|early| self.rarest(early, &contributors)).collect();
+            for (early, rare) in contributors.iter().zip(&rarest) {
                 let Some(Rare { touch, days, as_early }) = *rare else { continue };
-                if everybody.len() <= self.params.least_others {
+                if contributors.len() <= self.params.min_others {
                     let why = format!(
                         "only {} others merge their own work here, too few for comparison",
-                        everybody.len() - 1
+                        contributors.len() - 1
                     );
                     sink.insufficient(&self.heuristic, early.who, why);
                     continue;
                 }
                 // Among several kinds one is nearly always rare: others count if their own rarest change is as rare as
                 // this one.
-                let others = everybody.iter().zip(&rarest).filter(|(o, _)| o.who != early.who);
+                let others = contributors.iter().zip(&rarest).filter(|(o, _)| o.who != early.who);
                 let count = others.filter(|(_, r)| r.as_ref().is_some_and(|r| r.as_early <= as_early)).count();
                 // Without merges of others' work, someone else may have fast-forwarded to this commit.
                 let until = view.standing.when(touch.commit).saturating_add(self.params.very_early_days * DAY);
                 let lets_in = view.standing.let_in(early.who, number, until) > 0;
                 let is_red = days < self.params.very_early_days && lets_in;
                 let most = if is_red { self.heuristic.weight } else { Decibans(self.params.early_db) };
-                let rare = rarity(count, everybody.len() - 1);
+                let rare = rarity(count, contributors.len() - 1);
                 if count > 0 && !is_red && rare.0 < self.params.early_rarity_db {
                     continue;
                 }
                 let weight = rare.min(most);
                 let commit = view.facts.commit(touch.commit);
-                if weight < REPORT_THRESHOLD || !commit.judged {
+                if weight < REPORT_THRESHOLD || !commit.in_scope {
                     continue;
                 }
                 let kind = &view.sensitive.kinds()[touch.kind];
@@ -97,7 +98,7 @@ impl ShortTenureSensitive {
                 let before = view.standing.seniority(early.who, when);
                 let had = format!("{} commits on {} days", before.commits, before.active_days);
                 draft.saw("work that had landed before", Value::words(had));
-                let base = format!("{count} of {} others who merge their own work", everybody.len() - 1);
+                let base = format!("{count} of {} others who merge their own work", contributors.len() - 1);
                 draft.saw("as early in a place as rare", Value::words(base));
                 let until = when.saturating_add(self.params.very_early_days * DAY);
                 let let_in = view.standing.let_in(early.who, number, until).to_string();
@@ -119,12 +120,12 @@ impl ShortTenureSensitive {
     }
 
     /// The early change that the fewest others made as early.
-    fn rarest(&self, early: &Early, everybody: &[Early]) -> Option<Rare> {
+    fn rarest(&self, early: &Early, contributors: &[Early]) -> Option<Rare> {
         let is_red = |days: i64| days < self.params.very_early_days;
         let as_early = |touch: &Touch, days: i64| {
             let same =
                 |o: &&Early| o.touches.iter().any(|(t, d)| t.kind == touch.kind && (is_red(*d) || !is_red(days)));
-            everybody.iter().filter(|o| o.who != early.who).filter(same).count()
+            contributors.iter().filter(|o| o.who != early.who).filter(same).count()
         };
         let rare = early.touches.iter().map(|(touch, days)| Rare {
             touch: *touch,
@@ -142,8 +143,8 @@ impl ShortTenureSensitive {
     /// A contributor's early changes; none for contributors who never merged their own work alone.
     fn early(&self, view: &View<'_>, who: ContributorId, number: u16) -> Option<Early> {
         let in_it = |idx: &&alibi_core::facts::CommitIdx| view.facts.commit(**idx).repository == number;
-        let mut own = view.standing.landed(who).iter().filter(in_it);
-        own.find(|idx| view.standing.is_brought_alone(**idx))?;
+        let mut own = view.standing.merged(who).iter().filter(in_it);
+        own.find(|idx| view.standing.is_merged_alone(**idx))?;
         let touches = view.sensitive.first_touches(view.facts, view.standing, who, number, true);
         let soon_after =
             |touch: &Touch| view.standing.when(touch.commit).saturating_add(self.params.very_early_days * DAY);

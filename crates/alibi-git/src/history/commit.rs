@@ -101,7 +101,7 @@ pub fn pull_request(subject: &[u8]) -> Option<u32> {
 }
 
 /// Whether the message says that the commit reverts or restores a change: `Revert "…"`, `Reapply …`, `Re-land …`.
-pub fn says_it_undoes(message: &[u8]) -> bool {
+pub fn is_revert_message(message: &[u8]) -> bool {
     const LOOKED_AT: usize = 8 << 10;
     const WORDS: [&[u8]; 13] = [
         b"brings back",
@@ -124,14 +124,14 @@ pub fn says_it_undoes(message: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{pull_request, says_it_undoes};
+    use super::{is_revert_message, pull_request};
 
     #[test]
     fn what_takes_back_or_brings_again_says_so() {
         for subject in ["Revert \"Add a parser\"", "fix: reland the parser", "Restore what was removed"] {
-            assert!(says_it_undoes(subject.as_bytes()), "{subject}");
+            assert!(is_revert_message(subject.as_bytes()), "{subject}");
         }
-        assert!(!says_it_undoes(b"Add a parser"));
+        assert!(!is_revert_message(b"Add a parser"));
     }
 
     #[test]

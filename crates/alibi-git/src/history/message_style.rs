@@ -2,9 +2,9 @@
 
 use super::commit::subject;
 
-/// The form of a commit's message, as a value in each of [`MessageShape::CHANNELS`].
+/// The form of a commit's message, as a value in each of [`MessageStyle::CHANNELS`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Debug)]
-pub struct MessageShape(u16);
+pub struct MessageStyle(u16);
 
 /// The bits of each channel, in order, with its name and number of values.
 const LAYOUT: [(u32, &str, u8); 10] = [
@@ -26,7 +26,7 @@ const BY_FORGE: u16 = 1 << 15;
 /// Only this much of a message is examined, in bytes.
 const LOOKED_AT: usize = 8 << 10;
 
-impl MessageShape {
+impl MessageStyle {
     /// The channels: name and number of values.
     pub const CHANNELS: [(&'static str, u8); LAYOUT.len()] = {
         let mut channels = [("", 0); LAYOUT.len()];
@@ -39,7 +39,7 @@ impl MessageShape {
     };
 
     /// The form of a message.
-    pub fn of(message: &[u8]) -> MessageShape {
+    pub fn of(message: &[u8]) -> MessageStyle {
         let message = &message[..message.len().min(LOOKED_AT)];
         let subject = subject(message);
         let (prefix, rest) = split_prefix(subject);
@@ -66,7 +66,7 @@ impl MessageShape {
         for ((width, _, _), value) in LAYOUT.iter().zip(values).rev() {
             bits = bits << width | u16::from(value);
         }
-        MessageShape(bits | if is_written_by_forge(subject) { BY_FORGE } else { 0 })
+        MessageStyle(bits | if is_written_by_forge(subject) { BY_FORGE } else { 0 })
     }
 
     /// Whether the subject is one that forges write for actions on a web page.
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn the_form_is_read_and_the_words_are_not() {
-        let of = |text: &str| MessageShape::of(text.as_bytes()).values();
+        let of = |text: &str| MessageStyle::of(text.as_bytes()).values();
         assert_eq!(of("Add a parser\n"), [0; 10]);
         assert_eq!(of("net: add a parser that reads the lines.\n"), [1, 1, 1, 1, 0, 0, 0, 0, 0, 0]);
         assert_eq!(

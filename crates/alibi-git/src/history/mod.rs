@@ -16,12 +16,12 @@ mod stamp;
 mod trailer;
 
 pub use change::{Change, EntryKind, FileMode, LineCounts};
-pub use commit::{CommitIdx, CommitView, Defects, PersonView, SignedView, pull_request, says_it_undoes, subject};
+pub use commit::{CommitIdx, CommitView, Defects, PersonView, SignedView, is_revert_message, pull_request, subject};
 pub use copied::Copied;
 pub use dependency::{Ecosystem, Origin, Purpose, Stated};
 pub use digest::{Digest, OF_FILE, digests, is_other_content, is_weakened};
 pub use mailmap::MailmapEntry;
-pub use message_style::MessageShape;
+pub use message_style::MessageStyle;
 pub use oid::Oid;
 pub use signature::{SignatureKind, Validity, signature_kind};
 pub use stamp::{FIRST_GIT_COMMIT, Offset, Stamp};

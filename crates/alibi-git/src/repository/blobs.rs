@@ -20,7 +20,7 @@ const MAX_EXPANSION: u64 = 1000;
 const MIN_TOTAL: u64 = 4 << 30;
 
 /// At most this many blobs that a pack could not deliver in order are read one by one.
-const MOST_LEFT_OVER: usize = 1000;
+const MAX_LEFT_OVER: usize = 1000;
 
 /// Reads blobs by id on one thread.
 pub struct BlobReader {
@@ -146,7 +146,7 @@ impl Repository {
         // Blobs that a pack could not deliver are damaged, or have delta bases beyond the memory limit: each takes that
         // much to read.
         let is_packed = |place: &&usize| wanted.packed[**place].load(Ordering::Relaxed);
-        let last = rest.iter().filter(is_packed).nth(MOST_LEFT_OVER).copied().unwrap_or(usize::MAX);
+        let last = rest.iter().filter(is_packed).nth(MAX_LEFT_OVER).copied().unwrap_or(usize::MAX);
         let readers: Vec<_> = (0..rayon::current_num_threads()).map(|_| Mutex::new(BlobReader::new(self))).collect();
         let unreadable = rest.par_iter().filter_map(|&place| {
             let mut reader = readers[rayon::current_thread_index().unwrap_or(0)].lock().ok()?;

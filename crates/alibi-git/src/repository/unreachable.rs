@@ -11,7 +11,7 @@ use std::io::Read;
 const MAX_LOG: u64 = 16 << 20;
 
 /// At most this many moves of one reference are kept, the newest.
-const MOST_MOVES: usize = 1_000;
+const MAX_MOVES: usize = 1_000;
 
 /// A move of a reference from one object to another, as its reflog records it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -72,7 +72,7 @@ impl Repository {
             }
             let own: Vec<LoggedMove> =
                 text.split(|&b| b == b'\n').filter_map(|line| logged_move(&reference.name, line)).collect();
-            let first = own.len().saturating_sub(MOST_MOVES);
+            let first = own.len().saturating_sub(MAX_MOVES);
             moves.extend(own.into_iter().skip(first));
         }
         moves

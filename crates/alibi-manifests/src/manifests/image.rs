@@ -69,7 +69,7 @@ const WITH_VALUE: [&str; 14] = [
 ];
 
 /// The limit of variables. No image name needs more.
-const MOST_VALUES: usize = 200;
+const MAX_VALUES: usize = 200;
 
 pub(super) fn dockerfile(text: &str) -> Part {
     let mut part = Part::default();
@@ -80,7 +80,7 @@ pub(super) fn dockerfile(text: &str) -> Part {
         let rest = rest.trim();
         match word.to_ascii_uppercase().as_str() {
             "ARG" | "ENV" => {
-                if let Some((name, value)) = rest.split_once('=').filter(|_| values.len() < MOST_VALUES) {
+                if let Some((name, value)) = rest.split_once('=').filter(|_| values.len() < MAX_VALUES) {
                     values.insert(name.trim().to_owned(), value.trim().trim_matches(['"', '\'']).to_owned());
                 }
             }

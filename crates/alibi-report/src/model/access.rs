@@ -56,7 +56,7 @@ impl TrustLines {
         TrustLines {
             first_landed: record.span.map(|(first, _)| day(first)),
             last_landed: record.span.map(|(_, last)| day(last)),
-            landed_commits: record.landed,
+            landed_commits: record.merged,
             landed_days: record.active_days,
             brought_alone: record.alone,
             brought_by_forge: record.by_forge,
@@ -79,7 +79,7 @@ impl TrustLines {
                 })
                 .collect(),
             sensitive_known: !audit.sensitive.is_empty(),
-            sensitive_in_part: audit.facts.commits.iter().any(|commit| !commit.judged),
+            sensitive_in_part: audit.facts.commits.iter().any(|commit| !commit.in_scope),
             releases: record
                 .releases
                 .iter()

@@ -2,7 +2,7 @@
 
 use super::ids::{text, utc};
 use alibi_core::analysis::people::ContributorId;
-use alibi_core::analysis::time::{Verdict, judge_alibi};
+use alibi_core::analysis::time::{Verdict, compare_alibi};
 use alibi_git::history::Offset;
 use alibi_scan::pipeline::Audit;
 use serde::{Deserialize, Serialize};
@@ -28,15 +28,15 @@ pub(crate) struct AlibiLine {
 
 /// Checks a contributor's declared alibi; `None` if nothing is declared.
 pub(crate) fn alibi(audit: &Audit, who: ContributorId) -> Option<AlibiLine> {
-    let declared = audit.roster.get(who).filter(|d| d.says_something())?;
+    let declared = audit.roster.get(who).filter(|d| d.is_complete())?;
     let timeline = audit.clocks.timeline(who);
-    let judged = judge_alibi(timeline, declared);
+    let compared = compare_alibi(timeline, declared);
     let undeclared = audit.roster.undeclared(who, &audit.facts, &audit.people);
-    let verdict = if undeclared.is_empty() { judged.verdict } else { Verdict::Contradicted };
+    let verdict = if undeclared.is_empty() { compared.verdict } else { Verdict::Contradicted };
     Some(AlibiLine {
         verdict,
-        days: judged.days,
-        by_another_clock: judged
+        days: compared.days,
+        by_another_clock: compared
             .elsewhere
             .iter()
             .map(|(place, declared)| {
@@ -49,7 +49,7 @@ pub(crate) fn alibi(audit: &Audit, who: ContributorId) -> Option<AlibiLine> {
                 }
             })
             .collect(),
-        days_outside_hours: judged.outside.1,
+        days_outside_hours: compared.outside.1,
         undeclared: undeclared.iter().map(|u| format!("{}: {}", u.kind, text(&u.value))).collect(),
     })
 }

@@ -19,7 +19,7 @@ use alibi_scan::pipeline::Audit;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Skipped objects of a repository beyond this number are counted, not listed.
-const MOST_SKIPPED: usize = 10_000;
+const MAX_SKIPPED: usize = 10_000;
 
 impl Report {
     /// The report of a run.
@@ -90,7 +90,7 @@ fn repository(audit: &Audit, number: usize, row: &alibi_core::facts::RepositoryR
         path: row.path.clone(),
         head: row.head.map(|oid| oid.to_string()),
         commits: commits.len(),
-        judged: commits.iter().filter(|c| c.judged).count(),
+        judged: commits.iter().filter(|c| c.in_scope).count(),
         refs: row.refs.len(),
         first: dates().min().map(utc),
         last: dates().max().map(utc),
@@ -98,7 +98,7 @@ fn repository(audit: &Audit, number: usize, row: &alibi_core::facts::RepositoryR
         skipped: row
             .skipped
             .iter()
-            .take(MOST_SKIPPED)
+            .take(MAX_SKIPPED)
             .map(|s| SkippedLine { object: s.object.clone(), reason: s.reason.clone() })
             .collect(),
         skipped_count: row.skipped.len(),

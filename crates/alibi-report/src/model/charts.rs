@@ -10,7 +10,7 @@ use alibi_scan::pipeline::Audit;
 use std::collections::BTreeMap;
 
 /// With fewer commits, sensitive places are charted only if there is a case.
-const LEAST_COMMITS: u32 = 20;
+const MIN_COMMITS: u32 = 20;
 
 impl Report {
     /// Adds the chart data of each contributor, for the formats that draw it. Must come before [`Report::mask`].
@@ -41,7 +41,7 @@ impl Report {
             }
             chart.week = week.into_iter().collect();
             chart.offsets = offsets.into_iter().map(|((month, offset), n)| (month, offset, n)).collect();
-            if with_case.contains(&who) || audit.people.authored(who) >= LEAST_COMMITS {
+            if with_case.contains(&who) || audit.people.authored(who) >= MIN_COMMITS {
                 let record = TrustRecord::of(&audit.facts, &audit.people, &standing, &audit.sensitive, who);
                 chart.places = record
                     .touched

@@ -54,7 +54,7 @@ pub enum Found {
 }
 
 /// Candidates beyond this number are not listed.
-const MOST_CANDIDATES: usize = 20;
+const MAX_CANDIDATES: usize = 20;
 
 impl Report {
     /// Finds a contributor by id, key, address or name: exact matches first, then partial ones, ignoring case.
@@ -75,7 +75,7 @@ impl Report {
         match found.as_slice() {
             [] => Found::Nobody,
             [one] => Found::One(Box::new(self.dossier(one))),
-            several => Found::Several(several.iter().take(MOST_CANDIDATES).map(|c| c.id.clone()).collect()),
+            several => Found::Several(several.iter().take(MAX_CANDIDATES).map(|c| c.id.clone()).collect()),
         }
     }
 

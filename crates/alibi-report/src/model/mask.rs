@@ -13,7 +13,7 @@ use std::path::Path;
 use thiserror::Error;
 
 /// Minimum length of a key in bytes, against brute force.
-const LEAST_KEY: usize = 16;
+const MIN_KEY: usize = 16;
 
 /// A key for pseudonyms.
 pub struct MaskKey(Vec<u8>);
@@ -26,7 +26,7 @@ pub enum MaskKeyError {
     Read(String, std::io::Error),
     /// The key is too short.
     #[error(
-        "the key {0} has {1} bytes, but needs {LEAST_KEY} or more; create one with `head -c 32 /dev/urandom > team.key`"
+        "the key {0} has {1} bytes, but needs {MIN_KEY} or more; create one with `head -c 32 /dev/urandom > team.key`"
     )]
     Short(String, usize),
 }
@@ -39,7 +39,7 @@ impl MaskKey {
     pub fn read(file: &Path) -> Result<MaskKey, MaskKeyError> {
         let shown = file.display().to_string();
         let key = std::fs::read(file).map_err(|e| MaskKeyError::Read(shown.clone(), e))?;
-        if key.len() < LEAST_KEY {
+        if key.len() < MIN_KEY {
             return Err(MaskKeyError::Short(shown, key.len()));
         }
         Ok(MaskKey(key))
@@ -72,7 +72,7 @@ struct Mask<'k> {
 const HIDDEN: &str = "(hidden)";
 
 /// Minimum length of a name in bytes: a shorter one would match in every text.
-const LEAST_NAME: usize = 3;
+const MIN_NAME: usize = 3;
 
 impl Report {
     /// Hides all names, addresses, subjects, paths, references and texts. Numbers, dates, offsets, commit ids and the
@@ -157,8 +157,8 @@ impl Mask<'_> {
 
     /// The program's own words, unless they contain a name.
     fn words(&self, text: &str) -> String {
-        let is_told = self.known.as_ref().is_none_or(|known| !known.is_match(text));
-        if is_told { text.to_owned() } else { HIDDEN.into() }
+        let is_shown = self.known.as_ref().is_none_or(|known| !known.is_match(text));
+        if is_shown { text.to_owned() } else { HIDDEN.into() }
     }
 
     /// The text if it consists of figures, dates, offsets or object ids only; otherwise its pseudonym.
@@ -255,7 +255,7 @@ fn names(report: &Report) -> Option<AhoCorasick> {
     names.extend(report.findings.iter().flat_map(|f| &f.places).map(|place| place.path.as_str()));
     names.extend(report.exposures.iter().flat_map(|e| &e.owners).map(String::as_str));
     names.extend(report.repositories.iter().map(|r| r.path.as_str()));
-    names.retain(|name| name.len() >= LEAST_NAME);
+    names.retain(|name| name.len() >= MIN_NAME);
     names.sort_unstable();
     names.dedup();
     AhoCorasickBuilder::new().ascii_case_insensitive(true).build(names).ok()

@@ -34,7 +34,8 @@ pub(crate) struct EpisodeLine {
     pub from: String,
     pub to: String,
     pub offset: String,
-    pub judged: &'static str,
+    #[serde(rename = "judged")]
+    pub kind: &'static str,
     #[serde(skip)]
     pub ordinary: bool,
     pub count: usize,
@@ -64,7 +65,7 @@ impl ClockLines {
         let timeline = audit.clocks.timeline(who);
         let path = audit.clocks.path(who);
         let segments = path.tested().map_or(&[][..], |path| &path.segments);
-        let told = segments.iter().map(|s| SegmentLine {
+        let segment_lines = segments.iter().map(|s| SegmentLine {
             kind: s.kind.word(),
             clock: Zones::get().class(s.class).words(s.from, s.to),
             from: stamp(s.from, 0).utc(),
@@ -79,8 +80,8 @@ impl ClockLines {
                 from: at(*e.moments.start()),
                 to: at(*e.moments.end()),
                 offset: shown.to_string(),
-                judged: e.judged.words(),
-                ordinary: e.judged.is_ordinary(),
+                kind: e.kind.words(),
+                ordinary: e.kind.is_ordinary(),
                 count: e.moments.clone().count(),
                 commits: e.moments.clone().take(NAMED).map(oid).collect(),
             }
@@ -91,7 +92,7 @@ impl ClockLines {
             days: phase.days,
         });
         ClockLines {
-            path: told.collect(),
+            path: segment_lines.collect(),
             insufficient: match path {
                 Reading::Insufficient(why) => Some(why.clone()),
                 Reading::Tested(_) => None,

@@ -16,7 +16,7 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// Dependency changes beyond this number are counted, not listed.
-const MOST_DEPENDENCIES: usize = 100;
+const MAX_DEPENDENCIES: usize = 100;
 
 /// Writes a dossier as text.
 ///
@@ -105,7 +105,7 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
     }
     if !dossier.dependencies.is_empty() {
         writeln!(out, "\n{BOLD}Dependencies{BOLD:#}")?;
-        write_dependencies(&dossier.dependencies, false, MOST_DEPENDENCIES, out)?;
+        write_dependencies(&dossier.dependencies, false, MAX_DEPENDENCIES, out)?;
     }
     Ok(())
 }

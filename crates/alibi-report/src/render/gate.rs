@@ -11,10 +11,10 @@ use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 
 /// At most this many suppression snippets are printed.
-const MOST_HINTS: usize = 5;
+const MAX_HINTS: usize = 5;
 
 /// At most this many high-severity findings that do not count are listed.
-const MOST_ASIDE: usize = 20;
+const MAX_ASIDE: usize = 20;
 
 const DIM: Style = Style::new().dimmed();
 const RED: Style = AnsiColor::Red.on_default().bold();
@@ -36,12 +36,12 @@ pub(super) fn gate_table(report: &Report, style: RenderOptions, out: &mut dyn Wr
     } else {
         YELLOW
     };
-    writeln!(out, "{colour}git-alibi{colour:#} {}: {}", judged_range(report), verdict(report))?;
+    writeln!(out, "{colour}git-alibi{colour:#} {}: {}", checked_range(report), verdict(report))?;
     let failing = |f: &FindingLine| f.nature == Nature::Exposure && f.counts && report.fails_on_exposure(f.severity);
-    let told = |f: &&FindingLine| {
+    let is_shown = |f: &&FindingLine| {
         style.all || failing(f) || f.counted_db > 0.0 && grave.iter().any(|c| c.contributor == f.contributor)
     };
-    let mut found: Vec<&FindingLine> = report.findings.iter().filter(told).collect();
+    let mut found: Vec<&FindingLine> = report.findings.iter().filter(is_shown).collect();
     found.sort_by(|a, b| b.counted_db.total_cmp(&a.counted_db).then_with(|| a.id.cmp(&b.id)));
     for f in &found {
         let place = f.paths.first().map_or_else(|| "commit".to_owned(), sanitize);
@@ -54,7 +54,7 @@ pub(super) fn gate_table(report: &Report, style: RenderOptions, out: &mut dyn Wr
         }
     }
     let aside = report.findings.iter().filter(|f| f.severity == Severity::High && !f.counts && !style.all);
-    for f in aside.take(MOST_ASIDE) {
+    for f in aside.take(MAX_ASIDE) {
         let place = f.paths.first().map_or_else(|| "commit".to_owned(), sanitize);
         let line = f.line.map_or(String::new(), |line| format!(":{line}"));
         let why = not_counted(f);
@@ -88,7 +88,7 @@ pub(super) fn gate_table(report: &Report, style: RenderOptions, out: &mut dyn Wr
             "\nA finding is a question, not an accusation. To accept one, merge this into alibi.toml first (changes made by the range \
              itself are ignored):"
         )?;
-        for f in found.iter().filter(|f| f.counted_db > 0.0 || failing(f)).take(MOST_HINTS) {
+        for f in found.iter().filter(|f| f.counted_db > 0.0 || failing(f)).take(MAX_HINTS) {
             let id = sanitize(&f.id);
             writeln!(out, "  [[suppress]]\n  finding = \"{id}\"\n  reason = \"why this is right\"")?;
         }
@@ -97,7 +97,7 @@ pub(super) fn gate_table(report: &Report, style: RenderOptions, out: &mut dyn Wr
 }
 
 /// The range that was checked, as requested.
-pub(super) fn judged_range(report: &Report) -> String {
+pub(super) fn checked_range(report: &Report) -> String {
     report.options.range().map_or_else(|| "the history".into(), sanitize)
 }
 
@@ -120,7 +120,7 @@ pub(super) fn verdict(report: &Report) -> String {
     }
     let exposed = report.exposures.iter().filter(|e| report.fails_on_exposure(e.severity)).count() as u32;
     let others = if others.is_empty() { String::new() } else { format!(" ({})", others.join(", ")) };
-    let said = match (count(Tier::Block), count(Tier::Review)) {
+    let message = match (count(Tier::Block), count(Tier::Review)) {
         (0, 0) if exposed > 0 => format!("fix {} before merging", plural(exposed, "exposure")),
         (0, 0) if !report.unseen.is_empty() => "INCOMPLETE, nothing to review in what could be read".to_owned(),
         (0, 0) => "nothing to review".to_owned(),
@@ -130,5 +130,5 @@ pub(super) fn verdict(report: &Report) -> String {
         (0, review) => format!("{} to review", plural(review, "contributor")),
         (block, _) => format!("block: review the changes by {}", plural(block, "contributor")),
     };
-    format!("{commits} checked, {said}{others}")
+    format!("{commits} checked, {message}{others}")
 }

@@ -25,7 +25,7 @@ const SCRIPT: [&str; 5] = [
 ];
 
 /// At most this many dependency changes are listed per contributor.
-const MOST_DEPENDENCIES: usize = 200;
+const MAX_DEPENDENCIES: usize = 200;
 
 /// An HTML page.
 pub(super) struct Html;
@@ -103,6 +103,31 @@ fn data(report: &Report) -> Value {
     }
     let finding_places: BTreeMap<&str, usize> =
         report.findings.iter().enumerate().map(|(i, f)| (f.id.as_str(), i)).collect();
+    json!({
+        "tool": format!("{} {}", report.tool.name, report.tool.version),
+        "masked": report.pseudonymised,
+        "testable": report.testable.max(report.cases.len()),
+        "options": options(report),
+        "repositories": report.repositories.iter().map(|r| json!({
+            "id": r.id, "path": r.path, "head": r.head, "commits": r.commits, "judged": r.judged, "refs": r.refs,
+            "first": date(&r.first), "last": date(&r.last), "shallow": r.shallow, "skipped": r.skipped_count,
+            "notices": r.notices,
+        })).collect::<Vec<_>>(),
+        "heuristics": rules(report),
+        "contributors": people(report, &unknown),
+        "links": links(report),
+        "findings": report.findings.iter().map(|f| finding(f, &places)).collect::<Vec<_>>(),
+        "cases": report.cases.iter().filter_map(|c| case(c, &places, &finding_places)).collect::<Vec<_>>(),
+        "exposures": report.exposures.iter().map(|e| json!({
+            "r": e.repository, "p": e.path, "h": e.heuristic, "t": e.title, "sev": e.severity, "head": e.in_head, "l": e.lines,
+            "own": e.owners, "by": e.introduced_by, "fix": e.remedy,
+        })).collect::<Vec<_>>(),
+        "dependencies": dependencies(report, &places),
+    })
+}
+
+/// The contributors, and the unknown authors who used a contributor's name.
+fn people<'r>(report: &'r Report, unknown: &[&'r CaseLine]) -> Value {
     let mut tests: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for test in &report.tests {
         if let Some(who) = &test.contributor {
@@ -144,53 +169,41 @@ fn data(report: &Report) -> Value {
         chart: &nothing,
         t: Vec::new(),
     }));
+    json!(people)
+}
+
+/// The heuristics with findings.
+fn rules(report: &Report) -> BTreeMap<&str, Value> {
     let fired: BTreeSet<&str> = report.findings.iter().map(|f| f.heuristic.as_str()).collect();
-    let told: BTreeMap<&str, Value> = report
+    report
         .heuristics
         .iter()
         .filter(|h| fired.contains(h.id.as_str()))
         .map(|h| {
-            let told = json!({
+            let rule = json!({
                 "title": h.title,
                 "family": h.family.name(),
                 "rationale": h.rationale.trim(),
                 "remediation": h.remediation.trim(),
                 "references": h.references,
             });
-            (h.id.as_str(), told)
+            (h.id.as_str(), rule)
         })
-        .collect();
-    json!({
-        "tool": format!("{} {}", report.tool.name, report.tool.version),
-        "masked": report.pseudonymised,
-        "testable": report.testable.max(report.cases.len()),
-        "options": options(report),
-        "repositories": report.repositories.iter().map(|r| json!({
-            "id": r.id, "path": r.path, "head": r.head, "commits": r.commits, "judged": r.judged, "refs": r.refs,
-            "first": date(&r.first), "last": date(&r.last), "shallow": r.shallow, "skipped": r.skipped_count,
-            "notices": r.notices,
-        })).collect::<Vec<_>>(),
-        "heuristics": told,
-        "contributors": people,
-        "links": links(report),
-        "findings": report.findings.iter().map(|f| finding(f, &places)).collect::<Vec<_>>(),
-        "cases": report.cases.iter().filter_map(|c| Some(json!({
-            "w": places.get(c.contributor.as_str())?,
-            "t": c.tier,
-            "db": c.total_db,
-            "v": c.verbal,
-            "rec": c.record.as_ref().map(|record| record_in_words(c.tier, record)),
-            "comb": c.combinations,
-            "fdr": c.survives_fdr,
-            "fam": c.families.iter().collect::<Vec<_>>(),
-            "f": c.findings.iter().filter_map(|id| finding_places.get(id.as_str())).collect::<Vec<_>>(),
-        }))).collect::<Vec<_>>(),
-        "exposures": report.exposures.iter().map(|e| json!({
-            "r": e.repository, "p": e.path, "h": e.heuristic, "t": e.title, "sev": e.severity, "head": e.in_head, "l": e.lines,
-            "own": e.owners, "by": e.introduced_by, "fix": e.remedy,
-        })).collect::<Vec<_>>(),
-        "dependencies": dependencies(report, &places),
-    })
+        .collect()
+}
+
+fn case(c: &CaseLine, places: &BTreeMap<&str, usize>, finding_places: &BTreeMap<&str, usize>) -> Option<Value> {
+    Some(json!({
+        "w": places.get(c.contributor.as_str())?,
+        "t": c.tier,
+        "db": c.total_db,
+        "v": c.verbal,
+        "rec": c.record.as_ref().map(|record| record_in_words(c.tier, record)),
+        "comb": c.combinations,
+        "fdr": c.survives_fdr,
+        "fam": c.families.iter().collect::<Vec<_>>(),
+        "f": c.findings.iter().filter_map(|id| finding_places.get(id.as_str())).collect::<Vec<_>>(),
+    }))
 }
 
 fn date(moment: &Option<String>) -> Option<&str> {
@@ -240,14 +253,14 @@ fn finding(f: &FindingLine, places: &BTreeMap<&str, usize>) -> Value {
 }
 
 fn dependencies(report: &Report, places: &BTreeMap<&str, usize>) -> Vec<Value> {
-    let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut shown_rules: BTreeMap<&str, usize> = BTreeMap::new();
     let version = |stated: &Option<StatedLine>| stated.as_ref().map(|s| s.version.clone());
     let mut rows = Vec::new();
     // People edit manifests; lockfiles follow.
     for line in report.dependencies.iter().filter(|d| d.direct) {
-        let count = told.entry(&line.contributor).or_default();
+        let count = shown_rules.entry(&line.contributor).or_default();
         *count += 1;
-        if let Some(who) = places.get(line.contributor.as_str()).filter(|_| *count <= MOST_DEPENDENCIES) {
+        if let Some(who) = places.get(line.contributor.as_str()).filter(|_| *count <= MAX_DEPENDENCIES) {
             rows.push(json!([
                 who,
                 line.repository,

@@ -2,7 +2,7 @@
 
 use super::exposures::lines_in_words;
 use super::finding::{source, weight_in_words};
-use super::gate::{judged_range, verdict};
+use super::gate::{checked_range, verdict};
 use super::render::{Render, RenderOptions};
 use crate::format::{decibans, one_line, plural};
 use crate::model::{CaseLine, FindingLine, Report};
@@ -16,10 +16,10 @@ use std::io::{self, Write};
 const MARK: &str = "<!-- git-alibi -->";
 
 /// Forges accept comments of up to 65,536 characters; longer reports are cut.
-const MOST_CHARACTERS: usize = 60_000;
+const MAX_CHARACTERS: usize = 60_000;
 
 /// A single text is cut at this number of characters.
-const MOST_OF_TEXT: usize = 400;
+const MAX_OF_TEXT: usize = 400;
 
 /// Markdown.
 pub(super) struct Markdown;
@@ -31,7 +31,7 @@ impl Render for Markdown {
 }
 
 fn markdown(report: &Report) -> String {
-    let mut text = format!("{MARK}\n### git-alibi: {}\n\n{}\n\n", verdict(report), code(&judged_range(report)));
+    let mut text = format!("{MARK}\n### git-alibi: {}\n\n{}\n\n", verdict(report), code(&checked_range(report)));
     let (grave, notes): (Vec<&CaseLine>, Vec<&CaseLine>) = report.cases.iter().partition(|c| c.tier != Tier::Note);
     if !grave.is_empty() {
         text += "| tier | weight | contributor | evidence |\n|---|---|---|---|\n";
@@ -51,21 +51,21 @@ fn markdown(report: &Report) -> String {
     let mut left = 0;
     for case in &grave {
         for finding in case.findings.iter().filter_map(|id| report.findings.iter().find(|f| f.id == *id)) {
-            let told = finding_text(finding, &report.heuristics);
-            if text.chars().count() + told.chars().count() > MOST_CHARACTERS {
+            let section = finding_text(finding, &report.heuristics);
+            if text.chars().count() + section.chars().count() > MAX_CHARACTERS {
                 left += 1;
             } else {
-                text += &told;
+                text += &section;
             }
         }
     }
     let failing = |f: &&FindingLine| f.nature == Nature::Exposure && f.counts && report.fails_on_exposure(f.severity);
     for finding in report.findings.iter().filter(failing) {
-        let told = finding_text(finding, &report.heuristics);
-        if text.chars().count() + told.chars().count() > MOST_CHARACTERS {
+        let section = finding_text(finding, &report.heuristics);
+        if text.chars().count() + section.chars().count() > MAX_CHARACTERS {
             left += 1;
         } else {
-            text += &told;
+            text += &section;
         }
     }
     if left > 0 {
@@ -142,7 +142,7 @@ fn finding_text(f: &FindingLine, heuristics: &[Heuristic]) -> String {
 
 fn cut(text: &str) -> String {
     let text = sanitize(text);
-    match text.char_indices().nth(MOST_OF_TEXT) {
+    match text.char_indices().nth(MAX_OF_TEXT) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
@@ -174,6 +174,6 @@ mod tests {
         assert_eq!(code("a ``b`` c"), "```a ``b`` c```");
         assert_eq!(code("`"), "`` ` ``");
         assert!(code("a\n\n<b>").starts_with("`a\\u{a}"), "{}", code("a\n\n<b>"));
-        assert_eq!(code(&"x".repeat(500)).chars().count(), MOST_OF_TEXT + 3);
+        assert_eq!(code(&"x".repeat(500)).chars().count(), MAX_OF_TEXT + 3);
     }
 }

@@ -35,6 +35,45 @@ impl Render for TextTable {
 }
 
 fn table(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    repositories(report, style, out)?;
+    provenance(report, style, out)?;
+    counts(report, out)?;
+    cross_repo(report, style.all, out)?;
+    verdict(report, out)?;
+    if !report.cases.is_empty() {
+        overview(report, style, out)?;
+    } else if !report.exposures.is_empty() {
+        writeln!(out)?;
+    }
+    // Notes appear in the overview only; --verbose prints them in full.
+    let is_shown = |case: &CaseLine| style.all || case.tier != Tier::Note;
+    let shown = if style.all { usize::MAX } else { SHOWN.0 };
+    for (i, case) in report.cases.iter().enumerate().filter(|(_, c)| is_shown(c)).take(shown) {
+        write_case(i + 1, case, report, style, out)?;
+    }
+    if !style.all && (report.cases.len() > shown || report.cases.iter().any(|c| !is_shown(c))) {
+        writeln!(
+            out,
+            "{DIM}--verbose prints every case in full, with its evidence and the commands that reproduce it.{DIM:#}"
+        )?;
+    }
+    write_exposures(report, if style.all { usize::MAX } else { SHOWN.0 }, out)?;
+    if report.cases.is_empty() && report.exposures.is_empty() && !style.dependencies {
+        return Ok(());
+    }
+    if style.dependencies {
+        writeln!(out, "\n{BOLD}Dependencies{BOLD:#}")?;
+        write_dependencies(&report.dependencies, true, usize::MAX, out)?;
+        writeln!(out)?;
+    }
+    writeln!(
+        out,
+        "{DIM}A finding is a question, not an accusation: ask before you conclude. `git alibi explain HEURISTIC` explains the rule.{DIM:#}"
+    )
+}
+
+/// The repositories, with their notices and the objects that could not be read.
+fn repositories(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     for r in &report.repositories {
         let day =
             |t: &Option<String>| t.as_deref().map_or_else(String::new, |t| t.chars().take(10).collect::<String>());
@@ -59,6 +98,11 @@ fn table(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Resu
             }
         }
     }
+    Ok(())
+}
+
+/// Where decisions came from, and those without effect.
+fn provenance(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     if let Some(file) = report.options.config() {
         writeln!(out, "{DIM}alibis and decisions from {}{DIM:#}", sanitize(file))?;
     }
@@ -78,6 +122,11 @@ fn table(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Resu
     if report.stale.len() > SHOWN.0 && !style.all {
         writeln!(out, "{DIM}and {} more{DIM:#}", grouped(report.stale.len() - SHOWN.0))?;
     }
+    Ok(())
+}
+
+/// The number of contributors and findings.
+fn counts(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let people = report.contributors.len();
     let disputed = report.findings.iter().filter(|f| f.suppressed.as_ref().is_some_and(|s| s.disputed)).count();
     let decided = report.findings.iter().filter(|f| f.suppressed.is_some()).count() - disputed;
@@ -92,38 +141,6 @@ fn table(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Resu
         s_of(people),
         grouped(report.findings.len()),
         s_of(report.findings.len())
-    )?;
-    cross_repo(report, style.all, out)?;
-    verdict(report, out)?;
-    if !report.cases.is_empty() {
-        overview(report, style, out)?;
-    } else if !report.exposures.is_empty() {
-        writeln!(out)?;
-    }
-    // Notes appear in the overview only; --verbose prints them in full.
-    let told = |case: &CaseLine| style.all || case.tier != Tier::Note;
-    let shown = if style.all { usize::MAX } else { SHOWN.0 };
-    for (i, case) in report.cases.iter().enumerate().filter(|(_, c)| told(c)).take(shown) {
-        write_case(i + 1, case, report, style, out)?;
-    }
-    if !style.all && (report.cases.len() > shown || report.cases.iter().any(|c| !told(c))) {
-        writeln!(
-            out,
-            "{DIM}--verbose prints every case in full, with its evidence and the commands that reproduce it.{DIM:#}"
-        )?;
-    }
-    write_exposures(report, if style.all { usize::MAX } else { SHOWN.0 }, out)?;
-    if report.cases.is_empty() && report.exposures.is_empty() && !style.dependencies {
-        return Ok(());
-    }
-    if style.dependencies {
-        writeln!(out, "\n{BOLD}Dependencies{BOLD:#}")?;
-        write_dependencies(&report.dependencies, true, usize::MAX, out)?;
-        writeln!(out)?;
-    }
-    writeln!(
-        out,
-        "{DIM}A finding is a question, not an accusation: ask before you conclude. `git alibi explain HEURISTIC` explains the rule.{DIM:#}"
     )
 }
 

@@ -34,7 +34,7 @@ pub(super) fn write_clocks(c: &ClockLines, out: &mut dyn Write) -> io::Result<()
     if c.path.len() > SHOWN {
         writeln!(out, "  {DIM}and {} more periods (--format json lists all){DIM:#}", c.path.len() - SHOWN)?;
     }
-    write_judged(&c.episodes, out)?;
+    write_episodes(&c.episodes, out)?;
     if c.punch_card.iter().flatten().any(|n| *n > 0) {
         write_punch_card(&c.punch_card, c.commits, out)?;
     }
@@ -68,10 +68,10 @@ struct Kind<'e> {
 }
 
 /// Writes the number of commits per classification, with commit ids for the unusual ones.
-fn write_judged(episodes: &[EpisodeLine], out: &mut dyn Write) -> io::Result<()> {
+fn write_episodes(episodes: &[EpisodeLine], out: &mut dyn Write) -> io::Result<()> {
     let mut kinds: BTreeMap<&str, Kind<'_>> = BTreeMap::new();
     for e in episodes {
-        let kind = kinds.entry(e.judged).or_default();
+        let kind = kinds.entry(e.kind).or_default();
         kind.ordinary = e.ordinary;
         kind.stretches += 1;
         kind.count += e.count;

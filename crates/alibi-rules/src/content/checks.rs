@@ -217,7 +217,7 @@ fn is_random(value: &[u8]) -> bool {
 /// as `\n`, and lines may be quoted, concatenated or indented.
 fn has_key_body(rest: &[u8]) -> bool {
     const WINDOW: usize = 700;
-    const LEAST: usize = 60;
+    const MIN: usize = 60;
     let window = &rest[..rest.len().min(WINDOW)];
     let body = memchr::memmem::find(window, b"-----END").map_or(window, |end| &window[..end]);
     let mut letters = Vec::new();
@@ -228,7 +228,7 @@ fn has_key_body(rest: &[u8]) -> bool {
             letters.extend_from_slice(line);
         }
     }
-    letters.len() >= LEAST && entropy(&letters) > 4.0
+    letters.len() >= MIN && entropy(&letters) > 4.0
 }
 
 #[cfg(test)]

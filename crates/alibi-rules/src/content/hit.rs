@@ -21,7 +21,7 @@ pub struct Hit {
     /// Whether one of the atoms is in text that was encoded.
     pub encoded: bool,
     /// Whether the file has a notice that it is generated.
-    pub says_generated: bool,
+    pub has_generated_notice: bool,
     /// Whether the file is large and has hardly any line breaks, like generated ones.
     pub minified: bool,
 }

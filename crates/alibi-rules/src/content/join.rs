@@ -108,7 +108,7 @@ impl<'m> Met<'m> {
                 matched: primary.core,
                 text: fingerprint(met.iter().map(|hit| context(text, &hit.span))),
                 encoded: met.iter().any(|hit| hit.encoded),
-                says_generated: false,
+                has_generated_notice: false,
                 minified: false,
             };
             // Several matches on one line are one hit.

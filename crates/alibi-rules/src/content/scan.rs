@@ -16,10 +16,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// At most this many matches of one atom are kept per file.
-const MOST_HITS: usize = 10_000;
+const MAX_HITS: usize = 10_000;
 
 /// Blobs with more literals than this are not remembered for their deltas.
-const MOST_KEPT: usize = 1 << 16;
+const MAX_KEPT: usize = 1 << 16;
 
 /// What was found in a blob.
 #[derive(Default)]
@@ -68,14 +68,14 @@ pub(super) struct Found {
 impl Found {
     /// Whether the limit on matches of an atom is reached.
     fn is_full(&mut self, atom: u16) -> bool {
-        let full = self.by_atom.get(&atom).is_some_and(|of| of.len() >= MOST_HITS);
+        let full = self.by_atom.get(&atom).is_some_and(|of| of.len() >= MAX_HITS);
         self.cut_short |= full;
         full
     }
 
     pub(super) fn push(&mut self, hit: AtomHit) {
         let of = self.by_atom.entry(hit.atom).or_default();
-        if of.len() < MOST_HITS {
+        if of.len() < MAX_HITS {
             of.push(hit);
         } else {
             self.cut_short = true;
@@ -124,7 +124,7 @@ impl<'r> Scanner<'r> {
             Some((bits, selection)) => self.search(&text, (bits, selection), syntax, &candidates),
             None => Scanned::default(),
         };
-        if as_it_is && !self.exhaustive && candidates.len() <= MOST_KEPT {
+        if as_it_is && !self.exhaustive && candidates.len() <= MAX_KEPT {
             scanned.memo = Memo(Some(candidates));
         }
         scanned
@@ -174,9 +174,9 @@ impl<'r> Scanner<'r> {
             Met::new(rule, &mut met).join(text, number as u16, &mut hits);
         }
         if !hits.is_empty() {
-            let (says_generated, minified) = (kind::says_generated(text), kind::is_minified(text));
+            let (has_generated_notice, minified) = (kind::has_generated_notice(text), kind::is_minified(text));
             for hit in &mut hits {
-                (hit.says_generated, hit.minified) = (says_generated, minified);
+                (hit.has_generated_notice, hit.minified) = (has_generated_notice, minified);
             }
         }
         Scanned { hits, cut_short: found.cut_short, memo: Memo::default() }

@@ -7,17 +7,17 @@ use super::scan::Scanner;
 use rustc_hash::FxHashSet;
 
 /// The limit of decoded text in one file, in bytes; and the number of layers that are decoded.
-const MOST_DECODED: usize = 1 << 20;
-const MOST_LAYERS: usize = 3;
+const MAX_DECODED: usize = 1 << 20;
+const MAX_LAYERS: usize = 3;
 
 impl Scanner<'_> {
     /// The decoded views of a text, and of encoded text within them. A view from within another one has the position of
     /// the outer one.
     pub(super) fn views(&self, text: &[u8], candidates: &[Candidate], cut_short: &mut bool) -> Vec<View> {
         let mut views: Vec<View> = Vec::new();
-        let mut left = MOST_DECODED;
+        let mut left = MAX_DECODED;
         let mut layer = self.decoded(text, candidates);
-        for _ in 0..MOST_LAYERS {
+        for _ in 0..MAX_LAYERS {
             let mut deeper = Vec::new();
             for view in std::mem::take(&mut layer) {
                 let Some(rest) = left.checked_sub(view.text.len()) else {
@@ -68,7 +68,7 @@ impl Scanner<'_> {
                 total += view.text.len();
                 views.push(view);
             }
-            if total > MOST_DECODED {
+            if total > MAX_DECODED {
                 break;
             }
         }

@@ -7,7 +7,7 @@ use regex_syntax::hir::literal::{ExtractKind, Extractor};
 const SHORTEST: usize = 3;
 
 /// Maximum number of literals per atom in the shared search.
-const MOST: usize = 64;
+const MAX: usize = 64;
 
 /// Literals such that every match of `pattern` starts with one, or every match ends with one; empty if there are none
 /// that help.
@@ -47,13 +47,13 @@ fn literals(hir: &Hir, kind: ExtractKind, class: usize) -> Vec<Vec<u8>> {
     anchors.sort();
     anchors.dedup();
     // Large character classes share their first bytes: three of them are selective enough.
-    if anchors.len() > MOST && !is_suffix {
+    if anchors.len() > MAX && !is_suffix {
         for anchor in &mut anchors {
             anchor.truncate(SHORTEST);
         }
         anchors.dedup();
     }
-    if anchors.len() > MOST || anchors.iter().any(|a| a.len() < SHORTEST) {
+    if anchors.len() > MAX || anchors.iter().any(|a| a.len() < SHORTEST) {
         return Vec::new();
     }
     anchors

@@ -363,7 +363,14 @@ impl Sets {
                 silent.name
             ));
         }
-        Ok(TextRule { paths, atoms, join, format: raw.format, comments: raw.comments, brought: raw.brought })
+        Ok(TextRule {
+            paths,
+            atoms,
+            join,
+            format: raw.format,
+            comments: raw.comments,
+            introduced_by: raw.introduced_by,
+        })
     }
 
     fn commit(&self, raw: RawCommit) -> Result<CommitRule, String> {

@@ -98,8 +98,8 @@ impl Measured {
     /// Whether a finding may make a review by itself: its rate is low, and enough of the findings that were reviewed on
     /// ordinary history were real problems. One or two say nothing yet.
     pub fn may_review(&self) -> bool {
-        let says_enough = self.read.iter().sum::<usize>() >= MIN_READ;
-        let is_right = !says_enough || share_right(self.read).is_some_and(|share| share >= REVIEW_SHARE);
+        let is_long_enough = self.read.iter().sum::<usize>() >= MIN_READ;
+        let is_right = !is_long_enough || share_right(self.read).is_some_and(|share| share >= REVIEW_SHARE);
         self.power[0] > 0 && self.false_alarms_high <= REVIEW_RATE && is_right
     }
 }

@@ -23,7 +23,7 @@ pub use guards::{PathGuards, is_known_guard, path_guard_sets};
 pub use listed::{LISTED_TEXT, listing};
 pub use measured::{BLOCK_RATE, Measured, Measurement, REVIEW_RATE, TierRecord, UNMEASURED_DB};
 pub use model::{
-    Atom, Brought, ChangeKind, Check, CommitRule, Confidence, Example, ExampleChange, Family, Format, Heuristic,
-    Innocent, Join, Kind, Nature, PathRule, Persona, Severity, Subject, TextRule,
+    Atom, ChangeKind, Check, CommitRule, Confidence, Example, ExampleChange, Family, Format, Heuristic, Innocent,
+    IntroducedBy, Join, Kind, Nature, PathRule, Persona, Severity, Subject, TextRule,
 };
 pub use paths::PathFilter;

@@ -233,7 +233,7 @@ pub enum Format {
 /// Which introductions of a text count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Brought {
+pub enum IntroducedBy {
     /// Those in a new file.
     NewFile,
     /// Those in an existing file.
@@ -295,7 +295,7 @@ pub struct TextRule {
     /// Whether matches in comments, docstrings and printed texts count.
     pub comments: bool,
     /// Which introductions count; `None`: all.
-    pub brought: Option<Brought>,
+    pub introduced_by: Option<IntroducedBy>,
 }
 
 /// What happened to a path.

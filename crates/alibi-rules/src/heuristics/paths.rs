@@ -49,7 +49,7 @@ fn compile(globs: &[String]) -> Result<GlobSet, globset::Error> {
 
 /// Expands a glob's `{a,b}`. A glob with unbalanced braces or too many alternatives is kept as it is.
 fn choices(glob: &str) -> Vec<String> {
-    const MOST: usize = 1000;
+    const MAX: usize = 1000;
     let written_out = || -> Option<Vec<String>> {
         let open = glob.find('{')?;
         let (mut depth, mut parts, mut from) = (0, Vec::new(), open + 1);
@@ -65,7 +65,7 @@ fn choices(glob: &str) -> Vec<String> {
             }
             if depth == 0 {
                 let each = parts.iter().flat_map(|part| choices(&format!("{}{part}{}", &glob[..open], &glob[from..])));
-                return Some(each.collect()).filter(|all: &Vec<String>| all.len() <= MOST);
+                return Some(each.collect()).filter(|all: &Vec<String>| all.len() <= MAX);
             }
         }
         None

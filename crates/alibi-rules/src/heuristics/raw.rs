@@ -1,6 +1,6 @@
 //! Heuristic files and set files as written, before validation. Unknown fields are rejected.
 
-use super::model::{Brought, ChangeKind, Check, Confidence, Family, Format, Innocent, Nature, Persona, Severity};
+use super::model::{ChangeKind, Check, Confidence, Family, Format, Innocent, IntroducedBy, Nature, Persona, Severity};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -58,7 +58,8 @@ pub(super) struct RawText {
     pub format: Option<Format>,
     #[serde(default)]
     pub comments: bool,
-    pub brought: Option<Brought>,
+    #[serde(alias = "brought")]
+    pub introduced_by: Option<IntroducedBy>,
 }
 
 /// An atom of its own (name, pattern, optional anchors), or a use of a shared one.

@@ -64,11 +64,11 @@ pub fn check(catalogue: &Rulebook) -> Checked {
 /// Whether an example yields a finding that counts.
 pub fn fires(h: &Heuristic, example: &Example, catalogue: &Rulebook) -> anyhow::Result<bool> {
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let told = match example {
+    let story_to_write = match example {
         Example::Story { story: name, .. } => story(name)?,
         Example::Commit { message, changes, .. } => one_commit(message, changes),
     };
-    write(&told, folder.path())?;
+    write(&story_to_write, folder.path())?;
     let given = extras(folder.path());
     let paths = std::iter::once(folder.path().to_path_buf()).chain(given.beside).collect();
     let options = AuditOptions {

@@ -48,7 +48,7 @@ fn add_changes(facts: &mut Facts, number: u16, repository: &Repository, progress
             let commit = &facts.commits[place];
             let parents = facts.parents(commit);
             // With a parent missing, a commit would seem to add everything.
-            if commit.judged && parents.len() == usize::from(commit.parent_count) {
+            if commit.in_scope && parents.len() == usize::from(commit.parent_count) {
                 let trees: Vec<Oid> = parents.iter().map(|p| facts.commit(*p).tree).collect();
                 let idx = CommitIdx(place as u32);
                 diff.compare(&commit.tree, &trees, &mut |change| notes.note(idx, &change));

@@ -112,10 +112,10 @@ pub fn note_since(facts: &mut Facts, repositories: &[Repository], snapshot: Opti
     let Some(snapshot) = snapshot else { return };
     for (number, repository) in repositories.iter().enumerate() {
         let row = &facts.repositories[number];
-        let said = match seen_repository(Some(snapshot), Path::new(&row.path), repository) {
+        let message = match seen_repository(Some(snapshot), Path::new(&row.path), repository) {
             Some(seen) => snapshot.notice(seen, row, facts, people),
             None => "this repository is new in the snapshot: changes are reported from the next scan on".to_owned(),
         };
-        facts.repositories[number].notices.push(said);
+        facts.repositories[number].notices.push(message);
     }
 }

@@ -11,11 +11,11 @@ use rustc_hash::FxHashSet;
 pub(super) fn known_before(facts: &mut Facts, repositories: &[Repository]) -> Vec<(BlobId, PathId)> {
     let mut known = Vec::new();
     for (number, repository) in repositories.iter().enumerate() {
-        let judged = facts.commits[facts.repositories[number].commits.clone()].iter().filter(|c| c.judged);
-        let mut trees: Vec<Oid> = judged
+        let in_scope = facts.commits[facts.repositories[number].commits.clone()].iter().filter(|c| c.in_scope);
+        let mut trees: Vec<Oid> = in_scope
             .flat_map(|c| facts.parents(c))
             .map(|p| facts.commit(*p))
-            .filter(|parent| !parent.judged)
+            .filter(|parent| !parent.in_scope)
             .map(|parent| parent.tree)
             .collect();
         // In canonical order, neighbouring trees share nearly everything.
@@ -51,7 +51,7 @@ pub(super) fn net_changes(facts: &mut Facts, repositories: &[Repository]) -> Vec
             let found = oid.and_then(|oid| facts.commits[commits.clone()].iter().position(|c| c.oid == oid));
             found.map(|at| CommitIdx((commits.start + at) as u32))
         };
-        let has_merges = facts.commits[row.commits.clone()].iter().any(|c| c.judged && c.parent_count > 1);
+        let has_merges = facts.commits[row.commits.clone()].iter().any(|c| c.in_scope && c.parent_count > 1);
         let Some((base, end)) = place(row.base).zip(place(row.end)).filter(|_| has_merges) else { continue };
         let Some(parted) = facts.merge_base(base, end) else { continue };
         let (old, new) = (facts.commit(parted).tree, facts.commit(end).tree);

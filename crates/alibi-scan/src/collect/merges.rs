@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashSet};
 const MAX_FILE: usize = 4 << 20;
 
 /// A merge that differs from all its parents in more files was made by a program or is not an ordinary merge.
-const MOST_FILES: usize = 200;
+const MAX_FILES: usize = 200;
 
 /// Collects the edits in merges that come from neither side.
 pub(super) struct Merges;
@@ -54,11 +54,12 @@ const INTEGRATOR_MERGES: usize = 50;
 fn by_hand<'l>(facts: &'l Facts, people: &'l People, access: &AccessHistory) -> impl Fn(CommitIdx) -> bool + use<'l> {
     let standing = Standing::new(facts, people, access);
     let mut made: FxHashMap<ContributorId, usize> = FxHashMap::default();
-    let landed = |idx: CommitIdx| standing.landing(idx).is_some_and(|landing| landing.at == idx);
-    for (_, commit) in facts.enumerate().filter(|(idx, c)| c.parent_count > 1 && landed(*idx)) {
+    let on_line_of_head = |idx: CommitIdx| standing.merge_point(idx).is_some_and(|merge_point| merge_point.at == idx);
+    for (_, commit) in facts.enumerate().filter(|(idx, c)| c.parent_count > 1 && on_line_of_head(*idx)) {
         *made.entry(people.contributor_of(commit.author)).or_default() += 1;
     }
-    let on_line: FxHashSet<CommitIdx> = facts.enumerate().map(|(idx, _)| idx).filter(|idx| landed(*idx)).collect();
+    let on_line: FxHashSet<CommitIdx> =
+        facts.enumerate().map(|(idx, _)| idx).filter(|idx| on_line_of_head(*idx)).collect();
     move |idx| {
         let commit = facts.commit(idx);
         let (author, committer) = (people.contributor_of(commit.author), people.contributor_of(commit.committer));
@@ -79,11 +80,11 @@ fn merge_edits(
     for row in &facts.changes {
         let commit = facts.commit(row.commit);
         let is_merge = commit.parent_count == 2 && facts.parents(commit).len() == 2;
-        if commit.judged && is_merge && asked(row.commit) {
+        if commit.in_scope && is_merge && asked(row.commit) {
             merges.entry(row.commit).or_default().entry(row.path).or_default().push(*row);
         }
     }
-    let merges: Vec<_> = merges.into_iter().filter(|(_, files)| files.len() <= MOST_FILES).collect();
+    let merges: Vec<_> = merges.into_iter().filter(|(_, files)| files.len() <= MAX_FILES).collect();
     // The commit that introduced each blob first.
     let mut first: FxHashMap<BlobId, CommitIdx> = FxHashMap::default();
     for row in &facts.changes {

@@ -11,10 +11,10 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Patches that add fewer lines are too common to identify a change.
-const LEAST_ADDED: usize = 5;
+const MIN_ADDED: usize = 5;
 
 /// Patches that touch more files are not copied pieces of work.
-const MOST_FILES: usize = 20;
+const MAX_FILES: usize = 20;
 
 /// Larger files are not compared, in bytes.
 const MAX_FILE: usize = 1 << 20;
@@ -57,7 +57,7 @@ fn patch_hashes(facts: &Facts, repositories: &[Repository]) -> (FxHashMap<Commit
     }
     let own: Vec<(CommitIdx, u64)> = facts
         .enumerate()
-        .filter(|(_, c)| c.judged && c.parent_count <= 1 && !shared.contains(&c.oid))
+        .filter(|(_, c)| c.in_scope && c.parent_count <= 1 && !shared.contains(&c.oid))
         .filter_map(|(idx, _)| names(facts, idx).map(|names| (idx, names)))
         .collect();
     let mut in_repositories: FxHashMap<u64, FxHashSet<u16>> = FxHashMap::default();
@@ -81,7 +81,7 @@ fn patch_hashes(facts: &Facts, repositories: &[Repository]) -> (FxHashMap<Commit
                 added += lines;
             }
             files.sort_unstable();
-            (added >= LEAST_ADDED).then(|| (*idx, fingerprint(files.iter().map(|hash| hash.to_le_bytes()))))
+            (added >= MIN_ADDED).then(|| (*idx, fingerprint(files.iter().map(|hash| hash.to_le_bytes()))))
         })
         .collect();
     (hashes, blobs.into_skipped())
@@ -90,7 +90,7 @@ fn patch_hashes(facts: &Facts, repositories: &[Repository]) -> (FxHashMap<Commit
 /// A hash of the names, without folders, of the files that a commit changes.
 fn names(facts: &Facts, idx: CommitIdx) -> Option<u64> {
     let changes = facts.changes_of(idx);
-    if changes.is_empty() || changes.len() > MOST_FILES {
+    if changes.is_empty() || changes.len() > MAX_FILES {
         return None;
     }
     let name = |path: &[u8]| path.rsplit(|&b| b == b'/').next().unwrap_or(path).to_ascii_lowercase();

@@ -48,7 +48,7 @@ fn policy_edits(
         .collect();
     let asked = |change: &&ChangeRow| {
         let commit = facts.commit(change.commit);
-        is_wanted[change.path.0 as usize] && commit.judged && commit.parent_count <= 1 && change.old.is_some()
+        is_wanted[change.path.0 as usize] && commit.in_scope && commit.parent_count <= 1 && change.old.is_some()
     };
     let changes: Vec<&ChangeRow> = facts.changes.iter().filter(asked).collect();
     let blobs = Blobs::new(facts, repositories);
@@ -86,8 +86,8 @@ fn lines(text: &[u8]) -> Vec<&[u8]> {
 
 /// The first line that mentions a contact, in lower case.
 fn line_of(text: &[u8], contact: &[u8]) -> Vec<u8> {
-    const MOST: usize = 400;
-    let mut lines = text.split(|&b| b == b'\n').map(|line| line[..line.len().min(MOST)].to_ascii_lowercase());
+    const MAX: usize = 400;
+    let mut lines = text.split(|&b| b == b'\n').map(|line| line[..line.len().min(MAX)].to_ascii_lowercase());
     lines.find(|line| memchr::memmem::find(line, contact).is_some()).unwrap_or_default()
 }
 

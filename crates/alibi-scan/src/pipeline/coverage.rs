@@ -14,7 +14,7 @@ pub(super) fn unseen(facts: &Facts) -> Vec<(String, String)> {
         .iter()
         .filter(|blob| !introduced.contains(&blob.oid))
         .map(|blob| blob.oid)
-        .chain(facts.commits.iter().filter(|c| !c.judged).map(|c| c.oid))
+        .chain(facts.commits.iter().filter(|c| !c.in_scope).map(|c| c.oid))
         .map(|oid| oid.to_string())
         .collect();
     for row in &facts.repositories {

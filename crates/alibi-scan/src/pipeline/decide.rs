@@ -51,7 +51,7 @@ pub(super) fn decide(
     let Detected { mut findings, mut untested } = detected;
     let (facts, people) = (&mut derived.facts, &derived.people);
     let forged = mark_forged(&mut findings, facts, people, derived.contradicted.keys().copied().collect());
-    let at_risk = commits_by_author(people, facts.commits.iter().filter(|c| c.judged));
+    let at_risk = commits_by_author(people, facts.commits.iter().filter(|c| c.in_scope));
     // The unknown author who used a name wrote only the forged commits, not the other commits of the person named.
     let forged_by = commits_by_author(people, forged.iter().map(|commit| facts.commit(*commit)));
     weigh(&mut findings, heuristics, &|finding| {
@@ -141,7 +141,7 @@ fn note_changed_decisions(facts: &mut Facts) {
     let names: BTreeSet<(usize, String)> = facts
         .changes
         .iter()
-        .filter(|change| facts.commit(change.commit).judged)
+        .filter(|change| facts.commit(change.commit).in_scope)
         .map(|change| (usize::from(facts.commit(change.commit).repository), facts.path(change.path)))
         .filter(|(_, path)| DECIDING.contains(path) || CODEOWNERS.contains(path))
         .map(|(number, path)| (number, String::from_utf8_lossy(path).into_owned()))

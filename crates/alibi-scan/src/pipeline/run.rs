@@ -27,7 +27,7 @@ pub fn audit(options: &AuditOptions, catalogue: &Rulebook, progress: &dyn Progre
     let source = Source { options, catalogue, repositories: &repositories, guards: &guards, progress };
     let mut derived = derive(&source, &selected, &inputs, &mut clock)?;
 
-    progress.phase("judging", None);
+    progress.phase("detecting", None);
     let view = View {
         facts: &derived.facts,
         people: &derived.people,

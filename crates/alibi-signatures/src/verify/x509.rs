@@ -114,8 +114,8 @@ fn check(signer: &SignerInfo, certificate: &Certificate, payload: &[u8], made: O
     let signed = match &signer.signed_attrs {
         None => payload.to_vec(),
         Some(attributes) => {
-            let said = attribute(signer, MESSAGE_DIGEST).map(|v| v.value().to_vec());
-            if said.as_deref() != Some(&*digest) {
+            let message = attribute(signer, MESSAGE_DIGEST).map(|v| v.value().to_vec());
+            if message.as_deref() != Some(&*digest) {
                 return Validity::Bad;
             }
             match attributes.to_der() {

@@ -9,4 +9,4 @@ mod standing;
 pub use rarity::{REPORT_THRESHOLD, rarity};
 pub use record::{Touched, TrustRecord};
 pub use sensitive::{SensitivePaths, Touch};
-pub use standing::{AccessHistory, Landing, Standing};
+pub use standing::{AccessHistory, MergePoint, Standing};

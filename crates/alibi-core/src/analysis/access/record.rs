@@ -13,7 +13,7 @@ pub struct TrustRecord {
     /// When the first and the last work was merged: seconds since 1970, UTC.
     pub span: Option<(i64, i64)>,
     /// Number of merged commits.
-    pub landed: usize,
+    pub merged: usize,
     /// Days on which work was merged.
     pub active_days: usize,
     /// Number of merged commits that no one else merged or reviewed, as far as the history shows.
@@ -56,7 +56,7 @@ impl TrustRecord {
         sensitive: &SensitivePaths,
         who: ContributorId,
     ) -> TrustRecord {
-        let own = standing.landed(who);
+        let own = standing.merged(who);
         let span = own.first().zip(own.last()).map(|(first, last)| (standing.when(*first), standing.when(*last)));
         let mut reviewers: BTreeMap<ContributorId, usize> = BTreeMap::new();
         for idx in own {
@@ -98,10 +98,10 @@ impl TrustRecord {
         let committed = || facts.commits.iter().filter(|c| people.contributor_of(c.committer) == who);
         TrustRecord {
             span,
-            landed: own.len(),
+            merged: own.len(),
             active_days: span.map_or(0, |(_, last)| standing.seniority(who, last + 1).active_days),
-            alone: own.iter().filter(|idx| standing.is_brought_alone(**idx)).count(),
-            by_forge: own.iter().filter(|idx| standing.landing(**idx).is_some_and(|l| l.by.is_none())).count(),
+            alone: own.iter().filter(|idx| standing.is_merged_alone(**idx)).count(),
+            by_forge: own.iter().filter(|idx| standing.merge_point(**idx).is_some_and(|l| l.by.is_none())).count(),
             touched,
             reviewers,
             releases,

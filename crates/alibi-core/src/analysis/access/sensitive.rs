@@ -23,7 +23,7 @@ pub struct SensitivePaths {
 const OWNED: &str = "owned";
 
 /// Maximum number of kinds.
-const MOST_KINDS: usize = 31;
+const MAX_KINDS: usize = 31;
 
 /// A change of a sensitive path.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -57,7 +57,7 @@ impl SensitivePaths {
 
     /// Sorts all paths of a run by these kinds; `owners` selects the owned paths of each repository.
     pub fn new(facts: &Facts, filters: &[(String, Vec<PathFilter>)], owners: &[Option<PathFilter>]) -> SensitivePaths {
-        let filters = &filters[..filters.len().min(MOST_KINDS)];
+        let filters = &filters[..filters.len().min(MAX_KINDS)];
         let paths: Vec<String> = (0..facts.path_count() as u32)
             .map(|id| String::from_utf8_lossy(facts.path(PathId(id))).into_owned())
             .collect();
@@ -123,12 +123,12 @@ impl SensitivePaths {
         alone: bool,
     ) -> Vec<Touch> {
         let mut first: Vec<Touch> = Vec::new();
-        for &idx in standing.landed(who) {
+        for &idx in standing.merged(who) {
             let commit = facts.commit(idx);
             if commit.repository != repository || commit.parent_count > 1 || first.len() == self.kinds.len() {
                 continue;
             }
-            if alone && !standing.is_brought_alone(idx) {
+            if alone && !standing.is_merged_alone(idx) {
                 continue;
             }
             for touch in self.touched(facts, idx) {

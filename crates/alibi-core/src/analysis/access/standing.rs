@@ -17,7 +17,7 @@ const BEGINNING: usize = 11;
 
 /// How a commit was merged into HEAD's history.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Landing {
+pub struct MergePoint {
     /// The commit on HEAD's first-parent line that introduced it: a merge, or itself.
     pub at: CommitIdx,
     /// Who made that commit; none if a forge or another program did.
@@ -39,10 +39,10 @@ pub struct AccessHistory(OnceLock<Record>);
 
 /// What all commits together show.
 struct Record {
-    landings: Vec<Option<Landing>>,
+    merge_points: Vec<Option<MergePoint>>,
     times: Vec<i64>,
     /// Each contributor's merged commits, by time of merging.
-    landed: Vec<Vec<CommitIdx>>,
+    merged: Vec<Vec<CommitIdx>>,
     founders: BTreeSet<(u16, ContributorId)>,
     began: BTreeMap<u16, i64>,
     /// When contributors started a run of their own commits on HEAD's first-parent line; sorted.
@@ -73,18 +73,18 @@ impl<'t> Standing<'t> {
     }
 
     /// How a commit was merged; none if it is not in HEAD's history.
-    pub fn landing(&self, idx: CommitIdx) -> Option<Landing> {
-        self.record().landings[idx.index()]
+    pub fn merge_point(&self, idx: CommitIdx) -> Option<MergePoint> {
+        self.record().merge_points[idx.index()]
     }
 
     /// When a commit was merged, or made if it was not merged: seconds since 1970, UTC.
     pub fn when(&self, idx: CommitIdx) -> i64 {
-        self.record().times[self.landing(idx).map_or(idx, |landing| landing.at).index()]
+        self.record().times[self.merge_point(idx).map_or(idx, |merge_point| merge_point.at).index()]
     }
 
     /// A contributor's merged commits, in order of merging.
-    pub fn landed(&self, who: ContributorId) -> &[CommitIdx] {
-        &self.record().landed[who.index()]
+    pub fn merged(&self, who: ContributorId) -> &[CommitIdx] {
+        &self.record().merged[who.index()]
     }
 
     /// Whether a contributor is a founder of a repository.
@@ -94,8 +94,8 @@ impl<'t> Standing<'t> {
 
     /// A contributor's tenure at this moment.
     pub fn seniority(&self, who: ContributorId, now: i64) -> Seniority {
-        let before = self.landed(who).partition_point(|idx| self.when(*idx) < now);
-        let own = &self.landed(who)[..before];
+        let before = self.merged(who).partition_point(|idx| self.when(*idx) < now);
+        let own = &self.merged(who)[..before];
         let mut days: Vec<i64> = own.iter().map(|idx| self.when(*idx).div_euclid(DAY)).collect();
         days.dedup();
         let first = own.first().map_or(now, |idx| self.when(*idx));
@@ -128,18 +128,18 @@ impl<'t> Standing<'t> {
     pub fn reviewers(&self, idx: CommitIdx) -> BTreeSet<ContributorId> {
         let commit = self.facts.commit(idx);
         let author = self.people.contributor_of(commit.author);
-        let Some(landing) = self.landing(idx) else { return BTreeSet::new() };
+        let Some(merge_point) = self.merge_point(idx) else { return BTreeSet::new() };
         let vouched = |row: &CommitRow| -> Vec<ContributorId> {
             let kinds =
                 [TrailerKind::ReviewedBy, TrailerKind::AckedBy, TrailerKind::SignedOffBy, TrailerKind::TestedBy];
             let trailers = self.facts.trailers(row).iter().filter(|t| kinds.contains(&t.kind));
             let people = trailers.map(|t| self.people.contributor_of(t.who));
             // A name without any merged work does not count as a reviewer.
-            people.filter(|who| !self.landed(*who).is_empty()).collect()
+            people.filter(|who| !self.merged(*who).is_empty()).collect()
         };
         let mut all: BTreeSet<ContributorId> = vouched(commit).into_iter().collect();
-        all.extend(vouched(self.facts.commit(landing.at)));
-        all.extend(landing.by);
+        all.extend(vouched(self.facts.commit(merge_point.at)));
+        all.extend(merge_point.by);
         let committer = self.people.contributor_of(commit.committer);
         all.extend(Some(committer).filter(|c| !self.people.get(*c).bot));
         all.remove(&author);
@@ -148,9 +148,9 @@ impl<'t> Standing<'t> {
 
     /// Whether the author of a commit merged it without anyone else, as far as the history shows. Commits made by a
     /// forge do not count: a forge does not show who approved them.
-    pub fn is_brought_alone(&self, idx: CommitIdx) -> bool {
+    pub fn is_merged_alone(&self, idx: CommitIdx) -> bool {
         let author = self.people.contributor_of(self.facts.commit(idx).author);
-        self.landing(idx).is_some_and(|landing| landing.by == Some(author) && !landing.on_forge)
+        self.merge_point(idx).is_some_and(|merge_point| merge_point.by == Some(author) && !merge_point.on_forge)
             && self.reviewers(idx).is_empty()
     }
 }
@@ -158,7 +158,7 @@ impl<'t> Standing<'t> {
 impl Record {
     /// Reads all commits.
     fn new(facts: &Facts, people: &People) -> Record {
-        let mut landings: Vec<Option<Landing>> = vec![None; facts.commits.len()];
+        let mut merge_points: Vec<Option<MergePoint>> = vec![None; facts.commits.len()];
         let times = clamped_times(facts);
         let mut founders = BTreeSet::new();
         // When HEAD's first-parent line begins: a merged-in history may be older.
@@ -182,22 +182,22 @@ impl Record {
                 let on_forge = people.get(people.contributor_of(facts.commit(at).committer)).bot;
                 let mut todo = vec![at];
                 while let Some(idx) = todo.pop() {
-                    if landings[idx.index()].is_none() {
-                        landings[idx.index()] = Some(Landing { at, by, on_forge });
+                    if merge_points[idx.index()].is_none() {
+                        merge_points[idx.index()] = Some(MergePoint { at, by, on_forge });
                         todo.extend_from_slice(facts.parents(facts.commit(idx)));
                     }
                 }
             }
         }
-        let mut landed: Vec<Vec<CommitIdx>> = vec![Vec::new(); people.contributors.len()];
-        for (idx, commit) in facts.enumerate().filter(|(idx, _)| landings[idx.index()].is_some()) {
-            landed[people.contributor_of(commit.author).index()].push(idx);
+        let mut merged: Vec<Vec<CommitIdx>> = vec![Vec::new(); people.contributors.len()];
+        for (idx, commit) in facts.enumerate().filter(|(idx, _)| merge_points[idx.index()].is_some()) {
+            merged[people.contributor_of(commit.author).index()].push(idx);
         }
-        let when = |idx: &CommitIdx| landings[idx.index()].map_or(0, |landing| times[landing.at.index()]);
-        for own in &mut landed {
+        let when = |idx: &CommitIdx| merge_points[idx.index()].map_or(0, |merge_point| times[merge_point.at.index()]);
+        for own in &mut merged {
             own.sort_by_key(|idx| (when(idx), *idx));
         }
-        for (who, own) in landed.iter().enumerate() {
+        for (who, own) in merged.iter().enumerate() {
             for idx in own {
                 let repository = facts.commit(*idx).repository;
                 if began.get(&repository).is_some_and(|began| when(idx).saturating_sub(*began) / DAY < FOUNDER_DAYS) {
@@ -207,15 +207,15 @@ impl Record {
         }
         let mut letting: BTreeMap<(u16, ContributorId), Vec<i64>> = BTreeMap::new();
         for (idx, commit) in facts.enumerate() {
-            let Some(landing) = landings[idx.index()] else { continue };
-            if let Some(by) = landing.by.filter(|by| *by != people.contributor_of(commit.author)) {
-                letting.entry((commit.repository, by)).or_default().push(times[landing.at.index()]);
+            let Some(merge_point) = merge_points[idx.index()] else { continue };
+            if let Some(by) = merge_point.by.filter(|by| *by != people.contributor_of(commit.author)) {
+                letting.entry((commit.repository, by)).or_default().push(times[merge_point.at.index()]);
             }
         }
         let mut occasions: BTreeMap<(u16, ContributorId), Vec<i64>> = BTreeMap::new();
         let mut last: BTreeMap<u16, ContributorId> = BTreeMap::new();
         for (idx, commit) in facts.enumerate() {
-            let is_on_line = landings[idx.index()].is_some_and(|landing| landing.at == idx);
+            let is_on_line = merge_points[idx.index()].is_some_and(|merge_point| merge_point.at == idx);
             let author = people.contributor_of(commit.author);
             let stands_before = if is_on_line { last.insert(commit.repository, author) } else { continue };
             if stands_before != Some(author) && lander(people, commit) == Some(author) {
@@ -224,7 +224,7 @@ impl Record {
         }
         occasions.values_mut().for_each(|times| times.sort_unstable());
         letting.values_mut().for_each(|times| times.sort_unstable());
-        Record { began, occasions, letting, landings, times, landed, founders }
+        Record { began, occasions, letting, merge_points, times, merged, founders }
     }
 }
 

@@ -43,8 +43,8 @@ impl Likeness {
 /// The well-known name that a name resembles, and how; none for a name that is well known itself.
 pub fn near<'p>(name: &str, popular: &'p Popular, nearness: &Nearness) -> Option<(&'p str, Likeness)> {
     /// Longer names are not typos.
-    const MOST: usize = 100;
-    if popular.contains(name) || name.len() > MOST || name.chars().count() < 3 {
+    const MAX: usize = 100;
+    if popular.contains(name) || name.len() > MAX || name.chars().count() < 3 {
         return None;
     }
     let comparison = Comparison { name, popular, nearness };

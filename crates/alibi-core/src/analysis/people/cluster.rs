@@ -16,7 +16,7 @@ pub(super) struct Link {
 }
 
 /// How many distinct full names of one contributor are compared with another's. Groups with more are not joined.
-const MOST_NAMES: usize = 40;
+const MAX_NAMES: usize = 40;
 
 struct Cluster {
     members: Vec<u32>,
@@ -102,7 +102,7 @@ pub(super) fn cluster(
 
 fn may_join(x: &Cluster, y: &Cluster, odds: f64, profiles: &[Profile], root: &mut [u32]) -> bool {
     let (small, large) = if x.members.len() <= y.members.len() { (x, y) } else { (y, x) };
-    if x.named.len() + y.named.len() > MOST_NAMES {
+    if x.named.len() + y.named.len() > MAX_NAMES {
         return false;
     }
     let name = |who: &u32| &profiles[*who as usize].name;

@@ -8,10 +8,10 @@ use std::collections::{HashMap, HashSet};
 const UNSEEN: f64 = 2_000.0;
 
 /// Handles that begin with another one are counted up to this number.
-const MOST_LONGER: usize = 50;
+const MAX_LONGER: usize = 50;
 
 /// A name used with more distinct logins and local parts than this belongs to several people.
-const MOST_HANDLES: u32 = 15;
+const MAX_HANDLES: u32 = 15;
 
 /// How much more often a given and a family name occur together than independence predicts.
 const TOGETHER: f64 = 4.0;
@@ -60,7 +60,7 @@ impl Frequencies {
         beginnings.extend(profiles.iter().flat_map(|p| p.handles.iter().map(|h| h.text.clone())));
         beginnings.sort_unstable();
         beginnings.dedup();
-        let many = handles_of.into_iter().filter(|(_, handles)| *handles > MOST_HANDLES);
+        let many = handles_of.into_iter().filter(|(_, handles)| *handles > MAX_HANDLES);
         let crowded = many.map(|(name, _)| name.to_owned()).collect();
         Frequencies { words, letters, domains, crowded, beginnings, total: names.len() as f64 }
     }
@@ -83,7 +83,7 @@ impl Frequencies {
         // Each of the two compared may also have a longer form.
         let start = self.beginnings.partition_point(|b| b.as_str() <= letters);
         let longer_ones =
-            self.beginnings[start..].iter().take(MOST_LONGER).take_while(|b| b.starts_with(letters)).count();
+            self.beginnings[start..].iter().take(MAX_LONGER).take_while(|b| b.starts_with(letters)).count();
         let others = as_handle.max(as_word).max(longer_ones.saturating_sub(2) as u32);
         let longer = letters.chars().count().saturating_sub(5).min(4) + digits.min(2);
         // A handle that others have too is no rarer for being long.

@@ -12,8 +12,8 @@ const SAME_PERSON: [f64; 6] = [0.57, 0.14, 0.06, 0.07, 0.08, 0.08];
 
 /// Limits of the evidence from a gap, for and against, in bits. Strangers can be active in the same season, and people
 /// return.
-const MOST_FOR: f64 = 2.0;
-const MOST_AGAINST: f64 = -4.0;
+const MAX_FOR: f64 = 2.0;
+const MAX_AGAINST: f64 = -4.0;
 
 /// Evidence from gaps, relative to the gaps between random identities of this run.
 pub(super) struct Gaps {
@@ -44,7 +44,7 @@ impl Gaps {
             bits[class] = if by_chance * pairs < 1.0 { 0.0 } else { (share / by_chance).log2() };
             // Activity at the same time is never evidence of two people, however many strangers share a season. A gap
             // of years is never evidence of one person.
-            let (least, most) = (if class == 0 { 0.0 } else { MOST_AGAINST }, if class > 2 { 0.0 } else { MOST_FOR });
+            let (least, most) = (if class == 0 { 0.0 } else { MAX_AGAINST }, if class > 2 { 0.0 } else { MAX_FOR });
             bits[class] = bits[class].clamp(least, most);
             within = farther;
         }

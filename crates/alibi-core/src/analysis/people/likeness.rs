@@ -81,11 +81,11 @@ pub struct Reason {
 }
 
 /// The most that agreeing names or handles can add, in bits. No frequency count rules out namesakes.
-const MOST_NAME: f64 = 20.0;
-const MOST_HANDLE: f64 = 20.0;
+const MAX_NAME: f64 = 20.0;
+const MAX_HANDLE: f64 = 20.0;
 
 /// The most that agreeing on a name of many people can add, in bits.
-const MOST_CROWDED: f64 = 5.0;
+const MAX_CROWDED: f64 = 5.0;
 
 /// Compares two identities. The order does not matter.
 pub(super) fn likeness(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<Reason> {
@@ -172,25 +172,25 @@ fn names(a: &Name, b: &Name, seen: &Frequencies) -> (ReasonKind, f64) {
     let chance = seen.words(shared.iter().copied());
     let long = |words: &[&str]| words.iter().filter(|w| w.chars().count() >= 2).count();
     if (a.compact == b.compact || left == right) && seen.is_crowded(&a.compact) {
-        return (ReasonKind::SameName, MOST_CROWDED);
+        return (ReasonKind::SameName, MAX_CROWDED);
     }
     if a.compact == b.compact || left == right {
         return if a.words.len() == 1 && b.words.len() == 1 {
             // A single word is a given name or a nickname; the longer, the more likely a nickname.
             let digits = a.compact.chars().filter(char::is_ascii_digit).count();
             let most = match a.compact.chars().count() {
-                _ if digits > 0 => MOST_HANDLE,
+                _ if digits > 0 => MAX_HANDLE,
                 0..=3 => 4.0,
                 4 => 6.0,
                 5 => 8.0,
                 6 => 10.0,
                 7 => 13.0,
-                _ => MOST_HANDLE,
+                _ => MAX_HANDLE,
             };
             (ReasonKind::SameGivenName, agreement(0.4, seen.handle(&a.compact, digits), most))
         } else {
             let words = if shared.len() >= 2 { chance } else { seen.words(right.iter().copied()).max(1e-9) };
-            (ReasonKind::SameName, agreement(0.6, words, MOST_NAME))
+            (ReasonKind::SameName, agreement(0.6, words, MAX_NAME))
         };
     }
     if a.conflicts(b) {
@@ -200,13 +200,13 @@ fn names(a: &Name, b: &Name, seen: &Frequencies) -> (ReasonKind, f64) {
         return match long(&shared) {
             0 => (ReasonKind::SimilarName, 0.0),
             1 => (ReasonKind::SameGivenName, agreement(0.2, seen.word(shared[0]).max(chance), 5.0)),
-            _ => (ReasonKind::SimilarName, agreement(0.3, chance, MOST_NAME - 2.0)),
+            _ => (ReasonKind::SimilarName, agreement(0.3, chance, MAX_NAME - 2.0)),
         };
     }
     // Two full names that are not equal.
     let shorter = left.len().min(right.len());
     if long(&shared) >= 2 && shared.len() == shorter {
-        return (ReasonKind::SimilarName, agreement(0.3, chance, MOST_NAME - 1.0));
+        return (ReasonKind::SimilarName, agreement(0.3, chance, MAX_NAME - 1.0));
     }
     let (first, last) = ((a.words.first(), b.words.first()), (a.words.last(), b.words.last()));
     let initial = |w: Option<&String>| w.and_then(|w| w.chars().next());
@@ -252,11 +252,11 @@ fn handles(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<(ReasonKind, f64
                 continue;
             }
             let digits = if exact { x.digits } else { 0 };
-            let bits = if agree && (a.says_handle(x) || b.says_handle(y)) {
+            let bits = if agree && (a.has_handle(x) || b.has_handle(y)) {
                 // Matching digits are still evidence.
                 if digits >= 2 { 2.5 * digits.min(4) as f64 } else { 0.0 }
             } else {
-                agreement(0.4, seen.handle(&x.letters, digits), MOST_HANDLE) - if exact { 0.0 } else { 3.0 }
+                agreement(0.4, seen.handle(&x.letters, digits), MAX_HANDLE) - if exact { 0.0 } else { 3.0 }
             };
             offer(if both.0 != both.1 { ReasonKind::NameIsHandle } else { ReasonKind::SameHandle }, bits);
         }
@@ -272,7 +272,7 @@ fn handles(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<(ReasonKind, f64
                 let bits = match form.whole.as_slice() {
                     // Only the word written in full is rare; an initial is one of about a dozen.
                     [one] => agreement(0.2, seen.word(one) / 12.0, 11.5),
-                    both => agreement(0.3, seen.words(both.iter().map(String::as_str)), MOST_HANDLE),
+                    both => agreement(0.3, seen.words(both.iter().map(String::as_str)), MAX_HANDLE),
                 };
                 offer(ReasonKind::HandleFromName, bits);
             }

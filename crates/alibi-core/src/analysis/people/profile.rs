@@ -98,7 +98,7 @@ impl Profile {
     }
 
     /// Whether a handle only repeats the name: it consists of the name's words or initials.
-    pub(super) fn says_handle(&self, handle: &Handle) -> bool {
+    pub(super) fn has_handle(&self, handle: &Handle) -> bool {
         self.name.full && written_from(&self.name.words).iter().any(|w| w.text == handle.letters)
     }
 }
@@ -156,7 +156,7 @@ mod tests {
         let p = profile("Ana Duarte", "Ana.Duarte+git@Example.org");
         assert_eq!((p.domain.as_str(), p.address), ("example.org", Address::Personal));
         assert_eq!((p.handles[0].text.as_str(), p.handles[0].letters.as_str()), ("anaduarte", "anaduarte"));
-        assert!(p.says_handle(&p.handles[0]));
+        assert!(p.has_handle(&p.handles[0]));
         assert_eq!(profile("x", "12+Nick9@users.noreply.github.com").handles[0].text, "nick9");
         for (email, address) in [
             ("ana@box.(none)", Address::Machine),

@@ -141,24 +141,24 @@ impl People {
     /// Recognises bots by behaviour: those that only merge, and those that only commit other people's work.
     fn recognise_services(&mut self, facts: &Facts) {
         #[derive(Clone, Default)]
-        struct Deeds {
+        struct Activity {
             authored: u32,
             merges: u32,
             committed_for: BTreeSet<ContributorId>,
         }
-        let mut deeds = vec![Deeds::default(); self.contributors.len()];
+        let mut activity = vec![Activity::default(); self.contributors.len()];
         for commit in &facts.commits {
             let (author, committer) = (self.contributor_of(commit.author), self.contributor_of(commit.committer));
-            let by = &mut deeds[author.index()];
+            let by = &mut activity[author.index()];
             by.authored += 1;
             by.merges += u32::from(commit.parent_count > 1);
-            if author != committer && deeds[committer.index()].committed_for.len() < FORGE_AUTHORS {
-                deeds[committer.index()].committed_for.insert(author);
+            if author != committer && activity[committer.index()].committed_for.len() < FORGE_AUTHORS {
+                activity[committer.index()].committed_for.insert(author);
             }
         }
-        for (contributor, deeds) in self.contributors.iter_mut().zip(deeds) {
-            let only_merges = deeds.authored >= MERGER_COMMITS && deeds.merges * 100 >= deeds.authored * 98;
-            let only_commits = deeds.authored == 0 && deeds.committed_for.len() >= FORGE_AUTHORS;
+        for (contributor, activity) in self.contributors.iter_mut().zip(activity) {
+            let only_merges = activity.authored >= MERGER_COMMITS && activity.merges * 100 >= activity.authored * 98;
+            let only_commits = activity.authored == 0 && activity.committed_for.len() >= FORGE_AUTHORS;
             contributor.bot |= only_merges || only_commits;
         }
     }

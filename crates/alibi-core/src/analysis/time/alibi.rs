@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Minimum number of days with commits by the contributor's own clock for an alibi to be supported.
-const LEAST_DAYS: usize = 10;
+const MIN_DAYS: usize = 10;
 
 /// Number of days that must contradict a declared zone. A single day may be a borrowed machine.
 const CONTRADICTING_DAYS: usize = 2;
@@ -46,7 +46,7 @@ impl Verdict {
 
 /// The result for one declared alibi.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Judgement {
+pub struct AlibiComparison {
     /// The verdict.
     pub verdict: Verdict,
     /// Days covered by an alibi that have commits by the contributor's own clock.
@@ -65,7 +65,7 @@ pub struct Judgement {
 const AWAY_SHARE: f64 = 0.25;
 
 /// Checks the declared zones and hours of a contributor.
-pub fn judge_alibi(timeline: &Timeline, declared: &Declared) -> Judgement {
+pub fn compare_alibi(timeline: &Timeline, declared: &Declared) -> AlibiComparison {
     let mut days: Vec<NaiveDate> = Vec::new();
     let mut elsewhere: Vec<(usize, i32)> = Vec::new();
     let mut by_day: Vec<(NaiveDate, bool)> = Vec::new();
@@ -104,14 +104,21 @@ pub fn judge_alibi(timeline: &Timeline, declared: &Declared) -> Judgement {
     foreign.dedup();
     let verdict = if foreign.len() >= CONTRADICTING_DAYS || by_hours {
         Verdict::Contradicted
-    } else if days.len() < LEAST_DAYS {
+    } else if days.len() < MIN_DAYS {
         Verdict::Insufficient
     } else {
         Verdict::Supported
     };
     let could_be_journeys =
         foreign.len() as f64 <= AWAY_SHARE * days.len() as f64 && !too_close(timeline, &elsewhere) && !by_hours;
-    Judgement { verdict, days: days.len(), elsewhere, outside: (worked.len(), outside), by_hours, could_be_journeys }
+    AlibiComparison {
+        verdict,
+        days: days.len(),
+        elsewhere,
+        outside: (worked.len(), outside),
+        by_hours,
+        could_be_journeys,
+    }
 }
 
 /// Whether a distant offset appears so soon before or after the declared one that no journey was possible.
@@ -123,7 +130,7 @@ fn too_close(timeline: &Timeline, elsewhere: &[(usize, i32)]) -> bool {
         let after = (place + 1..timeline.moments.len()).take(NEIGHBOURS).find(|i| own(*i));
         [before, after].into_iter().flatten().map(|i| &timeline.moments[i]).any(|beside| {
             let at_home = (beside.offset - declared).abs() <= 60;
-            let far = (moment.offset - declared).abs() >= super::episodes::LEAST_SHIFT;
+            let far = (moment.offset - declared).abs() >= super::episodes::MIN_SHIFT;
             let hours = beside.seconds.abs_diff(moment.seconds) as f64 / 3_600.0;
             at_home && far && journey(declared, moment.offset, moment.seconds).is_some_and(|least| hours < least)
         })

@@ -3,18 +3,18 @@
 
 use super::clock::{Clock, Moment, Timeline};
 use super::reading::Reading;
-use alibi_git::history::MessageShape;
+use alibi_git::history::MessageStyle;
 use statrs::function::gamma::ln_gamma;
 use std::collections::BTreeMap;
 
 /// Commits compared before and after a point; sides with fewer than the minimum are skipped.
 pub(super) const BEFORE: usize = 200;
 pub(super) const AFTER: usize = 20;
-pub(super) const LEAST: usize = 15;
+pub(super) const MIN: usize = 15;
 
 /// Channels: those of the message, and whether a commit is signed, whether it was committed as written, the type of the
 /// first changed file (one of the contributor's three most common, or another), and the number of files.
-const CHANNELS: usize = MessageShape::CHANNELS.len() + OTHERS.len();
+const CHANNELS: usize = MessageStyle::CHANNELS.len() + OTHERS.len();
 const OTHERS: [(&str, usize); 4] =
     [("signing", 2), ("committed as written", 2), ("kind of file", 4), ("number of files", 4)];
 
@@ -53,16 +53,16 @@ pub fn hand_change(timeline: &Timeline) -> Reading<HandChange> {
     let made: Vec<usize> = (0..timeline.moments.len())
         .filter(|&i| !matches!(timeline.moments[i].clock, Clock::Web | Clock::Merge | Clock::Unknown))
         .collect();
-    if made.len() < 2 * LEAST {
-        return Reading::Insufficient(format!("{} own commits; {} are needed", made.len(), 2 * LEAST));
+    if made.len() < 2 * MIN {
+        return Reading::Insufficient(format!("{} own commits; {} are needed", made.len(), 2 * MIN));
     }
     let kinds = kinds(made.iter().map(|&i| &timeline.moments[i]));
     let values: Vec<Values> = made.iter().map(|&i| values(&timeline.moments[i], &kinds)).collect();
     let laws = Laws::new(&values);
     let mut scores: Vec<(f64, usize)> = Vec::with_capacity(values.len());
-    let (mut before, mut after) = sides(&values, LEAST, AFTER);
-    for at in LEAST..=values.len() - LEAST {
-        if at > LEAST {
+    let (mut before, mut after) = sides(&values, MIN, AFTER);
+    for at in MIN..=values.len() - MIN {
+        if at > MIN {
             // Move one commit across; at each end one leaves or enters the window.
             shift(&mut before, &values[at - 1], 1);
             shift(&mut after, &values[at - 1], -1);
@@ -81,7 +81,7 @@ pub fn hand_change(timeline: &Timeline) -> Reading<HandChange> {
     let apart = |other: usize| other.abs_diff(at) > 2 * AFTER;
     let next_best = scores.iter().filter(|(_, other)| apart(*other)).map(|(s, _)| *s).fold(0.0, f64::max);
     let (before, after) = sides(&values, at, AFTER);
-    let names = MessageShape::CHANNELS.iter().map(|c| c.0).chain(OTHERS.map(|c| c.0));
+    let names = MessageStyle::CHANNELS.iter().map(|c| c.0).chain(OTHERS.map(|c| c.0));
     let mut channels: Vec<(&str, f64)> = names.zip(laws.bayes_factors(&before, &after)).collect();
     channels.retain(|(_, ln)| *ln > 1.0);
     channels.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -95,7 +95,7 @@ pub fn hand_change(timeline: &Timeline) -> Reading<HandChange> {
 pub fn last_commits_change(timeline: &Timeline, n: usize) -> Option<f64> {
     let made: Vec<&Moment> =
         timeline.moments.iter().filter(|m| !matches!(m.clock, Clock::Web | Clock::Merge | Clock::Unknown)).collect();
-    let at = made.len().checked_sub(n).filter(|at| *at >= LEAST)?;
+    let at = made.len().checked_sub(n).filter(|at| *at >= MIN)?;
     let kinds = kinds(made[..at].iter().copied());
     let values: Vec<Values> = made.iter().map(|m| values(m, &kinds)).collect();
     // The prior must not include the stretch under test.
@@ -105,7 +105,7 @@ pub fn last_commits_change(timeline: &Timeline, n: usize) -> Option<f64> {
         laws.bayes_factors(&before, &after).iter().sum::<f64>()
     };
     let mut earlier: Vec<f64> =
-        (1..).map(|k| at.saturating_sub(k * n)).take_while(|at| *at >= LEAST).map(change).collect();
+        (1..).map(|k| at.saturating_sub(k * n)).take_while(|at| *at >= MIN).map(change).collect();
     earlier.sort_by(f64::total_cmp);
     let usual = earlier.get(earlier.len() * USUAL / 100).copied().unwrap_or(0.0);
     Some(change(at) - usual)
@@ -125,8 +125,8 @@ fn kinds<'m>(moments: impl Iterator<Item = &'m Moment>) -> Vec<u16> {
 
 fn values(moment: &Moment, kinds: &[u16]) -> Values {
     let mut values = [0; CHANNELS];
-    let (shape, others) = values.split_at_mut(MessageShape::CHANNELS.len());
-    shape.copy_from_slice(&moment.tool.shape.values());
+    let (shape, others) = values.split_at_mut(MessageStyle::CHANNELS.len());
+    shape.copy_from_slice(&moment.tool.style.values());
     others[0] = u8::from(moment.tool.key > 0);
     others[1] = u8::from(moment.in_one_act);
     others[2] = kinds.iter().position(|kind| *kind == moment.tool.file_kind).unwrap_or(3) as u8;
@@ -178,9 +178,9 @@ impl Laws {
         };
         let (mut each, mut sums) = (Vec::new(), Vec::new());
         for (channel, counts) in totals.iter().enumerate() {
-            let known = match MessageShape::CHANNELS.get(channel) {
+            let known = match MessageStyle::CHANNELS.get(channel) {
                 Some((_, known)) => usize::from(*known),
-                None => OTHERS[channel - MessageShape::CHANNELS.len()].1,
+                None => OTHERS[channel - MessageStyle::CHANNELS.len()].1,
             };
             let total = values.len() as f64 + known as f64;
             let alpha = |value: usize| if value < known { CONCENTRATION * (counts[value] + 1.0) / total } else { 0.0 };

@@ -5,7 +5,7 @@ use super::zones::{KNOWN, Zones};
 use crate::analysis::people::{ContributorId, People};
 use crate::facts::{CommitRow, Facts, IdentityId};
 use alibi_git::fingerprint::fingerprint;
-use alibi_git::history::{CommitIdx, FIRST_GIT_COMMIT, MessageShape};
+use alibi_git::history::{CommitIdx, FIRST_GIT_COMMIT, MessageStyle};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
@@ -63,7 +63,7 @@ pub struct Tool {
     /// The signing key's number plus one; zero if unsigned.
     pub key: u32,
     /// The form of the message.
-    pub shape: MessageShape,
+    pub style: MessageStyle,
     /// A hash of the type of the first changed file; zero if changes were not read.
     pub file_kind: u16,
     /// Number of changed files, in four classes: one, two or three, up to nine, more.
@@ -143,7 +143,7 @@ pub fn timelines(facts: &Facts, people: &People) -> Vec<Timeline> {
         if people.get(author).bot || people.crossed.iter().any(|c| c.identity == commit.author.0) {
             continue;
         }
-        let clock = judge(commit, people, &usual, neighbours.contains(&idx));
+        let clock = classify(commit, people, &usual, neighbours.contains(&idx));
         while changes.next_if(|rows| rows[0].commit < idx).is_some() {}
         let rows = changes.peek().copied().filter(|rows| rows[0].commit == idx).unwrap_or_default();
         let key = facts.signature(commit).and_then(|s| s.key).map_or(0, |k| k.0 + 1);
@@ -155,7 +155,7 @@ pub fn timelines(facts: &Facts, people: &People) -> Vec<Timeline> {
             tool: Tool {
                 identity: commit.author,
                 key,
-                shape: commit.shape,
+                style: commit.style,
                 file_kind: rows.first().map_or(0, |row| file_kind(facts.path(row.path))),
                 files: match rows.len() {
                     0 | 1 => 0,
@@ -186,12 +186,12 @@ fn file_kind(path: &[u8]) -> u16 {
     fingerprint([extension]) as u16 | 1
 }
 
-fn judge(commit: &CommitRow, people: &People, usual: &[Vec<i32>], rebased_with_another: bool) -> Clock {
+fn classify(commit: &CommitRow, people: &People, usual: &[Vec<i32>], rebased_with_another: bool) -> Clock {
     let (author, committer) = (people.contributor_of(commit.author), people.contributor_of(commit.committer));
     if !KNOWN.contains(&commit.authored.seconds) || commit.authored.seconds < FIRST_GIT_COMMIT {
         return Clock::Unknown;
     }
-    let looks_edited = commit.shape.is_by_forge() && commit.authored.seconds < FORGES_SIGN_FROM;
+    let looks_edited = commit.style.is_by_forge() && commit.authored.seconds < FORGES_SIGN_FROM;
     if people.get(committer).bot || looks_edited {
         return Clock::Web;
     }

@@ -1,7 +1,7 @@
 //! Holds the timelines of all contributors with the zones that explain them.
 
 use super::clock::{Timeline, timelines};
-use super::episodes::{LEAST_SHIFT, Slips, Stay, slips};
+use super::episodes::{MIN_SHIFT, Slips, Stay, slips};
 use super::reading::Reading;
 use super::rhythm::{Phase, PopulationDay, offset_against_rhythm, phase};
 use super::shared_clock::set_aside_shared;
@@ -87,7 +87,7 @@ impl Clocks {
         let timeline = self.timeline(who);
         let zone = Zones::get().class(class);
         let fits = |stay: &&Stay| zone.offset(timeline.moments[*stay.moments.start()].seconds) == stay.offset;
-        let stays: Vec<Stay> = slips.brief.iter().filter(|s| s.shift() >= LEAST_SHIFT).filter(fits).cloned().collect();
+        let stays: Vec<Stay> = slips.brief.iter().filter(|s| s.shift() >= MIN_SHIFT).filter(fits).cloned().collect();
         let impossible = stays.iter().filter(|s| s.is_impossible()).count();
         // How far the home clock is ahead of the leaked one, in hours.
         let minutes: i32 = stays.iter().map(|s| s.home - s.offset).sum();

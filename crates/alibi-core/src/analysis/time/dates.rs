@@ -5,8 +5,8 @@ use super::reading::Reading;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// Minimum number of commits for the seconds-of-the-minute test, and of gaps for the other tests.
-const LEAST_SECONDS: usize = 120;
-const LEAST_GAPS: usize = 50;
+const MIN_SECONDS: usize = 120;
+const MIN_GAPS: usize = 50;
 
 /// Statistics of a contributor's dates.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -45,15 +45,15 @@ pub enum Regular {
 pub fn machine_made(timeline: &Timeline) -> Reading<Dates> {
     let at: Vec<i64> =
         timeline.moments.iter().filter(|m| matches!(m.clock, Clock::Own | Clock::Missing)).map(|m| m.seconds).collect();
-    if at.len() <= LEAST_GAPS {
-        return Reading::Insufficient(format!("{} own commits; {} are needed", at.len(), LEAST_GAPS + 1));
+    if at.len() <= MIN_GAPS {
+        return Reading::Insufficient(format!("{} own commits; {} are needed", at.len(), MIN_GAPS + 1));
     }
     let mut counts = [0usize; 60];
     at.iter().for_each(|s| counts[s.rem_euclid(60) as usize] += 1);
     let expected = at.len() as f64 / 60.0;
     let chi: f64 = counts.iter().map(|&n| (n as f64 - expected).powi(2) / expected).sum();
     let uneven = match ChiSquared::new(59.0) {
-        Ok(law) if at.len() >= LEAST_SECONDS => -law.sf(chi).max(1e-300).log10(),
+        Ok(law) if at.len() >= MIN_SECONDS => -law.sf(chi).max(1e-300).log10(),
         _ => 0.0,
     };
     let mut hours = [0usize; 24];

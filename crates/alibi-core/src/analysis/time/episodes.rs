@@ -12,7 +12,7 @@ const SPEED_KMH: f64 = 900.0;
 const DOOR_TO_DOOR_H: f64 = 2.0;
 
 /// Offsets closer than this, in minutes, may be neighbouring zones that need no flight.
-pub const LEAST_SHIFT: i32 = 180;
+pub const MIN_SHIFT: i32 = 180;
 
 /// No journey takes longer than half way round the earth, in hours. Larger gaps need no lookup.
 const LONGEST_H: f64 = 25.0;
@@ -25,7 +25,7 @@ const BRIEF: i64 = 36 * 3_600;
 
 /// The classification of an episode.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub enum Judged {
+pub enum EpisodeKind {
     /// At home, with the clock's classification.
     Clock(Clock),
     /// Another zone, for long enough to have travelled there.
@@ -36,19 +36,19 @@ pub enum Judged {
     Impossible,
 }
 
-impl Judged {
+impl EpisodeKind {
     /// Whether it is an ordinary commit at home, with nothing to report.
     pub fn is_ordinary(self) -> bool {
-        matches!(self, Judged::Moved | Judged::Clock(Clock::Own | Clock::Relayed))
+        matches!(self, EpisodeKind::Moved | EpisodeKind::Clock(Clock::Own | Clock::Relayed))
     }
 
     /// The description in reports.
     pub fn words(self) -> &'static str {
         match self {
-            Judged::Clock(clock) => clock.words(),
-            Judged::Away => "journey or another machine",
-            Judged::Moved => "moved",
-            Judged::Impossible => "another clock, with too little time for a journey",
+            EpisodeKind::Clock(clock) => clock.words(),
+            EpisodeKind::Away => "journey or another machine",
+            EpisodeKind::Moved => "moved",
+            EpisodeKind::Impossible => "another clock, with too little time for a journey",
         }
     }
 }
@@ -61,7 +61,7 @@ pub struct Episode {
     /// Minutes east of UTC.
     pub offset: i32,
     /// The classification.
-    pub judged: Judged,
+    pub kind: EpisodeKind,
 }
 
 /// A stretch of the author's own commits with an offset other than home's.
@@ -123,16 +123,16 @@ impl Slips {
 }
 
 /// Minimum number of days with own commits before a stay elsewhere can be told from home.
-const LEAST_DAYS: usize = 20;
+const MIN_DAYS: usize = 20;
 
 /// Finds the stays elsewhere among the commits whose clock is certainly the author's own.
 pub fn slips(timeline: &Timeline, path: &ZonePath) -> Reading<Slips> {
     let own: Vec<usize> = (0..timeline.moments.len()).filter(|&i| timeline.moments[i].clock == Clock::Own).collect();
     let mut days: Vec<i64> = own.iter().map(|&i| local_day(timeline.moments[i].seconds, 0)).collect();
     days.dedup();
-    if days.len() < LEAST_DAYS {
+    if days.len() < MIN_DAYS {
         return Reading::Insufficient(format!(
-            "{} days with commits by the contributor's own clock; {LEAST_DAYS} are needed",
+            "{} days with commits by the contributor's own clock; {MIN_DAYS} are needed",
             days.len()
         ));
     }
@@ -142,7 +142,7 @@ pub fn slips(timeline: &Timeline, path: &ZonePath) -> Reading<Slips> {
         stays.into_iter().filter(|s| moment(*s.moments.end()) - moment(*s.moments.start()) <= BRIEF).collect();
     let far: Vec<(i64, i32, bool)> = brief
         .iter()
-        .filter(|s| s.shift() >= LEAST_SHIFT)
+        .filter(|s| s.shift() >= MIN_SHIFT)
         .map(|s| (moment(*s.moments.start()), s.offset, s.is_impossible()))
         .collect();
     // A stay too short for a journey outranks any other.
@@ -198,7 +198,7 @@ fn stays(timeline: &Timeline, own: &[usize], path: &ZonePath) -> Vec<Stay> {
         let home = home_offset(first);
         let mut stay =
             Stay { moments: own[start]..=own[at - 1], offset, home, beside: [before, after], gaps, journey: None };
-        if stay.shift() >= LEAST_SHIFT && gaps.iter().any(|gap| *gap < LONGEST_H) {
+        if stay.shift() >= MIN_SHIFT && gaps.iter().any(|gap| *gap < LONGEST_H) {
             stay.journey = flights.hours(home, offset, first.seconds);
         }
         stays.push(stay);
@@ -227,21 +227,21 @@ impl Flights {
 /// The minimum journey, in hours, between a place with one offset and a place with the other; `None` if no place shows
 /// one of them.
 pub(super) fn journey(from: i32, to: i32, seconds: i64) -> Option<f64> {
-    Zones::get().least_distance(from, to, seconds).map(|km| km / SPEED_KMH + DOOR_TO_DOOR_H)
+    Zones::get().min_distance(from, to, seconds).map(|km| km / SPEED_KMH + DOOR_TO_DOOR_H)
 }
 
 /// Splits all moments into classified stretches.
 pub fn episodes(timeline: &Timeline, path: Option<&ZonePath>) -> Vec<Episode> {
-    let mut judged: Vec<Judged> = timeline.moments.iter().map(|m| Judged::Clock(m.clock)).collect();
+    let mut kind: Vec<EpisodeKind> = timeline.moments.iter().map(|m| EpisodeKind::Clock(m.clock)).collect();
     if let Some(path) = path {
-        for (judged, moment) in judged.iter_mut().zip(&timeline.moments) {
+        for (kind, moment) in kind.iter_mut().zip(&timeline.moments) {
             if !moment.clock.is_the_authors() {
                 continue;
             }
-            *judged = match path.segment(moment.seconds).kind {
-                _ if !is_home(moment, path) => Judged::Away,
-                SegmentKind::Move => Judged::Moved,
-                _ => *judged,
+            *kind = match path.segment(moment.seconds).kind {
+                _ if !is_home(moment, path) => EpisodeKind::Away,
+                SegmentKind::Move => EpisodeKind::Moved,
+                _ => *kind,
             };
         }
         let own: Vec<usize> =
@@ -251,17 +251,17 @@ pub fn episodes(timeline: &Timeline, path: Option<&ZonePath>) -> Vec<Episode> {
         };
         for stay in stays(timeline, &own, path).iter().filter(brief).filter(|s| s.is_impossible()) {
             for i in stay.moments.clone().filter(|i| timeline.moments[*i].clock == Clock::Own) {
-                judged[i] = Judged::Impossible;
+                kind[i] = EpisodeKind::Impossible;
             }
         }
     }
     let mut episodes: Vec<Episode> = Vec::new();
-    for (i, (moment, judged)) in timeline.moments.iter().zip(judged).enumerate() {
+    for (i, (moment, kind)) in timeline.moments.iter().zip(kind).enumerate() {
         match episodes.last_mut() {
-            Some(last) if last.offset == moment.offset && last.judged == judged => {
+            Some(last) if last.offset == moment.offset && last.kind == kind => {
                 last.moments = *last.moments.start()..=i;
             }
-            _ => episodes.push(Episode { moments: i..=i, offset: moment.offset, judged }),
+            _ => episodes.push(Episode { moments: i..=i, offset: moment.offset, kind }),
         }
     }
     episodes

@@ -20,12 +20,12 @@ mod sleep;
 mod zone_hmm;
 mod zones;
 
-pub use alibi::{Judgement, Verdict, judge_alibi};
+pub use alibi::{AlibiComparison, Verdict, compare_alibi};
 pub use author_change::{HandChange, hand_change, last_commits_change};
 pub use clock::{Clock, Moment, Timeline, Tool, timelines};
 pub use clocks::{Clocks, LeakEvidence};
 pub use dates::{Dates, Regular, machine_made};
-pub use episodes::{Episode, Judged, LEAST_SHIFT, Slips, Stay, episodes, slips};
+pub use episodes::{Episode, EpisodeKind, MIN_SHIFT, Slips, Stay, episodes, slips};
 pub use operators::{Operators, operators};
 pub use reading::Reading;
 pub use rhythm::{PARTS, Phase, PopulationDay, offset_against_rhythm, phase, shares, some_other_clock, wrap};

@@ -5,20 +5,20 @@ use super::reading::Reading;
 use super::rhythm::wrap;
 use super::sessions::{Session, gather};
 use super::zones::local_second;
-use alibi_git::history::MessageShape;
+use alibi_git::history::MessageStyle;
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
 /// Minimum number of sessions, in total and in each of the two groups.
-const LEAST_SESSIONS: usize = 60;
-const LEAST_GROUP: usize = 20;
+const MIN_SESSIONS: usize = 60;
+const MIN_GROUP: usize = 20;
 
 /// At most this many sessions are examined, the latest ones.
-const MOST_SESSIONS: usize = 5_000;
+const MAX_SESSIONS: usize = 5_000;
 
 /// Channels of a session: those of its first message, the identity and the key. The offset is excluded: a traveller
 /// shows another offset and works at other hours of UTC.
-const CHANNELS: usize = MessageShape::CHANNELS.len() + 2;
+const CHANNELS: usize = MessageStyle::CHANNELS.len() + 2;
 
 /// The most frequent identities and keys are distinguished; the rest count as one.
 const VALUES: usize = 6;
@@ -31,7 +31,7 @@ const CERTAIN: f64 = 0.9;
 const PERMUTATIONS: usize = 499;
 
 /// Groups closer than this, in hours, are not examined further.
-const LEAST_HOURS: f64 = 1.5;
+const MIN_HOURS: f64 = 1.5;
 
 /// Two groups of sessions.
 #[derive(Clone, PartialEq, Debug)]
@@ -58,14 +58,14 @@ pub fn operators(timeline: &Timeline) -> Reading<Operators> {
     // A missing offset does not show the local hour.
     let mut sessions = gather(timeline.kept());
     // The latest sessions show the current situation, and the limit bounds the cost of a hostile history.
-    sessions.drain(..sessions.len().saturating_sub(MOST_SESSIONS));
-    if sessions.len() < LEAST_SESSIONS {
-        return Reading::Insufficient(format!("{} sessions; {LEAST_SESSIONS} are needed", sessions.len()));
+    sessions.drain(..sessions.len().saturating_sub(MAX_SESSIONS));
+    if sessions.len() < MIN_SESSIONS {
+        return Reading::Insufficient(format!("{} sessions; {MIN_SESSIONS} are needed", sessions.len()));
     }
     let rows = rows(&sessions);
     let (bic, by_habits) = split(&rows);
     let count = |of: &[(usize, bool)], group: bool| of.iter().filter(|(_, g)| *g == group).count();
-    let enough = |of: &Groups| [true, false].iter().all(|group| count(of, *group) >= LEAST_GROUP);
+    let enough = |of: &Groups| [true, false].iter().all(|group| count(of, *group) >= MIN_GROUP);
     // All habits together, if two sets of them explain more than one; then each property of a workplace separately.
     let mut splits: Vec<Groups> = Vec::new();
     if bic > 0.0 {
@@ -93,12 +93,12 @@ type Groups = Vec<(usize, bool)>;
 const DESK: [usize; 2] = [CHANNELS - 2, CHANNELS - 1];
 
 /// Below this alternation, one group follows the other.
-const LEAST_ALTERNATION: f64 = 0.3;
+const MIN_ALTERNATION: f64 = 0.3;
 
 impl Operators {
     /// How much the groups look like two people: hours apart, given that each has a daily rhythm and both continue.
     pub fn strength(&self) -> f64 {
-        let plain = self.p > 0.02 || self.alternation < LEAST_ALTERNATION || self.habits <= 0.0;
+        let plain = self.p > 0.02 || self.alternation < MIN_ALTERNATION || self.habits <= 0.0;
         if plain { 0.0 } else { self.hours * self.regularity[0].min(self.regularity[1]) }
     }
 }
@@ -157,7 +157,7 @@ fn weigh(sessions: &[Session], groups: &Groups, habits: f64) -> Operators {
         habits,
         alternation,
         hours,
-        p: if hours >= LEAST_HOURS && alternation >= LEAST_ALTERNATION { permuted(sessions, groups) } else { 1.0 },
+        p: if hours >= MIN_HOURS && alternation >= MIN_ALTERNATION { permuted(sessions, groups) } else { 1.0 },
         regularity: [r1, r2],
         sessions: counts,
         groups: groups.iter().map(|(i, group)| (sessions[*i].moments[0].commit, *group)).collect(),
@@ -179,7 +179,7 @@ fn rows(sessions: &[Session]) -> Vec<[u8; CHANNELS]> {
     firsts()
         .map(|m| {
             let mut row = [0; CHANNELS];
-            let shape = m.tool.shape.values();
+            let shape = m.tool.style.values();
             row[..shape.len()].copy_from_slice(&shape);
             row[shape.len()] = identities[&m.tool.identity];
             row[shape.len() + 1] = keys[&m.tool.key];

@@ -12,7 +12,7 @@ use std::f64::consts::PI;
 pub const PARTS: usize = 48;
 
 /// Minimum number of working days.
-const LEAST_DAYS: usize = 25;
+const MIN_DAYS: usize = 25;
 
 /// Standard deviation of honest people's days, in hours, and the share that follow no pattern, as measured on the
 /// repositories in `docs/calibration.md`.
@@ -76,12 +76,12 @@ pub fn shares<'m>(moments: impl Iterator<Item = &'m Moment>) -> ([f64; PARTS], u
 /// If a path is known, only moments with the home clock count, so that two clocks are not mixed.
 pub fn phase(timeline: &Timeline, path: Option<&ZonePath>, population: &PopulationDay) -> Reading<Phase> {
     let (own, days) = shares(timeline.kept().filter(|m| path.is_none_or(|path| is_home(m, path))));
-    if days < LEAST_DAYS {
+    if days < MIN_DAYS {
         return Reading::Insufficient(format!(
-            "work on {days} days by the contributor's own clock; {LEAST_DAYS} are needed"
+            "work on {days} days by the contributor's own clock; {MIN_DAYS} are needed"
         ));
     }
-    if parts_worked(&own) < LEAST_PARTS {
+    if parts_worked(&own) < MIN_PARTS {
         let why = "nearly all work falls in a few hours of the day, so the night cannot be located";
         return Reading::Insufficient(why.into());
     }
@@ -94,7 +94,7 @@ pub fn phase(timeline: &Timeline, path: Option<&ZonePath>, population: &Populati
 
 /// A day must be spread over at least this many half hours to locate the night. An hour at dawn or in the evening fits
 /// any day.
-const LEAST_PARTS: usize = 12;
+const MIN_PARTS: usize = 12;
 
 /// Number of half hours that contain nine tenths of the work.
 fn parts_worked(day: &[f64; PARTS]) -> usize {

@@ -8,7 +8,7 @@ use super::sessions::at_work;
 const REST: i64 = 7 * 3_600;
 
 /// Minimum number of working days.
-const LEAST_DAYS: usize = 14;
+const MIN_DAYS: usize = 14;
 
 /// The contributor's longest stretch without rest.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -26,8 +26,8 @@ pub fn restless(timeline: &Timeline) -> Reading<Restless> {
     let at: Vec<i64> = at_work(timeline).map(|m| m.seconds).collect();
     let mut days: Vec<i64> = at.iter().map(|s| s.div_euclid(86_400)).collect();
     days.dedup();
-    if days.len() < LEAST_DAYS {
-        return Reading::Insufficient(format!("work on {} days; {LEAST_DAYS} are needed", days.len()));
+    if days.len() < MIN_DAYS {
+        return Reading::Insufficient(format!("work on {} days; {MIN_DAYS} are needed", days.len()));
     }
     let (mut begun, mut stretch) = (at[0], (at[0], at[0]));
     for pair in at.windows(2) {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::analysis::people::ContributorId;
 use crate::facts::IdentityId;
-use alibi_git::history::{CommitIdx, MessageShape};
+use alibi_git::history::{CommitIdx, MessageStyle};
 use chrono::{Offset as _, TimeZone};
 use chrono_tz::Tz;
 use fastrand::Rng;
@@ -23,7 +23,7 @@ fn moment(seconds: i64, offset: i32, message: &str) -> Moment {
         tool: Tool {
             identity: IdentityId(0),
             key: 0,
-            shape: MessageShape::of(message.as_bytes()),
+            style: MessageStyle::of(message.as_bytes()),
             file_kind: 0,
             files: 0,
         },
@@ -114,11 +114,11 @@ proptest! {
 #[test]
 fn the_shortest_journey_between_two_clocks_is_known() {
     // At 900 km/h plus two hours; the season changes these by about an hour.
-    let hours = |a, b| Zones::get().least_distance(a, b, START).unwrap() / 900.0 + 2.0;
+    let hours = |a, b| Zones::get().min_distance(a, b, START).unwrap() / 900.0 + 2.0;
     for (a, b, known) in [(180, 480, 5.8), (120, 480, 7.2), (60, -300, 5.4), (-480, 480, 10.7)] {
         assert!((hours(a, b) - known).abs() < 1.5, "{a} {b}: {}", hours(a, b));
     }
-    assert_eq!(Zones::get().least_distance(60, 37, START), None, "no place shows +0037");
+    assert_eq!(Zones::get().min_distance(60, 37, START), None, "no place shows +0037");
 }
 
 #[test]
@@ -142,8 +142,12 @@ fn a_journey_is_a_trip_and_a_new_home_a_move() {
     let kinds: Vec<SegmentKind> = path.segments.iter().map(|s| s.kind).collect();
     assert_eq!(kinds, [SegmentKind::Stay, SegmentKind::Trip, SegmentKind::Stay, SegmentKind::Move]);
     assert_eq!(slips(&all, &path).tested().unwrap().impossible, 0, "there was time for every journey");
-    let judged: Vec<Judged> = episodes(&all, Some(&path)).iter().map(|e| e.judged).collect();
-    assert!(judged.contains(&Judged::Away) && judged.contains(&Judged::Moved) && !judged.contains(&Judged::Impossible));
+    let kind: Vec<EpisodeKind> = episodes(&all, Some(&path)).iter().map(|e| e.kind).collect();
+    assert!(
+        kind.contains(&EpisodeKind::Away)
+            && kind.contains(&EpisodeKind::Moved)
+            && !kind.contains(&EpisodeKind::Impossible)
+    );
 }
 
 #[test]
@@ -175,18 +179,18 @@ fn slips_to_one_far_clock_between_two_commits_at_home_are_impossible() {
 fn utc_is_missing_unless_the_summer_shows_that_it_is_meant() {
     let berlin = timeline(days(Tz::Europe__Berlin, START, 300, 1, &mut Rng::with_seed(6)));
     let london = days(Tz::Europe__London, START, 300, 1, &mut Rng::with_seed(6));
-    let judged = |moments: Vec<Moment>| {
+    let kind = |moments: Vec<Moment>| {
         let mut moments = timeline(moments).moments;
         super::clock::prove_utc(&mut moments);
         moments.iter().filter(|m| m.offset == 0 && m.clock == Clock::Missing).count()
     };
-    assert_eq!(judged(london.clone()), 0);
+    assert_eq!(kind(london.clone()), 0);
     let mut mixed = berlin.moments.clone();
     mixed.extend((0..20).map(|i| moment(START + i * 9 * DAY + 500, 0, "Add")));
-    assert_eq!(judged(mixed), 20, "+0100 in winter and +0200 in summer are another clock's");
+    assert_eq!(kind(mixed), 20, "+0100 in winter and +0200 in summer are another clock's");
     let container: Vec<Moment> = london.iter().map(|m| Moment { offset: 0, ..*m }).collect();
     let count = timeline(container.clone()).moments.len();
-    assert_eq!(judged(container), count);
+    assert_eq!(kind(container), count);
 }
 
 #[test]

@@ -18,10 +18,10 @@ const OFFSETS: f64 = 38.0;
 const STAY_DAYS: f64 = 120.0;
 
 /// Minimum time between two observations of a clock, in days, so that two on one day can differ.
-const LEAST_GAP: f64 = 1.0 / 24.0;
+const MIN_GAP: f64 = 1.0 / 24.0;
 
 /// Maximum number of zones for one contributor, and of candidates tried for each further zone.
-const MOST_ZONES: usize = 8;
+const MAX_ZONES: usize = 8;
 const TRIED: usize = 6;
 
 /// A stay in another zone is a journey if it ends in the zone where it began within this many days.
@@ -31,7 +31,7 @@ const JOURNEY_DAYS: i64 = 90;
 const SETTLED_DAYS: i64 = 21;
 
 /// Minimum number of days with an observed clock before zones are reported.
-pub(super) const LEAST_DAYS: usize = 10;
+pub(super) const MIN_DAYS: usize = 10;
 
 /// One observation of a clock: the moment of the first commit on a day, and the offset.
 #[derive(Clone, Copy, Debug)]
@@ -109,8 +109,8 @@ impl ZonePath {
 /// + ln(classes): the Bayesian information criterion with the choice among all classes.
 pub fn zone_path(timeline: &Timeline) -> Reading<ZonePath> {
     let looks = thinned(looks(timeline.kept()));
-    if looks.len() < LEAST_DAYS {
-        return Reading::Insufficient(format!("own offsets on {} days; {LEAST_DAYS} are needed", looks.len()));
+    if looks.len() < MIN_DAYS {
+        return Reading::Insufficient(format!("own offsets on {} days; {MIN_DAYS} are needed", looks.len()));
     }
     let zones = Zones::get();
     let shown: Vec<Vec<i16>> = zones
@@ -130,7 +130,7 @@ pub fn zone_path(timeline: &Timeline) -> Reading<ZonePath> {
     let first = (0..counts.len()).rev().max_by_key(|&c| (counts[c], common(c))).unwrap_or(0);
     let mut chosen = vec![first];
     let mut best = viterbi(&looks, &chosen, &shown);
-    while chosen.len() < MOST_ZONES {
+    while chosen.len() < MAX_ZONES {
         let left: Vec<usize> = (0..looks.len())
             .filter(|&i| !explains(chosen[usize::from(best.states[i])], i) && looks[i].offset != 0)
             .collect();
@@ -184,10 +184,10 @@ fn looks<'m>(kept: impl Iterator<Item = &'m Moment>) -> Vec<Look> {
 
 /// Beyond this many observations, only every n-th is kept. Thirty years of days are fewer, and a hostile history must
 /// not use unbounded memory.
-const MOST_LOOKS: usize = 16_384;
+const MAX_LOOKS: usize = 16_384;
 
 fn thinned(looks: Vec<Look>) -> Vec<Look> {
-    let step = looks.len().div_ceil(MOST_LOOKS).max(1);
+    let step = looks.len().div_ceil(MAX_LOOKS).max(1);
     if step == 1 { looks } else { looks.into_iter().step_by(step).collect() }
 }
 
@@ -213,7 +213,7 @@ fn viterbi(looks: &[Look], chosen: &[usize], shown: &[Vec<i16>]) -> Found {
     let mut score: Vec<f64> = (0..states).map(|s| emit(s, 0) - (states as f64).ln()).collect();
     let mut from: Vec<u8> = Vec::with_capacity(looks.len() * states);
     for i in 1..looks.len() {
-        let gap = ((looks[i].seconds - looks[i - 1].seconds) as f64 / 86_400.0).max(LEAST_GAP);
+        let gap = ((looks[i].seconds - looks[i - 1].seconds) as f64 / 86_400.0).max(MIN_GAP);
         let stay = (-gap / STAY_DAYS).exp();
         let leave = ((1.0 - stay) / states as f64).ln();
         let remain = (stay + (1.0 - stay) / states as f64).ln();

@@ -179,7 +179,7 @@ impl Zones {
 
     /// The shortest distance on the earth's surface, in kilometres, between a place with one offset and a place with
     /// the other, at a moment; `None` if no place has one of them.
-    pub fn least_distance(&self, a: i32, b: i32, seconds: i64) -> Option<f64> {
+    pub fn min_distance(&self, a: i32, b: i32, seconds: i64) -> Option<f64> {
         let places = |offset: i32| {
             let shows = move |city: &&City| self.class(city.class).offset(seconds) == offset;
             self.cities.iter().filter(shows).map(|city| city.at).collect::<Vec<_>>()

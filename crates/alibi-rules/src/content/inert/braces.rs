@@ -5,108 +5,146 @@ use std::ops::Range;
 
 /// Comments in languages with braces. With `script`, templates and regular expressions are strings too.
 pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
     // `<!--` begins a comment in some scripts, and the line of an interpreter holds no comment.
     if script && has(text, "<!--") {
-        return found;
+        return Vec::new();
     }
-    let mut at = if text.starts_with(b"#!") { line_end(text, 0) } else { 0 };
-    let has_tags = has(text, "</") || has(text, "/>");
-    // The last byte that is not blank and not in a comment or string, and the start of the last word.
-    let (mut last, mut word_start) = (b'\n', 0);
-    while at < text.len() {
-        if !script {
+    let at = if text.starts_with(b"#!") { line_end(text, 0) } else { 0 };
+    let has_tags = script && (has(text, "</") || has(text, "/>"));
+    let mut lexer = Lexer { text, script, has_tags, at, last: b'\n', word_start: 0, comments: Vec::new() };
+    while lexer.step().is_some() {}
+    lexer.comments
+}
+
+/// Reads a text up to its end, or to where the syntax leaves a doubt.
+struct Lexer<'t> {
+    text: &'t [u8],
+    script: bool,
+    /// Whether a script may contain tags, between which slashes are text.
+    has_tags: bool,
+    /// The next byte.
+    at: usize,
+    /// The last byte that is not blank and not in a comment or string.
+    last: u8,
+    /// The start of the last word.
+    word_start: usize,
+    comments: Vec<Range<usize>>,
+}
+
+impl Lexer<'_> {
+    /// Reads a comment, a string or a byte; `None` at the end.
+    fn step(&mut self) -> Option<()> {
+        if !self.script {
             // Skip to the next byte that can begin a comment or a string; in scripts the word before a slash decides.
-            let next = text[at..].iter().position(|b| matches!(b, b'/' | b'"' | b'\'' | b'`'));
-            match next {
-                Some(next) => at += next,
-                None => break,
-            }
+            let rest = self.text.get(self.at..)?;
+            self.at += rest.iter().position(|b| matches!(b, b'/' | b'"' | b'\'' | b'`'))?;
         }
-        let byte = text[at];
-        match byte {
-            b'/' if text.get(at + 1) == Some(&b'/') => {
-                let end = line_end(text, at);
-                // In C a backslash at the end of a comment continues it on the next line.
-                if has_hidden_break(&text[at..end]) || text[at..end].trim_ascii_end().ends_with(b"\\") {
-                    return found;
-                }
-                // Between JSX tags the slashes are text, and code in braces runs.
-                if !(script && has_tags && text[at..end].contains(&b'{')) {
-                    found.push(at..end);
-                }
-                at = end;
-                continue;
-            }
-            b'/' if text.get(at + 1) == Some(&b'*') => {
-                let Some(length) = memchr::memmem::find(&text[at + 2..], b"*/") else { return found };
-                let end = at + 2 + length + 2;
-                let inside = &text[at + 2..end - 2];
-                // Comments nest in Rust and others; in Java an escape may end one.
-                if !script && inside.windows(2).any(|two| two == b"/*" || two == b"\\u") {
-                    return found;
-                }
-                if !(script && has_tags && inside.contains(&b'{')) {
-                    found.push(at..end);
-                }
-                at = end;
-                continue;
-            }
-            // Where no division can be, it begins a string of Groovy.
-            b'/' if !script && text[..at].trim_ascii_end().last().is_some_and(|b| b"=(,:[".contains(b)) => {
-                return found;
-            }
-            // After `a++` a slash divides, and also after `x.return`.
-            b'/' if script && is_after_postfix(text, at, word_start) => return found,
-            b'/' if script => match pattern(text, at, last, &text[word_start..at]) {
-                Some(end) => {
-                    at = end;
-                    last = b'/';
-                    continue;
-                }
-                None => return found,
-            },
-            b'"' => match quoted(text, at, b'"') {
-                // In a raw string a backslash escapes nothing.
-                Some(end)
-                    if !script
-                        && text[..at].last().is_some_and(|b| b"rR@#$".contains(b))
-                        && text[at..end].iter().any(|b| b"\\#".contains(b)) =>
-                {
-                    return found;
-                }
-                // Code in a string may hold further strings.
-                Some(end) if !script && text[at..end].windows(2).any(|two| two == b"${" || two == b"\\(") => {
-                    return found;
-                }
-                Some(end) => at = end - 1,
-                None => return found,
-            },
-            b'\'' => match quoted(if script { text } else { &text[..text.len().min(at + CHARACTER)] }, at, b'\'') {
-                Some(end) if script || is_character(&text[at + 1..end - 1]) => at = end - 1,
-                // Several characters that could as well be two quotes with code between them.
-                Some(end) if text[at..end].iter().any(|b| b"\"/`".contains(b)) => return found,
-                Some(_) => {}
-                // A lifetime in Rust, or a digit separator in C++.
-                None if !script && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) => {}
-                None => return found,
-            },
-            b'`' => match template(text, at, script) {
-                Some(end) => at = end - 1,
-                None => return found,
-            },
+        match *self.text.get(self.at)? {
+            b'/' => return self.slash(),
+            b'"' => self.at = self.double_quoted()? - 1,
+            b'\'' => self.single_quoted()?,
+            b'`' => self.at = template(self.text, self.at, self.script)? - 1,
             _ => {}
         }
-        if !text[at].is_ascii_whitespace() {
-            let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'$';
-            if !is_word(last) || !at.checked_sub(1).is_some_and(|before| is_word(text[before])) {
-                word_start = at;
-            }
-            last = text[at];
-        }
-        at += 1;
+        self.advance();
+        Some(())
     }
-    found
+
+    /// Goes to the next byte, and notes where words start.
+    fn advance(&mut self) {
+        let byte = self.text[self.at];
+        if !byte.is_ascii_whitespace() {
+            let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'$';
+            if !is_word(self.last) || !self.at.checked_sub(1).is_some_and(|before| is_word(self.text[before])) {
+                self.word_start = self.at;
+            }
+            self.last = byte;
+        }
+        self.at += 1;
+    }
+
+    /// Reads what begins with a slash.
+    fn slash(&mut self) -> Option<()> {
+        let (text, at) = (self.text, self.at);
+        match text.get(at + 1) {
+            Some(b'/') => self.line_comment(),
+            Some(b'*') => self.block_comment(),
+            // Where no division can be, it begins a string of Groovy.
+            _ if !self.script && text[..at].trim_ascii_end().last().is_some_and(|b| b"=(,:[".contains(b)) => None,
+            _ if !self.script => {
+                self.advance();
+                Some(())
+            }
+            // After `a++` a slash divides, and also after `x.return`.
+            _ if is_after_postfix(text, at, self.word_start) => None,
+            _ => {
+                self.at = pattern(text, at, self.last, &text[self.word_start..at])?;
+                self.last = b'/';
+                Some(())
+            }
+        }
+    }
+
+    fn line_comment(&mut self) -> Option<()> {
+        let end = line_end(self.text, self.at);
+        let line = &self.text[self.at..end];
+        // In C a backslash at the end of a comment continues it on the next line.
+        if has_hidden_break(line) || line.trim_ascii_end().ends_with(b"\\") {
+            return None;
+        }
+        // Between JSX tags the slashes are text, and code in braces runs.
+        if !(self.has_tags && line.contains(&b'{')) {
+            self.comments.push(self.at..end);
+        }
+        self.at = end;
+        Some(())
+    }
+
+    fn block_comment(&mut self) -> Option<()> {
+        let length = memchr::memmem::find(&self.text[self.at + 2..], b"*/")?;
+        let end = self.at + 2 + length + 2;
+        let inside = &self.text[self.at + 2..end - 2];
+        // Comments nest in Rust and others; in Java an escape may end one.
+        if !self.script && inside.windows(2).any(|two| two == b"/*" || two == b"\\u") {
+            return None;
+        }
+        if !(self.has_tags && inside.contains(&b'{')) {
+            self.comments.push(self.at..end);
+        }
+        self.at = end;
+        Some(())
+    }
+
+    /// The end of a string in double quotes; `None` if it may hold code, or may end elsewhere.
+    fn double_quoted(&self) -> Option<usize> {
+        let (text, at) = (self.text, self.at);
+        let end = quoted(text, at, b'"')?;
+        if self.script {
+            return Some(end);
+        }
+        // In a raw string a backslash escapes nothing.
+        let is_raw = text[..at].last().is_some_and(|b| b"rR@#$".contains(b));
+        let is_doubtful = is_raw && text[at..end].iter().any(|b| b"\\#".contains(b));
+        // Code in a string may hold further strings.
+        let holds_code = text[at..end].windows(2).any(|two| two == b"${" || two == b"\\(");
+        (!is_doubtful && !holds_code).then_some(end)
+    }
+
+    /// Reads what begins with a single quote: a string, a character, a lifetime or a digit separator.
+    fn single_quoted(&mut self) -> Option<()> {
+        let (text, at) = (self.text, self.at);
+        let within = if self.script { text } else { &text[..text.len().min(at + CHARACTER)] };
+        match quoted(within, at, b'\'') {
+            Some(end) if self.script || is_character(&text[at + 1..end - 1]) => self.at = end - 1,
+            // Several characters that could as well be two quotes with code between them.
+            Some(end) if text[at..end].iter().any(|b| b"\"/`".contains(b)) => return None,
+            Some(_) => {}
+            // A lifetime in Rust, or a digit separator in C++.
+            None if !self.script && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) => {}
+            None => return None,
+        }
+        Some(())
+    }
 }
 
 /// How much of a line after a slash is read, in bytes.
