@@ -1,5 +1,5 @@
-//! Reads Git history as evidence: what is unusual, how much weight it has, which innocent causes were tested, and the
-//! Git command with which anyone can check it.
+//! Reads Git history as evidence: unusual facts, their weight, the innocent causes that were tested, and a Git command
+//! that reproduces each of them.
 //!
 //! This crate is the command line. The crates in `crates/` follow the data flow:
 //!

@@ -1,4 +1,4 @@
-//! The program as a user meets it: words in, sentences and exit codes out.
+//! Tests of the command line: arguments in, messages and exit codes out.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -6,7 +6,7 @@ mod common;
 
 use common::{alibi, build, text};
 
-/// Runs words that must fail, and returns the one sentence it says.
+/// Runs a command that must fail, and returns its error message.
 fn refusal(words: &[&str], code: i32) -> String {
     let out = alibi(words);
     let message = text(&out.stderr);
@@ -17,7 +17,7 @@ fn refusal(words: &[&str], code: i32) -> String {
 }
 
 #[test]
-fn wrong_requests_get_one_clear_sentence() {
+fn invalid_requests_fail_with_one_clear_message() {
     let folder = tempfile::tempdir().unwrap();
     let story = build("honest-team");
     let (empty, path) = (folder.path().to_str().unwrap(), story.path().to_str().unwrap());
@@ -39,7 +39,7 @@ fn wrong_requests_get_one_clear_sentence() {
 }
 
 #[test]
-fn a_wrong_heuristic_file_is_named_with_line_and_column() {
+fn an_invalid_heuristic_file_is_reported_with_its_position() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("mine.toml"), "id = \"mine\"\nfamily = \"content\"\ncolour = \"red\"\n").unwrap();
     let message = refusal(&["heuristics", "list", folder.path().to_str().unwrap()], 2);
@@ -49,7 +49,7 @@ fn a_wrong_heuristic_file_is_named_with_line_and_column() {
 }
 
 #[test]
-fn the_exit_code_follows_the_tier_asked_for() {
+fn the_exit_code_follows_the_fail_on_tier() {
     let (bad, good) = (build("reordered-source"), build("honest-team"));
     let code = |path: &tempfile::TempDir, tier: &str| {
         alibi(&["scan", path.path().to_str().unwrap(), "--fail-on", tier]).status.code()
@@ -65,7 +65,7 @@ fn the_exit_code_follows_the_tier_asked_for() {
 }
 
 #[test]
-fn a_summary_says_first_whether_there_is_anything_to_do() {
+fn the_summary_shows_whether_anything_needs_review() {
     let good = build("honest-team");
     let shown = text(&alibi(&["scan", good.path().to_str().unwrap()]).stdout);
     assert!(shown.contains("Nothing to review: no findings."), "{shown}");
@@ -77,7 +77,7 @@ fn a_summary_says_first_whether_there_is_anything_to_do() {
 }
 
 #[test]
-fn a_scan_that_saw_nothing_does_not_say_that_all_is_well() {
+fn empty_or_incomplete_scans_are_not_reported_as_clean() {
     let story = build("reordered-source");
     let path = story.path().to_str().unwrap();
     let shown = text(&alibi(&["scan", path, "--since", "2024-12-01"]).stdout);
@@ -95,7 +95,7 @@ fn a_scan_that_saw_nothing_does_not_say_that_all_is_well() {
 }
 
 #[test]
-fn a_saved_report_explains_its_findings_without_the_repository() {
+fn explain_works_from_a_saved_report_without_the_repository() {
     let bad = build("reordered-source");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("report.json");
@@ -116,8 +116,8 @@ fn a_saved_report_explains_its_findings_without_the_repository() {
 }
 
 #[test]
-fn a_command_that_reproduces_a_finding_really_does() {
-    // Only where there is a git program to ask; the scanner itself needs none.
+fn the_reproduce_command_shows_the_finding() {
+    // Needs the `git` program; the scanner itself does not.
     if std::process::Command::new("git").arg("--version").output().is_err() {
         return;
     }
@@ -130,7 +130,7 @@ fn a_command_that_reproduces_a_finding_really_does() {
 }
 
 #[test]
-fn a_reader_that_goes_away_ends_the_run_quietly() {
+fn a_closed_output_pipe_ends_the_run_quietly() {
     use std::io::Read;
     use std::process::{Command, Stdio};
     let story = build("shared-mailbox");
@@ -147,7 +147,7 @@ fn a_reader_that_goes_away_ends_the_run_quietly() {
 }
 
 #[test]
-fn help_completions_and_the_manual_are_there() {
+fn help_completions_and_the_manual_are_available() {
     for words in [&["--help"][..], &["scan", "--help"], &["explain", "--help"]] {
         let shown = text(&alibi(words).stdout);
         assert!(shown.contains("Examples:"), "{words:?}");
@@ -166,7 +166,7 @@ fn the_catalogue_passes_its_own_check() {
 }
 
 #[test]
-fn check_refuses_what_a_heuristic_must_not_lack() {
+fn heuristics_check_reports_missing_and_incorrect_parts() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     let rule = |id: &str, more: &str| {
@@ -208,7 +208,7 @@ fn check_refuses_what_a_heuristic_must_not_lack() {
 }
 
 #[test]
-fn who_shows_every_identity_and_why_they_are_one_persons() {
+fn who_lists_linked_identities_with_reasons() {
     let story = build("honest-team");
     let path = story.path().to_str().unwrap();
     let shown = text(&alibi(&["who", "Ana Duarte", path]).stdout);

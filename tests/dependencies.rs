@@ -1,4 +1,4 @@
-//! Dependency changes, and the likeness of package names, measured.
+//! Tests of dependency changes, and of the power and false alarms of the typosquat detectors.
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests are not marked as tests
 
 mod common;
@@ -33,9 +33,9 @@ impl Names {
     }
 }
 
-/// Published incidents, with their sources: `docs/dependencies.md` says how they were chosen, and what the goals are.
+/// Published incidents, with their sources: `docs/dependencies.md` describes how they were chosen, and the goals.
 #[test]
-fn names_of_published_incidents_are_told() {
+fn most_published_typosquats_are_detected() {
     let judge = Names::new();
     let (mut output, mut all) = (0, 0);
     for line in include_str!("data/typosquats.tsv").lines() {
@@ -51,7 +51,7 @@ fn names_of_published_incidents_are_told() {
 }
 
 #[test]
-fn names_made_by_other_operators_are_told() {
+fn most_generated_typosquats_are_detected() {
     let judge = Names::new();
     let mut random = fastrand::Rng::with_seed(20_261_122);
     let mut missed = Vec::new();
@@ -67,7 +67,7 @@ fn names_made_by_other_operators_are_told() {
 }
 
 #[test]
-fn honest_names_that_are_not_on_the_list_are_left_alone() {
+fn unlisted_legitimate_names_are_rarely_flagged() {
     let judge = Names::new();
     for ecosystem in [Ecosystem::Npm, Ecosystem::PyPi] {
         let all: Vec<&str> = Popular::of(ecosystem).unwrap().names().collect();
@@ -80,7 +80,7 @@ fn honest_names_that_are_not_on_the_list_are_left_alone() {
     }
 }
 
-/// A story of one person and these commits.
+/// A story with one person and these commits.
 fn output(steps: &[&[(&str, &str)]]) -> Story {
     let person =
         Person { name: "Ana".into(), email: "ana@example.org".into(), zone: chrono_tz::Tz::UTC, trip: Vec::new() };
@@ -98,7 +98,7 @@ fn output(steps: &[&[(&str, &str)]]) -> Story {
 }
 
 #[test]
-fn broken_huge_and_hostile_files_are_counted_and_said() {
+fn broken_huge_and_hostile_files_are_counted_and_reported() {
     let huge = format!("{{\"packages\": {{\"a\": \"{}\"}}}}", "x".repeat(33 << 20));
     let deep = "[".repeat(100_000);
     let story = output(&[
@@ -114,7 +114,7 @@ fn broken_huge_and_hostile_files_are_counted_and_said() {
 }
 
 #[test]
-fn a_report_and_a_dossier_list_dependency_changes() {
+fn scan_and_who_list_dependency_changes() {
     let folder = build("come-and-gone");
     let json = alibi(&["scan", folder.path().to_str().unwrap(), "--refs", "all", "--format", "json", "--quiet"]);
     let report: Value = serde_json::from_slice(&json.stdout).unwrap();
@@ -137,7 +137,7 @@ fn a_report_and_a_dossier_list_dependency_changes() {
 }
 
 #[test]
-fn advisories_that_cannot_be_read_are_a_mistake_of_the_command_line() {
+fn unreadable_advisories_are_a_usage_error() {
     let folder = build("known-bad");
     let path = folder.path().to_str().unwrap();
     let missing = alibi(&["scan", path, "--refs", "all", "--osv", "/no/such/folder", "--quiet"]);

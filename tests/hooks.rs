@@ -1,7 +1,7 @@
-//! The hooks, on real pushes between local repositories. They need the `git` program.
+//! Tests of the hooks with real pushes between local repositories. Needs the `git` program.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
-#![allow(clippy::print_stderr)] // what did not run is said
+#![allow(clippy::print_stderr)] // skipped tests print a message
 #![cfg(unix)]
 
 use std::os::unix::fs::PermissionsExt;
@@ -42,7 +42,7 @@ fn commit(folder: &Path, file: &str, text: &str) {
     did(folder, &["commit", "--quiet", "--message", file]);
 }
 
-/// A server with a hook, and a clone of it that has pushed something clean.
+/// A server with a hook, and a clone that has pushed a clean commit.
 fn server(hook: &str, name: &str, in_clone: bool) -> Option<(TempDir, std::path::PathBuf)> {
     if Command::new("git").arg("--version").output().is_err() {
         assert!(std::env::var_os("CI").is_none(), "no git: under CI the hooks must be tested");
@@ -72,7 +72,7 @@ fn refused(work: &Path, words: &[&str]) -> String {
 }
 
 #[test]
-fn a_server_takes_what_is_clean_and_refuses_a_theft_however_it_comes() {
+fn pre_receive_accepts_clean_pushes_and_rejects_malicious_ones() {
     let Some((folder, work)) = server("pre-receive", "pre-receive", false) else { return };
     commit(&work, "b.js", "more();\n");
     did(&work, &["push", "--quiet", "origin", "main"]);
@@ -96,14 +96,14 @@ fn a_server_takes_what_is_clean_and_refuses_a_theft_however_it_comes() {
 }
 
 #[test]
-fn a_server_refuses_a_theft_that_excuses_itself() {
+fn pre_receive_rejects_self_suppressed_findings() {
     let Some((_folder, work)) = server("pre-receive", "pre-receive", false) else { return };
     commit(&work, "report.js", &format!("// git-alibi: ignore[credential-read-egress] fine\n{THEFT}"));
     assert!(refused(&work, &["push", "--quiet", "origin", "main"]).contains("cannot suppress its own findings"));
 }
 
 #[test]
-fn the_first_push_of_all_is_judged_whole() {
+fn pre_receive_checks_unrelated_histories_in_full() {
     let Some((_folder, work)) = server("pre-receive", "pre-receive", false) else { return };
     did(&work, &["switch", "--quiet", "--orphan", "fresh"]);
     commit(&work, "report.js", THEFT);
@@ -112,7 +112,7 @@ fn the_first_push_of_all_is_judged_whole() {
 }
 
 #[test]
-fn a_developer_is_stopped_before_a_theft_leaves() {
+fn pre_push_blocks_a_malicious_commit() {
     let Some((_folder, work)) = server("pre-push.sh", "pre-push", true) else { return };
     commit(&work, "report.js", THEFT);
     let out = git(&work, &["push", "origin", "main"]);

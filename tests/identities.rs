@@ -1,4 +1,4 @@
-//! Who is who: over several repositories, by keys and mailmaps, and against those who would rather not be told apart.
+//! Tests of identity resolution: across repositories, by keys and mailmaps, and with hostile identities.
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
 mod common;
@@ -14,7 +14,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// A repository with one commit a line `Name <address>`, an hour apart.
+/// A repository with one commit per `Name <address>` line, one hour apart.
 fn history(authors: &[impl AsRef<[u8]>]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let build = Build::create(folder.path()).unwrap();
@@ -37,7 +37,7 @@ fn history(authors: &[impl AsRef<[u8]>]) -> TempDir {
 }
 
 #[test]
-fn one_person_in_three_repositories_is_one_contributor_and_the_report_says_where() {
+fn identities_are_linked_across_repositories() {
     let (api, web, docs) = (
         history(&["Marisol Quenby <mquenby@work.example.org>", "Tom Ek <tom@example.org>"]),
         history(&["Marisol Quenby <marisol@home.example.org>", "Lars Moe <lars@example.org>"]),
@@ -68,7 +68,7 @@ fn one_person_in_three_repositories_is_one_contributor_and_the_report_says_where
     assert!(!alone.contains("In more than one"), "{alone}");
 }
 
-/// Two logins without anything in common, whose commits one key signs; and a stranger.
+/// Two logins with nothing in common except a signing key, and an unrelated person.
 const KEYED: &str = r#"
 title = "t"
 story = "s"
@@ -103,7 +103,7 @@ to = "2024-01-20"
 "#;
 
 #[test]
-fn a_key_joins_two_logins_unless_checking_shows_that_it_was_only_claimed() {
+fn a_shared_key_links_identities_unless_its_signatures_are_invalid() {
     let folder = tempfile::tempdir().unwrap();
     write(&Story::parse("keyed", KEYED).unwrap(), folder.path()).unwrap();
     let people = |keys: &[&Path]| {
@@ -120,7 +120,7 @@ fn a_key_joins_two_logins_unless_checking_shows_that_it_was_only_claimed() {
     let key = &keys(&unchecked)[0];
     assert_eq!((key["commits"].as_u64(), key["checked"]["unchecked"].as_u64()), (Some(19), Some(19)));
 
-    // The blocks were copied from elsewhere, which checking shows.
+    // The signature blocks were copied from elsewhere, which verification detects.
     let keys_file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/signatures/openpgp-keys.asc");
     let checked = people(&[&keys_file]);
     assert_eq!(checked["contributors"].as_array().unwrap().len(), 3);
@@ -135,7 +135,7 @@ fn a_key_joins_two_logins_unless_checking_shows_that_it_was_only_claimed() {
 }
 
 #[test]
-fn a_mailmap_counts_though_one_of_its_lines_makes_no_sense() {
+fn a_mailmap_with_an_invalid_line_is_still_used() {
     let folder = build("mailmap-edits");
     let joined = |mailmap: bool| {
         let mut options = options(&[folder.path()]);
@@ -152,7 +152,7 @@ fn a_mailmap_counts_though_one_of_its_lines_makes_no_sense() {
 }
 
 #[test]
-fn hostile_identities_neither_crash_nor_join_nor_slow_the_scan() {
+fn hostile_identities_neither_crash_nor_link_nor_slow_the_scan() {
     let mut authors: Vec<Vec<u8>> = vec![
         b" <>".to_vec(),
         b"<nobody@example.org>".to_vec(),
@@ -183,11 +183,11 @@ fn hostile_identities_neither_crash_nor_join_nor_slow_the_scan() {
     assert!(start.elapsed() < Duration::from_secs(60), "quadratic: {:?}", start.elapsed());
     assert_eq!(run.facts.commits.len(), authors.len());
     assert!(run.people.placeholders.contains(&b"team@example.org"[..]));
-    // A name that thousands have joins nobody, and neither does a local part or a shared mailbox.
+    // A very common name links no identities, and neither does a local part or a shared mailbox.
     let largest = run.people.contributors.iter().map(|c| c.identities.len()).max();
     assert_eq!(largest, Some(1));
     assert_eq!(run.findings.iter().filter(|f| f.counts()).count(), 0);
-    // What a terminal would obey does not reach it.
+    // Control sequences do not reach the terminal.
     let out = alibi(&["scan", folder.path().to_str().unwrap(), "--verbose"]).stdout;
     assert!(!out.contains(&0x1b) && !out.contains(&0x07));
 }

@@ -1,4 +1,4 @@
-//! Histories that lie, and those that only look so.
+//! Tests of history integrity: forged histories, and honest ones that look similar.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -11,7 +11,7 @@ use git_alibi::repository::RefChoice;
 use std::path::Path;
 use tempfile::TempDir;
 
-/// A copy of a folder, as a mirror or a fork is one.
+/// A copy of a repository's folder, like a mirror or a fork.
 fn copy(from: &Path) -> TempDir {
     fn each(from: &Path, to: &Path) {
         std::fs::create_dir_all(to).unwrap();
@@ -30,7 +30,7 @@ fn copy(from: &Path) -> TempDir {
 }
 
 #[test]
-fn a_fork_and_a_mirror_copied_nothing() {
+fn forks_and_mirrors_are_not_reported_as_copies() {
     let original = build("library-by-two");
     let fork = copy(original.path());
     assert!(scan_with(&options(&[original.path(), fork.path()])).findings.is_empty(), "a mirror");
@@ -44,7 +44,7 @@ fn a_fork_and_a_mirror_copied_nothing() {
 }
 
 #[test]
-fn a_history_with_every_author_replaced_is_found_whichever_is_given_first() {
+fn replaced_authors_are_reported_in_either_path_order() {
     let copied = build("replaced-authors");
     let original = copied.path().join("beside/library-by-two");
     for paths in [[copied.path(), original.as_path()], [original.as_path(), copied.path()]] {
@@ -57,7 +57,7 @@ fn a_history_with_every_author_replaced_is_found_whichever_is_given_first() {
 }
 
 #[test]
-fn what_no_reference_leads_to_is_read_only_when_asked_for_and_is_marked() {
+fn unreachable_commits_are_read_only_on_request() {
     let folder = build("quiet-amendment");
     let mut asked = options(&[folder.path()]);
     asked.include_unreachable = false;
@@ -69,13 +69,13 @@ fn what_no_reference_leads_to_is_read_only_when_asked_for_and_is_marked() {
     let lost: Vec<_> = with.facts.commits.iter().filter(|c| !c.reachable).collect();
     assert_eq!(lost.len(), 1, "the first version of Sofia's commit");
     let rewrite = with.findings.iter().find(|f| f.heuristic == "redated-rewrite" && f.counts()).unwrap();
-    let marked = rewrite.evidence.iter().find(|e| e.label == "no reference leads to").unwrap();
+    let marked = rewrite.evidence.iter().find(|e| e.label == "not reachable from any reference").unwrap();
     assert_eq!(marked.value, Value::words(lost[0].oid.to_string()));
     assert!(with.facts.repositories[0].notices.iter().any(|n| n.contains("that no selected reference reaches")));
 }
 
 #[test]
-fn a_snapshot_is_begun_kept_and_held_against_the_next_scan() {
+fn a_snapshot_reveals_rewritten_refs_in_the_next_scan() {
     let folder = build("library-by-two");
     let beside = tempfile::tempdir().unwrap();
     let (path, file) = (folder.path().to_str().unwrap(), beside.path().join("seen.json"));
@@ -98,7 +98,7 @@ fn a_snapshot_is_begun_kept_and_held_against_the_next_scan() {
 }
 
 #[test]
-fn a_rewrite_that_was_not_looked_for_is_told_by_the_next_scan_that_looks() {
+fn skipped_checks_do_not_hide_a_rewrite_from_later_scans() {
     let folder = build("library-by-two");
     let beside = tempfile::tempdir().unwrap();
     let (path, file) = (folder.path().to_str().unwrap(), beside.path().join("seen.json"));
@@ -114,7 +114,7 @@ fn a_rewrite_that_was_not_looked_for_is_told_by_the_next_scan_that_looks() {
 }
 
 #[test]
-fn a_snapshot_that_could_not_be_kept_is_refused_before_the_work() {
+fn unwritable_snapshot_paths_are_rejected_up_front() {
     let folder = build("library-by-two");
     let path = folder.path().to_str().unwrap();
     let missing = folder.path().join("no/such/folder/seen.json");
@@ -129,7 +129,7 @@ fn a_snapshot_that_could_not_be_kept_is_refused_before_the_work() {
 }
 
 #[test]
-fn rules_of_trust_say_that_they_did_not_run_where_the_past_is_not_read() {
+fn trust_heuristics_are_reported_as_untested_without_full_history() {
     let folder = build("fast-hands");
     let mut asked = options(&[folder.path()]);
     asked.since = Some(1_682_000_000.into());
@@ -142,7 +142,7 @@ fn rules_of_trust_say_that_they_did_not_run_where_the_past_is_not_read() {
 }
 
 #[test]
-fn a_merge_of_cleanly_merged_files_is_looked_through_by_the_program_itself() {
+fn edits_in_cleanly_merged_files_are_reported() {
     let folder = build("edited-in-the-merge");
     let output = text(&alibi(&["scan", folder.path().to_str().unwrap(), "--only", "evil-merge", "--verbose"]).stdout);
     assert!(output.contains("sides that conflict elsewhere, and were reconciled (not excluded)"), "{output}");
@@ -150,7 +150,7 @@ fn a_merge_of_cleanly_merged_files_is_looked_through_by_the_program_itself() {
 }
 
 #[test]
-fn a_damaged_snapshot_ends_the_scan_and_stays_as_it_is() {
+fn a_damaged_snapshot_fails_the_scan_and_is_left_unchanged() {
     let folder = build("library-by-two");
     let beside = tempfile::tempdir().unwrap();
     let file = beside.path().join("seen.json");
@@ -164,7 +164,7 @@ fn a_damaged_snapshot_ends_the_scan_and_stays_as_it_is() {
 }
 
 #[test]
-fn references_that_a_scan_did_not_choose_keep_their_place_in_the_snapshot() {
+fn unselected_refs_are_kept_in_the_snapshot() {
     let folder = build("lost-past");
     let beside = tempfile::tempdir().unwrap();
     let file = beside.path().join("seen.json");
@@ -182,7 +182,7 @@ fn references_that_a_scan_did_not_choose_keep_their_place_in_the_snapshot() {
 }
 
 #[test]
-fn the_log_of_a_reference_tells_who_moved_it_back() {
+fn the_reflog_attributes_a_rewritten_ref() {
     let folder = build("library-by-two");
     let repo = git2::Repository::open_bare(folder.path()).unwrap();
     let tip = repo.head().unwrap().peel_to_commit().unwrap();
@@ -200,7 +200,7 @@ fn the_log_of_a_reference_tells_who_moved_it_back() {
 }
 
 #[test]
-fn who_tells_how_access_grew() {
+fn who_shows_how_access_grew() {
     let folder = build("fast-hands");
     let output = text(&alibi(&["who", "dario@example.org", folder.path().to_str().unwrap(), "--quiet"]).stdout);
     assert!(
@@ -215,7 +215,7 @@ fn who_tells_how_access_grew() {
 }
 
 #[test]
-fn a_team_says_what_else_is_sensitive() {
+fn teams_can_configure_sensitive_paths() {
     let folder = build("fast-hands");
     let beside = tempfile::tempdir().unwrap();
     let file = beside.path().join("alibi.toml");

@@ -1,7 +1,7 @@
-//! The HTML report, as a browser shows it.
+//! Tests of the HTML report in a browser.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
-#![allow(clippy::print_stderr)] // how long the first view took is said, not judged
+#![allow(clippy::print_stderr)] // prints the time of the first view
 
 #[path = "common/browser.rs"]
 mod browser;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// The page of a scan of stories, in a folder.
+/// Scans stories into an HTML report in a folder.
 fn page(folder: &TempDir, stories: &[&str]) -> PathBuf {
     let file = folder.path().join("report.html");
     let built: Vec<TempDir> = stories.iter().map(|story| build(story)).collect();
@@ -28,7 +28,7 @@ fn page(folder: &TempDir, stories: &[&str]) -> PathBuf {
 const ROWS: &str = "document.querySelectorAll('#people tbody tr[data-index]').length";
 
 #[test]
-fn a_reader_filters_sorts_opens_and_goes_back_by_hand_and_by_keyboard() {
+fn the_page_supports_filtering_sorting_and_keyboard_navigation() {
     let Some(mut browser) = browser::start() else { return };
     let folder = tempfile::tempdir().unwrap();
     let file = page(&folder, &["reordered-source", "honest-team", "shared-account", "come-and-gone", "signature-lost"]);
@@ -69,7 +69,7 @@ fn a_reader_filters_sorts_opens_and_goes_back_by_hand_and_by_keyboard() {
         browser.press("Enter");
         assert_eq!(browser.eval("document.getElementById('person').hidden"), false);
         let person = browser.text("document.getElementById('person').textContent");
-        for part in ["git -C", "excluded", "in repositories new to the rules"] {
+        for part in ["git -C", "excluded", "in previously unseen repositories"] {
             assert!(person.contains(part), "{part} is missing");
         }
         assert!(
@@ -80,14 +80,14 @@ fn a_reader_filters_sorts_opens_and_goes_back_by_hand_and_by_keyboard() {
         browser.picture(&format!("person-{width}"));
         browser.press("Escape");
         assert_eq!(browser.eval("document.getElementById('person').hidden"), true);
-        // Keys do nothing while somebody types.
+        // Shortcut keys are ignored while typing in the filter.
         browser.press("/");
         assert_eq!(browser.text("document.activeElement.id"), "filter");
         browser.press("j");
         assert_eq!(browser.text("document.getElementById('filter').value"), "j");
         browser.press("Escape");
     }
-    // Dark, by preference and by hand.
+    // Dark mode, by preference and by the button.
     let paper = "getComputedStyle(document.body).backgroundColor";
     browser.prefer("light");
     browser.open(&file);
@@ -108,7 +108,7 @@ fn a_reader_filters_sorts_opens_and_goes_back_by_hand_and_by_keyboard() {
 }
 
 #[test]
-fn a_hostile_name_stays_text() {
+fn hostile_text_is_never_rendered_as_html() {
     let Some(mut browser) = browser::start() else { return };
     let folder = tempfile::tempdir().unwrap();
     let hostile = "</script><img src=x onerror=alert(1)>{{SCRIPT}}";
@@ -118,7 +118,7 @@ fn a_hostile_name_stays_text() {
          [[step]]\nby = 'ana'\nat = '2024-01-01 10:00'\nmessage = 'Begin'\nwrite = {{ 'a.txt' = 'x' }}\n\
          [[step]]\nby = 'eve'\nat = '2024-01-02 10:00'\nmessage = '''{hostile}'''\n\
          write = {{ '<b onclick=alert(1)>.js' = \"x /*\\u202E<script>alert(2)</script>*/\\n\" }}\n",
-        // Git cuts angle brackets out of names: what is left of them must stay text, too.
+        // Git removes angle brackets from names; escaped markup must also stay text.
         "Eve &lt;img src=x onerror=alert(1)&gt; javascript:alert(3)"
     );
     let story = git_alibi::testkit::Story::parse("hostile", &output).unwrap();
@@ -141,7 +141,7 @@ fn a_hostile_name_stays_text() {
     assert_eq!(browser.misdeeds, Vec::<String>::new());
 }
 
-/// A report of so many contributors, every tenth with a case.
+/// A report with this many contributors, every tenth with a case.
 fn large(people: usize) -> Report {
     let id = |i: usize| format!("Person Number{i} <person{i}@example.org>");
     let moment = |i: usize| format!("20{:02}-0{}-1{}T10:00:00Z", 10 + i % 14, 1 + i % 9, i % 9);
@@ -184,7 +184,7 @@ fn large(people: usize) -> Report {
     read_json(&all.to_string()).unwrap()
 }
 
-/// What is drawn of so many contributors: busy weeks, three years of months, a few places.
+/// Chart data for this many contributors: busy weeks, three years of months, a few sensitive places.
 fn charts(people: usize) -> Value {
     let chart = |i: usize| {
         let week: Vec<Value> = (0..40 + i % 60).map(|hour| json!([hour + 8, 1 + (i + hour) % 9])).collect();
@@ -219,7 +219,7 @@ fn written(report: Report, file: &Path) {
 }
 
 #[test]
-fn five_thousand_contributors_are_one_page_that_answers() {
+fn a_page_with_5000_contributors_stays_responsive() {
     let Some(mut browser) = browser::start() else { return };
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("large.html");

@@ -1,4 +1,4 @@
-//! The report: its schema, its bytes, and hostile content in it.
+//! Tests of the report: its schema, reproducible output, and hostile content.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -22,7 +22,7 @@ fn every_report_follows_the_schema() {
 }
 
 #[test]
-fn a_report_is_the_same_bytes_with_any_number_of_threads() {
+fn reports_are_identical_for_any_thread_count() {
     for name in ["honest-team", "one-account-two-people", "reordered-source", "strange-headers"] {
         let folder = build(name);
         let run = |jobs: usize| {
@@ -38,7 +38,7 @@ fn a_report_is_the_same_bytes_with_any_number_of_threads() {
     }
 }
 
-/// Four years of work by three people: more than one thread's share of commits at a time.
+/// Four years of work by three people: more commits than one thread takes at a time.
 fn long_history() -> tempfile::TempDir {
     let mut output = String::from("title = 't'\nstory = 's'\nhead = ''\n");
     for who in ["ana", "ben", "cleo"] {
@@ -55,7 +55,7 @@ fn long_history() -> tempfile::TempDir {
 }
 
 #[test]
-fn a_long_history_is_the_same_bytes_with_any_number_of_threads_loose_or_packed() {
+fn long_histories_give_identical_reports_loose_or_packed() {
     let folder = long_history();
     let run = |jobs: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build().unwrap();
@@ -76,10 +76,10 @@ fn a_long_history_is_the_same_bytes_with_any_number_of_threads_loose_or_packed()
 }
 
 #[test]
-fn nothing_from_a_repository_reaches_a_terminal_raw() {
+fn repository_text_is_escaped_on_the_terminal() {
     let folder = build("strange-headers");
     let path = folder.path().to_str().unwrap();
-    // With colours, so that nothing strips the escapes but our own sanitising.
+    // With colours, so that escapes are removed only by our own sanitising.
     let out = alibi(&["scan", path, "--verbose", "--color", "always"]);
     let shown = text(&out.stdout);
     for part in ["\\u{1b}[2JEvil", "\\u{1b}[31mpost-checkout", "Future Fox"] {
@@ -96,7 +96,7 @@ fn nothing_from_a_repository_reaches_a_terminal_raw() {
 }
 
 #[test]
-fn identities_stand_in_the_report_as_git_decodes_them() {
+fn reported_identities_are_decoded_as_git_does() {
     let folder = build("strange-headers");
     let value = report(&scan(folder.path()));
     let names: Vec<&str> = value["contributors"]
@@ -112,7 +112,7 @@ fn identities_stand_in_the_report_as_git_decodes_them() {
 }
 
 #[test]
-fn a_range_judges_what_it_adds_and_learns_from_the_rest() {
+fn a_range_reports_new_commits_with_history_as_context() {
     let folder = build("hooks-by-a-newcomer");
     let mut range = options(&[folder.path()]);
     range.scope = Scope::Range("main~3..main".into());
@@ -124,7 +124,7 @@ fn a_range_judges_what_it_adds_and_learns_from_the_rest() {
 }
 
 #[test]
-fn two_repositories_make_one_report() {
+fn two_repositories_are_merged_into_one_report() {
     let (a, b) = (build("honest-team"), build("hooks-by-a-newcomer"));
     let audit = scan_with(&options(&[a.path(), b.path()]));
     let value = report(&audit);
@@ -135,7 +135,7 @@ fn two_repositories_make_one_report() {
 }
 
 #[test]
-fn the_same_story_told_twice_resolves_to_the_same_people() {
+fn duplicate_repositories_resolve_to_the_same_contributors() {
     let (a, b) = (build("honest-team"), build("honest-team"));
     let once = scan(a.path()).people.contributors.len();
     let audit = scan_with(&options(&[a.path(), b.path()]));
@@ -146,7 +146,7 @@ fn the_same_story_told_twice_resolves_to_the_same_people() {
 }
 
 #[test]
-fn a_date_that_was_set_back_hides_nothing_from_since() {
+fn backdated_commits_are_not_hidden_by_since() {
     let folder = build("moved-into-code");
     let repo = git2::Repository::open_bare(folder.path()).unwrap();
     let blob = repo.blob("grant(); /*\u{202e}*/\n".as_bytes()).unwrap();

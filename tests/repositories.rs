@@ -1,5 +1,5 @@
-//! Repositories as they are found: bare, linked, cut off, patched together, and damaged. A scan goes on, counts the
-//! same commits, and says what it could not read.
+//! Tests with all kinds of repositories: bare, linked, shallow, with alternates, and damaged. A scan continues, counts
+//! the same commits, and reports the objects that it could not read.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -30,7 +30,7 @@ fn clone(from: &Path) -> TempDir {
 }
 
 #[test]
-fn a_repository_is_found_from_every_door_to_it() {
+fn a_repository_is_found_from_every_entry_point() {
     let bare = build("honest-team");
     let all = commits(bare.path());
     let folder = clone(bare.path());
@@ -57,7 +57,7 @@ fn a_repository_is_found_from_every_door_to_it() {
 }
 
 #[test]
-fn references_are_chosen_as_asked() {
+fn ref_options_select_the_expected_commits() {
     let bare = build("reordered-source");
     let count = |refs: RefChoice| {
         let mut asked = options(&[bare.path()]);
@@ -80,7 +80,7 @@ fn references_are_chosen_as_asked() {
 }
 
 #[test]
-fn an_empty_repository_an_unborn_branch_and_a_detached_head_are_ordinary() {
+fn empty_repositories_and_unborn_or_detached_heads_are_scanned() {
     let folder = tempfile::tempdir().unwrap();
     git2::Repository::init_bare(folder.path()).unwrap();
     let audit = scan(folder.path());
@@ -129,7 +129,7 @@ fn loose_objects_packs_and_alternates_give_the_same_findings() {
 }
 
 #[test]
-fn a_shallow_clone_says_where_it_ends_and_accuses_nobody_of_the_rest() {
+fn a_shallow_boundary_is_noted_and_causes_no_findings() {
     let bare = build("reordered-source");
     let repo = git2::Repository::open_bare(bare.path()).unwrap();
     let cut = repo.revparse_single("main~1").unwrap().id().to_string();
@@ -147,14 +147,14 @@ fn a_shallow_clone_says_where_it_ends_and_accuses_nobody_of_the_rest() {
 }
 
 #[test]
-fn a_partial_clone_counts_what_was_left_behind_in_one_sentence() {
+fn blobs_missing_from_a_partial_clone_are_counted() {
     let bare = build("reordered-source");
     pack(bare.path());
     let repo = git2::Repository::open_bare(bare.path()).unwrap();
     let blob = repo.revparse_single("main~2:src/access.c").unwrap().id();
     let pack_file = files(&bare.path().join("objects/pack"), "pack").remove(0);
     fs::write(pack_file.with_extension("promisor"), "").unwrap();
-    // Everything again, loose, without that blob.
+    // Write all objects again as loose objects, except that blob.
     let mut all = Vec::new();
     {
         let odb = repo.odb().unwrap();
@@ -179,7 +179,7 @@ fn a_partial_clone_counts_what_was_left_behind_in_one_sentence() {
 }
 
 #[test]
-fn replace_refs_and_grafts_are_noted_and_not_obeyed() {
+fn replace_refs_and_grafts_are_noted_but_ignored() {
     let bare = build("reordered-source");
     let expected = commits(bare.path());
     let repo = git2::Repository::open_bare(bare.path()).unwrap();
@@ -195,7 +195,7 @@ fn replace_refs_and_grafts_are_noted_and_not_obeyed() {
 }
 
 #[test]
-fn a_missing_commit_tree_or_blob_is_named_and_the_scan_goes_on() {
+fn missing_objects_are_reported_and_the_scan_continues() {
     for (what, reason) in [
         ("main~4", "the object is missing"),
         ("main~1^{tree}", "the tree is missing"),
@@ -214,8 +214,8 @@ fn a_missing_commit_tree_or_blob_is_named_and_the_scan_goes_on() {
 }
 
 #[test]
-fn damaged_objects_are_counted_and_never_a_panic() {
-    // A loose object with other bytes, and one cut short.
+fn damaged_objects_are_reported_without_a_panic() {
+    // A loose object with wrong bytes, and a truncated one.
     for cut in [false, true] {
         let bare = build("reordered-source");
         let repo = git2::Repository::open_bare(bare.path()).unwrap();
@@ -231,7 +231,7 @@ fn damaged_objects_are_counted_and_never_a_panic() {
         let skipped = &audit.facts.repositories[0].skipped;
         assert!(skipped.iter().any(|s| s.object == oid), "{skipped:?}");
     }
-    // A pack that ends in the middle, or with bytes turned over, at many places.
+    // A pack that is truncated, or has an inverted byte, at several positions.
     let whole = build("honest-team");
     pack(whole.path());
     let pack_file = files(&whole.path().join("objects/pack"), "pack").remove(0);
@@ -249,7 +249,7 @@ fn damaged_objects_are_counted_and_never_a_panic() {
                 &git_alibi::progress::Silent,
             );
             fs::remove_file(&pack_file).unwrap();
-            // Where the damage hits the newest commit there is nothing to begin from, and that is said.
+            // If the newest commit is damaged, the scan cannot start, and the error says so.
             let audit = match run {
                 Ok(audit) => audit,
                 Err(e) => {
@@ -295,9 +295,9 @@ fn configured_commands_and_hooks_are_never_run() {
 
 #[cfg(unix)]
 #[test]
-fn a_repository_of_another_user_is_scanned() {
+fn repositories_owned_by_other_users_are_scanned() {
     let bare = build("honest-team");
-    // Only root can give files away; elsewhere this shows nothing and says so.
+    // Only root can change the owner of files; otherwise the test prints that it was skipped.
     let given = Command::new("chown").args(["-R", "65534:65534"]).arg(bare.path()).status();
     if !given.is_ok_and(|s| s.success()) {
         let _ =
@@ -308,7 +308,7 @@ fn a_repository_of_another_user_is_scanned() {
 }
 
 #[test]
-fn sha256_and_reftable_work_or_get_one_clear_sentence() {
+fn sha256_and_reftable_are_scanned_or_rejected_clearly() {
     for arguments in
         [["--object-format=sha256", "--ref-format=files"], ["--object-format=sha1", "--ref-format=reftable"]]
     {
@@ -353,7 +353,7 @@ fn sha256_and_reftable_work_or_get_one_clear_sentence() {
 }
 
 #[test]
-fn every_blob_of_a_pack_comes_out_as_git_has_it() {
+fn packed_blobs_are_read_exactly_once_and_unchanged() {
     use git_alibi::history::Copied;
     use git_alibi::history::Oid;
     use git_alibi::repository::BlobVisitor;
@@ -372,7 +372,7 @@ fn every_blob_of_a_pack_comes_out_as_git_has_it() {
     .unwrap();
     let asked: Vec<(Oid, u32)> = wanted.iter().enumerate().map(|(i, oid)| (*oid, i as u32)).collect();
     assert!(asked.len() > 50);
-    /// Notes what it is shown, and holds what is said to be copied against the base.
+    /// Records the visited blobs, and compares each reported copy with its base.
     struct Notes<'w> {
         wanted: &'w [Oid],
         seen: Mutex<Vec<u32>>,
@@ -407,7 +407,7 @@ fn every_blob_of_a_pack_comes_out_as_git_has_it() {
 }
 
 #[test]
-fn a_tree_with_padded_modes_is_read_as_git_reads_it() {
+fn trees_with_zero_padded_modes_are_read() {
     let bare = build("moved-into-code");
     let repo = git2::Repository::open_bare(bare.path()).unwrap();
     let blob = repo.blob("x /*\u{202e}*/\n".as_bytes()).unwrap();

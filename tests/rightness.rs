@@ -1,4 +1,4 @@
-//! What must not be said of anybody, and what must not be hidden: excuses for one place, exposures, joined people, redacted texts.
+//! Tests against false accusations and missed findings: suppressions, exposures, linked identities and redaction.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -11,10 +11,10 @@ use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-/// Keys of the form that an issuer publishes, made up.
+/// Invented keys in formats that issuers publish.
 const KEYS: [&str; 3] = ["AKIAZQ3T7WKX2NLB4MHD", "sk_live_q7Xn2LbVt5KzRw9YcHs4MgPd", "AKIAX7WQ2KTZ5NBL3MHC"];
 
-/// A repository in which Ines writes these files in one commit each, one day after the other.
+/// A repository in which Ines commits each of these sets of files, one per day.
 fn project(steps: &[&[(&str, &str)]]) -> TempDir {
     let mut story = String::from(
         "title = 'a'\nstory = 'a'\nhead = ''\nexpect = []\n[people.ines]\nname = 'Ines Castro'\nemail = 'ines@example.org'\n",
@@ -48,7 +48,7 @@ fn findings(folder: &TempDir) -> Vec<Value> {
 }
 
 #[test]
-fn an_excuse_for_one_token_hides_no_other_in_the_same_file_and_commit() {
+fn a_suppression_covers_only_its_own_token() {
     let text = format!(
         "# git-alibi: ignore[secret-committed owner=ines] revoked in spring\nA='{}'\nx=1\ny=2\nB='{}'\nz=1\n\nC='{}'\n",
         KEYS[0], KEYS[1], KEYS[2]
@@ -61,7 +61,7 @@ fn an_excuse_for_one_token_hides_no_other_in_the_same_file_and_commit() {
 }
 
 #[test]
-fn every_place_of_one_text_is_listed() {
+fn every_location_of_a_repeated_secret_is_listed() {
     let line = format!("KEY='{}'\n", KEYS[0]);
     let folder = project(&[&[("k.py", &format!("{line}x=1\n{line}"))]]);
     let found = findings(&folder);
@@ -71,7 +71,7 @@ fn every_place_of_one_text_is_listed() {
 }
 
 #[test]
-fn a_reason_that_quotes_the_token_is_redacted_in_every_format() {
+fn tokens_in_suppression_reasons_are_redacted_in_every_format() {
     let line = format!("key = '{0}' # git-alibi: ignore[secret-committed owner=ines] was {0} once\n", KEYS[1]);
     let folder = project(&[&[("k.py", &line)]]);
     assert_eq!(findings(&folder)[0]["suppressed"]["by"], "inline");
@@ -83,7 +83,7 @@ fn a_reason_that_quotes_the_token_is_redacted_in_every_format() {
 }
 
 #[test]
-fn a_picture_in_a_notebook_does_not_make_its_cells_a_programs_output() {
+fn notebook_images_do_not_mark_cells_as_generated() {
     let picture = "iVBORw0KGgoAAAANSUhEUgAA".repeat(3_000);
     let notebook = format!(
         "{{\"cells\": [{{\"outputs\": [{{\"data\": {{\"image/png\": \"{picture}\"}}}}],\n\"source\": [\"key = '{}'\"]}}], \"nbformat\": 4}}\n",
@@ -95,7 +95,7 @@ fn a_picture_in_a_notebook_does_not_make_its_cells_a_programs_output() {
 }
 
 #[test]
-fn an_exposure_is_something_to_fix_and_nobodys_case() {
+fn exposures_are_listed_to_fix_without_a_case() {
     let owners = "* @org/all\nsrc/ @org/security\n";
     let folder = project(&[&[("CODEOWNERS", owners)], &[("src/k.py", &format!("A='{}'\n", KEYS[0]))]]);
     let report = report(&scan(folder.path()));
@@ -110,7 +110,7 @@ fn an_exposure_is_something_to_fix_and_nobodys_case() {
 }
 
 #[test]
-fn a_token_stops_a_merge_unless_the_team_says_otherwise() {
+fn an_exposed_token_fails_the_gate_unless_disabled() {
     let folder = project(&[&[("k.py", &format!("A='{}'\n", KEYS[0]))]]);
     let gate = |words: &[&str]| run(&[&["gate", "HEAD~1..HEAD"], words].concat(), folder.path());
     let stopped = gate(&[]);
@@ -122,14 +122,14 @@ fn a_token_stops_a_merge_unless_the_team_says_otherwise() {
 }
 
 #[test]
-fn agents_with_the_names_of_roles_are_neither_people_nor_links() {
+fn agents_with_role_names_are_neither_contributors_nor_links() {
     let folder = common::build("roles-of-agents");
     let people = report(&scan(folder.path()))["contributors"].as_array().unwrap().len();
     assert_eq!(people, 2);
 }
 
 #[test]
-fn a_crossed_commit_joins_nobody_and_a_program_is_nobody_else() {
+fn a_crossed_commit_does_not_link_its_identities() {
     let folder = common::build("crossed-commit");
     let output = report(&scan(folder.path()));
     let mut names: Vec<(String, u64)> = output["contributors"]
@@ -144,7 +144,7 @@ fn a_crossed_commit_joins_nobody_and_a_program_is_nobody_else() {
 }
 
 #[test]
-fn a_forged_commit_makes_no_case_against_the_person_it_names() {
+fn a_forged_commit_creates_no_case_against_its_named_author() {
     let folder = common::build("rewritten-tip");
     let output = report(&scan(folder.path()));
     let about: Vec<&str> =
@@ -159,7 +159,7 @@ fn a_forged_commit_makes_no_case_against_the_person_it_names() {
 }
 
 #[test]
-fn a_copy_of_a_forged_commit_is_charged_to_neither() {
+fn copied_forgeries_create_no_case_against_named_authors() {
     let payload = "const p = 'Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMik7';\\neval(atob(p));\\n";
     let story = format!(
         "title = 'a'\nstory = 'a'\nhead = ''\nexpect = []\n\

@@ -1,4 +1,4 @@
-//! One commit, signed by everybody in every format: which key a block names, when it was made, and whether it holds.
+//! Tests of signatures on one commit, in every format: the key, the date and the validity.
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
 mod common;
@@ -33,7 +33,7 @@ fn check(signature: &str, keys: &[&str], tampered: bool) -> NotedSignature {
 const ALL: [&str; 3] = ["openpgp-keys.asc", "allowed-signers", "certificates.pem"];
 
 #[test]
-fn a_block_names_its_key_and_its_moment_without_any_keyring() {
+fn signature_keys_and_dates_are_read_without_a_keyring() {
     let named = |file| {
         let noted = check(file, &[], false);
         assert_eq!(noted.validity, Validity::Unchecked, "{file}");
@@ -51,7 +51,7 @@ fn a_block_names_its_key_and_its_moment_without_any_keyring() {
 }
 
 #[test]
-fn given_keys_tell_the_good_from_the_late_the_forged_and_the_unknown() {
+fn signatures_are_classified_with_the_given_keys() {
     use Validity::{Bad, Expired, Good, UnknownKey};
     for (file, expected) in [
         ("openpgp.asc", Good),
@@ -71,7 +71,7 @@ fn given_keys_tell_the_good_from_the_late_the_forged_and_the_unknown() {
 }
 
 #[test]
-fn a_key_too_large_to_check_with_accuses_nobody() {
+fn oversized_keys_leave_signatures_unchecked() {
     for tampered in [false, true] {
         let noted = check("ssh-rsa-8192.sig", &ALL, tampered);
         assert_eq!(noted.validity, Validity::Unchecked);
@@ -80,7 +80,7 @@ fn a_key_too_large_to_check_with_accuses_nobody() {
 }
 
 #[test]
-fn a_block_that_holds_its_key_is_checked_without_a_keyring() {
+fn signatures_with_embedded_keys_are_checked_without_a_keyring() {
     for (file, expected) in
         [("ssh.sig", Validity::Bad), ("x509.sig", Validity::Bad), ("openpgp.asc", Validity::Unchecked)]
     {
@@ -89,7 +89,7 @@ fn a_block_that_holds_its_key_is_checked_without_a_keyring() {
 }
 
 #[test]
-fn keys_that_cannot_be_used_are_an_error_that_says_what_to_give() {
+fn unusable_keys_are_rejected_with_a_hint() {
     let folder = tempfile::tempdir().unwrap();
     let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDfpBa+FBWaTNeHtLkRK9zLjOcOYukSaAlj7asVDOMFE";
     for (content, words) in [
@@ -116,10 +116,10 @@ fn keys_that_cannot_be_used_are_an_error_that_says_what_to_give() {
 }
 
 #[test]
-fn an_ssh_key_signs_only_within_its_span() {
+fn ssh_keys_are_valid_only_within_their_period() {
     let folder = tempfile::tempdir().unwrap();
     let line = std::fs::read_to_string(data("allowed-signers")).unwrap();
-    // The commit is of 2024-06-10.
+    // The commit is dated 2024-06-10.
     for (option, expected) in [
         ("valid-after=\"20240601\"", Validity::Good),
         ("valid-after=\"20240701Z\"", Validity::Expired),
@@ -140,7 +140,7 @@ fn an_ssh_key_signs_only_within_its_span() {
 
 proptest! {
     #[test]
-    fn no_block_makes_a_reader_panic(
+    fn arbitrary_signature_blocks_never_panic_or_validate(
         file in prop::sample::select(vec!["openpgp.asc", "ssh.sig", "x509.sig", "x509-rsa.sig", "x509-day.sig"]),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         cut in any::<prop::sample::Index>(),
@@ -148,7 +148,7 @@ proptest! {
         let mut block = std::fs::read(data(file)).unwrap();
         for (place, byte) in changes {
             let place = place.index(block.len());
-            // Base64 stays base64, so that what it holds is reached.
+            // Base64 stays base64, so that the decoded contents are parsed too.
             block[place] = b"ABCDefghijk0123456789+/="[usize::from(byte) % 24];
         }
         if cut.index(4) == 0 {
@@ -156,7 +156,7 @@ proptest! {
         }
         let view = SignedView { block: block.into(), payload: b"tree\n".to_vec() };
         prop_assert_ne!(read(&view, &Keyring::default()).validity, Validity::Good);
-        // Over another commit nothing holds, whatever the block says, with every key at hand.
+        // No block is valid for another commit, even with all keys.
         let checked = read(&view, &keyring(&ALL)).validity;
         prop_assert!(!matches!(checked, Validity::Good | Validity::Expired), "{:?}", checked);
     }

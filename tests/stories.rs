@@ -1,4 +1,4 @@
-//! Every sample repository says what happened in it, what a scan must find, and by that what it must not.
+//! Tests of the sample repositories: a scan must report exactly the findings that each story expects.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -9,7 +9,7 @@ use git_alibi::finding::Value;
 use git_alibi::testkit::{names, story, write};
 
 #[test]
-fn every_story_gives_the_findings_it_tells_of_and_no_others() {
+fn every_story_yields_exactly_its_expected_findings() {
     for name in names() {
         let output = story(name).unwrap();
         let folder = build(name);
@@ -32,7 +32,7 @@ fn every_story_gives_the_findings_it_tells_of_and_no_others() {
 }
 
 #[test]
-fn every_story_is_the_same_repository_on_every_machine() {
+fn stories_build_reproducible_repositories() {
     for name in names() {
         let output = story(name).unwrap();
         let folder = tempfile::tempdir().unwrap();
@@ -41,12 +41,12 @@ fn every_story_is_the_same_repository_on_every_machine() {
 }
 
 #[test]
-fn an_honest_team_is_left_alone_though_it_travels_squashes_and_marries() {
+fn the_honest_team_story_has_no_findings() {
     let folder = build("honest-team");
     let audit = scan(folder.path());
     assert!(audit.findings.is_empty());
     assert!(audit.cases.is_empty());
-    // The story is worth something only if what it tells is really in it.
+    // The test is meaningful only if these offsets really occur in the story.
     let offsets: std::collections::BTreeSet<String> =
         audit.facts.commits.iter().map(|c| c.authored.offset.to_string()).collect();
     for offset in ["+0000", "+0100", "-0500", "-0400", "+0900"] {
@@ -57,7 +57,7 @@ fn an_honest_team_is_left_alone_though_it_travels_squashes_and_marries() {
 }
 
 #[test]
-fn a_hidden_line_stays_its_authors_when_others_merge_move_and_remove_it() {
+fn a_hidden_line_is_attributed_to_its_introducing_commit() {
     let folder = build("reordered-source");
     let audit = scan(folder.path());
     let finding = &audit.findings[0];
@@ -72,7 +72,7 @@ fn a_hidden_line_stays_its_authors_when_others_merge_move_and_remove_it() {
 }
 
 #[test]
-fn the_clock_that_was_set_back_is_blamed_and_not_its_neighbours() {
+fn only_the_commit_with_the_wrong_clock_is_reported() {
     let folder = build("clock-that-jumps");
     let audit = scan(folder.path());
     let about = |name: &str| {

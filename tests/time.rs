@@ -1,4 +1,4 @@
-//! Whose clock it is, what was declared, and what the figures of a calibration are worth.
+//! Tests of clock classification, declared alibis and calibration.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -19,7 +19,7 @@ fn contributor(audit: &git_alibi::pipeline::Audit, name: &str) -> ContributorId 
 }
 
 #[test]
-fn a_clock_that_somebody_else_put_on_a_commit_is_not_the_authors() {
+fn offsets_set_by_a_committer_or_rebase_are_excluded() {
     let folder = build("borrowed-clocks");
     let audit = scan(folder.path());
     let jun = contributor(&audit, "Jun Hasegawa");
@@ -34,8 +34,8 @@ fn a_clock_that_somebody_else_put_on_a_commit_is_not_the_authors() {
 }
 
 #[test]
-fn the_same_offsets_self_committed_are_found() {
-    // The silence above is worth something only if the alarm would sound.
+fn the_same_offsets_are_reported_when_self_committed() {
+    // Without the other committer, the same offsets must be reported; otherwise the test above proves nothing.
     let text = git_alibi::testkit::story("borrowed-clocks").unwrap();
     let mut steps = text.steps.clone();
     for (step, authored, committed) in steps.iter_mut().filter(|(s, _, _)| s.by == "jun-applied") {
@@ -50,7 +50,7 @@ fn the_same_offsets_self_committed_are_found() {
 }
 
 #[test]
-fn a_history_of_one_commit_or_one_day_is_insufficient_and_says_so() {
+fn one_commit_or_one_day_is_reported_as_insufficient() {
     let one = r#"
 title = "One"
 story = "."
@@ -80,7 +80,7 @@ per_day = 1
 }
 
 #[test]
-fn declared_alibis_are_supported_contradicted_or_too_thin_to_say() {
+fn declared_alibis_are_supported_contradicted_or_insufficient() {
     let folder = build("declared-elsewhere");
     let path = folder.path().to_str().unwrap();
     let file = folder.path().join("alibi.toml");
@@ -102,7 +102,7 @@ fn declared_alibis_are_supported_contradicted_or_too_thin_to_say() {
         report["contributors"].as_array().unwrap().iter().filter_map(|c| c["alibi"]["verdict"].as_str()).collect();
     assert_eq!(verdicts, ["supported", "contradicted", "contradicted", "insufficient"]);
 
-    // Addresses and keys are checked where they are given.
+    // Addresses and keys are checked if they are declared.
     let declared = "[[contributor]]\nwho = \"Ines Paz\"\naddresses = [\"other@example.org\"]\n";
     std::fs::write(&file, declared).unwrap();
     let checked = alibi(&["roster", "check", path, "--config", config]);
@@ -111,7 +111,7 @@ fn declared_alibis_are_supported_contradicted_or_too_thin_to_say() {
 }
 
 #[test]
-fn a_draft_is_a_valid_file_and_declares_nothing_yet() {
+fn a_drafted_roster_is_valid_with_blank_zones() {
     let folder = build("declared-elsewhere");
     let path = folder.path().to_str().unwrap();
     let file = folder.path().join("draft.toml");
@@ -128,7 +128,7 @@ fn a_draft_is_a_valid_file_and_declares_nothing_yet() {
 }
 
 #[test]
-fn what_an_alibi_file_gets_wrong_is_said_with_its_place() {
+fn alibi_file_errors_are_reported_with_their_position() {
     let folder = build("declared-elsewhere");
     let file = folder.path().join("wrong.toml");
     let check = |text_of: &str| {
@@ -157,7 +157,7 @@ fn an_audited_repository_cannot_declare_its_own_alibis() {
 }
 
 #[test]
-fn clocks_are_the_same_with_any_number_of_threads() {
+fn clock_results_are_identical_for_any_thread_count() {
     for story in ["leaking-laptop", "shared-account", "borrowed-clocks"] {
         let folder = build(story);
         let with = |threads| {
@@ -177,7 +177,7 @@ fn figures(path: &Path) -> git_alibi::calibrate::Calibrated {
 }
 
 #[test]
-fn a_calibration_is_repeatable_and_sees_what_is_far_off() {
+fn calibration_is_repeatable_and_detects_large_clock_shifts() {
     let folder = build("no-night");
     let (once, again) = (figures(folder.path()), figures(folder.path()));
     let json = |c| {
@@ -194,7 +194,7 @@ fn a_calibration_is_repeatable_and_sees_what_is_far_off() {
 }
 
 #[test]
-fn the_heuristics_weigh_what_was_measured() {
+fn heuristic_weights_match_the_calibration() {
     let catalogue = Catalogue::embedded().unwrap();
     let measured = catalogue.calibration();
     assert!(measured.repositories >= 15 && measured.contributors >= 300);

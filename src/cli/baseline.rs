@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// ScanInput to accept.
+/// The baseline to write.
 #[derive(Args, Debug)]
 pub(super) struct BaselineArgs {
     #[command(subcommand)]

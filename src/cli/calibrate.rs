@@ -14,7 +14,7 @@ use clap::Args;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// ScanInput to calibrate.
+/// The repositories to calibrate on, and the files to write.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Injects anomalies and honest changes into the history of honest contributors, and counts which are detected.
@@ -53,7 +53,7 @@ pub(super) struct CalibrateArgs {
     /// Write the measured rates as a Markdown page
     #[arg(long, value_name = "FILE", requires = "measure")]
     accuracy: Option<PathBuf>,
-    /// Results of the review by hand: heuristic, commit, and right, innocent or untrue, separated by tabs
+    /// Results of the manual review: heuristic, commit, and verdict (right, innocent or untrue), separated by tabs
     #[arg(long, value_name = "FILE", requires = "measure")]
     ratings: Option<PathBuf>,
     /// Known attacks in the repositories: owner/name, commit and description, separated by tabs
@@ -63,7 +63,7 @@ pub(super) struct CalibrateArgs {
     /// and the same of tier review, separated by tabs
     #[arg(long, value_name = "FILE", requires = "measure")]
     first_looks: Option<PathBuf>,
-    /// A repository to commit the examples onto, in a copy; can be repeated
+    /// A repository on a copy of which the examples are committed; can be repeated
     #[arg(long, value_name = "PATH", requires = "measure")]
     onto: Vec<PathBuf>,
     /// Number of threads [default: number of processors]

@@ -10,7 +10,7 @@ use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// ScanInput to explain.
+/// The heuristic or finding to explain.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:

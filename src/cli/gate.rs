@@ -65,7 +65,7 @@ pub(super) fn run(args: GateArgs, colour: ColourChoice) -> Result<Outcome, Failu
 fn check(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<Outcome, Failure> {
     let path = paths(&args.path.clone().into_iter().collect::<Vec<_>>());
     let open = |e: RepositoryError| Failure::Repository(e.to_string());
-    // It must live as long as objects are read from it, and be removed in any case.
+    // The folder must exist while objects are read from it, and is removed when the value is dropped.
     let quarantine = if args.quarantine {
         let folders = quarantine_of_push().map_err(Failure::Usage)?;
         Some(Repository::open(&path[0]).and_then(|repository| repository.with_objects(&folders)).map_err(open)?)

@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// ScanInput to do with the catalogue.
+/// The action on the catalogue.
 #[derive(Args, Debug)]
 pub(super) struct HeuristicsArgs {
     #[command(subcommand)]

@@ -137,7 +137,7 @@ pub fn report_error(failure: &Failure, colour: ColourChoice) {
     let mut err = terminal::stderr(colour);
     let text = failure.to_string();
     let lines: Vec<String> = text.lines().map(alibi_report::sanitize).collect();
-    // If this cannot be written either, there is nothing left to do.
+    // If standard error cannot be written either, there is nothing left to do.
     let _ = writeln!(err, "{style}error:{style:#} {}", lines.join("\n"));
 }
 

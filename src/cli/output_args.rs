@@ -153,7 +153,7 @@ impl OutputArgs {
         key.map_err(|e| Failure::Usage(e.to_string()))
     }
 
-    /// The report of a run, with what the requested formats need, and with pseudonyms if there is a key.
+    /// The report of a run, with the data that the requested formats need, and with pseudonyms if there is a key.
     pub(super) fn finish(&self, mut report: Report, audit: &Audit, key: Option<&MaskKey>) -> Report {
         let formats = self.output.iter().map(|destination| destination.format).chain([self.format]);
         if formats.into_iter().any(|format| format.0.renderer.needs_charts()) {

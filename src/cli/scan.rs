@@ -12,7 +12,7 @@ use alibi_scan::pipeline::SnapshotFile;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
-/// ScanInput to scan, and how.
+/// What to scan, and how.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:

@@ -101,7 +101,7 @@ pub(super) struct RuleArgs {
     /// Ignore all decisions about findings: suppressions, baseline, inline comments
     #[arg(long)]
     pub no_suppressions: bool,
-    /// Stop after this many seconds without a result (exit 3)
+    /// Stop after this many seconds, without a report (exit 3)
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub time_limit: Option<u64>,
     /// Number of threads [default: number of processors]
@@ -140,7 +140,7 @@ pub enum PersonaChoice {
     /// Heuristics for every run.
     #[default]
     Default,
-    /// Those, and the noisier ones for an audit by hand.
+    /// The default heuristics and the noisier ones, for a manual audit.
     Auditor,
 }
 
@@ -173,8 +173,8 @@ pub(super) struct TeamFiles {
 }
 
 impl TeamFiles {
-    /// The files passed as options, or those in the current folder. Never those of a scanned repository elsewhere: it
-    /// must not configure its own scan.
+    /// The files passed as options, or those in the current folder. Never those of a scanned repository elsewhere: a
+    /// scanned repository must not configure its own scan.
     pub(super) fn here(scope: &ScopeArgs) -> Result<TeamFiles, Failure> {
         let file = |given: &Option<PathBuf>, name: &str| {
             given.clone().or_else(|| Some(name.into()).filter(|f: &PathBuf| f.exists()))
@@ -192,7 +192,7 @@ pub(super) fn perform(what: &ScanInput, quiet: bool) -> Result<(Audit, Report), 
     perform_with(what, None, TeamFiles::here(&what.scope)?, quiet)
 }
 
-/// Scans with the given files, and returns the run and its report. `scope` replaces the arguments' own.
+/// Scans with the given files, and returns the run and its report. `scope` overrides the scope in the arguments.
 pub(super) fn perform_with(
     what: &ScanInput,
     scope: Option<Scope>,

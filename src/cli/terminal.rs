@@ -16,7 +16,7 @@ pub(super) fn stdout(colour: ColourChoice) -> AutoStream<io::Stdout> {
     AutoStream::new(io::stdout(), choice(colour, &io::stdout()))
 }
 
-/// Standard error, likewise.
+/// Standard error that keeps or strips colours.
 pub(super) fn stderr(colour: ColourChoice) -> AutoStream<io::Stderr> {
     AutoStream::new(io::stderr(), choice(colour, &io::stderr()))
 }

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 
-/// Parses a date, an RFC 3339 timestamp, or `N days|weeks|months|years [ago]` into seconds since 1970 (UTC).
-/// A date alone is its first second, or its last second with `end`.
+/// Parses a date, an RFC 3339 timestamp, or `N days|weeks|months|years [ago]` into seconds since 1970 (UTC). A date
+/// without a time is its first second, or with `end` its last second.
 pub(super) fn parse(text: &str, end: bool, now: i64) -> Result<i64, String> {
     let text = text.trim();
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
@@ -53,7 +53,7 @@ mod tests {
     use super::parse;
 
     #[test]
-    fn dates_moments_and_spans_are_read() {
+    fn dates_timestamps_and_relative_times_are_parsed() {
         let now = 1_735_689_600; // 2025-01-01T00:00:00Z
         assert_eq!(parse("2024-12-31", false, now), Ok(now - 86_400));
         assert_eq!(parse("2024-12-31", true, now), Ok(now - 1));

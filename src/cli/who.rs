@@ -23,7 +23,7 @@ pub(super) struct WhoArgs {
     query: String,
     #[command(flatten)]
     what: ScanInput,
-    /// Format of the dossier
+    /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: TextOrJson,
     /// Do not print progress

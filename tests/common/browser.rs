@@ -1,7 +1,7 @@
 //! A headless Chromium, driven over its debugging pipe: messages in JSON, each ended by a NUL.
-#![allow(dead_code)] // each test file uses a part of it
+#![allow(dead_code)] // each test file uses only a part of it
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests are not marked as tests
-#![allow(clippy::print_stderr)] // what did not run is said
+#![allow(clippy::print_stderr)] // skipped tests print a message
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use tempfile::TempDir;
 
-/// The programs that are looked for.
+/// The names of the programs to try.
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// A browser with one open page.
@@ -19,12 +19,12 @@ pub(crate) struct Browser {
     output: BufReader<ChildStdout>,
     session: Option<String>,
     next: u64,
-    /// What the page did that a report must not: requests and console errors.
+    /// Requests, dialogs and errors of the page, none of which a report may cause.
     pub misdeeds: Vec<String>,
     _profile: TempDir,
 }
 
-/// A browser, where there is one. Without it a test says loudly that it did not run; under CI it must.
+/// Starts a browser, if one is installed. Otherwise prints that the test was skipped; in CI on Linux, fails.
 pub(crate) fn start() -> Option<Browser> {
     let name = NAMES
         .iter()
@@ -58,7 +58,7 @@ pub(crate) fn start() -> Option<Browser> {
 }
 
 impl Browser {
-    /// Sends a command and waits for its answer; what happens meanwhile is looked at.
+    /// Sends a command and waits for its answer; checks the events that arrive in the meantime.
     pub(crate) fn call(&mut self, method: &str, params: Value) -> Value {
         self.next += 1;
         let mut message = json!({ "id": self.next, "method": method, "params": params });
@@ -107,13 +107,13 @@ impl Browser {
         self.call("Emulation.setDeviceMetricsOverride", size);
     }
 
-    /// Whether the user prefers dark pages.
+    /// Sets the preferred colour scheme.
     pub(crate) fn prefer(&mut self, scheme: &str) {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.call("Emulation.setEmulatedMedia", features);
     }
 
-    /// Opens a file and waits until the page says that it has drawn itself; returned are the milliseconds that this took.
+    /// Opens a file and waits until the page reports that it is ready. Returns the time taken, in milliseconds.
     pub(crate) fn open(&mut self, file: &Path) -> f64 {
         self.call("Page.navigate", json!({ "url": format!("file://{}", file.display()) }));
         for _ in 0..600 {
@@ -125,7 +125,7 @@ impl Browser {
         panic!("the page was not drawn in half a minute");
     }
 
-    /// What an expression gives on the page.
+    /// The value of an expression evaluated on the page.
     pub(crate) fn eval(&mut self, expression: &str) -> Value {
         let asked = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let answer = self.call("Runtime.evaluate", asked);
@@ -133,7 +133,7 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
-    /// The same as text.
+    /// Like [`Browser::eval`], as text.
     pub(crate) fn text(&mut self, expression: &str) -> String {
         self.eval(expression).as_str().unwrap_or_default().to_owned()
     }
@@ -163,7 +163,7 @@ impl Browser {
         }
     }
 
-    /// Keeps a picture of the page in the folder that `ALIBI_SCREENSHOTS` names, for people to look at.
+    /// Saves a screenshot of the page to the folder in `ALIBI_SCREENSHOTS`, for manual review.
     pub(crate) fn picture(&mut self, name: &str) {
         let Some(folder) = std::env::var_os("ALIBI_SCREENSHOTS") else { return };
         let shot = self.call("Page.captureScreenshot", json!({ "format": "png" }));

@@ -1,4 +1,4 @@
-//! What the integration tests share: built stories, scans of them, and the program itself.
+//! Shared by the integration tests: builds stories, scans them, and runs the program.
 #![allow(dead_code)] // each test file uses a part of it
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-/// A story, built in a folder that goes with the value.
+/// Builds a story in a temporary folder, which is deleted when the value is dropped.
 pub(crate) fn build(name: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     testkit::write(&testkit::story(name).unwrap(), folder.path()).unwrap();
@@ -74,7 +74,7 @@ pub(crate) fn rendered(report: &Report, format: &str) -> String {
     text(&bytes)
 }
 
-/// The program, with a fixed clock and no environment that could change what it does.
+/// Runs the program with a fixed clock, and without environment variables that affect it.
 pub(crate) fn alibi(words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_git-alibi"))
         .args(words)

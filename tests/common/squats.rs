@@ -1,4 +1,4 @@
-//! Names that somebody might register to be taken for another: operators of their own, not the detector's.
+//! Generates typosquats with operators that are independent of the detector's.
 
 /// A key and its neighbours, on a keyboard of the English layout.
 const KEYS: [(char, &str); 26] = [
@@ -44,8 +44,8 @@ const SOUNDS: [(&str, &str); 10] = [
     ("x", "ks"),
 ];
 
-/// So many names made from those that `target` draws, six letters long or more, that `is_known` does not know; each with what
-/// it was made from, and how.
+/// Generates `count` names that `is_known` does not contain, from targets of six or more letters that `target` draws.
+/// Returns each with its target and the operator used.
 pub(crate) fn squats(
     count: usize,
     random: &mut fastrand::Rng,
@@ -65,7 +65,7 @@ pub(crate) fn squats(
     made
 }
 
-/// One name made from another, and how; `None` where the operator does not apply.
+/// A name derived from another, and the operator used; `None` if the operator does not apply.
 fn squat(name: &str, random: &mut fastrand::Rng) -> Option<(String, &'static str)> {
     let chars: Vec<char> = name.chars().collect();
     let inside = 1..chars.len().saturating_sub(1);

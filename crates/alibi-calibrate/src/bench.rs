@@ -25,7 +25,7 @@ pub(super) fn fired(findings: &[Finding]) -> Fired {
     fired
 }
 
-/// The findings shown by default. Those for auditors are dropped: they decide nothing.
+/// The findings shown by default. Those for auditors are dropped, since they do not affect a decision.
 pub(super) fn shown_to_all(findings: &[Finding], catalogue: &Rulebook) -> Vec<Finding> {
     let is_default = |f: &&Finding| catalogue.get(&f.heuristic).is_some_and(|h| h.persona == Persona::Default);
     findings.iter().filter(is_default).cloned().collect()
@@ -47,7 +47,7 @@ pub(super) struct Bench<'b> {
     pub now: i64,
     /// The contributors with enough commits to test, in order.
     pub subjects: Vec<ContributorId>,
-    /// What fired before any change.
+    /// The heuristics that fired before any change.
     pub before: Fired,
     /// The day of most people.
     pub population: &'b PopulationDay,

@@ -33,7 +33,7 @@ pub(super) const HONEST: [(Honest, &str); 5] = [
 pub(super) fn change(timeline: &Timeline, how: Honest, chance: &mut Rng) -> Timeline {
     let mut moments = timeline.moments.clone();
     let middle = moments.get(moments.len() / 2).map_or(0, |m| m.seconds);
-    // Hours by which the new home is ahead.
+    // The number of hours by which the new home's clock is ahead.
     let ahead = [-9, -6, 6, 8][chance.usize(0..4)];
     for moment in &mut moments {
         let seconds = moment.seconds;
@@ -53,7 +53,7 @@ pub(super) fn change(timeline: &Timeline, how: Honest, chance: &mut Rng) -> Time
             _ => {}
         }
         if how == Honest::DstEdge && moment.clock.is_the_authors() {
-            // A clock that learns of a seasonal change a week late still shows the old offset.
+            // A clock that is changed a week late still shows the old offset.
             let class = Zones::get()
                 .classes
                 .iter()

@@ -65,7 +65,7 @@ pub struct Power {
 /// The figures of one scenario.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Scenario {
-    /// What was injected.
+    /// The name of the injected anomaly.
     pub name: String,
     /// The question that the score answers.
     pub question: &'static str,
@@ -90,9 +90,9 @@ pub struct Scenario {
 pub struct Control {
     /// The name of the change.
     pub name: &'static str,
-    /// How many reach `review`.
+    /// The share that reaches `review`.
     pub review: Rate,
-    /// For how many a heuristic that counts fired that did not fire before.
+    /// The share for which a heuristic that counts fired, and had not fired before.
     pub fired: Rate,
 }
 
@@ -112,7 +112,7 @@ pub struct Flagged {
 pub struct Band {
     /// The band.
     pub name: &'static str,
-    /// How many exceed the score that 5 % of all exceed.
+    /// The share above the score that 5 % of all contributors exceed.
     pub above: Rate,
 }
 
@@ -229,14 +229,14 @@ mod tests {
     }
 
     #[test]
-    fn ratios_that_say_nothing_cost_one_and_right_ones_little() {
+    fn uninformative_ratios_cost_one_and_correct_ones_little() {
         assert!((cllr(&[0.0], &[0.0]) - 1.0).abs() < 1e-12);
         assert!(cllr(&[8.0], &[-8.0]) < 0.01);
         assert!(cllr(&[-8.0], &[8.0]) > 5.0, "confident and wrong");
     }
 
     #[test]
-    fn a_threshold_is_exceeded_by_no_more_than_its_share() {
+    fn the_threshold_keeps_false_alarms_within_the_given_rate() {
         let honest: Vec<f64> = (0..1_000).map(f64::from).collect();
         let above = |t: f64| honest.iter().filter(|s| **s > t).count();
         assert_eq!(above(threshold(&honest, 0.01)), 10);

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// One injection: the owner of the examples, and lists of heuristics of which at least one each must fire.
+/// One injection: the owner of the example, and lists of heuristics. At least one heuristic of each list must fire.
 struct Probe<'c> {
     id: &'c str,
     clauses: Vec<Vec<String>>,
@@ -24,7 +24,7 @@ struct Probe<'c> {
 /// found on every history.
 ///
 /// # Errors
-/// [`AuditError`] where a history cannot be read.
+/// [`AuditError`] if a history cannot be read.
 pub(super) fn power(hosts: &[PathBuf], catalogue: &Rulebook, now: i64) -> Result<BTreeMap<String, Count>, AuditError> {
     let probes = probes(catalogue);
     let found: Vec<bool> = probes
@@ -85,7 +85,7 @@ fn is_found(probe: &Probe<'_>, host: &Path, catalogue: &Rulebook, now: i64) -> R
     Ok(probe.clauses.iter().all(|clause| clause.iter().any(|id| fired.contains(id.as_str()))))
 }
 
-/// Writes the state before and the example on top of a commit; returns the last commit.
+/// Writes the state before the example, and the example, on top of a commit; returns the last commit.
 fn write(probe: &Probe<'_>, folder: &Path, host: &Path, head: &Oid, now: i64) -> Result<Oid, BuildError> {
     const DAY: i64 = 86_400;
     let build = Build::beside(folder, host)?;

@@ -13,7 +13,7 @@ use std::ops::Range;
 /// Changes a timeline.
 pub(super) type Inject<'i> = dyn FnMut(&Timeline, &mut Rng) -> Timeline + 'i;
 
-/// What the detectors made of a scenario.
+/// The results of the detectors for a scenario.
 pub(super) struct Injected<'h> {
     /// Whether each heuristic fired, for each changed subject.
     pub fired: Vec<(&'h String, Vec<bool>)>,

@@ -252,7 +252,7 @@ fn upper(clusters: &[(usize, usize)]) -> f64 {
     significant(exact.max(clustered).min(1.0))
 }
 
-/// Rounds to three significant digits.
+/// Rounds up to three significant digits.
 fn significant(value: f64) -> f64 {
     if value <= 0.0 {
         return 0.0;
@@ -343,7 +343,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_interval_over_clusters_is_never_narrower_than_the_exact_one() {
+    fn clustered_intervals_are_never_narrower_than_exact_ones() {
         // No hit in a million: the exact upper end is 1 − 0.025^(1/n), about 3.69 / n.
         assert!((upper(&[(0, 500_000), (0, 500_000)]) - 3.69e-6).abs() < 2e-8);
         // Ten hits spread evenly, and ten in one of ten clusters.
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repository_is_named_by_its_path() {
+    fn repository_names_are_derived_from_paths() {
         for path in ["/a/owner+name/repo", "/a/owner+name", "/a/owner+name.git"] {
             assert_eq!(name_of(std::path::Path::new(path)), "owner/name");
         }

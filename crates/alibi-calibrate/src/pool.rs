@@ -32,8 +32,8 @@ const KNOWN_COMMITS: usize = 20;
 /// The questions that scores answer.
 const QUESTIONS: [&str; 6] = ["day", "place", "shared", "hand after 5", "hand after 20", "dates"];
 
-/// The heuristic that finds copied histories. Its weight stays assigned, because how often plain forks are taken for
-/// copies was not measured.
+/// The heuristic that finds copied histories. Its weight stays assigned, because its false-alarm rate on plain forks
+/// was not measured.
 const COPIED: &str = "copied-history";
 
 /// All counts.

@@ -1,4 +1,4 @@
-//! What people found who reviewed findings and cases by hand, and the list of known attacks.
+//! The results of reviewing findings and cases by hand, and the list of known attacks.
 
 use alibi_core::scoring::Tier;
 use std::collections::BTreeMap;
@@ -82,20 +82,20 @@ pub struct Incident {
     pub what: String,
 }
 
-/// The cases of a round of repositories that were new to the rules, as seen at the first scan.
+/// The cases of a round of repositories that were new to the rules, as of the first scan.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FirstLook {
     /// Number of repositories.
     pub repositories: usize,
     /// Real problems, and all cases, of tier block.
     pub block: [usize; 2],
-    /// The same of tier review.
+    /// The same for tier review.
     pub review: [usize; 2],
 }
 
 impl FirstLook {
-    /// Parses a list of rounds: round, repositories, real problems and cases of tier block, and the same of tier review,
-    /// separated by tabs. Lines that begin with `#` are ignored.
+    /// Parses a list of rounds: round, repositories, real problems and cases of tier block, and the same for tier
+    /// review, separated by tabs. Lines that begin with `#` are ignored.
     ///
     /// # Errors
     /// A sentence that names the first line that cannot be parsed.
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn first_looks_are_read_by_round() {
+    fn first_look_counts_are_parsed_per_round() {
         let looks = FirstLook::parse("# rounds\n1\t12\t5\t7\t2\t23\n").unwrap();
         assert_eq!(looks, [FirstLook { repositories: 12, block: [5, 7], review: [2, 23] }]);
         for wrong in ["1\t12\t5\t7\t2\n", "1\t12\t8\t7\t2\t23\n", "a\t12\t5\t7\t2\t23\n"] {
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn ratings_are_read_by_heuristic_and_commit() {
+    fn ratings_are_looked_up_by_heuristic_and_commit() {
         let text = "# comment\ndecode-exec\t0123456789abcdef\tright\twhy\nbidi-control\tffffffffffff\tuntrue\n";
         let ratings = Ratings::parse(text).unwrap();
         assert_eq!(ratings.of("decode-exec", "0123456789ab"), Some(Rating::Problem));

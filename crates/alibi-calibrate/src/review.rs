@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_threshold_lies_above_all_but_few_and_needs_enough_people() {
+    fn the_threshold_limits_false_alarms_and_needs_enough_contributors() {
         let sums =
             |count: usize, high: usize| Sums { all: (vec![18.0; high], count), known: (vec![18.0; high], count) };
         assert_eq!(sums(20_000, 0).threshold().unwrap().total_db, FROM_DB);

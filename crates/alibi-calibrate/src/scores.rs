@@ -1,5 +1,5 @@
-//! One score per question, on which a threshold is set. The higher, the more the timeline looks like the injected
-//! scenario.
+//! One score per question, on which a threshold is set. The higher the score, the more the timeline looks like the
+//! injected scenario.
 
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::analysis::time::{
@@ -13,7 +13,7 @@ const EACH_STAY: f64 = 3.0;
 const MAX_STAYS: f64 = 20.0;
 const POSSIBLE_STAY: f64 = 2.0;
 
-/// Limits of what the rhythm adds to or subtracts from them.
+/// Limits of the amount that the rhythm adds to or subtracts from them.
 const RHYTHM: std::ops::RangeInclusive<f64> = -15.0..=22.0;
 
 /// Does the day alone suggest another clock?
@@ -43,7 +43,7 @@ pub(super) fn hand(timeline: &Timeline, last: usize) -> f64 {
     last_commits_change(timeline, last).unwrap_or(0.0)
 }
 
-/// From this share of commits in the quietest seven hours on, there is no free night.
+/// From this share of commits in the quietest seven hours, the contributor has no night without work.
 const NO_NIGHT: f64 = 0.2;
 
 /// Were the dates made by a script?

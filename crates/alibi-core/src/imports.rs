@@ -54,7 +54,7 @@ struct Driver {
     name: String,
 }
 
-/// Reads a report, without results marked as passed, suppressed or a mere note.
+/// Reads a report, without results that are marked as passed, suppressed or informational.
 ///
 /// # Errors
 /// [`ImportError`]
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_result_names_its_file_line_and_commit() {
+    fn sarif_results_are_read_with_file_line_and_commit() {
         let text = r#"{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "leaks"}}, "results": [{
             "message": {"text": "found at commit 0123456789abcdef0123456789abcdef01234567."}, "ruleId": "token",
             "locations": [{"physicalLocation": {"artifactLocation": {"uri": "sub/b.py"},

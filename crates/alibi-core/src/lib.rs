@@ -1,4 +1,4 @@
-//! Facts, what follows from them, findings and cases. It neither reads a repository nor writes a report.
+//! Facts, analyses of them, findings and cases. This crate neither reads repositories nor writes reports.
 
 pub mod analysis;
 pub mod config;

@@ -1,12 +1,12 @@
-//! Reads CODEOWNERS: which paths have owners of their own.
+//! Reads CODEOWNERS: which paths have owners.
 
 use alibi_rules::heuristics::PathFilter;
 
-/// At most this many rules of a file are read.
+/// Maximum number of rules that are read from a file.
 const MAX_RULES: usize = 2_000;
 
-/// The globs of the rules with an owner, except those for all paths: an owner of everything owns nothing in particular.
-/// Rules follow the patterns of `.gitignore`; one that cannot be a path is skipped.
+/// The globs of the rules with an owner, except rules for all paths, which do not single out any. Patterns are those of
+/// `.gitignore`; a rule that is not a plain path is skipped.
 pub fn owned_globs(text: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(text);
     let mut globs = Vec::new();
@@ -76,7 +76,7 @@ mod tests {
     use super::{Owners, owned_globs};
 
     #[test]
-    fn the_last_rule_that_matches_names_the_owners() {
+    fn the_last_matching_rule_sets_the_owners() {
         let owners = Owners::parse(b"* @org/all\n/auth/ @ana\n*.sol @ben @cem # contracts\nauth/free\n");
         assert_eq!(owners.of(b"README.md"), ["@org/all"]);
         assert_eq!(owners.of(b"auth/login.rs"), ["@ana"]);
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_become_globs_and_those_for_everything_do_not() {
+    fn owner_rules_become_globs_except_catch_alls() {
         let text =
             b"# owners\n*  @org/all\n/auth/ @ana\n*.sol @ben @cem\ndocs/legal @dee # lawyers\nsrc/free\n[section]\n";
         assert_eq!(owned_globs(text), ["auth/**", "**/*.sol", "**/*.sol/**", "docs/legal", "docs/legal/**"]);

@@ -17,7 +17,7 @@ mod tests {
     use super::fingerprint;
 
     #[test]
-    fn values_never_change_and_parts_are_kept_apart() {
+    fn fingerprints_are_stable_and_separate_their_parts() {
         // The authors' vector for "a" is af63dc4c8601ec8c; the separator follows.
         assert_eq!(fingerprint([b"a"]), (0xaf63_dc4c_8601_ec8c_u64 ^ 0xff).wrapping_mul(0x0100_0000_01b3));
         assert_ne!(fingerprint(["ab", "c"]), fingerprint(["a", "bc"]));

@@ -1,4 +1,4 @@
-//! Reads Git repositories: the only crate that uses Git libraries. It returns plain types of what Git recorded.
+//! Reads Git repositories: the only crate that uses Git libraries. It returns the recorded data as plain types.
 
 pub mod fingerprint;
 pub mod history;

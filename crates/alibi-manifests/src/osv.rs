@@ -1,5 +1,5 @@
-//! Reads OSV advisories (<https://ossf.github.io/osv-schema/>) passed by the user. Only those that call a package
-//! malicious are used, not those about vulnerabilities.
+//! Reads OSV advisories (<https://ossf.github.io/osv-schema/>) passed by the user. Only advisories about malicious
+//! packages are used, not those about vulnerabilities.
 
 use alibi_git::history::{Ecosystem, Origin, Stated};
 use rayon::prelude::*;
@@ -41,7 +41,7 @@ struct Advisory {
     spans: Vec<Span>,
 }
 
-/// A span of malicious versions: from `from` on, up to but without `before`, or up to and with `up_to`.
+/// A span of malicious versions: from `from` (inclusive) to `before` (exclusive) or `up_to` (inclusive).
 #[derive(Debug)]
 struct Span {
     from: Version,
@@ -143,7 +143,7 @@ impl RawAdvisory<'_> {
             let package = affected.package?;
             let ecosystem = ecosystem(&package.ecosystem)?;
             let (ranges, listed) = (affected.ranges.unwrap_or_default(), affected.versions.unwrap_or_default());
-            // Without versions, all are meant. If the versions cannot be parsed, none is.
+            // Without versions, all are affected. If the versions cannot be parsed, none are.
             let all = ranges.iter().any(is_open) || ranges.is_empty() && listed.is_empty();
             let spans: Vec<Span> = ranges.iter().flat_map(spans).collect();
             let versions = listed.iter().map(|v| v.as_ref().into()).collect();
@@ -206,8 +206,8 @@ impl Span {
     }
 }
 
-/// The package names in a run. Few of hundreds of thousands of advisories concern any of them, and only those are
-/// parsed in full.
+/// The package names in a run. Of hundreds of thousands of advisories, only the few that mention one of them are parsed
+/// in full.
 #[derive(Default, Debug)]
 pub struct Wanted(FxHashSet<String>);
 
@@ -237,7 +237,7 @@ impl Wanted {
 }
 
 impl Advisories {
-    /// Checks that the files and folders exist, before the work rather than after it.
+    /// Checks that the files and folders exist, so that a missing one is reported before the scan.
     ///
     /// # Errors
     /// [`OsvError::Io`]
@@ -267,7 +267,8 @@ impl Advisories {
         Ok(Advisories { files: files.len(), by_name })
     }
 
-    /// A notice of what was read: advisories about vulnerabilities, and folders of other files, yield nothing.
+    /// A notice with the number of advisory files read, and of advisories about packages in this history. Advisories
+    /// about vulnerabilities do not count.
     pub fn notice(&self) -> String {
         let names: usize = self.by_name.values().map(Vec::len).sum();
         format!(
@@ -387,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_malicious_counts_and_only_its_versions() {
+    fn only_affected_versions_in_malware_advisories_match() {
         let all = advisories(
             r#"[{"id":"MAL-2024-1","affected":[{"package":{"ecosystem":"npm","name":"a"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}]}]},
             {"id":"MAL-2024-2","affected":[{"package":{"ecosystem":"npm","name":"b"},"versions":["1.2.3"]}]},
@@ -410,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn one_a_line_is_read_and_nonsense_is_said() {
+    fn line_delimited_advisories_are_read_and_invalid_ones_rejected() {
         let line =
             |n: u32| format!(r#"{{"id":"MAL-{n}","affected":[{{"package":{{"ecosystem":"PyPI","name":"A_{n}"}}}}]}}"#);
         let found = advisories(&format!("{}\n{}\n{}\n", line(1), line(2), line(3)));

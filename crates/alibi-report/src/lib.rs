@@ -1,8 +1,8 @@
-//! Reports for people and programs; the only module that knows output formats.
+//! Reports for people and programs; the only crate that knows output formats.
 //!
 //! Input: an [`Audit`](alibi_scan::pipeline::Audit), from which [`Report`] is built once. Output: bytes, in one of
-//! [`FORMATS`]. All formats read the same model, so all contain the same information. Text from a repository is sanitised
-//! before it reaches a terminal.
+//! [`FORMATS`]. All formats render the same model, so all contain the same information. Text from a repository is
+//! sanitised before it reaches a terminal.
 
 mod format;
 mod model;

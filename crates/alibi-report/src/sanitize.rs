@@ -63,7 +63,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn hostile_text_stays_text() {
+    fn control_and_invisible_characters_are_escaped() {
         assert_eq!(sanitize("\u{1b}[2Jx\r\ny"), "\\u{1b}[2Jx\\u{d}\\u{a}y");
         assert_eq!(sanitize("a\u{202e}b\u{200b}c"), "a\\u{202e}b\\u{200b}c");
         assert_eq!(sanitize("Zoé 張 👩"), "Zoé 張 👩");
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn words_come_back_from_a_shell_as_they_were() {
+    fn words_are_quoted_for_the_shell() {
         assert_eq!(quote_words(["show", "a b", "it's", "$(x)"]), r"show 'a b' 'it'\''s' '$(x)'");
         assert_eq!(quote_words([&b"c\x1b[31m.txt"[..]]), r"$'c\x1b[31m.txt'");
         assert_eq!(quote_words([""]), "''");
@@ -79,7 +79,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_unsafe_is_left(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        fn no_unsafe_characters_remain(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             prop_assert!(!sanitize(&bytes).chars().any(is_unsafe));
             prop_assert!(!quote_words([&bytes]).chars().any(is_unsafe));
         }

@@ -50,8 +50,8 @@ pub fn leaves(format: Format, text: &[u8]) -> Option<Vec<Leaf>> {
     Some(tree.leaves)
 }
 
-/// A file with its escapes decoded and its broken strings joined, and the places where that was done; `None` if there
-/// are none. A value's text is in one of the two.
+/// A copy of a file with escapes decoded and line continuations joined, and the positions of these changes; `None` if
+/// there are none. The text of a value occurs either in the file or in the copy.
 pub fn spelt_out(text: &[u8]) -> Option<(Vec<u8>, Vec<usize>)> {
     let escapes = |i: usize| text.get(i + 1).is_some_and(|b| b"xuU/\r\n".contains(b));
     if !memchr::memchr_iter(b'\\', text).any(escapes) {
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn values_have_their_keys_and_lines() {
+    fn values_are_parsed_with_their_keys_and_lines() {
         let json = "{\n  // a comment\n  \"tasks\": [\n    { \"label\": \"b\\u0075ild\", \"on\": true, },\n  ]\n}";
         assert_eq!(flat(Format::Json, json), [leaf("tasks/0/label", "build", 4), leaf("tasks/0/on", "true", 4)]);
         let yaml = "on: push\njobs:\n  a/b:\n    steps:\n      - uses: x@v1\n      - run: |\n          echo one\n          echo two\n    env: &e {A: 1}\n  c: *e\n";
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_spelt_otherwise_is_spelt_out() {
+    fn quoted_escapes_are_decoded_with_their_positions() {
         assert_eq!(spelt_out(b"a: b\\n"), None);
         let (odd, places) = spelt_out(b"a: \"\\x74o\\u004a\\\n  SON\\/ \\q\"").unwrap();
         assert_eq!(places, [4, 6, 7, 10]);
@@ -285,7 +285,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_makes_it_panic(text in "[\\[\\]{}:,\\-|> \\n\"'#&*ab=.0]{0,120}") {
+        fn arbitrary_input_never_panics(text in "[\\[\\]{}:,\\-|> \\n\"'#&*ab=.0]{0,120}") {
             for format in [Format::Json, Format::Yaml, Format::Toml] {
                 leaves(format, text.as_bytes());
             }

@@ -28,7 +28,7 @@ pub enum PatternError {
     /// One of them is not a valid regular expression.
     #[error("a message pattern cannot be used: {0}")]
     Regex(#[from] regex::Error),
-    /// There are more patterns than a commit's row has bits.
+    /// More patterns than the bit set of a commit can hold.
     #[error("{0} message patterns are too many, since one run can hold 64: select fewer heuristics")]
     TooMany(usize),
 }
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_subject_pattern_does_not_see_the_body() {
+    fn subject_patterns_ignore_the_body() {
         let patterns =
             MessagePatterns::new(&[MessagePattern::Subject(r"(?i)\btypo\b"), MessagePattern::Message(r"^\[skip ci\]")])
                 .unwrap();
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn more_patterns_than_bits_are_refused() {
+    fn more_than_64_patterns_are_rejected() {
         assert!(MessagePatterns::new(&[MessagePattern::Subject("x"); 65]).is_err());
     }
 }

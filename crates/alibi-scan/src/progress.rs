@@ -2,9 +2,9 @@
 
 /// Receives the progress of a run.
 pub trait Progress: Sync {
-    /// A phase begins; `total` is how many steps it has, where that is known.
+    /// Starts a phase; `total` is its number of steps, if known.
     fn phase(&self, name: &'static str, total: Option<u64>);
-    /// This many more steps are done.
+    /// Records that this many more steps are done.
     fn advance(&self, steps: u64);
 }
 

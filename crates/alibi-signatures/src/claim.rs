@@ -1,4 +1,4 @@
-//! What a signature block claims.
+//! The claims of a signature block.
 
 use alibi_git::history::Validity;
 

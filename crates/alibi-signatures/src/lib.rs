@@ -1,6 +1,6 @@
 //! Reads a commit's signature block: its key, its date, and, where keys were passed, whether it is valid.
 //!
-//! OpenPGP blocks contain a key id and a date: without a keyring these are claims that anyone can paste. SSH blocks
+//! OpenPGP blocks contain a key id and a date: without a keyring these are claims that anyone can copy. SSH blocks
 //! contain the public key and no date, and X.509 blocks contain certificates and usually a date: these signatures are
 //! always checked, and a keyring gives the owners of the keys.
 //!

@@ -5,7 +5,7 @@ use crate::{Keyring, read_claim};
 use alibi_git::fingerprint::fingerprint;
 use alibi_git::history::{SignatureKind, SignedView, Validity, signature_kind};
 
-/// The stored facts of a signature.
+/// The facts stored about a signature.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NotedSignature {
     /// The format.

@@ -1,4 +1,4 @@
-//! Stands in for verification where the program is built without it: no key is read, and none is accepted.
+//! Replaces verification in builds without it: no key is read, and none is accepted.
 
 use crate::claim::Claim;
 use crate::error::KeyringError;
@@ -30,7 +30,7 @@ impl Keyring {
     }
 }
 
-/// What a block claims: unknown.
+/// The claims of a block: unknown.
 pub(crate) fn claim(_: SignatureKind, _: &SignedView<'_>, _: &Keyring) -> Option<Claim> {
     None
 }

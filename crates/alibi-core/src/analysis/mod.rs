@@ -1,5 +1,5 @@
-//! What follows from the facts: who the contributors are, what their clocks show, who had which access, and which
-//! packages are well known. An analysis reports no finding.
+//! Analyses of the facts: who the contributors are, what their clocks show, who had which access, and which packages
+//! are well known. They do not report findings.
 
 pub mod access;
 pub mod packages;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// Minimum number of days in a row, weekends included, with at least one commit each.
 const MIN_STREAK: i64 = 60;
 
-/// The day by the author's clock, since 1970.
+/// The day by the author's clock, in days since 1970.
 fn day(when: Stamp) -> i64 {
     (when.seconds.saturating_add(i64::from(when.offset.minutes().unwrap_or(0)) * 60)).div_euclid(86_400)
 }
@@ -31,8 +31,7 @@ fn streak(commits: &[(i64, CommitIdx)]) -> Option<&[(i64, CommitIdx)]> {
     best
 }
 
-/// The commits of one file by everyone who committed on sixty days in a row or more: the commits whose lines must be
-/// counted.
+/// The commits whose lines must be counted: those that change one file, in the longest streak of each identity.
 pub fn every_day(facts: &Facts) -> FxHashSet<CommitIdx> {
     let mut by_identity: BTreeMap<IdentityId, Vec<(i64, CommitIdx)>> = BTreeMap::new();
     for (idx, commit) in facts.enumerate().filter(|(_, c)| c.parent_count <= 1) {

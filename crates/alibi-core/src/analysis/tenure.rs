@@ -29,7 +29,7 @@ pub struct Tenure {
     pub days: i64,
     /// Number of earlier commits.
     pub commits: usize,
-    /// Whether the first commit is in the repository's first days.
+    /// Whether the contributor wrote the root commit, or started in the repository's first days.
     pub is_founder: bool,
 }
 
@@ -53,7 +53,7 @@ fn sane_date(facts: &Facts, place: usize) -> i64 {
     if is_ahead(middle) { middle } else { commit.committed.seconds }
 }
 
-/// The earliest time at which each commit can have been made: dates can be set back, but no commit is older than its
+/// The earliest time at which each commit could have been made: dates can be set back, but no commit is older than its
 /// parents. Seconds since 1970, UTC, by the commit's index.
 pub fn clamped_times(facts: &Facts) -> Vec<i64> {
     let mut times: Vec<i64> = Vec::with_capacity(facts.commits.len());

@@ -77,16 +77,16 @@ pub struct Declared {
     pub who: Who,
     /// Declared home zones; their periods do not overlap.
     pub alibis: Vec<Stay>,
-    /// Declared journeys. The other zone is accepted as well during them.
+    /// Declared journeys, during which their zones are accepted as well.
     pub travel: Vec<Stay>,
-    /// The declared addresses; empty: not declared.
+    /// The declared addresses; empty if none are declared.
     pub addresses: Vec<String>,
-    /// The declared signing keys, as reports print them; empty: not declared.
+    /// The declared signing keys, as reports print them; empty if none are declared.
     pub keys: Vec<String>,
 }
 
 impl Declared {
-    /// Whether anything is declared.
+    /// Whether a home zone, an address or a key is declared.
     pub fn is_complete(&self) -> bool {
         !(self.alibis.is_empty() && self.addresses.is_empty() && self.keys.is_empty())
     }
@@ -246,7 +246,7 @@ impl AlibiFile {
     }
 
     fn stays(&self, raw: &[Spanned<RawStay>]) -> Result<Vec<Stay>, ConfigError> {
-        // Entries that a draft leaves blank are not declared yet.
+        // A generated draft leaves zones blank; such entries declare nothing yet.
         let declared = raw.iter().filter(|stay| !stay.as_ref().zone.as_ref().is_empty());
         declared.map(|stay| self.stay(stay.as_ref())).collect()
     }
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_file_is_read() {
+    fn a_complete_file_is_parsed() {
         let text = r#"
 [[contributor]]
 who = "Ana Duarte <ana@example.org>"
@@ -352,7 +352,7 @@ to = 2023-05-14
     }
 
     #[test]
-    fn what_cannot_be_is_refused_with_its_place() {
+    fn invalid_entries_are_rejected_with_line_and_column() {
         let with = |lines: &str| format!("[[contributor]]\nwho = \"a\"\n[[contributor.alibi]]\n{lines}\n");
         assert_eq!(
             error(&with("zone = \"Europe/Lisbo\"")),

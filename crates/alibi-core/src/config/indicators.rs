@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_are_read_and_wrong_entries_named() {
+    fn lists_are_parsed_and_invalid_entries_rejected() {
         let text =
             "addresses = ['Bad@Example.org', '@drop.example.net']\npackages = ['npm:x', 'y']\nhosts = ['a.example']";
         let lists = Indicators::parse("lists.toml", text).unwrap();

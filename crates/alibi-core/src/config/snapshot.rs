@@ -1,4 +1,5 @@
-//! Reads and writes snapshots: where a repository's references pointed at an earlier scan, and who had written in it.
+//! Reads and writes snapshots: where a repository's references pointed at an earlier scan, and who had contributed to
+//! it.
 
 use crate::facts::SeenRef;
 use alibi_git::history::Oid;
@@ -119,8 +120,8 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Where the references of the repository at `path` pointed. A moved repository is recognised by a commit that
-    /// `has` knows.
+    /// Where the references of the repository at `path` pointed. A repository that was moved to another path is
+    /// recognised by its commits: `has` returns whether the repository at `path` contains them.
     pub fn seen(&self, path: &Path, has: impl Fn(Vec<Oid>) -> bool) -> Option<&SeenRepository> {
         let path = real_path(path);
         let here = self.repositories.iter().find(|r| r.path == path);
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_snapshot_is_refused_with_its_reason() {
+    fn a_damaged_snapshot_is_rejected_with_a_reason() {
         assert!(matches!(read("{\"schema\": \"git-alibi/snap"), Err(SnapshotError::Damaged(..))));
         assert!(matches!(read(""), Err(SnapshotError::Damaged(..))));
         assert!(matches!(read(r#"{"schema": "git-alibi/snapshot/9"}"#), Err(SnapshotError::Version(..))));
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_snapshot_is_no_error_and_a_written_one_reads_back() {
+    fn missing_snapshots_are_allowed_and_written_ones_round_trip() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("seen.json");
         assert_eq!(Snapshot::read(&file).unwrap(), None);

@@ -44,7 +44,7 @@ pub struct Suppression {
     pub owner: Option<String>,
     /// The last day on which it is valid.
     pub expires: Option<NaiveDate>,
-    /// The finding is contested. It is reported as disputed and has no weight until that is settled.
+    /// Whether the finding is contested. It is reported as disputed, and has no weight until the dispute is settled.
     pub disputed: bool,
 }
 
@@ -99,7 +99,7 @@ struct RawBaseline {
     findings: Vec<Spanned<String>>,
 }
 
-/// Findings that a team accepted on one day, for one reason.
+/// Findings that a team accepted together, for one reason.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Baseline {
     /// The findings.
@@ -244,7 +244,7 @@ mod tests {
     use crate::config::AlibiFile;
 
     #[test]
-    fn a_decision_has_a_finding_and_a_reason_or_is_refused_with_its_place() {
+    fn suppressions_need_a_finding_id_and_a_reason() {
         let parse = |lines: &str| AlibiFile::parse("alibi.toml", &format!("[[suppress]]\n{lines}\n"));
         let id = "finding = 'bidi-control:0123456789abcdef'";
         let file = parse(&format!("{id}\nreason = 'a test'\nowner = 'ana'\nexpires = 2027-01-31\ndisputed = true"));
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_baseline_comes_back_as_it_was_written() {
+    fn a_baseline_round_trips_as_text() {
         let ids = ["b-c:0123456789abcdef:2".to_owned(), "a:0123456789abcdef".to_owned()];
         let text = Baseline::text(&ids, "seen \"before\" us", Some("ana")).unwrap();
         let read = Baseline::parse("alibi-baseline.toml", &text).unwrap();
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_says_what_it_ignores_and_why() {
+    fn inline_suppressions_need_a_target_and_a_reason() {
         let one =
             inline_suppression("  // git-alibi: ignore[bidi-control owner=ana expires=2027-01-31] a fixture").unwrap();
         let one = one.unwrap();

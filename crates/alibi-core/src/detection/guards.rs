@@ -13,7 +13,7 @@ const ESTABLISHED_COMMITS: usize = 50;
 const ESTABLISHED_DAYS: i64 = 180;
 const FOUNDER_DAYS: i64 = 30;
 
-/// Answers every guard of a draft's heuristic that the detector left open.
+/// Answers every guard of a draft's heuristic that the detector did not answer itself.
 pub(super) fn answer(draft: &mut Draft<'_>, view: &View<'_>, paths: &PathGuards) {
     let heuristic = draft.heuristic();
     for guard in heuristic.innocent.iter().filter_map(|i| i.test.as_deref()) {
@@ -56,7 +56,7 @@ fn is_established(who: ContributorId, at: CommitIdx, view: &View<'_>) -> bool {
                 || days(first, now.committed.seconds) >= ESTABLISHED_DAYS
                 || days(beginning, first) < FOUNDER_DAYS
         }
-        // The first commits of a repository have no predecessors.
+        // The first commits of a repository have no earlier ones to count.
         (None, Some(beginning)) => now.committed.seconds == beginning,
         (_, None) => false,
     }

@@ -1,4 +1,4 @@
-//! What a detector is: what it can read, where its findings go, and how detectors run.
+//! The interface of detectors: what they can read, where their findings go, and how they run.
 
 mod detector;
 mod detector_error;

@@ -46,12 +46,12 @@ impl<'s> Sink<'s> {
     /// Adds a finding, with the answers of the general guards.
     ///
     /// # Errors
-    /// [`DetectError::Finding`] where the draft lacks something.
+    /// [`DetectError::Finding`] if the draft is incomplete.
     pub fn push(&mut self, mut draft: Draft<'_>) -> Result<(), DetectError> {
         let lost = draft.commits.iter().filter(|idx| !self.view.facts.commit(**idx).reachable);
         let lost: Vec<String> = lost.take(LOST_SHOWN).map(|idx| self.view.oid(*idx)).collect();
         if !lost.is_empty() {
-            draft.saw("no reference leads to", Value::words(lost.join(", ")));
+            draft.saw("not reachable from any reference", Value::words(lost.join(", ")));
         }
         guards::answer(&mut draft, self.view, self.path_guards);
         self.findings.push(draft.build()?);

@@ -49,8 +49,8 @@ impl View<'_> {
         self.people.contributor_of(self.facts.commit(commit).author)
     }
 
-    /// Why this scope does not show the past, if so: changes are read for commits in scope only, and a shallow clone
-    /// lacks its beginning.
+    /// Why earlier history is missing, if it is: changes are read for commits in scope only, and a shallow clone lacks
+    /// the oldest commits.
     pub fn lacks_the_past(&self) -> Option<&'static str> {
         if self.facts.repositories.iter().any(|row| !row.condition.shallow.is_empty()) {
             Some("a shallow clone does not show earlier contributors")

@@ -87,8 +87,8 @@ impl Facts {
         let find = |oid: Option<Oid>| oid.and_then(|oid| place.get(&oid)).map(|&i| CommitIdx(new_place[i as usize]));
         let base = find(scope.base);
         notes.clear();
-        // A date can be forged, a parent cannot: descendants of a commit in scope are in scope, up to the end of the
-        // span.
+        // A date can be forged but a parent cannot: descendants of a commit in scope are in scope too, unless they were
+        // committed after `until`.
         for i in first..self.commits.len() {
             let row = &self.commits[i];
             let late = scope.until.is_some_and(|until| row.committed.seconds > until);
@@ -102,8 +102,8 @@ impl Facts {
         first..self.commits.len()
     }
 
-    /// Adds older commits to the scope if only a merge in scope introduced them: whatever their dates, they are new
-    /// here.
+    /// Adds older commits to the scope if only a merge in scope introduced them: they are new to this history, whatever
+    /// their dates.
     fn include_side_branches(&mut self, first: usize, since: i64) {
         let mut is_parent = vec![false; self.commits.len()];
         let mut old: Vec<CommitIdx> = Vec::new();

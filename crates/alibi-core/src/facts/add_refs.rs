@@ -1,4 +1,4 @@
-//! Adds references and annotated tags, and how references moved.
+//! Adds references, annotated tags, and the moves of references.
 
 use super::refs::{RefMove, RefRow, SeenRef, TagRow};
 use super::store::Facts;
@@ -7,8 +7,8 @@ use alibi_git::repository::{LoggedMove, Reference, TagObject};
 use std::collections::HashMap;
 
 impl Facts {
-    /// Adds the references of the repository whose commits were added last, with the tags between references and
-    /// commits.
+    /// Adds the references of the repository whose commits were added last, and resolves annotated tags. `first` is the
+    /// row of the repository's first commit.
     pub fn add_refs(&mut self, first: usize, refs: Vec<Reference>, tags: &[TagObject]) -> Vec<RefRow> {
         let tags: HashMap<Oid, &TagObject> = tags.iter().map(|tag| (tag.oid, tag)).collect();
         let peeled: Vec<Oid> = refs.iter().map(|r| peel(&tags, r.target)).collect();
@@ -26,7 +26,7 @@ impl Facts {
             .collect()
     }
 
-    /// The moves of these references: from the earlier state to now, and those in reflogs.
+    /// The moves of these references: since the earlier state (`seen`), and those recorded in reflogs (`logged`).
     pub fn add_moves(
         &mut self,
         first: usize,
@@ -58,7 +58,7 @@ impl Facts {
         for step in logged {
             let Some(&to) = places.get(&peel(&tags, step.to)) else { continue };
             let from = peel(&tags, step.from);
-            // The reflog of a remote-tracking branch names the person who fetched, who moved nothing.
+            // The reflog of a remote-tracking branch names the person who fetched, not the person who moved the branch.
             let by = (!step.name.starts_with(b"refs/remotes/")).then(|| self.add_identity(&step.by.0, &step.by.1));
             moves.push(RefMove {
                 name: step.name,
@@ -100,7 +100,7 @@ impl Facts {
 
 /// The object at the end of a chain of tags.
 fn peel(tags: &HashMap<Oid, &TagObject>, mut oid: Oid) -> Oid {
-    /// Tags of tags of tags: real chains have one or two.
+    /// Maximum number of nested tags to follow; real chains have one or two.
     const MAX: usize = 16;
     for _ in 0..MAX {
         let Some(tag) = tags.get(&oid) else { break };

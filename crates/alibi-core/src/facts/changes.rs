@@ -17,12 +17,12 @@ impl BlobId {
     }
 }
 
-/// A blob that some change names.
+/// A blob that a change names, or that existed before the commits in scope.
 #[derive(Clone, Copy, Debug)]
 pub struct BlobRow {
     /// Its id.
     pub oid: Oid,
-    /// The repository that it was first found in.
+    /// The repository's index in `Facts::repositories`.
     pub repository: u16,
 }
 

@@ -88,7 +88,7 @@ pub struct SignatureRow {
     pub made: Option<i64>,
     /// The result of checking it.
     pub validity: Validity,
-    /// A hash of the block: of two commits with the same block, at least one was not signed with it.
+    /// A hash of the signature block. If two commits have the same block, it was made for at most one of them.
     pub block: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Edits that heuristics of trust and history read: of policies, of lists of owners, and by merges.
+//! Edits of security policies, lists of owners and merges, for the trust and integrity heuristics.
 
 use super::changes::PathId;
 use alibi_git::history::CommitIdx;
@@ -10,11 +10,11 @@ pub struct PolicyEdit {
     pub commit: CommitIdx,
     /// The file.
     pub path: PathId,
-    /// Number of lines before that are not blank.
+    /// Number of non-blank lines before the edit.
     pub before: usize,
-    /// How many of these were removed.
+    /// Number of these lines that were removed.
     pub removed: usize,
-    /// Number of new lines that are not blank.
+    /// Number of non-blank lines that were added.
     pub added: usize,
     /// Email addresses and handles (`@name`) that the file no longer has, each with the line that had it; sorted, in
     /// lower case.

@@ -16,6 +16,6 @@ pub struct ImportedFinding {
     pub path: PathId,
     /// The line, from 1.
     pub line: Option<u32>,
-    /// How the commit was found.
+    /// How the commit was found, as text.
     pub attributed_by: &'static str,
 }

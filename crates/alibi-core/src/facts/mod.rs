@@ -1,6 +1,6 @@
-//! The facts of one or several histories: one store, in compact rows and interned strings. It draws no conclusions.
+//! Stores the facts of one or several histories in compact rows and interned strings. It draws no conclusions.
 //!
-//! Input: what the collectors record while commits, trees and blobs stream by. Output: rows in one canonical order
+//! Input: what the collectors record while they read commits, trees and blobs. Output: rows in one canonical order
 //! (repositories as passed; in each, parents before children, older before younger), so that everything computed from
 //! them is independent of the number of threads.
 

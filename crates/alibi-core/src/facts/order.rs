@@ -49,14 +49,14 @@ mod tests {
     use super::canonical;
 
     #[test]
-    fn parents_come_first_even_when_their_dates_say_otherwise() {
+    fn parents_come_before_children_regardless_of_dates() {
         // 2 is the root, 0 its child and 1 the merge of both; by rank the order would be 0, 1, 2.
         let parents = |i: usize| [vec![2], vec![0, 2], vec![]][i].clone();
         assert_eq!(canonical(parents, &[0, 1, 2]), [2, 0, 1]);
     }
 
     #[test]
-    fn one_date_that_was_set_back_does_not_pull_its_history_forward() {
+    fn a_backdated_commit_does_not_reorder_its_ancestors() {
         // Two lines from 0: 1 then 2, and 3 then 4; commit 4 pretends to be the oldest of all.
         let parents = |i: usize| [vec![], vec![0], vec![1], vec![0], vec![3]][i].clone();
         assert_eq!(canonical(parents, &[1, 2, 3, 4, 0]), [0, 1, 2, 3, 4]);

@@ -28,9 +28,10 @@ pub struct Facts {
     /// The changes, sorted by commit.
     pub changes: Vec<ChangeRow>,
     pub(super) paths: Interner,
-    /// The entries that commits added to `.mailmap`, in order; empty where no detector needs them.
+    /// The entries that commits added to `.mailmap`, in order; empty if no detector needs them.
     pub mailmap_edits: Vec<(CommitIdx, MailmapEntry)>,
-    /// The blobs that changes name, sorted by id in each repository.
+    /// The blobs that changes name, sorted by id in each repository, followed by other blobs from before the commits in
+    /// scope.
     pub blobs: Vec<BlobRow>,
     /// The number of each text heuristic in `text`.
     pub text_rules: FxHashMap<String, u16>,
@@ -54,7 +55,7 @@ pub struct Facts {
     pub merges: Vec<MergeEdit>,
     /// Hashes of patches, independent of where they apply.
     pub patches: FxHashMap<CommitIdx, u64>,
-    /// Bytes of blobs that were searched.
+    /// Total size of the blobs that were searched, in bytes.
     pub bytes: u64,
 }
 
@@ -69,7 +70,7 @@ impl Facts {
         &self.commits[idx.index()]
     }
 
-    /// The rows of a commit's parents, as far as they are in the store.
+    /// The rows of those parents of a commit that are in the store.
     pub fn parents(&self, commit: &CommitRow) -> &[CommitIdx] {
         &self.parents[commit.parents.clone()]
     }
@@ -79,15 +80,16 @@ impl Facts {
         &self.trailers[commit.trailers.clone()]
     }
 
-    /// Adds an identity that no commit has yet, for a calibration.
+    /// The number of an identity, which is added if it is new. After [`Facts::close_commits`] it is always added, so it
+    /// must be new.
     pub fn add_identity(&mut self, name: &[u8], email: &[u8]) -> IdentityId {
         let mut joined = Vec::new();
         join_identity(name, email, &mut joined);
         IdentityId(self.identities.intern(&joined))
     }
 
-    /// Adds a copy of a run of commits under one author, shifted in time, for a calibration. Returns the rows of the
-    /// copies. Parents outside the run are left out.
+    /// Adds a copy of consecutive commits under one author, dated `later` seconds later, for a calibration. Returns the
+    /// rows of the copies. Parents outside the copied rows are left out.
     pub fn add_copy(
         &mut self,
         stretch: std::ops::Range<usize>,
@@ -110,7 +112,8 @@ impl Facts {
         first..self.commits.len()
     }
 
-    /// To be called when no more commits follow: frees the memory that looks up identities by text.
+    /// Frees the tables that look up identities and keys by text. Call it when all commits, references and tags have
+    /// been added.
     pub fn close_commits(&mut self) {
         self.identities.close();
         self.keys.close();

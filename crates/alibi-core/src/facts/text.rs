@@ -5,7 +5,7 @@ use alibi_git::history::CommitIdx;
 use alibi_rules::content::Hit;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// A hit's identity in a repository: the rule, and a hash of the text. Equal wherever the text is.
+/// Identifies a hit's text: the repository, the rule, and a hash of the text. It does not depend on the path.
 pub(super) type Key = (u16, u16, u64);
 
 /// A commit after which a hit's text occurs more often than before.

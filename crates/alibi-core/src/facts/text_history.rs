@@ -13,7 +13,7 @@ pub struct TextEvidence<'e> {
     pub hits: FxHashMap<BlobId, Vec<Hit>>,
     /// The rules that read each path.
     pub by_path: &'e [RuleBits],
-    /// The rules that treat each path as an innocent place: what is harmless there may not be elsewhere.
+    /// For each path, the rules whose path guards hold there: their matches may be harmless there, but not elsewhere.
     pub guarded: &'e [RuleBits],
     /// The blobs in HEAD's trees.
     pub head: FxHashSet<BlobId>,
@@ -24,7 +24,7 @@ pub struct TextEvidence<'e> {
 }
 
 impl TextEvidence<'_> {
-    /// A blob's hits, only for the rules that read this path: the same bytes are harmless where nothing runs them.
+    /// A blob's hits, only for the rules that read this path: the same bytes are harmless in a file that nothing runs.
     fn hits_at(&self, blob: Option<BlobId>, path: PathId) -> impl Iterator<Item = &Hit> {
         let bits = self.by_path[path.0 as usize];
         let hits = blob.and_then(|b| self.hits.get(&b)).map_or(&[][..], Vec::as_slice);
@@ -73,7 +73,7 @@ impl TextFacts {
             text.introduced.extend(introduced.into_iter().filter_map(new));
             text.removed.extend(removed.into_iter().map(|(rule, text)| ((repository, rule, text), rows[0].commit)));
         }
-        // What the whole range introduces, but none of its commits seems to, came with a merge.
+        // A hit that the range as a whole introduces, but none of its commits does, was introduced by a merge.
         for rows in evidence.net.chunk_by(|a, b| a.commit == b.commit) {
             let reported: FxHashSet<(u16, u64)> = text.introduced.iter().map(|i| (i.hit.rule, i.hit.text)).collect();
             let (introduced, _) = compare(rows, evidence);
@@ -107,7 +107,7 @@ fn most(counts: Option<&PerParent>) -> usize {
 
 /// What one commit introduced, and what it removed (as rule and text).
 fn compare(rows: &[ChangeRow], evidence: &TextEvidence<'_>) -> (Vec<Introduction>, Vec<(u16, u64)>) {
-    // Texts are counted over the whole commit, separately for innocent places; matches are counted per path.
+    // Texts are counted over the whole commit, separately for guarded and other paths; matches are counted per path.
     let mut before: BTreeMap<(u16, u64, bool), PerParent> = BTreeMap::new();
     let mut matched_before: BTreeMap<Matched, PerParent> = BTreeMap::new();
     let mut matched_after: BTreeMap<Matched, usize> = BTreeMap::new();
@@ -147,7 +147,8 @@ fn compare(rows: &[ChangeRow], evidence: &TextEvidence<'_>) -> (Vec<Introduction
         .collect();
     let mut introduced: Vec<Introduction> = Vec::new();
     for (&(rule, text, guarded), places) in &after {
-        // Text that moves into an innocent place may come from anywhere; text that leaves one is introduced anew.
+        // Text that moves to a guarded path may come from any path; text that moves from a guarded path to another
+        // counts as introduced.
         let elsewhere = if guarded { most(before.get(&(rule, text, false))) } else { 0 };
         let had = most(before.get(&(rule, text, guarded))) + elsewhere;
         let new = places.iter().skip(had).filter(|p| !edited(&(p.hit.rule, p.hit.matched, p.path)));

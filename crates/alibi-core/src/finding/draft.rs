@@ -23,7 +23,7 @@ pub enum FindingError {
     /// It has no command to reproduce it.
     #[error("{0} raised a finding without a command that reproduces it")]
     NoCommand(String),
-    /// A guard was not answered.
+    /// A guard of the heuristic has no answer.
     #[error("{0} names guard '{1}', which was not answered")]
     UnansweredGuard(String, String),
 }
@@ -41,7 +41,7 @@ pub struct Draft<'h> {
     pub paths: Vec<PathId>,
     /// The line, from 1.
     pub line: Option<u32>,
-    /// Every place of the same text.
+    /// Every place where the same text occurs.
     pub places: Vec<Place>,
     /// Whether HEAD contains it.
     pub in_head: Option<bool>,
@@ -53,7 +53,8 @@ pub struct Draft<'h> {
     pub severity: Severity,
     /// The confidence, if lower than the heuristic's.
     pub confidence: Confidence,
-    /// Whether it shows that the named author did not make its commits, so that no named person is charged with them.
+    /// Whether it shows that the named author did not make its commits. The finding is then not attributed to that
+    /// person.
     pub is_forged: bool,
     /// The blob and the place in it that the finding is about.
     pub source: Option<(BlobId, Hit)>,

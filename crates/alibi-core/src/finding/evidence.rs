@@ -17,7 +17,7 @@ pub struct Evidence {
 /// A value of evidence.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Value {
-    /// The program's own words, figures and dates; nothing from a repository but object ids.
+    /// The program's own words, figures and dates. Except for object ids, it contains nothing from a repository.
     Words(Cow<'static, str>),
     /// A number.
     Count(u64),

@@ -1,4 +1,5 @@
-//! Findings: what a heuristic detected, whose it is, and the evidence; and the draft that ensures each one is complete.
+//! Findings: what a heuristic detected, which contributor it is about, and the evidence; and the draft, which ensures
+//! that each finding is complete.
 
 mod draft;
 mod evidence;

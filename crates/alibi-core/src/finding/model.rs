@@ -1,4 +1,4 @@
-//! A finding, complete and immutable but for what the pipeline adds.
+//! A finding, complete and immutable except for what the pipeline adds.
 
 use super::evidence::Evidence;
 use crate::analysis::people::ContributorId;
@@ -48,7 +48,7 @@ pub struct Quote {
     pub decoded: Option<Vec<u8>>,
 }
 
-/// A finding: what a heuristic detected, whose it is, and how to reproduce it.
+/// A finding: what a heuristic detected, which contributor it is about, and how to reproduce it.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The heuristic's id and a hash of the evidence. It stays the same after a rebase, a squash or moved lines.
@@ -57,9 +57,9 @@ pub struct Finding {
     pub heuristic: String,
     /// Its family.
     pub family: Family,
-    /// The question that it answers.
+    /// What it shows: an attack, a deception or an exposure.
     pub nature: Nature,
-    /// Its group.
+    /// Its group. Findings of one group have a common cause, so only the strongest one counts.
     pub group: String,
     /// The harm, if the finding is true.
     pub severity: Severity,
@@ -84,7 +84,7 @@ pub struct Finding {
     pub paths: Vec<PathId>,
     /// The line in the first path, from 1.
     pub line: Option<u32>,
-    /// Every place of the same text, for findings in content.
+    /// Every place where the same text occurs, for findings in content.
     pub places: Vec<Place>,
     /// Whether HEAD still contains it, for findings in content.
     pub in_head: Option<bool>,
@@ -109,7 +109,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether it counts: it is not suppressed, and no innocent cause was tested and left standing.
+    /// Whether it counts: it is not suppressed, and every innocent cause that was tested is excluded.
     pub fn counts(&self) -> bool {
         self.suppressed.is_none() && !self.innocent.iter().any(|cause| cause.tested && !cause.excluded)
     }

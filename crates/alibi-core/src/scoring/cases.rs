@@ -26,7 +26,7 @@ fn cap(family: Family) -> Decibans {
 pub enum Tier {
     /// For information.
     Note,
-    /// Needs a review by hand.
+    /// Needs a manual review.
     Review,
     /// An attack found by a heuristic or combination that is rarely wrong on ordinary history.
     Block,
@@ -43,7 +43,7 @@ impl fmt::Display for Tier {
 }
 
 /// The subject of a case: a contributor, or an unknown person who used the contributor's name. A commit whose metadata
-/// contradicts its author is never charged to the person named.
+/// contradicts its author is never attributed to the person named.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Suspect {
     /// The contributor, or the one whose name was used.
@@ -88,8 +88,8 @@ pub struct Rules<'r> {
     pub review: Decibans,
     /// Combinations that block.
     pub combinations: &'r [Combination],
-    /// Whether the findings are of a range that is merged as a whole: the halves of a combination may then be in two commits
-    /// of one suspect.
+    /// Whether the findings are of a range that is merged as a whole. The halves of a combination may then be in
+    /// different commits of one suspect.
     pub is_range: bool,
     /// Number of contributors that the run could have reported.
     pub testable: usize,
@@ -137,9 +137,9 @@ fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rul
     let total: Decibans = families.values().copied().sum();
     let distinct: BTreeSet<&str> = groups.keys().map(|(_, group)| *group).collect();
     let combinations = met(rules, counting());
-    // The longer a history, the likelier a single finding in it is harmless: in a scan, a block needs the weight of a whole
-    // review, and a review more than the limit for unmeasured findings. A range is judged for what it adds, so that no
-    // number of harmless commits helps it.
+    // The longer a history, the likelier a single finding in it is harmless: in a scan, a block needs the weight of a
+    // whole review, and a review more than the limit for unmeasured findings. A range is scored on what it adds, so
+    // that harmless commits cannot lower its tier.
     let alone = |f: &Finding| match f.reach {
         Reach::Block if rules.is_range || f.weight >= rules.review => Reach::Block,
         Reach::Block | Reach::Review if f.weight.0 > UNMEASURED_DB => Reach::Review,
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn tiers_follow_from_what_counts() {
+    fn tiers_follow_from_weight_reach_and_group() {
         use Family::{Content, Identity, Time};
         use Reach::{Block, Note, Review};
         // Input: family, group, weight, reach. Expected: tier and sum.
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn harmless_commits_do_not_help_a_range() {
+    fn a_range_blocks_below_the_review_threshold() {
         let light = finding(Family::Content, "a", 12.0, Reach::Block);
         let rules = Rules { review: Decibans(18.5), combinations: &[], is_range: true, testable: 100 };
         assert_eq!(cases(std::slice::from_ref(&light), &rules)[0].tier, Tier::Block);
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_innocent_cause_still_explains_weighs_nothing() {
+    fn findings_with_an_unexcluded_innocent_cause_are_not_counted() {
         let mut explained = finding(Family::Content, "a", 20.0, Reach::Block);
         explained.innocent = vec![TestedCause { cause: "a test".to_owned(), tested: true, excluded: false }];
         let case = only_case(&[explained]);
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn unmeasured_weights_alone_ask_nobody_to_look() {
+    fn uncalibrated_weights_alone_do_not_cause_a_review() {
         let guessed = |group: &str| Finding { calibrated: false, ..finding(Family::Trust, group, 10.0, Reach::Note) };
         assert_eq!(only_case(&[guessed("a"), guessed("b")]).tier, Tier::Note);
         let measured = finding(Family::Time, "c", 1.0, Reach::Note);
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exposure_belongs_to_no_case() {
+    fn exposures_are_not_part_of_any_case() {
         let key = Finding { nature: Nature::Exposure, ..finding(Family::Content, "key", 20.0, Reach::Note) };
         let rules = Rules { review: Decibans(18.5), combinations: &[], is_range: false, testable: 100 };
         assert!(cases(&[key], &rules).is_empty());

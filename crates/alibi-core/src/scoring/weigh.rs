@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 /// Sets the weights of findings. `at_risk` gives the number of commits that could have shown a finding. The more there
 /// are, the likelier one shows it by chance.
 ///
-/// A heuristic with a calibration scenario keeps its weight. A measured one gets its weight from its rates. Any other
-/// is cut to [`UNMEASURED_DB`].
+/// A heuristic with a calibration scenario keeps its weight. A measured one gets its weight from its rates. The weight
+/// of any other is capped at [`UNMEASURED_DB`].
 pub fn weigh(findings: &mut [Finding], heuristics: &[Heuristic], at_risk: &dyn Fn(&Finding) -> usize) {
     let by_id: BTreeMap<&str, &Heuristic> = heuristics.iter().map(|h| (h.id.as_str(), h)).collect();
     for finding in findings.iter_mut().filter(|f| f.nature != Nature::Exposure && !f.calibrated) {

@@ -53,15 +53,15 @@ impl ContentAddedThenRemoved {
                 format!("Added and removed within {days} days: {} in {}", rule.title, String::from_utf8_lossy(path));
             let key = [line.hit.text.to_le_bytes().to_vec(), rule.id.clone().into_bytes()];
             let mut draft = Draft::new(&self.heuristic, who, introduced.repository, key, summary);
-            draft.saw("what", Value::words(rule.id.clone())).saw(
-                "brought",
+            draft.saw("heuristic", Value::words(rule.id.clone())).saw(
+                "added in",
                 Value::joined([
                     Value::Commit(line.commit),
                     Value::words(" on "),
                     Value::Day(introduced.authored.seconds),
                 ]),
             );
-            draft.saw("taken away", Value::Commit(removal));
+            draft.saw("removed in", Value::Commit(removal));
             let until = view.oid(removal);
             draft.reproduce([&b"log"[..], b"-p", until.as_bytes(), b"--", &literal(path)]);
             draft.commits = vec![line.commit, removal];

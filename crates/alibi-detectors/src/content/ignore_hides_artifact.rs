@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Number of days around it in which the author's other changes are checked.
+    /// Maximum number of days between the rule and the author's binary files, before or after.
     days_around: i64,
-    /// An author with at least this share of an ignore file's such lines usually writes them.
+    /// An author who added at least this share (0 to 1) of such lines in an ignore file is not unusual.
     usual_share: f64,
     /// What counts as an unusual binary file.
     opaque: OpaqueParams,
@@ -62,9 +62,9 @@ impl IgnoreHidesArtifact {
                 let summary = format!("a new rule in {} hides a build input by name", String::from_utf8_lossy(name));
                 let key = [line.hit.text.to_le_bytes().to_vec(), name.to_vec()];
                 let mut draft = Draft::new(&self.heuristic, who, repository, key, summary);
-                draft.saw("such lines by this contributor, and in all", Value::of(own, all));
-                draft.saw("opaque test files by the same hand", Value::Commit(beside.commit));
-                draft.saw("brought", Value::Day(view.facts.commit(beside.commit).authored.seconds));
+                draft.saw("such lines by this contributor, of all", Value::of(own, all));
+                draft.saw("opaque test files by the same author", Value::Commit(beside.commit));
+                draft.saw("added on", Value::Day(view.facts.commit(beside.commit).authored.seconds));
                 draft.line = Some(line.hit.line);
                 draft.source = Some((line.blob, line.hit));
                 draft.in_head = Some(view.facts.text.in_head(repository, &line.hit));
@@ -80,8 +80,8 @@ impl IgnoreHidesArtifact {
         Ok(())
     }
 
-    /// Since when the project keeps build inputs in the folder of an ignore file: there, a rule singles one out.
-    /// Elsewhere such lines name build outputs.
+    /// The first commit that changes a build input in the folder of an ignore file; `None` if there is none. In other
+    /// folders such lines name build outputs.
     fn keeps_inputs_since(view: &View<'_>, repository: u16, ignore: PathId) -> Option<CommitIdx> {
         let folder = |path: &[u8]| path.iter().rposition(|b| *b == b'/').map_or(0, |i| i + 1);
         let here = view.facts.path(ignore);

@@ -17,7 +17,7 @@ impl ImportedSecret {
             let key = [found.tool.as_bytes(), found.rule.as_bytes(), path, line.as_bytes()];
             let mut draft = Draft::new(&self.heuristic, view.author_of(found.commit), repository, key, summary);
             let oid = view.oid(found.commit);
-            draft.saw("introduced by", Value::Commit(found.commit)).saw("as known from", found.attributed_by);
+            draft.saw("introduced by", Value::Commit(found.commit)).saw("attributed by", found.attributed_by);
             draft.reproduce([b"show", oid.as_bytes(), b"--", &literal(path)]);
             draft.commits = vec![found.commit];
             draft.paths = vec![found.path];

@@ -50,8 +50,8 @@ impl OpaqueTestBlob {
                 draft.saw("file", name.as_slice());
             }
             let (own, all) = found.counts;
-            draft.saw("such files by this contributor, and in all", Value::of(own, all));
-            draft.saw("code in the same commit that would use them", "none");
+            draft.saw("such files by this contributor, of all", Value::of(own, all));
+            draft.saw("code in the same commit that uses them", "none");
             match reads {
                 Some(reader) => {
                     draft.saw("read by a build file", Value::Path(reader.path));

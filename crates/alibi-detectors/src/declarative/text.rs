@@ -9,7 +9,7 @@ use alibi_rules::decibans::Decibans;
 use alibi_rules::heuristics::{Confidence, Heuristic, IntroducedBy, Nature, TextRule};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One step less certain.
+/// The next lower confidence.
 fn lower(confidence: Confidence) -> Confidence {
     match confidence {
         Confidence::High => Confidence::Medium,
@@ -55,8 +55,8 @@ impl Detector for TextDetector {
         let Some(&rule) = view.facts.text_rules.get(&self.heuristic.id) else { return Ok(()) };
         // The same text introduced again (a copy, a cherry-pick, a rebased branch) is not another finding, and its new
         // author did not write it. An author who moves it from a test or a translation into running code is responsible
-        // for that. A copy of text that existed elsewhere before a range belongs to the range: no decision about the
-        // original covers it.
+        // for that. A copy of text that existed elsewhere before a range is part of the range: a suppression of the
+        // original does not cover it.
         let mut texts: BTreeMap<(u16, u64, bool, bool), Vec<&Introduction>> = BTreeMap::new();
         for introduction in view.facts.text.introduced.iter().filter(|i| i.hit.rule == rule && self.counts(i)) {
             let repository = view.facts.commit(introduction.commit).repository;
@@ -83,7 +83,7 @@ impl Detector for TextDetector {
             }
             let mut draft = Draft::new(&self.heuristic, view.author_of(first.commit), repository, key, summary);
             if first.copied {
-                draft.saw("the same stood before in", "another file");
+                draft.saw("already present in", "another file");
             }
             // An attacker chooses the first lines of a file and can name a folder `dist`: neither lowers confidence. A
             // large file without line breaks, or a folder of third-party code, does.
@@ -95,10 +95,10 @@ impl Detector for TextDetector {
             if let Some(kind) = set.or(machine) {
                 draft.confidence = lower(self.heuristic.confidence);
                 draft.weight = Decibans(self.heuristic.weight.0 / 2.0);
-                draft.saw("less certain, since the file looks", *kind);
+                draft.saw("lower confidence: the file looks", *kind);
             }
-            // An edit of another author's reported text is usually a repair. Text from before the commits in scope
-            // lowers nothing: it may have been accepted.
+            // An edit of another author's reported text is usually a repair. An edit of text from before the commits in
+            // scope does not lower confidence: that text may have been accepted.
             let is_by_other =
                 |i: &&Introduction| first_by.get(&(repository, i.path)) != Some(&view.author_of(i.commit));
             let is_edit = self.introduced_by != Some(IntroducedBy::Replacement)

@@ -18,7 +18,8 @@ struct Params {
     max_days: i64,
     /// Minimum number of days: a removal on the same day is the correction of a mistake.
     min_days: i64,
-    /// Authors with this many days in the project are skipped: they have refactored before.
+    /// Authors with at least this many days in the project are skipped: they add and remove dependencies when they
+    /// refactor.
     tenure_days: i64,
     /// An author who started within this many days of the project's beginning is a founder.
     founder_days: i64,
@@ -26,7 +27,7 @@ struct Params {
 
 coded!(DependencyAddedThenRemoved, Params, FactSet::DEPENDENCIES, []);
 
-/// Weight, severity and confidence if no version of the project included it.
+/// Weight, severity and confidence if the project's version did not change in between, so that no release included it.
 const UNRELEASED: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
 
 /// The project's version in the manifest after a commit, or before it.
@@ -67,8 +68,7 @@ impl DependencyAddedThenRemoved {
             let mut draft = draft_of_new(&new, &self.heuristic, view, summary);
             draft.saw("removed in", Value::Commit(went.commit));
             draft.saw("removed on", Value::Day(gone.authored.seconds));
-            draft
-                .saw("with the project for", Value::words(format!("{} days, {} commits", tenure.days, tenure.commits)));
+            draft.saw("time in the project", Value::words(format!("{} days, {} commits", tenure.days, tenure.commits)));
             // A release in between delivered it to users.
             let (with, without) =
                 (version(view, new.row, new.row.commit, false), version(view, new.row, went.commit, true));

@@ -17,7 +17,6 @@ impl DependencyOverHttp {
             let (_, place) = to.origin.words();
             let host: String = place.split('/').take(3).collect::<Vec<_>>().join("/");
             let repository = view.facts.commit(row.commit).repository;
-            // One finding per host is enough.
             if !to.origin.is_plain() {
                 continue;
             }
@@ -28,12 +27,13 @@ impl DependencyOverHttp {
             if !matches!(row.change, DependencyChange::Added | DependencyChange::Repointed) {
                 continue;
             }
+            // One finding per host is enough.
             if !known.insert((repository, host)) {
                 continue;
             }
             let summary = format!("{} is fetched over an unencrypted connection", to.name);
             let mut draft = draft(&self.heuristic, view, row, summary);
-            draft.saw("stated", Value::text(in_words(to)));
+            draft.saw("declared as", Value::text(in_words(to)));
             draft.answer("checked-by-hash", to.hash.is_empty());
             sink.push(draft)?;
         }

@@ -45,7 +45,7 @@ impl LockfileNameMismatch {
             };
             let mut draft = draft(&self.heuristic, view, row, summary);
             draft.saw("host", Value::text(host));
-            draft.saw(if version.is_some() { "version served" } else { "served instead" }, Value::text(served));
+            draft.saw(if version.is_some() { "version served" } else { "package served" }, Value::text(served));
             draft.answer("alias", !aliases.contains(&(repository, to.ecosystem, served.as_str())));
             let is_known = known.contains(&(repository, to.ecosystem, served.as_str()));
             draft.answer("known-package", version.is_some() || !is_known);
@@ -91,7 +91,7 @@ mod tests {
     use super::served_version;
 
     #[test]
-    fn another_version_is_no_other_name() {
+    fn a_different_version_is_not_a_name_mismatch() {
         assert_eq!(served_version("lodash", "lodash-4.18.1"), Some("4.18.1"));
         assert_eq!(served_version("@s/lodash", "lodash-4.18.1"), Some("4.18.1"));
         assert_eq!(served_version("lodash", "lodash-es"), None);

@@ -54,7 +54,7 @@ impl LockfileWithoutManifest {
             let summary = format!("{} is in the lockfile, but nothing requires it", to.name);
             let mut draft = draft(&self.heuristic, view, row, summary);
             draft.saw("manifest in the same commit", "none");
-            draft.saw("asked for by another entry", "no");
+            draft.saw("required by another entry", "no");
             sink.push(draft)?;
         }
         Ok(())

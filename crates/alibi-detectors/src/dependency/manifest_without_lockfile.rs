@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// A lockfile is kept in sync if it changed in this share of the commits that changed the manifest,
+    /// Minimum share (0 to 1) of the manifest's changes in which a lockfile that is kept in sync changed too.
     in_step: f64,
-    /// and if the manifest changed at least this often before.
+    /// Minimum number of earlier changes of the manifest.
     min_changes: usize,
 }
 
@@ -68,7 +68,7 @@ impl ManifestWithoutLockfile {
                     let summary = format!("{name} was added to the manifest, but not to the lockfile next to it");
                     let mut draft = draft_of_new(new, &self.heuristic, view, summary);
                     draft.saw(
-                        "changes of the manifest before, and with the lockfile",
+                        "earlier changes of the manifest, and with the lockfile",
                         Value::words(format!("{}, {both}", pair.manifest.len() - 1)),
                     );
                     sink.push(draft)?;

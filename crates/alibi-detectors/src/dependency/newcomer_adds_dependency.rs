@@ -19,8 +19,7 @@ impl NewcomerAddsDependency {
             let tenure = tenures.at(new.row.commit, 0);
             let name = &view.facts.dependencies.get(new.to).name;
             let mut draft = draft_of_new(&new, &self.heuristic, view, format!("{name} was added by a newcomer"));
-            draft
-                .saw("with the project for", Value::words(format!("{} days, {} commits", tenure.days, tenure.commits)));
+            draft.saw("time in the project", Value::words(format!("{} days, {} commits", tenure.days, tenure.commits)));
             sink.push(draft)?;
         }
         Ok(())

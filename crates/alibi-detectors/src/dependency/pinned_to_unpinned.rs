@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// A commit that unpins more than this changes a policy.
+    /// A commit that unpins more dependencies than this reflects a change of policy.
     max_at_once: usize,
 }
 

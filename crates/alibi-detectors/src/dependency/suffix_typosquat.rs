@@ -20,7 +20,7 @@ impl SuffixTyposquat {
             let mut draft = draft_of_new(&new, &self.heuristic, view, summary);
             draft.saw("well-known name", Value::words(known));
             let kept = removals.kept_days(view.facts, view.people, &new);
-            draft.saw("kept for", Value::words(format!("{kept} days")));
+            draft.saw("in use for", Value::words(format!("{kept} days")));
             draft.answer("kept-for-long", kept < LONG_DAYS);
             sink.push(draft)?;
         }

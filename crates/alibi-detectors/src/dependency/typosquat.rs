@@ -32,7 +32,7 @@ impl Typosquat {
             draft.saw("well-known name", Value::words(known));
             draft.saw("likeness", how.words());
             let kept = removals.kept_days(view.facts, view.people, &new);
-            draft.saw("kept for", Value::words(format!("{kept} days")));
+            draft.saw("in use for", Value::words(format!("{kept} days")));
             draft.answer("kept-for-long", kept < LONG_DAYS);
             // A dependency of another dependency was chosen by others.
             if !new.row.is_direct {

@@ -13,11 +13,11 @@ use std::collections::BTreeSet;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Forges, where everyone can read the code and its history: most such dependencies are forks.
+    /// Hosts of forges, where anyone can read the code and its history. Most dependencies from there are forks.
     forges: Vec<String>,
 }
 
-/// Weight, severity and confidence if it comes from one of them, or from a folder next to the project.
+/// Weight, severity and confidence of a Go module, or of a dependency from one of these forges or from a folder.
 const IN_THE_OPEN: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
 
 coded!(UrlDependency, Params, FactSet::DEPENDENCIES, ["owner-known"]);
@@ -54,8 +54,8 @@ impl UrlDependency {
             };
             let summary = format!("{} {what} from {from}, not from a registry", to.name);
             let mut draft = draft(&self.heuristic, view, row, summary);
-            draft.saw("stated", Value::text(in_words(to)));
-            draft.saw("taken from this owner before", if was_known { "yes" } else { "no" });
+            draft.saw("declared as", Value::text(in_words(to)));
+            draft.saw("owner already used by the project", if was_known { "yes" } else { "no" });
             draft.answer("owner-known", !was_known);
             if self.params.forges.iter().any(|forge| owner.split('/').next() == Some(forge))
                 || kind == "path"

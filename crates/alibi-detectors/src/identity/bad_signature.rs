@@ -1,4 +1,4 @@
-//! `bad-signature`: a commit with a signature that does not match the provided key it names.
+//! `bad-signature`: a commit whose signature does not verify with the key that it names.
 
 use crate::shared::words::{identity, signatures_of};
 use alibi_core::analysis::people::ContributorId;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Maximum number of quoted commits.
+    /// Maximum number of commits listed in a finding.
     quoted: usize,
 }
 
@@ -72,7 +72,7 @@ impl Detector for BadSignature {
                 draft.saw("commit", Value::Commit(*commit));
             }
             let fits = good.get(&key).copied().unwrap_or(0);
-            draft.saw("signatures of this key that fit", Value::count(fits));
+            draft.saw("valid signatures by this key", Value::count(fits));
             // A rewritten history that kept its signatures has none that matches.
             draft.answer("always-bad", fits > 0);
             draft.reproduce(signatures_of(view, &commits));

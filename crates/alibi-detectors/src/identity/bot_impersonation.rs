@@ -75,8 +75,8 @@ fn mainline(view: &View<'_>) -> Vec<bool> {
     on_line
 }
 
-/// The earliest time of a commit, in seconds since 1970: its own date, or its parents' if it was set back alone. A forger who
-/// sets back a chain of commits can still imitate a habit.
+/// The earliest time of a commit, in seconds since 1970: its own date, or the latest of its parents' dates if that is
+/// later. A forger who sets back a chain of commits can still imitate a habit.
 fn arrived(view: &View<'_>, commit: &CommitRow) -> i64 {
     let parents = view.facts.parents(commit).iter().map(|p| view.facts.commit(*p).committed.seconds);
     parents.fold(commit.committed.seconds, i64::max)
@@ -141,7 +141,7 @@ impl Detector for BotImpersonation {
                     odd.entry((commit.subject_hash, commit.authored.seconds)).or_default().push(c);
                 }
             }
-            // Of each change one commit, and none without files.
+            // One commit of each change; commits that change no files are skipped.
             let with_files = odd.values().map(|of| &of[0]).filter(|c| !facts.changes_of(**c).is_empty());
             let own_moments = own_moments(view, with_files);
             let usual: BTreeSet<(u64, i64)> = commits

@@ -18,8 +18,8 @@ impl CrossedIdentity {
             let mut draft =
                 Draft::new(&self.heuristic, view.author_of(*first), commit.repository, [name, email], summary);
             draft.saw("author", Value::Identity(commit.author));
-            draft.saw("the address is of", Value::Identity(IdentityId(crossed.by_address)));
-            draft.saw("the name is of", Value::Identity(IdentityId(crossed.by_name)));
+            draft.saw("address belongs to", Value::Identity(IdentityId(crossed.by_address)));
+            draft.saw("name belongs to", Value::Identity(IdentityId(crossed.by_name)));
             draft.reproduce(["show", "--stat", "--format=fuller", &view.oid(*first)]);
             draft.commits = commits;
             sink.push(draft)?;

@@ -17,15 +17,15 @@ struct Params {
     old_commits: u32,
     /// Minimum number of commits by the new contributor.
     new_commits: u32,
-    /// The new contributor starts at most this many days after the old one's last commit, and not before it.
+    /// Maximum number of days from the old contributor's last commit to the new one's first, which must not precede it.
     gap_days: i64,
-    /// The history continues for this many days after that without the old contributor.
+    /// Minimum number of days for which the history continues after that without the old contributor.
     silent_days: i64,
     /// Paths are exclusive to the old contributor if no one else changed them in this many days before the last commit.
     own_days: i64,
     /// Minimum number of exclusive paths.
     own_paths: usize,
-    /// The percentage of them that the new contributor takes over, in the same number of days.
+    /// Minimum percentage of them that the new contributor takes over, in the same number of days.
     taken_percent: usize,
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
     Ok(Box::new(IdentitySwitch { heuristic, params }))
 }
 
-/// Two contributors; the first fell silent.
+/// Two contributors: the old one's last commit was at `until`, the new one's first at `from` (seconds since 1970, UTC).
 struct Pair {
     old: ContributorId,
     new: ContributorId,
@@ -182,7 +182,7 @@ impl Detector for IdentitySwitch {
             let key = key.map(|id| identity(view, id));
             let mut draft = Draft::new(&self.heuristic, pair.new, repository, key, summary);
             draft.saw(
-                "falls silent",
+                "last commit",
                 Value::joined([
                     Value::Identity(view.people.most_used(pair.old)),
                     Value::words(", "),
@@ -190,7 +190,7 @@ impl Detector for IdentitySwitch {
                 ]),
             );
             draft.saw(
-                "begins",
+                "first commit",
                 Value::joined([
                     Value::Identity(view.people.most_used(pair.new)),
                     Value::words(", "),
@@ -198,7 +198,7 @@ impl Detector for IdentitySwitch {
                 ]),
             );
             for (_, path) in taken.iter().take(5) {
-                draft.saw("taken over", Value::Path(*path));
+                draft.saw("path taken over", Value::Path(*path));
             }
             let known = met.contains(&(pair.old.min(pair.new), pair.old.max(pair.new)));
             draft.answer("hand-over", !known);

@@ -41,7 +41,7 @@ enum Leak {
 }
 
 impl LeakedLocalIdentity {
-    /// A machine's default identity with a full name, which shows the machine's owner.
+    /// Whether it is a machine's default identity with a full name, which identifies the machine's owner.
     fn is_local(&self, view: &View<'_>, id: IdentityId) -> bool {
         let (name, email) = view.facts.identity(id);
         let name = Name::parse(name);
@@ -97,7 +97,8 @@ impl Detector for LeakedLocalIdentity {
             }
             let found: Option<BTreeSet<(ContributorId, Leak)>> =
                 commits.iter().map(|&c| self.leak(view, &children, id, c)).collect();
-            // All commits, in one person's work: an identity that also commits elsewhere is a colleague.
+            // All of its commits must be in one contributor's work: an identity that also commits elsewhere belongs to
+            // a colleague.
             let Some(found) = found else { continue };
             let whose: BTreeSet<ContributorId> = found.iter().map(|(whose, _)| *whose).collect();
             let (Some(&whose), 1) = (whose.first(), whose.len()) else { continue };
@@ -117,7 +118,7 @@ impl Detector for LeakedLocalIdentity {
                     Leak::Committer => "committer of the contributor's commit, at the same moment",
                     Leak::Between => "author between two of the contributor's commits, on one branch",
                 };
-                draft.saw("seen as", Value::text(how));
+                draft.saw("found as", Value::text(how));
             }
             // If the name has commits elsewhere, it belongs to another person and is not a leak.
             let namesakes = || {

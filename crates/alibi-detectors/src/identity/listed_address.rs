@@ -29,7 +29,7 @@ impl ListedAddress {
             let who = view.people.contributor_of(IdentityId(id));
             let summary = format!("{} is on the team's list", String::from_utf8_lossy(email));
             let mut draft = Draft::new(&self.heuristic, who, repository, [normalise_email(email)], summary);
-            draft.saw("on the list as", Value::text(listed[&id]));
+            draft.saw("listed as", Value::text(listed[&id]));
             draft.saw("commits", Value::count(commits.len()));
             let oid = view.oid(commits[0]);
             draft.saw("first in", Value::Commit(commits[0]));

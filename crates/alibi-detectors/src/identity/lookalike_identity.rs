@@ -1,4 +1,4 @@
-//! `lookalike-identity`: a newcomer whose name or address only looks like an established contributor's.
+//! `lookalike-identity`: a newcomer imitates an established contributor's name or address with look-alike letters.
 
 use alibi_core::analysis::people::{ContributorId, normalise_email};
 use alibi_core::detection::{DetectError, Detector, Sink, View, params};
@@ -97,7 +97,7 @@ impl Detector for LookalikeIdentity {
                     .filter(|c| !c.is_ascii())
                     .map(|c| format!("U+{:04X}", u32::from(c)))
                     .collect();
-                draft.saw("letters from elsewhere", Value::text(odd.join(" ")));
+                draft.saw("letters from another script", Value::text(odd.join(" ")));
                 draft.commits = own.iter().map(|(idx, _)| *idx).collect();
                 let oid = view.oid(*oldest);
                 draft.reproduce(["show", "-s", "--format=%an <%ae>%n%cn <%ce>%n%H", &oid]);

@@ -14,9 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Params {
     /// Minimum number of commits for an identity to count.
     min_commits: u32,
-    /// An editor is established with this many commits
+    /// Minimum number of commits of an established editor.
     tenure_commits: u32,
-    /// over this many days.
+    /// Minimum number of days between an established editor's first and last commit.
     tenure_days: i64,
 }
 
@@ -83,8 +83,8 @@ impl Detector for MailmapJoinsStrangers {
                 let author = people.contributor_of(row.author);
                 let key = [&identity(view, id), &into];
                 let mut draft = Draft::new(&self.heuristic, author, row.repository, key, summary);
-                draft.saw("identity", Value::Identity(id)).saw("becomes", Value::text(&into));
-                draft.saw("entered by", Value::Identity(row.author));
+                draft.saw("identity", Value::Identity(id)).saw("mapped to", Value::text(&into));
+                draft.saw("added by", Value::Identity(row.author));
                 // The mailmap itself may have made the editor one of them: only the identity in the commit counts.
                 // After a name change the old name is no longer used; a claim to another's work overlaps with it.
                 let (editor_name, editor_email) = facts.identity(row.author);

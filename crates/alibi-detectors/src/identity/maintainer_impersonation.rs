@@ -146,7 +146,7 @@ impl Detector for MaintainerImpersonation {
                 draft.saw("commit", Value::Commit(commits[i])).saw("under", Value::Identity(row.author));
                 draft.saw("before", Value::words(format!("{i} own commits")));
                 for b in broken {
-                    draft.saw("broken", Value::words(b.words()));
+                    draft.saw("habit broken", Value::words(b.words()));
                 }
                 draft.answer("new-machine", same.len() <= self.params.new_machine_commits);
                 // A few earlier commits, for comparison.

@@ -78,7 +78,7 @@ impl Detector for SharedCoauthor {
             }
         }
         for (email, ids) in by_email {
-            // Names from commits alone belong to another heuristic.
+            // Names that only author commits are covered by `email-many-names`.
             let in_trailers = ids.iter().any(|id| shown[id].authored.is_empty());
             if ids.len() < 2 || !in_trailers || people.placeholders.contains(&email) {
                 continue;

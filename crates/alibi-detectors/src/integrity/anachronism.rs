@@ -22,7 +22,7 @@ struct Params {
     min_numbered: usize,
     /// Minimum number of earlier numbered commits that show the highest number so far.
     min_earlier: usize,
-    /// How far the number must be beyond that.
+    /// Minimum difference between a number and the highest earlier one.
     beyond: u32,
     /// With more commits out of order than this, the numbers belong to several projects.
     max_early: usize,
@@ -32,10 +32,11 @@ coded!(Anachronism, Params, FactSet::DEPENDENCIES, ["bot", "import"]);
 
 const DAY: i64 = 86_400;
 
-/// Since then (2016-04-01, "Squash your commits", github.blog) the largest forge appends a number to a subject.
+/// When GitHub began to append the pull request's number to the subjects of squashed commits (2016-04-01, "Squash your
+/// commits", github.blog): seconds since 1970, UTC.
 const FORGES_SQUASH_FROM: i64 = 1_459_468_800;
 
-/// How many lower numbers are searched for other authors' work.
+/// Maximum number of lower numbers to search for other authors' work.
 const LOOKED_BACK: usize = 200;
 
 /// A commit, and its reference to something later, in words.

@@ -12,11 +12,11 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// −log₁₀ of the probability that the seconds are this uneven by chance.
+    /// Minimum of −log₁₀ of the probability that the seconds are this uneven by chance.
     uneven: f64,
-    /// The share of commits at one second of the minute, in hundredths.
+    /// Minimum percentage of commits at one second of the minute.
     second_percent: f64,
-    /// Number of commits in a row with the same gap of a minute or more.
+    /// Minimum number of commits in a row with the same gap of a minute or more.
     same_gap: usize,
     /// The burstiness below which there are no bursts, and the share of gaps under ten minutes below which there are no
     /// working sessions.
@@ -24,7 +24,7 @@ struct Params {
     quick: f64,
     /// Commits per day from which bursts are expected.
     per_day: f64,
-    /// With fewer: the share of commits in the quietest seven hours of the day above which there is no night.
+    /// With fewer commits per day: the share in the quietest seven hours of the day above which there is no night.
     at_night: f64,
 }
 
@@ -60,10 +60,10 @@ impl BatchTimestamps {
             };
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
             draft.saw(
-                "commonest second of the minute",
+                "most common second of the minute",
                 Value::words(format!("{:.1} % of commits", dates.commonest_second * 100.0)),
             );
-            draft.saw("longest run of one gap", Value::count(dates.same_gap));
+            draft.saw("longest run of equal gaps", Value::count(dates.same_gap));
             let quick = dates.quick * 100.0;
             draft.saw(
                 "bursts",

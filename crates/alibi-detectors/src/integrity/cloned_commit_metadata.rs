@@ -39,8 +39,8 @@ impl ClonedCommitMetadata {
                     format!("{:.12} by ", first.oid.to_string()).into_bytes(),
                     name_of(view, view.author_of(original)),
                 ];
-                draft.saw("the same subject and second", Value::text(other.concat()));
-                draft.saw("that one was committed", Value::Moment(first.committed));
+                draft.saw("same subject and timestamp", Value::text(other.concat()));
+                draft.saw("original commit date", Value::Moment(first.committed));
                 draft.answer("linked", !are_linked(view, who, view.author_of(original)));
                 let committer = view.people.contributor_of(commit.committer);
                 draft.answer("handed-on", committer == who || view.people.get(committer).bot);

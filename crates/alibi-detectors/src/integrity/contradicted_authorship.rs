@@ -21,7 +21,7 @@ impl ContradictedAuthorship {
             draft.saw("written", Value::Moment(commit.authored));
             draft.saw("committed", Value::Moment(commit.committed));
             for trace in traces.iter().map(Trace::to_string) {
-                draft.saw("trace", Value::text(trace));
+                draft.saw("contradiction", Value::text(trace));
             }
             let oid = view.oid(idx);
             draft.reproduce(["show", "--stat", "--format=raw", &oid]);

@@ -61,9 +61,9 @@ impl ContributionPadding {
             let Some(mut draft) = about(view, &self.heuristic, who, first, summary) else { continue };
             if let Some(streak) = &streak {
                 let tiny = format!("{} of {} commits", streak.tiny, streak.commits.len());
-                draft.saw("two lines or fewer of one file", Value::words(tiny));
+                draft.saw("commits of at most two lines in one file", Value::words(tiny));
             }
-            draft.saw("undone by the next commit", Value::of(returns.len(), commits.len()));
+            draft.saw("changes undone by the next commit", Value::of(returns.len(), commits.len()));
             let mut paths: Vec<_> = named.iter().flat_map(|idx| facts.changes_of(*idx)).map(|c| c.path).collect();
             paths.sort_unstable();
             paths.dedup();

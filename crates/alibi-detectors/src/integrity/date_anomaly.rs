@@ -1,4 +1,4 @@
-//! `date-anomaly`: dates that cannot all be right.
+//! `date-anomaly`: dates that contradict each other.
 
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Detector, Sink, View, params};
@@ -45,7 +45,7 @@ enum Anomaly {
 }
 
 impl Anomaly {
-    /// In words, which are part of the key of findings.
+    /// The description in reports. It is part of the key of findings.
     fn words(self) -> &'static str {
         match self {
             Anomaly::ChildBeforeParent => "committed before the parent",

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Fewer lines than this in one merge are a mistake.
+    /// Minimum number of edited lines in a merge; fewer are probably a mistake.
     min_lines: usize,
 }
 

@@ -43,9 +43,9 @@ impl OffBranchTag {
                 let mut draft = Draft::new(&self.heuristic, who, number as u16, [&tag.name], summary);
                 draft.saw("names", Value::words(commit.oid.to_string()));
                 draft.saw("committed", Value::Moment(commit.committed));
-                draft.saw("such tags, of all", Value::of(others + 1, tags.len()));
+                draft.saw("version tags outside branches, of all", Value::of(others + 1, tags.len()));
                 if commit.parent_count == 0 {
-                    draft.saw("stands on", "nothing; it has no parent");
+                    draft.saw("parent", "nothing; it has no parent");
                 }
                 // A line of several commits was a branch that has been deleted.
                 let mut at = Some(*idx);

@@ -45,9 +45,9 @@ impl RedatedRewrite {
                 };
                 let key = [second.subject_hash.to_le_bytes(), second.authored.seconds.to_le_bytes()];
                 let mut draft = Draft::new(&self.heuristic, who, second.repository, key, summary);
-                draft.saw("written, as both say", Value::Moment(second.authored));
-                draft.saw("committed first", Value::Moment(first.committed));
-                draft.saw("committed again", Value::Moment(second.committed));
+                draft.saw("author date of both", Value::Moment(second.authored));
+                draft.saw("first commit date", Value::Moment(first.committed));
+                draft.saw("second commit date", Value::Moment(second.committed));
                 draft.saw("again by", Value::Identity(view.people.most_used(who)));
                 published.compare(view, &mut draft, pair[0], pair[1]);
                 sink.push(draft)?;

@@ -34,8 +34,8 @@ impl RewrittenRef {
                 let summary = format!("{what} {shown} was rewritten");
                 let key = [moved.name.as_slice(), moved.from.as_bytes()];
                 let mut draft = Draft::new(&self.heuristic, who.0, number as u16, key, summary);
-                draft.saw("led to", Value::words(format!("{}, on {}", moved.from, day(moved.seen))));
-                draft.saw("leads to", Value::Commit(moved.to));
+                draft.saw("pointed to", Value::words(format!("{}, on {}", moved.from, day(moved.seen))));
+                draft.saw("points to", Value::Commit(moved.to));
                 match moved.from_commit {
                     None => draft.saw("lost", "its former commits are no longer stored here"),
                     Some(_) => draft

@@ -11,7 +11,7 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// A contributor with this many restorations is a program, or formats like one.
+    /// A contributor with at least this many restorations is a program, or runs one such as a formatter.
     machine_returns: usize,
 }
 
@@ -48,16 +48,16 @@ impl TreeReturn {
             let summary = "restores a reverted change exactly";
             let key = [commit.tree.as_bytes(), &commit.subject_hash.to_le_bytes()];
             let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
-            draft.saw("first made in", Value::Commit(made));
+            draft.saw("first committed in", Value::Commit(made));
             draft.saw(
-                "taken back in",
+                "reverted in",
                 Value::joined([
                     Value::Commit(taken_back),
                     Value::words(" by "),
                     Value::Identity(view.people.most_used(reverter)),
                 ]),
             );
-            draft.saw("made again in", Value::Commit(idx));
+            draft.saw("restored in", Value::Commit(idx));
             draft.answer("says-so", !commit.is_revert);
             draft.answer("taken-back-by-author", reverter != who);
             // Trials and reverts inside a proposal are visible in its review.

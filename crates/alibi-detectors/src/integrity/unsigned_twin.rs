@@ -39,7 +39,7 @@ impl UnsignedTwin {
                     Value::text(format!("{:.12}, by {key} ({})", first.oid.to_string(), signed.validity.name())),
                 );
                 draft.saw("not signed", Value::words(format!("{:.12}", second.oid.to_string())));
-                draft.saw("committed again", Value::Moment(second.committed));
+                draft.saw("second commit date", Value::Moment(second.committed));
                 published.compare(view, &mut draft, pair[0], pair[1]);
                 sink.push(draft)?;
             }

@@ -12,7 +12,8 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// Natural logarithm of the Bayes factor, minus that of the next best point: constant variation is not a change.
+    /// Minimum natural logarithm of the Bayes factor, minus that of the next best point: constant variation is not a
+    /// change.
     ln_bayes: f64,
     /// Minimum number of channels that support it.
     channels: usize,

@@ -82,11 +82,11 @@ impl LockstepIdentities {
                 let mut draft = Draft::new(&self.heuristic, *other, repository_of(view, &commits), key, summary);
                 draft.saw("with", Value::Identity(view.people.most_used(*who)));
                 draft.saw(
-                    "both begin",
+                    "first days",
                     Value::words(format!("{} and {}", day(days[0] * 86_400), day(other_days[0] * 86_400))),
                 );
                 let ends = other_days[other_days.len() - 1];
-                draft.saw("both end", Value::words(format!("{} and {}", day(last * 86_400), day(ends * 86_400))));
+                draft.saw("last days", Value::words(format!("{} and {}", day(last * 86_400), day(ends * 86_400))));
                 draft.answer("whole-team", together < TEAM);
                 draft.reproduce(dates_of(view, &commits));
                 draft.commits = commits;

@@ -1,4 +1,4 @@
-//! `output-swing`: commit output rises or falls many times over from one month to the next.
+//! `output-swing`: the number of commits rises or falls by a large factor from one month to the next.
 
 use crate::shared::words::{about, day, timed};
 use alibi_core::detection::{DetectError, Sink, View};
@@ -44,7 +44,7 @@ impl OutputSwing {
             let commits: Vec<_> = timeline.moments.iter().filter(|m| near(m.seconds)).map(|m| m.commit).collect();
             let summary = format!("{before} commits in {} days, then {after} in the next", p.stretch_days);
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
-            draft.saw("the swing", Value::words(format!("on {}", day(split))));
+            draft.saw("change", Value::words(format!("on {}", day(split))));
             sink.push(draft)?;
         }
         Ok(())

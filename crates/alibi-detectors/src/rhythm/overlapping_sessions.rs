@@ -12,7 +12,7 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// The three commits are within this many seconds.
+    /// Maximum number of seconds from the first to the third of the commits.
     within: i64,
     /// Minimum number of days with such commits.
     min_days: usize,
@@ -22,7 +22,7 @@ coded!(OverlappingSessions, Params, FactSet::COMMITS, ["committer-clock"]);
 
 const LISTED: usize = 5;
 
-/// Another workstation: another clock, and another identity or key.
+/// Whether two commits come from different workstations: the clock differs, and the identity or the key.
 fn differs(a: &Moment, b: &Moment) -> bool {
     let shift = (a.offset - b.offset).abs();
     shift.min(24 * 60 - shift) >= MIN_SHIFT && (a.tool.identity != b.tool.identity || a.tool.key != b.tool.key)

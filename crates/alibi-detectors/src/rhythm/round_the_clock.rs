@@ -38,7 +38,7 @@ impl RoundTheClock {
             }
             let summary = format!("{:.1} days without a break of seven hours", found.days_without_rest);
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
-            draft.saw("without a rest", Value::words(format!("{} to {}", stamp(from, 0).utc(), stamp(to, 0).utc())));
+            draft.saw("period", Value::words(format!("{} to {}", stamp(from, 0).utc(), stamp(to, 0).utc())));
             for m in timeline.moments.iter().filter(|m| within(m.seconds)).take(LISTED) {
                 draft.saw("for example", Value::Moment(stamp(m.seconds, m.offset)));
             }

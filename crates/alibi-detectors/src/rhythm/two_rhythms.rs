@@ -12,7 +12,7 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// How much better two sets of message styles must fit than one, as a natural logarithm.
+    /// Minimum improvement of fit by two sets of message styles instead of one, as a natural logarithm.
     habits: f64,
     /// Minimum alternation of the two: 1 is as expected by chance, 0 is one after the other.
     alternation: f64,

@@ -33,7 +33,7 @@ pub(crate) fn draft<'h>(heuristic: &'h Heuristic, view: &View<'_>, row: &Depende
         draft.saw(if row.from.is_some() { "after" } else { "added" }, Value::text(message(row.to)));
     }
     if !row.is_direct {
-        draft.saw("asked for by", "another dependency; no manifest of the project names it");
+        draft.saw("required by", "another dependency; no manifest of the project names it");
     }
     let oid = view.oid(row.commit);
     draft.saw("in commit", Value::Commit(row.commit));

@@ -10,13 +10,13 @@ use alibi_rules::heuristics::{Confidence, Heuristic, Severity};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What counts as a registry migration.
+/// What counts as a migration of the project to another registry: both minimums are reached.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Drift {
-    /// If this share of a lockfile's entries moves in one commit, the project moves to another registry,
+    /// Minimum share of a lockfile's entries that move in one commit, from 0 to 1.
     migration_share: f64,
-    /// provided that at least this many move.
+    /// Minimum number of entries that move in one commit.
     migration_entries: usize,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct Drifted<'f> {
     row: &'f DependencyRow,
     /// The new host; for packages that moved to the public registry, the former host.
     pub host: String,
-    /// Whether a manifest declares the host, which people review.
+    /// Whether a manifest, which people review, declares the host.
     is_open: bool,
     moved: usize,
     /// Number of entries in the file.
@@ -62,7 +62,7 @@ pub(crate) fn is_public(ecosystem: Ecosystem, host: &str) -> bool {
 }
 
 /// Whether a host is a mirror of the registry: a well-known public mirror, or a company proxy by its name. Anyone can
-/// register such a name, so the name alone is not an excuse.
+/// register such a name, so the name alone proves nothing.
 fn is_mirror(ecosystem: Ecosystem, host: &str) -> bool {
     const PROXIES: [&str; 8] = [
         "artifactory",
@@ -184,10 +184,10 @@ pub(crate) fn drifts<'f>(view: &View<'f>, to_public: bool) -> Vec<Drifted<'f>> {
     found
 }
 
-/// Weight, severity and confidence if a manifest declares it.
+/// Weight, severity and confidence if a manifest declares the host.
 const OPENLY: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
 
-/// The same for a file or a repository on a forge, which dependencies sometimes require.
+/// The same if the host is a forge: dependencies are sometimes fetched from a file or a repository there.
 const ON_A_FORGE: (Decibans, Severity, Confidence) = (Decibans(12.0), Severity::Medium, Confidence::Medium);
 
 impl Drifted<'_> {
@@ -216,8 +216,8 @@ impl Drifted<'_> {
         for example in &self.examples {
             draft.saw("package", Value::text(example));
         }
-        draft.saw("packages moved, and in the file", Value::of(self.moved, self.entries));
-        draft.saw("with the hashes known before", if self.same_content { "yes" } else { "no" });
+        draft.saw("packages moved, of those in the file", Value::of(self.moved, self.entries));
+        draft.saw("hashes as before", if self.same_content { "yes" } else { "no" });
         let share = self.moved as f64 >= params.migration_share * self.entries as f64;
         draft.answer("registry-migration", !(share && self.moved >= params.migration_entries));
         let forges = ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "codeload.github.com"];

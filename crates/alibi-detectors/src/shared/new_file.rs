@@ -1,4 +1,4 @@
-//! Shared by the heuristics for automatically run code that starts a file added with it.
+//! Shared by the heuristics for code that runs automatically and starts a file added together with it.
 
 use crate::shared::pathspec::literal;
 use alibi_core::analysis::people::ContributorId;

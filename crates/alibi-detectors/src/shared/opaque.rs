@@ -7,17 +7,17 @@ use alibi_git::history::CommitIdx;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Thresholds for such files and for usual authors.
+/// Thresholds for such files, and for authors who usually add them.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OpaqueParams {
     /// Files with at least this entropy, in bits per byte, are opaque: compressed, encrypted or random.
     pub min_entropy: f32,
-    /// Minimum size in bytes; smaller files contain no program.
+    /// Minimum size in bytes; smaller files are too small to contain a program.
     pub min_bytes: u64,
-    /// An author with at least this share of a project's such files usually adds them.
+    /// An author who added at least this share (0 to 1) of a project's opaque test files is not unusual.
     pub usual_share: f64,
-    /// With fewer such files by others, a project has no practice to compare with.
+    /// Minimum number of opaque test files by others; with fewer, there is nothing to compare with.
     pub min_by_others: usize,
 }
 

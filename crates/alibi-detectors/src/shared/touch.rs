@@ -21,7 +21,7 @@ pub(crate) fn about_touch<'h>(
     let key = [kind, identity(view, view.people.get(who).earliest())];
     let mut draft = Draft::new(heuristic, who, commit.repository, key, summary);
     let path = view.facts.path(touch.path);
-    draft.saw("path", Value::Path(touch.path)).saw("landed", Value::Day(view.standing.when(touch.commit)));
+    draft.saw("path", Value::Path(touch.path)).saw("merged on", Value::Day(view.standing.when(touch.commit)));
     let oid = view.oid(touch.commit);
     draft.reproduce([&b"show"[..], b"--format=fuller", oid.as_bytes(), b"--", &literal(path)]);
     draft.commits = vec![touch.commit];

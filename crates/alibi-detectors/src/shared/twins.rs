@@ -1,4 +1,4 @@
-//! Commits that claim to be the same: same subject, written in the same second.
+//! Commits with the same subject and the same author date.
 
 use crate::shared::words::{Reached, is_shared_line, reached};
 use alibi_core::analysis::people::ContributorId;

@@ -42,7 +42,8 @@ pub(crate) fn unrelated(view: &View<'_>, ids: impl IntoIterator<Item = IdentityI
     unrelated
 }
 
-/// A contributor's commits made in one act, oldest first by committer date; merges left out.
+/// Each contributor's commits that were authored and committed in one act (see `People::made_in_one_act`), without
+/// merges, oldest first by committer date. Indexed by contributor.
 pub(crate) fn own_commits(view: &View<'_>) -> Vec<Vec<CommitIdx>> {
     let mut own: Vec<Vec<CommitIdx>> = vec![Vec::new(); view.people.contributors.len()];
     for (idx, commit) in view.facts.enumerate() {
@@ -182,7 +183,7 @@ pub(crate) fn reached(view: &View<'_>, number: u16, tips: impl Iterator<Item = C
     Reached(seen, row.commits.start)
 }
 
-/// Whether a branch is shared by its name: it is named like the branches that projects release from.
+/// Whether a branch's name marks it as shared: it is named like the branches that projects release from.
 pub(crate) fn is_shared_line(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 8] =
         [b"main", b"master", b"trunk", b"develop", b"stable", b"production", b"release", b"maint"];

@@ -47,15 +47,15 @@ impl AlibiContradicted {
             if !compared.elsewhere.is_empty() {
                 let (commits, days) = (compared.elsewhere.len(), compared.days);
                 draft.saw(
-                    "extent",
+                    "commits outside the declared zone",
                     Value::words(format!("{commits} commits by another clock, in {days} days with an alibi")),
                 );
             }
             for (place, home) in compared.elsewhere.iter().take(LISTED) {
-                draft.saw("another clock", Value::words(by_both_clocks(&timeline.moments[*place], *home)));
+                draft.saw("commit on another clock", Value::words(by_both_clocks(&timeline.moments[*place], *home)));
             }
             if compared.elsewhere.len() > LISTED {
-                draft.saw("further commits by another clock", Value::count(compared.elsewhere.len() - LISTED));
+                draft.saw("more commits on another clock", Value::count(compared.elsewhere.len() - LISTED));
             }
             if compared.by_hours {
                 let (days, outside) = compared.outside;

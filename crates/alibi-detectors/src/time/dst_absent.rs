@@ -12,9 +12,9 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// Number of clock changes followed before, and missed afterwards.
+    /// Minimum number of clock changes followed before, and of clock changes missed afterwards.
     changes: usize,
-    /// Days with commits on each side.
+    /// Minimum number of days with commits on each side.
     days: usize,
 }
 

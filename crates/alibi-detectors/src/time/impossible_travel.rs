@@ -42,10 +42,10 @@ impl ImpossibleTravel {
             );
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
             for stay in stays.iter().take(LISTED) {
-                draft.saw("episode", Value::text(reported(timeline, stay)));
+                draft.saw("period", Value::text(reported(timeline, stay)));
             }
             if stays.len() > LISTED {
-                draft.saw("further episodes", Value::count(stays.len() - LISTED));
+                draft.saw("more periods", Value::count(stays.len() - LISTED));
             }
             let further = (stays.len() - self.params.min_stays) as f64;
             let least = self.heuristic.weight.0 / 2.0;

@@ -54,7 +54,7 @@ impl LeakedOffset {
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
             let span = |i: usize| timeline.moments[i].seconds;
             let (first, last) = (*leak.stays[0].moments.start(), *leak.stays[leak.stays.len() - 1].moments.end());
-            draft.saw("the other clock", Value::text(Zones::get().class(leak.class).words(span(first), span(last))));
+            draft.saw("other clock", Value::text(Zones::get().class(leak.class).words(span(first), span(last))));
             let mut days: Vec<i64> = leak.stays.iter().map(|s| span(*s.moments.start()).div_euclid(86_400)).collect();
             days.dedup();
             draft.saw("days", Value::words(format!("{} of {} show it", days.len(), leak.days)));
@@ -63,7 +63,7 @@ impl LeakedOffset {
                 Value::words(format!("{:+.1} dB for this clock compared with the home clock", leak.rhythm_db)),
             );
             for stay in leak.stays.iter().take(LISTED) {
-                draft.saw("episode", Value::words(by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home)));
+                draft.saw("period", Value::words(by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home)));
             }
             let both_seasons = leak.seasons[0].min(leak.seasons[1]) as f64;
             let weight = self.params.stays_db + leak.rhythm_db + both_seasons * self.params.season_db;

@@ -14,7 +14,7 @@ struct Params {
     min_commits: usize,
     /// Minimum number of short stays at one other offset.
     min_stays: usize,
-    /// On at most this share of the days, in percent.
+    /// Maximum number of such stays, in percent of the days with own commits.
     days_percent: usize,
 }
 
@@ -52,7 +52,7 @@ impl MinorityOffset {
                 format!("{} short stays by one other clock, in {} days with commits", stays.len(), slips.days);
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
             for stay in stays.iter().take(LISTED) {
-                draft.saw("episode", Value::words(by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home)));
+                draft.saw("period", Value::words(by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home)));
             }
             draft.answer("committer-clock", true).answer("traveller", clocks.len() < TRAVELLERS_CLOCKS);
             sink.push(draft)?;

@@ -41,7 +41,7 @@ impl OffsetAgainstRhythm {
                 format!("by the clock shown, the working day is {:.1} hours {when} than usual", phase.hours.abs());
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
             draft.saw(
-                "phase",
+                "shift from the usual day",
                 Value::words(format!("{:+.1} h ± {:.1} h over {} days", phase.hours, phase.error, phase.days)),
             );
             for m in kept.iter().rev().take(LISTED) {

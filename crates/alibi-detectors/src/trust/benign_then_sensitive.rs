@@ -60,7 +60,7 @@ impl BenignThenSensitive {
                 let summary =
                     format!("{} commits of texts and tests, then a change of {kind} that no one else merged", turn.run);
                 let mut draft = about_touch(view, &self.heuristic, turn.who, turn.touch, summary);
-                draft.saw("others who turned so", Value::of(turns.len() - 1, could - 1));
+                draft.saw("other contributors with the same pattern", Value::of(turns.len() - 1, could - 1));
                 draft.weight = weight;
                 sink.push(draft)?;
             }

@@ -13,15 +13,15 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Minimum number of files deleted at once,
+    /// Minimum number of files deleted at once.
     min_files: usize,
-    /// and their minimum percentage of all files.
+    /// Minimum percentage of all files deleted at once.
     percent: usize,
-    /// Or minimum number of new archives.
+    /// Alternatively, the minimum number of archives added at once.
     min_archives: usize,
-    /// Within this many days of the author's last work,
+    /// Maximum number of days from the deletion or addition to the author's last work.
     leaving_days: i64,
-    /// after which the project continues without the author for this many days.
+    /// Minimum number of days for which the project continues without the author after that.
     gone_days: i64,
 }
 
@@ -79,12 +79,15 @@ impl BulkRemoval {
                 let paths = if archives { &removal.archives } else { &removal.removed };
                 let key = [commit.subject_hash.to_le_bytes(), (paths.len() as u64).to_le_bytes()];
                 let mut draft = Draft::new(&self.heuristic, removal.who, number, key, summary);
-                draft.saw("landed", Value::Day(view.standing.when(removal.commit)));
-                draft.saw("last work by the same hand", Value::Day(gone[&removal.who]));
+                draft.saw("merged on", Value::Day(view.standing.when(removal.commit)));
+                draft.saw("contributor's last commit", Value::Day(gone[&removal.who]));
                 for path in paths.iter().take(4) {
-                    draft.saw(if archives { "brought" } else { "deleted" }, Value::Path(*path));
+                    draft.saw(if archives { "archive added" } else { "deleted" }, Value::Path(*path));
                 }
-                draft.saw("others who left so", Value::of(removers.len() - 1, gone.len().saturating_sub(1)));
+                draft.saw(
+                    "departing contributors who did the same",
+                    Value::of(removers.len() - 1, gone.len().saturating_sub(1)),
+                );
                 draft.answer("founder", !view.standing.is_founder(number, removal.who));
                 draft.answer("merged-by-others", view.standing.is_merged_alone(removal.commit));
                 draft.weight = weight;
@@ -98,7 +101,8 @@ impl BulkRemoval {
         Ok(())
     }
 
-    /// What contributors did in their last days. The set of existing files is tracked over all merged commits.
+    /// The mass deletions and additions of archives by departing contributors. The set of existing files is tracked
+    /// over all merged commits.
     fn removals(
         &self,
         view: &View<'_>,

@@ -1,4 +1,5 @@
-//! `dormancy-break`: return after a long silence, directly to a sensitive path, with no one else merging it.
+//! `dormancy-break`: a contributor returns after a long silence with a change of a sensitive path that no one else
+//! merged.
 
 use crate::shared::touch::about_touch;
 use alibi_core::analysis::access::{REPORT_THRESHOLD, Touch, rarity};
@@ -53,7 +54,7 @@ impl DormancyBreak {
                 let summary =
                     format!("changed {kind} right after {} days of silence; no one else merged it", back.silent_days);
                 let mut draft = about_touch(view, &self.heuristic, back.who, touch, summary);
-                draft.saw("other returns that did so", Value::of(touching - 1, returns.len() - 1));
+                draft.saw("other returning contributors who did so", Value::of(touching - 1, returns.len() - 1));
                 draft.answer("stayed", !back.stayed);
                 draft.weight = weight;
                 sink.push(draft)?;

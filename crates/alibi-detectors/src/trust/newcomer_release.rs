@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Fewer than this many days after the first merged work.
+    /// Releases made fewer than this many days after the first merged work are early.
     early_days: i64,
-    /// With fewer days of work than this before it, a release is always early.
+    /// Releases made after fewer than this many days with merged work are early too.
     active_days: usize,
 }
 
@@ -67,8 +67,8 @@ impl NewcomerRelease {
                 let mut draft = Draft::new(&self.heuristic, who, number, [&release.tag.name], summary);
                 draft.saw("made", Value::Day(release.when));
                 let had = format!("{} commits on {} days", before.commits, before.active_days);
-                draft.saw("work that had landed before", Value::words(had));
-                draft.saw("others who did so as early", Value::of(early - 1, first.len() - 1));
+                draft.saw("earlier merged work", Value::words(had));
+                draft.saw("others who released as early", Value::of(early - 1, first.len() - 1));
                 // Earlier release managers who continue to work next to the newcomer have handed over.
                 let earlier: Vec<ContributorId> =
                     first.iter().filter(|(_, f)| f.when < release.when).map(|(who, _)| *who).collect();

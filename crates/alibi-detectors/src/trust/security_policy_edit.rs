@@ -12,7 +12,7 @@ use serde::Deserialize;
 struct Params {
     /// Minimum length of a file, in non-blank lines: shorter ones cannot be cut much.
     min_lines: usize,
-    /// Minimum percentage of lines removed on balance.
+    /// Minimum percentage of lines removed, after subtracting added lines.
     cut_percent: usize,
 }
 
@@ -50,9 +50,9 @@ impl SecurityPolicyEdit {
             };
             let key = [path, if kind == Kind::Redirects { b"redirects" } else { b"cuts" }];
             let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
-            draft.saw("landed", Value::Day(view.standing.when(edit.commit)));
+            draft.saw("merged on", Value::Day(view.standing.when(edit.commit)));
             draft.saw(
-                "lines before, gone and new",
+                "lines before, removed and added",
                 Value::words(format!("{}, {}, {}", edit.before, edit.removed, edit.added)),
             );
             for (contact, _) in edit.contacts_removed.iter().take(3) {
@@ -83,7 +83,7 @@ impl SecurityPolicyEdit {
     fn kind(&self, view: &View<'_>, edit: &PolicyEdit, is_policy: bool) -> Option<Kind> {
         let who = view.author_of(edit.commit);
         let is_own = |contact: &[u8]| names(view, who, contact);
-        // A line that also names the author contains an older address of the author.
+        // An address on a line that also names the author is taken to be an older one of the author's.
         let is_line_own = |line: &[u8]| {
             let identities = &view.people.get(who).identities;
             let mut names = identities.iter().map(|id| view.facts.identity(*id).0.to_ascii_lowercase());

@@ -1,4 +1,4 @@
-//! `self-merge`: merges of one's own work only, in a project where others review first.
+//! `self-merge`: a contributor merges their own work without review, in a project where others review first.
 
 use crate::shared::words::who as name_of;
 use alibi_core::analysis::access::{REPORT_THRESHOLD, rarity};
@@ -54,9 +54,9 @@ impl SelfMerge {
                 let summary =
                     format!("merged own work with no reviewer in the history, {times}, where others review first");
                 let mut draft = Draft::new(&self.heuristic, who, number, [name_of(view, who)], summary);
-                draft.saw("merges of others' work by the same hand", Value::count(*others));
+                draft.saw("merges of others' work by this contributor", Value::count(*others));
                 let base = format!("{} of {rest}", all_selves - selves.len());
-                draft.saw("such merges among those of others", Value::words(base));
+                draft.saw("such merges by other contributors", Value::words(base));
                 draft.answer("maintainer", *others < self.params.maintainer_merges);
                 draft.weight = weight;
                 let shown = in_scope.iter().take(20).map(|m| view.oid(*m).into_bytes());

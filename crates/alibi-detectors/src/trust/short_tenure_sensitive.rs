@@ -22,9 +22,9 @@ struct Params {
     young_days: i64,
     /// Minimum number of others who merge their own work, for comparison.
     min_others: usize,
-    /// Minimum rarity, in decibans, of an early change with at most the following weight that others made too.
+    /// Minimum rarity, in decibans, of a change to which the following limit applies and that others made as early too.
     early_rarity_db: f64,
-    /// Maximum weight of an early change that is not very early, in decibans.
+    /// Maximum weight, in decibans, of a change that is not very early, or whose author merged no one else's work.
     early_db: f64,
 }
 
@@ -97,16 +97,16 @@ impl ShortTenureSensitive {
                 let when = view.standing.when(touch.commit);
                 let before = view.standing.seniority(early.who, when);
                 let had = format!("{} commits on {} days", before.commits, before.active_days);
-                draft.saw("work that had landed before", Value::words(had));
+                draft.saw("earlier merged work", Value::words(had));
                 let base = format!("{count} of {} others who merge their own work", contributors.len() - 1);
-                draft.saw("as early in a place as rare", Value::words(base));
+                draft.saw("others who changed an equally rare path as early", Value::words(base));
                 let until = when.saturating_add(self.params.very_early_days * DAY);
                 let let_in = view.standing.let_in(early.who, number, until).to_string();
-                draft.saw("others' work let in by the same hand by then", Value::words(let_in));
+                draft.saw("others' work merged by this contributor before", Value::words(let_in));
                 let kinds: BTreeSet<&str> =
                     early.touches.iter().map(|(t, _)| view.sensitive.kinds()[t.kind].as_str()).collect();
                 draft.saw(
-                    "sensitive places touched early",
+                    "sensitive paths changed early",
                     Value::text(kinds.into_iter().collect::<Vec<_>>().join(", ")),
                 );
                 draft.weight = weight;

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 pub struct CommitIdx(pub u32);
 
 impl CommitIdx {
-    /// The place as a number.
+    /// The index as a number.
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -52,7 +52,7 @@ impl Defects {
 /// A signature, borrowed while it is read.
 #[derive(Clone, Debug)]
 pub struct SignedView<'a> {
-    /// The signature block, still armoured, without continuation blanks.
+    /// The signature block, still armoured, without the leading space of continuation lines.
     pub block: Cow<'a, [u8]>,
     /// The signed bytes: the commit without its signature headers.
     pub payload: Vec<u8>,
@@ -79,7 +79,7 @@ pub struct CommitView<'a> {
     pub defects: Defects,
 }
 
-/// The first line that is not blank, without surrounding blanks.
+/// The first line that is not blank, without surrounding whitespace.
 pub fn subject(message: &[u8]) -> &[u8] {
     message.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty()).unwrap_or(b"")
 }
@@ -100,7 +100,7 @@ pub fn pull_request(subject: &[u8]) -> Option<u32> {
     digits(number).filter(|_| number.iter().all(u8::is_ascii_digit))
 }
 
-/// Whether the message says that the commit reverts or restores a change: `Revert "…"`, `Reapply …`, `Re-land …`.
+/// Whether the message announces that the commit reverts or restores a change: `Revert "…"`, `Reapply …`, `Re-land …`.
 pub fn is_revert_message(message: &[u8]) -> bool {
     const LOOKED_AT: usize = 8 << 10;
     const WORDS: [&[u8]; 13] = [
@@ -127,7 +127,7 @@ mod tests {
     use super::{is_revert_message, pull_request};
 
     #[test]
-    fn what_takes_back_or_brings_again_says_so() {
+    fn reverts_and_relands_are_detected_by_subject() {
         for subject in ["Revert \"Add a parser\"", "fix: reland the parser", "Restore what was removed"] {
             assert!(is_revert_message(subject.as_bytes()), "{subject}");
         }
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_a_forge_writes_is_a_number_of_a_pull_request() {
+    fn only_forge_written_subjects_yield_pull_request_numbers() {
         assert_eq!(pull_request(b"Merge pull request #12 from a/b"), Some(12));
         assert_eq!(pull_request(b"Add a parser (#345)"), Some(345));
         for subject in ["Fix #12", "Add a parser (fixes #12)", "Say (#12) twice", "(#)", "(#99999999999)", ""] {

@@ -62,7 +62,7 @@ impl Ecosystem {
         }
     }
 
-    /// The hosts that serve it to everyone, by default or as an option of its own tools.
+    /// The hosts that serve it publicly, by default or as an option of its own tools.
     pub fn usual_hosts(self) -> &'static [&'static str] {
         match self {
             Ecosystem::Npm => &["registry.npmjs.org", "registry.yarnpkg.com"],
@@ -213,7 +213,7 @@ pub struct Stated {
     pub version: String,
     /// Its source.
     pub origin: Origin,
-    /// Hashes of its content with their algorithms, separated by blanks; empty if not given.
+    /// Hashes of its content with their algorithms, separated by spaces; empty if not given.
     pub hash: String,
     /// Its purpose.
     pub purpose: Purpose,
@@ -282,7 +282,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pin_leaves_no_choice() {
+    fn only_single_version_requirements_count_as_pinned() {
         let pinned = |ecosystem, version: &str| Stated::new(ecosystem, "a", version, Purpose::Runtime).is_pinned();
         for (ecosystem, version) in [
             (Ecosystem::Npm, "1.2.3"),
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_told_apart_as_their_registries_do() {
+    fn package_names_are_normalised_by_registry_rules() {
         assert_eq!(Ecosystem::PyPi.normal("Foo__Bar.baz"), "foo-bar-baz");
         assert_eq!(Ecosystem::NuGet.normal("Foo.Bar"), "foo.bar");
         assert_eq!(Ecosystem::Npm.normal("Foo"), "Foo");

@@ -20,7 +20,7 @@ pub struct Digest {
 /// Separator between a file name and its digest.
 pub const OF_FILE: char = '=';
 
-/// Parses digests separated by blanks: `sha512-BASE64` and similar (Subresource Integrity), `sha256:HEX`, Go's
+/// Parses digests separated by whitespace: `sha512-BASE64` and similar (Subresource Integrity), `sha256:HEX`, Go's
 /// `h1:BASE64`, plain hexadecimal or base64, `yarn/KEY:HEX`. A prefix `FILE=` names one file among several.
 pub fn digests(text: &str) -> Vec<Digest> {
     text.split_whitespace().map(digest).collect()
@@ -67,9 +67,9 @@ fn decoded(text: &str) -> Vec<u8> {
 
 /// Whether the new digests show that the content changed.
 ///
-/// For a single file the digest must be equal, as must each of several alternatives. A version without file names that
-/// has several digests of one algorithm is a set of files, some of which are added or omitted over time: it changed
-/// only if the two sets are disjoint. Lists without a common algorithm cannot be compared.
+/// The digest of a named file must be equal, and so must each of several alternatives. A version without file names
+/// that has several digests of one algorithm is a set of files, some of which are added or omitted over time: it
+/// changed only if the two sets are disjoint. Lists without a common algorithm cannot be compared.
 pub fn is_other_content(old: &str, new: &str) -> bool {
     let (old, new) = (digests(old), digests(new));
     let compares = |a: &Digest, b: &Digest| a.algorithm == b.algorithm && a.file == b.file;
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digests_of_a_weaker_algorithm_are_weakened() {
+    fn a_weaker_digest_algorithm_is_detected() {
         let (short, long) = ("sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=", format!("sha512-{}", "A".repeat(86)));
         let table = [
             (long.as_str(), short, true, "a weaker algorithm"),

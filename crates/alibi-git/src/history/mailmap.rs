@@ -1,6 +1,6 @@
 //! The entries of a `.mailmap`.
 
-/// One line of a `.mailmap`: which identity is replaced by which.
+/// One line of a `.mailmap`: an identity to match, and its replacement.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct MailmapEntry {
     /// The new name, if the line sets one.

@@ -20,7 +20,7 @@ const LAYOUT: [(u32, &str, u8); 10] = [
     (1, "references by number", 2),
 ];
 
-/// A bit in addition to those of the channels.
+/// A flag above the bits of the channels: the subject is one that forges write.
 const BY_FORGE: u16 = 1 << 15;
 
 /// Only this much of a message is examined, in bytes.
@@ -86,7 +86,7 @@ impl MessageStyle {
 }
 
 /// Whether a subject is one that forges write for actions on a web page: a merged pull request, an updated branch, a
-/// file edited in the browser. Such a commit carries the forge's or the browser's clock, whoever its author is.
+/// file edited in the browser. Such a commit has the date of the forge's or the browser's clock, not of its author's.
 fn is_written_by_forge(subject: &[u8]) -> bool {
     let file = |word: &[u8]| {
         let inner = word.get(1..word.len().saturating_sub(1)).unwrap_or_default();
@@ -166,7 +166,7 @@ fn body(message: &[u8]) -> (u8, u8) {
         if is_trailer(line) {
             trailers = 1;
         } else {
-            // Quoted, indented or unbroken text is not wrapped by the author.
+            // Authors do not wrap indented text or lines without spaces.
             let prose = !line.starts_with(b" ") && !line.starts_with(b"\t") && line.contains(&b' ');
             longest = Some(longest.unwrap_or(0).max(if prose { line.len() } else { 0 }));
         }
@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_forge_writes_is_known_by_its_subject() {
+    fn forge_written_messages_are_recognised_by_subject() {
         for subject in [
             "Merge pull request #12 from a/b",
             "Update README.md",
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn the_form_is_read_and_the_words_are_not() {
+    fn message_shape_reflects_form_and_not_wording() {
         let of = |text: &str| MessageStyle::of(text.as_bytes()).values();
         assert_eq!(of("Add a parser\n"), [0; 10]);
         assert_eq!(of("net: add a parser that reads the lines.\n"), [1, 1, 1, 1, 0, 0, 0, 0, 0, 0]);

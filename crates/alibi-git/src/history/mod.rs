@@ -1,4 +1,4 @@
-//! The domain types: what Git recorded, as owned values independent of Git libraries.
+//! The domain types: the data that Git recorded, as plain values that do not depend on Git libraries.
 //!
 //! In: bytes that `repository/` decoded. Out: plain types for all later stages. Names, addresses and messages stay
 //! bytes (or text decoded as Git does) until a report prints them.

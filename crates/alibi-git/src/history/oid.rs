@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// An object id, SHA-1 (20 bytes) or SHA-256 (32 bytes). All its bytes are hashed, with a seed in maps: a hostile tree
-/// may contain ids with a common prefix.
+/// An object id, SHA-1 (20 bytes) or SHA-256 (32 bytes). Hashing covers every byte, not only a prefix: a hostile tree
+/// may contain ids that share one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Oid {
     bytes: [u8; 32],

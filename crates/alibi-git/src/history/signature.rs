@@ -34,11 +34,11 @@ pub enum Validity {
     Unchecked,
     /// None of the passed keys is the one that the block names.
     UnknownKey,
-    /// A passed key made it, over exactly this commit.
+    /// The signature was made with a passed key, over exactly this commit.
     Good,
-    /// It matches a passed key that was expired or revoked, or not allowed to sign at that time.
+    /// The signature matches a passed key that was expired or revoked, or was not allowed to sign at that time.
     Expired,
-    /// It names a passed key but does not match: it is forged, or the commit was changed.
+    /// The signature names a passed key but does not match it: it is forged, or the commit was changed.
     Bad,
 }
 

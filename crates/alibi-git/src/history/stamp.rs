@@ -31,7 +31,8 @@ impl Offset {
         if sign < 0 && value == 0 { Offset::UNKNOWN } else { Offset(sign * value) }
     }
 
-    /// Minutes east of UTC; `None` if it is unknown or no real clock shows it (beyond ±14 h, or minutes of 60 or more).
+    /// Minutes east of UTC; `None` if it is unknown, or if no real clock could have it (beyond ±14 h, or minutes of 60
+    /// or more).
     pub fn minutes(self) -> Option<i32> {
         if self == Offset::UNKNOWN || self == Offset::MISSING {
             return None;
@@ -67,7 +68,7 @@ pub const FIRST_GIT_COMMIT: i64 = 1_112_911_993;
 pub struct Stamp {
     /// Seconds since 1970-01-01T00:00:00Z; negative before it.
     pub seconds: i64,
-    /// The author's offset, as written.
+    /// The clock's offset, as written.
     pub offset: Offset,
 }
 
@@ -80,7 +81,7 @@ impl Stamp {
         }
     }
 
-    /// The time by the author's own clock, with its offset.
+    /// The local time at the recorded offset, with that offset.
     pub fn local(self) -> String {
         let zone = self.offset.minutes().and_then(|m| FixedOffset::east_opt(m * 60));
         match (DateTime::<Utc>::from_timestamp(self.seconds, 0), zone) {
@@ -95,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn offsets_are_kept_as_written_and_judged_later() {
+    fn offsets_keep_their_text_and_are_validated_on_use() {
         assert_eq!(Offset::parse(b"+0530").minutes(), Some(330));
         assert_eq!(Offset::parse(b"-0330").minutes(), Some(-210));
         assert_eq!(Offset::parse(b"+1245").minutes(), Some(765));
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_before_1970_and_after_2100_print() {
+    fn dates_before_1970_and_after_2100_are_formatted() {
         let utc = |seconds| Stamp { seconds, offset: Offset::UTC }.utc();
         assert_eq!(utc(-86_400), "1969-12-31T00:00:00Z");
         assert_eq!(utc(4_133_980_800), "2101-01-01T00:00:00Z");

@@ -53,7 +53,7 @@ pub fn trailers(message: &[u8]) -> impl Iterator<Item = Trailer<'_>> {
 }
 
 fn parse_line(line: &[u8]) -> Option<Trailer<'_>> {
-    // The cheap test first: almost no line of a message is a trailer.
+    // Do the cheap check first: few lines of a message are trailers.
     if !line.first()?.is_ascii_alphabetic() {
         return None;
     }
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn trailers_name_people_wherever_they_stand_but_never_in_the_subject() {
+    fn trailers_are_parsed_in_the_body_but_not_the_subject() {
         let message = b"Signed-off-by: Not A <trailer@example.org>\n\nBody: text <x>\n\
             co-authored-by: Ana Duarte <ana@example.org>\n\nSigned-off-by: Ben <ben@example.org>\r\nReviewed-by: nobody\n";
         let found: Vec<_> = trailers(message).collect();

@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Larger blobs, in bytes, are skipped: they are no source files, and decoding one takes as much memory as its size.
+/// Larger blobs, in bytes, are skipped: they are not source files, and decoding one takes as much memory as its size.
 const MAX_BLOB: u64 = 64 << 20;
 
-/// Limits on the total size of a pack's blobs: this many times the pack's own size, but no less than this many bytes.
-/// Histories of large projects reach a hundred times.
+/// The limit on the total size of a pack's blobs: `MIN_TOTAL` bytes, plus `MAX_EXPANSION` times the size of the pack.
+/// The packs of large projects expand about a hundredfold.
 const MAX_EXPANSION: u64 = 1000;
 const MIN_TOTAL: u64 = 4 << 30;
 
@@ -74,7 +74,7 @@ impl BlobReader {
 struct Wanted<'a> {
     blobs: &'a [(Oid, u32)],
     done: Vec<AtomicBool>,
-    /// Which of them a pack contains.
+    /// Whether a pack contains each of them.
     packed: Vec<AtomicBool>,
 }
 
@@ -91,11 +91,11 @@ impl Wanted<'_> {
 
 /// Receives blobs as they stream by.
 pub trait BlobVisitor: Sync {
-    /// What to keep of a blob while its deltas are read.
+    /// The data to keep for a blob while its deltas are read.
     type Memo: Default + Send;
 
     /// Visits a blob. `number` is the caller's; it is `None` for a blob that was not requested and is only a delta
-    /// base. `base` is the memo of the blob's own delta base, and what was copied from there.
+    /// base. `base` is the memo of the blob's own delta base, and the stretches copied from it.
     fn visit(&self, number: Option<u32>, bytes: &[u8], base: Option<(&Self::Memo, &[Copied])>) -> Self::Memo;
 
     /// The size of a memo, in bytes.
@@ -132,8 +132,8 @@ impl Repository {
     /// Visits each blob of `wanted` (id and the caller's number) once, in no particular order, on several threads.
     ///
     /// Packed blobs are inflated in delta order, which decodes each base once and touches nothing else in the pack.
-    /// Loose blobs, and those that a pack could not deliver, are read one by one. Returns the number of bytes visited
-    /// and what could not be read, sorted.
+    /// Loose blobs, and those that a pack could not deliver, are read one by one. Returns the number of bytes visited,
+    /// and the objects that could not be read, sorted.
     pub fn read_blobs<V: BlobVisitor>(&self, wanted: &[(Oid, u32)], visitor: &V) -> (u64, Vec<Skipped>) {
         let bytes = AtomicU64::new(0);
         let none = || wanted.iter().map(|_| AtomicBool::new(false)).collect();
@@ -187,8 +187,8 @@ impl Repository {
     }
 
     /// Inflates the wanted blobs of one pack and their delta bases. Blobs that it cannot deliver are read one by one
-    /// later. If the pack expands beyond the limit, all its blobs are skipped: which of them came first is a matter of
-    /// chance.
+    /// later. If the pack expands beyond the limit, all its blobs are skipped, because the order in which they are read
+    /// depends on thread timing.
     fn pass_over_pack<V: BlobVisitor>(&self, path: &Path, pass: &Pass<'_, V>) -> Vec<Skipped> {
         let hash = self.local().object_hash();
         let Ok(index) = pack::index::File::at(path, hash) else { return Vec::new() };

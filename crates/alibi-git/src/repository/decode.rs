@@ -1,4 +1,5 @@
-//! Parses the raw bytes of commits and tags as leniently as Git: a header that Git can walk is walked here.
+//! Parses the raw bytes of commits and tags as leniently as Git does: every commit that Git can traverse can be read
+//! here.
 
 use crate::history::{CommitView, Defects, Offset, Oid, PersonView, SignedView, Stamp};
 use encoding_rs::Encoding;
@@ -104,7 +105,7 @@ fn header<'a>(rest: &mut &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
     next_line(rest).map(|line| &line[key.len()..])
 }
 
-/// A value with its continuation lines, which start with a blank.
+/// A value with its continuation lines, which start with a space.
 fn continued<'a>(first: &'a [u8], rest: &mut &'a [u8]) -> Cow<'a, [u8]> {
     let mut value = Cow::Borrowed(first);
     while rest.first() == Some(&b' ') {
@@ -199,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ordinary_commit_reads_whole() {
+    fn a_signed_commit_is_decoded_in_full() {
         let signature = b"gpgsig -----BEGIN PGP SIGNATURE-----\n \n abc\n -----END PGP SIGNATURE-----\n";
         let raw = raw(b"Ana Duarte <ana@example.org> 1700000000 +0530", signature, b"Subject\n\nBody\n");
         let view = commit(oid(), &raw).unwrap();
@@ -218,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_declared_encoding_is_decoded_and_a_wrong_one_is_said() {
+    fn declared_encodings_are_decoded_and_unknown_ones_flagged() {
         let latin = raw(b"Andr\xe9 <a@example.org> 1 +0100", b"encoding ISO-8859-1\n", b"caf\xe9");
         let view = commit(oid(), &latin).unwrap();
         assert_eq!((&*view.author.name, &*view.message), ("André".as_bytes(), "café".as_bytes()));
@@ -229,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_person_lines_keep_the_commit_and_are_said() {
+    fn malformed_author_lines_are_flagged_without_losing_the_commit() {
         for author in [&b"no brackets"[..], b"A <a@example.org>", b"A <a@example.org> soon +0000", b""] {
             let raw = raw(author, b"", b"m");
             let view = commit(oid(), &raw).unwrap();
@@ -242,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_git_cannot_walk_is_refused() {
+    fn commits_with_invalid_tree_or_parent_headers_are_rejected() {
         assert!(commit(oid(), b"").is_err());
         assert!(commit(oid(), b"tree xyz\n").is_err());
         assert!(commit(oid(), format!("{TREE}parent 12\n").as_bytes()).is_err());
@@ -250,7 +251,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_make_the_readers_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        fn arbitrary_bytes_never_panic_the_decoders(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
             let _ = commit(oid(), &bytes);
             let _ = tag(&bytes);
             let with_tree = [TREE.as_bytes(), &bytes].concat();

@@ -56,7 +56,7 @@ impl Forest {
 /// Memory limit for the objects of one chain on one thread, in bytes; objects beyond it are read one by one later.
 const MAX_CHAIN: usize = 128 << 20;
 
-/// Shorter copied stretches, in bytes, are not reported.
+/// Shorter copied stretches, in bytes, are dropped, except for the last one.
 const SHORTEST_COPY: usize = 48;
 
 enum Base {
@@ -99,11 +99,11 @@ pub(super) fn with_bases(
 
 /// Receives the items of a pack as they are inflated.
 pub(super) trait Viewer: Sync {
-    /// What to keep of an item while its deltas are inflated.
+    /// The data to keep for an item while its deltas are inflated.
     type Memo: Send;
 
-    /// Visits an item: one that is not a delta (`base` is `None`), or one with the memo of its base and what it copies
-    /// from there.
+    /// Visits an item: one that is not a delta (`base` is `None`), or one with the memo of its base and the stretches
+    /// that it copies from there.
     fn view(&self, item: &PackItem, bytes: &[u8], base: Option<(&Self::Memo, &[Copied])>) -> Self::Memo;
 
     /// The size of a memo, in bytes.
@@ -139,7 +139,7 @@ pub(super) fn inflate<V: Viewer>(
     left.into_inner() >= 0
 }
 
-/// The source of entries, and how much may still be inflated.
+/// The source of entries, and the remaining budget for inflating them.
 struct Source<'s> {
     data: &'s pack::data::File,
     most: u64,
@@ -147,7 +147,7 @@ struct Source<'s> {
 }
 
 impl Source<'_> {
-    /// Subtracts an object's size from what may still be inflated.
+    /// Subtracts an object's size from the remaining budget. Returns `false` if the size exceeds it or the item limit.
     fn allows(&self, size: u64) -> bool {
         let size = i64::try_from(size).unwrap_or(i64::MAX);
         size as u64 <= self.most && self.left.fetch_sub(size, Ordering::Relaxed) >= size
@@ -159,7 +159,7 @@ struct Worker {
     inflate: gix::zlib::Inflate,
     /// The instructions of the current delta.
     delta: Vec<u8>,
-    /// What the current item copies from its base.
+    /// The stretches that the current item copies from its base.
     copied: Vec<Copied>,
     /// Buffers for reuse.
     spare: Vec<Vec<u8>>,
@@ -241,8 +241,8 @@ impl Worker {
     }
 }
 
-/// Applies a delta: two sizes, then instructions that copy from the base or insert what follows. `copied` receives the
-/// copied stretches: adjacent ones joined, short ones left out.
+/// Applies a delta: two sizes, then instructions that copy from the base or insert the bytes that follow. `copied`
+/// receives the copied stretches: adjacent ones joined, short ones left out.
 fn patch(
     base: &[u8],
     delta: &[u8],
@@ -328,8 +328,8 @@ mod tests {
     }
 
     #[test]
-    fn a_delta_copies_and_inserts() {
-        // From "hello world": copy 6 bytes from 0, insert "there", copy 0 further.
+    fn deltas_are_applied_and_invalid_ones_rejected() {
+        // Applied to "hello world": copy 6 bytes from offset 0, then insert "there".
         let delta = [11, 11, 0x90, 6, 5, b't', b'h', b'e', b'r', b'e'];
         assert_eq!(apply(b"hello world", &delta).unwrap(), b"hello there");
         assert_eq!(apply(b"other", &delta), None, "another base");
@@ -340,7 +340,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_instructions_make_it_panic_or_grow(delta in proptest::collection::vec(any::<u8>(), 0..200)) {
+        fn arbitrary_deltas_never_panic_or_exceed_the_size_limit(delta in proptest::collection::vec(any::<u8>(), 0..200)) {
             if let Some(out) = apply(b"a base of some bytes", &delta) {
                 prop_assert!(out.len() <= 1 << 20);
             }

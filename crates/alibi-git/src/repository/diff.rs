@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Deeper folders are not compared: real trees stay below thirty levels, and a hostile one could go on for ever.
+/// Deeper folders are not compared: real trees stay below thirty levels, and a hostile one could continue forever.
 const MAX_DEPTH: usize = 256;
 
 /// Cache for delta bases, over all threads, in bytes: chains of trees share most of their bases.
@@ -17,16 +17,16 @@ const DELTA_BASES: usize = 96 << 20;
 /// Cache for decoded trees, over all threads, in bytes: a commit's trees are the old trees of its child.
 const TREES: usize = 48 << 20;
 
-/// Larger trees, in bytes, are not read: this is half a million files in one folder.
+/// Larger trees, in bytes, are not read: this limit corresponds to half a million files in one folder.
 const MAX_TREE: u64 = 32 << 20;
 
-/// The limit of work for one commit, and for everything that one thread compares, in entries and every 32 bytes of
-/// their paths: trees that refer to each other repeatedly can contain billions. A commit that adds half a million files
-/// stays below it.
+/// Work limits for one commit, and for all commits of one thread. An entry costs 1, plus 1 for every 32 bytes of its
+/// folder's path. Trees that share subtrees can expand to billions of entries. A commit that adds half a million files
+/// stays below the limit.
 const MAX_WORK: u64 = 2_000_000;
 const MAX_WORK_IN_ALL: u64 = 60_000_000;
 
-/// Longer paths, in bytes, are not followed; no system opens one.
+/// Longer paths, in bytes, are not followed: operating systems cannot open them.
 const MAX_PATH: usize = 4096;
 
 /// Compares trees on one thread.
@@ -36,7 +36,7 @@ pub struct TreeDiff {
     hash_len: usize,
     path: Vec<u8>,
     skipped: Vec<Skipped>,
-    /// The work that is left for the current commit, and for all.
+    /// The work left for the current commit, and for all commits of this thread.
     left: u64,
     left_in_all: u64,
 }
@@ -44,7 +44,7 @@ pub struct TreeDiff {
 type Side = (FileMode, Oid);
 
 impl TreeDiff {
-    /// Creates a comparer with its share of the caches: one for each thread of the pool.
+    /// Creates a comparer for one thread of the pool. All comparers share the cache limits equally.
     pub fn new(repository: &Repository) -> TreeDiff {
         let threads = rayon::current_num_threads().max(1);
         let mut repo = repository.local();
@@ -55,10 +55,10 @@ impl TreeDiff {
         TreeDiff { repo, trees, hash_len, path: Vec::new(), skipped: Vec::new(), left: 0, left_in_all: MAX_WORK_IN_ALL }
     }
 
-    /// Visits each path that `new` holds differently from *every* tree in `parents`, in the order of the trees.
+    /// Visits each path whose entry in `new` differs from that in *every* tree in `parents`, in tree order.
     ///
-    /// With one parent this is an ordinary comparison. With none, everything was added. With several, only what the
-    /// merge itself introduced is visited. Folders that equal one of the parents' are never opened.
+    /// With one parent this is an ordinary comparison. With none, everything was added. With several, only the changes
+    /// that the merge itself introduced are visited. Folders that equal one of the parents' are never opened.
     pub fn compare(&mut self, new: &Oid, parents: &[Oid], visit: &mut dyn FnMut(Change<'_>)) {
         self.path.clear();
         self.left = MAX_WORK.min(self.left_in_all);
@@ -72,7 +72,7 @@ impl TreeDiff {
         }
     }
 
-    /// What could not be compared so far, sorted and deduplicated.
+    /// The objects that could not be compared so far, sorted and deduplicated.
     pub fn into_skipped(mut self) -> Vec<Skipped> {
         self.skipped.sort();
         self.skipped.dedup();
@@ -89,7 +89,7 @@ impl TreeDiff {
             }
             return;
         }
-        // An unreadable tree must not look like a change of everything.
+        // An unreadable tree must not look as if every file had changed.
         let Some(new_bytes) = self.load(new) else { return };
         let Some(old_bytes) = olds.iter().map(|old| self.load(*old)).collect::<Option<Vec<_>>>() else { return };
         let mut ours: &[u8] = &new_bytes;
@@ -139,7 +139,7 @@ impl TreeDiff {
         }
     }
 
-    /// A tree's bytes, empty for `None`. Returns nothing if it cannot be read, and records that.
+    /// A tree's bytes, empty for `None`. If it cannot be read, returns `None` and records the reason.
     fn load(&mut self, oid: Option<Oid>) -> Option<Arc<Vec<u8>>> {
         let Some(oid) = oid else { return Some(Arc::default()) };
         if let Some(bytes) = self.trees.get(&oid) {
@@ -240,7 +240,7 @@ impl<'a> Entry<'a> {
 
 /// The length in bytes of the whole entries that all trees start with in common: in a changed folder, nearly all.
 fn shared_entries(ours: &[u8], theirs: &[&[u8]], hash_len: usize) -> usize {
-    /// `mode`, a blank and a name of one letter: no NUL can come earlier.
+    /// The mode, a space and a one-letter name: no NUL can come earlier.
     const SHORTEST: usize = 7;
     let shared = theirs.iter().map(|t| shared_prefix(ours, t)).min().unwrap_or(0);
     let mut end = 0;

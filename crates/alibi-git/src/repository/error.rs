@@ -1,4 +1,4 @@
-//! Errors of reading repositories, and objects that were skipped.
+//! Errors from reading repositories, and objects that were skipped.
 
 use std::path::PathBuf;
 use thiserror::Error;
@@ -68,7 +68,7 @@ pub struct Skipped {
     pub object: String,
     /// The reason, as one clause.
     pub reason: String,
-    /// Whether its bytes were searched as text, and only parsing it as a file of its kind failed.
+    /// Whether its bytes were searched as text although it could not be parsed in its own format.
     pub was_seen: bool,
 }
 

@@ -11,8 +11,8 @@ pub fn count_lines(old: &[u8], new: &[u8]) -> Option<LineCounts> {
     Some(LineCounts { added: capped(added), removed: capped(removed) })
 }
 
-/// A hash of the lines that a change adds and removes, ignoring blanks and positions like `git patch-id`; and the
-/// number of added lines. `None` if either version is binary.
+/// A hash of the lines that a change adds and removes, ignoring whitespace and line numbers, like `git patch-id`; and
+/// the number of added lines. `None` if either version is binary.
 pub fn patch_hash(old: &[u8], new: &[u8]) -> Option<(u64, usize)> {
     let patch = patch(old, new)?;
     let (mut lines, mut added) = (Vec::new(), 0);
@@ -43,7 +43,7 @@ pub enum Merged {
 
 /// Merges two changes of one file; `None` if that fails.
 pub fn merge(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Merged> {
-    // Unlike the others, this binding does not initialise the library itself.
+    // Unlike other git2 functions, `merge_file` does not initialise libgit2. Creating a `Mailmap` does.
     let _started = git2::Mailmap::new();
     let input = |content| {
         let mut input = git2::MergeFileInput::new();
@@ -67,14 +67,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_counted_and_binaries_are_not() {
+    fn changed_lines_are_counted_in_text_files_only() {
         assert_eq!(count_lines(b"a\nb\n", b"a\nc\nd\n"), Some(LineCounts { added: 2, removed: 1 }));
         assert_eq!(count_lines(b"", b"a\n"), Some(LineCounts { added: 1, removed: 0 }));
         assert_eq!(count_lines(b"a\0b", b"a\0c"), None);
     }
 
     #[test]
-    fn a_patch_is_the_same_wherever_it_is_applied() {
+    fn patch_hashes_ignore_context_and_whitespace() {
         let here = patch_hash(b"a\nb\n", b"a\nnew line\nb\n").unwrap();
         let there = patch_hash(b"x\ny\nb\n", b"x\ny\n  new  line\nb\n").unwrap();
         assert_eq!(here, there);
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_of_different_lines_merge_and_of_the_same_do_not() {
+    fn changes_merge_unless_they_touch_the_same_lines() {
         let base = b"1\n2\n3\n4\n5\n6\n7\n";
         let one = b"one\n2\n3\n4\n5\n6\n7\n";
         let both = Merged::Text(b"one\n2\n3\n4\n5\n6\nseven\n".to_vec());

@@ -21,7 +21,7 @@ impl Mailmap {
         self.0.is_empty()
     }
 
-    /// The canonical name and email address of an identity; unchanged if no mailmap has it.
+    /// The canonical name and email address of an identity; unchanged if no mailmap lists it.
     pub fn resolve(&self, name: &[u8], email: &[u8]) -> (Vec<u8>, Vec<u8>) {
         let signature = gix::actor::SignatureRef { name: name.into(), email: email.into(), time: "" };
         let known = self.0.iter().find_map(|mailmap| mailmap.try_resolve_ref(signature));

@@ -12,14 +12,14 @@ pub struct Repository {
     view: Option<View>,
 }
 
-/// The range that a repository is read from.
+/// The range that a repository is pinned to.
 struct View {
     /// `None` if the range starts at the beginning of the history.
     base: Option<Oid>,
     tip: Oid,
 }
 
-/// What limits the history of a repository.
+/// The limits of a repository's history.
 #[derive(Clone, Default, Debug)]
 pub struct Condition {
     /// The commits at which a shallow clone is cut off; empty for a full clone.
@@ -42,7 +42,8 @@ impl Repository {
         Repository::open_with(path, None)
     }
 
-    /// The same, but reads objects and references from another Git directory, made by [`Repository::with_objects`].
+    /// Like [`Repository::open`], but reads objects and references from another Git directory, which
+    /// [`Repository::with_objects`] creates.
     ///
     /// # Errors
     /// [`RepositoryError`]
@@ -160,13 +161,13 @@ impl Repository {
         self.view.as_ref().map(|view| view.tip).or_else(named)
     }
 
-    /// Treats the end of a range as HEAD, and trusts the files at its base: the range is in scope and must not decide
-    /// about itself. Before the beginning of a history there are no trusted files.
+    /// Treats the end of a range as HEAD, and trusts the files at its base: a range must not change the rules that it
+    /// is checked against. If the range starts at the beginning of the history, no files are trusted.
     pub fn pin_to_range(&mut self, base: Option<Oid>, tip: Oid) {
         self.view = Some(View { base, tip });
     }
 
-    /// The commit whose files are trusted, if a range is set: `None` in it for the beginning of a history.
+    /// The commit whose files are trusted, if a range is set. The inner `None` stands for the beginning of the history.
     pub(super) fn trusted_base(&self) -> Option<Option<Oid>> {
         self.view.as_ref().map(|view| view.base)
     }
@@ -181,7 +182,7 @@ pub(super) fn in_one_line(error: &(impl std::fmt::Display + ?Sized)) -> String {
     format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// An error if an object is larger than `most` bytes; reads only the header, without inflating the object.
+/// The reason to skip an object that is larger than `most` bytes; reads only the header, without inflating the object.
 pub(super) fn too_large(repo: &gix::Repository, id: &gix::oid, most: u64) -> Option<String> {
     let size = repo.try_find_header(id).ok()??.size();
     (size > most).then(|| format!("{size} bytes: too large to read"))

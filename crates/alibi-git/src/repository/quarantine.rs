@@ -25,7 +25,7 @@ pub fn quarantine_of_push() -> Result<Vec<PathBuf>, String> {
 
 impl Repository {
     /// A temporary Git directory with this repository's references that reads objects from these folders and its own.
-    /// It is deleted when the value is dropped.
+    /// The directory is deleted when the value is dropped.
     ///
     /// # Errors
     /// [`RepositoryError::Unreadable`]

@@ -57,7 +57,7 @@ pub struct Reference {
     pub target: Oid,
 }
 
-/// Where a walk starts, and what limits the scope.
+/// The starting points of a walk, and the limits of the scope.
 #[derive(Clone, Default, Debug)]
 pub struct Selection {
     /// Objects to start from: commits, or tags that lead to them. HEAD is first if it is selected.
@@ -142,15 +142,14 @@ impl Repository {
         if to.contains("..") {
             return Err(not_a_range());
         }
-        // Git itself compares the first commit with it.
+        // Git compares a root commit with the empty tree.
         if gix::ObjectId::empty_tree(repo.object_hash()).to_hex() == from {
             let tip = Oid::from_bytes(self.resolve(to)?.as_bytes());
             return Ok(Selection { tips: tip.into_iter().collect(), ..Selection::default() });
         }
         let (from, to) = (self.resolve(from)?, self.resolve(to)?);
         let trusted = Oid::from_bytes(from.as_bytes());
-        // Commits in one since the merge base are those that the other does not have, however many merge bases there
-        // are.
+        // The commits in B since the merge base are those that are not in A, no matter how many merge bases there are.
         if symmetric && repo.merge_base(from, to).is_err() {
             return Err(self.unknown(range, "the two have no common ancestor"));
         }
@@ -178,7 +177,8 @@ impl Repository {
     fn resolve(&self, revision: &str) -> Result<gix::ObjectId, RepositoryError> {
         let spec = if revision.is_empty() { "HEAD" } else { revision };
         let repo = self.local();
-        // Git would take the tag and only warn, but anyone who can push a tag must not choose what is in scope.
+        // Git prefers the tag and only prints a warning. Here that is an error: pushing a tag must not change the
+        // scope.
         let name = spec.split(['~', '^', '@', ':']).next().unwrap_or(spec);
         let mut found: Vec<(String, gix::ObjectId)> = Vec::new();
         for full in ["refs/tags/", "refs/heads/", "refs/remotes/"].map(|folder| format!("{folder}{name}")) {

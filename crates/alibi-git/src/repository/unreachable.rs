@@ -10,7 +10,7 @@ use std::io::Read;
 /// At most this much of one reflog is read, in bytes.
 const MAX_LOG: u64 = 16 << 20;
 
-/// At most this many moves of one reference are kept, the newest.
+/// Maximum number of moves kept per reference; the newest are kept.
 const MAX_MOVES: usize = 1_000;
 
 /// A move of a reference from one object to another, as its reflog records it.
@@ -22,9 +22,9 @@ pub struct LoggedMove {
     pub from: Oid,
     /// The object after.
     pub to: Oid,
-    /// Who moved it: name and email address as in the reflog.
+    /// The person who moved it: name and email address, as in the reflog.
     pub by: (Vec<u8>, Vec<u8>),
-    /// When.
+    /// The time of the move.
     pub when: Stamp,
 }
 
@@ -43,7 +43,7 @@ impl Repository {
         commits
     }
 
-    /// The objects of these that the repository has.
+    /// Those of the objects that the repository contains.
     pub fn existing(&self, objects: impl IntoIterator<Item = Oid>) -> Vec<Oid> {
         let repo = self.local();
         objects.into_iter().filter(|oid| repo.has_object(gix_id(oid))).collect()
@@ -55,13 +55,14 @@ impl Repository {
         let mut moves = Vec::new();
         let is_bare = self.local().is_bare();
         for reference in refs {
-            // The owner of a work tree moves its branches at will; what was fetched, or pushed here, others have seen.
+            // The owner of a work tree may rewrite its local branches freely. Others have seen only references that
+            // were fetched, or that were pushed to a bare repository.
             if !is_bare && reference.name.starts_with(b"refs/heads/") {
                 continue;
             }
             let Ok(name) = std::str::from_utf8(&reference.name) else { continue };
             let path = self.common_dir().join("logs").join(name);
-            // Reading anything but a regular file, such as a pipe, could block for ever.
+            // Reading anything but a regular file, such as a pipe, could block forever.
             if !std::fs::metadata(&path).is_ok_and(|meta| meta.is_file()) {
                 continue;
             }
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_log_tells_who_moved_a_reference_and_not_who_made_it() {
+    fn reflog_moves_are_parsed_and_creations_skipped() {
         let (a, b, none) = ("a".repeat(40), "b".repeat(40), "0".repeat(40));
         let read = |line: String| logged_move(b"refs/heads/main", line.as_bytes());
         let moved =

@@ -128,7 +128,7 @@ mod tests {
     use crate::manifests::part::lines;
 
     #[test]
-    fn a_manifest_says_what_it_takes_and_from_where() {
+    fn manifest_dependencies_and_their_sources_are_parsed() {
         let text = "[package]\nname = 'me'\n[dependencies]\na = '1'\nb = { git = 'https://example.org/b', rev = 'ff' }\n\
             c = { package = 'd', path = '../d' }\ne.workspace = true\n[target.'cfg(unix)'.build-dependencies]\nf = '=2'\n";
         let part = manifest(text).unwrap();
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lockfile_tells_the_projects_own_from_the_rest() {
+    fn lockfiles_separate_project_packages_from_dependencies() {
         let text = "[[package]]\nname = 'me'\nversion = '1.0.0'\ndependencies = ['a', 'b 1.0.0']\n\n[[package]]\nname = 'a'\n\
             version = '1.0.0'\nsource = 'registry+https://github.com/rust-lang/crates.io-index'\nchecksum = 'ff'\n";
         let part = lock(text).unwrap();

@@ -153,7 +153,7 @@ fn yaml_pieces(text: &str) -> Option<Vec<(String, String)>> {
         if rest.is_empty() || rest.starts_with('#') {
             continue;
         }
-        // A block scalar has no keys: commands are most of a pipeline.
+        // A block scalar has no keys. In pipelines, block scalars are most of the text.
         if inside.is_some_and(|depth| blank > depth) {
             continue;
         }
@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_is_cut_at_the_second_depth() {
+    fn json_is_split_at_the_second_level() {
         let text = "{\"name\":\"x\",\"packages\":{\"\":{\"a\":1},\"b\\\"}\":{\"c\":[1,{}]}},\"list\":[{\"d\":2},{\"e\":3}],\"v\":3}";
         let found: Vec<(String, String)> =
             json_pieces(text).unwrap().into_iter().map(|b| (b.section.into_owned(), b.text.into_owned())).collect();
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn yaml_is_cut_at_the_children_of_its_sections() {
+    fn yaml_is_split_at_the_children_of_each_section() {
         let text = "lockfileVersion: '9.0'\n\npackages:\n\n  a@1:\n    resolution: {x: y}\n\n  b@2:\n    deprecated: |-\n\n      old\n";
         let expected = [
             ("lockfileVersion", "lockfileVersion: '9.0'\n"),
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn toml_is_cut_at_its_packages() {
+    fn toml_is_split_at_package_tables() {
         let found = toml_pieces("version = 4\n\n[[package]]\nname = \"a\"\n\n[[package]]\nname = \"b\"\n").unwrap();
         let texts: Vec<&str> = found.iter().map(|b| &*b.text).collect();
         assert_eq!(texts, ["version = 4\n\n", "[[package]]\nname = \"a\"\n\n", "[[package]]\nname = \"b\"\n"]);

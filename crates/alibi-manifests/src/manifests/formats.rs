@@ -1,4 +1,4 @@
-//! The table of formats. The order decides where a file name matches two of them, and the order of reports.
+//! The table of formats. If a file name matches two formats, the first one applies. Reports use the same order.
 
 use super::format::ManifestFormat;
 use super::{cargo, dotnet, github, go, image, java, npm, php, python, ruby, yarn};

@@ -96,7 +96,7 @@ mod tests {
     use alibi_git::history::Origin;
 
     #[test]
-    fn pipelines_say_what_they_use() {
+    fn workflow_actions_and_images_are_parsed() {
         let text = "jobs:\n  a:\n    container: node:20\n    steps:\n    - uses: Actions/Checkout@v4\n    - uses: ./own\n    - uses: docker://alpine:3\n    - run: 'uses: no@v1'\n  b:\n    uses: o/r/.github/workflows/x.yml@main\n";
         let part = pipeline(text).unwrap();
         let found: Vec<String> =
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn submodules_say_where_they_are_from() {
+    fn submodules_are_parsed_with_their_urls() {
         let part = submodules("[submodule \"a\"]\n\tpath = libs/a\n\turl = https://example.org/a.git\n").unwrap();
         let from = Origin::Git("https://example.org/a.git".into());
         assert_eq!(part.stated, [Stated::new(Ecosystem::Submodule, "libs/a", "", Purpose::Runtime).from(from)]);

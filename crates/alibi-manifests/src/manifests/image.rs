@@ -68,7 +68,7 @@ const WITH_VALUE: [&str; 14] = [
     "--git",
 ];
 
-/// The limit of variables. No image name needs more.
+/// Maximum number of variables. No image name needs more.
 const MAX_VALUES: usize = 200;
 
 pub(super) fn dockerfile(text: &str) -> Part {
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_dockerfile_says_what_it_is_built_from_and_installs() {
+    fn dockerfile_images_and_installed_packages_are_parsed() {
         let text = "ARG V=3.12\nFROM --platform=linux/amd64 registry.example.org:5000/python:${V} AS base\nFROM base\nRUN apt-get update && pip install --no-cache-dir -r r.txt 'a==1.0' b \\\n  # why\n  c[x]>=2 && npm i -g @s/d@1 e\nFROM node@sha256:ff\nFROM ${UNKNOWN}\n";
         let found: Vec<String> =
             dockerfile(text).stated.iter().map(|s| format!("{} {} {}", s.ecosystem, s.name, s.version)).collect();

@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn gradle_is_read_in_its_three_files() {
+    fn gradle_scripts_catalogues_and_lockfiles_are_read() {
         let script = "dependencies {\n  implementation 'org.example:a:1.0'\n  testImplementation(\"org.example:b:2.0@jar\")\n  // api 'org.example:no:1'\n  println 'x:y:z'\n}\n";
         assert_eq!(flat(&gradle(script)), ["org.example:a 1.0 runtime", "org.example:b 2.0 development"]);
         let text = "[versions]\nx = '1.0'\n[libraries]\na = { module = 'org.example:a', version.ref = 'x' }\nb = 'org.example:b:2'\n";

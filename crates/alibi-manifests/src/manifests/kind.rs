@@ -5,11 +5,11 @@ use super::formats::FORMATS;
 use alibi_git::history::Ecosystem;
 use std::fmt;
 
-/// A kind of dependency file: a place in the table of formats.
+/// A kind of dependency file: an index in the table of formats.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileKind(u8);
 
-/// Folders of third-party code: their files say nothing about this project.
+/// Folders of third-party code: their files do not describe this project.
 const ELSEWHERE: [&str; 8] =
     ["node_modules", "bower_components", "site-packages", "vendor", "third_party", "third-party", "venv", ".venv"];
 
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_decides_the_format() {
+    fn the_path_determines_the_format() {
         for (path, format) in [
             ("web/package.json", "package.json"),
             ("npm-shrinkwrap.json", "package-lock.json"),

@@ -40,11 +40,12 @@ const SECTIONS: [(&str, Purpose); 4] = [
     ("devDependencies", Purpose::Development),
 ];
 
-/// Parses JSON as leniently as the tools that read the file: comments and trailing commas are allowed.
+/// Parses strict JSON.
 pub(super) fn json(text: &str) -> Result<Value, Fault> {
     serde_json::from_str(text).map_err(|e| e.to_string())
 }
 
+/// Parses JSON with comments and trailing commas, which the tools that read these files accept.
 fn lenient(text: &str) -> Result<Value, Fault> {
     let parsed: Option<Value> =
         jsonc_parser::parse_to_serde_value(text, &Default::default()).map_err(|e| e.to_string())?;
@@ -204,7 +205,7 @@ fn lock_entry(section: &str, key: &str, entry: &Value, depth: usize) -> Part {
             return part;
         }
         let name = Some(text_of(entry, "name")).filter(|n| !n.is_empty()).unwrap_or(place);
-        // An alias is required by its own name.
+        // Other packages require the alias, so the real name counts as required too.
         if name != place {
             part.asked.push(name.to_owned());
         }
@@ -255,7 +256,7 @@ pub(super) fn resolved_at(name: &str, version: &str, resolved: &str) -> Origin {
     // A registry serves /NAME/-/BASE-VERSION.tgz, whatever its root.
     let path = super::place::bare(resolved).replace("%2f", "/").replace("%2F", "/");
     let Some((before, file)) = path.rsplit_once("/-/") else {
-        // Artifact stores with other layouts; a file of the same name is a mirror's.
+        // Artifact stores have other layouts; a file with the name of the package counts as a mirror's.
         let base = name.rsplit('/').next().unwrap_or(name);
         let file = path.rsplit('/').next().unwrap_or_default();
         let is_mirror = file.starts_with(base) && path.contains(name) && file.contains(version);
@@ -313,7 +314,7 @@ pub(super) fn bun_piece(section: &str, text: &str) -> Result<Part, Fault> {
     Ok(part)
 }
 
-/// An entry is a list: name and version, the registry if it is another one, its requirements, its hash.
+/// An entry is a list: name and version, the registry if it is not the default, requirements, and hash.
 fn bun_entry(key: &str, entry: &Value) -> Part {
     let mut part = Part::default();
     let Some(list) = entry.as_array() else { return part };
@@ -342,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn requirements_say_where_they_lead() {
+    fn requirements_are_classified_by_origin() {
         let origin = |r: &str| required("a", r, Purpose::Runtime).origin;
         assert_eq!(origin("^1.2.3"), Origin::Registry);
         assert_eq!(origin("1.2.3 - 2.0 || 3.x"), Origin::Registry);
@@ -357,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lockfile_says_what_stands_at_its_addresses() {
+    fn lockfile_urls_are_classified_and_misnamed_ones_detected() {
         let of = |name: &str, version: &str, url: &str| resolved_at(name, version, url);
         assert_eq!(of("a", "1.0.0", "https://registry.npmjs.org/a/-/a-1.0.0.tgz"), Origin::Registry);
         assert_eq!(of("@s/a", "1.0.0", "https://registry.npmjs.org/@s/a/-/a-1.0.0.tgz"), Origin::Registry);
@@ -402,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_for_others_is_stated() {
+    fn overrides_and_resolutions_are_reported() {
         let text = r#"{"overrides":{"a":{"b@1":"npm:evil@1"},"c":"$c"},"resolutions":{"x/@s/d":"2.0.0","**/e":"https://example.org/e.tgz"}}"#;
         let mut names: Vec<String> = flat(&manifest(text).unwrap()).into_iter().map(|(name, ..)| name).collect();
         names.sort();
@@ -410,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn what_users_and_developers_need_is_one_dependency() {
+    fn peer_and_dev_dependencies_are_merged() {
         let part = manifest(r#"{"peerDependencies":{"a":">=1"},"devDependencies":{"a":"^2"}}"#).unwrap();
         assert_eq!(flat(&part), [("a".into(), "^2".into(), Origin::Registry)]);
     }

@@ -35,7 +35,7 @@ pub(super) fn manifest(text: &str) -> Result<Part, Fault> {
     let root = json(text)?;
     let mut part = Part::default();
     part.own.extend(root.get("name").and_then(Value::as_str).map(|name| COMPOSER.normal(name)));
-    // Git repositories by the last part of their name: packages that they serve come from there.
+    // Repositories are matched to packages by the last part of their URL.
     let repositories: Vec<&str> = match root.get("repositories") {
         Some(Value::Array(list)) => list.iter().map(|r| text_of(r, "url")).collect(),
         Some(Value::Object(map)) => map.values().map(|r| text_of(r, "url")).collect(),
@@ -83,7 +83,7 @@ fn locked(entry: &Value, purpose: Purpose) -> Part {
     let none = Value::Null;
     let (source, dist) = (entry.get("source").unwrap_or(&none), entry.get("dist").unwrap_or(&none));
     let url = text_of(dist, "url");
-    // Packagist itself names the forges that host its packages.
+    // Packagist's own metadata points to the forges that host its packages.
     let forges =
         ["api.github.com", "github.com", "codeload.github.com", "gitlab.com", "bitbucket.org", "repo.packagist.org"];
     let origin = match (text_of(dist, "type"), url) {

@@ -11,7 +11,7 @@ pub(super) fn host_of(url: &str) -> String {
     format!("{}{}", if plain { "http://" } else { "" }, host.to_ascii_lowercase())
 }
 
-/// A URL without user and password, and without what follows `#` or `?`.
+/// A URL without user, password, query and fragment.
 pub(super) fn bare(url: &str) -> String {
     let url = url.split(['#', '?']).next().unwrap_or_default().trim();
     match url.split_once("://") {
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_password_stays_in_an_address() {
+    fn credentials_are_removed_from_urls() {
         assert_eq!(bare("https://ana:word@pkg.example.org/a.tgz?token=1#x"), "https://pkg.example.org/a.tgz");
         assert_eq!(host_of("http://ana:word@Pkg.example.org/a"), "http://pkg.example.org");
         assert_eq!(git("git+ssh://git@example.org/a/b.git#v1"), Origin::Git("ssh://example.org/a/b.git".into()));

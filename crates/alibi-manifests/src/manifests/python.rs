@@ -67,8 +67,7 @@ pub(super) const UV_LOCK: ManifestFormat = ManifestFormat::lock(
 
 const PYPI: Ecosystem = Ecosystem::PyPi;
 
-/// Parses a PEP 508 requirement: a name, extras, a version or a URL. The marker, which says when it applies, is
-/// dropped.
+/// Parses a PEP 508 requirement: a name, extras, a version or a URL. The environment marker is dropped.
 fn required(text: &str, purpose: Purpose) -> Option<Stated> {
     let text = text.split(';').next().unwrap_or_default().trim();
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(text.len());
@@ -96,7 +95,7 @@ fn required(text: &str, purpose: Purpose) -> Option<Stated> {
 pub(super) fn requirements(text: &str) -> Part {
     let mut part = Part::default();
     let joined = text.replace("\\\r\n", " ").replace("\\\n", " ");
-    // An option applies to the whole file, wherever it is.
+    // The option applies to the whole file, no matter on which line it is.
     let index =
         joined.lines().filter_map(|l| option(l.trim(), &["--extra-index-url", "--index-url", "-i"])).next_back();
     for line in joined.lines() {
@@ -108,7 +107,7 @@ pub(super) fn requirements(text: &str) -> Part {
         if line.is_empty() || line.starts_with(['#', '-']) {
             continue;
         }
-        // A comment begins after a blank.
+        // A comment must be preceded by a space.
         let line = line.replace('\t', " ");
         let line = line.split(" #").next().unwrap_or(&line).trim();
         let hashes: Vec<&str> = line.split_whitespace().filter_map(|w| w.strip_prefix("--hash=")).map(short).collect();
@@ -130,14 +129,14 @@ pub(super) fn requirements(text: &str) -> Part {
 /// The value of a command-line option at the start of a line.
 fn option<'l>(line: &'l str, names: &[&str]) -> Option<&'l str> {
     let rest = names.iter().find_map(|name| line.strip_prefix(name))?;
-    // The short form needs no blank.
+    // The short form needs no space.
     let is_short = !line.starts_with("--");
     let value =
         rest.strip_prefix('=').or_else(|| (is_short || rest.starts_with(char::is_whitespace)).then_some(rest))?;
     value.split_whitespace().next()
 }
 
-/// Parses a requirement that is a URL or a folder: its name follows `#egg=` or is the end of the URL.
+/// Parses a requirement that is a URL or a folder: its name follows `#egg=`, or is the last part of the URL.
 fn by_place(line: &str) -> Option<Stated> {
     let place = line.split_whitespace().next()?;
     let egg = place.split_once("egg=").map(|(_, name)| name.split(['&', '[']).next().unwrap_or(name));
@@ -283,14 +282,14 @@ pub(super) fn setup_py(text: &str) -> Part {
     ];
     let mut part = Part::default();
     for (name, purpose) in lists {
-        // A file with more occurrences of a name has no lists there, and unclosed brackets cost their length each time.
+        // The limit bounds the work for hostile files: each unclosed bracket requires a scan of the rest of the file.
         for (at, _) in text.match_indices(name).take(100) {
             let before = text[..at].chars().next_back();
             let rest = text[at + name.len()..].trim_start();
             let is_word = before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
             let Some(assigned) = rest.strip_prefix('=').filter(|r| !is_word && !r.starts_with('=')) else { continue };
             let Some(list) = bracketed(assigned, 0) else { continue };
-            // In a table of extras only the lists count, not their names.
+            // In a table of extras, only the lists are requirements; the keys are not.
             let is_table = assigned.trim_start().starts_with('{');
             let texts = if is_table {
                 list.match_indices('[').filter_map(|(at, _)| bracketed(list, at)).flat_map(strings).collect()
@@ -464,7 +463,7 @@ mod tests {
     }
 
     #[test]
-    fn projects_are_read_in_all_their_forms() {
+    fn pyproject_setup_cfg_and_setup_py_are_read() {
         let text = "[build-system]\nrequires = ['setuptools>=61']\n[project]\nname = 'Me'\ndependencies = ['a>=1', 'b']\n\
             [project.optional-dependencies]\nx = ['c']\n[dependency-groups]\ndev = ['d', {include-group = 'x'}]\n\
             [tool.uv.sources]\nb = { git = 'https://example.org/b' }\n\

@@ -1,4 +1,4 @@
-//! Reads dependency files, and remembers the pieces that versions of a file share.
+//! Reads dependency files, and caches the pieces that versions of a file share.
 
 use super::kind::FileKind;
 use super::part::{Fault, Part};
@@ -7,7 +7,7 @@ use alibi_git::history::Stated;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, Mutex};
 
-/// Larger lockfiles, and other larger files, are not read, in bytes.
+/// Larger lockfiles and manifests, in bytes, are not read.
 const MAX_LOCK: usize = 32 << 20;
 const MAX_MANIFEST: usize = 4 << 20;
 
@@ -20,7 +20,7 @@ const MAX_TEXT: usize = 500;
 /// Longer lists of digests are truncated, in bytes.
 const MAX_HASHES: usize = 32 * MAX_TEXT;
 
-/// The limit of all remembered pieces together, in bytes.
+/// Maximum total size of cached pieces, in bytes.
 const MAX_MEMO: usize = 64 << 20;
 
 /// The contents of one dependency file.
@@ -36,7 +36,7 @@ pub struct Read {
     pub version: Box<str>,
 }
 
-/// A remembered piece.
+/// A cached piece.
 struct Known {
     stated: Vec<StatedId>,
     own: Vec<String>,
@@ -183,7 +183,7 @@ impl ManifestReader {
     }
 }
 
-/// Keeps a hostile file from filling the table.
+/// Truncates long values, so that a hostile file cannot fill the table.
 fn cut_long(mut stated: Stated) -> Stated {
     let cut = |text: &mut String, most: usize| {
         if text.len() > most {
@@ -272,19 +272,19 @@ mod tests {
     }
 
     #[test]
-    fn pieces_say_what_the_whole_says() {
+    fn piecewise_reading_matches_whole_file_reading() {
         for (kind, text) in CUT.map(|(path, text)| (of(path), text)) {
             let reader = ManifestReader::default();
             let expected = whole(kind, text).unwrap();
             assert!(!expected.is_empty(), "{kind:?}");
             assert_eq!(stated(&reader, &reader.read(kind, text.as_bytes()).unwrap()), expected, "{kind:?}");
-            // Again, from the remembered pieces.
+            // Again, from the cache.
             assert_eq!(stated(&reader, &reader.read(kind, text.as_bytes()).unwrap()), expected, "{kind:?}");
         }
     }
 
     #[test]
-    fn whatever_a_line_more_or_less_does_pieces_say_what_the_whole_says() {
+    fn piecewise_reading_matches_after_removing_or_repeating_a_line() {
         for (kind, text) in CUT.map(|(path, text)| (of(path), text)) {
             let lines: Vec<&str> = text.split_inclusive('\n').collect();
             for out in 0..lines.len() {
@@ -306,7 +306,7 @@ mod tests {
                     let Some(expected) = whole(kind, &changed) else { continue };
                     let reader = ManifestReader::default();
                     let found = reader.read(kind, changed.as_bytes()).map(|read| stated(&reader, &read));
-                    // Of a duplicate key a parser takes one; reading in pieces sees both.
+                    // A parser keeps one of two duplicate keys; reading in pieces sees both.
                     let Ok(mut found) = found else { panic!("{kind:?} line {out} {twice}\n{changed}") };
                     found.retain(|stated| !twice || expected.contains(stated));
                     assert_eq!(found, expected, "{kind:?} line {out} {twice}\n{changed}");
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_files_are_an_error_and_no_more() {
+    fn hostile_files_are_rejected_without_a_panic() {
         let reader = ManifestReader::default();
         let deep = "[".repeat(200_000);
         let bomb: String = (1..40).map(|i| format!("a{i}: &a{i} [*a{0}, *a{0}]\n", i - 1)).collect();
@@ -342,7 +342,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_makes_a_reader_panic(text in "[\\[\\]{}()<>:,=|> \\n\"'#&*@/.$_a-c0-1-]{0,160}") {
+        fn arbitrary_text_never_panics_a_reader(text in "[\\[\\]{}()<>:,=|> \\n\"'#&*@/.$_a-c0-1-]{0,160}") {
             let reader = ManifestReader::default();
             for kind in FileKind::all() {
                 let _ = reader.read(kind, text.as_bytes());

@@ -164,7 +164,7 @@ mod tests {
     use crate::manifests::part::lines;
 
     #[test]
-    fn declarations_are_read_by_their_text() {
+    fn gemfile_and_gemspec_declarations_are_parsed() {
         let text = "source 'https://rubygems.org'\ngem 'a', '~> 1.0', '>= 1.0.2', require: false\ngroup :test do\n  gem \"b\"\nend\n# gem 'no'\ngem 'c', github: 'o/c', branch: 'main'\nGem::Specification.new do |s|\n  s.name = 'me'\n  s.add_development_dependency 'd', '= 2'\nend\n";
         let part = declarations(text);
         assert_eq!(part.own, ["me"]);
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lockfile_names_places_and_roots() {
+    fn lockfile_sources_and_root_dependencies_are_read() {
         let text = "GIT\n  remote: https://example.org/g\n  revision: ff\n  specs:\n    g (1.0)\n\nGEM\n  remote: https://gems.example.org/\n  specs:\n    a (1.0-x86_64-linux)\n      b (>= 1)\n    b (2.0)\n\nDEPENDENCIES\n  a (~> 1)\n  g!\n\nCHECKSUMS\n  a (1.0) sha256=ff\n";
         let part = lock(text);
         assert_eq!(part.asked, ["b", "a", "g", "bundler"]);

@@ -30,8 +30,8 @@ pub(super) fn strings(text: &str) -> Vec<String> {
     found
 }
 
-/// The text between the first bracket at or after `from` and its closing bracket; brackets in strings and comments do
-/// not count.
+/// The text inside the bracket that is the first non-blank character at or after `from`; `None` if that is not a
+/// bracket. Brackets in strings and comments do not count.
 pub(super) fn bracketed(text: &str, from: usize) -> Option<&str> {
     let rest = text.get(from..)?;
     let start = rest.find(|c: char| !c.is_whitespace())?;
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strings_and_brackets_are_told_from_comments() {
+    fn comments_are_skipped_when_reading_bracketed_strings() {
         let text = "x = ['a>=1', # not ']' 'b'\n  \"c\"]\ny";
         assert_eq!(bracketed(text, 4).map(strings).unwrap_or_default(), ["a>=1", "c"]);
         assert_eq!(bracketed("x = name", 3), None);

@@ -1,4 +1,4 @@
-//! Reads the lockfiles of Yarn and pnpm. Yarn's first format is its own; all later ones are YAML.
+//! Reads the lockfiles of Yarn and pnpm. Yarn 1 has its own format; later versions use YAML.
 
 use super::cut::{self, Cut, Piece};
 use super::format::ManifestFormat;
@@ -57,7 +57,7 @@ pub(super) fn entries(text: &str) -> Vec<String> {
     entries
 }
 
-/// Parses an entry of Yarn's first format: its descriptors, then fields indented by two blanks.
+/// Parses an entry of Yarn's first format: its descriptors, then fields indented by two spaces.
 pub(super) fn classic(entry: &str) -> Result<Part, Fault> {
     let mut lines = entry.lines();
     let head = lines.next().and_then(|l| l.strip_suffix(':')).ok_or("an entry without descriptors")?;
@@ -104,7 +104,7 @@ fn value<'g>(group: &'g [(String, String)], key: &str) -> &'g str {
 }
 
 /// Parses the format of Yarn 2 or later: an entry's `resolution` is the package. `key` is the file's cache key, for
-/// checksums that have none.
+/// checksums without one.
 pub(super) fn berry(text: &str, key: &str) -> Result<Part, Fault> {
     let mut part = Part::default();
     for group in grouped(leaves(Format::Yaml, text.as_bytes()).ok_or("not YAML")?, 1).into_values() {

@@ -9,7 +9,7 @@ use alibi_core::analysis::time::{local_day, local_second};
 use alibi_scan::pipeline::Audit;
 use std::collections::BTreeMap;
 
-/// With fewer commits, sensitive places are charted only if there is a case.
+/// For contributors with fewer commits, sensitive places are charted only if there is a case.
 const MIN_COMMITS: u32 = 20;
 
 impl Report {

@@ -32,13 +32,13 @@ pub(crate) struct DependencyLine {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum FileRole {
-    /// What the project asks for.
+    /// The project's own requirements.
     Manifest,
-    /// What was resolved.
+    /// The resolved versions.
     Lockfile,
 }
 
-/// What a file states about a dependency.
+/// A dependency as stated in a file.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct StatedLine {
     pub version: String,
@@ -139,7 +139,7 @@ mod tests {
     use alibi_git::history::Purpose;
 
     #[test]
-    fn names_are_package_urls() {
+    fn dependencies_are_formatted_as_package_urls() {
         let of =
             |ecosystem, name: &str, version: &str| purl(&Stated::new(ecosystem, name, version, Purpose::Runtime), true);
         assert_eq!(of(Ecosystem::Npm, "@s/a", "1.0.0").as_deref(), Some("pkg:npm/%40s/a@1.0.0"));

@@ -90,7 +90,7 @@ pub fn difference(old: &Report, new: &Report) -> Difference {
     }
 }
 
-/// Reasons why the runs differ rather than the histories.
+/// Reasons why differences may come from the runs and not from the histories.
 fn notes(old: &Report, new: &Report) -> Vec<String> {
     let mut notes = Vec::new();
     if old.pseudonymised != new.pseudonymised {

@@ -17,7 +17,7 @@ pub(super) fn evidence(audit: &Audit, finding: &Finding) -> Vec<EvidenceLine> {
     }
     if let Some(quote) = &finding.quote {
         quoted("text", &quote.text);
-        quote.decoded.iter().for_each(|plain| quoted("in plain", plain));
+        quote.decoded.iter().for_each(|plain| quoted("decoded", plain));
     }
     lines
 }

@@ -71,7 +71,7 @@ struct Mask<'k> {
 /// Replaces text that cannot be shown.
 const HIDDEN: &str = "(hidden)";
 
-/// Minimum length of a name in bytes: a shorter one would match in every text.
+/// Minimum length of a name in bytes: a shorter one would occur in almost every text.
 const MIN_NAME: usize = 3;
 
 impl Report {
@@ -223,7 +223,7 @@ impl Mask<'_> {
         f.reproduce = format!("git --no-replace-objects show {commit}");
     }
 
-    /// Hides by type. A value without parts was read from a saved report, and is hidden whole.
+    /// Hides the parts of a value by type. A value without parts comes from a saved report, and is hidden completely.
     fn evidence(&self, line: &mut EvidenceLine) {
         line.label = self.words(&line.label);
         let hide = |part: &EvidencePart| match part {

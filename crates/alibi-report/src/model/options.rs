@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The options of a run, by name. In a saved report it is not known which are private.
+/// The options of a run, by name. A saved report does not record which ones are private.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ReportOptions {
@@ -84,7 +84,7 @@ impl ReportOptions {
         names.iter().filter_map(|name| Some((*name, self.values.get(*name)?))).collect()
     }
 
-    /// Replaces private text; of a saved report all text.
+    /// Replaces private text; in a saved report, all text.
     pub(super) fn hide(&mut self, mut hide: impl FnMut(&str) -> String) {
         for (name, value) in &mut self.values {
             if self.private.as_ref().is_none_or(|private| private.contains(name)) {

@@ -1,4 +1,4 @@
-//! Questions about a report.
+//! Queries on a report.
 
 use super::schema::{FindingLine, Report};
 use crate::sanitize::sanitize;

@@ -1,4 +1,4 @@
-//! The contributors of a draft of `alibi.toml`, each with the offsets of the own clock.
+//! The contributors of a draft of `alibi.toml`, each with the offsets of their own clock.
 
 use super::ids::contributor_id;
 use super::schema::{Contributor, Report};

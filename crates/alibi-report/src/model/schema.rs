@@ -199,12 +199,12 @@ pub(crate) struct StaleLine {
 pub(crate) struct EvidenceLine {
     pub label: String,
     pub value: String,
-    /// What the value consists of; not part of the JSON.
+    /// The parts of the value; not part of the JSON.
     #[serde(skip)]
     pub parts: Vec<EvidencePart>,
 }
 
-/// A part of a value, by what a pseudonymised report does with it.
+/// A part of a value, classified by its treatment in a pseudonymised report.
 #[derive(Clone, Debug)]
 pub(crate) enum EvidencePart {
     /// The program's own words, figures, dates and object ids: shown.

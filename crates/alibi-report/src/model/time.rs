@@ -8,7 +8,7 @@ use alibi_core::analysis::time::{
 use alibi_scan::pipeline::Audit;
 use serde::Serialize;
 
-/// What is reported about a contributor's clocks.
+/// A contributor's clocks in a report.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct ClockLines {
     pub path: Vec<SegmentLine>,

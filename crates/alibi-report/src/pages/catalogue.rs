@@ -66,7 +66,7 @@ pub fn heuristic_page(h: &Heuristic, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  {reference}")?;
     }
     let fires = h.examples.iter().filter(|e: &&Example| e.fires()).count();
-    writeln!(out, "\nchecked with {fires} examples that must fire and {} that must not", h.examples.len() - fires)
+    writeln!(out, "\nExamples: {fires} that must fire, {} that must not", h.examples.len() - fires)
 }
 
 /// The maximum weight of a finding, in a few words.
@@ -89,7 +89,7 @@ pub(super) fn measured(h: &Heuristic) -> String {
         return format!("At most {at_most}, calibrated with scenarios (docs/calibration.md).");
     }
     if h.from_list {
-        return "Taken from a list passed to the run; not measured.".into();
+        return "Depends on a list that you pass; not measured.".into();
     }
     let Some(measured) = &h.measured else {
         return format!("Not measured: at most {UNMEASURED_DB:.0} dB, never review or block on its own.");

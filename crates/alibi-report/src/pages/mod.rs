@@ -1,4 +1,4 @@
-//! Pages and tables about the heuristics themselves: the catalogue, how right it is, and the power of its tests.
+//! Pages and tables about the heuristics themselves: the catalogue, its accuracy, and the power of its tests.
 
 mod accuracy;
 mod calibration;

@@ -33,9 +33,9 @@ pub(super) fn write_trust(trust: &TrustLines, out: &mut dyn Write) -> io::Result
         writeln!(out, "  with others: {}{}", named.join(", "), more(trust.reviewers.len()))?;
     }
     if !trust.sensitive_known {
-        writeln!(out, "  {DIM}sensitive places were not checked: no heuristic of that family ran{DIM:#}")?;
+        writeln!(out, "  {DIM}sensitive paths were not checked: no heuristic that uses them ran{DIM:#}")?;
     } else if trust.sensitive.is_empty() {
-        writeln!(out, "  no sensitive place changed")?;
+        writeln!(out, "  no sensitive path changed")?;
     }
     if trust.sensitive_in_part {
         writeln!(

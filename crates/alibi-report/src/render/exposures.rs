@@ -22,7 +22,7 @@ pub(super) fn write_exposures(report: &Report, most: usize, out: &mut dyn Write)
         let several = report.repositories.len() > 1;
         let place = if several { format!("{}: ", line.repository) } else { String::new() };
         let file = if line.path.is_empty() { "the repository".to_owned() } else { sanitize(&line.path) };
-        let gone = if line.in_head { "" } else { ", only in the history" };
+        let gone = if line.in_head { "" } else { ", no longer in HEAD" };
         writeln!(
             out,
             "  {colour}{:<6}{colour:#} {place}{file}{}  {}{gone} {DIM}({}){DIM:#}",

@@ -26,7 +26,7 @@ pub(super) fn record_in_words(tier: Tier, record: &RecordLine) -> String {
     );
     match record.first_look {
         Some([problems, cases]) => format!(
-            "{problems} of {cases} {tier} cases in repositories new to the rules were real problems; {all}, after the rules were corrected"
+            "{problems} of {cases} {tier} cases in previously unseen repositories were real problems; {all} that were used to tune the rules"
         ),
         None => format!("{tier} cases that were real problems, reviewed by hand: {all}"),
     }
@@ -151,9 +151,9 @@ fn arithmetic(case: &CaseLine, report: &Report, out: &mut dyn Write) -> io::Resu
     writeln!(
         out,
         "A case reaches review with {:.1} dB or more in two groups, at least one weight measured, or with one attack finding of at \
-         least medium severity and confidence from a heuristic with at most {:.0} false positives per 100,000 commits. It reaches \
+         least medium severity and confidence from a heuristic with a false-positive rate of at most {:.0} per 100,000 commits. It reaches \
          block with one attack finding of high severity and confidence, and of {:.1} dB or more in a scan, from a heuristic with \
-         at most {:.0} false positives per 100,000 commits, whose findings were mostly real problems; or with a named combination \
+         a false-positive rate of at most {:.0} per 100,000 commits, whose findings were mostly real problems; or with a named combination \
          of two findings.",
         report.review_db,
         REVIEW_RATE * 1e5,

@@ -7,7 +7,7 @@ use super::render::Render;
 use super::sarif::SarifFormat;
 use super::table::TextTable;
 
-/// A format: its name on the command line, what it is for, and its renderer.
+/// A format: its name on the command line, its purpose, and its renderer.
 pub struct Format {
     /// The name.
     pub name: &'static str,

@@ -1,4 +1,4 @@
-//! The gate report: one line if nothing blocks, otherwise what blocks, why, and how to fix it.
+//! The gate report: one line if nothing blocks, otherwise the blocking findings, the reasons, and how to fix them.
 
 use super::finding::{finding_lines, not_counted};
 use super::render::RenderOptions;

@@ -148,7 +148,7 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// Text as HTML code: forges do not turn it into links or mentions.
+/// Text as HTML code: forges do not turn code into links or mentions.
 fn shown(text: &str) -> String {
     let safe = cut(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('`', "&#96;");
     format!("<code>{safe}</code>")

@@ -17,14 +17,14 @@ pub trait Render: Sync {
     }
 }
 
-/// How much a report shows, where a format leaves a choice.
+/// The amount of detail in a report, for formats that have a choice.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct RenderOptions {
     /// Show every case, finding and skipped object instead of the first few.
     pub all: bool,
     /// Show the dependency changes made by the commits in scope.
     pub dependencies: bool,
-    /// Use the gate layout: one line if nothing blocks, otherwise what blocks and how to fix it.
+    /// Use the gate layout: one line if nothing blocks, otherwise the blocking findings and how to fix them.
     pub gate: bool,
     /// Width of the terminal in columns, if known.
     pub width: Option<u16>,

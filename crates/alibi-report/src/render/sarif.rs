@@ -254,13 +254,13 @@ mod tests {
     use super::{encoded, plain};
 
     #[test]
-    fn paths_become_relative_references() {
+    fn paths_are_percent_encoded() {
         assert_eq!(encoded("src/a b#c.js"), "src/a%20b%23c.js");
         assert_eq!(encoded("ä\n"), "%C3%A4%0A");
     }
 
     #[test]
-    fn a_name_makes_no_link_in_a_message() {
+    fn links_and_placeholders_are_escaped_in_messages() {
         assert_eq!(plain("[sign in](https://x.example) {0}"), "\\[sign in\\](https://x.example) {{0}}");
     }
 }

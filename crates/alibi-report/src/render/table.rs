@@ -104,10 +104,10 @@ fn repositories(report: &Report, style: RenderOptions, out: &mut dyn Write) -> i
 /// Where decisions came from, and those without effect.
 fn provenance(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     if let Some(file) = report.options.config() {
-        writeln!(out, "{DIM}alibis and decisions from {}{DIM:#}", sanitize(file))?;
+        writeln!(out, "{DIM}configuration from {}{DIM:#}", sanitize(file))?;
     }
     if let Some(file) = report.options.baseline() {
-        writeln!(out, "{DIM}accepted findings from {}{DIM:#}", sanitize(file))?;
+        writeln!(out, "{DIM}baseline from {}{DIM:#}", sanitize(file))?;
     }
     if report.pseudonymised {
         writeln!(
@@ -144,7 +144,7 @@ fn counts(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-/// The first sentence: whether there is anything to do.
+/// The first sentence of the report: whether there is anything to do.
 fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let count = |tier: Tier| report.cases.iter().filter(|c| c.tier == tier && weighs(c)).count();
     let (block, review, note) = (count(Tier::Block), count(Tier::Review), count(Tier::Note));
@@ -198,7 +198,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-/// Whether anything in a case counts. Contributors with zero-weight findings only are named with --verbose alone.
+/// Whether anything in a case counts. Contributors with only zero-weight findings are listed only with --verbose.
 fn weighs(case: &CaseLine) -> bool {
     case.total_db > 0.0
 }

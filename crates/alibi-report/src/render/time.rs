@@ -101,7 +101,7 @@ fn write_punch_card(card: &[[u32; 24]; 7], commits: usize, out: &mut dyn Write) 
     const SHADES: [char; 5] = ['·', '░', '▒', '▓', '█'];
     let most = card.iter().flatten().copied().max().unwrap_or(0).max(1);
     let own: u32 = card.iter().flatten().sum();
-    let of = format!("{own} of {commits} commits (those on the author's own clock), by local hour");
+    let of = format!("{own} of {commits} commits, by local hour (only those on the author's own clock)");
     writeln!(out, "\n  {DIM}       0     6     12    18       {of}{DIM:#}")?;
     for (name, hours) in DAYS.iter().zip(card) {
         let shade = |n: &u32| SHADES[(u64::from(*n) * 4).div_ceil(u64::from(most)) as usize];

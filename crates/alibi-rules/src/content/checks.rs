@@ -1,4 +1,4 @@
-//! Checks what a pattern matched, where a regular expression is not enough.
+//! Checks matches for conditions that a regular expression cannot express.
 
 use super::kind::entropy;
 use crate::heuristics::Check;
@@ -21,9 +21,9 @@ pub(super) fn holds(check: Check, text: &[u8], core: &Range<usize>) -> bool {
     }
 }
 
-/// Whether a match is in a table of such characters: among many others, at the start of a range, or alone in a quoted string,
-/// on a line with only such strings and a comment. There, a control character that reorders the rest of the line only
-/// reorders a comment.
+/// Whether a match is in a table of format characters: in a list of many, at the start of a range, or alone in a quoted
+/// string that only brackets, a comma and a comment surround. On such a line a control character can only reorder the
+/// comment.
 fn is_in_table(text: &[u8], core: &Range<usize>) -> bool {
     if is_among_others(text, core) || starts_range(text, core) {
         return true;
@@ -41,9 +41,9 @@ fn is_in_table(text: &[u8], core: &Range<usize>) -> bool {
     before.iter().all(is_opening) && (rest.is_empty() || rest.starts_with(b"#") || rest.starts_with(b"//"))
 }
 
-/// Whether a match is in a list of format characters, such as the class of a regular expression or a map of escapes: quotes,
-/// signs of a class or other such characters are around many different ones near it, and next to it. Text that displays in
-/// another order has letters or blanks there.
+/// Whether a match is in a list of format characters, such as a regular-expression class or a map of escapes: at least
+/// six different ones nearby are enclosed by quotes, class syntax or other format characters, and one of these is next
+/// to the match. In reordered text, letters or spaces are there instead.
 fn is_among_others(text: &[u8], core: &Range<usize>) -> bool {
     const NEAR: usize = 120;
     const MANY: usize = 6;
@@ -62,22 +62,22 @@ fn is_among_others(text: &[u8], core: &Range<usize>) -> bool {
     is_listed && all.map(|at| near[at]).collect::<BTreeSet<char>>().len() >= MANY
 }
 
-/// Whether a match is U+202A after U+2027 and before a hyphen: the end of one range of a regular expression and the start of
-/// the next, as in the classes of word characters that many libraries contain.
+/// Whether a match is U+202A after U+2027 and before a hyphen: the end of one range of a regular expression and the
+/// start of the next, as in the word-character classes of many libraries.
 fn starts_range(text: &[u8], core: &Range<usize>) -> bool {
     text[core.clone()] == *"\u{202A}".as_bytes()
         && text[..core.start].ends_with("\u{2027}".as_bytes())
         && text[core.end..].starts_with(b"-")
 }
 
-/// Whether the blanks before a match align it with an opening bracket on a line above it; lines of the same indentation may
-/// be between them.
+/// Whether the spaces before a match align it with an opening bracket on a line above it. Lines with the same
+/// indentation may come in between.
 fn is_aligned(text: &[u8], core: &Range<usize>) -> bool {
-    /// Blanks that a formatter does not write within a line.
+    /// Formatters do not write this many spaces within a line.
     const GAP: &[u8] = &[b' '; 25];
-    /// How far up the bracket is searched.
+    /// How far back the bracket is searched for, in bytes.
     const REACH: usize = 16 << 10;
-    /// Wider indentation is out of sight itself.
+    /// Wider indentation would itself move code out of view.
     const VISIBLE: usize = 100;
     let text_before = &text[core.start.saturating_sub(REACH)..];
     let at = core.start.min(REACH);
@@ -85,7 +85,7 @@ fn is_aligned(text: &[u8], core: &Range<usize>) -> bool {
     let indentation = |line: &[u8]| line.iter().take_while(|b| **b == b' ').count();
     let width = indentation(&text_before[start..]);
     let rest = text_before.get(start + width..at + core.len()).unwrap_or_default();
-    // Blanks within a line align nothing.
+    // Spaces within a line are not indentation.
     if start + width <= at || memchr::memmem::find(rest, GAP).is_some() {
         return false;
     }
@@ -98,7 +98,7 @@ fn is_aligned(text: &[u8], core: &Range<usize>) -> bool {
         && memchr::memmem::find(opening[..width].trim_ascii_start(), GAP).is_none()
 }
 
-/// Whether a file is a ZIP archive: it begins with a member and ends with the record that says where its directory is.
+/// Whether a file is a ZIP archive: it begins with a member, and a record near its end points to its directory.
 fn is_archive(text: &[u8]) -> bool {
     const TAIL: usize = 64 << 10;
     const OFFSET: Range<usize> = 16..20;
@@ -110,8 +110,8 @@ fn is_archive(text: &[u8]) -> bool {
     text.starts_with(b"PK\x03\x04") && has_directory
 }
 
-/// Whether a file is a web page as a browser saves it. The tag that it begins with ends its line or comes before another tag: to a
-/// shell that is a syntax error, so no script passes for a page. Code that a server runs makes it none.
+/// Whether a file is a web page as saved by a browser. Its first tag must be followed by a line break or another tag:
+/// that is a syntax error in a shell, so a script cannot pass for a page. Files with server-side code do not count.
 fn is_web_page(text: &[u8]) -> bool {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start();
     let is_html = |start: &[u8]| text.get(..start.len()).is_some_and(|t| t.eq_ignore_ascii_case(start));
@@ -127,7 +127,7 @@ fn is_web_page(text: &[u8]) -> bool {
     matches!(after, None | Some(b'\n' | b'<')) && !has(b"<?") && !has(b"<%") && !has(b"<!--#") && !names_php
 }
 
-/// Whether it is a public IP address, by the IANA registry of special addresses.
+/// Whether a value is a public IP address, according to the IANA registry of special-purpose addresses.
 fn is_public(value: &[u8]) -> bool {
     let Some(address) = std::str::from_utf8(value).ok().and_then(|v| v.parse::<Ipv4Addr>().ok()) else { return false };
     let [a, b, c, d] = address.octets();
@@ -144,8 +144,8 @@ fn is_public(value: &[u8]) -> bool {
     !special && !resolver && !row
 }
 
-/// The format that GitHub describes ("Behind GitHub's new authentication token formats", 2021): a prefix, an
-/// underscore, and letters of which the last six are a base-62 CRC-32 of those before.
+/// Whether a token has the format that GitHub describes ("Behind GitHub's new authentication token formats", 2021): a
+/// prefix, an underscore, and letters of which the last six are a base-62 CRC-32 of those before.
 fn has_crc32(token: &[u8]) -> bool {
     const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     const CHECKSUM: usize = 6;
@@ -175,13 +175,14 @@ fn is_utf8_around(text: &[u8], core: &Range<usize>) -> bool {
 /// Keys printed in manuals and standards.
 const PUBLISHED: &str = include_str!("../../../../data/published-keys.txt");
 
-/// Whether a value is printed in a manual, like keys for tests.
+/// Whether a value is a published example key.
 fn is_published(value: &[u8]) -> bool {
     let value = value.strip_prefix(b"0x").or_else(|| value.strip_prefix(b"0X")).unwrap_or(value);
     PUBLISHED.lines().any(|line| line.as_bytes().eq_ignore_ascii_case(value))
 }
 
-/// Random values have nearly as many different characters as their length allows; examples contain words and sequences.
+/// Whether a value looks random. Random values have nearly as many different characters as their length allows;
+/// placeholders contain words and sequences.
 fn is_random(value: &[u8]) -> bool {
     const STANDS_FOR_A_VALUE: [&str; 17] = [
         "example",
@@ -236,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_addresses_that_somebody_elsewhere_can_have_are_public() {
+    fn reserved_and_well_known_addresses_are_not_public() {
         for address in ["45.61.136.7", "172.86.98.240", "91.92.242.30"] {
             assert!(is_public(address.as_bytes()), "{address}");
         }
@@ -248,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_with_a_wrong_checksum_is_none() {
+    fn a_token_with_a_wrong_checksum_is_rejected() {
         let body = b"q7Xn2LbVt5KzRw9YcHs4MgPd8TjEf0"; // made up
         let mut left = crc32fast::hash(body);
         let letters = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -259,14 +260,14 @@ mod tests {
         }
         let mut token = [b"ghp_", &body[..], &sum].concat();
         assert!(has_crc32(&token));
-        // An expired token whose parts are in a public explanation of the format.
+        // An expired token that a public explanation of the format shows in parts.
         assert!(has_crc32(&[&b"ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ"[..], b"0mLq17"].concat()));
         token[10] ^= 1;
         assert!(!has_crc32(&token));
     }
 
     #[test]
-    fn what_stands_for_a_value_is_not_random() {
+    fn placeholder_values_are_not_considered_random() {
         assert!(is_random(b"q7Xn2LbVt5KzRw9YcHs4"));
         assert!(
             !is_random(b"0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"),
@@ -278,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_has_a_body() {
+    fn a_private_key_needs_a_body() {
         let line = "MIIEpAIBAAKCAQEAq7Xn2LbVt5KzRw9YcHs4MgPd8TjEf0uW3mQvZ1xNyA6oBkCi";
         assert!(has_key_body(format!("\n{line}\n{line}\n-----END").as_bytes()));
         assert!(has_key_body(format!("\\n{line}\\n{line}\\n-----END").as_bytes()));

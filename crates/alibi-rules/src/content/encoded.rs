@@ -51,7 +51,7 @@ const WORDS: &[&str] = &[
 /// Words searched for in base64 of two-byte characters, the form of PowerShell's encoded commands.
 const WIDE_WORDS: &[&str] = &["http", "Invoke", "IEX", "iex", "New-Object", "Download", "powershell"];
 
-/// The first letters of words, as numbers.
+/// The first letters of words, searched for as escapes and character codes.
 const CODED_WORDS: &[&str] = &["http", "eval", "exec", "requ", "curl", "wget", "powe", "/bin", "impo"];
 
 /// The forms of encoded text.
@@ -154,13 +154,14 @@ pub(super) fn decode(marker: &Marker, text: &[u8], at: usize, line: &Range<usize
             // Leading letters that do not form a whole group belong to the text before.
             let span = (span.start + (at - span.start + 4 - marker.phase) % 4).min(span.end)..span.end;
             let found = base64(&text[span.clone()])?;
-            // Nothing runs the sources in a source map. Its view is kept, so that the stretch is decoded once.
+            // The sources in a source map are never run. An empty view is kept, so that the stretch is decoded only
+            // once.
             let is_map = text.get(line.start..span.start).is_some_and(is_source_map);
             Some(View { text: if is_map { Vec::new() } else { found }, span })
         }
         Form::Hex => {
             let span = run(text, at, |b| b.is_ascii_hexdigit());
-            // An odd leading digit belongs to the text before; otherwise the word would not be where it is.
+            // A leading digit that would shift the word by half a byte belongs to the text before.
             let span = (span.start + (at - span.start) % 2).min(span.end)..span.end;
             let digits = &text[span.start..span.end - span.len() % 2];
             let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(digits).ok()?;
@@ -179,8 +180,8 @@ pub(super) fn decode(marker: &Marker, text: &[u8], at: usize, line: &Range<usize
     }
 }
 
-/// Whether the encoded text after the beginning of a line is an inline source map, or a part of a long one: a comment in which
-/// a bundler keeps the sources of a file, for debuggers.
+/// Whether the encoded text after the beginning of a line is an inline source map, or a part of a long one: a comment
+/// in which a bundler stores the sources of a file for debuggers.
 fn is_source_map(line: &[u8]) -> bool {
     const HEADS: [&[u8]; 2] =
         [b"//# sourceMappingURL=data:application/json;", b"//@ sourceMappingURL=data:application/json;"];
@@ -303,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_found_in_every_form() {
+    fn an_address_is_found_in_every_encoding() {
         let address = "https://collect.example.org/a?b=1";
         let bytes = address.as_bytes();
         let joined = |f: &dyn Fn(&u8) -> String, glue: &str| bytes.iter().map(f).collect::<Vec<_>>().join(glue);
@@ -329,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn base64_is_told_whichever_byte_a_word_starts_at() {
+    fn base64_words_are_found_at_every_alignment() {
         assert_eq!(in_base64(b"https://").len(), 3);
         for word in WORDS {
             for padding in ["", "a", "ab", "abc"] {
@@ -353,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_stretch_is_revealed_where_more_letters_come_before() {
+    fn base64_is_decoded_from_any_starting_offset() {
         let text = data_encoding::BASE64.encode(b"a long beginning, then eval(a)").into_bytes();
         for from in 0..12 {
             assert!(reveal(&text, &(from..text.len())).is_some(), "{from}");
@@ -361,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_code_stays_as_it_is() {
+    fn invalid_concatenations_and_escapes_are_left_unchanged() {
         assert_eq!(glued(b"'a' + b + 'c'"), b"'a' + b + 'c'");
         assert_eq!(glued(b"'a' ++ 'c'"), b"'a' ++ 'c'");
         assert_eq!(unescape(b"100% \\x4 \\uD800", 0..15, b'\\').unwrap().text, b"100% \\x4 \\uD800");
@@ -369,7 +370,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_makes_it_panic(text in proptest::collection::vec(any::<u8>(), 0..300), at in 0usize..300) {
+        fn arbitrary_input_never_panics(text in proptest::collection::vec(any::<u8>(), 0..300), at in 0usize..300) {
             let at = at.min(text.len());
             reveal(&text, &(at..text.len()));
             for form in [Form::Base64, Form::Hex, Form::Escapes, Form::Percent, Form::Codes, Form::Glued, Form::Reversed] {

@@ -16,7 +16,7 @@ pub struct Hit {
     pub len: u32,
     /// A hash of what the first atom matched.
     pub matched: u64,
-    /// A hash of the atoms' lines, trimmed: equal for equal text, wherever it is.
+    /// A hash of the atoms' lines, trimmed: equal for equal text, regardless of its position.
     pub text: u64,
     /// Whether one of the atoms is in text that was encoded.
     pub encoded: bool,

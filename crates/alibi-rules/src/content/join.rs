@@ -50,7 +50,7 @@ impl<'m> Met<'m> {
     fn nearest(&self, to: &AtomHit, wanted: &[usize]) -> Option<&'m AtomHit> {
         let candidates = wanted.iter().flat_map(|&atom| {
             let of = &self.by_atom[atom];
-            // The nearest by position is the nearest by line; in a configuration file any may be.
+            // The nearest by position is the nearest by line; in a configuration file any match can be.
             let at = of.partition_point(|hit| hit.span.start < to.span.start);
             let range = match self.rule.join.same_keys {
                 Some(_) => 0..of.len(),

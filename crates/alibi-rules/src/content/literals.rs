@@ -1,13 +1,13 @@
 //! Finds the literals that announce a match. All are searched in one pass. In a blob that is a delta, only the bytes
-//! that the delta adds are searched, since what it copies was searched before.
+//! that the delta adds are searched, since copied bytes were searched before.
 
 use aho_corasick::automaton::Automaton;
 use aho_corasick::{Anchored, MatchKind, dfa};
 use alibi_git::history::Copied;
 use std::ops::Range;
 
-/// Longer literals, in bytes, would make the automaton reach too far. They must be runs of one byte, which are found by
-/// checking one byte in so many.
+/// Longer literals, in bytes, would widen the area to search around a delta's additions. They must be runs of one byte,
+/// which are found by checking only every n-th byte, where n is their length.
 const LONG: usize = 16;
 
 /// An occurrence of a literal, regardless of case.
@@ -60,7 +60,8 @@ impl Literals {
         found
     }
 
-    /// The same for a text that copies these stretches from a base, using what was found in the base.
+    /// Like [`Literals::find`], for a text that copies these stretches from a base, reusing the occurrences found
+    /// there.
     ///
     /// A literal inside a copied stretch is also in the base. Any other has a byte outside of the copied stretches, or
     /// spans two of them: then it is in the bytes between them, or as near to these as the longest literal can reach.
@@ -131,7 +132,7 @@ impl Literals {
     /// Finds the long runs in the whole text.
     fn search_runs(&self, text: &[u8], found: &mut Vec<Candidate>) {
         for &(literal, byte, length) in &self.runs {
-            // Any run of this length covers one of these positions, and one that covers none of them is shorter.
+            // Every run of this length covers at least one of these positions.
             let mut place = length - 1;
             while place < text.len() {
                 if text[place] != byte {
@@ -140,7 +141,7 @@ impl Literals {
                 }
                 let start = text[..place].iter().rposition(|b| *b != byte).map_or(0, |i| i + 1);
                 let end = text[place..].iter().position(|b| *b != byte).map_or(text.len(), |i| place + i);
-                // Repeated after each length of it, so that text after a long run is near an occurrence.
+                // A long run yields several adjacent occurrences, so that the text after it is near one.
                 let starts = (start..end).step_by(length).take_while(|at| at + length <= end);
                 found.extend(starts.map(|at| Candidate { at: at as u32, literal }));
                 place = end + length;
@@ -163,14 +164,14 @@ mod tests {
     }
 
     #[test]
-    fn case_does_not_matter_and_neighbours_may_overlap() {
+    fn literals_match_case_insensitively_and_may_overlap() {
         let found: Vec<u32> = searcher().find(b"xABCab").iter().map(|c| c.at).collect();
         assert_eq!(found, [1, 1, 2, 3, 4]);
     }
 
     proptest! {
         #[test]
-        fn what_is_carried_is_what_a_search_finds(
+        fn carried_matches_equal_a_fresh_search(
             base in "[abc]{0,400}",
             pieces in proptest::collection::vec((any::<bool>(), 0usize..400, 0usize..200, "[abc]{0,30}"), 0..8),
         ) {

@@ -1,5 +1,5 @@
 //! Applies text rules to blobs. Each unique blob is searched once: by literals first, and by regular expressions only
-//! on the lines that contain a literal. What a delta copies is not searched again.
+//! on the lines that contain a literal. Text that a delta copies is not searched again.
 //!
 //! In: the text rules of the selected heuristics, and blobs as they stream by. Out: the places where a rule's atoms
 //! meet.

@@ -1,5 +1,5 @@
 //! Splits text into lines, and long lines into pieces: the units that patterns are matched against. Results do not
-//! depend on the path that led to a piece.
+//! depend on how a piece was reached.
 
 use std::ops::Range;
 
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_found_whichever_byte_is_asked_for() {
+    fn lines_are_found_from_any_byte_offset() {
         let text = b"one\ntwo\n\nfour";
         let mut lines = Lines::new(text);
         assert_eq!([0, 3, 4, 8, 12].map(|b| lines.at(b)), [0..3, 0..3, 4..7, 8..8, 9..13]);

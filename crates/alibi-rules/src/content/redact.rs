@@ -37,13 +37,13 @@ impl Redactor {
     }
 
     /// A part of a text, with each secret truncated to its first bytes and the number of bytes left out. Secrets that
-    /// only reach into the part are recognised by the text around it.
+    /// only partly overlap the part are recognised from the text around it.
     pub fn redact(&self, text: &[u8], part: Range<usize>) -> Vec<u8> {
         let around = part.start.saturating_sub(REACH)..text.len().min(part.end.saturating_add(REACH));
         let mut hidden: Vec<Range<usize>> = Vec::new();
         for regex in &self.0 {
             for groups in regex.captures_iter(&text[around.clone()]) {
-                // Which of several groups matched depends on the spelling; the first that did is the secret.
+                // Which of several groups matched depends on the spelling; the first group that matched is the secret.
                 let core = (1..groups.len()).find_map(|i| groups.get(i)).or_else(|| groups.get(0));
                 hidden.extend(core.map(|core| {
                     let (start, end) = (around.start + core.start(), around.start + core.end());
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_cut_short_wherever_it_stands() {
+    fn secrets_are_truncated_wherever_they_appear() {
         let atom = |pattern: &str| Atom {
             name: "token".into(),
             pattern: pattern.into(),

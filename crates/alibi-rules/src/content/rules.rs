@@ -12,7 +12,7 @@ use thiserror::Error;
 pub struct RuleBits([u64; 4]);
 
 impl RuleBits {
-    /// How many rules one run can hold.
+    /// Maximum number of rules in one run.
     pub const CAPACITY: usize = 256;
 
     /// Adds a rule.
@@ -102,7 +102,7 @@ pub(super) struct Announces {
 /// The compiled text rules of a run; a rule is identified by its index.
 pub struct TextRules {
     pub(super) rules: Vec<CompiledRule>,
-    /// Which rules read which paths. Many rules share a filter.
+    /// The rules that apply to the paths of each filter. Many rules share a filter.
     filters: Vec<(PathFilter, RuleBits)>,
     pub(super) atoms: Vec<CompiledAtom>,
     pub(super) literals: Literals,
@@ -198,12 +198,12 @@ impl TextRules {
         Ok(TextRules { rules: compiled, filters, atoms, literals, announces })
     }
 
-    /// How many rules there are.
+    /// The number of rules.
     pub fn len(&self) -> usize {
         self.rules.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no rules.
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
     }
@@ -217,8 +217,7 @@ impl TextRules {
     }
 }
 
-/// The length of a literal that is searched for, in bytes: the bytes that deltas add are searched as far around as a
-/// literal can reach.
+/// Maximum length of a searched literal, in bytes. The area searched around a delta's additions grows with it.
 const ENOUGH: usize = 12;
 
 /// The part of an anchor that is searched for: its end, since many anchors share their first words. Runs of one byte

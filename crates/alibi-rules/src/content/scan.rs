@@ -21,14 +21,14 @@ const MAX_HITS: usize = 10_000;
 /// Blobs with more literals than this are not remembered for their deltas.
 const MAX_KEPT: usize = 1 << 16;
 
-/// What was found in a blob.
+/// The results for one blob.
 #[derive(Default)]
 pub struct Scanned {
     /// The hits, in order of rule and position.
     pub hits: Vec<Hit>,
-    /// Whether a limit was reached, so that something was not searched.
+    /// Whether a limit was reached, so that a part was not searched.
     pub cut_short: bool,
-    /// What to keep for the blob's deltas.
+    /// The results to keep for the blob's deltas.
     pub memo: Memo,
 }
 
@@ -50,7 +50,7 @@ pub struct Scanner<'r> {
     pub(super) exhaustive: bool,
 }
 
-/// What a set of rules needs.
+/// The atoms and formats that a set of rules needs.
 pub(super) struct Selection {
     /// The atoms, by number.
     pub atoms: Vec<bool>,
@@ -93,7 +93,8 @@ struct Source<'t> {
 
 impl<'r> Scanner<'r> {
     /// A scanner for blobs that these sets of rules read. An exhaustive one takes no shortcuts: it matches every atom
-    /// against every line. It is slow, finds the same, and is the reference for tests of the fast one.
+    /// against every line. It is slow, finds the same matches, and is the reference that tests compare the fast one
+    /// with.
     pub fn new(rules: &'r TextRules, sets: impl IntoIterator<Item = RuleBits>, exhaustive: bool) -> Scanner<'r> {
         let mut selections = FxHashMap::default();
         for bits in sets {
@@ -102,9 +103,9 @@ impl<'r> Scanner<'r> {
         Scanner { rules, selections, exhaustive }
     }
 
-    /// Searches a blob with the rules in `bits`; with none of them, only for what its deltas need. `base` is the memo
-    /// of the blob's delta base, if it was kept, and what was copied from there. `syntax` distinguishes comments from
-    /// code.
+    /// Searches a blob with the rules in `bits`; without rules, only for the literals that its deltas need. `base` is
+    /// the memo of the blob's delta base, if it was kept, and the stretches copied from it. `syntax` distinguishes
+    /// comments from code.
     pub fn scan(
         &self,
         bytes: &[u8],
@@ -331,7 +332,7 @@ impl Selection {
     }
 }
 
-/// Sets line numbers, counting newlines once, from the first match to the last.
+/// Sets line numbers; counts each newline up to the last match once.
 fn number_lines(text: &[u8], hits: &mut [AtomHit]) {
     hits.sort_by_key(|hit| hit.span.start);
     let (mut at, mut line) = (0, 1u32);

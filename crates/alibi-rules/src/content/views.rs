@@ -11,8 +11,8 @@ const MAX_DECODED: usize = 1 << 20;
 const MAX_LAYERS: usize = 3;
 
 impl Scanner<'_> {
-    /// The decoded views of a text, and of encoded text within them. A view from within another one has the position of
-    /// the outer one.
+    /// The decoded views of a text, and of encoded text within them. A nested view has the position of the outermost
+    /// one.
     pub(super) fn views(&self, text: &[u8], candidates: &[Candidate], cut_short: &mut bool) -> Vec<View> {
         let mut views: Vec<View> = Vec::new();
         let mut left = MAX_DECODED;
@@ -26,7 +26,7 @@ impl Scanner<'_> {
                 };
                 left = rest;
                 let candidates = if self.exhaustive { Vec::new() } else { self.rules.literals.find(&view.text) };
-                // Otherwise, joining or reversing a line would continue for ever.
+                // Otherwise, joining or reversing a line would never end.
                 let inner = self.decoded(&view.text, &candidates).into_iter().filter(|inner| inner.text != view.text);
                 deeper.extend(inner.map(|inner| View { span: view.span.clone(), text: inner.text }));
                 views.push(view);

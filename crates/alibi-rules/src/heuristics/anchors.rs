@@ -64,7 +64,7 @@ mod tests {
     use super::derive;
 
     #[test]
-    fn prefixes_serve_when_they_are_few_and_long_enough() {
+    fn anchors_are_derived_from_literals_that_are_long_enough() {
         assert_eq!(derive("process\\.env|webhook"), [b"process.env".to_vec(), b"webhook".to_vec()]);
         assert_eq!(derive("(?i)Invoke-[a-z]+"), [b"Invoke-".to_vec()]);
         assert_eq!(derive("(?xi) hasta \\s* x"), [b"hasta".to_vec()]);

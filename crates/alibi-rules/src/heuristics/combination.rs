@@ -32,9 +32,9 @@ pub struct Combination {
     pub id: String,
     /// One line.
     pub title: String,
-    /// The heuristics of which one must fire,
+    /// The heuristics of which at least one must fire.
     pub first: Vec<String>,
-    /// and those of which another must fire.
+    /// The heuristics of which at least one must also fire.
     pub second: Vec<String>,
     /// The examples that `heuristics check` runs.
     pub examples: Vec<Example>,

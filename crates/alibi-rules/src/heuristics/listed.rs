@@ -8,8 +8,8 @@ use super::raw::{RawAtom, RawAtomUse};
 pub const LISTED_TEXT: &str = "listed-text";
 const LISTED: &str = "listed";
 
-/// The heuristic with these texts in place of its example. They match literally except for case, and not as a part of
-/// another word.
+/// The heuristic, with its atoms replaced by these texts. They match literally except for case, and must end at a word
+/// boundary.
 ///
 /// # Errors
 /// A sentence, if the list is too large.

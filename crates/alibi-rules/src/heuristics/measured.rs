@@ -13,17 +13,19 @@ pub const BLOCK_RATE: f64 = 1e-5;
 /// The same for a heuristic that may cause a review by itself.
 pub const REVIEW_RATE: f64 = 2e-5;
 
-/// A heuristic with findings on ordinary history may block by itself only if more than this share of them were real problems.
+/// A heuristic with findings on ordinary history may block by itself only if more than this share of these findings
+/// were real problems.
 const BLOCK_SHARE: f64 = 1.0 / 2.0;
 
-/// It may block by itself only if more than this share of all its findings that were ever reviewed were real problems, with
-/// those that it no longer makes. A rule that was corrected for one kind of text is not corrected for all others.
+/// It may block by itself only if more than this share of all its reviewed findings were real problems, including those
+/// that it no longer reports. Correcting a rule for one kind of text does not correct it for all others.
 const BLOCK_RECORD: f64 = 1.0 / 4.0;
 
-/// A heuristic may make a review by itself if at least this share of its findings on ordinary history were real problems.
+/// A heuristic may cause a review by itself if at least this share of its findings on ordinary history were real
+/// problems.
 const REVIEW_SHARE: f64 = 1.0 / 10.0;
 
-/// With fewer reviewed findings, the share is not known well enough to rule out a review.
+/// With fewer reviewed findings, the share is too uncertain to rule out a review.
 const MIN_READ: usize = 3;
 
 /// The figures of one measurement.
@@ -59,7 +61,8 @@ pub struct Measured {
     pub contributors: usize,
     /// Findings reviewed by hand, by rating: real problem, true but innocent, false.
     pub read: [usize; 3],
-    /// All findings that were ever reviewed by hand, by rating, with those that a corrected heuristic no longer makes.
+    /// All findings that were ever reviewed by hand, by rating, including those that the corrected heuristic no longer
+    /// reports.
     #[serde(default)]
     pub record: [usize; 3],
     /// False alarms per commit at risk: the upper end of the 95 % interval, clustered by repository.
@@ -77,7 +80,7 @@ impl Measured {
     /// probability that an honest history of that length shows such a finding, both at the conservative ends of their
     /// intervals.
     ///
-    /// The probability grows with the number of commits, so that many years of work do not make a case.
+    /// The probability grows with the number of commits, so that a long history alone does not make a case.
     pub fn weight(&self, commits: usize) -> Decibans {
         let by_chance = 1.0 - (1.0 - self.false_alarms_high.clamp(0.0, 1.0)).powf(commits.max(1) as f64);
         if self.power_low <= 0.0 || by_chance <= 0.0 {
@@ -87,7 +90,8 @@ impl Measured {
     }
 
     /// Whether a finding may block a merge by itself: its rate is low, all its findings on ordinary history were
-    /// reviewed by hand, and enough of them were real problems. A heuristic without such findings has none against it.
+    /// reviewed by hand, and enough of them were real problems. A heuristic without findings on ordinary history meets
+    /// these conditions.
     pub fn may_block(&self) -> bool {
         let read: usize = self.read.iter().sum();
         let is_right = share_right(self.read).is_none_or(|share| share > BLOCK_SHARE)
@@ -95,8 +99,8 @@ impl Measured {
         self.power[0] > 0 && self.false_alarms_high <= BLOCK_RATE && read >= self.commits && is_right
     }
 
-    /// Whether a finding may make a review by itself: its rate is low, and enough of the findings that were reviewed on
-    /// ordinary history were real problems. One or two say nothing yet.
+    /// Whether a finding may cause a review by itself: its rate is low, and enough of its reviewed findings on ordinary
+    /// history were real problems. One or two reviewed findings are too few to tell.
     pub fn may_review(&self) -> bool {
         let is_long_enough = self.read.iter().sum::<usize>() >= MIN_READ;
         let is_right = !is_long_enough || share_right(self.read).is_some_and(|share| share >= REVIEW_SHARE);
@@ -118,7 +122,8 @@ pub struct TierRecord {
     pub tier: String,
     /// Real problems, true but innocent ones, false ones.
     pub read: [usize; 3],
-    /// Real problems, and all cases, of the last round of repositories that were new to the rules, as seen at the first scan.
+    /// Real problems, and all cases, in the last round of repositories that were new to the rules, as of the first
+    /// scan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_look: Option<[usize; 2]>,
 }
@@ -128,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_finding_weighs_less_the_more_commits_could_have_shown_it() {
+    fn weight_falls_as_the_number_of_commits_grows() {
         let measured = Measured { false_alarms_high: 1e-5, power_low: 0.5, power: [5, 5], ..Measured::default() };
         // 10·log10(0.5 / (1 − (1 − 1e-5)^n))
         for (commits, db) in [(1, 47.0), (10, 37.0), (100, 27.0), (10_000, 7.2), (10_000_000, 0.0)] {
@@ -138,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_finds_nothing_weighs_nothing_and_decides_nothing() {
+    fn powerless_heuristics_weigh_nothing_and_noisy_ones_cannot_block() {
         let blind = Measured { false_alarms_high: 1e-9, power: [0, 5], ..Measured::default() };
         assert_eq!((blind.weight(1).0, blind.may_block(), blind.may_review()), (0.0, false, false));
         let noisy = Measured { false_alarms_high: 1.5e-5, power: [5, 5], power_low: 0.5, ..Measured::default() };
@@ -146,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_often_wrong_decides_nothing_alone() {
+    fn heuristics_with_a_poor_record_cannot_decide_alone() {
         let with = |read: [usize; 3], record| Measured {
             commits: read.iter().sum(),
             read,
@@ -155,8 +160,8 @@ mod tests {
             power: [5, 5],
             ..Measured::default()
         };
-        // Real problems, innocent, untrue: of the findings it makes, and of all that were ever reviewed. Whether it blocks, and
-        // whether it makes a review.
+        // Columns: ratings (problem, innocent, untrue) of current findings, ratings of all findings ever reviewed,
+        // whether the heuristic may block, whether it may cause a review.
         let table = [
             ([0, 0, 0], [0, 0, 0], true, true),
             ([0, 0, 0], [0, 2, 1], true, true),

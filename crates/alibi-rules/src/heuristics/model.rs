@@ -72,7 +72,7 @@ impl fmt::Display for Family {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Nature {
-    /// The contributor's story does not fit: time, identity, rhythm, integrity, trust, copied work.
+    /// The contributor's account does not fit the evidence: time, identity, rhythm, integrity, trust, copied work.
     Deception,
     /// The change does harm when it runs.
     Attack,
@@ -116,7 +116,7 @@ pub enum Severity {
     Low,
     /// Should be fixed.
     Medium,
-    /// Theft, foreign code execution or loss.
+    /// Theft, execution of foreign code, or data loss.
     High,
 }
 
@@ -170,7 +170,7 @@ pub enum Persona {
 pub struct Innocent {
     /// The cause, in a few words.
     pub cause: String,
-    /// The guard that tests for it. `None` if Git data alone cannot tell.
+    /// The guard that tests for it. `None` if Git data alone is not enough.
     pub test: Option<String>,
 }
 
@@ -202,19 +202,19 @@ pub enum Check {
     PublicAddress,
     /// A token that ends with the CRC-32 of the preceding thirty characters, in base 62, as GitHub and npm issue them.
     Crc32Base62,
-    /// Plausibly random: enough different characters, and no word or sequence that stands for a value.
+    /// Plausibly random: enough different characters, and no word or sequence that is typical of placeholders.
     Random,
     /// A private key with a body, not just its first line.
     KeyBody,
-    /// Not in a table of such characters: alone in a quoted text followed only by its name, in a list of many others, or at the
-    /// start of a range.
+    /// Not in a table of format characters: alone in a quoted string on a line with only a comment, in a list of many
+    /// others, or at the start of a range.
     NotInTable,
     /// In text that is UTF-8 nearby. In other encodings the same bytes are other characters.
     Utf8Line,
     /// Neither in a saved web page (a file that begins with HTML and has no code that a server runs) nor in an archive,
     /// whose members are files with names of their own.
     NotInContainer,
-    /// After blanks that do not align the line with the one before it.
+    /// After spaces that do not align the line with a bracket above it.
     NotAligned,
 }
 
@@ -286,19 +286,19 @@ impl Join {
 pub struct TextRule {
     /// The files it reads.
     pub paths: PathFilter,
-    /// What it looks for.
+    /// The patterns it searches for.
     pub atoms: Vec<Atom>,
     /// How the atoms combine.
     pub join: Join,
     /// The format of the files, if an atom matches values.
     pub format: Option<Format>,
-    /// Whether matches in comments, docstrings and printed texts count.
+    /// Whether matches in comments, docstrings and printed strings count.
     pub comments: bool,
     /// Which introductions count; `None`: all.
     pub introduced_by: Option<IntroducedBy>,
 }
 
-/// What happened to a path.
+/// The kind of change to a path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeKind {
@@ -333,9 +333,9 @@ pub enum Subject {
 pub struct CommitRule {
     /// Where `pattern` is searched.
     pub place: Subject,
-    /// What the message must match.
+    /// The pattern that the message must match.
     pub pattern: String,
-    /// What the whole message must not match.
+    /// A pattern that the whole message must not match.
     pub unless_message: Option<String>,
     /// At least one changed path must match this.
     pub paths: PathFilter,

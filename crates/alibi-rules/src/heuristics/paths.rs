@@ -40,7 +40,7 @@ impl PathFilter {
 
 fn compile(globs: &[String]) -> Result<GlobSet, globset::Error> {
     let mut set = GlobSetBuilder::new();
-    // Extensions and names are looked up in tables, if a glob has no alternatives left and no case of its own.
+    // Lower-case globs without alternatives let globset look up extensions and names in tables.
     for glob in globs.iter().flat_map(|glob| choices(&glob.to_ascii_lowercase())) {
         set.add(GlobBuilder::new(&glob).literal_separator(true).build()?);
     }
@@ -78,7 +78,7 @@ mod tests {
     use super::PathFilter;
 
     #[test]
-    fn choices_are_written_out() {
+    fn brace_alternatives_are_expanded() {
         assert_eq!(super::choices("**/*.{a,b{c,d}}"), ["**/*.a", "**/*.bc", "**/*.bd"]);
         assert_eq!(super::choices("x{,.sh}"), ["x", "x.sh"]);
         assert_eq!(super::choices("x{y"), ["x{y"]);

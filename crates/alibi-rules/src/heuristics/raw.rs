@@ -62,7 +62,7 @@ pub(super) struct RawText {
     pub introduced_by: Option<IntroducedBy>,
 }
 
-/// An atom of its own (name, pattern, optional anchors), or a use of a shared one.
+/// A heuristic's own atom (name, pattern, optional anchors), or a use of a shared one.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawAtomUse {

@@ -1,7 +1,7 @@
 //! Implements `heuristics check`: lints the catalogue and runs every example through the real pipeline.
 //!
-//! In: a catalogue. Out: its problems. Each example becomes a repository of its own, which is scanned with that
-//! heuristic alone.
+//! In: a catalogue. Out: its problems. Each example becomes a separate repository, which is scanned with only that
+//! heuristic.
 
 mod lint;
 
@@ -79,7 +79,7 @@ pub fn fires(h: &Heuristic, example: &Example, catalogue: &Rulebook) -> anyhow::
         config: given.alibi.map(|file| AlibiFile::read(&file)).transpose()?,
         imports: given.sarif.into_iter().collect(),
         osv: given.osv.into_iter().collect(),
-        // Each example is its own list.
+        // Examples of list heuristics search for a fixed list, unless the story has its own.
         indicators: Some(match &given.indicators {
             Some(file) => Indicators::read(file)?,
             None => Indicators::parse("example", LISTS)?,

@@ -16,7 +16,7 @@ const MEASURED_PATHS: &str = "test";
 pub(super) struct PathUse {
     /// The rules that read it.
     pub reads: RuleBits,
-    /// The rules that treat it as an innocent place.
+    /// The rules with a guard that treats the path as innocent.
     pub guarded: RuleBits,
     measured: bool,
     syntax: Syntax,

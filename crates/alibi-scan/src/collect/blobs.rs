@@ -8,7 +8,7 @@ use std::sync::Mutex;
 /// Cache for delta bases that versions of a file share, over all threads and repositories, in bytes.
 const CACHE: usize = 64 << 20;
 
-/// One reader a thread and repository, and what they could not read.
+/// One reader per thread and repository, and the blobs that could not be read.
 pub(super) struct Blobs<'r> {
     facts: &'r Facts,
     readers: Vec<Mutex<Vec<BlobReader>>>,
@@ -25,7 +25,7 @@ impl<'r> Blobs<'r> {
         Blobs { facts, readers, skipped: Mutex::default() }
     }
 
-    /// A blob's bytes, empty for `None`. Returns nothing where it cannot be read, and records that.
+    /// A blob's bytes, empty for `None`. If it cannot be read, returns `None` and records the reason.
     pub(super) fn read(&self, number: u16, blob: Option<BlobId>) -> Option<Vec<u8>> {
         match blob {
             Some(blob) => self.read_id(number, &self.facts.blobs[blob.index()].oid),
@@ -33,7 +33,7 @@ impl<'r> Blobs<'r> {
         }
     }
 
-    /// The same for a blob's id.
+    /// Like [`Blobs::read`], for an object id.
     pub(super) fn read_id(&self, number: u16, oid: &Oid) -> Option<Vec<u8>> {
         let mut readers = self.readers[rayon::current_thread_index().unwrap_or(0)].lock().ok()?;
         match readers[usize::from(number)].read(oid) {
@@ -45,7 +45,7 @@ impl<'r> Blobs<'r> {
         }
     }
 
-    /// What could not be read, each with its repository's number.
+    /// The blobs that could not be read, each with its repository's number.
     pub(super) fn into_skipped(self) -> Vec<(usize, Skipped)> {
         self.skipped.into_inner().unwrap_or_default()
     }

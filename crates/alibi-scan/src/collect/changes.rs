@@ -47,7 +47,7 @@ fn add_changes(facts: &mut Facts, number: u16, repository: &Repository, progress
         for &place in chunk {
             let commit = &facts.commits[place];
             let parents = facts.parents(commit);
-            // With a parent missing, a commit would seem to add everything.
+            // Without one of its parents, a commit would seem to add every file.
             if commit.in_scope && parents.len() == usize::from(commit.parent_count) {
                 let trees: Vec<Oid> = parents.iter().map(|p| facts.commit(*p).tree).collect();
                 let idx = CommitIdx(place as u32);

@@ -1,4 +1,4 @@
-//! The trait of a collector, and what it works on.
+//! The trait of a collector, and its inputs.
 
 use super::error::CollectError;
 use crate::progress::Progress;
@@ -19,7 +19,7 @@ pub trait Collector: Sync {
     /// The facts that it provides. It runs if the run needs any of them.
     fn provides(&self) -> FactSet;
 
-    /// The facts that it reads; they are collected before.
+    /// The facts that it reads, which must be collected first.
     fn needs(&self) -> FactSet {
         FactSet::COMMITS
     }
@@ -31,23 +31,23 @@ pub trait Collector: Sync {
     fn collect(&self, context: &mut Context<'_>) -> Result<(), CollectError>;
 }
 
-/// What a collector works on.
+/// The inputs of a collector.
 pub struct Context<'c> {
     /// The store.
     pub facts: &'c mut Facts,
     /// The open repositories, in the order passed.
     pub repositories: &'c [Repository],
-    /// What to collect.
+    /// The collection plan.
     pub plan: &'c Plan<'c>,
     /// The contributors; empty before they are resolved.
     pub people: &'c People,
-    /// Who merged what; computed on first use.
+    /// The merges and who made them; computed on first use.
     pub access: &'c AccessHistory,
     /// Receives the progress.
     pub progress: &'c dyn Progress,
 }
 
-/// What a run collects.
+/// The collection plan of a run.
 pub struct Plan<'p> {
     /// The facts that the run needs.
     pub needs: FactSet,
@@ -77,7 +77,7 @@ pub struct CommitSelection<'p> {
     pub range: Option<&'p str>,
     /// The start of the period in scope: committer date, seconds since 1970, UTC.
     pub since: Option<i64>,
-    /// The end of the period in scope, likewise.
+    /// The end of the period in scope, in the same form.
     pub until: Option<i64>,
     /// Whether to read stored commits that no reference reaches, and the reflogs.
     pub include_unreachable: bool,

@@ -107,7 +107,7 @@ fn seen_repository<'s>(
     snapshot?.seen(path, |commits| !repository.existing(commits).is_empty())
 }
 
-/// Adds a notice of what changed since an earlier scan.
+/// Adds a notice about the changes since an earlier scan.
 pub fn note_since(facts: &mut Facts, repositories: &[Repository], snapshot: Option<&Snapshot>, people: &People) {
     let Some(snapshot) = snapshot else { return };
     for (number, repository) in repositories.iter().enumerate() {

@@ -75,7 +75,7 @@ fn attribute(reports: &[Reported], facts: &Facts, repositories: &[Repository]) -
 }
 
 /// The path that a result refers to. Scanners of a work tree may report a path on their own machine; the longest suffix
-/// that is a file here counts.
+/// that is a path in the repository counts.
 fn path_of(reported: &str, paths: &FxHashMap<&[u8], PathId>) -> Option<PathId> {
     let plain = reported.strip_prefix("./").unwrap_or(reported);
     match plain.strip_prefix('/') {
@@ -87,7 +87,7 @@ fn path_of(reported: &str, paths: &FxHashMap<&[u8], PathId>) -> Option<PathId> {
     }
 }
 
-/// For each of these lines of a file's newest version, the first commit after which it is in the file.
+/// For each of these lines of a file's newest version, the first commit whose version of the file contains it.
 fn introduced(
     path: PathId,
     lines: &[Option<u32>],

@@ -56,7 +56,7 @@ pub(super) fn net_changes(facts: &mut Facts, repositories: &[Repository]) -> Vec
         let Some(parted) = facts.merge_base(base, end) else { continue };
         let (old, new) = (facts.commit(parted).tree, facts.commit(end).tree);
         let mut diff = TreeDiff::new(repository);
-        // The files of both sides in one list, with the sides that each path has.
+        // The files of both sides in one list, and for each path the sides that have it.
         let mut files: Vec<(Vec<u8>, Oid)> = Vec::new();
         let mut sides: Vec<[bool; 2]> = Vec::new();
         diff.compare(&new, &[old], &mut |change| {

@@ -13,7 +13,7 @@ use regex::bytes::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Mutex;
 
-/// Larger files are not taken for source code, in bytes.
+/// Larger files, in bytes, are not treated as source code.
 const MAX_SOURCE: usize = 2 << 20;
 
 /// Dependencies by name, each with the number of its repository.
@@ -82,7 +82,7 @@ fn unreferenced(
             let lower = path.to_ascii_lowercase();
             let is_prose = [&b".md"[..], b".txt", b".rst", b".adoc"].iter().any(|end| lower.ends_with(end));
             if !is_prose && !FileKind::of(path).is_some_and(FileKind::is_lock) {
-                // The number says whether the file is a manifest, which mentions each dependency that it lists.
+                // The number marks manifests, which mention each dependency that they list.
                 blobs.push((*oid, u32::from(FileKind::of(path).is_some())));
             }
         }
@@ -167,7 +167,7 @@ impl BlobVisitor for Search {
             if inside {
                 continue;
             }
-            // If it is imported under another name, it is used under that name.
+            // A dependency imported under another name is used under that name.
             let ahead = &bytes[..found.start()];
             let renamed = [&b"npm:"[..], b"package = \"", b"package=\""].iter().any(|alias| ahead.ends_with(alias));
             let how = if self.is_idle(bytes, found.start()) { Seen::ImportedOnly } else { Seen::Used };

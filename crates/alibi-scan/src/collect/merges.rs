@@ -1,4 +1,4 @@
-//! Finds what merge commits contain that neither side introduced.
+//! Finds changes in merge commits that neither side introduced.
 
 use super::blobs::Blobs;
 use super::collector::{Collector, Context};
@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
-/// Larger files are not compared, in bytes.
+/// Larger files, in bytes, are not compared.
 const MAX_FILE: usize = 4 << 20;
 
 /// A merge that differs from all its parents in more files was made by a program or is not an ordinary merge.
@@ -85,7 +85,7 @@ fn merge_edits(
         }
     }
     let merges: Vec<_> = merges.into_iter().filter(|(_, files)| files.len() <= MAX_FILES).collect();
-    // The commit that introduced each blob first.
+    // The first commit that introduced each blob.
     let mut first: FxHashMap<BlobId, CommitIdx> = FxHashMap::default();
     for row in &facts.changes {
         if let Some(new) = row.new {
@@ -150,7 +150,8 @@ struct Versions {
 }
 
 impl Versions {
-    /// Whether the sides conflict, and how many lines the merge itself adds and removes; `None` where that is unknown.
+    /// Whether the sides conflict, and how many lines the merge itself adds and removes; `None` if it changes no lines,
+    /// or if that is unknown.
     fn compare(
         &self,
         base: impl FnOnce() -> Option<Base>,
@@ -178,7 +179,8 @@ impl Versions {
                 Base::With(base) => blobs.read_id(number, &base).filter(|t| is_text(t))?,
             }
         };
-        // If each side removes another one of two equal lines, both are removed, though each side has one left.
+        // If each side removes a different one of two equal lines, an automatic merge has neither, although each side
+        // still has one.
         match merge(&base, &ours_text, &theirs_text)? {
             Merged::Conflict => return Some((true, 0, 0)),
             Merged::Text(merged) if merged == new => return None,

@@ -1,7 +1,7 @@
-//! Reads the facts of a run from its repositories: one collector a file, behind one trait.
+//! Reads the facts of a run from its repositories: one collector per file, behind one trait.
 //!
 //! Input: open repositories and a plan. Output: rows in the store. A collector declares which facts it provides and
-//! which it reads; the run calls those that it needs, in the order of [`COLLECTORS`].
+//! which it reads; the run calls the collectors that it needs, in the order of [`COLLECTORS`].
 
 mod blob_plan;
 mod blobs;
@@ -44,7 +44,7 @@ pub const COLLECTORS: [&dyn Collector; 11] = [
     &patches::Patches,
 ];
 
-/// What analyses provide, and what they read.
+/// The facts that analyses provide, and the facts that they read.
 const ANALYSED: [(FactSet, FactSet); 2] =
     [(FactSet::SENSITIVE, FactSet::CHANGES), (FactSet::ADVISORIES, FactSet::DEPENDENCIES)];
 
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_collector_comes_after_those_that_provide_what_it_reads() {
+    fn each_collector_runs_after_its_dependencies() {
         let mut there = FactSet::COMMITS | FactSet::PEOPLE;
         for collector in COLLECTORS {
             assert!(there.contains(collector.needs()), "{} reads facts that come later", collector.phase());
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fact_brings_what_it_is_made_from() {
+    fn required_facts_include_their_dependencies() {
         let needs = with_requirements(FactSet::MENTIONS);
         assert!(needs.contains(FactSet::MENTIONS | FactSet::DEPENDENCIES | FactSet::CHANGES | FactSet::PEOPLE));
         assert!(!needs.intersects(FactSet::HITS | FactSet::MERGES));

@@ -16,10 +16,10 @@ const MIN_ADDED: usize = 5;
 /// Patches that touch more files are not copied pieces of work.
 const MAX_FILES: usize = 20;
 
-/// Larger files are not compared, in bytes.
+/// Larger files, in bytes, are not compared.
 const MAX_FILE: usize = 1 << 20;
 
-/// Collects hashes of patches, where several repositories are compared.
+/// Collects hashes of patches if several repositories are scanned.
 pub(super) struct Patches;
 
 impl Collector for Patches {

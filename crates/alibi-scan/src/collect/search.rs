@@ -20,7 +20,7 @@ pub(super) struct Search<'s> {
     progress: &'s dyn Progress,
 }
 
-/// What the blobs contain.
+/// The results of a search.
 #[derive(Default)]
 pub(super) struct Found {
     /// The hits of each blob that has any.
@@ -46,12 +46,12 @@ impl<'s> Search<'s> {
         Search { plan, manifests: ManifestReader::default(), scanner, found: Mutex::default(), progress }
     }
 
-    /// How many blobs were not searched to their end since the last call.
+    /// The number of blobs that were searched only in part since the last call.
     pub(super) fn take_cut_short(&self) -> usize {
         self.found.lock().map_or(0, |mut found| std::mem::take(&mut found.cut_short).len())
     }
 
-    /// What was found, and the table of the dependencies in it.
+    /// The results, and the table of their dependencies.
     pub(super) fn finish(self) -> (Found, Table) {
         let mut found = self.found.into_inner().unwrap_or_default();
         let (places, mut read): (Vec<_>, Vec<Read>) = std::mem::take(&mut found.manifests).into_iter().unzip();

@@ -4,8 +4,8 @@ use alibi_core::facts::Facts;
 use alibi_git::history::EntryKind;
 use alibi_git::repository::{BlobReader, Repository, TreeDiff};
 
-/// Adds notices of what the trees at HEAD refer to but the repository does not contain: submodules, and files whose
-/// content is stored in Git LFS.
+/// Adds notices of content that the tree at HEAD refers to but the repository does not contain: submodules, and files
+/// whose content is stored in Git LFS.
 pub(super) fn note_unscanned(facts: &mut Facts, number: u16, repository: &Repository) {
     const NAMED: usize = 5;
     let row = &facts.repositories[usize::from(number)];

@@ -14,7 +14,7 @@ use alibi_rules::decibans::Decibans;
 use alibi_rules::heuristics::{Heuristic, Measurement};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The heuristic that reports what a moved reference lost.
+/// The heuristic that reports the commits that a moved reference lost.
 const REWRITTEN_REF: &str = "rewritten-ref";
 
 /// The results of a run.
@@ -23,7 +23,7 @@ pub struct Audit {
     pub facts: Facts,
     /// The contributors.
     pub people: People,
-    /// Who merged what, as the histories show it; computed on first use.
+    /// The merges in the histories and who made them; computed on first use.
     pub access: AccessHistory,
     /// Whose clock each commit's dates show.
     pub clocks: Clocks,
@@ -33,7 +33,7 @@ pub struct Audit {
     pub findings: Vec<Finding>,
     /// The cases, most urgent first.
     pub cases: Vec<Case>,
-    /// How many contributors wrote commits, so that a finding about them is possible.
+    /// The number of contributors who wrote commits; only they can have findings.
     pub testable: usize,
     /// The threshold for a review of a case with two groups of evidence, in decibans.
     pub review: Decibans,
@@ -43,7 +43,7 @@ pub struct Audit {
     pub unseen: Vec<(String, String)>,
     /// The sensitive paths; empty if no heuristic needs them.
     pub sensitive: SensitivePaths,
-    /// Tests that gave no result, and why.
+    /// Tests without a result, and the reasons.
     pub untested: Vec<Untested>,
     /// The heuristics that ran.
     pub heuristics: Vec<Heuristic>,

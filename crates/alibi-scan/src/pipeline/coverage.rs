@@ -1,4 +1,4 @@
-//! Lists what is in scope and could not be read. Gaps outside the scope are allowed: old histories have them.
+//! Lists the objects in scope that could not be read. Gaps outside the scope are allowed: old histories have them.
 
 use alibi_core::facts::Facts;
 use alibi_git::history::Oid;

@@ -31,7 +31,7 @@ pub(super) struct Decided {
     pub stale: Vec<Stale>,
 }
 
-/// What a run decides on.
+/// The results of detection, which a run decides on.
 pub(super) struct Detected {
     pub findings: Vec<Finding>,
     pub untested: Vec<Untested>,

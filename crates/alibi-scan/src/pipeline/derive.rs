@@ -19,7 +19,7 @@ use alibi_manifests::osv::{Advisories, Wanted};
 use alibi_rules::heuristics::{Catalogue, PathGuards};
 use std::collections::BTreeMap;
 
-/// The facts of a run, and what follows from them.
+/// The facts of a run, and the analyses derived from them.
 pub(super) struct Derived {
     pub facts: Facts,
     pub people: People,
@@ -27,11 +27,11 @@ pub(super) struct Derived {
     pub clocks: Clocks,
     pub sensitive: SensitivePaths,
     pub contradicted: BTreeMap<CommitIdx, Vec<Trace>>,
-    /// What the team provided.
+    /// The team's inputs.
     pub given: Given,
 }
 
-/// What is collected from, and how.
+/// The inputs of collection.
 pub(super) struct Source<'s> {
     pub options: &'s AuditOptions,
     pub catalogue: &'s Catalogue,
@@ -40,7 +40,7 @@ pub(super) struct Source<'s> {
     pub progress: &'s dyn Progress,
 }
 
-/// Collects and derives.
+/// Collects the facts and derives the analyses.
 ///
 /// # Errors
 /// [`AuditError`]
@@ -125,7 +125,7 @@ fn collect(mut context: Context<'_>, clock: &mut Clock, is_due: impl Fn(FactSet)
     Ok(())
 }
 
-/// What the team provided, matched with the facts.
+/// The team's inputs, matched with the facts.
 fn given(facts: &mut Facts, people: &People, options: &AuditOptions, selected: &Selected) -> Result<Given, AuditError> {
     let advisories = Advisories::read(&options.osv, &Wanted::new(facts.dependencies.table.names()))?;
     if let (false, Some(row)) = (options.osv.is_empty(), facts.repositories.first_mut()) {

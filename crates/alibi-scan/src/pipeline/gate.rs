@@ -1,4 +1,4 @@
-//! The policy of a gate: what a range must look like, and where the team's files are read from.
+//! The policy of a gate: the ranges it accepts, and the commit that the team's files are read from.
 
 use super::open::open_pinned;
 use super::scope::GateScope;
@@ -10,7 +10,7 @@ use thiserror::Error;
 /// The team's files at the trusted commit.
 #[derive(Debug)]
 pub struct TrustedConfig {
-    /// What the team declares, and its suppressions.
+    /// The team's declarations and suppressions.
     pub alibi: Option<AlibiFile>,
     /// The findings that it has accepted.
     pub baseline: Option<Baseline>,
@@ -22,7 +22,7 @@ pub enum GateError {
     /// The range or a file is wrong.
     #[error("{0}")]
     Usage(String),
-    /// Something that the gate needs is not there; the message names the command that fetches it.
+    /// Objects that the gate needs are missing; the message names the command that fetches them.
     #[error("{0}")]
     Incomplete(String),
     /// The repository cannot be read, or cannot be trusted.
@@ -69,7 +69,7 @@ pub fn trusted_config(path: &Path, gate: &GateScope) -> Result<Option<TrustedCon
     Ok(Some(TrustedConfig { alibi, baseline }))
 }
 
-/// What is missing, and the command that fetches it.
+/// An error that names the missing objects, and the command that fetches them.
 fn missing(error: RepositoryError, is_shallow: bool) -> GateError {
     match error {
         RepositoryError::UnknownRevision(name, _, why) => {

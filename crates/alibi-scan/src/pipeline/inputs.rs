@@ -12,7 +12,7 @@ use alibi_signatures::Keyring;
 pub(super) struct Inputs {
     /// The results of other scanners.
     pub reports: Vec<Reported>,
-    /// Reads messages and signatures, with the keys passed.
+    /// Reads messages and signatures, using the keys passed.
     pub observer: CommitObserver,
 }
 

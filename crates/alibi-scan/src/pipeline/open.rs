@@ -6,7 +6,7 @@ use super::scope::GateScope;
 use alibi_git::repository::{Repository, RepositoryError};
 use std::path::Path;
 
-/// Opens the repositories. A gate reads the team's files from the trusted commit, and takes the end of the range as
+/// Opens the repositories. A gate reads the team's files from the trusted commit, and treats the end of the range as
 /// HEAD.
 ///
 /// # Errors

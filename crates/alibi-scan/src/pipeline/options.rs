@@ -66,7 +66,7 @@ options! {
         include_unreachable: bool,
         /// The references at an earlier scan.
         snapshot: Option<SnapshotFile>,
-        /// What the team declares about its contributors.
+        /// The team's declarations about its contributors.
         config: Option<AlibiFile>,
         /// The team's decisions about findings, in addition to those in the alibi file.
         baseline: Option<Baseline>,
@@ -82,7 +82,7 @@ options! {
 }
 
 impl AuditOptions {
-    /// Options that check everything in these repositories at this moment.
+    /// Options that check everything in these repositories, with `now` as the current time.
     pub fn of(paths: Vec<PathBuf>, now: i64) -> AuditOptions {
         AuditOptions { paths, now, ..AuditOptions::default() }
     }
@@ -95,7 +95,7 @@ impl AuditOptions {
         self.heuristics.as_deref().map_or_else(Catalogue::embedded, Catalogue::with_folder)
     }
 
-    /// Whether nothing is left out, so that a finding that is not there is really gone.
+    /// Whether the run covers everything, so that a missing finding is really gone.
     pub(super) fn is_whole(&self) -> bool {
         let chosen = [&self.only.0, &self.skip.0, &self.authors].iter().any(|names| !names.is_empty());
         let is_part = self.scope.range().is_some() || self.since.is_some() || self.until.is_some() || chosen;
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_user_writes_freely_is_private() {
+    fn free_text_options_are_reported_as_private() {
         let reported = AuditOptions::of(vec!["/srv/api".into()], 0).reported();
         let private: Vec<&str> = reported.private.iter().map(String::as_str).collect();
         let expected = [

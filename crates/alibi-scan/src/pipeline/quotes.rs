@@ -52,7 +52,7 @@ fn quote(data: &[u8], hit: &Hit, redactor: &Redactor) -> Option<Quote> {
     Some(Quote { text, decoded })
 }
 
-/// Replaces long runs of blanks with their length: the text after them is what matters.
+/// Replaces long runs of spaces and tabs with their length, so that the text after them is shown.
 fn without_blanks(text: &[u8]) -> Vec<u8> {
     const LONG: usize = 20;
     let text = text.strip_suffix(b"\r").unwrap_or(text);

@@ -1,5 +1,5 @@
-//! How an option appears in a report. The type of an option decides, so that none can be forgotten: what a user writes
-//! freely is private, and a pseudonymised report hides it; values of the program's own types are plain.
+//! How an option appears in a report. The type of an option decides this, so that no option can be forgotten: free-form
+//! input is private and hidden in a pseudonymised report; values of the program's own types are plain.
 
 use alibi_core::config::{AlibiFile, Baseline, Indicators};
 use alibi_git::repository::RefChoice;

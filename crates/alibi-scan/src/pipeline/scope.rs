@@ -13,8 +13,8 @@ pub enum Scope {
     History(RefChoice),
     /// A range; earlier commits are context.
     Range(String),
-    /// A range before it is merged. Its end is treated as HEAD, and the team's files are read from a trusted commit: the
-    /// range cannot excuse itself.
+    /// A range before it is merged. Its end is treated as HEAD, and the team's files are read from a trusted commit:
+    /// the range cannot suppress its own findings.
     Gate(GateScope),
 }
 

@@ -10,7 +10,7 @@ use alibi_core::facts::FactSet;
 use alibi_rules::heuristics::{Catalogue, Family, Heuristic, Kind, LISTED_TEXT, Persona, Severity, listing};
 use alibi_rules::messages::MessagePatterns;
 
-/// What a run looks for.
+/// The heuristics of a run, and the facts that they need.
 pub(super) struct Selected {
     /// The selected heuristics.
     pub heuristics: Vec<Heuristic>,
@@ -26,16 +26,16 @@ pub(super) struct Selected {
     pub message_bits: PatternBits,
 }
 
-/// Selects what a run looks for.
+/// Selects the heuristics of a run.
 ///
 /// # Errors
 /// [`AuditError`] if an option contradicts another, or a heuristic cannot be used.
 pub(super) fn select(options: &AuditOptions, catalogue: &Rulebook) -> Result<Selected, AuditError> {
     let mut heuristics = choose(catalogue, &options.only.0, &options.skip.0)?;
-    // A heuristic that is named explicitly runs whatever its persona.
+    // A heuristic that is named explicitly runs regardless of its persona.
     let is_shown = |h: &Heuristic| h.persona <= options.persona || options.only.0.contains(&h.id);
     heuristics.retain(|h| h.severity >= options.min_severity && is_shown(h));
-    // The same name must not be both chosen and skipped. A family that has no heuristics yet is no error.
+    // The same name must not be both chosen and skipped. A family without heuristics is not an error.
     let contradicts = |name: &&String| options.skip.0.contains(name);
     if let Some(name) = options.only.0.iter().find(contradicts) {
         return Err(AuditError::Contradiction(name.clone()));
@@ -58,7 +58,7 @@ pub(super) fn select(options: &AuditOptions, catalogue: &Rulebook) -> Result<Sel
     Ok(Selected { heuristics, detectors, searched, needs, messages, message_bits })
 }
 
-/// Gives the heuristic of listed texts the team's texts, and drops it where there are none.
+/// Adds the team's texts to the heuristic for listed texts; removes it if there are none.
 fn list_texts(heuristics: &mut Vec<Heuristic>, indicators: Option<&Indicators>) -> Result<(), AuditError> {
     let texts = indicators.map_or(&[][..], |indicators| &indicators.texts);
     heuristics.retain(|h| h.id != LISTED_TEXT || !texts.is_empty());

@@ -52,7 +52,7 @@ pub struct Person {
     /// The zone of the clock, a name from the tz database.
     #[serde(default = "utc")]
     pub zone: Tz,
-    /// Journeys, during which the clock shows another zone.
+    /// Trips, during which the clock shows another zone.
     #[serde(default)]
     pub trip: Vec<Trip>,
 }
@@ -235,7 +235,7 @@ pub struct Story {
     pub name: String,
     /// One line.
     pub title: String,
-    /// What happened.
+    /// The plot, in prose.
     pub story: String,
     /// The expected id of the last commit on `main`.
     pub head: String,
@@ -290,7 +290,7 @@ impl Story {
             let committer = step.committer.as_deref().unwrap_or(&step.by);
             let committed = match &step.committed {
                 Some(at) => read(committer, at)?,
-                // One act has one instant, wherever the person is.
+                // The author is the committer, so both dates are the same instant.
                 None if committer == step.by => authored,
                 None => {
                     let there = authored.with_timezone(&person(committer)?.zone).naive_local();

@@ -71,8 +71,8 @@ impl Keyring {
         }
     }
 
-    /// Reads lines `principals [options] type key [comment]` (ssh-keygen(1), ALLOWED SIGNERS). Returns whether some key
-    /// is for other purposes than Git.
+    /// Reads lines `principals [options] type key [comment]` (ssh-keygen(1), ALLOWED SIGNERS). Returns whether a key is
+    /// limited to purposes other than Git.
     fn add_allowed_signers(&mut self, path: &Path, text: &str) -> Result<bool, KeyringError> {
         let mut elsewhere = false;
         for (number, line) in text.lines().enumerate().map(|(i, l)| (i + 1, l.trim())) {
@@ -132,7 +132,7 @@ fn blocks<'a>(bytes: &'a [u8], kind: &str) -> Vec<&'a [u8]> {
     found
 }
 
-/// Words separated by blanks outside quotation marks.
+/// Words separated by whitespace outside quotation marks.
 fn words(line: &str) -> Vec<String> {
     split_outside_quotes(line, |c| c.is_whitespace())
 }
@@ -151,7 +151,7 @@ fn split_outside_quotes(text: &str, separates: impl Fn(char) -> bool) -> Vec<Str
     parts.filter(|p| !p.is_empty()).map(str::to_owned).collect()
 }
 
-/// Parses a date `YYYYMMDD[HHMM[SS]][Z]`. Without `Z` OpenSSH means the local time zone, which is unknown here: UTC is
+/// Parses a date `YYYYMMDD[HHMM[SS]][Z]`. Without `Z`, OpenSSH uses the time zone of the verifying machine; here UTC is
 /// used.
 fn moment(text: &str) -> Result<i64, String> {
     let digits = text.strip_suffix('Z').unwrap_or(text);

@@ -11,7 +11,7 @@ pub use keyring::Keyring;
 use crate::claim::Claim;
 use alibi_git::history::{SignatureKind, SignedView};
 
-/// What a block claims; `None` if it cannot be read.
+/// The claims of a block; `None` if it cannot be read.
 pub(crate) fn claim(kind: SignatureKind, signed: &SignedView<'_>, keyring: &Keyring) -> Option<Claim> {
     match kind {
         SignatureKind::OpenPgp => openpgp::read(&signed.block, &signed.payload, keyring),

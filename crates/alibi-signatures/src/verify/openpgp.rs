@@ -67,7 +67,7 @@ fn check(
         s.signatures.iter().filter(revokes)
     });
     let revoked = revocations.chain(sub_revocations).any(|revocation| {
-        // A key that was only retired leaves its older signatures valid.
+        // Signatures made before a key was retired or superseded stay valid.
         let soft = matches!(
             revocation.revocation_reason_code(),
             Some(RevocationCode::KeySuperseded | RevocationCode::KeyRetired)
@@ -85,7 +85,7 @@ fn primary_made(signature: &Signature, primary: &impl KeyDetails) -> bool {
         || signature.issuer_key_id().iter().any(|i| hex(i.as_ref()) == id)
 }
 
-/// When a key expires, by the newest of its own signatures; `None` if it does not.
+/// The time at which a key expires, according to the newest of its own signatures; `None` if it does not expire.
 fn end<'a>(created: i64, signatures: impl Iterator<Item = &'a Signature>) -> Option<i64> {
     let newest = signatures.max_by_key(|s| s.created().map(|t| t.as_secs()))?;
     let seconds = newest.key_expiration_time().map(|d| i64::from(d.as_secs())).filter(|s| *s > 0);

@@ -21,7 +21,7 @@ pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<Cl
         (Ok(()), None) if keyring.is_empty() => Validity::Unchecked,
         (Ok(()), None) => Validity::UnknownKey,
         (Ok(()), Some(allowed)) => {
-            // The commit's own date is the only one to compare, and the signer could choose it.
+            // Only the commit's own date can be compared, although the signer could choose it.
             let at = committed(payload);
             if allowed.iter().any(|span| span.holds(at)) { Validity::Good } else { Validity::Expired }
         }
@@ -37,7 +37,7 @@ fn is_unsupported(error: &ssh_key::Error) -> bool {
     )
 }
 
-/// Whether a key is too large for the RSA library; a failure then says nothing about the signature.
+/// Whether a key is too large for the RSA library; a failure is then not evidence against the signature.
 fn is_large(key: &PublicKey) -> bool {
     const CHECKED_BYTES: usize = 4096 / 8;
     key.key_data().rsa().is_some_and(|rsa| rsa.n.as_positive_bytes().is_none_or(|n| n.len() > CHECKED_BYTES))

@@ -17,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_project_without_a_past_tells_little_and_what_is_usual_nothing() {
+    fn rarity_is_low_for_new_projects_and_common_events() {
         assert!(rarity(0, 0) < REPORT_THRESHOLD);
         assert!(rarity(10, 20) < REPORT_THRESHOLD);
         assert!((rarity(0, 8).0 - 10.0).abs() < 1e-9);

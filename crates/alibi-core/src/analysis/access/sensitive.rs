@@ -19,7 +19,7 @@ pub struct SensitivePaths {
     owned: Vec<Vec<bool>>,
 }
 
-/// The kind of paths assigned in a list of owners.
+/// The kind of paths that have an owner in CODEOWNERS.
 const OWNED: &str = "owned";
 
 /// Maximum number of kinds.
@@ -83,7 +83,7 @@ impl SensitivePaths {
         &self.kinds
     }
 
-    /// Whether no path is sensitive, because no detector needs them.
+    /// Whether paths were not classified, because no detector needs it.
     pub fn is_empty(&self) -> bool {
         self.kinds.is_empty()
     }

@@ -33,7 +33,7 @@ pub struct Standing<'t> {
     history: &'t AccessHistory,
 }
 
-/// What all commits together show about access: computed on first use, for all standings of a run.
+/// What all commits together show about access. Computed on first use, and shared by all standings of a run.
 #[derive(Default)]
 pub struct AccessHistory(OnceLock<Record>);
 
@@ -124,7 +124,8 @@ impl<'t> Standing<'t> {
         letting.get(&(repository, who)).map_or(0, |times| times.partition_point(|t| *t <= until))
     }
 
-    /// The reviewers of a commit: whoever merged it, and the contributors named in its trailers or the merge's.
+    /// The reviewers of a commit, without its author: the contributors who committed or merged it, and those named in
+    /// review trailers of the commit or the merge.
     pub fn reviewers(&self, idx: CommitIdx) -> BTreeSet<ContributorId> {
         let commit = self.facts.commit(idx);
         let author = self.people.contributor_of(commit.author);
@@ -134,7 +135,7 @@ impl<'t> Standing<'t> {
                 [TrailerKind::ReviewedBy, TrailerKind::AckedBy, TrailerKind::SignedOffBy, TrailerKind::TestedBy];
             let trailers = self.facts.trailers(row).iter().filter(|t| kinds.contains(&t.kind));
             let people = trailers.map(|t| self.people.contributor_of(t.who));
-            // A name without any merged work does not count as a reviewer.
+            // A contributor without any merged work does not count as a reviewer.
             people.filter(|who| !self.merged(*who).is_empty()).collect()
         };
         let mut all: BTreeSet<ContributorId> = vouched(commit).into_iter().collect();

@@ -2,8 +2,8 @@
 
 use alibi_git::history::Ecosystem;
 
-/// A name in the form used for comparison: a registry that ignores case or the separator between words has one package
-/// under all such names, and all major versions of a Go module are one module.
+/// The form of a name that is used for comparison. It is the same for names that a registry treats as one package, such
+/// as those that differ in case or separators, and for all major versions of a Go module.
 pub fn comparable(ecosystem: Ecosystem, name: &str) -> String {
     match ecosystem {
         Ecosystem::Cargo => name.to_ascii_lowercase().replace('_', "-"),

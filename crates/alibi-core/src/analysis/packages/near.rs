@@ -27,7 +27,7 @@ pub enum Likeness {
 }
 
 impl Likeness {
-    /// In words.
+    /// The description in reports.
     pub fn words(self) -> &'static str {
         match self {
             Likeness::Separators => "the same letters with different separators",
@@ -101,7 +101,7 @@ struct Comparison<'j, 'p> {
 type Match = Option<(usize, Likeness)>;
 
 impl Comparison<'_, '_> {
-    /// The rank of the name at a place.
+    /// The rank of the name at this place; in an unordered list, the rank that is assumed for every name.
     fn rank(&self, place: usize) -> usize {
         if self.popular.is_ranked() { place } else { self.nearness.unranked_place }
     }
@@ -157,8 +157,8 @@ impl Comparison<'_, '_> {
         let alike = names.iter().filter(|known| is_owner_like(owner, known));
         let mut found: Vec<usize> =
             alike.filter_map(|known| self.popular.place(&format!("{prefix}{known}{separator}{base}"))).collect();
-        // Any package under an owner that resembles a well-known one.
-        // Maven groups are parts of each other, and a forge account can belong to anyone.
+        // Any package under an owner that resembles a well-known one. Only scopes are compared: Maven groups contain
+        // each other, and a forge account can belong to anyone.
         let is_scope = matches!(self.popular.ecosystem(), "npm" | "composer");
         if found.is_empty() && is_scope && owner.chars().count() >= 8 {
             // An owner name with an extra word usually belongs to the same owner.
@@ -178,7 +178,8 @@ impl Comparison<'_, '_> {
         }
         let lower = self.name.to_lowercase();
         self.by_edits_of(&lower).or_else(|| {
-            // The name without its filler word must not be well known: that is a companion.
+            // If the name without its filler word is well known, the name is a companion, which another heuristic
+            // covers.
             let stripped = self.nearness.fillers.iter().filter_map(|word| without(&lower, word));
             let stripped = stripped.filter(|rest| !self.popular.contains(rest));
             stripped.filter_map(|rest| self.by_edits_of(rest)).min()
@@ -248,7 +249,7 @@ impl Comparison<'_, '_> {
     }
 }
 
-/// Whether an owner resembles another: a typo, different separators, or an added word.
+/// Whether an owner resembles another: a typo, different separators, an added word, or another first label of a domain.
 fn is_owner_like(owner: &str, known: &str) -> bool {
     let (a, b) = (squeezed(owner), squeezed(known));
     let added = |long: &str, short: &str| {

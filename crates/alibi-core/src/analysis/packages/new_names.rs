@@ -1,4 +1,4 @@
-//! Package names that are new to a project, and how long it keeps them.
+//! Package names that are new to a project, and how long the project keeps them.
 
 use crate::analysis::people::{ContributorId, People};
 use crate::analysis::tenure::{Tenures, is_by_newcomer};
@@ -15,7 +15,7 @@ pub struct NewName<'f> {
     pub to: StatedId,
 }
 
-/// The names that are new to each repository, without its own packages; each once, in commit order.
+/// The names that are new to each repository, except its own packages; each once, in commit order.
 pub fn new_names(facts: &Facts) -> Vec<NewName<'_>> {
     let dependencies = &facts.dependencies;
     let mut first: BTreeMap<(u16, Ecosystem, &str), NewName<'_>> = BTreeMap::new();
@@ -39,12 +39,12 @@ pub fn new_names(facts: &Facts) -> Vec<NewName<'_>> {
     all
 }
 
-/// Whether it is a package of the project, not a step of its pipelines.
+/// Whether it is a package, rather than a CI action, a container image or a submodule.
 pub fn is_package(stated: &Stated) -> bool {
     !matches!(stated.ecosystem, Ecosystem::Actions | Ecosystem::Image | Ecosystem::Submodule)
 }
 
-/// A dependency kept for this many days has had time to be exposed.
+/// A malicious dependency would probably have been exposed within this many days.
 pub const LONG_DAYS: i64 = 180;
 
 /// When dependencies were removed from files.
@@ -98,8 +98,8 @@ impl<'f> Removals<'f> {
     }
 }
 
-/// The runtime dependencies that newcomers added, in ecosystems where code names what it uses: there, a name without
-/// any mention is unused.
+/// The runtime dependencies that newcomers added, in ecosystems where code names the packages that it uses: there, a
+/// package that is not mentioned is unused.
 pub fn to_be_named(facts: &Facts, people: &People) -> Vec<(u16, Ecosystem, String)> {
     let tenures = Tenures::new(facts, people);
     let dependencies = &facts.dependencies;

@@ -57,7 +57,7 @@ mod tests {
     use alibi_git::history::Ecosystem;
 
     #[test]
-    fn a_version_is_newer_than_its_date_only_as_far_as_it_is_known() {
+    fn versions_released_after_the_commit_date_are_detected() {
         let asks = |ecosystem, name: &str, version: &str| {
             let stated = Stated::new(ecosystem, name, version, alibi_git::history::Purpose::Build);
             released_after(&stated, 1_640_995_200).map(|r| r.version)
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_reads_and_its_dates_are_sane() {
+    fn the_release_list_parses_with_plausible_dates() {
         let lines = LIST.lines().filter(|line| !line.starts_with('#')).count();
         assert_eq!(releases().len(), lines, "a line of the list cannot be read");
         assert!(lines > 30);

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Distance thresholds. The shorter a name, the more names are one letter from it by chance: among short names only the
-/// better known ones are protected.
+/// Distance thresholds. The shorter a name, the more names differ from it by one letter by chance, so only the better
+/// known short names are compared.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nearness {
@@ -12,13 +12,14 @@ pub struct Nearness {
     pub one_edit: Vec<Band>,
     /// Two edits, likewise.
     pub two_edits: Vec<Band>,
-    /// The depth of each list, by the ecosystem's name: later names are known, but not treated as imitated.
+    /// The depth of each list, by the ecosystem's name: names beyond it are well known, but not treated as targets of
+    /// imitation.
     pub depth: BTreeMap<String, usize>,
     /// Separators and looks are compared up to this rank.
     pub forms: usize,
     /// Word order is compared up to this rank.
     pub orders: usize,
-    /// Up to this rank every typo counts, also in the first letter and in numbers.
+    /// Up to this rank every typo counts, even in the first letter or in a number.
     pub famous: usize,
     /// Up to this rank a plural counts as a typo.
     pub plurals: usize,
@@ -38,7 +39,7 @@ pub struct Nearness {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Companions {
-    /// Words without meaning (the language, the registry), and the rank up to which they make a companion.
+    /// Words that only name the language or the registry, and the rank up to which they make a companion.
     pub fillers: Affixes,
     /// Words for the purpose of a companion, likewise.
     pub purposes: Affixes,
@@ -48,7 +49,7 @@ pub struct Companions {
     pub depth: BTreeMap<String, usize>,
 }
 
-/// Words before or after a well-known name, and up to which rank.
+/// Words before or after a well-known name, and the rank up to which they count.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Affixes {
@@ -58,7 +59,7 @@ pub struct Affixes {
     pub words: Vec<String>,
 }
 
-/// From this length, up to this rank.
+/// A limit on the rank of well-known names of at least some length.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Band {

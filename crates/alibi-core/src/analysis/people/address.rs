@@ -67,7 +67,7 @@ pub fn is_role(email: &[u8]) -> bool {
     ROLES.iter().any(|role| local == role.as_bytes())
 }
 
-/// Whether Git made up the address from a user name and a host name: `user@host.local`, `user@host.(none)`.
+/// Whether Git derived the address from a user name and a host name: `user@host.local`, `user@host.(none)`.
 pub fn is_machine_email(email: &[u8]) -> bool {
     let email = String::from_utf8_lossy(&normalise_email(email)).into_owned();
     email.rsplit_once('@').is_some_and(|(_, domain)| is_machine(domain))
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forges_write_accounts_in_their_own_ways() {
+    fn noreply_addresses_are_parsed_for_each_forge() {
         let read = |email: &str| noreply(email.as_bytes()).map(|n| (n.id, n.login));
         assert_eq!(read("42+Ana@users.noreply.github.com"), Some((Some(42), "ana".into())));
         assert_eq!(read("ana@users.noreply.github.com"), Some((None, "ana".into())));

@@ -1,7 +1,7 @@
 //! Commits whose own metadata contradicts the author that they name.
 //!
 //! A committer can write anything into a commit, but forged commits leave traces: the committer's address is empty, or
-//! a program copied the date but wrote its own time zone. Findings in such a commit are not charged to the person it
+//! a program copied the date but wrote its own time zone. Findings in such a commit are not attributed to the person it
 //! names.
 
 use super::bots::{calls_itself_a_program, is_named_bot};
@@ -35,7 +35,7 @@ impl fmt::Display for Trace {
     }
 }
 
-/// What stands in for a missing committer address.
+/// Placeholders for a missing committer address.
 const NO_ADDRESS: [&[u8]; 4] = [b"", b"null", b"(null)", b"undefined"];
 
 /// A program that commits without an address is a configured workflow, not a trace, once it has made this many commits

@@ -16,10 +16,11 @@ struct Key {
     strong: bool,
 }
 
-/// The pairs worth comparing: each once, smaller number first, sorted.
+/// The pairs to compare: each once, smaller number first, sorted.
 pub(super) fn candidates(profiles: &[Profile]) -> Vec<(u32, u32)> {
     use rayon::prelude::*;
-    // Seeded, so that an attacker cannot choose names that all fall into one block. Equal keys still meet.
+    // Seeded, so that an attacker cannot choose names that all fall into one block. Equal values still have equal
+    // hashes.
     let hasher = RandomState::new();
     let mut keys: Vec<Key> = profiles
         .par_iter()

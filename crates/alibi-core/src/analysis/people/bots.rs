@@ -41,7 +41,7 @@ pub(super) fn is_program(name: &[u8], email: &[u8]) -> bool {
     lower.ends_with("[bot]") || PROGRAM_NAMES.contains(&lower.as_str()) || is_named_bot(name, email)
 }
 
-/// Whether one word of the name says that it is a program, as in `GitHub Actions Bot`. Anyone can choose such a name.
+/// Whether a word of the name suggests a program, as in `GitHub Actions Bot`. Anyone can choose such a name.
 pub(super) fn calls_itself_a_program(name: &[u8]) -> bool {
     let lower = String::from_utf8_lossy(name).to_lowercase();
     lower.split(|c: char| !c.is_alphanumeric()).any(|word| ["bot", "action", "actions", "ci", "runner"].contains(&word))
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn programs_are_known_by_name_or_address() {
+    fn programs_are_recognised_by_name_or_address() {
         for (name, email) in [
             ("renovate[bot]", "29139614+renovate[bot]@users.noreply.github.com"),
             ("github-actions", "ana@example.org"),
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_belongs_to_the_one_full_name_that_it_spells() {
+    fn an_address_is_owned_if_its_only_full_name_matches() {
         let names = |all: &[&str]| all.iter().map(|n| Name::parse(n.as_bytes())).collect::<Vec<_>>();
         assert!(has_owner(b"ana@example.org", &names(&["Ana Ruiz", "mayor", "witness"])));
         assert!(!has_owner(b"devnull@localhost", &names(&["Ana Ruiz", "mayor"])));

@@ -110,7 +110,7 @@ fn may_join(x: &Cluster, y: &Cluster, odds: f64, profiles: &[Profile], root: &mu
     if pairs().any(|(a, b)| name(a).conflicts(name(b))) {
         return false;
     }
-    // A person with two family names differs from themselves under one of them, but not under most.
+    // A person with two family names may differ from one of their own names, but not from most of them.
     let differing = pairs().filter(|(a, b)| name(a).differs(name(b))).count();
     if odds < CERTAIN && 2 * differing > pairs().count() {
         return false;

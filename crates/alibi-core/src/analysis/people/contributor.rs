@@ -8,12 +8,12 @@ use crate::facts::{CommitRow, IdentityId, KeyId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A contributor's place in [`People::contributors`].
+/// A contributor's index in [`People::contributors`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct ContributorId(pub u32);
 
 impl ContributorId {
-    /// The place as a number.
+    /// The index as a number.
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -86,7 +86,7 @@ impl People {
         self.of[identity.index()]
     }
 
-    /// The contributor at this place.
+    /// The contributor with this id.
     pub fn get(&self, id: ContributorId) -> &Contributor {
         &self.contributors[id.index()]
     }
@@ -117,7 +117,7 @@ impl People {
         spans.filter_map(|u| u.span).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 
-    /// Contributors with their places.
+    /// All contributors with their ids.
     pub fn iter(&self) -> impl Iterator<Item = (ContributorId, &Contributor)> {
         self.contributors.iter().enumerate().map(|(i, c)| (ContributorId(i as u32), c))
     }

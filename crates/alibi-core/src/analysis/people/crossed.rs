@@ -1,5 +1,5 @@
 //! Commits with one contributor's name and another's address: a cherry-pick, or a mistake in a form. Such an identity
-//! joins nobody.
+//! does not join the two.
 
 use super::cluster::Link;
 use super::likeness::ReasonKind;
@@ -29,8 +29,8 @@ pub(super) struct Evidence {
     pub bits: f64,
 }
 
-/// Finds identities that would join two established ones that nothing else joins, and the links of theirs to refuse:
-/// all except those by address.
+/// Finds identities that would join two established ones that nothing else joins, and the links to refuse: all links of
+/// these identities except those by address.
 pub(super) fn crossed(
     links: &[Link],
     uses: &[IdentityUse],

@@ -65,7 +65,7 @@ impl Frequencies {
         Frequencies { words, letters, domains, crowded, beginnings, total: names.len() as f64 }
     }
 
-    /// Whether a name, without spaces, belongs to many people. Such a name alone joins nobody.
+    /// Whether a name, without spaces, belongs to many people. Such a name alone does not join two identities.
     pub(super) fn is_crowded(&self, name: &str) -> bool {
         self.crowded.contains(name)
     }

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_long_history_a_close_start_speaks_for_and_a_late_one_against() {
+    fn close_starts_support_a_link_and_late_ones_oppose_it() {
         let uses: Vec<IdentityUse> = (0..100).map(|i| used(i * 60, i * 60 + 40)).collect();
         let gaps = Gaps::new(&uses);
         assert!(gaps.bits(&used(0, 100), &used(110, 120)) > 1.5);
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn where_all_work_at_the_same_time_the_time_says_little() {
+    fn gaps_carry_little_weight_when_all_identities_overlap() {
         let uses: Vec<IdentityUse> = (0..50).map(|i| used(i, 300 + i)).collect();
         let gaps = Gaps::new(&uses);
         assert!(gaps.bits(&uses[0], &uses[40]).abs() < 1.0);

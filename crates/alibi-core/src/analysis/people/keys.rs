@@ -37,7 +37,7 @@ pub struct KeyUse {
     pub checked: BTreeMap<IdentityId, BTreeMap<Validity, u32>>,
 }
 
-/// All keys of a run. A bad or copied signature makes nobody a holder.
+/// All keys of a run. The committer of a bad or copied signature does not count as a holder of the key.
 pub(super) fn key_uses(facts: &Facts) -> BTreeMap<KeyId, KeyUse> {
     let mut keys: BTreeMap<KeyId, KeyUse> = BTreeMap::new();
     // The commit that each block signs; `None` if the block is on several commits.
@@ -71,7 +71,7 @@ pub(super) fn key_uses(facts: &Facts) -> BTreeMap<KeyId, KeyUse> {
     keys
 }
 
-/// Whether bots hold the key. One commit under a bot's name is not enough.
+/// Whether bots made most of the commits that the key signs. One commit under a bot's name is not enough.
 fn is_program(facts: &Facts, key: &KeyUse) -> bool {
     let by_program = |(id, _): &(&IdentityId, &Signed)| {
         let (name, email) = facts.identity(**id);

@@ -246,7 +246,7 @@ fn handles(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<(ReasonKind, f64
             if both == (true, true) || !exact && (x.letters != y.letters || x.letters.chars().count() < 5) {
                 continue;
             }
-            // A local part that is only the given name could be anyone's of that name.
+            // A local part that is only a given name could belong to anyone with that name.
             let given = |p: &Profile, h: &Handle| p.name.full && p.name.words.first() == Some(&h.text);
             if given(a, x) || given(b, y) {
                 continue;

@@ -14,8 +14,8 @@ pub struct Name {
     pub words: Vec<String>,
     /// The words without spaces.
     pub compact: String,
-    /// Whether it looks like a person's full name: two or more words, letters only, at least one longer than one
-    /// letter.
+    /// Whether it looks like a person's full name: two or more words, letters only, at least two of them longer than
+    /// one letter.
     pub full: bool,
     /// Whether it names several people, as in pair programming.
     pub joint: bool,
@@ -34,8 +34,8 @@ enum Script {
 }
 
 impl Name {
-    /// Parses a name: folds compatibility forms (NFKC), drops brackets and quotes with their content, turns `Last,
-    /// First` round, and drops diacritics.
+    /// Parses a name: folds compatibility forms (NFKC), drops brackets with their content and quotation marks, reorders
+    /// `Last, First`, and drops diacritics.
     pub fn parse(raw: &[u8]) -> Name {
         let text: String = String::from_utf8_lossy(raw).nfkc().take(MAX_CHARS).collect();
         let text = without_brackets(&text);
@@ -124,7 +124,7 @@ impl Name {
             || other.initials_fit(self)
     }
 
-    /// Whether one name's words are the initials of the other's: `J R Doe` and `Jane Rose Doe`, or `jrd`.
+    /// Whether this name consists of the initials of the other: `J R D` or `jrd`, and `Jane Rose Doe`.
     fn initials_fit(&self, other: &Name) -> bool {
         let initials: String = other.words.iter().filter_map(|w| w.chars().next()).collect();
         initials.chars().count() >= 2 && self.compact == initials
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_folded_and_turned_round() {
+    fn names_are_folded_and_reordered() {
         assert_eq!(name("Čertík, Ondřej").words, ["ondrej", "certik"]);
         assert_eq!(name("Søren Łuk (work)").words, ["soren", "luk"]);
         assert_eq!(name("ＪＩＮ　ＳＡＴＯ").words, ["jin", "sato"]);

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_taken_apart() {
+    fn addresses_are_split_and_classified() {
         let p = profile("Ana Duarte", "Ana.Duarte+git@Example.org");
         assert_eq!((p.domain.as_str(), p.address), ("example.org", Address::Personal));
         assert_eq!((p.handles[0].text.as_str(), p.handles[0].letters.as_str()), ("anaduarte", "anaduarte"));
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn handles_with_their_words_in_another_order_have_the_same_letters() {
+    fn reordered_handles_have_the_same_letters() {
         let (a, b) = (profile("", "bisht.ayush2001@example.org"), profile("", "ayush_bisht@example.org"));
         assert_eq!(a.handles[0].letters, b.handles[0].letters);
         assert_eq!((a.handles[0].digits, b.handles[0].digits), (4, 0));

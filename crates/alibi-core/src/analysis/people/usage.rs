@@ -7,7 +7,7 @@ use crate::facts::Facts;
 pub struct IdentityUse {
     /// Number of commits it authored.
     pub authored: u32,
-    /// Number of other people's commits that it committed.
+    /// Number of commits by other identities that it committed.
     pub committed: u32,
     /// The first and last authored commit (seconds since 1970, UTC); if it authored none, the first and last committed.
     pub span: Option<(i64, i64)>,

@@ -13,7 +13,8 @@ const MIN_DAYS: usize = 10;
 /// Number of days that must contradict a declared zone. A single day may be a borrowed machine.
 const CONTRADICTING_DAYS: usize = 2;
 
-/// Minimum number of days before hours are checked, and the share of them outside the declared hours that contradicts.
+/// Minimum number of days before hours are checked, and the share of them outside the declared hours that contradicts
+/// the declaration.
 const HOURS_DAYS: usize = 25;
 const OUTSIDE_SHARE: f64 = 0.6;
 
@@ -57,11 +58,12 @@ pub struct AlibiComparison {
     pub outside: (usize, usize),
     /// Whether the hours contradict the declaration.
     pub by_hours: bool,
-    /// Whether the other offsets could be undeclared journeys: few of the days, and none too close to a commit at home.
+    /// Whether the other offsets could be undeclared journeys: they are on few of the days, and none is too close in
+    /// time to a commit at home.
     pub could_be_journeys: bool,
 }
 
-/// A contributor away on more than this share of days is not travelling, but lives there.
+/// A contributor who is away on more than this share of days lives elsewhere, rather than travelling.
 const AWAY_SHARE: f64 = 0.25;
 
 /// Checks the declared zones and hours of a contributor.
@@ -137,7 +139,7 @@ fn too_close(timeline: &Timeline, elsewhere: &[(usize, i32)]) -> bool {
     })
 }
 
-/// How many commits back and forth to search for the nearest own commit.
+/// Number of commits in each direction to search for the nearest own commit.
 const NEIGHBOURS: usize = 50;
 
 /// The calendar day by the moment's own clock.

@@ -1,5 +1,5 @@
-//! Detects a change of author behind one account: the form of messages and the signing change together at one point. It
-//! can find a change, but never identifies who took over.
+//! Detects a change of author behind one account: several habits, such as message style and signing, change at one
+//! point. It can detect a change, but never identifies the new author.
 
 use super::clock::{Clock, Moment, Timeline};
 use super::reading::Reading;
@@ -37,9 +37,9 @@ pub struct HandChange {
     pub at: usize,
     /// Natural logarithm of the Bayes factor: two authors against one.
     pub ln_bf: f64,
-    /// The same for the second-best point at a distance. It exposes an author whose habits always vary.
+    /// The same for the best point at some distance from it. If it is high too, the author's habits always vary.
     pub next_best: f64,
-    /// The channels that contribute, strongest first, with their natural logarithms.
+    /// The channels that contribute, strongest first, with the natural logarithms of their Bayes factors.
     pub channels: Vec<(&'static str, f64)>,
     /// Number of commits compared before and after it.
     pub compared: (usize, usize),
@@ -111,7 +111,7 @@ pub fn last_commits_change(timeline: &Timeline, n: usize) -> Option<f64> {
     Some(change(at) - usual)
 }
 
-/// This percentage of earlier stretches changes less than what counts as usual.
+/// The percentile of the changes of earlier stretches that counts as usual.
 const USUAL: usize = 90;
 
 /// The file types that a contributor changes most.
@@ -161,8 +161,8 @@ struct Laws {
 }
 
 impl Laws {
-    /// The prior of each channel: this contributor's own shares, smoothed, so that a common habit of theirs is no
-    /// surprise.
+    /// The prior of each channel: this contributor's own shares, smoothed, so that common values are not treated as a
+    /// change.
     fn new(values: &[Values]) -> Laws {
         let mut totals = [[0.0f64; VALUES]; CHANNELS];
         for value in values {

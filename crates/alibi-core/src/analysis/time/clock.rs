@@ -45,7 +45,7 @@ impl Clock {
             Clock::Committer => "committer's clock",
             Clock::Neighbour => "committer's clock, by a rebase",
             Clock::Web => "made by a forge",
-            Clock::Merge => "a merge, perhaps made on a web page",
+            Clock::Merge => "a merge, possibly made in a web interface",
             Clock::Shared => "a server's clock: people with other home offsets show it too",
             Clock::Own => "own clock",
             Clock::Relayed => "own clock, passed on by the committer",
@@ -114,7 +114,8 @@ impl Timeline {
 /// A commit at most this many seconds after its author date counts as part of applying another person's change.
 const APPLIED_WITHIN: u64 = 3_600;
 
-/// Commits of one rebase have committer dates at most this far apart, and author dates at most that far, in seconds.
+/// Maximum distance between the committer dates, and between the author dates, of two commits of one rebase, in
+/// seconds.
 const REBASED_WITHIN: u64 = 600;
 const WRITTEN_TOGETHER: u64 = 2 * 3_600;
 
@@ -223,8 +224,8 @@ fn classify(commit: &CommitRow, people: &People, usual: &[Vec<i32>], rebased_wit
 /// overflow a sum.
 const FARTHEST: i64 = 1 << 42;
 
-/// From this date (2018-01-01) on, the forge of most projects is itself the committer of web edits, so the wording of a
-/// subject, which anyone can write, is no longer needed as evidence.
+/// From this date (2018-01-01) on, the forge of most projects is itself the committer of web edits, so the wording of
+/// the subject, which anyone can imitate, is no longer needed as evidence.
 const FORGES_SIGN_FROM: i64 = 1_514_764_800;
 
 /// The usual offsets of each contributor's own commits, by contributor index.
@@ -255,7 +256,7 @@ fn usual_offsets(facts: &Facts, people: &People) -> Vec<Vec<i32>> {
     days.into_par_iter().map(usual).collect()
 }
 
-/// Commits that the author committed by one clock and wrote by another, where the other is the clock of another
+/// Commits that the author committed under one clock and wrote under another, where the latter is the clock of another
 /// person's commit in the same rebase.
 fn neighbours(facts: &Facts, people: &People) -> FxHashSet<CommitIdx> {
     let mut found = FxHashSet::default();
@@ -287,7 +288,8 @@ fn neighbours(facts: &Facts, people: &People) -> FxHashSet<CommitIdx> {
     found
 }
 
-/// Treats `+0000` as missing, unless the same person shows `+0100` in the season in which such a clock would.
+/// Treats `+0000` as missing, unless the same person shows `+0100` in the season in which a clock that shows `+0000`
+/// would.
 pub(super) fn prove_utc(moments: &mut [Moment]) {
     if !moments.iter().any(|m| m.clock.is_the_authors() && m.offset == 0) {
         return;

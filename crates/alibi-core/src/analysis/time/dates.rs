@@ -1,4 +1,4 @@
-//! Detects dates that a script made up. Human dates are irregular in a typical way.
+//! Detects dates that a script generated. The dates of human work are irregular in a characteristic way.
 
 use super::clock::{Clock, Timeline};
 use super::reading::Reading;
@@ -23,8 +23,8 @@ pub struct Dates {
     pub quick: f64,
     /// The longest run of commits with the same gap.
     pub same_gap: usize,
-    /// The share of commits in the seven hours of the day with the fewest. People leave the night free; random dates do
-    /// not.
+    /// The share of commits in the seven consecutive hours of the day (UTC) with the fewest. Low for people, who rarely
+    /// commit at night; high for random dates.
     pub at_night: f64,
     /// Commits per active day.
     pub per_day: f64,
@@ -66,7 +66,7 @@ pub fn machine_made(timeline: &Timeline) -> Reading<Dates> {
     let spread = (gaps.iter().map(|g| (g - mean).powi(2)).sum::<f64>() / gaps.len() as f64).sqrt();
     let (mut run, mut same_gap) = (1, 1);
     for pair in gaps.windows(2) {
-        // A rebase leaves commits a second apart; a gap of a minute or more was chosen.
+        // Gaps of less than a minute do not count: a rebase creates commits a second apart.
         run = if pair[0] == pair[1] && pair[0] >= 60.0 { run + 1 } else { 1 };
         same_gap = same_gap.max(run);
     }

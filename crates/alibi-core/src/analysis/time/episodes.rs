@@ -7,14 +7,14 @@ use super::zone_hmm::{SegmentKind, ZonePath};
 use super::zones::{ClassId, Zones, local_day};
 use rustc_hash::FxHashMap;
 
-/// Door-to-door travel speed, in kilometres per hour, and a fixed overhead for each journey, in hours.
+/// Travel speed, in kilometres per hour, and the fixed door-to-door overhead of each journey, in hours.
 const SPEED_KMH: f64 = 900.0;
 const DOOR_TO_DOOR_H: f64 = 2.0;
 
 /// Offsets closer than this, in minutes, may be neighbouring zones that need no flight.
 pub const MIN_SHIFT: i32 = 180;
 
-/// No journey takes longer than half way round the earth, in hours. Larger gaps need no lookup.
+/// The duration of the longest journey, halfway around the earth, in hours. Longer gaps need no lookup.
 const LONGEST_H: f64 = 25.0;
 
 /// A clock may follow a seasonal change some days late or early: seconds.
@@ -103,8 +103,8 @@ pub struct Slips {
     pub impossible: usize,
     /// Days with own commits.
     pub days: usize,
-    /// The class that explains the most impossible stays, then the most others far from home, at the offset of the
-    /// season.
+    /// The class whose offsets at the time match the most impossible stays or, in a tie, the most other stays far from
+    /// home.
     pub fits: Option<ClassId>,
     /// Of the impossible stays that it explains, how many fall in each of two seasons in which its clock has different
     /// offsets.
@@ -122,7 +122,7 @@ impl Slips {
     }
 }
 
-/// Minimum number of days with own commits before a stay elsewhere can be told from home.
+/// Minimum number of days with own commits before a stay elsewhere can be distinguished from home.
 const MIN_DAYS: usize = 20;
 
 /// Finds the stays elsewhere among the commits whose clock is certainly the author's own.

@@ -1,4 +1,4 @@
-//! Statistics of time: whose clock each commit shows, which zones explain a contributor's offsets, where offsets change
+//! Time statistics: whose clock each commit shows, which zones explain a contributor's offsets, where offsets change
 //! too fast for travel, and when a day's work begins.
 //!
 //! Input: the facts and the people. Output: a [`Timeline`] for each contributor, and tests on it. A test returns a

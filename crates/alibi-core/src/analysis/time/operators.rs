@@ -13,7 +13,7 @@ use std::f64::consts::TAU;
 const MIN_SESSIONS: usize = 60;
 const MIN_GROUP: usize = 20;
 
-/// At most this many sessions are examined, the latest ones.
+/// Maximum number of sessions to examine; only the latest ones are kept.
 const MAX_SESSIONS: usize = 5_000;
 
 /// Channels of a session: those of its first message, the identity and the key. The offset is excluded: a traveller
@@ -37,7 +37,8 @@ const MIN_HOURS: f64 = 1.5;
 #[derive(Clone, PartialEq, Debug)]
 pub struct Operators {
     /// How much better two sets of message forms explain the groups than one: half the difference of the Bayesian
-    /// information criterion, as a natural logarithm. A work address and a private one are not two operators.
+    /// information criterion, as a natural logarithm. Identity and key are excluded, since one person may use a work
+    /// address and a private one.
     pub habits: f64,
     /// How often the groups alternate, relative to chance: 1 if mixed at random, near 0 if one follows the other once.
     pub alternation: f64,
@@ -86,7 +87,7 @@ pub fn operators(timeline: &Timeline) -> Reading<Operators> {
     }))
 }
 
-/// Sessions by their places, and the group of each.
+/// Indices of sessions, with the group of each.
 type Groups = Vec<(usize, bool)>;
 
 /// Properties of a workplace: the identity and the key.
@@ -133,7 +134,8 @@ fn by_channel(rows: &[[u8; CHANNELS]], channel: usize) -> Groups {
     rows.iter().enumerate().filter(|(_, row)| row[channel] < 2).map(|(i, row)| (i, row[channel] == 0)).collect()
 }
 
-/// The second of the day at which a session begins, by its own clock: a journey moves both.
+/// The second of the day at which a session begins, by its own clock: a journey shifts the clock and the working hours
+/// alike.
 fn hour(session: &Session) -> i64 {
     session.moments.first().map_or(0, |m| local_second(m.seconds, m.offset))
 }

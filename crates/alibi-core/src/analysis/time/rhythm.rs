@@ -30,7 +30,8 @@ const ERROR_H: f64 = 5.0;
 pub struct PopulationDay(pub [f64; PARTS]);
 
 impl PopulationDay {
-    /// A day from measured shares. If their number is wrong, a uniform day, against which nothing stands out.
+    /// A day from measured shares. If there are not exactly [`PARTS`], the day is uniform, so that nothing stands out
+    /// against it.
     pub fn new(shares: &[f64]) -> PopulationDay {
         PopulationDay(shares.try_into().unwrap_or([1.0 / PARTS as f64; PARTS]))
     }
@@ -92,8 +93,8 @@ pub fn phase(timeline: &Timeline, path: Option<&ZonePath>, population: &Populati
     Reading::Tested(Phase { hours, error: ERROR_H / (days as f64).sqrt(), days })
 }
 
-/// A day must be spread over at least this many half hours to locate the night. An hour at dawn or in the evening fits
-/// any day.
+/// Work must be spread over at least this many half hours to locate the night: work in only a few hours is compatible
+/// with any phase.
 const MIN_PARTS: usize = 12;
 
 /// Number of half hours that contain nine tenths of the work.

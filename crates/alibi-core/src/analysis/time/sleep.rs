@@ -13,7 +13,7 @@ const MIN_DAYS: usize = 14;
 /// The contributor's longest stretch without rest.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Restless {
-    /// Its length in days: no break in it was as long as a night.
+    /// Its length in days. It contains no break of seven hours or more.
     pub days_without_rest: f64,
     /// Hours of the day (of 24) with work in that stretch.
     pub hours_of_the_day: usize,

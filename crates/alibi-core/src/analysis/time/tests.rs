@@ -1,4 +1,4 @@
-//! Tests the statistics of time on synthetic days: what must be found, and what must not.
+//! Tests the time statistics on synthetic timelines: what they must find, and what they must not.
 
 use super::*;
 use crate::analysis::people::ContributorId;
@@ -69,7 +69,7 @@ fn office() -> PopulationDay {
 }
 
 #[test]
-fn zones_collapse_into_classes_that_differ_somewhere() {
+fn zones_with_identical_rules_share_a_class() {
     let zones = Zones::get();
     assert!((100..250).contains(&zones.classes.len()), "{}", zones.classes.len());
     let of = |zone| zones.of(zone).unwrap();
@@ -84,7 +84,7 @@ fn zones_collapse_into_classes_that_differ_somewhere() {
 
 proptest! {
     #[test]
-    fn a_class_shows_what_its_zones_show(seconds in KNOWN.start..KNOWN.end, zone in 0..chrono_tz::TZ_VARIANTS.len()) {
+    fn a_class_has_the_same_offsets_as_its_zones(seconds in KNOWN.start..KNOWN.end, zone in 0..chrono_tz::TZ_VARIANTS.len()) {
         let zone = chrono_tz::TZ_VARIANTS[zone];
         let class = Zones::get().class(Zones::get().of(zone).unwrap());
         // Within a minute of a change, either offset is accepted.
@@ -93,7 +93,7 @@ proptest! {
     }
 
     #[test]
-    fn no_dates_and_offsets_make_a_test_fail(
+    fn arbitrary_dates_and_offsets_never_panic(
         rows in proptest::collection::vec((-(1i64 << 42)..(1i64 << 42), -900i32..900, 0u8..8), 0..200)
     ) {
         const CLOCKS: [Clock; 8] = [
@@ -112,7 +112,7 @@ proptest! {
 }
 
 #[test]
-fn the_shortest_journey_between_two_clocks_is_known() {
+fn the_shortest_journey_between_two_offsets_is_estimated() {
     // At 900 km/h plus two hours; the season changes these by about an hour.
     let hours = |a, b| Zones::get().min_distance(a, b, START).unwrap() / 900.0 + 2.0;
     for (a, b, known) in [(180, 480, 5.8), (120, 480, 7.2), (60, -300, 5.4), (-480, 480, 10.7)] {
@@ -122,7 +122,7 @@ fn the_shortest_journey_between_two_clocks_is_known() {
 }
 
 #[test]
-fn a_year_at_home_is_one_stay_through_both_changes_of_the_clock() {
+fn clock_changes_do_not_split_a_stay_in_one_zone() {
     let home = timeline(days(Tz::Europe__Berlin, START, 364, 2, &mut Rng::with_seed(2)));
     let path = path(&home);
     assert_eq!(path.segments.len(), 1);
@@ -131,7 +131,7 @@ fn a_year_at_home_is_one_stay_through_both_changes_of_the_clock() {
 }
 
 #[test]
-fn a_journey_is_a_trip_and_a_new_home_a_move() {
+fn trips_are_distinguished_from_moves() {
     let mut chance = Rng::with_seed(3);
     let mut moments = days(Tz::Europe__Berlin, START, 120, 2, &mut chance);
     moments.extend(days(Tz::Asia__Tokyo, START + 126 * DAY, 14, 2, &mut chance));
@@ -151,14 +151,14 @@ fn a_journey_is_a_trip_and_a_new_home_a_move() {
 }
 
 #[test]
-fn zones_that_changed_their_rules_are_no_move() {
+fn a_change_of_zone_rules_is_not_a_move() {
     // Istanbul stayed on summer time in 2016 (1443657600 is 2015-10-01).
     let home = timeline(days(Tz::Europe__Istanbul, 1_443_657_600, 900, 1, &mut Rng::with_seed(4)));
     assert_eq!(path(&home).segments.len(), 1);
 }
 
 #[test]
-fn slips_to_one_far_clock_between_two_commits_at_home_are_impossible() {
+fn slips_to_a_distant_zone_are_counted_as_impossible() {
     let mut chance = Rng::with_seed(5);
     let mut moments = days(Tz::Europe__Berlin, START, 364, 3, &mut chance);
     for month in 0..12 {
@@ -176,7 +176,7 @@ fn slips_to_one_far_clock_between_two_commits_at_home_are_impossible() {
 }
 
 #[test]
-fn utc_is_missing_unless_the_summer_shows_that_it_is_meant() {
+fn utc_counts_as_missing_unless_summer_time_confirms_it() {
     let berlin = timeline(days(Tz::Europe__Berlin, START, 300, 1, &mut Rng::with_seed(6)));
     let london = days(Tz::Europe__London, START, 300, 1, &mut Rng::with_seed(6));
     let kind = |moments: Vec<Moment>| {
@@ -194,7 +194,7 @@ fn utc_is_missing_unless_the_summer_shows_that_it_is_meant() {
 }
 
 #[test]
-fn a_turned_clock_turns_the_phase_by_as_much() {
+fn the_phase_shifts_with_the_clock() {
     let home = timeline(days(Tz::Europe__Berlin, START, 364, 3, &mut Rng::with_seed(7)));
     let at = |shift: i32| {
         let turned = timeline(home.moments.iter().map(|m| Moment { offset: m.offset + shift * 60, ..*m }).collect());
@@ -211,7 +211,7 @@ fn a_turned_clock_turns_the_phase_by_as_much() {
 }
 
 #[test]
-fn too_small_a_sample_says_so() {
+fn small_samples_are_reported_as_insufficient() {
     let few = timeline(days(Tz::Europe__Berlin, START, 8, 1, &mut Rng::with_seed(8)));
     for insufficient in [
         zone_path(&few).tested().is_none(),
@@ -228,7 +228,7 @@ fn too_small_a_sample_says_so() {
 }
 
 #[test]
-fn nights_are_counted_and_a_week_without_any_is_seen() {
+fn days_without_rest_are_counted() {
     let mut moments = days(Tz::UTC, START, 60, 3, &mut Rng::with_seed(9));
     assert!(restless(&timeline(moments.clone())).tested().unwrap().days_without_rest < 1.0);
     moments.extend((0..48).map(|i| moment(START + 70 * DAY + i * 3 * 3_600, 0, "Add")));
@@ -237,7 +237,7 @@ fn nights_are_counted_and_a_week_without_any_is_seen() {
 }
 
 #[test]
-fn two_operators_with_their_own_habits_are_told_apart_and_one_with_a_new_laptop_is_not() {
+fn alternating_operators_are_detected_but_a_new_laptop_is_not() {
     let mut chance = Rng::with_seed(10);
     let mornings = days(Tz::UTC, START, 400, 1, &mut chance);
     let evenings = days(Tz::America__Los_Angeles, START, 400, 1, &mut chance);
@@ -261,7 +261,7 @@ fn two_operators_with_their_own_habits_are_told_apart_and_one_with_a_new_laptop_
 }
 
 #[test]
-fn a_change_of_hand_is_found_where_it_happens() {
+fn a_change_of_operator_is_located_at_the_right_commit() {
     let first: Vec<Moment> = (0..150).map(|i| moment(START + i * DAY, 0, "core: add a thing")).collect();
     let second =
         (150..200).map(|i| moment(START + i * DAY, 0, "Added a thing to the long list of all the things there are."));
@@ -274,7 +274,7 @@ fn a_change_of_hand_is_found_where_it_happens() {
 }
 
 #[test]
-fn dates_by_a_script_have_no_bursts_and_hands_do() {
+fn scripted_dates_are_regular_and_manual_ones_bursty() {
     let mut chance = Rng::with_seed(11);
     let noon = timeline((0..200).map(|i| moment(START + i * DAY + 12 * 3_600, 0, "Add")).collect());
     let found = *machine_made(&noon).tested().unwrap();

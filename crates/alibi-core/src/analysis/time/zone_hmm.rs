@@ -8,7 +8,7 @@ use super::zones::{ClassId, Zones, local_day};
 /// Probability of an offset that no zone explains.
 const STRAY: f64 = 0.005;
 
-/// Probability that a clock shows `+0000` whatever the zone: containers, servers.
+/// Probability that a clock shows `+0000` in any zone, as containers and servers do.
 const UTC_SHOWN: f64 = 0.03;
 
 /// Number of possible stray offsets.
@@ -24,7 +24,7 @@ const MIN_GAP: f64 = 1.0 / 24.0;
 const MAX_ZONES: usize = 8;
 const TRIED: usize = 6;
 
-/// A stay in another zone is a journey if it ends in the zone where it began within this many days.
+/// A stay in another zone is a journey if the contributor returns to the previous zone within this many days.
 const JOURNEY_DAYS: i64 = 90;
 
 /// A stay of fewer days that is followed by another zone is a stopover.
@@ -43,7 +43,7 @@ struct Look {
 /// The kind of a segment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SegmentKind {
-    /// The zone in which the contributor's clock was first seen.
+    /// The home zone: the first one, or the current one again after a journey.
     Stay,
     /// A new zone without an early return: the contributor moved.
     Move,
@@ -125,7 +125,7 @@ pub fn zone_path(timeline: &Timeline) -> Reading<ZonePath> {
     let penalty = 0.5 * (looks.len() as f64).ln() + (zones.classes.len() as f64).ln();
     let count = |class: usize| (0..looks.len()).filter(|&i| explains(class, i)).count();
     let counts: Vec<usize> = (0..zones.classes.len()).map(count).collect();
-    // Among classes that explain equally much, the one with the most zones.
+    // Among classes that explain equally many observations, prefer the one with the most zones.
     let common = |c: usize| zones.classes[c].zones;
     let first = (0..counts.len()).rev().max_by_key(|&c| (counts[c], common(c))).unwrap_or(0);
     let mut chosen = vec![first];
@@ -142,7 +142,8 @@ pub fn zone_path(timeline: &Timeline) -> Reading<ZonePath> {
             .map(|c| (left.iter().filter(|&&i| explains(c, i)).count(), c))
             .filter(|&(explained, _)| explained > 1)
             .collect();
-        // Among classes that explain equally much of the remainder, the one that also explains more of the rest.
+        // Among classes that explain equally many of the remaining observations, prefer the one that explains more of
+        // all.
         candidates
             .sort_by(|a, b| (b.0, counts[b.1], common(b.1)).cmp(&(a.0, counts[a.1], common(a.1))).then(a.1.cmp(&b.1)));
         candidates.dedup_by_key(|c| (c.0, counts[c.1]));
@@ -182,8 +183,8 @@ fn looks<'m>(kept: impl Iterator<Item = &'m Moment>) -> Vec<Look> {
     looks
 }
 
-/// Beyond this many observations, only every n-th is kept. Thirty years of days are fewer, and a hostile history must
-/// not use unbounded memory.
+/// Beyond this many observations, only every n-th is kept. That is more than thirty years of days; the limit bounds the
+/// memory that a hostile history can use.
 const MAX_LOOKS: usize = 16_384;
 
 fn thinned(looks: Vec<Look>) -> Vec<Look> {
@@ -257,7 +258,7 @@ fn segments(looks: &[Look], states: &[u8], chosen: &[usize]) -> Vec<Segment> {
         let around = segments[start..].iter().take_while(|s| s.from <= segments[i].to + near);
         around.filter(|s| s.class == class).map(|s| s.days).sum()
     };
-    // The first clock may be a journey's.
+    // The first clock may have been shown on a journey.
     let begun = segments.partition_point(|s| s.from <= segments[0].from + JOURNEY_DAYS * 86_400);
     let mut home = (0..begun).rev().max_by_key(|&i| seen(&segments, 0, segments[i].class)).unwrap_or(0);
     for segment in &mut segments[..=home] {
@@ -266,7 +267,7 @@ fn segments(looks: &[Look], states: &[u8], chosen: &[usize]) -> Vec<Segment> {
     let settled = segments[home].class;
     segments.iter_mut().take(home + 1).filter(|s| s.class == settled).for_each(|s| s.kind = SegmentKind::Stay);
     for i in home + 1..segments.len() {
-        // Out and back, perhaps by way of other places.
+        // Out and back, perhaps via other places.
         let back = segments[i + 1..]
             .iter()
             .take_while(|s| s.from - segments[i].from <= JOURNEY_DAYS * 86_400)

@@ -1,5 +1,5 @@
-//! Models clocks: tz database zones, merged into classes whose offsets never differ in Git's lifetime. A class stands
-//! for its offsets and its rule, and has no name.
+//! Models clocks: tz database zones, merged into classes whose offsets never differ in Git's lifetime. A class is
+//! identified by its offsets and its rule, and has no name.
 
 use alibi_git::history::{Offset, Stamp};
 use chrono::{DateTime, Datelike, Offset as _, TimeZone, Utc};
@@ -172,7 +172,7 @@ impl Zones {
         self.by_zone.get(zone.name()).copied()
     }
 
-    /// All classes with their places.
+    /// All classes with their ids.
     pub fn iter(&self) -> impl Iterator<Item = (ClassId, &Class)> {
         self.classes.iter().enumerate().map(|(i, class)| (ClassId(i as u16), class))
     }

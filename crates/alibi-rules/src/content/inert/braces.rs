@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// Comments in languages with braces. With `script`, templates and regular expressions are strings too.
 pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
-    // `<!--` begins a comment in some scripts, and the line of an interpreter holds no comment.
+    // `<!--` begins a comment in some scripts, and a `#!` line contains no comment.
     if script && has(text, "<!--") {
         return Vec::new();
     }
@@ -69,13 +69,14 @@ impl Lexer<'_> {
         match text.get(at + 1) {
             Some(b'/') => self.line_comment(),
             Some(b'*') => self.block_comment(),
-            // Where no division can be, it begins a string of Groovy.
+            // Where a division is impossible, the slash begins a Groovy string.
             _ if !self.script && text[..at].trim_ascii_end().last().is_some_and(|b| b"=(,:[".contains(b)) => None,
             _ if !self.script => {
                 self.advance();
                 Some(())
             }
-            // After `a++` a slash divides, and also after `x.return`.
+            // After `a++` or `x.return` a slash is a division, although the character or word before it suggests
+            // otherwise.
             _ if is_after_postfix(text, at, self.word_start) => None,
             _ => {
                 self.at = pattern(text, at, self.last, &text[self.word_start..at])?;
@@ -136,7 +137,7 @@ impl Lexer<'_> {
         let within = if self.script { text } else { &text[..text.len().min(at + CHARACTER)] };
         match quoted(within, at, b'\'') {
             Some(end) if self.script || is_character(&text[at + 1..end - 1]) => self.at = end - 1,
-            // Several characters that could as well be two quotes with code between them.
+            // Several characters, which could also be two quotes with code between them.
             Some(end) if text[at..end].iter().any(|b| b"\"/`".contains(b)) => return None,
             Some(_) => {}
             // A lifetime in Rust, or a digit separator in C++.

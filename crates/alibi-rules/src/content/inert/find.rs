@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_docstrings_and_printed_advice_are_inert() {
+    fn comments_docstrings_and_printed_text_are_inert() {
         for (path, text) in [
             ("a.js", "let a = 1; // @@\n"),
             ("a.js", "/**\n * @@\n */\nlet a;\n"),
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_runs_or_may_run_is_code() {
+    fn text_that_may_run_is_not_inert() {
         for (path, text) in [
             ("a.js", "let s = \"// \" + @@;\n"),
             ("a.js", "let t = `\n// @@\n`;\n"),
@@ -172,7 +172,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_text_is_read_to_its_end(text in "(echo |print\\(|#|//|/\\*|\\*/|[\"'`\\\\\n{}$/ a\\)]){0,60}") {
+        fn inert_ranges_stay_within_the_text(text in "(echo |print\\(|#|//|/\\*|\\*/|[\"'`\\\\\n{}$/ a\\)]){0,60}") {
             let text = text.into_bytes();
             for path in ["a.js", "a.c", "a.py", "a.sh"] {
                 for stretch in inert(&text, Syntax::of(path.as_bytes())) {

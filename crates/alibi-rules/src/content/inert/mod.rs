@@ -1,6 +1,6 @@
 //! Finds text that nothing runs: comments, docstrings and printed advice.
 //!
-//! A match in such text is no attack, so attackers would like their code to be taken for it. A stretch is therefore
+//! A match in such text is not an attack, so attackers try to make their code look like it. A stretch is therefore
 //! inert only where the syntax leaves no doubt. Where the lexer cannot decide (an unclosed quote, a slash that may
 //! divide or begin a regular expression), everything that follows counts as code.
 

@@ -24,8 +24,8 @@ pub(super) fn pipes_a_group(text: &[u8]) -> bool {
     false
 }
 
-/// Whether a shell script runs text, so that what a function prints may be run. `shown` are the sorted stretches that are only
-/// printed: advice in them runs nothing.
+/// Whether a shell script runs text, so that what a function prints may be run. `shown` are the sorted stretches that
+/// are only printed; commands in them do not count.
 pub(super) fn runs_text(text: &[u8], shown: &[Range<usize>]) -> bool {
     const RUNS: [&str; 10] = ["| sh", "|sh", "| bash", "|bash", "| zsh", "|zsh", "| /", "|/", "eval ", "<<<"];
     let (mut start, mut shown) = (0, shown.iter().peekable());
@@ -67,7 +67,7 @@ pub(super) fn printed(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut redefined: BTreeMap<&str, bool> = BTreeMap::new();
     let mut start = 0;
-    // In a shell a line may lie in a string, or continue a command.
+    // In a shell a line may be inside a string, or continue a command.
     let follows_quotes = matches!(syntax, Syntax::Shell | Syntax::Hash);
     let (mut open, mut continues) = (None, false);
     while start < text.len() {
@@ -174,7 +174,7 @@ fn runs_inside(text: &[u8], quote: u8, syntax: Syntax) -> bool {
     let marks: &[&str] = match syntax {
         Syntax::Shell | Syntax::Hash => &["$(", "`", "#{", "@{", "${\\"],
         Syntax::Braces => &["${", "\\("],
-        // The call may stand in a template or a formatted text, which runs what is in braces.
+        // The call may be inside a template or an f-string, which evaluates the text in braces.
         Syntax::Script => return has(text, "${"),
         Syntax::Python => return has(text, "{"),
         Syntax::Unknown => &[],
