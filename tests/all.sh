@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Everything that must hold before a change lands: format, lints, tests, and the heuristics' own examples.
+# All checks of a change: format, lints, tests, and the examples of the heuristics.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 step() { printf '\n== %s\n' "$*"; "$@"; }
 
-# The HTML report is tested in a browser. Where a package can be installed it is; the test says loudly where it cannot run.
+# The HTML report is tested in a browser: install one if possible. The test prints a warning where there is none.
 if ! command -v chromium chromium-browser google-chrome google-chrome-stable > /dev/null; then
   if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
     export DEBIAN_FRONTEND=noninteractive

@@ -36,7 +36,7 @@ impl Names {
 /// Published incidents, with their sources: `docs/dependencies.md` describes how they were chosen, and the goals.
 #[test]
 fn most_published_typosquats_are_detected() {
-    let judge = Names::new();
+    let names = Names::new();
     let (mut output, mut all) = (0, 0);
     for line in include_str!("data/typosquats.tsv").lines() {
         let [ecosystem, name, _, kind, ..] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
@@ -44,7 +44,7 @@ fn most_published_typosquats_are_detected() {
         if kind == "slip" {
             all += 1;
             let name = comparable(ecosystem, &ecosystem.normal(name));
-            output += usize::from(judge.flags(&name, Popular::of(ecosystem).unwrap()));
+            output += usize::from(names.flags(&name, Popular::of(ecosystem).unwrap()));
         }
     }
     assert!(all >= 60 && output * 100 >= all * 75, "{output} of {all}");
@@ -52,7 +52,7 @@ fn most_published_typosquats_are_detected() {
 
 #[test]
 fn most_generated_typosquats_are_detected() {
-    let judge = Names::new();
+    let names = Names::new();
     let mut random = fastrand::Rng::with_seed(20_261_122);
     let mut missed = Vec::new();
     for (ecosystem, depth) in [(Ecosystem::Npm, 2000), (Ecosystem::PyPi, 1000)] {
@@ -60,7 +60,7 @@ fn most_generated_typosquats_are_detected() {
         let draw = |random: &mut fastrand::Rng| popular.name(random.usize(..depth)).to_owned();
         let form = |name: &str| comparable(ecosystem, &ecosystem.normal(name));
         let made = squats::squats(150, &mut random, draw, form, |name| popular.contains(name));
-        let silent = made.into_iter().filter(|(name, ..)| !judge.flags(name, popular));
+        let silent = made.into_iter().filter(|(name, ..)| !names.flags(name, popular));
         missed.extend(silent.map(|(name, target, how)| format!("{name} for {target} ({how})")));
     }
     assert!(missed.len() * 20 <= 300, "{} missed: {}", missed.len(), missed.join(", "));
@@ -68,14 +68,14 @@ fn most_generated_typosquats_are_detected() {
 
 #[test]
 fn unlisted_legitimate_names_are_rarely_flagged() {
-    let judge = Names::new();
+    let names = Names::new();
     for ecosystem in [Ecosystem::Npm, Ecosystem::PyPi] {
         let all: Vec<&str> = Popular::of(ecosystem).unwrap().names().collect();
         let held_out = |i: usize| i >= all.len() / 2 && i % 2 == 1;
         let kept = all.iter().enumerate().filter(|(i, _)| !held_out(*i)).map(|(_, name)| *name);
         let popular = Popular::new(ecosystem, kept, true);
         let out: Vec<&str> = all.iter().enumerate().filter(|(i, _)| held_out(*i)).map(|(_, name)| *name).collect();
-        let flagged = out.iter().filter(|name| near(name, &popular, &judge.nearness).is_some()).count();
+        let flagged = out.iter().filter(|name| near(name, &popular, &names.nearness).is_some()).count();
         assert!(flagged * 100 <= out.len(), "{ecosystem}: {flagged} of {}", out.len());
     }
 }

@@ -320,7 +320,7 @@ fn missing_history_fails_closed_with_a_fetch_command() {
     let (code, _, output) = refused("proposal..0000000000000000000000000000000000000000", &[]);
     assert!(code == 0 && output.contains("nothing to check"), "a deleted branch: {output}");
     let (code, _, output) = refused("4b825dc642cb6eb9a060e54bf8d69288fbee4904..main", &[]);
-    assert!(code == 1 && output.contains("old.js"), "from the empty tree on all is judged: {output}");
+    assert!(code == 1 && output.contains("old.js"), "from the empty tree on, every commit is checked: {output}");
     assert_eq!(refused("proposal", &[]).0, 2);
     assert_eq!(refused("main..proposal", &["--time-limit", "0"]).0, 2);
     // A shallow clone, which lacks earlier history.
@@ -333,7 +333,11 @@ fn missing_history_fails_closed_with_a_fetch_command() {
     assert_eq!(out.status.code(), Some(3), "{}", text(&out.stdout));
     assert!(text(&out.stderr).contains("git fetch --unshallow"), "{}", text(&out.stderr));
     assert_eq!(gate(clean.path(), &["--allow-partial"]).status.code(), Some(0));
-    assert_eq!(gate(bad.path(), &["--allow-partial"]).status.code(), Some(1), "what can be seen is judged");
+    assert_eq!(
+        gate(bad.path(), &["--allow-partial"]).status.code(),
+        Some(1),
+        "the commits that can be read are checked"
+    );
 }
 
 #[test]

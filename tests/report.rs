@@ -120,7 +120,7 @@ fn a_range_reports_new_commits_with_history_as_context() {
     assert_eq!(audit.facts.commits.iter().filter(|c| c.in_scope).count(), 3);
     assert!(audit.facts.commits.len() > 40, "all history is learnt from");
     let everything = scan(folder.path());
-    assert!(everything.findings.len() > audit.findings.len(), "the founder's old hook is not judged again");
+    assert!(everything.findings.len() > audit.findings.len(), "the founder's old hook is not reported again");
 }
 
 #[test]
