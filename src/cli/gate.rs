@@ -50,7 +50,7 @@ pub(super) struct GateArgs {
     #[arg(long)]
     allow_partial: bool,
     /// Read the team's files from this revision instead of BASE; use a branch that accepts only reviewed commits
-    #[arg(long, value_name = "REV")]
+    #[arg(long = "believe", visible_alias = "trust", value_name = "REV")]
     trust: Option<String>,
     /// In a pre-receive hook: also read the objects of the push, which Git quarantines until the hook accepts it
     #[arg(long)]
