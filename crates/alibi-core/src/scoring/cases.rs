@@ -310,4 +310,48 @@ mod tests {
         let rules = Rules { review: Decibans(18.5), combinations: &[], is_range: false, testable: 100 };
         assert!(cases(&[key], &rules).is_empty());
     }
+
+    #[test]
+    fn a_family_adds_at_most_its_cap() {
+        for (family, cap) in [
+            (Family::Time, 25.0),
+            (Family::Identity, 25.0),
+            (Family::Rhythm, 25.0),
+            (Family::Integrity, 25.0),
+            (Family::Trust, 25.0),
+            (Family::Dependency, 40.0),
+            (Family::Content, 40.0),
+            (Family::Surface, 40.0),
+        ] {
+            let findings: Vec<Finding> =
+                ["a", "b", "c"].map(|group| finding(family, group, 18.0, Reach::Note)).into_iter().collect();
+            assert!((only_case(&findings).total.0 - cap).abs() < 1e-9, "{family}");
+        }
+    }
+
+    #[test]
+    fn e_bh_keeps_the_largest_set_that_passes() {
+        // Input: totals in decibans, and contributors. Expected: which survive at 5 %.
+        let table: &[(&[f64], usize, &[bool])] = &[
+            // One of one: a ratio of at least 1 / 0.05 = 20, which is 13.01 dB.
+            (&[13.02], 1, &[true]),
+            (&[13.0], 1, &[false]),
+            // One of 100: a ratio of 2,000, which is 33.01 dB.
+            (&[33.02], 100, &[true]),
+            (&[33.0], 100, &[false]),
+            // Two of 100 need a ratio of 1,000 (30 dB) each; a weaker third does not help them.
+            (&[30.0, 30.0, 10.0], 100, &[true, true, false]),
+            (&[30.0, 29.9, 10.0], 100, &[false, false, false]),
+            // A strong one carries no weak one.
+            (&[40.0, 10.0], 100, &[true, false]),
+            (&[], 100, &[]),
+        ];
+        for (totals, testable, expected) in table {
+            let empty = only_case(&[finding(Family::Content, "a", 20.0, Reach::Note)]);
+            let mut cases: Vec<Case> = totals.iter().map(|db| Case { total: Decibans(*db), ..empty.clone() }).collect();
+            annotate(&mut cases, *testable);
+            let survives: Vec<bool> = cases.iter().map(|case| case.survives_fdr).collect();
+            assert_eq!(survives, *expected, "{totals:?} of {testable}");
+        }
+    }
 }

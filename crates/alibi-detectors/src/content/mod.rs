@@ -1,4 +1,4 @@
-//! Coded heuristics of the content family: one file for each.
+//! Coded heuristics of the content family: one file for each. Written by `cargo run --example docs`.
 
 mod content_added_then_removed;
 mod ignore_hides_artifact;

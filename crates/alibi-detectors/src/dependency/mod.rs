@@ -1,4 +1,4 @@
-//! Coded heuristics of the dependency family: one file for each.
+//! Coded heuristics of the dependency family: one file for each. Written by `cargo run --example docs`.
 
 mod dependency_added_then_removed;
 mod dependency_confusion;

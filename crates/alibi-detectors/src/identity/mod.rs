@@ -1,4 +1,4 @@
-//! Coded heuristics of the identity family: one file for each.
+//! Coded heuristics of the identity family: one file for each. Written by `cargo run --example docs`.
 
 mod bad_signature;
 mod bot_impersonation;

@@ -1,4 +1,4 @@
-//! Coded heuristics of the integrity family: one file for each.
+//! Coded heuristics of the integrity family: one file for each. Written by `cargo run --example docs`.
 
 mod anachronism;
 mod batch_timestamps;

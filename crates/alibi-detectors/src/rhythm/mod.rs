@@ -1,4 +1,4 @@
-//! Coded heuristics of the rhythm family: one file for each.
+//! Coded heuristics of the rhythm family: one file for each. Written by `cargo run --example docs`.
 
 mod day_one_burst;
 mod hand_change;

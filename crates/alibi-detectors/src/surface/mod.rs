@@ -1,4 +1,4 @@
-//! Coded heuristics of the surface family: one file for each.
+//! Coded heuristics of the surface family: one file for each. Written by `cargo run --example docs`.
 
 mod agent_hook_runs_new_file;
 mod agent_rule_runs_new_file;

@@ -1,4 +1,4 @@
-//! Coded heuristics of the time family: one file for each.
+//! Coded heuristics of the time family: one file for each. Written by `cargo run --example docs`.
 
 mod alibi_contradicted;
 mod dst_absent;

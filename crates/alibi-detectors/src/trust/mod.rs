@@ -1,4 +1,4 @@
-//! Coded heuristics of the trust family: one file for each.
+//! Coded heuristics of the trust family: one file for each. Written by `cargo run --example docs`.
 
 mod benign_then_sensitive;
 mod bulk_removal;

@@ -1,7 +1,7 @@
 //! The table of formats. If a file name matches two formats, the first one applies. Reports use the same order.
 
 use super::format::ManifestFormat;
-use super::{cargo, dotnet, github, go, image, java, npm, php, python, ruby, yarn};
+use super::{cargo, dotnet, github, go, image, java, npm, php, python, python_lock, ruby, yarn};
 
 /// Every format.
 pub(super) static FORMATS: [ManifestFormat; 31] = [
@@ -15,9 +15,9 @@ pub(super) static FORMATS: [ManifestFormat; 31] = [
     python::SETUP_CFG,
     python::SETUP_PY,
     python::PIPFILE,
-    python::PIPFILE_LOCK,
-    python::POETRY_LOCK,
-    python::UV_LOCK,
+    python_lock::PIPFILE_LOCK,
+    python_lock::POETRY_LOCK,
+    python_lock::UV_LOCK,
     cargo::CARGO_TOML,
     cargo::CARGO_LOCK,
     go::GO_MOD,

@@ -20,6 +20,7 @@ mod part;
 mod php;
 mod place;
 mod python;
+mod python_lock;
 mod reader;
 mod ruby;
 mod script;

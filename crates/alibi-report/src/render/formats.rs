@@ -3,7 +3,7 @@
 use super::html::Html;
 use super::json::Json;
 use super::markdown::Markdown;
-use super::render::Render;
+use super::renderer::Render;
 use super::sarif::SarifFormat;
 use super::table::TextTable;
 

@@ -1,7 +1,7 @@
 //! The gate report: one line if nothing blocks, otherwise the blocking findings, the reasons, and how to fix them.
 
 use super::finding::{finding_lines, not_counted};
-use super::render::RenderOptions;
+use super::renderer::RenderOptions;
 use crate::format::{one_line, plural};
 use crate::model::{FindingLine, Report};
 use crate::sanitize::sanitize;

@@ -2,7 +2,7 @@
 //! data.
 
 use super::finding::record_in_words;
-use super::render::{Render, RenderOptions};
+use super::renderer::{Render, RenderOptions};
 use crate::model::{CaseLine, Chart, FindingLine, LinkLine, Report, StatedLine};
 use crate::sanitize::sanitize;
 use data_encoding::BASE64;

@@ -1,6 +1,6 @@
 //! The report as JSON.
 
-use super::render::{Render, RenderOptions};
+use super::renderer::{Render, RenderOptions};
 use crate::model::Report;
 use std::io::{self, Write};
 

@@ -3,7 +3,7 @@
 use super::exposures::lines_in_words;
 use super::finding::{source, weight_in_words};
 use super::gate::{checked_range, verdict};
-use super::render::{Render, RenderOptions};
+use super::renderer::{Render, RenderOptions};
 use crate::format::{decibans, one_line, plural};
 use crate::model::{CaseLine, FindingLine, Report};
 use crate::sanitize::sanitize;

@@ -1,7 +1,7 @@
 //! The report as SARIF 2.1.0 (OASIS, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>), for code
 //! scanning.
 
-use super::render::{Render, RenderOptions};
+use super::renderer::{Render, RenderOptions};
 use crate::format::one_line;
 use crate::model::{FindingLine, Report, SuppressedLine};
 use crate::sanitize::sanitize;

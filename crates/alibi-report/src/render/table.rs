@@ -5,7 +5,7 @@ use super::dependencies::write_dependencies;
 use super::exposures::write_exposures;
 use super::finding::{finding_lines, record_in_words, source};
 use super::gate::gate_table;
-use super::render::{Render, RenderOptions};
+use super::renderer::{Render, RenderOptions};
 use crate::format::{decibans, grouped, s_of};
 use crate::model::{CaseLine, FindingLine, Report};
 use crate::sanitize::sanitize;

@@ -1,8 +1,9 @@
 //! Builds the rule that searches for the texts on a team's list.
 
-use super::catalogue::atom;
-use super::model::{Heuristic, Kind};
+use super::model::Heuristic;
 use super::raw::{RawAtom, RawAtomUse};
+use super::rule::Kind;
+use super::validate::atom;
 
 /// The heuristic that searches for a team's listed texts, and its atom.
 pub const LISTED_TEXT: &str = "listed-text";

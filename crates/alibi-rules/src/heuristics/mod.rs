@@ -6,6 +6,7 @@
 mod anchors;
 mod calibration;
 mod catalogue;
+mod classes;
 mod combination;
 mod example;
 mod guards;
@@ -14,16 +15,17 @@ mod measured;
 mod model;
 mod paths;
 mod raw;
+mod rule;
+mod validate;
 
 pub use calibration::{Calibration, Threshold, Weight};
 pub use catalogue::{Catalogue, CatalogueError, PathSets, Problem};
+pub use classes::{Confidence, Family, Nature, Persona, Severity};
 pub use combination::Combination;
 pub use guards::{BOT, ESTABLISHED, IMPORT};
 pub use guards::{PathGuards, is_known_guard, path_guard_sets};
 pub use listed::{LISTED_TEXT, listing};
 pub use measured::{BLOCK_RATE, Measured, Measurement, REVIEW_RATE, TierRecord, UNMEASURED_DB};
-pub use model::{
-    Atom, ChangeKind, Check, CommitRule, Confidence, Example, ExampleChange, Family, Format, Heuristic, Innocent,
-    IntroducedBy, Join, Kind, Nature, PathRule, Persona, Severity, Subject, TextRule,
-};
+pub use model::{Example, ExampleChange, Heuristic, Innocent};
 pub use paths::PathFilter;
+pub use rule::{Atom, ChangeKind, Check, CommitRule, Format, IntroducedBy, Join, Kind, PathRule, Subject, TextRule};

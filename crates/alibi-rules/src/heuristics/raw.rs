@@ -1,6 +1,8 @@
 //! Heuristic files and set files as written, before validation. Unknown fields are rejected.
 
-use super::model::{ChangeKind, Check, Confidence, Family, Format, Innocent, IntroducedBy, Nature, Persona, Severity};
+use super::classes::{Confidence, Family, Nature, Persona, Severity};
+use super::model::Innocent;
+use super::rule::{ChangeKind, Check, Format, IntroducedBy};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
