@@ -1,5 +1,9 @@
-//! Writes the generated pages: `docs/heuristics` and `docs/cli.md`. A test fails if they are out of date.
+//! Writes the generated files: `docs/heuristics`, `docs/cli.md`, and the lists of coded detectors. A test fails if they
+//! are out of date.
 #![allow(clippy::print_stdout)]
+
+#[path = "../tests/common/detectors.rs"]
+mod detectors;
 
 use anyhow::Context;
 use git_alibi::cli::reference;
@@ -8,7 +12,11 @@ use git_alibi::report::heuristic_pages;
 use std::path::Path;
 
 fn main() -> anyhow::Result<()> {
-    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (file, list) in detectors::detector_lists(root)? {
+        std::fs::write(file, list)?;
+    }
+    let docs = root.join("docs");
     let folder = docs.join("heuristics");
     if folder.exists() {
         std::fs::remove_dir_all(&folder).context("cannot remove the old pages")?;

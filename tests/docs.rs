@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
+#[path = "common/detectors.rs"]
+mod detectors;
+
 use git_alibi::cli::reference;
 use git_alibi::heuristics::Catalogue;
 use git_alibi::report::heuristic_pages;
@@ -19,16 +22,23 @@ fn read(path: &Path) -> String {
 
 #[test]
 fn generated_pages_are_up_to_date() {
-    let hint = "`cargo run --example docs` writes it anew";
+    let hint = "`cargo run --example docs` writes it";
     let folder = root().join("docs/heuristics");
     let pages = heuristic_pages(&Catalogue::embedded().unwrap());
     for (name, page) in &pages {
-        assert_eq!(&read(&folder.join(name)), page, "docs/heuristics/{name} has fallen behind: {hint}");
+        assert_eq!(&read(&folder.join(name)), page, "docs/heuristics/{name} is out of date: {hint}");
     }
     let there: BTreeSet<String> =
         std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(there, pages.keys().cloned().collect(), "{hint}");
-    assert_eq!(read(&root().join("docs/cli.md")), reference(), "docs/cli.md has fallen behind: {hint}");
+    assert_eq!(read(&root().join("docs/cli.md")), reference(), "docs/cli.md is out of date: {hint}");
+}
+
+#[test]
+fn lists_of_coded_detectors_are_up_to_date() {
+    for (file, list) in detectors::detector_lists(&root()).unwrap() {
+        assert_eq!(read(&file), list, "{} is out of date: `cargo run --example docs` writes it", file.display());
+    }
 }
 
 #[test]
@@ -45,8 +55,12 @@ fn every_linked_page_exists() {
                 continue;
             }
             links += 1;
-            assert!(page.parent().unwrap().join(file).exists(), "{} links {link}, which is not there", page.display());
+            assert!(
+                page.parent().unwrap().join(file).exists(),
+                "{} links {link}, which does not exist",
+                page.display()
+            );
         }
     }
-    assert!(links > 100, "only {links} links were looked at");
+    assert!(links > 100, "only {links} links were checked");
 }
