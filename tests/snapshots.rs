@@ -8,6 +8,7 @@ mod common;
 use common::{build, scan};
 use git_alibi::report::{FORMATS, RenderOptions, Report};
 use regex::Regex;
+use serde_json::Value;
 
 const STORIES: [&str; 3] = ["reordered-source", "traveller", "ordinary-practice"];
 
@@ -18,6 +19,18 @@ fn stable(text: &str, folder: &str) -> String {
     let text = Regex::new(r"(?s)(<script>).*?(</script>)").unwrap().replace_all(&text, "$1[SCRIPT]$2").into_owned();
     let text = Regex::new(r"sha256-[A-Za-z0-9+/=]+").unwrap().replace_all(&text, "[HASH]").into_owned();
     Regex::new(r#"(?s)"seconds": \{.*?\}"#).unwrap().replace_all(&text, "\"seconds\": {}").into_owned()
+}
+
+/// A SARIF log with only the rules of its results. It contains all rules, whose words change for other reasons.
+fn only_used_rules(text: &str) -> String {
+    let mut log: Value = serde_json::from_str(text).unwrap();
+    let run = &mut log["runs"][0];
+    let used: Vec<Value> = run["results"].as_array().unwrap().iter().map(|result| result["ruleId"].clone()).collect();
+    let rules = run["tool"]["driver"]["rules"].as_array_mut().unwrap();
+    let all = rules.len();
+    rules.retain(|rule| used.contains(&rule["id"]));
+    assert!(rules.len() < all, "some rules are not used");
+    serde_json::to_string_pretty(&log).unwrap()
 }
 
 #[test]
@@ -31,7 +44,10 @@ fn each_format_is_as_reviewed() {
         for format in &FORMATS {
             let mut bytes = Vec::new();
             format.renderer.render(&report, options, &mut anstream::StripStream::new(&mut bytes)).unwrap();
-            let text = stable(&String::from_utf8(bytes).unwrap(), &folder.path().display().to_string());
+            let mut text = stable(&String::from_utf8(bytes).unwrap(), &folder.path().display().to_string());
+            if format.name == "sarif" {
+                text = only_used_rules(&text);
+            }
             insta::assert_snapshot!(format!("{story}-{}", format.name), text);
         }
     }

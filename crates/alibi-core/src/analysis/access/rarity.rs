@@ -17,10 +17,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rarity_is_low_for_new_projects_and_common_events() {
-        assert!(rarity(0, 0) < REPORT_THRESHOLD);
-        assert!(rarity(10, 20) < REPORT_THRESHOLD);
-        assert!((rarity(0, 8).0 - 10.0).abs() < 1e-9);
-        assert!(rarity(1, 198).0 > 19.9);
+    fn rarity_follows_laplaces_estimate() {
+        // Happened, of, expected decibans: 10 · log10((of + 2) / (happened + 1)).
+        for (happened, of, expected) in [
+            (0, 0, 3.010),
+            (1, 1, 1.761),
+            (10, 20, 3.010),
+            (0, 3, 6.990),
+            (0, 8, 10.0),
+            (1, 198, 20.0),
+            (0, 998, 30.0),
+            (998, 998, 0.004),
+        ] {
+            let weight = rarity(happened, of).0;
+            assert!((weight - expected).abs() < 0.001, "{happened} of {of}: {weight}");
+        }
+    }
+
+    #[test]
+    fn events_of_new_projects_and_common_events_are_not_reported() {
+        for (happened, of, reported) in [(0, 0, false), (10, 20, false), (0, 1, true), (1, 2, false), (1, 4, true)] {
+            assert_eq!(rarity(happened, of) >= REPORT_THRESHOLD, reported, "{happened} of {of}");
+        }
     }
 }

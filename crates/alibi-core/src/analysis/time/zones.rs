@@ -248,3 +248,59 @@ pub fn local_second(seconds: i64, offset: i32) -> i64 {
 pub fn stamp(seconds: i64, offset: i32) -> Stamp {
     Stamp { seconds, offset: Offset::from_minutes(offset) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_change_at_the_published_second() {
+        // Zone, the second (UTC) of a change, the offsets before and at it.
+        for (zone, change, before, after) in [
+            (Tz::Europe__Berlin, 1_616_893_200, 60, 120),        // 2021-03-28 01:00
+            (Tz::Europe__Berlin, 1_635_642_000, 120, 60),        // 2021-10-31 01:00
+            (Tz::America__New_York, 1_615_705_200, -300, -240),  // 2021-03-14 07:00
+            (Tz::Australia__Lord_Howe, 1_617_462_000, 660, 630), // 2021-04-03 15:00, by half an hour
+            (Tz::Asia__Pyongyang, 1_525_446_000, 510, 540),      // 2018-05-04 15:00, a new standard time
+            (Tz::Pacific__Apia, 1_325_239_200, -600, 840),       // 2011-12-30 10:00, across the date line
+        ] {
+            let class = Zones::get().class(Zones::get().of(zone).unwrap());
+            let offsets = (class.offset(change - 60), class.offset(change));
+            assert_eq!(offsets, (before, after), "{} at {change}", zone.name());
+        }
+    }
+
+    #[test]
+    fn local_day_and_second_follow_the_offset() {
+        // Seconds since 1970 (UTC), offset in minutes, expected day and second of the day.
+        for (seconds, offset, day, second) in [
+            (0, 0, 0, 0),
+            (0, -1, -1, DAY - 60),
+            (-1, 0, -1, DAY - 1),
+            (DAY - 1, 1, 1, 59),
+            (DAY, 840, 1, 14 * 3600),
+            (DAY, -720, 0, 12 * 3600),
+        ] {
+            assert_eq!(
+                (local_day(seconds, offset), local_second(seconds, offset)),
+                (day, second),
+                "{seconds} {offset}"
+            );
+        }
+    }
+
+    #[test]
+    fn coordinates_become_unit_vectors() {
+        let close = |a: [f64; 3], b: [f64; 3]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-3);
+        for (text, expected) in [
+            ("+0000+00000", [1.0, 0.0, 0.0]),
+            ("+0000+09000", [0.0, 1.0, 0.0]),
+            ("-9000+00000", [0.0, 0.0, -1.0]),
+            ("+4530-09000", [0.0, -0.701, 0.713]),
+            ("+453000-0900000", [0.0, -0.701, 0.713]),
+        ] {
+            assert!(iso6709(text).is_some_and(|found| close(found, expected)), "{text}: {:?}", iso6709(text));
+        }
+        assert_eq!(iso6709("+4530"), None, "there is no longitude");
+    }
+}
