@@ -12,7 +12,7 @@ use std::ops::Range;
 
 impl Facts {
     /// Adds one repository's commits, in canonical order, as repository number `repository`.
-    pub fn add_commits(&mut self, repository: u16, mut notes: Vec<CommitNotes>, scope: CommitScope) -> Range<usize> {
+    pub fn add_commits(&mut self, repository: u16, notes: Vec<CommitNotes>, scope: CommitScope) -> Range<usize> {
         let rows: Vec<(u32, u32)> =
             notes.iter().enumerate().flat_map(|(w, n)| (0..n.rows.len()).map(move |r| (w as u32, r as u32))).collect();
         let row = |i: usize| {
@@ -84,11 +84,16 @@ impl Facts {
             }
             self.commits[first + k].trailers = start..self.trailers.len();
         }
-        let find = |oid: Option<Oid>| oid.and_then(|oid| place.get(&oid)).map(|&i| CommitIdx(new_place[i as usize]));
-        let base = find(scope.base);
-        notes.clear();
-        // A date can be forged but a parent cannot: descendants of a commit in scope are in scope too, unless they were
-        // committed after `until`.
+        let base = scope.base.and_then(|oid| place.get(&oid)).map(|&i| CommitIdx(new_place[i as usize]));
+        drop(notes);
+        self.extend_scope(first, scope);
+        self.exclude_ancestors(base);
+        first..self.commits.len()
+    }
+
+    /// Adds the descendants of commits in scope to the scope: a date can be forged but a parent cannot. Commits made
+    /// after `until` are not added.
+    fn extend_scope(&mut self, first: usize, scope: CommitScope) {
         for i in first..self.commits.len() {
             let row = &self.commits[i];
             let late = scope.until.is_some_and(|until| row.committed.seconds > until);
@@ -98,8 +103,6 @@ impl Facts {
         if let Some(since) = scope.since {
             self.include_side_branches(first, since);
         }
-        self.exclude_ancestors(base);
-        first..self.commits.len()
     }
 
     /// Adds older commits to the scope if only a merge in scope introduced them: they are new to this history, whatever

@@ -9,6 +9,7 @@ use super::paths::PathFilter;
 use super::raw::{RawAtomUse, RawHeuristic, RawSet};
 use super::rule::Atom;
 use super::validate::{Sets, atom, validate};
+use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
@@ -146,71 +147,22 @@ impl Catalogue {
 
     fn build(files: Vec<(String, String)>) -> Result<Catalogue, CatalogueError> {
         let mut problems = Vec::new();
-        let mut sets = Sets::default();
-        for (file, text) in files.iter().filter(|(file, _)| is_set(file)) {
-            match toml::from_str::<RawSet>(text) {
-                Ok(raw) => sets.add(raw),
-                Err(e) => problems.push(problem(file, text, e.span(), e.message())),
-            }
-        }
         let mut catalogue = Catalogue::default();
-        for shared in sets.atoms.values().filter(|a| a.secret) {
-            match atom(shared.clone(), &RawAtomUse::default()) {
-                Ok(atom) => catalogue.secrets.push(atom),
-                Err(message) => problems.push(problem("sets", "", None, &message)),
-            }
+        let mut sets = Sets::default();
+        parse(&files, is_set, &mut problems).into_iter().for_each(|(_, raw)| sets.add(raw));
+        catalogue.add_sets(&sets, &mut problems);
+        if let Some((_, calibration)) = parse(&files, |file| file == CALIBRATION, &mut problems).pop() {
+            catalogue.calibration = calibration;
         }
-        for (name, globs) in &sets.paths {
-            match PathFilter::new(globs, &[]) {
-                Ok(filter) => {
-                    if let Some(kind) = sets.sensitive.get(name) {
-                        catalogue.sensitive.insert(kind.clone(), filter.clone());
-                    }
-                    catalogue.path_sets.insert(name.clone(), filter);
-                }
-                Err(e) => problems.push(problem("sets", "", None, &format!("path set '{name}': {e}"))),
-            }
+        if let Some((_, measurement)) = parse(&files, |file| file == MEASURED, &mut problems).pop() {
+            catalogue.measurement = measurement;
         }
-        for (file, text) in files.iter().filter(|(file, _)| file == CALIBRATION) {
-            match toml::from_str::<Calibration>(text) {
-                Ok(read) => catalogue.calibration = read,
-                Err(e) => problems.push(problem(file, text, e.span(), e.message())),
-            }
-        }
-        for (file, text) in files.iter().filter(|(file, _)| file == MEASURED) {
-            match toml::from_str::<Measurement>(text) {
-                Ok(read) => catalogue.measurement = read,
-                Err(e) => problems.push(problem(file, text, e.span(), e.message())),
-            }
-        }
-        let mut combinations = Vec::new();
-        for (file, text) in files.iter().filter(|(file, _)| file == COMBINATIONS) {
-            match toml::from_str::<RawCombinations>(text) {
-                Ok(raw) => combinations.extend(raw.combination),
-                Err(e) => problems.push(problem(file, text, e.span(), e.message())),
-            }
-        }
+        let combinations = parse(&files, |file| file == COMBINATIONS, &mut problems);
         let is_heuristic = |file: &str| !is_set(file) && ![CALIBRATION, MEASURED, COMBINATIONS].contains(&file);
-        for (file, text) in files.iter().filter(|(file, _)| is_heuristic(file)) {
-            let raw = match toml::from_str::<RawHeuristic>(text) {
-                Ok(raw) => raw,
-                Err(e) => {
-                    problems.push(problem(file, text, e.span(), e.message()));
-                    continue;
-                }
-            };
-            match validate(raw, &sets) {
-                Ok(heuristic) => {
-                    if let Some(other) = catalogue.files.insert(heuristic.id.clone(), file.clone()) {
-                        let message = format!("the id '{}' is already used by {other}", heuristic.id);
-                        problems.push(problem(file, text, None, &message));
-                    }
-                    catalogue.heuristics.push(heuristic);
-                }
-                Err(message) => problems.push(problem(file, text, None, &message)),
-            }
+        for (file, raw) in parse(&files, is_heuristic, &mut problems) {
+            catalogue.add_heuristic(file, raw, &sets, &mut problems);
         }
-        for raw in combinations {
+        for raw in combinations.into_iter().flat_map(|(_, raw): (_, RawCombinations)| raw.combination) {
             let is_known = |id: &str| catalogue.heuristics.iter().any(|h| h.id == id && h.nature == Nature::Attack);
             let measured = catalogue.measurement.rate.iter().find(|m| m.id == raw.id).cloned();
             match Combination::validate(raw, measured, &is_known) {
@@ -218,19 +170,66 @@ impl Catalogue {
                 Err(message) => problems.push(problem(COMBINATIONS, "", None, &message)),
             }
         }
-        catalogue.combinations.sort_by(|a, b| a.id.cmp(&b.id));
-        for heuristic in &mut catalogue.heuristics {
-            if heuristic.from_list {
-                continue;
-            }
-            heuristic.measured = catalogue.measurement.rate.iter().find(|m| m.id == heuristic.id).cloned();
-        }
         if !problems.is_empty() {
             return Err(CatalogueError::Problems(problems));
         }
+        catalogue.combinations.sort_by(|a, b| a.id.cmp(&b.id));
         catalogue.heuristics.sort_by(|a, b| (a.family, &a.id).cmp(&(b.family, &b.id)));
         Ok(catalogue)
     }
+
+    /// Adds the shared atoms and paths.
+    fn add_sets(&mut self, sets: &Sets, problems: &mut Vec<Problem>) {
+        for shared in sets.atoms.values().filter(|a| a.secret) {
+            match atom(shared.clone(), &RawAtomUse::default()) {
+                Ok(atom) => self.secrets.push(atom),
+                Err(message) => problems.push(problem("sets", "", None, &message)),
+            }
+        }
+        for (name, globs) in &sets.paths {
+            match PathFilter::new(globs, &[]) {
+                Ok(filter) => {
+                    if let Some(kind) = sets.sensitive.get(name) {
+                        self.sensitive.insert(kind.clone(), filter.clone());
+                    }
+                    self.path_sets.insert(name.clone(), filter);
+                }
+                Err(e) => problems.push(problem("sets", "", None, &format!("path set '{name}': {e}"))),
+            }
+        }
+    }
+
+    /// Adds a heuristic with its measured rates, if it is valid and its id is new.
+    fn add_heuristic(&mut self, file: &str, raw: RawHeuristic, sets: &Sets, problems: &mut Vec<Problem>) {
+        let mut heuristic = match validate(raw, sets) {
+            Ok(heuristic) => heuristic,
+            Err(message) => return problems.push(problem(file, "", None, &message)),
+        };
+        if let Some(other) = self.files.insert(heuristic.id.clone(), file.to_owned()) {
+            let message = format!("the id '{}' is already used by {other}", heuristic.id);
+            problems.push(problem(file, "", None, &message));
+        }
+        if !heuristic.from_list {
+            heuristic.measured = self.measurement.rate.iter().find(|m| m.id == heuristic.id).cloned();
+        }
+        self.heuristics.push(heuristic);
+    }
+}
+
+/// Parses the chosen files, and collects syntax errors.
+fn parse<'f, T: DeserializeOwned>(
+    files: &'f [(String, String)],
+    chosen: impl Fn(&str) -> bool,
+    problems: &mut Vec<Problem>,
+) -> Vec<(&'f str, T)> {
+    let mut parsed = Vec::new();
+    for (file, text) in files.iter().filter(|(file, _)| chosen(file)) {
+        match toml::from_str(text) {
+            Ok(raw) => parsed.push((file.as_str(), raw)),
+            Err(e) => problems.push(problem(file, text, e.span(), e.message())),
+        }
+    }
+    parsed
 }
 
 /// The calibration file, among the embedded ones.

@@ -41,7 +41,6 @@ impl People {
     /// Resolves all identities of a run. `mailmap` gives the canonical identity of those listed in a `.mailmap`.
     pub fn resolve(facts: &Facts, mailmap: &Mailmap) -> People {
         let uses = uses(facts);
-        let all = || (0..facts.identity_count() as u32).map(IdentityId);
         let roles = role_names(facts);
         let placeholders = placeholders(facts, &roles, PLACEHOLDER_NAMES);
         let profiles = profiles(facts, &placeholders, &roles);
@@ -54,8 +53,9 @@ impl People {
         pairs.extend(&same_key);
         pairs.sort_unstable();
         pairs.dedup();
+        let identities = (0..facts.identity_count() as u32).map(IdentityId);
         let programs: Vec<bool> =
-            all().map(|id| facts.identity(id)).map(|(name, email)| is_program(name, email)).collect();
+            identities.map(|id| facts.identity(id)).map(|(name, email)| is_program(name, email)).collect();
         pairs.retain(|(a, b)| programs[*a as usize] == programs[*b as usize]);
         let (together, signed) = trailer_pairs(facts, &profiles);
         // Nearly all pairs of identities are two people: among n identities, each has about as many partners whatever n
@@ -102,21 +102,7 @@ impl People {
         let apart: Vec<(u32, u32)> = together.difference(&mapped).copied().collect();
         let clustered = cluster(&profiles, strong, &apart, &mapped);
 
-        let mut contributors: Vec<Contributor> = Vec::new();
-        let mut of: Vec<ContributorId> = Vec::with_capacity(profiles.len());
-        // Identities are numbered in the canonical order of commits, so the smallest of a group is the earliest.
-        for id in all() {
-            let group = clustered.groups[id.index()];
-            let contributor = if group == id.0 {
-                let (name, email) = facts.identity(id);
-                contributors.push(Contributor { identities: Vec::new(), bot: is_named_bot(name, email) });
-                ContributorId((contributors.len() - 1) as u32)
-            } else {
-                of[group as usize]
-            };
-            contributors[contributor.index()].identities.push(id);
-            of.push(contributor);
-        }
+        let (contributors, of) = contributors(facts, &clustered.groups);
         let rows = |links: Vec<Link>, status| {
             links
                 .into_iter()
@@ -162,6 +148,25 @@ impl People {
             contributor.bot |= only_merges || only_commits;
         }
     }
+}
+
+/// The contributors of groups of identities, and the contributor of each identity. A group is named by its smallest
+/// identity; identities are numbered in the canonical order of commits, so that is the earliest.
+fn contributors(facts: &Facts, groups: &[u32]) -> (Vec<Contributor>, Vec<ContributorId>) {
+    let mut contributors: Vec<Contributor> = Vec::new();
+    let mut of: Vec<ContributorId> = Vec::with_capacity(groups.len());
+    for (id, &group) in (0..).map(IdentityId).zip(groups) {
+        let contributor = if group == id.0 {
+            let (name, email) = facts.identity(id);
+            contributors.push(Contributor { identities: Vec::new(), bot: is_named_bot(name, email) });
+            ContributorId((contributors.len() - 1) as u32)
+        } else {
+            of[group as usize]
+        };
+        contributors[contributor.index()].identities.push(id);
+        of.push(contributor);
+    }
+    (contributors, of)
 }
 
 fn profiles(facts: &Facts, placeholders: &BTreeSet<Vec<u8>>, roles: &BTreeSet<Vec<u8>>) -> Vec<Profile> {
