@@ -2,8 +2,8 @@
 //!
 //! Writes synthetic repositories of a million identities with `git fast-import` (required) into the temporary folder,
 //! and scans each for the family `identity`. Prints the seconds of the resolution alone and of the whole scan, and the
-//! peak of anonymous memory. In addition to an ordinary crowd there are hostile ones, in which everyone shares
-//! something.
+//! peak of anonymous memory. One set of identities is ordinary; in the hostile sets, all identities share the local
+//! part, the name or the address.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
@@ -14,7 +14,7 @@ use std::io::Write;
 
 const IDENTITIES: usize = 1_000_000;
 
-/// Writes the name and the address of identity `i`.
+/// A function that returns the name and the address of an identity, given its number.
 type Crowd = fn(usize) -> (String, String);
 
 const CROWDS: [(&str, Crowd); 4] = [
@@ -55,7 +55,7 @@ fn main() {
     }
 }
 
-/// A pronounceable lower-case word for each number.
+/// Returns a pronounceable lower-case word that is different for each number.
 fn syllables(mut number: usize) -> String {
     let mut word = String::new();
     loop {

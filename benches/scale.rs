@@ -1,7 +1,7 @@
 //! Measures how time and memory grow with the history: `cargo bench --bench scale`.
 //!
 //! Writes synthetic repositories of 250,000, 500,000 and 1,000,000 commits with `git fast-import` (required) into the
-//! temporary folder, and scans each with everything enabled. Prints seconds and the peak of anonymous memory (mapped
+//! temporary folder, and scans each with the default options. Prints seconds and the peak of anonymous memory (mapped
 //! packs do not count). With linear growth, the time per commit is constant.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
@@ -32,7 +32,7 @@ fn main() {
     }
 }
 
-/// A linear history by many authors over many files, with a merge in every hundred commits.
+/// Writes a history by many authors in many files. Every hundredth commit is a merge.
 fn write(folder: &Path, commits: usize) {
     import(folder, |out| {
         for i in 1..=commits {

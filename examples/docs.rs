@@ -1,5 +1,5 @@
-//! Writes the generated files: `docs/heuristics`, `docs/cli.md`, and the lists of coded detectors. A test fails if they
-//! are out of date.
+//! Writes the generated files: `docs/heuristics`, `docs/cli.md`, and the lists of coded detectors. A test fails if a
+//! file is out of date.
 #![allow(clippy::print_stdout)]
 
 #[path = "../tests/common/detectors.rs"]

@@ -1,10 +1,11 @@
-//! Measures identity resolution against a repository's own `.mailmap`, which the resolution does not see: `cargo run
+//! Measures identity resolution against the `.mailmap` of a repository, which the resolution does not read: `cargo run
 //! --release --example identities -- REPO…`
 //!
-//! Counts author identities reachable from HEAD. *Closed world* counts all of them, which is right if the mailmap is
-//! complete; *in mailmap* counts only those of people whom it maps. Pairs: precision, recall and F1 over pairs of
-//! identities. B-cubed: the same averaged over identities (Bagga and Baldwin, 1998), so that one large person does not
-//! outweigh many small ones. The ceiling is the recall of an oracle that joins every true pair among those compared.
+//! Counts author identities reachable from HEAD. *Closed world* counts all of them, which is correct if the mailmap
+//! is complete; *in mailmap* counts only the identities of people whom the mailmap maps. *Pairs* are precision, recall
+//! and F1 over pairs of identities. *B-cubed* are the same figures averaged over identities (Bagga and Baldwin, 1998),
+//! so that a person with many identities does not outweigh many people with few. The *ceiling* is the recall of an
+//! oracle that joins all compared pairs that belong to the same person.
 #![allow(clippy::print_stdout)]
 
 use anyhow::Context;
@@ -16,7 +17,7 @@ use git_alibi::repository::{Mailmap, RefChoice, Repository};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-/// The group of each counted identity, as an arbitrary number.
+/// The group of each counted identity. The numbers are arbitrary.
 type Groups = BTreeMap<IdentityId, u32>;
 
 fn main() -> anyhow::Result<()> {
@@ -24,7 +25,7 @@ fn main() -> anyhow::Result<()> {
     for path in std::env::args_os().skip(1).map(PathBuf::from) {
         let options = AuditOptions {
             scope: Scope::History(RefChoice::Head),
-            // A heuristic that needs only commits; people are always resolved.
+            // Run only a fast heuristic, which reads nothing but commits: people are resolved in every run.
             only: RuleNames(vec!["email-many-names".into()]),
             mailmap: Enabled(false),
             ..AuditOptions::of(vec![path.clone()], 0)
@@ -53,7 +54,8 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The person of each author identity by the mailmap, and the persons that it maps an identity to.
+/// Returns the person of each author identity according to the mailmap, and the people for whom the mailmap changes an
+/// identity.
 fn truth(facts: &Facts, mailmap: &Mailmap) -> (Groups, BTreeSet<u32>) {
     let authors: BTreeSet<IdentityId> = facts.commits.iter().map(|c| c.author).collect();
     let (mut people, mut groups, mut mapped) = (BTreeMap::new(), Groups::new(), BTreeSet::new());
@@ -70,20 +72,20 @@ fn truth(facts: &Facts, mailmap: &Mailmap) -> (Groups, BTreeSet<u32>) {
     (groups, mapped)
 }
 
-/// Number of pairs within one group.
+/// Counts the pairs within groups.
 fn pairs<K: Ord>(groups: impl Iterator<Item = K>) -> f64 {
     let mut sizes: BTreeMap<K, f64> = BTreeMap::new();
     groups.for_each(|g| *sizes.entry(g).or_default() += 1.0);
     sizes.values().map(|n| n * (n - 1.0) / 2.0).sum()
 }
 
-/// Precision and recall over pairs.
+/// Returns precision and recall over pairs.
 fn by_pairs(got: &Groups, want: &Groups) -> (f64, f64) {
     let right = pairs(got.iter().map(|(id, g)| (*g, want[id])));
     (right / pairs(got.values()).max(1.0), right / pairs(want.values()).max(1.0))
 }
 
-/// Precision and recall by B-cubed.
+/// Returns B-cubed precision and recall.
 fn b_cubed(got: &Groups, want: &Groups) -> (f64, f64) {
     let count = |keys: &mut dyn Iterator<Item = (u32, u32)>| {
         let mut sizes: BTreeMap<(u32, u32), f64> = BTreeMap::new();
@@ -98,7 +100,7 @@ fn b_cubed(got: &Groups, want: &Groups) -> (f64, f64) {
     (precision / n, recall / n)
 }
 
-/// Joins every true pair among those compared.
+/// Joins all compared pairs that belong to the same group in `want`.
 fn oracle(compared: &[(IdentityId, IdentityId)], want: &Groups) -> Groups {
     let mut root: BTreeMap<IdentityId, IdentityId> = want.keys().map(|id| (*id, *id)).collect();
     fn find(root: &BTreeMap<IdentityId, IdentityId>, mut id: IdentityId) -> IdentityId {

@@ -1,4 +1,4 @@
-//! Builds a sample repository for inspection: `cargo run --example sample -- STORY FOLDER`; without arguments, lists
+//! Builds a synthetic repository for inspection: `cargo run --example sample -- STORY FOLDER`. Without arguments, lists
 //! the stories.
 
 use git_alibi::testkit::{names, story, write};
@@ -14,9 +14,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
         [name, folder] => {
-            let told = story(name)?;
-            let built = write(&told, folder.as_ref())?;
-            writeln!(out, "{}\n{} commits, main at {}", told.story, built.commits.len(), built.head())?;
+            let story = story(name)?;
+            let built = write(&story, folder.as_ref())?;
+            writeln!(out, "{}\n{} commits, main at {}", story.story, built.commits.len(), built.head())?;
         }
         _ => return Err("expected a story and a folder, or no arguments for a list".into()),
     }

@@ -1,6 +1,6 @@
-//! Measures how well look-alikes of well-known package names are told from honest names, by the depth of the name
-//! lists: `cargo run --release --example typosquats`.
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, clippy::panic)] // it prints its tables and gives up on nonsense
+//! Measures how well typosquats are distinguished from legitimate package names, for several depths of the lists of
+//! popular names: `cargo run --release --example typosquats`.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, clippy::panic)] // prints tables, and panics on invalid data
 
 #[path = "../tests/common/squats.rs"]
 mod squats;
@@ -65,7 +65,7 @@ fn main() {
             c.purposes.place = c.purposes.place.min(depth);
             c
         };
-        let (mut told, mut all, mut words, mut all_words) = (0, 0, 0, 0);
+        let (mut detected, mut all, mut words, mut all_words) = (0, 0, 0, 0);
         for line in INCIDENTS.lines() {
             let fields: Vec<&str> = line.split('\t').collect();
             let of = Ecosystem::ALL.into_iter().find(|e| e.name() == fields[0]).expect("an ecosystem");
@@ -79,7 +79,7 @@ fn main() {
                 continue;
             }
             all += 1;
-            told += usize::from(found.is_some());
+            detected += usize::from(found.is_some());
             if verbose && depth == 20000 && found.is_none() {
                 println!(
                     "    missed {} {} ~ {}{}",
@@ -110,7 +110,7 @@ fn main() {
             rates.push(with as f64 / out.len() as f64);
         }
         println!(
-            "{depth:>6}  {told:>4}/{all:<4} {words}/{all_words}  {:>8.2} %  {:>8.2} %  {:>8.2} %  {:>8.2} %",
+            "{depth:>6}  {detected:>4}/{all:<4} {words}/{all_words}  {:>8.2} %  {:>8.2} %  {:>8.2} %  {:>8.2} %",
             rates[0] * 100.0,
             rates[1] * 100.0,
             rates[2] * 100.0,
@@ -119,7 +119,7 @@ fn main() {
     }
 }
 
-/// Names derived from the better-known half, by operators that the detector does not share.
+/// Measures detection of names derived from the most popular names, by operators that the detector does not use.
 fn generated(nearness: &Nearness, companions: &Companions) {
     let mut random = fastrand::Rng::with_seed(20_261_122);
     for (of, depth) in [(Ecosystem::Npm, 2000), (Ecosystem::PyPi, 1000)] {

@@ -1,5 +1,5 @@
-//! Reads Git history as evidence: unusual facts, their weight, the innocent causes that were tested, and a Git command
-//! that reproduces each of them.
+//! Reads Git history as evidence. Each finding has a weight, the innocent causes that were tested, and a Git command
+//! that reproduces it.
 //!
 //! This crate is the command line. The crates in `crates/` follow the data flow:
 //!
@@ -10,8 +10,8 @@
 //!                 └─ alibi-scan ─ alibi-calibrate ─ alibi-report
 //! ```
 //!
-//! Dependencies point one way. Only `alibi-git` uses Git, and only `alibi-report` formats output. No crate but this one
-//! knows the detectors: it passes their registry to a scan.
+//! Dependencies point in one direction. Only `alibi-git` uses Git, and only `alibi-report` formats output. No crate but
+//! this one knows the detectors: it passes their registry to a scan.
 
 pub mod cli;
 
@@ -27,10 +27,10 @@ pub use alibi_signatures as signatures;
 use alibi_core::detection::Rulebook;
 use alibi_rules::heuristics::CatalogueError;
 
-/// The heuristics that ship with the program, with their detectors.
+/// Returns the heuristics that ship with the program, with their detectors.
 ///
 /// # Errors
-/// [`CatalogueError`]; a test ensures that it does not happen.
+/// Returns [`CatalogueError`] if an embedded heuristic is invalid, which a test rules out.
 pub fn rulebook() -> Result<Rulebook, CatalogueError> {
     Ok(Rulebook::new(heuristics::Catalogue::embedded()?, alibi_detectors::detector_for))
 }

@@ -1,4 +1,4 @@
-//! The `git alibi` binary: parses arguments, runs the command, sets the exit code.
+//! The `git alibi` binary, which parses the arguments, runs the command and sets the exit code.
 
 use clap::Parser;
 use git_alibi::cli::{Cli, Failure, report_error, run};
@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     let colour = cli.colour();
     match run(cli) {
         Ok(code) => code.into(),
-        // The reader closed the pipe early.
+        // A closed pipe is not an error: the reader stopped reading.
         Err(Failure::Output(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             report_error(&failure, colour);

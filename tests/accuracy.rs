@@ -11,10 +11,10 @@ use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-/// Invented keys in formats that issuers publish.
+/// Invented keys that follow the documented formats of their issuers.
 const KEYS: [&str; 3] = ["AKIAZQ3T7WKX2NLB4MHD", "sk_live_q7Xn2LbVt5KzRw9YcHs4MgPd", "AKIAX7WQ2KTZ5NBL3MHC"];
 
-/// A repository in which Ines commits each of these sets of files, one per day.
+/// Builds a repository in which Ines commits each of these sets of files, one set per day.
 fn project(steps: &[&[(&str, &str)]]) -> TempDir {
     let mut story = String::from(
         "title = 'a'\nstory = 'a'\nhead = ''\nexpect = []\n[people.ines]\nname = 'Ines Castro'\nemail = 'ines@example.org'\n",
@@ -65,7 +65,7 @@ fn every_location_of_a_repeated_secret_is_listed() {
     let line = format!("KEY='{}'\n", KEYS[0]);
     let folder = project(&[&[("k.py", &format!("{line}x=1\n{line}"))]]);
     let found = findings(&folder);
-    assert_eq!(found.len(), 1, "one text, one finding");
+    assert_eq!(found.len(), 1, "the secret in several places is a single finding");
     let places: Vec<u64> = found[0]["places"].as_array().unwrap().iter().map(|p| p["line"].as_u64().unwrap()).collect();
     assert_eq!(places, [1, 3]);
 }
@@ -95,7 +95,7 @@ fn notebook_images_do_not_mark_cells_as_generated() {
 }
 
 #[test]
-fn exposures_are_listed_to_fix_without_a_case() {
+fn exposures_are_listed_under_to_fix_and_form_no_case() {
     let owners = "* @org/all\nsrc/ @org/security\n";
     let folder = project(&[&[("CODEOWNERS", owners)], &[("src/k.py", &format!("A='{}'\n", KEYS[0]))]]);
     let report = report(&scan(folder.path()));
@@ -110,14 +110,14 @@ fn exposures_are_listed_to_fix_without_a_case() {
 }
 
 #[test]
-fn an_exposed_token_fails_the_gate_unless_disabled() {
+fn an_exposed_token_fails_the_gate_unless_fail_on_exposure_is_none() {
     let folder = project(&[&[("k.py", &format!("A='{}'\n", KEYS[0]))]]);
     let gate = |words: &[&str]| run(&[&["gate", "HEAD~1..HEAD"], words].concat(), folder.path());
     let stopped = gate(&[]);
     assert_eq!(stopped.status.code(), Some(1), "{}", text(&stopped.stdout));
     assert!(text(&stopped.stdout).contains("fix 1 exposure before merging"), "{}", text(&stopped.stdout));
     assert_eq!(gate(&["--fail-on-exposure", "none"]).status.code(), Some(0));
-    assert_eq!(run(&["scan"], folder.path()).status.code(), Some(0), "a scan fails only where it is asked to");
+    assert_eq!(run(&["scan"], folder.path()).status.code(), Some(0), "by default, an exposure does not fail a scan");
     assert_eq!(run(&["scan", "--fail-on-exposure", "high"], folder.path()).status.code(), Some(1));
 }
 
@@ -129,7 +129,7 @@ fn agents_with_role_names_are_neither_contributors_nor_links() {
 }
 
 #[test]
-fn a_crossed_commit_does_not_link_its_identities() {
+fn a_commit_that_mixes_the_name_and_address_of_two_people_does_not_link_them() {
     let folder = common::build("crossed-commit");
     let output = report(&scan(folder.path()));
     let mut names: Vec<(String, u64)> = output["contributors"]
@@ -153,13 +153,13 @@ fn a_forged_commit_creates_no_case_against_its_named_author() {
         !about.is_empty() && about.iter().all(|who| who.starts_with("unknown author using the name ")),
         "{about:?}"
     );
-    assert_eq!(output["cases"][0]["tier"], "block", "what the commit holds is an attack, whoever made it");
+    assert_eq!(output["cases"][0]["tier"], "block", "the forged commit contains an attack");
     let html = text(&run(&["scan", "--format", "html"], folder.path()).stdout);
     assert!(html.contains("unknown author using the name Mira Holt"));
 }
 
 #[test]
-fn copied_forgeries_create_no_case_against_named_authors() {
+fn a_copied_forgery_creates_no_case_against_its_named_author() {
     let payload = "const p = 'Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMik7';\\neval(atob(p));\\n";
     let story = format!(
         "title = 'a'\nstory = 'a'\nhead = ''\nexpect = []\n\

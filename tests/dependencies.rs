@@ -1,4 +1,4 @@
-//! Tests of dependency changes, and of the power and false alarms of the typosquat detectors.
+//! Tests of dependency changes, and of the detection rate and false positives of the typosquat detectors.
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests are not marked as tests
 
 mod common;
@@ -33,9 +33,9 @@ impl Names {
     }
 }
 
-/// Published incidents, with their sources: `docs/dependencies.md` describes how they were chosen, and the goals.
+/// Uses published incidents. `docs/dependencies.md` describes how they were chosen.
 #[test]
-fn most_published_typosquats_are_detected() {
+fn at_least_75_percent_of_published_typosquats_are_detected() {
     let names = Names::new();
     let (mut output, mut all) = (0, 0);
     for line in include_str!("data/typosquats.tsv").lines() {
@@ -51,7 +51,7 @@ fn most_published_typosquats_are_detected() {
 }
 
 #[test]
-fn most_generated_typosquats_are_detected() {
+fn at_least_95_percent_of_generated_typosquats_are_detected() {
     let names = Names::new();
     let mut random = fastrand::Rng::with_seed(20_261_122);
     let mut missed = Vec::new();
@@ -67,7 +67,7 @@ fn most_generated_typosquats_are_detected() {
 }
 
 #[test]
-fn unlisted_legitimate_names_are_rarely_flagged() {
+fn at_most_1_percent_of_unlisted_legitimate_names_are_flagged() {
     let names = Names::new();
     for ecosystem in [Ecosystem::Npm, Ecosystem::PyPi] {
         let all: Vec<&str> = Popular::of(ecosystem).unwrap().names().collect();
@@ -80,8 +80,8 @@ fn unlisted_legitimate_names_are_rarely_flagged() {
     }
 }
 
-/// A story with one person and these commits.
-fn output(steps: &[&[(&str, &str)]]) -> Story {
+/// Builds a story in which one person commits each of these sets of files.
+fn story_of(steps: &[&[(&str, &str)]]) -> Story {
     let person =
         Person { name: "Ana".into(), email: "ana@example.org".into(), zone: chrono_tz::Tz::UTC, trip: Vec::new() };
     let at = |i: usize| chrono::DateTime::from_timestamp(1_700_000_000 + i as i64 * 86_400, 0).unwrap().fixed_offset();
@@ -98,10 +98,10 @@ fn output(steps: &[&[(&str, &str)]]) -> Story {
 }
 
 #[test]
-fn broken_huge_and_hostile_files_are_counted_and_reported() {
+fn unreadable_dependency_files_are_reported_as_skipped() {
     let huge = format!("{{\"packages\": {{\"a\": \"{}\"}}}}", "x".repeat(33 << 20));
     let deep = "[".repeat(100_000);
-    let story = output(&[
+    let story = story_of(&[
         &[("package.json", "{ broken"), ("Cargo.lock", "= broken"), ("web/package-lock.json", &huge)],
         &[("api/package.json", &deep), ("good/package.json", "{\"dependencies\": {\"express\": \"1\"}}")],
     ]);
@@ -137,7 +137,7 @@ fn scan_and_who_list_dependency_changes() {
 }
 
 #[test]
-fn unreadable_advisories_are_a_usage_error() {
+fn missing_advisories_are_rejected_and_listed_packages_are_blocked() {
     let folder = build("known-bad");
     let path = folder.path().to_str().unwrap();
     let missing = alibi(&["scan", path, "--refs", "all", "--osv", "/no/such/folder", "--quiet"]);

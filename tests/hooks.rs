@@ -1,4 +1,4 @@
-//! Tests of the hooks with real pushes between local repositories. Needs the `git` program.
+//! Tests of the hooks in `examples/ci` with pushes between local repositories. They need the `git` program.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 #![allow(clippy::print_stderr)] // skipped tests print a message
@@ -31,43 +31,43 @@ fn git(folder: &Path, words: &[&str]) -> Output {
         .unwrap()
 }
 
-fn did(folder: &Path, words: &[&str]) {
+fn must_succeed(folder: &Path, words: &[&str]) {
     let out = git(folder, words);
     assert!(out.status.success(), "{words:?}: {}", String::from_utf8_lossy(&out.stderr));
 }
 
 fn commit(folder: &Path, file: &str, text: &str) {
     std::fs::write(folder.join(file), text).unwrap();
-    did(folder, &["add", "."]);
-    did(folder, &["commit", "--quiet", "--message", file]);
+    must_succeed(folder, &["add", "."]);
+    must_succeed(folder, &["commit", "--quiet", "--message", file]);
 }
 
-/// A server with a hook, and a clone that has pushed a clean commit.
+/// Creates a server and a clone that has pushed a clean commit, and installs a hook in one of them.
 fn server(hook: &str, name: &str, in_clone: bool) -> Option<(TempDir, std::path::PathBuf)> {
     if Command::new("git").arg("--version").output().is_err() {
-        assert!(std::env::var_os("CI").is_none(), "no git: under CI the hooks must be tested");
-        eprintln!("\n*** NOT RUN: there is no git here, so that the hooks were not tested ***\n");
+        assert!(std::env::var_os("CI").is_none(), "git is not installed, but CI must test the hooks");
+        eprintln!("\n*** NOT RUN: git is not installed, so the hooks were not tested ***\n");
         return None;
     }
     let folder = tempfile::tempdir().unwrap();
-    did(folder.path(), &["init", "--quiet", "--bare", "server.git"]);
-    did(folder.path(), &["init", "--quiet", "work"]);
+    must_succeed(folder.path(), &["init", "--quiet", "--bare", "server.git"]);
+    must_succeed(folder.path(), &["init", "--quiet", "work"]);
     let work = folder.path().join("work");
-    did(&work, &["remote", "add", "origin", "../server.git"]);
+    must_succeed(&work, &["remote", "add", "origin", "../server.git"]);
     let hooks = if in_clone { work.join(".git/hooks") } else { folder.path().join("server.git/hooks") };
     std::fs::create_dir_all(&hooks).unwrap();
     let file = hooks.join(name);
     std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ci").join(hook), &file).unwrap();
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
     commit(&work, "app.js", CLEAN);
-    did(&work, &["push", "--quiet", "origin", "main"]);
+    must_succeed(&work, &["push", "--quiet", "origin", "main"]);
     Some((folder, work))
 }
 
-fn refused(work: &Path, words: &[&str]) -> String {
+fn must_fail(work: &Path, words: &[&str]) -> String {
     let out = git(work, words);
     let message = String::from_utf8_lossy(&out.stderr).into_owned();
-    assert!(!out.status.success(), "{words:?} went through: {message}");
+    assert!(!out.status.success(), "{words:?} succeeded: {message}");
     message
 }
 
@@ -75,22 +75,22 @@ fn refused(work: &Path, words: &[&str]) -> String {
 fn pre_receive_accepts_clean_pushes_and_rejects_malicious_ones() {
     let Some((folder, work)) = server("pre-receive", "pre-receive", false) else { return };
     commit(&work, "b.js", "more();\n");
-    did(&work, &["push", "--quiet", "origin", "main"]);
-    did(&work, &["switch", "--quiet", "--create", "idea"]);
+    must_succeed(&work, &["push", "--quiet", "origin", "main"]);
+    must_succeed(&work, &["switch", "--quiet", "--create", "idea"]);
     commit(&work, "c.js", "idea();\n");
-    did(&work, &["push", "--quiet", "origin", "idea"]);
+    must_succeed(&work, &["push", "--quiet", "origin", "idea"]);
     commit(&work, "report.js", THEFT);
-    let message = refused(&work, &["push", "--quiet", "origin", "idea"]);
+    let message = must_fail(&work, &["push", "--quiet", "origin", "idea"]);
     for part in ["report.js:1", "credential-read-egress", "refused"] {
         assert!(message.contains(part), "{part} is missing: {message}");
     }
-    // As a new branch, by force, and as the first push to an empty server.
-    assert!(refused(&work, &["push", "--quiet", "origin", "idea:other"]).contains("report.js:1"));
-    did(&work, &["commit", "--quiet", "--amend", "--message", "Again"]);
-    assert!(refused(&work, &["push", "--quiet", "--force", "origin", "idea"]).contains("report.js:1"));
-    did(&work, &["push", "--quiet", "origin", "--delete", "idea"]);
+    // The commits are pushed as a new branch, by force, and as the first push to an empty server.
+    assert!(must_fail(&work, &["push", "--quiet", "origin", "idea:other"]).contains("report.js:1"));
+    must_succeed(&work, &["commit", "--quiet", "--amend", "--message", "Again"]);
+    assert!(must_fail(&work, &["push", "--quiet", "--force", "origin", "idea"]).contains("report.js:1"));
+    must_succeed(&work, &["push", "--quiet", "origin", "--delete", "idea"]);
     let heads = git(&folder.path().join("server.git"), &["for-each-ref", "--format=%(refname)"]);
-    assert_eq!(String::from_utf8_lossy(&heads.stdout), "refs/heads/main\n", "nothing of it arrived");
+    assert_eq!(String::from_utf8_lossy(&heads.stdout), "refs/heads/main\n", "the rejected branches do not exist");
     let log = git(&folder.path().join("server.git"), &["log", "--format=%s", "main"]);
     assert_eq!(String::from_utf8_lossy(&log.stdout), "b.js\napp.js\n");
 }
@@ -99,15 +99,15 @@ fn pre_receive_accepts_clean_pushes_and_rejects_malicious_ones() {
 fn pre_receive_rejects_self_suppressed_findings() {
     let Some((_folder, work)) = server("pre-receive", "pre-receive", false) else { return };
     commit(&work, "report.js", &format!("// git-alibi: ignore[credential-read-egress] fine\n{THEFT}"));
-    assert!(refused(&work, &["push", "--quiet", "origin", "main"]).contains("cannot suppress its own findings"));
+    assert!(must_fail(&work, &["push", "--quiet", "origin", "main"]).contains("cannot suppress its own findings"));
 }
 
 #[test]
 fn pre_receive_checks_unrelated_histories_in_full() {
     let Some((_folder, work)) = server("pre-receive", "pre-receive", false) else { return };
-    did(&work, &["switch", "--quiet", "--orphan", "fresh"]);
+    must_succeed(&work, &["switch", "--quiet", "--orphan", "fresh"]);
     commit(&work, "report.js", THEFT);
-    let message = refused(&work, &["push", "--quiet", "origin", "fresh"]);
+    let message = must_fail(&work, &["push", "--quiet", "origin", "fresh"]);
     assert!(message.contains("nothing in common") && message.contains("report.js:1"), "{message}");
 }
 

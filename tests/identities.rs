@@ -14,7 +14,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// A repository with one commit per `Name <address>` line, one hour apart.
+/// Builds a repository with one commit per author (`Name <address>`), one hour apart.
 fn history(authors: &[impl AsRef<[u8]>]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let build = Build::create(folder.path()).unwrap();
@@ -58,7 +58,7 @@ fn identities_are_linked_across_repositories() {
         ("71+mquenby@users.noreply.github.com", "r3"),
     ];
     assert_eq!(seen, expected.map(|(e, r)| (e.to_owned(), r.to_owned())));
-    assert_eq!(value["contributors"].as_array().unwrap().len(), 3, "Tom is one, Lars another");
+    assert_eq!(value["contributors"].as_array().unwrap().len(), 3, "Tom and Lars are two of three contributors");
 
     let words: Vec<&str> = paths.iter().map(|p| p.to_str().unwrap()).collect();
     let out = text(&alibi(&[&["scan"], &words[..]].concat()).stdout);
@@ -68,7 +68,7 @@ fn identities_are_linked_across_repositories() {
     assert!(!alone.contains("In more than one"), "{alone}");
 }
 
-/// Two logins with nothing in common except a signing key, and an unrelated person.
+/// Two identities that share only a signing key, and an unrelated person.
 const KEYED: &str = r#"
 title = "t"
 story = "s"
@@ -120,7 +120,7 @@ fn a_shared_key_links_identities_unless_its_signatures_are_invalid() {
     let key = &keys(&unchecked)[0];
     assert_eq!((key["commits"].as_u64(), key["checked"]["unchecked"].as_u64()), (Some(19), Some(19)));
 
-    // The signature blocks were copied from elsewhere, which verification detects.
+    // Verification detects that the signatures were copied from other commits.
     let keys_file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/signatures/openpgp-keys.asc");
     let checked = people(&[&keys_file]);
     assert_eq!(checked["contributors"].as_array().unwrap().len(), 3);
@@ -147,12 +147,12 @@ fn a_mailmap_with_an_invalid_line_is_still_used() {
         (run.people.links.iter().filter(by_mailmap).count(), run.people.contributors.len())
     };
     let (used, ignored) = (joined(true), joined(false));
-    assert_eq!((used.0, ignored.0), (4, 0), "Zoé, Robin, and four joined strangers");
+    assert_eq!((used.0, ignored.0), (4, 0), "the mailmap gives four links");
     assert!(used.1 < ignored.1);
 }
 
 #[test]
-fn hostile_identities_neither_crash_nor_link_nor_slow_the_scan() {
+fn hostile_identities_neither_crash_nor_slow_the_scan_and_are_not_linked() {
     let mut authors: Vec<Vec<u8>> = vec![
         b" <>".to_vec(),
         b"<nobody@example.org>".to_vec(),
@@ -183,7 +183,7 @@ fn hostile_identities_neither_crash_nor_link_nor_slow_the_scan() {
     assert!(start.elapsed() < Duration::from_secs(60), "quadratic: {:?}", start.elapsed());
     assert_eq!(run.facts.commits.len(), authors.len());
     assert!(run.people.placeholders.contains(&b"team@example.org"[..]));
-    // A very common name links no identities, and neither does a local part or a shared mailbox.
+    // A very common name, a local part and a shared mailbox link no identities.
     let largest = run.people.contributors.iter().map(|c| c.identities.len()).max();
     assert_eq!(largest, Some(1));
     assert_eq!(run.findings.iter().filter(|f| f.counts()).count(), 0);

@@ -11,7 +11,7 @@ use git_alibi::repository::RefChoice;
 use std::path::Path;
 use tempfile::TempDir;
 
-/// A copy of a repository's folder, like a mirror or a fork.
+/// Copies the folder of a repository, as a mirror or a fork.
 fn copy(from: &Path) -> TempDir {
     fn each(from: &Path, to: &Path) {
         std::fs::create_dir_all(to).unwrap();
@@ -57,7 +57,7 @@ fn replaced_authors_are_reported_in_either_path_order() {
 }
 
 #[test]
-fn unreachable_commits_are_read_only_on_request() {
+fn unreachable_commits_are_read_only_with_include_unreachable() {
     let folder = build("quiet-amendment");
     let mut asked = options(&[folder.path()]);
     asked.include_unreachable = false;
@@ -67,7 +67,7 @@ fn unreachable_commits_are_read_only_on_request() {
     assert_eq!(findings(&without), [("redated-rewrite".into(), "Bent Aagaard".into(), false)]);
     let with = scan(folder.path());
     let lost: Vec<_> = with.facts.commits.iter().filter(|c| !c.reachable).collect();
-    assert_eq!(lost.len(), 1, "the first version of Sofia's commit");
+    assert_eq!(lost.len(), 1, "only the first version of Sofia's commit is unreachable");
     let rewrite = with.findings.iter().find(|f| f.heuristic == "redated-rewrite" && f.counts()).unwrap();
     let marked = rewrite.evidence.iter().find(|e| e.label == "not reachable from any reference").unwrap();
     assert_eq!(marked.value, Value::words(lost[0].oid.to_string()));
@@ -85,7 +85,7 @@ fn a_snapshot_reveals_rewritten_refs_in_the_next_scan() {
     let first = std::fs::read_to_string(&file).unwrap();
     assert!(first.contains("git-alibi/snapshot/1") && first.contains("refs/heads/main"));
     assert!(alibi(&words).status.success());
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), first, "nothing moved, so that nothing changes");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), first, "the snapshot changes only if a reference does");
 
     let repo = git2::Repository::open_bare(folder.path()).unwrap();
     let tip = repo.head().unwrap().peel_to_commit().unwrap();
@@ -94,7 +94,7 @@ fn a_snapshot_reveals_rewritten_refs_in_the_next_scan() {
     let output = text(&alibi(&words).stdout);
     assert!(output.contains("rewritten-ref") && output.contains("the branch main was rewritten"), "{output}");
     assert!(output.contains("2 commits, replaced by 0"), "{output}");
-    assert!(!text(&alibi(&words).stdout).contains("rewritten-ref"), "what was told is the new state");
+    assert!(!text(&alibi(&words).stdout).contains("rewritten-ref"), "a reported rewrite is not reported again");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn skipped_checks_do_not_hide_a_rewrite_from_later_scans() {
 }
 
 #[test]
-fn unwritable_snapshot_paths_are_rejected_up_front() {
+fn unwritable_snapshot_paths_are_rejected_before_the_scan() {
     let folder = build("library-by-two");
     let path = folder.path().to_str().unwrap();
     let missing = folder.path().join("no/such/folder/seen.json");
@@ -142,7 +142,7 @@ fn trust_heuristics_are_reported_as_untested_without_full_history() {
 }
 
 #[test]
-fn edits_in_cleanly_merged_files_are_reported() {
+fn edits_by_a_merge_commit_in_cleanly_merged_files_are_reported() {
     let folder = build("edited-in-the-merge");
     let output = text(&alibi(&["scan", folder.path().to_str().unwrap(), "--only", "evil-merge", "--verbose"]).stdout);
     assert!(output.contains("sides that conflict elsewhere, and were reconciled (not excluded)"), "{output}");
@@ -182,7 +182,7 @@ fn unselected_refs_are_kept_in_the_snapshot() {
 }
 
 #[test]
-fn the_reflog_attributes_a_rewritten_ref() {
+fn a_rewritten_ref_is_attributed_to_the_contributor_in_the_reflog() {
     let folder = build("library-by-two");
     let repo = git2::Repository::open_bare(folder.path()).unwrap();
     let tip = repo.head().unwrap().peel_to_commit().unwrap();
@@ -200,7 +200,7 @@ fn the_reflog_attributes_a_rewritten_ref() {
 }
 
 #[test]
-fn who_shows_how_access_grew() {
+fn who_lists_first_sensitive_changes_and_reviewers() {
     let folder = build("fast-hands");
     let output = text(&alibi(&["who", "dario@example.org", folder.path().to_str().unwrap(), "--quiet"]).stdout);
     assert!(
@@ -215,7 +215,7 @@ fn who_shows_how_access_grew() {
 }
 
 #[test]
-fn teams_can_configure_sensitive_paths() {
+fn sensitive_paths_from_the_configuration_are_used() {
     let folder = build("fast-hands");
     let beside = tempfile::tempdir().unwrap();
     let file = beside.path().join("alibi.toml");

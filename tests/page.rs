@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// Scans stories into an HTML report in a folder.
+/// Scans stories and writes an HTML report to a folder.
 fn page(folder: &TempDir, stories: &[&str]) -> PathBuf {
     let file = folder.path().join("report.html");
     let built: Vec<TempDir> = stories.iter().map(|story| build(story)).collect();
@@ -28,7 +28,7 @@ fn page(folder: &TempDir, stories: &[&str]) -> PathBuf {
 const ROWS: &str = "document.querySelectorAll('#people tbody tr[data-index]').length";
 
 #[test]
-fn the_page_supports_filtering_sorting_and_keyboard_navigation() {
+fn the_page_can_be_filtered_sorted_and_used_with_the_keyboard() {
     let Some(mut browser) = browser::start() else { return };
     let folder = tempfile::tempdir().unwrap();
     let file = page(&folder, &["reordered-source", "honest-team", "shared-account", "come-and-gone", "signature-lost"]);
@@ -37,33 +37,33 @@ fn the_page_supports_filtering_sorting_and_keyboard_navigation() {
         browser.open(&file);
         browser.picture(&format!("list-{width}"));
         let sideways = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
-        assert_eq!(browser.eval(sideways), false, "the page does not scroll sideways at {width}");
+        assert_eq!(browser.eval(sideways), false, "the list scrolls sideways at {width}");
         let all = browser.eval(ROWS).as_u64().unwrap();
-        assert!(all > 5, "everybody is there: {all}");
-        // Filters.
+        assert!(all > 5, "only {all} contributors are listed");
+        // Filter by text and by tier.
         browser.eval("document.getElementById('filter').focus()");
         for key in ["h", "a", "n", "a"] {
             browser.press(key);
         }
-        assert_eq!(browser.eval(ROWS), 1, "typing filters");
+        assert_eq!(browser.eval(ROWS), 1, "typing filters the list");
         assert!(browser.text("document.querySelector('#people tbody').textContent").contains("Hana Moreau"));
         assert!(browser.text("document.getElementById('count').textContent").contains('1'));
         browser.eval("{ const f = document.getElementById('filter'); f.value = ''; f.dispatchEvent(new Event('input', { bubbles: true })); }");
         assert_eq!(browser.eval(ROWS).as_u64(), Some(all));
         browser.eval("document.querySelectorAll('input[name=tier]').forEach(t => { if (t.value !== 'block' && t.checked) t.click(); })");
         let blocked = browser.eval(ROWS).as_u64().unwrap();
-        assert!(blocked >= 1 && blocked < all, "tiers filter: {blocked} of {all}");
+        assert!(blocked >= 1 && blocked < all, "the tier filter lists {blocked} of {all}");
         browser.eval("document.querySelectorAll('input[name=tier]').forEach(t => { if (!t.checked) t.click(); })");
-        // Sorting.
+        // Sort by name and by rank.
         let first = "document.querySelector('#people tbody tr[data-index]').dataset.index";
         let before = browser.text(first);
         browser.eval("document.querySelector('button[data-sort=name]').click()");
         let by_name = browser.text(first);
         browser.eval("document.querySelector('button[data-sort=name]').click()");
-        assert_ne!(by_name, browser.text(first), "a second click turns the order around");
+        assert_ne!(by_name, browser.text(first), "a second click reverses the order");
         browser.eval("document.querySelector('button[data-sort=rank]').click()");
-        assert_eq!(before, browser.text(first), "and the rank brings it back");
-        // Opening a person by keyboard, and going back.
+        assert_eq!(before, browser.text(first), "sorting by rank restores the order");
+        // Open a contributor's page with the keyboard, and go back.
         browser.eval("document.activeElement.blur()");
         browser.press("j");
         browser.press("Enter");
@@ -76,7 +76,7 @@ fn the_page_supports_filtering_sorting_and_keyboard_navigation() {
             browser.eval("document.querySelectorAll('#person svg').length").as_u64() >= Some(2),
             "charts are drawn"
         );
-        assert_eq!(browser.eval(sideways), false, "nor does a person's page at {width}");
+        assert_eq!(browser.eval(sideways), false, "a contributor's page scrolls sideways at {width}");
         browser.picture(&format!("person-{width}"));
         browser.press("Escape");
         assert_eq!(browser.eval("document.getElementById('person').hidden"), true);
@@ -87,7 +87,7 @@ fn the_page_supports_filtering_sorting_and_keyboard_navigation() {
         assert_eq!(browser.text("document.getElementById('filter').value"), "j");
         browser.press("Escape");
     }
-    // Dark mode, by preference and by the button.
+    // Switch to dark mode by the preference and by the button.
     let paper = "getComputedStyle(document.body).backgroundColor";
     browser.prefer("light");
     browser.open(&file);
@@ -102,8 +102,8 @@ fn the_page_supports_filtering_sorting_and_keyboard_navigation() {
     browser.press("j");
     browser.press("Enter");
     browser.picture("person-dark");
-    assert_ne!(light, dark, "dark mode follows the preference");
-    assert_ne!(light, by_hand, "and the button");
+    assert_ne!(light, dark, "the theme follows the preference");
+    assert_ne!(light, by_hand, "the button switches the theme");
     assert_eq!(browser.misdeeds, Vec::<String>::new());
 }
 
@@ -128,20 +128,20 @@ fn hostile_text_is_never_rendered_as_html() {
     let out = alibi(&["scan", repository.path().to_str().unwrap(), "--output", &format!("html={}", file.display())]);
     assert_eq!(out.status.code(), Some(0));
     let raw = std::fs::read_to_string(&file).unwrap();
-    assert_eq!(raw.matches("</script>").count(), 2, "no data ends the script");
+    assert_eq!(raw.matches("</script>").count(), 2, "data ends a script element");
     browser.open(&file);
     assert!(browser.text("document.querySelector('#people tbody').textContent").contains("Eve &lt;img src=x"));
     browser.press("j");
     browser.press("Enter");
     let person = browser.text("document.getElementById('person').textContent");
     for part in [hostile, "<b onclick=alert(1)>.js", "\\u{202e}<script>alert(2)</script>"] {
-        assert!(person.contains(part), "{part} is shown as text: {person}");
+        assert!(person.contains(part), "{part} is not shown as text: {person}");
     }
     assert_eq!(browser.eval("document.querySelectorAll('img, b[onclick], a[href^=javascript]').length"), 0);
     assert_eq!(browser.misdeeds, Vec::<String>::new());
 }
 
-/// A report with this many contributors, every tenth with a case.
+/// Builds a report with this many contributors, of whom every tenth has a case.
 fn large(people: usize) -> Report {
     let id = |i: usize| format!("Person Number{i} <person{i}@example.org>");
     let moment = |i: usize| format!("20{:02}-0{}-1{}T10:00:00Z", 10 + i % 14, 1 + i % 9, i % 9);
@@ -184,7 +184,7 @@ fn large(people: usize) -> Report {
     read_json(&all.to_string()).unwrap()
 }
 
-/// Chart data for this many contributors: busy weeks, three years of months, a few sensitive places.
+/// Builds chart data for this many contributors: full weeks, three years of months, and a few sensitive paths.
 fn charts(people: usize) -> Value {
     let chart = |i: usize| {
         let week: Vec<Value> = (0..40 + i % 60).map(|hour| json!([hour + 8, 1 + (i + hour) % 9])).collect();
@@ -219,7 +219,7 @@ fn written(report: Report, file: &Path) {
 }
 
 #[test]
-fn a_page_with_5000_contributors_stays_responsive() {
+fn a_page_with_5000_contributors_opens_within_two_seconds() {
     let Some(mut browser) = browser::start() else { return };
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("large.html");
@@ -234,12 +234,12 @@ fn a_page_with_5000_contributors_stays_responsive() {
     assert!(took < 2_000.0, "the first view took {took:.0} ms");
     assert!(
         browser.text("document.getElementById('count').textContent").replace(',', "").contains("4900"),
-        "programs are hidden at first"
+        "bots are hidden by default"
     );
     browser.eval("document.getElementById('filter').focus()");
     for key in "number4321".chars() {
         browser.press(&key.to_string());
     }
-    assert_eq!(browser.eval(ROWS), 1, "the filter looks at all, drawn or not");
+    assert_eq!(browser.eval(ROWS), 1, "the filter also searches rows that are not drawn");
     assert_eq!(browser.misdeeds, Vec::<String>::new());
 }

@@ -9,7 +9,7 @@ use git_alibi::pipeline::Scope;
 use git_alibi::testkit::names;
 
 #[test]
-fn every_report_follows_the_schema() {
+fn every_json_report_matches_the_schema() {
     let schema: serde_json::Value = serde_json::from_str(git_alibi::report::SCHEMA).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     for name in names() {
@@ -38,7 +38,7 @@ fn reports_are_identical_for_any_thread_count() {
     }
 }
 
-/// Four years of work by three people: more commits than one thread takes at a time.
+/// Builds four years of work by three people, which are more commits than one thread processes at a time.
 fn long_history() -> tempfile::TempDir {
     let mut output = String::from("title = 't'\nstory = 's'\nhead = ''\n");
     for who in ["ana", "ben", "cleo"] {
@@ -55,7 +55,7 @@ fn long_history() -> tempfile::TempDir {
 }
 
 #[test]
-fn long_histories_give_identical_reports_loose_or_packed() {
+fn loose_and_packed_objects_give_identical_reports_for_any_thread_count() {
     let folder = long_history();
     let run = |jobs: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build().unwrap();
@@ -79,14 +79,14 @@ fn long_histories_give_identical_reports_loose_or_packed() {
 fn repository_text_is_escaped_on_the_terminal() {
     let folder = build("strange-headers");
     let path = folder.path().to_str().unwrap();
-    // With colours, so that escapes are removed only by our own sanitising.
+    // With colours enabled, only sanitising can remove escape sequences.
     let out = alibi(&["scan", path, "--verbose", "--color", "always"]);
     let shown = text(&out.stdout);
     for part in ["\\u{1b}[2JEvil", "\\u{1b}[31mpost-checkout", "Future Fox"] {
         assert!(shown.contains(part), "{part} is missing: {shown}");
     }
     for part in ["\u{1b}[2J", "\u{1b}[31mpost"] {
-        assert!(!shown.contains(part), "an escape came through: {shown:?}");
+        assert!(!shown.contains(part), "an escape sequence was printed: {shown:?}");
     }
     let hidden = build("reordered-source");
     let out = alibi(&["scan", hidden.path().to_str().unwrap(), "--color", "never"]);
@@ -107,8 +107,8 @@ fn reported_identities_are_decoded_as_git_does() {
         .map(|i| i["name"].as_str().unwrap())
         .collect();
     assert!(names.contains(&"Vik Ström"), "declared ISO-8859-1 is decoded: {names:?}");
-    assert!(names.contains(&"Vik Str\u{fffd}m"), "undeclared bytes are not guessed at: {names:?}");
-    assert!(names.contains(&"\u{1b}[2JEvil"), "escapes stay, as JSON escapes: {names:?}");
+    assert!(names.contains(&"Vik Str\u{fffd}m"), "the encoding of undeclared bytes is not guessed: {names:?}");
+    assert!(names.contains(&"\u{1b}[2JEvil"), "escape characters are kept as JSON escapes: {names:?}");
 }
 
 #[test]
@@ -118,13 +118,13 @@ fn a_range_reports_new_commits_with_history_as_context() {
     range.scope = Scope::Range("main~3..main".into());
     let audit = scan_with(&range);
     assert_eq!(audit.facts.commits.iter().filter(|c| c.in_scope).count(), 3);
-    assert!(audit.facts.commits.len() > 40, "all history is learnt from");
+    assert!(audit.facts.commits.len() > 40, "all history is used as context");
     let everything = scan(folder.path());
     assert!(everything.findings.len() > audit.findings.len(), "the founder's old hook is not reported again");
 }
 
 #[test]
-fn two_repositories_are_merged_into_one_report() {
+fn a_scan_of_two_repositories_gives_one_report() {
     let (a, b) = (build("honest-team"), build("hooks-by-a-newcomer"));
     let audit = scan_with(&options(&[a.path(), b.path()]));
     let value = report(&audit);
@@ -166,7 +166,7 @@ fn backdated_commits_are_not_hidden_by_since() {
         builder.insert("sly.js", blob, 0o100_644).unwrap();
         builder.write().unwrap()
     };
-    // A branch from the first commit, dated long ago, merged in June.
+    // A branch from the first commit, with a backdated commit, is merged in June.
     let hidden = write(tree(root), &[root], "Long ago", 1_500_000_000);
     let merge = write(tree(head), &[head, hidden], "Merge", 1_718_000_000);
     repo.reference("refs/heads/main", merge, true, "merge").unwrap();
@@ -175,5 +175,8 @@ fn backdated_commits_are_not_hidden_by_since() {
     let audit = scan_with(&since);
     let who = common::findings(&audit);
     assert!(who.iter().any(|(heuristic, who, _)| heuristic == "bidi-control" && who == "Sly Fox"), "{who:?}");
-    assert!(who.iter().all(|(heuristic, who, _)| heuristic != "bidi-control" || who == "Sly Fox"), "old ones: {who:?}");
+    assert!(
+        who.iter().all(|(heuristic, who, _)| heuristic != "bidi-control" || who == "Sly Fox"),
+        "findings of earlier commits are reported: {who:?}"
+    );
 }

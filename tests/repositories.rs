@@ -1,5 +1,5 @@
-//! Tests with all kinds of repositories: bare, linked, shallow, with alternates, and damaged. A scan continues, counts
-//! the same commits, and reports the objects that it could not read.
+//! Tests with bare, shallow and damaged repositories, linked work trees, and alternates. A scan reads all readable
+//! commits and reports the objects that it could not read.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -22,7 +22,7 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     entries.filter(|p| p.extension().is_some_and(|e| e == extension)).collect()
 }
 
-/// A clone with a work tree.
+/// Clones a repository, with a work tree.
 fn clone(from: &Path) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     git2::Repository::clone(from.to_str().unwrap(), folder.path().join("clone")).unwrap();
@@ -30,17 +30,17 @@ fn clone(from: &Path) -> TempDir {
 }
 
 #[test]
-fn a_repository_is_found_from_every_entry_point() {
+fn a_repository_is_found_from_folders_files_worktrees_and_git_dir() {
     let bare = build("honest-team");
     let all = commits(bare.path());
     let folder = clone(bare.path());
     let tree = folder.path().join("clone");
     let repo = git2::Repository::open(&tree).unwrap();
     repo.worktree("linked", &folder.path().join("linked"), None).unwrap();
-    for door in
+    for entry in
         [tree.clone(), tree.join("src"), tree.join(".git"), tree.join("README.md"), folder.path().join("linked")]
     {
-        assert_eq!(commits(&door), all, "{}", door.display());
+        assert_eq!(commits(&entry), all, "{}", entry.display());
     }
     let scan = |dir: &Path, git_dir: Option<&Path>| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_git-alibi"));
@@ -57,12 +57,12 @@ fn a_repository_is_found_from_every_entry_point() {
 }
 
 #[test]
-fn ref_options_select_the_expected_commits() {
+fn pull_request_refs_are_scanned_only_with_all_or_a_glob() {
     let bare = build("reordered-source");
     let count = |refs: RefChoice| {
-        let mut asked = options(&[bare.path()]);
-        asked.scope = Scope::History(refs);
-        scan_with(&asked).facts.commits.len()
+        let mut options = options(&[bare.path()]);
+        options.scope = Scope::History(refs);
+        scan_with(&options).facts.commits.len()
     };
     let repo = git2::Repository::open_bare(bare.path()).unwrap();
     let first = repo.revparse_single("main~3").unwrap().id();
@@ -72,7 +72,7 @@ fn ref_options_select_the_expected_commits() {
     repo.find_reference("refs/heads/access").unwrap().delete().unwrap();
     repo.reference("refs/pull/1/head", tip, true, "pull").unwrap();
     let head = count(RefChoice::Head);
-    assert_eq!(count(RefChoice::Default), head, "a pull request is no branch");
+    assert_eq!(count(RefChoice::Default), head, "the default excludes pull requests");
     assert_eq!(count(RefChoice::All), head + 1);
     assert_eq!(count(RefChoice::Glob("pull/*".into())), 2);
     assert_eq!(count(RefChoice::Glob("refs/pull/".into())), 2);
@@ -91,7 +91,7 @@ fn empty_repositories_and_unborn_or_detached_heads_are_scanned() {
     let all = commits(bare.path());
     let repo = git2::Repository::open_bare(bare.path()).unwrap();
     repo.set_head("refs/heads/nothing-yet").unwrap();
-    assert_eq!(commits(bare.path()), all, "the other branches are still there");
+    assert_eq!(commits(bare.path()), all, "the other branches are scanned");
     repo.set_head_detached(repo.refname_to_id("refs/heads/main").unwrap()).unwrap();
     assert_eq!(commits(bare.path()), all);
 }
@@ -129,7 +129,7 @@ fn loose_objects_packs_and_alternates_give_the_same_findings() {
 }
 
 #[test]
-fn a_shallow_boundary_is_noted_and_causes_no_findings() {
+fn a_shallow_clone_gives_a_notice_and_no_findings() {
     let bare = build("reordered-source");
     let repo = git2::Repository::open_bare(bare.path()).unwrap();
     let cut = repo.revparse_single("main~1").unwrap().id().to_string();
@@ -143,7 +143,7 @@ fn a_shallow_boundary_is_noted_and_causes_no_findings() {
     let row = &audit.facts.repositories[0];
     assert!(row.skipped.is_empty(), "{:?}", row.skipped);
     assert!(row.notices[0].contains("shallow clone") && row.notices[0].contains("git fetch --unshallow"));
-    assert!(audit.findings.is_empty(), "at the boundary everything looks new, and is not");
+    assert!(audit.findings.is_empty(), "files at the shallow boundary are not new");
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn blobs_missing_from_a_partial_clone_are_counted() {
     let blob = repo.revparse_single("main~2:src/access.c").unwrap().id();
     let pack_file = files(&bare.path().join("objects/pack"), "pack").remove(0);
     fs::write(pack_file.with_extension("promisor"), "").unwrap();
-    // Write all objects again as loose objects, except that blob.
+    // Write all objects except the blob as loose objects.
     let mut all = Vec::new();
     {
         let odb = repo.odb().unwrap();
@@ -215,7 +215,7 @@ fn missing_objects_are_reported_and_the_scan_continues() {
 
 #[test]
 fn damaged_objects_are_reported_without_a_panic() {
-    // A loose object with wrong bytes, and a truncated one.
+    // Damage a loose object by changing bytes, or by truncating it.
     for cut in [false, true] {
         let bare = build("reordered-source");
         let repo = git2::Repository::open_bare(bare.path()).unwrap();
@@ -231,7 +231,7 @@ fn damaged_objects_are_reported_without_a_panic() {
         let skipped = &audit.facts.repositories[0].skipped;
         assert!(skipped.iter().any(|s| s.object == oid), "{skipped:?}");
     }
-    // A pack that is truncated, or has an inverted byte, at several positions.
+    // Damage a pack by truncating it, or by inverting a byte, at several positions.
     let whole = build("honest-team");
     pack(whole.path());
     let pack_file = files(&whole.path().join("objects/pack"), "pack").remove(0);
@@ -249,7 +249,7 @@ fn damaged_objects_are_reported_without_a_panic() {
                 &git_alibi::progress::Silent,
             );
             fs::remove_file(&pack_file).unwrap();
-            // If the newest commit is damaged, the scan cannot start, and the error says so.
+            // If the newest commit is damaged, the scan fails with an error.
             let audit = match run {
                 Ok(audit) => audit,
                 Err(e) => {
@@ -259,13 +259,16 @@ fn damaged_objects_are_reported_without_a_panic() {
             };
             let row = &audit.facts.repositories[0];
             assert!(audit.facts.commits.len() <= 88);
-            assert!(audit.facts.commits.len() == 88 || !row.skipped.is_empty(), "lost in silence at {step}");
+            assert!(
+                audit.facts.commits.len() == 88 || !row.skipped.is_empty(),
+                "commits are missing without a report at {step}"
+            );
         }
     }
 }
 
 #[test]
-fn configured_commands_and_hooks_are_never_run() {
+fn commands_and_hooks_in_the_repository_configuration_are_never_run() {
     let bare = build("honest-team");
     let folder = clone(bare.path());
     let tree = folder.path().join("clone");
@@ -308,7 +311,7 @@ fn repositories_owned_by_other_users_are_scanned() {
 }
 
 #[test]
-fn sha256_and_reftable_are_scanned_or_rejected_clearly() {
+fn sha256_and_reftable_repositories_are_scanned_or_rejected_with_an_error() {
     for arguments in
         [["--object-format=sha256", "--ref-format=files"], ["--object-format=sha1", "--ref-format=reftable"]]
     {
@@ -402,12 +405,12 @@ fn packed_blobs_are_read_exactly_once_and_unchanged() {
     let (bytes, skipped) = opened.read_blobs(&asked, &notes);
     let mut seen = notes.seen.into_inner().unwrap();
     seen.sort_unstable();
-    assert_eq!(seen, (0..asked.len() as u32).collect::<Vec<_>>(), "each once");
+    assert_eq!(seen, (0..asked.len() as u32).collect::<Vec<_>>(), "each blob is visited once");
     assert!(bytes > 0 && skipped.is_empty());
 }
 
 #[test]
-fn trees_with_zero_padded_modes_are_read() {
+fn files_in_trees_with_zero_padded_modes_are_scanned() {
     let bare = build("moved-into-code");
     let repo = git2::Repository::open_bare(bare.path()).unwrap();
     let blob = repo.blob("x /*\u{202e}*/\n".as_bytes()).unwrap();

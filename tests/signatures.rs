@@ -1,4 +1,4 @@
-//! Tests of signatures on one commit, in every format: the key, the date and the validity.
+//! Tests of the key, the date and the validity of signatures in every format.
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
 mod common;
@@ -19,7 +19,7 @@ fn keyring(files: &[&str]) -> Keyring {
     keyring
 }
 
-/// Reads a signature over the commit, or over the commit with a letter changed.
+/// Checks a signature of the commit. If `tampered` is set, a letter of the commit is changed first.
 fn check(signature: &str, keys: &[&str], tampered: bool) -> NotedSignature {
     let block = std::fs::read(data(signature)).unwrap();
     let mut payload = std::fs::read(data("commit")).unwrap();
@@ -39,7 +39,7 @@ fn signature_keys_and_dates_are_read_without_a_keyring() {
         assert_eq!(noted.validity, Validity::Unchecked, "{file}");
         (noted.key.unwrap(), noted.made)
     };
-    // As `git log --format=%GK` prints them.
+    // The keys are as printed by `git log --format=%GK`.
     assert_eq!(named("openpgp.asc"), ("openpgp:664F2E8B2E9D1C2A".into(), Some(1_718_000_000)));
     assert_eq!(named("openpgp-late.asc").0, "openpgp:0AB9CE5B275FE721");
     let (ssh, moment) = named("ssh.sig");
@@ -51,7 +51,7 @@ fn signature_keys_and_dates_are_read_without_a_keyring() {
 }
 
 #[test]
-fn signatures_are_classified_with_the_given_keys() {
+fn signatures_are_good_bad_expired_or_of_an_unknown_key() {
     use Validity::{Bad, Expired, Good, UnknownKey};
     for (file, expected) in [
         ("openpgp.asc", Good),
@@ -148,7 +148,7 @@ proptest! {
         let mut block = std::fs::read(data(file)).unwrap();
         for (place, byte) in changes {
             let place = place.index(block.len());
-            // Base64 stays base64, so that the decoded contents are parsed too.
+            // Replace by base64 characters, so that the decoded contents are parsed too.
             block[place] = b"ABCDefghijk0123456789+/="[usize::from(byte) % 24];
         }
         if cut.index(4) == 0 {
@@ -156,7 +156,7 @@ proptest! {
         }
         let view = SignedView { block: block.into(), payload: b"tree\n".to_vec() };
         prop_assert_ne!(read(&view, &Keyring::default()).validity, Validity::Good);
-        // No block is valid for another commit, even with all keys.
+        // A changed signature must not be valid, even with all keys.
         let checked = read(&view, &keyring(&ALL)).validity;
         prop_assert!(!matches!(checked, Validity::Good | Validity::Expired), "{:?}", checked);
     }

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 const STORIES: [&str; 3] = ["reordered-source", "traveller", "ordinary-practice"];
 
-/// What differs between machines and versions of the page's own script, replaced.
+/// Replaces text that differs between runs, and the script and style of the HTML page.
 fn stable(text: &str, folder: &str) -> String {
     let text = text.replace(folder, "[REPOSITORY]");
     let text = Regex::new(r"(?s)<style>.*?</style>").unwrap().replace_all(&text, "<style>[STYLE]</style>").into_owned();
@@ -21,7 +21,7 @@ fn stable(text: &str, folder: &str) -> String {
     Regex::new(r#"(?s)"seconds": \{.*?\}"#).unwrap().replace_all(&text, "\"seconds\": {}").into_owned()
 }
 
-/// A SARIF log with only the rules of its results. It contains all rules, whose words change for other reasons.
+/// Removes the rules without results from a SARIF log, so that changes to them do not change the snapshots.
 fn only_used_rules(text: &str) -> String {
     let mut log: Value = serde_json::from_str(text).unwrap();
     let run = &mut log["runs"][0];
@@ -29,12 +29,12 @@ fn only_used_rules(text: &str) -> String {
     let rules = run["tool"]["driver"]["rules"].as_array_mut().unwrap();
     let all = rules.len();
     rules.retain(|rule| used.contains(&rule["id"]));
-    assert!(rules.len() < all, "some rules are not used");
+    assert!(rules.len() < all, "all rules have results");
     serde_json::to_string_pretty(&log).unwrap()
 }
 
 #[test]
-fn each_format_is_as_reviewed() {
+fn each_format_matches_its_snapshot() {
     let options = RenderOptions { all: true, dependencies: true, width: Some(100), ..RenderOptions::default() };
     for story in STORIES {
         let folder = build(story);
@@ -54,12 +54,12 @@ fn each_format_is_as_reviewed() {
 }
 
 #[test]
-fn the_help_of_each_command_is_as_reviewed() {
+fn the_help_of_each_command_matches_its_snapshot() {
     let mut pages = 0;
     for page in git_alibi::cli::reference().split("\n## ").skip(1) {
         let (command, text) = page.split_once('\n').unwrap();
         insta::assert_snapshot!(format!("help-{}", command.replace(' ', "-")), text);
         pages += 1;
     }
-    assert!(pages > 12, "only {pages} commands");
+    assert!(pages > 12, "only {pages} commands have help");
 }

@@ -1,4 +1,4 @@
-//! Tests of the sample repositories: a scan must report exactly the findings that each story expects.
+//! Tests of the synthetic repositories: a scan must report exactly the findings that each story expects.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -17,7 +17,7 @@ fn every_story_yields_exactly_its_expected_findings() {
             .expect
             .iter()
             .map(|e| {
-                // A finding is about a contributor, who is named by the earliest identity.
+                // A finding names the contributor by the earliest identity.
                 let name = output.people[&e.by].name.clone();
                 (
                     e.heuristic.clone(),
@@ -46,7 +46,7 @@ fn the_honest_team_story_has_no_findings() {
     let audit = scan(folder.path());
     assert!(audit.findings.is_empty());
     assert!(audit.cases.is_empty());
-    // The test is meaningful only if these offsets really occur in the story.
+    // The test is meaningful only if these offsets occur in the story.
     let offsets: std::collections::BTreeSet<String> =
         audit.facts.commits.iter().map(|c| c.authored.offset.to_string()).collect();
     for offset in ["+0000", "+0100", "-0500", "-0400", "+0900"] {
@@ -62,17 +62,17 @@ fn a_hidden_line_is_attributed_to_its_introducing_commit() {
     let audit = scan(folder.path());
     let finding = &audit.findings[0];
     let commit = |idx| &audit.facts.commit(idx).oid;
-    assert_eq!(finding.commits.len(), 1, "moving and merging introduce nothing");
+    assert_eq!(finding.commits.len(), 1, "commits that move or merge the line do not introduce it");
     assert_eq!(finding.line, Some(2));
     assert_eq!(audit.facts.path(finding.paths[0]), b"src/access.c");
     assert_eq!(finding.in_head, Some(false));
     let removed = commit(finding.removed_in.unwrap());
-    assert_eq!(Some(removed), audit.facts.repositories[0].head.as_ref(), "the last commit took it away");
+    assert_eq!(Some(removed), audit.facts.repositories[0].head.as_ref(), "the last commit removed the line");
     assert_eq!(audit.cases[0].tier, git_alibi::scoring::Tier::Block);
 }
 
 #[test]
-fn only_the_commit_with_the_wrong_clock_is_reported() {
+fn only_commits_with_a_wrong_clock_are_reported_not_their_children() {
     let folder = build("clock-that-jumps");
     let audit = scan(folder.path());
     let about = |name: &str| {
@@ -81,8 +81,8 @@ fn only_the_commit_with_the_wrong_clock_is_reported() {
         };
         audit.findings.iter().find(whose).unwrap()
     };
-    assert_eq!(about("Cleo Varga").commits.len(), 1, "the second is later than its parent, the first");
-    assert_eq!(about("Gil Serra").commits.len(), 1, "ahead once, and two others follow");
+    assert_eq!(about("Cleo Varga").commits.len(), 1, "the second commit is later than its parent");
+    assert_eq!(about("Gil Serra").commits.len(), 1, "only one commit is ahead of the commits after it");
     let seen = &about("Cleo Varga").evidence;
     assert!(seen.iter().all(|e| matches!(&e.value, Value::Words(words) if words.contains("2024-02-05"))));
 }

@@ -1,4 +1,4 @@
-//! Tests of the structure of the code: no file imports another in a circle, and none is too long.
+//! Tests of the structure of the code: modules have no import cycles, and files have a maximum length.
 
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 /// A module, as its path in a crate: `["facts", "store"]`.
 type Module = Vec<String>;
 
-/// The most lines of a file, without its tests.
+/// Maximum number of lines of a file, without its tests.
 const MAX_LINES: usize = 400;
 
-/// The source folders of all crates.
+/// Returns the source folders of all crates.
 fn sources() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let crates = std::fs::read_dir(root.join("crates")).unwrap().map(|entry| entry.unwrap().path().join("src"));
@@ -30,14 +30,14 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// A file's code, without the tests at its end and without comments.
+/// Returns the code of a file, without the tests at its end. Comments are replaced by empty lines.
 fn code(file: &Path) -> String {
     let text = std::fs::read_to_string(file).unwrap().replace("\r\n", "\n");
     let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
     code.lines().map(|line| if line.trim_start().starts_with("//") { "" } else { line }).collect::<Vec<_>>().join("\n")
 }
 
-/// The modules of a crate, each with its code. The root is the empty path.
+/// Returns the modules of a crate, each with its code. The root module has an empty path.
 fn modules(source: &Path) -> BTreeMap<Module, String> {
     let mut files = Vec::new();
     rust_files(source, &mut files);
@@ -52,8 +52,8 @@ fn modules(source: &Path) -> BTreeMap<Module, String> {
     files.iter().filter(|file| !file.ends_with("main.rs")).map(module).collect()
 }
 
-/// The paths that a `use` tree names.
-fn leaves(tree: &str, prefix: &str, found: &mut Vec<String>) {
+/// The paths that a `use` tree names, each with the name that it gives the item.
+fn leaves(tree: &str, prefix: &str, found: &mut Vec<(String, String)>) {
     let (mut depth, mut start) = (0usize, 0);
     let ends = tree.char_indices().chain([(tree.len(), ',')]);
     for (at, c) in ends {
@@ -68,7 +68,11 @@ fn leaves(tree: &str, prefix: &str, found: &mut Vec<String>) {
                         leaves(rest.trim_end_matches('}'), &format!("{prefix}{}", head.trim()), found);
                     }
                     None if part.is_empty() => {}
-                    None => found.push(format!("{prefix}{}", part.split(" as ").next().unwrap_or(part).trim())),
+                    None => {
+                        let (path, alias) = part.split_once(" as ").unwrap_or((part, part));
+                        let name = alias.rsplit("::").next().unwrap_or(alias);
+                        found.push((format!("{prefix}{}", path.trim()), name.trim().to_owned()));
+                    }
                 }
             }
             _ => {}
@@ -76,7 +80,7 @@ fn leaves(tree: &str, prefix: &str, found: &mut Vec<String>) {
     }
 }
 
-/// An absolute path in a crate, without `crate`; `None` for a path of another crate.
+/// Resolves a path in the module `from` to a path from the root of the crate; `None` if it names another crate.
 fn absolute(path: &str, from: &Module, modules: &BTreeMap<Module, String>) -> Option<Module> {
     let mut parts: Vec<&str> = path.split("::").filter(|part| !matches!(*part, "self" | "*")).collect();
     let mut base: Module = from.clone();
@@ -101,23 +105,21 @@ fn absolute(path: &str, from: &Module, modules: &BTreeMap<Module, String>) -> Op
     Some(base)
 }
 
-/// Which modules each module of a crate names, with re-exports resolved to where an item is defined.
+/// Returns the modules that each module of a crate uses. Re-exports are resolved to the modules that define the items.
 fn imports(modules: &BTreeMap<Module, String>) -> BTreeMap<Module, BTreeSet<Module>> {
     let uses = Regex::new(r"(?ms)^[ \t]*(pub(?:\([^)]*\))? )?use ([^;]+);").unwrap();
     let inline = Regex::new(r"\b((?:crate|super)(?:::\w+)+|[a-z_]\w*(?:::\w+)+)").unwrap();
-    let mut exports: BTreeMap<Module, Module> = BTreeMap::new();
+    let mut exports: BTreeMap<Module, Option<Module>> = BTreeMap::new();
     let mut named: Vec<(Module, Module)> = Vec::new();
     for (module, code) in modules {
         for found in uses.captures_iter(code) {
             let mut paths = Vec::new();
             leaves(&found[2], "", &mut paths);
-            for path in paths.iter().filter_map(|path| absolute(path, module, modules)) {
-                if found.get(1).is_some()
-                    && let Some(item) = path.last()
-                {
-                    exports.insert(module.iter().cloned().chain([item.clone()]).collect(), path.clone());
-                }
-                named.push((module.clone(), path));
+            for (path, name) in paths {
+                let path = absolute(&path, module, modules);
+                // A private import also gives the item a name, which the module's own children can use.
+                exports.insert(module.iter().cloned().chain([name]).collect(), path.clone());
+                named.extend(path.map(|path| (module.clone(), path)));
             }
         }
         let rest = uses.replace_all(code, "");
@@ -127,28 +129,33 @@ fn imports(modules: &BTreeMap<Module, String>) -> BTreeMap<Module, BTreeSet<Modu
     }
     let mut all: BTreeMap<Module, BTreeSet<Module>> = BTreeMap::new();
     for (from, path) in named {
-        let to = defined_in(path, modules, &exports);
-        if to != from && !to.is_empty() {
+        if let Some(to) = defined_in(path, modules, &exports).filter(|to| *to != from) {
             all.entry(from).or_default().insert(to);
         }
     }
     all
 }
 
-fn defined_in(mut path: Module, modules: &BTreeMap<Module, String>, exports: &BTreeMap<Module, Module>) -> Module {
+/// The module that defines an item, following re-exports; `None` for an item of another crate.
+fn defined_in(
+    mut path: Module,
+    modules: &BTreeMap<Module, String>,
+    exports: &BTreeMap<Module, Option<Module>>,
+) -> Option<Module> {
     for _ in 0..8 {
         let known = (0..=path.len()).rev().find(|&end| modules.contains_key(&path[..end])).unwrap_or(0);
         let item = path[..path.len().min(known + 1)].to_vec();
         match exports.get(&item) {
-            Some(target) if *target != item => path = target.clone(),
-            _ => return path[..known].to_vec(),
+            Some(None) => return None,
+            Some(Some(target)) if *target != item => path = target.clone(),
+            _ => return Some(path[..known].to_vec()),
         }
     }
-    path
+    Some(path)
 }
 
-/// A circle that starts at this module, if any.
-fn circle(start: &Module, imports: &BTreeMap<Module, BTreeSet<Module>>) -> Option<Vec<Module>> {
+/// Returns an import cycle through this module, if there is one.
+fn cycle(start: &Module, imports: &BTreeMap<Module, BTreeSet<Module>>) -> Option<Vec<Module>> {
     let mut from: BTreeMap<&Module, &Module> = BTreeMap::new();
     let mut todo = vec![start];
     while let Some(module) = todo.pop() {
@@ -167,38 +174,40 @@ fn circle(start: &Module, imports: &BTreeMap<Module, BTreeSet<Module>>) -> Optio
 }
 
 #[test]
-fn no_file_imports_another_in_a_circle() {
-    let (mut files, mut arrows) = (0, 0);
+fn no_modules_import_each_other_in_a_cycle() {
+    let (mut files, mut edges) = (0, 0);
     for source in sources() {
         let modules = modules(&source);
         let imports = imports(&modules);
         files += modules.len();
-        arrows += imports.values().map(BTreeSet::len).sum::<usize>();
+        edges += imports.values().map(BTreeSet::len).sum::<usize>();
         for module in modules.keys() {
-            let found = circle(module, &imports);
-            assert_eq!(found, None, "{}: a circle through {}", source.display(), module.join("::"));
+            let found = cycle(module, &imports);
+            assert_eq!(found, None, "{}: an import cycle through {}", source.display(), module.join("::"));
         }
     }
-    assert!(files > 300 && arrows > 600, "only {arrows} imports in {files} files were found");
+    assert!(files > 300 && edges > 600, "only {edges} imports in {files} files were found");
 }
 
 #[test]
-fn a_circle_is_found() {
+fn an_import_cycle_is_detected() {
     let modules: BTreeMap<Module, String> = [
-        (vec![], "mod a;\n"),
+        (vec![], "mod a;\nmod d;\npub use d::D as E;\npub fn helper() {}\n"),
         (vec!["a".to_owned()], "mod b;\nmod c;\npub use b::B;\n"),
         (vec!["a".to_owned(), "b".to_owned()], "use super::c::{C, D};"),
         (vec!["a".to_owned(), "c".to_owned()], "fn f(b: crate::a::B) {}"),
+        (vec!["d".to_owned()], "use crate::helper;\n"),
     ]
     .map(|(module, code)| (module, code.to_owned()))
     .into();
     let imports = imports(&modules);
-    assert!(circle(&vec!["a".to_owned(), "b".to_owned()], &imports).is_some(), "{imports:?}");
-    assert_eq!(circle(&vec!["a".to_owned()], &imports), None, "a folder may import its files");
+    assert!(cycle(&vec!["a".to_owned(), "b".to_owned()], &imports).is_some(), "{imports:?}");
+    assert!(cycle(&vec!["d".to_owned()], &imports).is_some(), "a cycle through the root: {imports:?}");
+    assert_eq!(cycle(&vec!["a".to_owned()], &imports), None, "a parent module may import its children");
 }
 
 #[test]
-fn no_file_is_too_long() {
+fn no_file_exceeds_the_maximum_length() {
     let mut files = Vec::new();
     sources().iter().for_each(|source| rust_files(source, &mut files));
     let too_long: Vec<(usize, &PathBuf)> =

@@ -26,7 +26,7 @@ fn offsets_set_by_a_committer_or_rebase_are_excluded() {
     let timeline = audit.clocks.timeline(jun);
     let of = |clock| timeline.moments.iter().filter(|m| m.clock == clock).count();
     assert_eq!((of(Clock::Committer), of(Clock::Neighbour)), (4, 1));
-    assert!(timeline.kept().all(|m| m.offset == 540), "what is left is one clock");
+    assert!(timeline.kept().all(|m| m.offset == 540), "the remaining commits have a single offset");
     assert!(audit.findings.is_empty());
     let shown = text(&alibi(&["who", "Jun Hasegawa", folder.path().to_str().unwrap()]).stdout);
     assert!(shown.contains("committer's clock: +0200, +0300"), "{shown}");
@@ -34,8 +34,8 @@ fn offsets_set_by_a_committer_or_rebase_are_excluded() {
 }
 
 #[test]
-fn the_same_offsets_are_reported_when_self_committed() {
-    // Without the other committer, the same offsets must be reported; otherwise the test above proves nothing.
+fn the_same_offsets_are_reported_if_author_and_committer_are_equal() {
+    // Otherwise, the test above would also pass if these offsets were never reported.
     let text = git_alibi::testkit::story("borrowed-clocks").unwrap();
     let mut steps = text.steps.clone();
     for (step, authored, committed) in steps.iter_mut().filter(|(s, _, _)| s.by == "jun-applied") {
@@ -50,7 +50,7 @@ fn the_same_offsets_are_reported_when_self_committed() {
 }
 
 #[test]
-fn one_commit_or_one_day_is_reported_as_insufficient() {
+fn commits_on_a_single_day_give_no_time_zone_and_no_findings() {
     let one = r#"
 title = "One"
 story = "."
@@ -74,8 +74,8 @@ per_day = 1
         let audit = scan(folder.path());
         assert!(audit.findings.is_empty(), "{count} at {offset}");
         assert!(matches!(audit.clocks.path(ContributorId(0)), Reading::Insufficient(_)));
-        let told_so = audit.untested.iter().any(|t| t.heuristic == "impossible-travel" && t.insufficient);
-        assert_eq!(told_so, count >= 20, "who has a handful of commits is not spoken of");
+        let is_listed = audit.untested.iter().any(|t| t.heuristic == "impossible-travel" && t.insufficient);
+        assert_eq!(is_listed, count >= 20, "the test is listed as insufficient only from 20 commits");
     }
 }
 
@@ -111,7 +111,7 @@ fn declared_alibis_are_supported_contradicted_or_insufficient() {
 }
 
 #[test]
-fn a_drafted_roster_is_valid_with_blank_zones() {
+fn a_drafted_roster_is_valid_and_has_blank_zones() {
     let folder = build("declared-elsewhere");
     let path = folder.path().to_str().unwrap();
     let file = folder.path().join("draft.toml");
@@ -124,7 +124,7 @@ fn a_drafted_roster_is_valid_with_blank_zones() {
     let checked = alibi(&["roster", "check", path, "--config", config]);
     assert_eq!(checked.status.code(), Some(0), "{}", text(&checked.stderr));
     let again = alibi(&["roster", "init", path, "--output", config]);
-    assert_eq!(again.status.code(), Some(2), "a draft does not overwrite");
+    assert_eq!(again.status.code(), Some(2), "a draft does not overwrite a file");
 }
 
 #[test]

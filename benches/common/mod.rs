@@ -1,15 +1,15 @@
-//! What the benches share: a repository written with `git fast-import`, and a scan that is watched.
-#![allow(dead_code)] // each bench uses a part of it
+//! Functions shared by the benches: write a repository with `git fast-import`, and measure a scan of it.
+#![allow(dead_code)] // each bench uses only some of the functions
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Where `git fast-import` reads.
+/// The standard input of `git fast-import`.
 pub(crate) type Import = BufWriter<std::process::ChildStdin>;
 
-/// Writes a bare repository with what `commits` sends to `git fast-import`.
+/// Writes a bare repository. `commits` writes the commits in the format of `git fast-import`.
 pub(crate) fn import(folder: &Path, commits: impl FnOnce(&mut Import)) {
     let git = |words: &[&str]| {
         let mut command = Command::new("git");
@@ -25,7 +25,8 @@ pub(crate) fn import(folder: &Path, commits: impl FnOnce(&mut Import)) {
     assert!(import.wait().expect("git fast-import").success());
 }
 
-/// What a scan printed, its seconds, and its peak of anonymous memory in KiB (0 where the system does not tell).
+/// Runs a scan. Returns its output, its duration in seconds, and its peak of anonymous memory in KiB (0 if the system
+/// does not report it).
 pub(crate) fn scan(folder: &Path, words: &[&str]) -> (String, f64, u64) {
     let printed = folder.join("printed");
     let start = Instant::now();

@@ -2,7 +2,7 @@
 
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
-use super::scan_args::{ScanInput, TeamFiles, perform_with};
+use super::scan_args::{ScanInput, TeamFiles, scan_with};
 use super::terminal;
 use alibi_core::config::{BASELINE_FILE, Baseline};
 use clap::{Args, Subcommand};
@@ -28,7 +28,7 @@ Examples:
   git alibi baseline write ../api --refs all --reason 'before our time' --output api-baseline.toml")]
     Write {
         #[command(flatten)]
-        what: Box<ScanInput>,
+        input: Box<ScanInput>,
         /// Why these findings are accepted
         #[arg(long, value_name = "TEXT")]
         reason: String,
@@ -45,15 +45,15 @@ Examples:
 }
 
 pub(super) fn run(args: BaselineArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
-    let Command::Write { what, reason, owner, output: file, quiet } = args.command;
+    let Command::Write { input, reason, owner, output: file, quiet } = args.command;
     if reason.trim().is_empty() {
         return Err(Failure::Usage("--reason must not be empty: say why these findings are accepted".into()));
     }
     terminal::check_writable(&file)?;
-    // Findings of an older baseline are accepted again; decisions in alibi.toml stay there.
-    let given = TeamFiles { baseline: None, ..TeamFiles::here(&what.scope)? };
-    let (_, report) = perform_with(&what, None, given, quiet)?;
-    let open = report.open_findings();
+    // Without the old baseline, its findings are accepted again. Findings suppressed by alibi.toml are not added.
+    let given = TeamFiles { baseline: None, ..TeamFiles::here(&input.scope)? };
+    let (_, report) = scan_with(&input, None, given, quiet)?;
+    let open = report.unsuppressed_findings();
     let text = Baseline::text(&open, reason.trim(), owner.as_deref()).map_err(|e| Failure::Usage(e.to_string()))?;
     terminal::write(&file, text.as_bytes())?;
     let mut out = terminal::stdout(colour);

@@ -170,7 +170,7 @@ fn incidents(text: &str) -> Vec<Incident> {
         .collect()
 }
 
-/// The text before and after a page's figures.
+/// Reads a page, and returns the text before and after the figures.
 fn read_page(file: &Path) -> Result<(String, String), Failure> {
     let shown = file.display();
     let text = std::fs::read_to_string(file).map_err(|e| Failure::Usage(format!("cannot read {shown}: {e}")))?;

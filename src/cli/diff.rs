@@ -43,7 +43,7 @@ pub(super) fn run(args: DiffArgs, colour: ColourChoice) -> Result<Outcome, Failu
     Ok(if args.fail_on_new && difference.is_worse() { Outcome::Found } else { Outcome::Clean })
 }
 
-/// Reads a saved report.
+/// Reads a saved JSON report.
 pub(super) fn read(file: &Path) -> Result<Report, Failure> {
     let wrong = |why: String| Failure::Usage(format!("{} is not a report: {why}", file.display()));
     let text = std::fs::read_to_string(file).map_err(|e| wrong(e.to_string()))?;

@@ -3,7 +3,7 @@
 use super::colour::ColourChoice;
 use super::diff::read;
 use super::outcome::{Failure, Outcome};
-use super::scan_args::{ScanInput, perform, rulebook};
+use super::scan_args::{ScanInput, rulebook, scan};
 use super::terminal;
 use alibi_report::{finding_page, heuristic_page};
 use clap::Args;
@@ -25,11 +25,11 @@ pub(super) struct ExplainArgs {
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     #[command(flatten)]
-    what: ScanInput,
+    input: ScanInput,
 }
 
 pub(super) fn run(args: ExplainArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
-    let catalogue = rulebook(args.what.rules.heuristics.as_deref())?;
+    let catalogue = rulebook(args.input.rules.heuristics.as_deref())?;
     let mut out = terminal::stdout(colour);
     if let Some(heuristic) = catalogue.get(&args.id) {
         heuristic_page(heuristic, &mut out)?;
@@ -46,7 +46,7 @@ pub(super) fn run(args: ExplainArgs, colour: ColourChoice) -> Result<Outcome, Fa
     }
     let report = match &args.report {
         Some(file) => read(file)?,
-        None => perform(&args.what, false)?.1,
+        None => scan(&args.input, false)?.1,
     };
     if !finding_page(&report, &args.id, &mut out)? {
         let hint = match args.report {

@@ -4,7 +4,7 @@
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
 use super::output_args::{FailOn, FailOnExposure, OutputArgs};
-use super::scan_args::{RuleArgs, ScanInput, TeamFiles, paths, perform_with};
+use super::scan_args::{RuleArgs, ScanInput, TeamFiles, paths, scan_with};
 use super::terminal;
 use alibi_git::repository::{Repository, RepositoryError, quarantine_of_push};
 use alibi_report::{MaskKey, RenderOptions, Report};
@@ -65,7 +65,7 @@ pub(super) fn run(args: GateArgs, colour: ColourChoice) -> Result<Outcome, Failu
 fn check(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<Outcome, Failure> {
     let path = paths(&args.path.clone().into_iter().collect::<Vec<_>>());
     let open = |e: RepositoryError| Failure::Repository(e.to_string());
-    // The folder must exist while objects are read from it, and is removed when the value is dropped.
+    // Dropping the value removes the folder, so that the value must live as long as objects are read.
     let quarantine = if args.quarantine {
         let folders = quarantine_of_push().map_err(Failure::Usage)?;
         Some(Repository::open(&path[0]).and_then(|repository| repository.with_objects(&folders)).map_err(open)?)
@@ -77,12 +77,12 @@ fn check(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result
     let run = || -> Result<Option<(Audit, Report)>, Failure> {
         let Some(trusted) = trusted_config(&path[0], &scope)? else { return Ok(None) };
         let team = TeamFiles { alibi: trusted.alibi, baseline: trusted.baseline, snapshot: None };
-        let what = ScanInput { paths: path.clone(), rules: args.rules.clone(), ..ScanInput::default() };
-        perform_with(&what, Some(Scope::Gate(scope.clone())), team, args.output.quiet).map(Some)
+        let input = ScanInput { paths: path.clone(), rules: args.rules.clone(), ..ScanInput::default() };
+        scan_with(&input, Some(Scope::Gate(scope.clone())), team, args.output.quiet).map(Some)
     };
     let (audit, mut report) = match run() {
         Ok(Some(done)) => done,
-        // A deleted branch adds nothing.
+        // The range has no end: the branch was deleted, which adds no commits.
         Ok(None) => {
             writeln!(
                 terminal::stdout(colour),
@@ -102,7 +102,7 @@ fn check(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result
     args.output.write(&report, RenderOptions { gate: true, ..RenderOptions::default() }, colour)?;
     let is_exposed = if report.has_failing_exposure() { Outcome::Found } else { Outcome::Clean };
     let outcome = args.fail_on.outcome(&report).or(is_exposed);
-    match (outcome, report.unseen_in_words()) {
+    match (outcome, report.describe_unread_objects()) {
         (Outcome::Clean, Some(why)) if !args.allow_partial => {
             Err(Failure::Incomplete(format!("{why} (--allow-partial checks the rest)")))
         }

@@ -1,7 +1,7 @@
 //! The command line: one file per subcommand, with its arguments and its implementation.
 //!
-//! Input: arguments. Output: an exit code: 0 nothing to report, 1 something to report, 2 invalid arguments, 3 the
-//! repository could not be read.
+//! Exit codes: 0 if there is nothing to report, 1 if there is something to report, 2 if the arguments are invalid, 3 if
+//! the repository could not be read.
 
 mod baseline;
 mod calibrate;
@@ -98,7 +98,7 @@ impl Cli {
 /// Runs a command.
 ///
 /// # Errors
-/// [`Failure`], which has an exit code.
+/// Returns a [`Failure`], which has an exit code, if the command fails.
 pub fn run(cli: Cli) -> Result<Outcome, Failure> {
     let colour = cli.color;
     match cli.command {
@@ -131,17 +131,17 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
     }
 }
 
-/// Prints why a command failed, on standard error.
+/// Prints to standard error why a command failed.
 pub fn report_error(failure: &Failure, colour: ColourChoice) {
     let style = anstyle::AnsiColor::Red.on_default().bold();
     let mut err = terminal::stderr(colour);
     let text = failure.to_string();
     let lines: Vec<String> = text.lines().map(alibi_report::sanitize).collect();
-    // If standard error cannot be written either, there is nothing left to do.
+    // If standard error cannot be written, the error cannot be reported.
     let _ = writeln!(err, "{style}error:{style:#} {}", lines.join("\n"));
 }
 
-/// The command-line reference as Markdown: the `--help` text of every command.
+/// Returns the command-line reference as Markdown, which contains the `--help` text of every command.
 pub fn reference() -> String {
     let mut command = Cli::command().term_width(REFERENCE_WIDTH).disable_help_subcommand(true);
     command.build();
@@ -150,7 +150,7 @@ pub fn reference() -> String {
     text
 }
 
-/// Fixed width of the reference, so that it is the same on every terminal.
+/// Width of the reference in columns, which does not depend on the terminal.
 const REFERENCE_WIDTH: usize = 110;
 
 fn describe(command: &mut clap::Command, name: &str, text: &mut String) {

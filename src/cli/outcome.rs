@@ -1,21 +1,21 @@
-//! How a command ends: with an outcome or a failure, and their exit codes.
+//! Outcomes and failures of commands, and their exit codes.
 
 use alibi_scan::pipeline::{AuditError, GateError};
 use std::io;
 use std::process::ExitCode;
 use thiserror::Error;
 
-/// How a run ended.
+/// The outcome of a run that did not fail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
-    /// Nothing at or above the threshold.
+    /// The run found nothing at or above the threshold.
     Clean,
-    /// Something at or above the threshold.
+    /// The run found something at or above the threshold.
     Found,
 }
 
 impl Outcome {
-    /// `Found` if either outcome is.
+    /// Returns `Found` if either outcome is `Found`.
     pub fn or(self, other: Outcome) -> Outcome {
         if self == Outcome::Found { self } else { other }
     }
@@ -30,16 +30,16 @@ impl From<Outcome> for ExitCode {
 /// Why a command failed.
 #[derive(Debug, Error)]
 pub enum Failure {
-    /// Invalid arguments or configuration.
+    /// The arguments or the configuration are invalid.
     #[error("{0}")]
     Usage(String),
-    /// A repository that could not be read.
+    /// A repository could not be read.
     #[error("{0}")]
     Repository(String),
-    /// Not everything in scope could be read, or not within the time limit.
+    /// Not everything in scope could be read, or the run exceeded the time limit.
     #[error("{0}")]
     Incomplete(String),
-    /// Output that could not be written.
+    /// The output could not be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
 }
@@ -55,13 +55,13 @@ impl Failure {
 }
 
 impl Failure {
-    /// The same failure without names, if the run hides names.
+    /// Removes the details, which may contain names, if `hides` is set.
     pub(super) fn hidden_if(self, hides: bool) -> Failure {
-        let words = |what: &str| format!("{what}; details are hidden, run without --pseudonymise to see them");
+        let hidden = |message: &str| format!("{message}; details are hidden, run without --pseudonymise to see them");
         match self {
-            Failure::Usage(_) if hides => Failure::Usage(words("the arguments or the configuration are invalid")),
-            Failure::Repository(_) if hides => Failure::Repository(words("the repository could not be read")),
-            Failure::Incomplete(_) if hides => Failure::Incomplete(words("not everything in scope could be read")),
+            Failure::Usage(_) if hides => Failure::Usage(hidden("the arguments or the configuration are invalid")),
+            Failure::Repository(_) if hides => Failure::Repository(hidden("the repository could not be read")),
+            Failure::Incomplete(_) if hides => Failure::Incomplete(hidden("not everything in scope could be read")),
             failure => failure,
         }
     }

@@ -56,7 +56,7 @@ impl fmt::Debug for ReportFormat {
 }
 
 impl ReportFormat {
-    /// The values of the option, each with its help.
+    /// Returns a parser that accepts the names of all formats, each with its help text.
     fn values() -> impl TypedValueParser<Value = ReportFormat> {
         let values = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.help));
         PossibleValuesParser::new(values).try_map(|name| ReportFormat::from_str(&name))
@@ -86,7 +86,7 @@ pub(super) enum FailOn {
 }
 
 impl FailOn {
-    /// The outcome for the cases of a report.
+    /// Returns the outcome of a run, given the cases of its report.
     pub(super) fn outcome(self, report: &Report) -> Outcome {
         let tier = match self {
             FailOn::Note => Tier::Note,
@@ -112,7 +112,7 @@ pub(super) enum FailOnExposure {
 }
 
 impl FailOnExposure {
-    /// The lowest severity, if any.
+    /// Returns the lowest severity that fails a run, if any.
     pub(super) fn limit(self) -> Option<Severity> {
         match self {
             FailOnExposure::None => None,
@@ -153,7 +153,7 @@ impl OutputArgs {
         key.map_err(|e| Failure::Usage(e.to_string()))
     }
 
-    /// The report of a run, with the data that the requested formats need, and with pseudonyms if there is a key.
+    /// Adds the data that the requested formats need, and replaces names with pseudonyms if there is a key.
     pub(super) fn finish(&self, mut report: Report, audit: &Audit, key: Option<&MaskKey>) -> Report {
         let formats = self.output.iter().map(|destination| destination.format).chain([self.format]);
         if formats.into_iter().any(|format| format.0.renderer.needs_charts()) {
@@ -165,7 +165,7 @@ impl OutputArgs {
         report
     }
 
-    /// Writes the report to its files and prints it.
+    /// Writes the report to the requested files and prints it.
     pub(super) fn write(&self, report: &Report, options: RenderOptions, colour: ColourChoice) -> Result<(), Failure> {
         for destination in &self.output {
             let mut bytes = Vec::new();
@@ -176,7 +176,7 @@ impl OutputArgs {
         }
         let mut out = terminal::stdout(colour);
         let options = RenderOptions { all: self.verbose, width: terminal::width(), ..options };
-        // A closed pipe is not an error; the exit code still follows the tier.
+        // If the reader closed the pipe, the exit code still depends on the result.
         let mut written = self.format.0.renderer.render(report, options, &mut out);
         if self.verbose && self.format.0.name == FORMATS[0].name {
             written = written.and_then(|()| phases(report, &mut out));
@@ -189,7 +189,7 @@ impl OutputArgs {
     }
 }
 
-/// The time of each phase, which differs between runs.
+/// Prints the time of each phase.
 fn phases(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let phases: Vec<String> = report.phases().iter().map(|(p, s)| format!("{p} {s:.2} s")).collect();
     writeln!(out, "{}", phases.join(", "))

@@ -1,8 +1,8 @@
-//! `git alibi roster`: drafts the team's declarations, and compares them with the history.
+//! `git alibi roster`: drafts an `alibi.toml`, and compares declared alibis with the history.
 
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
-use super::scan_args::{ScanInput, TeamFiles, perform, perform_with};
+use super::scan_args::{ScanInput, TeamFiles, scan, scan_with};
 use super::terminal;
 use alibi_core::config::ALIBI_FILE;
 use alibi_report::{MIN_COMMITS, drafted, is_contradicted, roster_draft, roster_table};
@@ -26,7 +26,7 @@ Examples:
   git alibi roster init ../api ../web --least-commits 20 --output alibi.toml")]
     Init {
         #[command(flatten)]
-        what: Box<ScanInput>,
+        input: Box<ScanInput>,
         /// Skip contributors with fewer commits
         #[arg(long = "least-commits", default_value_t = MIN_COMMITS, value_name = "N")]
         min_commits: u32,
@@ -44,7 +44,7 @@ Examples:
   git alibi roster check ../api ../web --config team/alibi.toml")]
     Check {
         #[command(flatten)]
-        what: Box<ScanInput>,
+        input: Box<ScanInput>,
         /// Do not print progress
         #[arg(long, short)]
         quiet: bool,
@@ -53,13 +53,13 @@ Examples:
 
 pub(super) fn run(args: RosterArgs, colour: ColourChoice) -> Result<Outcome, Failure> {
     match args.command {
-        Command::Init { what, min_commits, output: file, quiet } => {
+        Command::Init { input, min_commits, output: file, quiet } => {
             if let Some(file) = file.as_deref().filter(|file| file.exists()) {
                 let shown = file.display();
                 return Err(Failure::Usage(format!("{shown} already exists: a draft does not overwrite it")));
             }
-            // Existing declarations must not influence the draft.
-            let (audit, report) = perform_with(&what, None, TeamFiles::default(), quiet)?;
+            // The draft must not depend on an existing alibi.toml or baseline.
+            let (audit, report) = scan_with(&input, None, TeamFiles::default(), quiet)?;
             let draft = roster_draft(&drafted(&report, &audit, min_commits));
             match file {
                 Some(file) => {
@@ -79,13 +79,13 @@ pub(super) fn run(args: RosterArgs, colour: ColourChoice) -> Result<Outcome, Fai
             }
             Ok(Outcome::Clean)
         }
-        Command::Check { what, quiet } => {
-            if what.scope.config.is_none() && !std::path::Path::new(ALIBI_FILE).exists() {
+        Command::Check { input, quiet } => {
+            if input.scope.config.is_none() && !std::path::Path::new(ALIBI_FILE).exists() {
                 let hint =
                     "no alibi.toml in this folder: pass one with --config, or draft one with `git alibi roster init`";
                 return Err(Failure::Usage(hint.into()));
             }
-            let (_, report) = perform(&what, quiet)?;
+            let (_, report) = scan(&input, quiet)?;
             let mut out = terminal::stdout(colour);
             roster_table(&report, &mut out)?;
             out.flush()?;

@@ -3,7 +3,7 @@
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
 use super::output_args::{FailOn, FailOnExposure, OutputArgs};
-use super::scan_args::{ScanInput, TeamFiles, perform_with};
+use super::scan_args::{ScanInput, TeamFiles, scan_with};
 use super::when;
 use alibi_core::config::Snapshot;
 use alibi_report::{MaskKey, RenderOptions};
@@ -25,7 +25,7 @@ Examples:
   git alibi scan --pseudonymise team.key --output html=report.html")]
 pub(super) struct ScanArgs {
     #[command(flatten)]
-    what: ScanInput,
+    input: ScanInput,
     #[command(flatten)]
     output: OutputArgs,
     /// Also list the dependency changes of the commits in scope; needs heuristics of the dependency family
@@ -48,10 +48,10 @@ pub(super) fn run(args: ScanArgs, colour: ColourChoice) -> Result<Outcome, Failu
 }
 
 fn scan(args: ScanArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<Outcome, Failure> {
-    let seen = args.snapshot.as_deref().map(|file| seen(file, &args.output)).transpose()?.flatten();
-    let mut given = TeamFiles::here(&args.what.scope)?;
-    given.snapshot = args.snapshot.clone().map(|path| SnapshotFile { path, seen: seen.clone() });
-    let (audit, mut report) = perform_with(&args.what, None, given, args.output.quiet)?;
+    let last = args.snapshot.as_deref().map(|file| read_snapshot(file, &args.output)).transpose()?.flatten();
+    let mut given = TeamFiles::here(&args.input.scope)?;
+    given.snapshot = args.snapshot.clone().map(|path| SnapshotFile { path, seen: last.clone() });
+    let (audit, mut report) = scan_with(&args.input, None, given, args.output.quiet)?;
     if args.dependencies && !report.ran_family(Family::Dependency) {
         let why = "--dependencies needs heuristics of the dependency family, and --only, --skip or --min-severity excludes them all";
         return Err(Failure::Usage(why.into()));
@@ -60,17 +60,17 @@ fn scan(args: ScanArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<O
     let report = args.output.finish(report, &audit, key);
     let options = RenderOptions { dependencies: args.dependencies, ..RenderOptions::default() };
     args.output.write(&report, options, colour)?;
-    // Last, so that the snapshot never includes changes that were not reported.
+    // The snapshot is written last, so that it never includes changes that were not reported.
     if let Some(file) = &args.snapshot {
-        let fresh = audit.snapshot(when::now(), seen.as_ref());
+        let fresh = audit.snapshot(when::now(), last.as_ref());
         fresh.write(file).map_err(|e| Failure::Output(std::io::Error::other(e.to_string())))?;
     }
     let is_exposed = if report.has_failing_exposure() { Outcome::Found } else { Outcome::Clean };
     Ok(args.fail_on.outcome(&report).or(is_exposed))
 }
 
-/// The references at the last scan, if any; also checks that the file can be written.
-fn seen(file: &Path, output: &OutputArgs) -> Result<Option<Snapshot>, Failure> {
+/// Reads the snapshot of the last scan, if there is one. Checks that the new snapshot can be written.
+fn read_snapshot(file: &Path, output: &OutputArgs) -> Result<Option<Snapshot>, Failure> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
         return Err(Failure::Usage(format!("cannot write the snapshot: folder {} does not exist", folder.display())));

@@ -46,6 +46,8 @@ pub(super) struct ScopeArgs {
     /// Scan only commits made until this date
     #[arg(long, value_name = "WHEN")]
     pub until: Option<String>,
+    // The documentation comment is the help text.
+    #[allow(rustdoc::invalid_html_tags)]
     /// Scan only this contributor: a name, an address, or 'Name <address>'; can be repeated
     #[arg(long, value_name = "WHO")]
     pub author: Vec<String>,
@@ -161,20 +163,20 @@ pub(super) enum MailmapUse {
     Ignore,
 }
 
-/// The team's files.
+/// The configuration, baseline and snapshot of a run.
 #[derive(Default)]
 pub(super) struct TeamFiles {
-    /// The team's configuration.
+    /// The configuration (`alibi.toml`).
     pub alibi: Option<AlibiFile>,
-    /// The findings it has accepted.
+    /// The accepted findings.
     pub baseline: Option<Baseline>,
-    /// The snapshot of references.
+    /// The snapshot of the references at the last scan.
     pub snapshot: Option<SnapshotFile>,
 }
 
 impl TeamFiles {
-    /// The files passed as options, or those in the current folder. Never those of a scanned repository elsewhere: a
-    /// scanned repository must not configure its own scan.
+    /// Reads the files passed as options, or else the files in the current folder. Files in a scanned repository
+    /// elsewhere are ignored: a repository must not configure its own scan.
     pub(super) fn here(scope: &ScopeArgs) -> Result<TeamFiles, Failure> {
         let file = |given: &Option<PathBuf>, name: &str| {
             given.clone().or_else(|| Some(name.into()).filter(|f: &PathBuf| f.exists()))
@@ -187,28 +189,28 @@ impl TeamFiles {
     }
 }
 
-/// Scans with the team's files, and returns the run and its report.
-pub(super) fn perform(what: &ScanInput, quiet: bool) -> Result<(Audit, Report), Failure> {
-    perform_with(what, None, TeamFiles::here(&what.scope)?, quiet)
+/// Scans with the configuration and baseline from the arguments, and returns the run and its report.
+pub(super) fn scan(input: &ScanInput, quiet: bool) -> Result<(Audit, Report), Failure> {
+    scan_with(input, None, TeamFiles::here(&input.scope)?, quiet)
 }
 
 /// Scans with the given files, and returns the run and its report. `scope` overrides the scope in the arguments.
-pub(super) fn perform_with(
-    what: &ScanInput,
+pub(super) fn scan_with(
+    input: &ScanInput,
     scope: Option<Scope>,
     team: TeamFiles,
     quiet: bool,
 ) -> Result<(Audit, Report), Failure> {
-    let options = options(what, scope, team)?;
+    let options = options(input, scope, team)?;
     let catalogue = options.catalogue().map_err(|e| Failure::Usage(e.to_string()))?;
-    let audit = limited(&what.rules, quiet, &options, Rulebook::new(catalogue, detector_for))?;
+    let audit = limited(&input.rules, quiet, &options, Rulebook::new(catalogue, detector_for))?;
     let report = Report::new(&audit, ReportOptions::new(options.reported()));
     Ok((audit, report))
 }
 
-/// The options of a run, from the arguments.
-fn options(what: &ScanInput, scope: Option<Scope>, team: TeamFiles) -> Result<AuditOptions, Failure> {
-    let (args, rules) = (&what.scope, &what.rules);
+/// Builds the options of a run from the arguments.
+fn options(input: &ScanInput, scope: Option<Scope>, team: TeamFiles) -> Result<AuditOptions, Failure> {
+    let (args, rules) = (&input.scope, &input.rules);
     let now = when::now();
     let moment = |text: &Option<String>, end| -> Result<Option<Moment>, Failure> {
         let Some(text) = text else { return Ok(None) };
@@ -245,7 +247,7 @@ fn options(what: &ScanInput, scope: Option<Scope>, team: TeamFiles) -> Result<Au
         config: team.alibi,
         baseline: team.baseline,
         suppressions: Enabled(!rules.no_suppressions),
-        ..AuditOptions::of(paths(&what.paths), now)
+        ..AuditOptions::of(paths(&input.paths), now)
     })
 }
 
@@ -262,7 +264,7 @@ fn limited(rules: &RuleArgs, quiet: bool, options: &AuditOptions, rulebook: Rule
     let (send, receive) = sync_channel::<Result<Audit, AuditError>>(1);
     let (own, shown) = (options.clone(), bar.clone());
     std::thread::spawn(move || {
-        // The receiver is gone if the limit was reached.
+        // Sending fails if the time limit was reached, because the receiver no longer exists.
         let _ = send.send(pool.install(|| audit(&own, &rulebook, &shown)));
     });
     let result = receive.recv_timeout(Duration::from_secs(seconds));
@@ -276,13 +278,13 @@ fn limited(rules: &RuleArgs, quiet: bool, options: &AuditOptions, rulebook: Rule
     }
 }
 
-/// The embedded heuristics, plus those of `folder` if given, with their detectors.
+/// Loads the embedded heuristics and, if given, the heuristics in `folder`, with their detectors.
 pub(super) fn rulebook(folder: Option<&Path>) -> Result<Rulebook, Failure> {
     let catalogue = folder.map_or_else(Catalogue::embedded, Catalogue::with_folder);
     Ok(Rulebook::new(catalogue.map_err(|e| Failure::Usage(e.to_string()))?, detector_for))
 }
 
-/// The repositories passed as arguments, or the current one.
+/// Returns the repositories passed as arguments, or else `GIT_DIR` or the current folder.
 pub(super) fn paths(given: &[PathBuf]) -> Vec<PathBuf> {
     if !given.is_empty() {
         return given.to_vec();

@@ -1,4 +1,4 @@
-//! Streams, colours, files and progress.
+//! Output streams, colours, files and progress.
 
 use super::colour::ColourChoice;
 use super::outcome::Failure;
@@ -11,12 +11,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Standard output that keeps or strips colours.
+/// Returns standard output, which keeps or strips colours.
 pub(super) fn stdout(colour: ColourChoice) -> AutoStream<io::Stdout> {
     AutoStream::new(io::stdout(), choice(colour, &io::stdout()))
 }
 
-/// Standard error that keeps or strips colours.
+/// Returns standard error, which keeps or strips colours.
 pub(super) fn stderr(colour: ColourChoice) -> AutoStream<io::Stderr> {
     AutoStream::new(io::stderr(), choice(colour, &io::stderr()))
 }
@@ -32,13 +32,13 @@ fn choice(colour: ColourChoice, stream: &impl IsTerminal) -> anstream::ColorChoi
     }
 }
 
-/// The columns of the terminal that standard output goes to.
+/// Returns the width of the terminal in columns, if standard output is a terminal.
 pub(super) fn width() -> Option<u16> {
     terminal_size().map(|columns| columns.max(60))
 }
 
 fn terminal_size() -> Option<u16> {
-    // The table library queries the terminal itself; it returns nothing for a pipe.
+    // The table library determines the width of the terminal.
     io::stdout().is_terminal().then(|| comfy_table::Table::new().width()).flatten()
 }
 
@@ -50,7 +50,7 @@ pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     {
         use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
         options.mode(0o600);
-        // An existing file keeps its mode when opened.
+        // Opening an existing file does not change its permissions.
         if let Ok(metadata) = std::fs::metadata(path)
             && metadata.is_file()
         {
@@ -60,12 +60,12 @@ pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     options.open(path).and_then(|mut file| file.write_all(bytes)).map_err(|e| cannot(path, &e))
 }
 
-/// Writes a file that anyone may read: figures without personal data.
+/// Writes a file that anyone may read. It must not contain personal data.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     std::fs::write(path, bytes).map_err(|e| cannot(path, &e))
 }
 
-/// The thread pool of a run.
+/// Builds the thread pool of a run.
 pub(super) fn pool(jobs: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
     rayon::ThreadPoolBuilder::new()
         .num_threads(jobs.map_or(0, usize::from))
@@ -76,7 +76,7 @@ pub(super) fn pool(jobs: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
 /// Checks that a file can be written, without changing an existing one.
 ///
 /// # Errors
-/// [`Failure::Usage`] if it cannot.
+/// Returns [`Failure::Usage`] if it cannot be written.
 pub(super) fn check_writable(path: &Path) -> Result<(), Failure> {
     let existed = path.exists();
     let mut options = OpenOptions::new();
@@ -91,12 +91,12 @@ fn cannot(path: &Path, error: &io::Error) -> Failure {
     Failure::Usage(format!("{} cannot be written: {error}", path.display()))
 }
 
-/// A progress bar on standard error, if that is a terminal; clones share the same bar.
+/// A progress bar on standard error, if standard error is a terminal. Clones share the same bar.
 #[derive(Clone)]
 pub(super) struct Bar(Arc<Mutex<ProgressBar>>);
 
 impl Bar {
-    /// A bar; hidden in a pipe or with `quiet`.
+    /// Creates a bar, which is hidden if standard error is not a terminal or `quiet` is set.
     pub(super) fn new(quiet: bool) -> Bar {
         let bar = ProgressBar::new_spinner();
         if quiet || !io::stderr().is_terminal() {

@@ -43,7 +43,7 @@ fn relative(text: &str, now: i64) -> Option<i64> {
     then.map(|t| t.timestamp())
 }
 
-/// The current time, or `SOURCE_DATE_EPOCH` if set, for reproducible reports.
+/// Returns the current time, or `SOURCE_DATE_EPOCH` if it is set, so that reports can be reproduced.
 pub(super) fn now() -> i64 {
     std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok()).unwrap_or_else(|| Utc::now().timestamp())
 }

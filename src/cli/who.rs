@@ -3,7 +3,7 @@
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
 use super::output_args::TextOrJson;
-use super::scan_args::{ScanInput, perform};
+use super::scan_args::{ScanInput, scan};
 use super::terminal;
 use alibi_report::{Found, dossier, dossier_json};
 use clap::Args;
@@ -22,7 +22,7 @@ pub(super) struct WhoArgs {
     #[arg(value_name = "NAME|EMAIL|ID")]
     query: String,
     #[command(flatten)]
-    what: ScanInput,
+    input: ScanInput,
     /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: TextOrJson,
@@ -35,7 +35,7 @@ pub(super) fn run(args: WhoArgs, colour: ColourChoice) -> Result<Outcome, Failur
     if args.query.trim().is_empty() {
         return Err(Failure::Usage("the query is empty: pass a name, an address, a key or a contributor id".into()));
     }
-    let (audit, report) = perform(&args.what, args.quiet)?;
+    let (audit, report) = scan(&args.input, args.quiet)?;
     let mut found = match report.who(&args.query) {
         Found::One(found) => found,
         Found::Nobody => {

@@ -1,5 +1,5 @@
-//! A headless Chromium, driven over its debugging pipe: messages in JSON, each ended by a NUL.
-#![allow(dead_code)] // each test file uses only a part of it
+//! Drives a headless Chromium through its debugging pipe, which carries JSON messages that each end with a NUL byte.
+#![allow(dead_code)] // each test file uses only some of the functions
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests are not marked as tests
 #![allow(clippy::print_stderr)] // skipped tests print a message
 
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use tempfile::TempDir;
 
-/// The names of the programs to try.
+/// The possible names of the browser's executable.
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// A browser with one open page.
@@ -19,24 +19,24 @@ pub(crate) struct Browser {
     output: BufReader<ChildStdout>,
     session: Option<String>,
     next: u64,
-    /// Requests, dialogs and errors of the page, none of which a report may cause.
+    /// Requests, dialogs and errors caused by the page. A report must not cause any.
     pub misdeeds: Vec<String>,
     _profile: TempDir,
 }
 
-/// Starts a browser, if one is installed. Otherwise prints that the test was skipped; in CI on Linux, fails.
+/// Starts a browser. If none is installed, fails in CI on Linux, and elsewhere prints that the test was skipped.
 pub(crate) fn start() -> Option<Browser> {
     let name = NAMES
         .iter()
         .find(|name| Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok());
     let Some(name) = name else {
         let must = cfg!(target_os = "linux") && std::env::var_os("CI").is_some();
-        assert!(!must, "no Chromium: under CI the page must be tested");
-        eprintln!("\n*** NOT RUN: there is no Chromium here, so that the HTML report was not tested ***\n");
+        assert!(!must, "Chromium is not installed, but CI must test the page");
+        eprintln!("\n*** NOT RUN: Chromium is not installed, so the HTML report was not tested ***\n");
         return None;
     };
     let profile = tempfile::tempdir().unwrap();
-    // The browser reads from its third descriptor and writes to its fourth.
+    // The browser reads from file descriptor 3 and writes to file descriptor 4.
     let mut child = Command::new("sh")
         .args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1", name])
         .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-pipe"])
@@ -58,7 +58,7 @@ pub(crate) fn start() -> Option<Browser> {
 }
 
 impl Browser {
-    /// Sends a command and waits for its answer; checks the events that arrive in the meantime.
+    /// Sends a command and returns its answer. Records misdeeds that the browser reports in the meantime.
     pub(crate) fn call(&mut self, method: &str, params: Value) -> Value {
         self.next += 1;
         let mut message = json!({ "id": self.next, "method": method, "params": params });
@@ -69,18 +69,18 @@ impl Browser {
         self.input.flush().unwrap();
         loop {
             let mut bytes = Vec::new();
-            assert!(self.output.read_until(0, &mut bytes).unwrap() > 0, "the browser has ended");
+            assert!(self.output.read_until(0, &mut bytes).unwrap() > 0, "the browser has exited");
             bytes.pop();
             let answer: Value = serde_json::from_slice(&bytes).unwrap();
             if answer["id"] == self.next {
                 assert!(answer["error"].is_null(), "{method}: {answer}");
                 return answer["result"].clone();
             }
-            self.note(&answer);
+            self.record_misdeed(&answer);
         }
     }
 
-    fn note(&mut self, event: &Value) {
+    fn record_misdeed(&mut self, event: &Value) {
         let params = &event["params"];
         match event["method"].as_str() {
             Some("Network.requestWillBeSent") => {
@@ -101,7 +101,7 @@ impl Browser {
         }
     }
 
-    /// Sets the size of the view.
+    /// Sets the size of the viewport.
     pub(crate) fn resize(&mut self, width: u32, height: u32) {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
         self.call("Emulation.setDeviceMetricsOverride", size);
@@ -122,18 +122,18 @@ impl Browser {
             }
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
-        panic!("the page was not drawn in half a minute");
+        panic!("the page was not ready after 30 seconds");
     }
 
-    /// The value of an expression evaluated on the page.
+    /// Evaluates an expression on the page and returns its value.
     pub(crate) fn eval(&mut self, expression: &str) -> Value {
-        let asked = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
-        let answer = self.call("Runtime.evaluate", asked);
+        let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+        let answer = self.call("Runtime.evaluate", params);
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {answer}");
         answer["result"]["value"].clone()
     }
 
-    /// Like [`Browser::eval`], as text.
+    /// Evaluates an expression on the page and returns its value as text; empty if the value is not a string.
     pub(crate) fn text(&mut self, expression: &str) -> String {
         self.eval(expression).as_str().unwrap_or_default().to_owned()
     }

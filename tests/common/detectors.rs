@@ -1,11 +1,11 @@
-//! The generated lists of coded detectors: the `mod.rs` of each family's folder.
+//! Generates the lists of coded detectors, which are the `mod.rs` files in the folders of the families.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The lists by file, from the files in the folders of the families.
+/// Returns the text of each list by its path, from the files in the folders of the families.
 pub(crate) fn detector_lists(root: &Path) -> io::Result<BTreeMap<PathBuf, String>> {
     let source = root.join("crates/alibi-detectors/src");
     let mut lists = BTreeMap::new();

@@ -1,5 +1,5 @@
-//! Shared by the integration tests: builds stories, scans them, and runs the program.
-#![allow(dead_code)] // each test file uses a part of it
+//! Functions shared by the integration tests: build stories, scan them, and run the program.
+#![allow(dead_code)] // each test file uses only some of the functions
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 
 use git_alibi::config::{AlibiFile, Indicators};
@@ -43,7 +43,7 @@ pub(crate) fn scan(path: &Path) -> Audit {
     scan_with(&options(&[path]))
 }
 
-/// The findings as (heuristic, author's name, whether it counts), sorted.
+/// Returns each finding as its heuristic, its author's name and whether it counts; sorted.
 pub(crate) fn findings(audit: &Audit) -> Vec<(String, String, bool)> {
     let mut all: Vec<_> = audit
         .findings
@@ -61,12 +61,12 @@ pub(crate) fn findings(audit: &Audit) -> Vec<(String, String, bool)> {
     all
 }
 
-/// The JSON report of a run, as a value.
+/// Returns the JSON report of a run as a parsed value.
 pub(crate) fn report(audit: &Audit) -> serde_json::Value {
     serde_json::from_str(&rendered(&Report::new(audit, ReportOptions::default()), "json")).unwrap()
 }
 
-/// A report in a format.
+/// Renders a report in a format.
 pub(crate) fn rendered(report: &Report, format: &str) -> String {
     let format = FORMATS.iter().find(|f| f.name == format).unwrap();
     let mut bytes = Vec::new();
@@ -89,12 +89,12 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// The loose object with this id.
+/// Returns the path of the loose object with this id.
 pub(crate) fn object(repo: &Path, oid: &str) -> PathBuf {
     repo.join("objects").join(&oid[..2]).join(&oid[2..])
 }
 
-/// Puts all objects into one pack.
+/// Moves all loose objects into a single pack.
 pub(crate) fn pack(folder: &Path) {
     let repo = git2::Repository::open_bare(folder).unwrap();
     let mut builder = repo.packbuilder().unwrap();

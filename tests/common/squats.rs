@@ -1,6 +1,6 @@
-//! Generates typosquats with operators that are independent of the detector's.
+//! Generates typosquats with operators that are independent of those in the detector.
 
-/// A key and its neighbours, on a keyboard of the English layout.
+/// Each letter with its neighbours on an English keyboard.
 const KEYS: [(char, &str); 26] = [
     ('a', "qsz"),
     ('b', "vnh"),
@@ -30,7 +30,7 @@ const KEYS: [(char, &str); 26] = [
     ('z', "xa"),
 ];
 
-/// Spellings that sound alike.
+/// Pairs of spellings that sound alike.
 const SOUNDS: [(&str, &str); 10] = [
     ("ph", "f"),
     ("ck", "k"),
@@ -44,8 +44,8 @@ const SOUNDS: [(&str, &str); 10] = [
     ("x", "ks"),
 ];
 
-/// Generates `count` names that `is_known` does not contain, from targets of six or more letters that `target` draws.
-/// Returns each with its target and the operator used.
+/// Generates `count` names, for which `is_known` is false, from names of six or more letters that `target` draws.
+/// Returns each name with its target and the operator used.
 pub(crate) fn squats(
     count: usize,
     random: &mut fastrand::Rng,
@@ -65,7 +65,8 @@ pub(crate) fn squats(
     made
 }
 
-/// A name derived from another, and the operator used; `None` if the operator does not apply.
+/// Derives a name from another with a random operator. Returns the name and the operator; `None` if the operator does
+/// not apply.
 fn squat(name: &str, random: &mut fastrand::Rng) -> Option<(String, &'static str)> {
     let chars: Vec<char> = name.chars().collect();
     let inside = 1..chars.len().saturating_sub(1);

@@ -1,6 +1,7 @@
 //! Holds one repository under calibration, and re-runs its detectors on changed timelines.
 
 use super::power::Scored;
+use super::question::Question;
 use super::scores;
 use alibi_core::analysis::access::{AccessHistory, SensitivePaths, Standing};
 use alibi_core::analysis::people::{ContributorId, People};
@@ -16,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The heuristics that fired and count, by contributor.
 pub(super) type Fired = BTreeMap<ContributorId, BTreeSet<String>>;
 
-/// Which heuristics fired for whom.
+/// Returns the heuristics that fired for each contributor.
 pub(super) fn fired(findings: &[Finding]) -> Fired {
     let mut fired = Fired::new();
     for finding in findings.iter().filter(|f| f.counts()) {
@@ -25,7 +26,7 @@ pub(super) fn fired(findings: &[Finding]) -> Fired {
     fired
 }
 
-/// The findings shown by default. Those for auditors are dropped, since they do not affect a decision.
+/// Returns the findings shown by default. Findings for auditors are dropped, since they do not affect a decision.
 pub(super) fn shown_to_all(findings: &[Finding], catalogue: &Rulebook) -> Vec<Finding> {
     let is_default = |f: &&Finding| catalogue.get(&f.heuristic).is_some_and(|h| h.persona == Persona::Default);
     findings.iter().filter(is_default).cloned().collect()
@@ -37,26 +38,26 @@ pub(super) struct Bench<'b> {
     pub number: usize,
     /// All heuristics.
     pub catalogue: &'b Rulebook,
-    /// Its contributors.
+    /// The contributors of the repository.
     pub people: &'b People,
     /// The detectors to re-run.
     pub detectors: &'b [Box<dyn Detector>],
-    /// The guards for paths.
+    /// The path guards of the heuristics.
     pub guards: PathGuards,
     /// The reference time ("now").
     pub now: i64,
-    /// The contributors with enough commits to test, in order.
+    /// The contributors with enough commits and active days to test, sorted.
     pub subjects: Vec<ContributorId>,
     /// The heuristics that fired before any change.
     pub before: Fired,
-    /// The day of most people.
+    /// The distribution of work over the day of most people.
     pub population: &'b PopulationDay,
-    /// Number of each subject's commits by their own clock, before any change.
+    /// Number of each subject's commits with an offset that the subject is responsible for, before any change.
     pub commits: Vec<usize>,
 }
 
 impl Bench<'_> {
-    /// Runs the detectors on these clocks.
+    /// Runs the detectors with these clocks.
     pub(super) fn detect(&self, facts: &Facts, clocks: &Clocks) -> Result<Vec<Finding>, AuditError> {
         let access = AccessHistory::default();
         let view = View {
@@ -72,7 +73,8 @@ impl Bench<'_> {
         Ok(detect(self.detectors, &view, &self.guards)?.0)
     }
 
-    /// The clocks with the subjects' timelines replaced. All others are omitted, since they are unchanged.
+    /// Returns clocks with changed timelines of the subjects. The timelines of other contributors are empty, since they
+    /// do not change.
     pub(super) fn with(&self, clocks: &Clocks, mut change: impl FnMut(&Timeline) -> Timeline) -> Clocks {
         let nothing = |who: &Timeline| Timeline { contributor: who.contributor, moments: Vec::new() };
         let mut timelines: Vec<Timeline> = clocks.timelines().iter().map(nothing).collect();
@@ -83,11 +85,11 @@ impl Bench<'_> {
     }
 }
 
-/// The subjects' scores, in order.
+/// Returns the scores of the subjects, in the same order.
 pub(super) fn score_all(
     bench: &Bench<'_>,
     clocks: &Clocks,
-    question: &str,
+    question: Question,
     fired: impl Fn(ContributorId) -> bool + Sync,
 ) -> Vec<Scored> {
     bench
@@ -97,12 +99,12 @@ pub(super) fn score_all(
         .map(|(who, &commits)| {
             let timeline = clocks.timeline(*who);
             let score = match question {
-                "day" => scores::day(clocks, *who),
-                "place" => scores::place(clocks, *who),
-                "shared" => scores::shared(timeline),
-                "hand after 5" => scores::hand(timeline, 5),
-                "hand after 20" => scores::hand(timeline, 20),
-                _ => scores::dates(timeline),
+                Question::Day => scores::day(clocks, *who),
+                Question::Place => scores::place(clocks, *who),
+                Question::Shared => scores::shared(timeline),
+                Question::HandAfter5 => scores::hand(timeline, 5),
+                Question::HandAfter20 => scores::hand(timeline, 20),
+                Question::Dates => scores::dates(timeline),
             };
             Scored { repository: bench.number, commits, score, fired: fired(*who) }
         })

@@ -1,5 +1,5 @@
-//! Honest changes that must not be flagged: a contributor moves, travels, buys a laptop or works in shifts; a
-//! maintainer squashes, a mailing list relays, a container has no time zone.
+//! Honest changes that must not be flagged: a contributor moves, travels, buys a laptop, or works in shifts; a
+//! maintainer squashes commits, a mailing list relays them, or a container has no time zone.
 
 use super::scenarios::turn;
 use alibi_core::analysis::people::{ContributorId, People};
@@ -10,7 +10,7 @@ use fastrand::Rng;
 
 const DAY: i64 = 86_400;
 
-/// An honest change of one timeline.
+/// An honest change to one timeline.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Honest {
     Relocation,
@@ -33,12 +33,12 @@ pub(super) const HONEST: [(Honest, &str); 5] = [
 pub(super) fn change(timeline: &Timeline, how: Honest, chance: &mut Rng) -> Timeline {
     let mut moments = timeline.moments.clone();
     let middle = moments.get(moments.len() / 2).map_or(0, |m| m.seconds);
-    // The number of hours by which the new home's clock is ahead.
+    // The number of hours by which the new place's clock is ahead of the old one.
     let ahead = [-9, -6, 6, 8][chance.usize(0..4)];
     for moment in &mut moments {
         let seconds = moment.seconds;
         match how {
-            // The day follows the new clock: local hours stay the same, and the instants move.
+            // The day follows the new clock, so local hours stay the same and UTC times change.
             Honest::Relocation if seconds >= middle && moment.clock.is_the_authors() => {
                 turn(moment, ahead);
                 moment.seconds -= i64::from(ahead) * 3_600;
@@ -48,12 +48,12 @@ pub(super) fn change(timeline: &Timeline, how: Honest, chance: &mut Rng) -> Time
                 moment.seconds -= i64::from(ahead) * 3_600;
             }
             Honest::NewLaptop if seconds >= middle => moment.tool.key = u32::MAX,
-            // Weeks of early, late and night shifts.
+            // Alternates between weeks of early, late and night shifts.
             Honest::ShiftWorker => moment.seconds += seconds.div_euclid(7 * DAY).rem_euclid(3) * 8 * 3_600,
             _ => {}
         }
         if how == Honest::DstEdge && moment.clock.is_the_authors() {
-            // A clock that is changed a week late still shows the old offset.
+            // A clock that is changed a week late keeps the old offset for that week.
             let class = Zones::get()
                 .classes
                 .iter()
@@ -66,7 +66,7 @@ pub(super) fn change(timeline: &Timeline, how: Honest, chance: &mut Rng) -> Time
     Timeline { contributor: timeline.contributor, moments }
 }
 
-/// An honest change of how commits enter the repository, which clock classification must recognise.
+/// An honest way for commits to enter the repository, which clock classification must recognise.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Passing {
     UtcContainer,
@@ -75,7 +75,7 @@ pub(super) enum Passing {
     MailingList,
 }
 
-/// All of them, with their names.
+/// All ways for commits to enter the repository, with their names.
 pub(super) const PASSING: [(Passing, &str); 4] = [
     (Passing::UtcContainer, "UTC container"),
     (Passing::Web, "forge's web page"),
@@ -83,10 +83,10 @@ pub(super) const PASSING: [(Passing, &str); 4] = [
     (Passing::MailingList, "mailing-list maintainer"),
 ];
 
-/// The share of commits that enter this way; a mailing list relays all.
+/// Share of the commits that enter the repository this way. A mailing list relays all of them.
 const SHARE: f64 = 0.3;
 
-/// Changes how the subjects' commits entered the repository.
+/// Changes how the subjects' commits entered the repository, except those of the maintainer.
 pub(super) fn pass(
     commits: &mut [CommitRow],
     how: Passing,

@@ -1,4 +1,4 @@
-//! The figures of a calibration, and the arithmetic of rates.
+//! The figures of a calibration, and functions that calculate rates.
 
 use alibi_rules::heuristics::{Threshold, Weight};
 use serde::Serialize;
@@ -11,7 +11,7 @@ pub struct Rate {
     pub hits: usize,
     /// Number of trials.
     pub of: usize,
-    /// The share; zero without trials.
+    /// The share; zero if there are no trials.
     pub rate: f64,
     /// Lower end of the interval.
     pub low: f64,
@@ -20,7 +20,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// The share of `hits` in `of`.
+    /// Calculates the share of `hits` in `of`.
     pub fn new(hits: usize, of: usize) -> Rate {
         let quantile = |a: usize, b: usize, p: f64, otherwise: f64| {
             Beta::new(a as f64, b as f64).map_or(otherwise, |law| law.inverse_cdf(p))
@@ -31,7 +31,7 @@ impl Rate {
     }
 }
 
-/// Counts how often something happened, and in how many cases.
+/// Counts hits and trials.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Count {
     pub hits: usize,
@@ -52,11 +52,11 @@ impl Count {
 /// Power at a given false-alarm rate.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Power {
-    /// The false-alarm rate; thresholds are set on the other repositories.
+    /// The false-alarm rate. The threshold for each repository is set on the other repositories.
     pub false_alarms: f64,
-    /// The share detected.
+    /// The share of injections that were detected.
     pub power: f64,
-    /// Lower end of the 95 % interval of a bootstrap over contributors.
+    /// Lower end of the 95 % interval, from a bootstrap over contributors.
     pub low: f64,
     /// Upper end of the interval.
     pub high: f64,
@@ -75,13 +75,13 @@ pub struct Scenario {
     pub honest: usize,
     /// Power at false-alarm rates of 1 % and 0.1 %.
     pub power: Vec<Power>,
-    /// Honest contributors above the 1 % threshold that was set on the other repositories.
+    /// The share of honest contributors above the 1 % threshold that was set on the other repositories.
     pub realised: Rate,
     /// Power at 1 % for contributors with 100 to 199, 200 to 499, and 500 or more commits.
     pub by_commits: [Rate; 3],
     /// The cost of the log likelihood ratios (Cllr): 0 is perfect, 1 carries no information.
     pub cllr: f64,
-    /// The share for which a heuristic of these families fired that did not fire before.
+    /// The share of contributors for which a heuristic fired that had not fired before the injection.
     pub fired: Rate,
 }
 
@@ -90,9 +90,9 @@ pub struct Scenario {
 pub struct Control {
     /// The name of the change.
     pub name: &'static str,
-    /// The share that reaches `review`.
+    /// The share of contributors that reach `review`.
     pub review: Rate,
-    /// The share for which a heuristic that counts fired, and had not fired before.
+    /// The share of contributors for which a heuristic fired, with a weight, that had not fired before the change.
     pub fired: Rate,
 }
 
@@ -101,31 +101,32 @@ pub struct Control {
 pub struct Flagged {
     /// The heuristic.
     pub heuristic: String,
-    /// Among those with at least a hundred commits and sixty active days.
+    /// The rate among contributors with at least a hundred commits and sixty active days.
     pub testable: Rate,
-    /// Among all.
+    /// The rate among all contributors.
     pub all: Rate,
 }
 
 /// A band of home offsets.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Band {
-    /// The band.
+    /// The name of the band.
     pub name: &'static str,
-    /// The share above the score that 5 % of all contributors exceed.
+    /// The share of contributors above the score that 5 % of all contributors exceed.
     pub above: Rate,
 }
 
 /// The result of splitting one author into two identities.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Split {
-    /// Halves with varied names and addresses that were joined again.
+    /// The share of splits with varied names and addresses that were joined again.
     pub recall: Rate,
-    /// Of all identities joined to a half, those that belong to the same person.
+    /// The share of identities joined to a half that belong to the same person.
     pub precision: Rate,
-    /// Halves without a common string whose other half is among the ten most similar.
+    /// The share of splits without a common string in which the earlier half is among the ten contributors most similar
+    /// to the later half.
     pub hidden_near: Rate,
-    /// Such halves that were joined, which the evidence does not justify.
+    /// The share of splits without a common string that were joined, which the evidence does not justify.
     pub hidden_joined: Rate,
 }
 
@@ -140,32 +141,34 @@ pub struct Calibrated {
     pub commits: usize,
     /// Number of contributors, without bots.
     pub contributors: usize,
-    /// Those with at least a hundred commits and sixty active days.
+    /// Number of contributors with at least a hundred commits and sixty active days.
     pub testable: usize,
-    /// The scenarios.
+    /// The figures of the scenarios.
     pub scenarios: Vec<Scenario>,
-    /// The honest changes.
+    /// The figures of the honest changes.
     pub controls: Vec<Control>,
-    /// Cases of honest contributors that reach `review` by metadata: of all, and of those with at least 20 commits.
+    /// The share of honest contributors whose cases reach `review` by metadata: among all contributors, and among those
+    /// with at least 20 commits.
     pub review: [Rate; 2],
     /// False alarms by heuristic.
     pub flagged: Vec<Flagged>,
     /// False alarms by band of home offsets.
     pub bands: Vec<Band>,
-    /// The identity splits.
+    /// The figures of the identity splits.
     pub split: Split,
-    /// Copied histories with a replaced author that were found; those of them whose finding has a weight, because
-    /// several authors became one; and unchanged histories with a finding.
+    /// Three shares: copied histories that were found, copied histories whose finding has a weight because one author
+    /// replaced several, and unchanged histories with a finding.
     pub copied: [Rate; 3],
     /// The resulting weights.
     pub weights: Vec<Weight>,
-    /// The sum at which a case needs a review, if enough contributors were seen to determine it.
+    /// The sum at which a case needs a review, if there were enough contributors to determine it.
     pub threshold: Option<Threshold>,
-    /// Shares of a day's work per half hour, over the testable contributors.
+    /// The share of a day's work in each half hour, averaged over the testable contributors.
     pub day: Vec<f64>,
 }
 
-/// The cost of log likelihood ratios (Brümmer and du Preez, 2006): ½ [mean₁ log₂(1 + 1/LR) + mean₀ log₂(1 + LR)].
+/// Calculates the cost of log likelihood ratios (Brümmer and du Preez, 2006): ½ [mean₁ log₂(1 + 1/LR) + mean₀ log₂(1 +
+/// LR)].
 pub(super) fn cllr(injected: &[f64], honest: &[f64]) -> f64 {
     let mean = |values: &[f64], cost: &dyn Fn(f64) -> f64| {
         values.iter().map(|ln| cost(*ln)).sum::<f64>() / (values.len() as f64).max(1.0)
@@ -174,7 +177,8 @@ pub(super) fn cllr(injected: &[f64], honest: &[f64]) -> f64 {
     0.5 * (mean(injected, &|ln| log2_1p_exp(-ln)) + mean(honest, &log2_1p_exp))
 }
 
-/// Logistic regression of one score with both classes weighted equally: slope and intercept of ln LR.
+/// Fits a logistic regression of one score, with both classes weighted equally; returns the slope and intercept of ln
+/// LR.
 pub(super) fn logistic(injected: &[f64], honest: &[f64]) -> (f64, f64) {
     let all = || injected.iter().map(|s| (*s, 1.0)).chain(honest.iter().map(|s| (*s, 0.0)));
     let weight = |label: f64| 0.5 / if label > 0.5 { injected.len() } else { honest.len() }.max(1) as f64;
@@ -206,12 +210,12 @@ pub(super) fn logistic(injected: &[f64], honest: &[f64]) -> (f64, f64) {
     (slope, intercept)
 }
 
-/// The score that at most this share of honest contributors exceeds.
+/// Returns the score that at most this share of honest contributors exceeds.
 pub(super) fn threshold(honest: &[f64], share: f64) -> f64 {
     let mut sorted = honest.to_vec();
     sorted.sort_by(f64::total_cmp);
     let exceed = (share * sorted.len() as f64).floor() as usize;
-    sorted.len().checked_sub(exceed + 1).map_or(f64::INFINITY, |place| sorted[place])
+    sorted.len().checked_sub(exceed + 1).map_or(f64::INFINITY, |index| sorted[index])
 }
 
 #[cfg(test)]
@@ -219,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rate_has_an_exact_interval() {
+    fn rates_have_exact_confidence_intervals() {
         // R: binom.test(3, 100)$conf.int is 0.00623 to 0.08518.
         let rate = Rate::new(3, 100);
         assert!((rate.low - 0.00623).abs() < 1e-4 && (rate.high - 0.08518).abs() < 1e-4, "{rate:?}");
@@ -229,19 +233,19 @@ mod tests {
     }
 
     #[test]
-    fn uninformative_ratios_cost_one_and_correct_ones_little() {
+    fn uninformative_ratios_cost_one_and_correct_ratios_cost_little() {
         assert!((cllr(&[0.0], &[0.0]) - 1.0).abs() < 1e-12);
         assert!(cllr(&[8.0], &[-8.0]) < 0.01);
-        assert!(cllr(&[-8.0], &[8.0]) > 5.0, "confident and wrong");
+        assert!(cllr(&[-8.0], &[8.0]) > 5.0, "confident but wrong ratios must cost much");
     }
 
     #[test]
-    fn the_threshold_keeps_false_alarms_within_the_given_rate() {
+    fn thresholds_keep_false_alarms_within_the_given_rate() {
         let honest: Vec<f64> = (0..1_000).map(f64::from).collect();
         let above = |t: f64| honest.iter().filter(|s| **s > t).count();
         assert_eq!(above(threshold(&honest, 0.01)), 10);
         assert_eq!(above(threshold(&honest, 0.001)), 1);
-        assert_eq!(threshold(&honest[..50], 0.01), 49.0, "too few for any to exceed it");
+        assert_eq!(threshold(&honest[..50], 0.01), 49.0, "with 50 contributors, none may exceed the 1 % threshold");
         let (slope, intercept) = logistic(&[3.0, 4.0, 5.0, 2.0], &[0.0, 1.0, 2.5, -1.0]);
         assert!(slope > 0.5 && slope * 5.0 + intercept > 0.0 && intercept < 0.0);
     }

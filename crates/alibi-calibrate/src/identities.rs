@@ -1,4 +1,4 @@
-//! Splits one author into two identities, and measures whether resolution joins them again and no one else.
+//! Splits authors into two identities each, and measures whether identity resolution joins both again, but no one else.
 
 use alibi_core::analysis::people::{ContributorId, People};
 use alibi_core::analysis::time::{Clocks, shares};
@@ -9,26 +9,27 @@ use fastrand::Rng;
 /// Counts for splits with varied names and addresses.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Joined {
-    /// Splits made.
+    /// Number of splits.
     pub splits: usize,
-    /// Splits joined again.
+    /// Number of splits whose halves were joined again.
     pub joined: usize,
-    /// Other contributors joined to a synthetic half.
+    /// Number of other people's identities that were joined to a synthetic half.
     pub strangers: usize,
 }
 
 /// Counts for splits whose halves share no string.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Hidden {
-    /// Splits made.
+    /// Number of splits.
     pub splits: usize,
-    /// Splits whose other half is among the ten most similar by features other than strings.
+    /// Number of splits in which the earlier half is among the ten contributors most similar to the later half, by
+    /// features other than strings.
     pub near: usize,
-    /// Splits joined, which the evidence does not justify.
+    /// Number of splits whose halves were joined, which the evidence does not justify.
     pub joined: usize,
 }
 
-/// Gives the later half of each subject's commits a new identity; `people` is the state before.
+/// Gives the later half of each subject's commits a new identity. `people` are the contributors before the split.
 fn split(
     facts: &mut Facts,
     people: &People,
@@ -42,10 +43,10 @@ fn split(
         let (own_name, own_email) = facts.identity(people.most_used(who));
         let Some((name, email)) = name(number, own_name, own_email) else { continue };
         let new = facts.add_identity(name.as_bytes(), email.as_bytes());
-        let places: Vec<usize> = (0..whose.len()).filter(|&i| whose[i].0 == who).collect();
-        for &place in &places[places.len() / 2..] {
-            let commit = &mut facts.commits[place];
-            if whose[place].1 == who {
+        let commits: Vec<usize> = (0..whose.len()).filter(|&i| whose[i].0 == who).collect();
+        for &index in &commits[commits.len() / 2..] {
+            let commit = &mut facts.commits[index];
+            if whose[index].1 == who {
                 commit.committer = new;
             }
             commit.author = new;
@@ -55,7 +56,7 @@ fn split(
     made
 }
 
-/// Splits with names and addresses varied as people vary them.
+/// Splits authors, with names and addresses varied as people vary them.
 pub(super) fn varied(facts: &mut Facts, people: &People, subjects: &[ContributorId], chance: &mut Rng) -> Joined {
     let commits = facts.commits.clone();
     let whole = People::resolve(facts, &Mailmap::default());
@@ -70,7 +71,8 @@ pub(super) fn varied(facts: &mut Facts, people: &People, subjects: &[Contributor
         let group = again.contributor_of(*new);
         let own = &people.get(*who).identities;
         joined.joined += usize::from(own.iter().any(|id| again.contributor_of(*id) == group));
-        // Contributors joined now that neither belong to this contributor nor were joined to them before the split.
+        // Count the identities in the group that neither belong to the contributor nor were joined to the contributor
+        // before the split.
         let before: Vec<ContributorId> = own.iter().map(|id| whole.contributor_of(*id)).collect();
         let known = |id: &IdentityId| {
             own.contains(id) || id.index() < whole.uses.len() && before.contains(&whole.contributor_of(*id))
@@ -81,11 +83,11 @@ pub(super) fn varied(facts: &mut Facts, people: &People, subjects: &[Contributor
     joined
 }
 
-/// Splits without a common string.
+/// Splits authors into halves without a common string.
 pub(super) fn hidden(facts: &mut Facts, people: &People, subjects: &[ContributorId], clocks: &Clocks) -> Hidden {
     let commits = facts.commits.clone();
     let made = split(facts, people, subjects, |number, _, _| {
-        // Random letters for each, so that no two look alike.
+        // Each new name has random letters, so that no two look alike.
         let mut chance = Rng::with_seed(number as u64);
         let word: String = (0..8).map(|_| chance.lowercase()).collect();
         Some((format!("{word} {}", word.chars().rev().collect::<String>()), format!("{word}@{word}.example.org")))
@@ -101,15 +103,17 @@ pub(super) fn hidden(facts: &mut Facts, people: &People, subjects: &[Contributor
     hidden
 }
 
+/// Maximum number of contributors that count as most similar.
 const TOP: usize = 10;
 
-/// How many contributors are more similar to the later half than the earlier half is, by home offset and working hours.
+/// Returns how many contributors are more similar to the later half than the earlier half is, by offset and working
+/// hours.
 fn rank(who: ContributorId, people: &People, clocks: &Clocks) -> usize {
     let moments: Vec<_> = clocks.timeline(who).kept().collect();
     let (early, late) = moments.split_at(moments.len() / 2);
     let (Some(end), Some(begin)) = (early.last(), late.first()) else { return usize::MAX };
     let (own, _) = shares(late.iter().copied());
-    // The gap in time is not used: halves cut in the middle would be too easy to match.
+    // The gap in time is not used, since halves cut in the middle would be too easy to match.
     let likeness = |hours: &[f64], offset: i32| {
         let apart: f64 = own.iter().zip(hours).map(|(a, b)| (a - b).abs()).sum();
         -apart * 3.0 - f64::from((begin.offset - offset).abs()) / 60.0
@@ -128,7 +132,8 @@ fn rank(who: ContributorId, people: &People, clocks: &Clocks) -> usize {
         .count()
 }
 
-/// A name and an address as the same person might write them elsewhere; `None` for a name of one word.
+/// Returns a name and an address as the same person might write them elsewhere; `None` for a name that is too short or
+/// not ASCII.
 fn vary(name: &str, email: &str, chance: &mut Rng) -> Option<(String, String)> {
     let words: Vec<String> =
         name.split_whitespace().map(|w| w.chars().filter(|c| c.is_alphanumeric()).collect()).collect();

@@ -1,4 +1,4 @@
-//! Measures the power of heuristics: commits their examples on top of real histories and counts how many are found.
+//! Measures the power of heuristics: commits their examples on top of real histories, and counts how many are found.
 
 use super::figures::Count;
 use alibi_core::detection::Rulebook;
@@ -12,7 +12,8 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// One injection: the owner of the example, and lists of heuristics. At least one heuristic of each list must fire.
+/// An example to inject. `id` is the heuristic or combination that it belongs to, and `clauses` are lists of
+/// heuristics. The example is found if at least one heuristic of each list fires.
 struct Probe<'c> {
     id: &'c str,
     clauses: Vec<Vec<String>>,
@@ -20,11 +21,11 @@ struct Probe<'c> {
     changes: &'c [ExampleChange],
 }
 
-/// For each heuristic and combination, how many of its examples were found. An example counts as found only if it was
-/// found on every history.
+/// Counts, for each heuristic and combination, how many of its examples were found. An example counts as found only if
+/// it was found on every history.
 ///
 /// # Errors
-/// [`AuditError`] if a history cannot be read.
+/// Returns an [`AuditError`] if a history cannot be read.
 pub(super) fn power(hosts: &[PathBuf], catalogue: &Rulebook, now: i64) -> Result<BTreeMap<String, Count>, AuditError> {
     let probes = probes(catalogue);
     let found: Vec<bool> = probes
@@ -42,7 +43,7 @@ pub(super) fn power(hosts: &[PathBuf], catalogue: &Rulebook, now: i64) -> Result
     for (probe, found) in probes.iter().zip(found) {
         power.entry(probe.id.to_owned()).or_default().add(found);
     }
-    // Examples that are stories are separate repositories, so they cannot be injected.
+    // Stories are examples that build a separate repository. They are run as such, since they cannot be injected.
     for heuristic in catalogue.iter() {
         let stories = heuristic.examples.iter().filter(|e| e.fires() && matches!(e, Example::Story { .. }));
         for example in stories {
@@ -67,7 +68,7 @@ fn probes(catalogue: &Rulebook) -> Vec<Probe<'_>> {
         .collect()
 }
 
-/// Whether a scan of one commit on top of a history finds its example.
+/// Whether a scan of the injected commit on top of a history finds the example.
 fn is_found(probe: &Probe<'_>, host: &Path, catalogue: &Rulebook, now: i64) -> Result<bool, AuditError> {
     let repository = Repository::open(host)?;
     let Some(head) = repository.head() else { return Ok(false) };
@@ -85,7 +86,7 @@ fn is_found(probe: &Probe<'_>, host: &Path, catalogue: &Rulebook, now: i64) -> R
     Ok(probe.clauses.iter().all(|clause| clause.iter().any(|id| fired.contains(id.as_str()))))
 }
 
-/// Writes the state before the example, and the example, on top of a commit; returns the last commit.
+/// Writes two commits on top of `head`: the state before the example, and the example. Returns the second.
 fn write(probe: &Probe<'_>, folder: &Path, host: &Path, head: &Oid, now: i64) -> Result<Oid, BuildError> {
     const DAY: i64 = 86_400;
     let build = Build::beside(folder, host)?;

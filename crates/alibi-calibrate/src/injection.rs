@@ -1,7 +1,8 @@
-//! Injects a scenario into the timelines of a repository, and scores what the detectors make of it.
+//! Injects a scenario into the timelines of a repository, runs the detectors, and scores the result.
 
 use super::bench::{Bench, fired, score_all};
 use super::power::Scored;
+use super::question::Question;
 use super::scenarios::{share, take_over};
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::analysis::time::{Clocks, Timeline, wrap};
@@ -15,7 +16,7 @@ pub(super) type Inject<'i> = dyn FnMut(&Timeline, &mut Rng) -> Timeline + 'i;
 
 /// The results of the detectors for a scenario.
 pub(super) struct Injected<'h> {
-    /// Whether each heuristic fired, for each changed subject.
+    /// For each heuristic, whether it fired for each changed subject.
     pub fired: Vec<(&'h String, Vec<bool>)>,
     /// The scores of the changed subjects.
     pub scored: Vec<Scored>,
@@ -26,8 +27,8 @@ pub(super) struct Injection<'i> {
     bench: &'i Bench<'i>,
     facts: &'i Facts,
     clocks: &'i Clocks,
-    /// The subjects, each with the midpoint of the day in UTC, in hours: two operators differ by when they work, not by
-    /// the clock that they show.
+    /// The subjects, each with the midpoint of the working day in UTC, in hours. Two operators differ in when they
+    /// work, not in the recorded UTC offset.
     subjects: Vec<(ContributorId, f64)>,
 }
 
@@ -41,11 +42,11 @@ impl<'i> Injection<'i> {
         Injection { bench, facts, clocks, subjects: bench.subjects.iter().map(midpoint).collect() }
     }
 
-    /// Runs the detectors on the changed timelines.
+    /// Changes the timelines, and runs the detectors on them.
     pub(super) fn run<'h>(
         &self,
         heuristics: impl Iterator<Item = &'h String>,
-        question: &str,
+        question: Question,
         inject: &mut Inject<'_>,
         chance: &mut Rng,
     ) -> Result<Injected<'h>, AuditError> {
@@ -61,12 +62,13 @@ impl<'i> Injection<'i> {
         let has = |who: &ContributorId, h: &String| findings.get(who).is_some_and(|own| own.contains(h));
         let fired = heuristics.map(|h| (h, injected.iter().map(|who| has(who, h)).collect())).collect();
         let scored = score_all(bench, &changed, question, is_new);
-        let place = |who: &ContributorId| bench.subjects.binary_search(who).ok();
-        let scored = injected.iter().filter_map(|who| scored.get(place(who)?).copied()).collect();
+        let index = |who: &ContributorId| bench.subjects.binary_search(who).ok();
+        let scored = injected.iter().filter_map(|who| scored.get(index(who)?).copied()).collect();
         Ok(Injected { fired, scored })
     }
 
-    /// A timeline shared with a contributor whose day is so many hours apart.
+    /// Returns a timeline shared with a random contributor whose working day is `apart` hours away; unchanged if there
+    /// is none.
     pub(super) fn shared(&self, timeline: &Timeline, apart: Range<f64>, own_tools: bool, chance: &mut Rng) -> Timeline {
         let own = self.subjects.iter().find(|(who, _)| *who == timeline.contributor).map_or(0.0, |(_, own)| *own);
         let fits = |(who, other): &&(ContributorId, f64)| {
@@ -80,14 +82,14 @@ impl<'i> Injection<'i> {
         share(timeline, self.clocks.timeline(*partner), own_tools)
     }
 
-    /// A timeline whose last commits are another contributor's.
+    /// Returns a timeline to which commits of a random other contributor are appended.
     pub(super) fn taken_over(&self, timeline: &Timeline, commits: usize, chance: &mut Rng) -> Timeline {
         let count = self.subjects.len();
         if count < 2 {
             return timeline.clone();
         }
-        let place = self.subjects.iter().position(|(who, _)| *who == timeline.contributor).unwrap_or(0);
-        let other = (place + chance.usize(1..count)) % count;
+        let index = self.subjects.iter().position(|(who, _)| *who == timeline.contributor).unwrap_or(0);
+        let other = (index + chance.usize(1..count)) % count;
         take_over(timeline, self.clocks.timeline(self.subjects[other].0), commits)
     }
 }

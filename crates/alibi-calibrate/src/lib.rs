@@ -1,8 +1,8 @@
-//! Calibrates the tests of time, rhythm and identity: injects anomalies and honest changes into honest contributors of
-//! real repositories, and counts what is detected.
+//! Calibrates the tests of time, rhythm and identity: injects anomalies and honest changes into the timelines of honest
+//! contributors to real repositories, and counts what is detected.
 //!
-//! In: repositories. Out: a [`Calibration`]: power by scenario, false alarms by heuristic and by band of offsets, and
-//! the resulting weights. The random seed is fixed, so the same repositories give the same figures.
+//! Input: repositories. Output: a [`Calibrated`] with the power by scenario, the false alarms by heuristic and by band
+//! of offsets, and the resulting weights. The random seed is fixed, so the same repositories give the same figures.
 
 mod bench;
 mod controls;
@@ -13,6 +13,7 @@ mod injection;
 mod measure;
 mod pool;
 mod power;
+mod question;
 mod ratings;
 mod review;
 mod scenarios;
@@ -20,7 +21,7 @@ mod scores;
 mod weights;
 
 pub use figures::{Band, Calibrated, Control, Flagged, Power, Rate, Scenario, Split};
-pub use measure::{Accuracy, MeasureOptions, Read, Seen, Source, measure};
+pub use measure::{Accuracy, IncidentResult, MeasureOptions, ReviewedCase, Source, measure};
 pub use ratings::{FirstLook, Incident, Rating, Ratings};
 
 use alibi_core::detection::Rulebook;
@@ -32,7 +33,7 @@ use std::path::PathBuf;
 /// Input of a calibration.
 #[derive(Clone, Debug)]
 pub struct CalibrateOptions {
-    /// The repositories; the projects should be as diverse as possible.
+    /// Paths of the repositories. The projects should be as diverse as possible.
     pub paths: Vec<PathBuf>,
     /// The random seed.
     pub seed: u64,
@@ -46,7 +47,7 @@ const METADATA: [&str; 5] = ["time", "identity", "rhythm", "integrity", "trust"]
 /// Runs all scenarios on all repositories, one after the other.
 ///
 /// # Errors
-/// [`AuditError`] of the first repository that cannot be read.
+/// Returns the [`AuditError`] of the first repository that cannot be read.
 pub fn calibrate(
     options: &CalibrateOptions,
     catalogue: &Rulebook,

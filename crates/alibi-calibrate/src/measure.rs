@@ -1,8 +1,8 @@
 //! Measures every heuristic on ordinary history: how often it fires per contributor and per commit at risk, and how
 //! often it finds its injected examples. Also lists the cases, and the results for known attacks.
 //!
-//! In: repositories, ratings of findings reviewed by hand, and a list of public attacks. Out: a [`Measurement`] with
-//! the tables behind it. Findings that were not reviewed count as false alarms.
+//! Input: repositories, ratings of findings reviewed by hand, and a list of public attacks. Output: a [`Measurement`]
+//! with the tables behind it. Findings that were not reviewed count as false alarms.
 
 use super::figures::Rate;
 use super::inject::power;
@@ -18,42 +18,42 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-/// The result for one attack.
+/// The result for one known attack.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct IncidentResult {
     /// The attack.
     pub incident: Incident,
-    /// The heuristics that found it.
-    pub by: Vec<String>,
-    /// The tier of the case with its findings; `None` without a case.
+    /// The heuristics that found the attack.
+    pub found_by: Vec<String>,
+    /// The tier of the case with these findings; `None` if there is no case.
     pub tier: Option<Tier>,
-    /// The rank of that case in its repository, from 1, and the number of cases.
+    /// The rank of the case in its repository, starting at 1, and the number of cases.
     pub rank: Option<(usize, usize)>,
-    /// Whether a gate on that commit alone blocks it.
+    /// Whether a gate blocks the attack's commit when it scans only that commit.
     pub stopped: bool,
 }
 
-/// A case with tier review or block.
+/// A case of tier review or block.
 #[derive(Clone, Debug)]
-pub struct Read {
-    /// The repository, as passed.
+pub struct ReviewedCase {
+    /// The repository, as owner and name.
     pub repository: String,
-    /// Its tier.
+    /// The tier of the case.
     pub tier: Tier,
-    /// Its sum, in decibans.
+    /// The sum of the case, in decibans.
     pub total: f64,
-    /// The heuristic of the finding with the highest weight.
+    /// The heuristic of the main finding, which has the furthest reach and then the highest weight.
     pub heuristic: String,
-    /// The commit of that finding.
+    /// The first commit of the main finding.
     pub commit: String,
-    /// The rating; `None` if it was not reviewed.
+    /// The rating of the case; `None` if it was not reviewed.
     pub rating: Option<Rating>,
 }
 
-/// One repository.
+/// A measured repository.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The repository, as passed.
+    /// The repository, as owner and name.
     pub name: String,
     /// Number of commits.
     pub commits: usize,
@@ -68,10 +68,10 @@ pub struct Accuracy {
     pub measurement: Measurement,
     /// The repositories.
     pub sources: Vec<Source>,
-    /// The cases with tier review or block.
-    pub cases: Vec<Read>,
-    /// The results for attacks.
-    pub seen: Vec<Seen>,
+    /// The cases of tier review or block.
+    pub cases: Vec<ReviewedCase>,
+    /// The results for known attacks.
+    pub incidents: Vec<IncidentResult>,
     /// The rounds of repositories that were new to the rules, oldest first.
     pub first_looks: Vec<FirstLook>,
 }
@@ -79,9 +79,9 @@ pub struct Accuracy {
 /// Input of a measurement.
 #[derive(Clone, Debug, Default)]
 pub struct MeasureOptions {
-    /// The repositories. The last part of each path names it as owner, `+` and name.
+    /// Paths of the repositories. A part of each path names the repository as owner, `+` and name.
     pub paths: Vec<PathBuf>,
-    /// Those of them that examples are injected into.
+    /// Paths of the repositories into which examples are injected.
     pub hosts: Vec<PathBuf>,
     /// Ratings of findings that were reviewed by hand.
     pub ratings: Ratings,
@@ -93,17 +93,17 @@ pub struct MeasureOptions {
     pub now: i64,
 }
 
-/// The id of the empty tree, which every Git repository knows.
+/// The id of the empty tree, which exists in every Git repository.
 const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
-/// One finding that counts, listed once per commit.
+/// A heuristic or combination that fired in a commit.
 struct Hit {
     id: String,
     commit: String,
     contributor: u32,
 }
 
-/// Hits in one repository, and the number of commits and contributors at risk.
+/// The hits in one repository, and the numbers of commits and contributors at risk.
 struct Sample {
     commits: usize,
     contributors: usize,
@@ -113,7 +113,7 @@ struct Sample {
 /// Runs the measurement.
 ///
 /// # Errors
-/// [`AuditError`] of the first repository that cannot be read.
+/// Returns the [`AuditError`] of the first repository that cannot be read.
 pub fn measure(
     options: &MeasureOptions,
     catalogue: &Rulebook,
@@ -131,9 +131,9 @@ pub fn measure(
             commits: sample.commits,
             contributors: sample.contributors,
         });
-        accuracy.cases.extend(cases_to_read(&run, catalogue, &name, options));
+        accuracy.cases.extend(cases_to_review(&run, catalogue, &name, options));
         for incident in options.incidents.iter().filter(|i| i.repository == name) {
-            accuracy.seen.push(look_for(incident, &run, catalogue, path, options.now)?);
+            accuracy.incidents.push(look_for(incident, &run, catalogue, path, options.now)?);
         }
         samples.push(sample);
         progress.advance(1);
@@ -143,7 +143,7 @@ pub fn measure(
     let heuristics = catalogue
         .iter()
         .map(|h| measured(&h.id, std::slice::from_ref(&h.id), &samples, &options.ratings, of_power(&h.id)));
-    // Reviewing one half of a combination reviews the combination.
+    // A rating of a finding from either half of a combination also rates the combination.
     let combinations = catalogue.combinations().iter().map(|c| {
         let halves = [c.first.as_slice(), &c.second].concat();
         measured(&c.id, &halves, &samples, &options.ratings, of_power(&c.id))
@@ -151,7 +151,7 @@ pub fn measure(
     let rate = heuristics.chain(combinations).collect();
     let tiers = [Tier::Block, Tier::Review].map(|tier| TierRecord {
         tier: tier.to_string(),
-        read: read(&accuracy.cases, tier),
+        read: count_ratings(&accuracy.cases, tier),
         first_look: options.first_looks.last().map(|look| look.of(tier)),
     });
     accuracy.measurement = Measurement {
@@ -164,7 +164,8 @@ pub fn measure(
     Ok(accuracy)
 }
 
-/// Owner and name of a repository, from its path: `…/OWNER+NAME/repo`, `…/OWNER+NAME` or `…/OWNER+NAME.git`.
+/// Returns the owner and name of a repository, from its path: `…/OWNER+NAME/repo`, `…/OWNER+NAME` or
+/// `…/OWNER+NAME.git`.
 fn name_of(path: &std::path::Path) -> String {
     let parts: Vec<String> = path.iter().map(|p| p.to_string_lossy().into_owned()).collect();
     let named = parts.iter().rev().find(|part| part.contains('+')).or(parts.last());
@@ -190,8 +191,8 @@ fn sample(run: &Audit, catalogue: &Rulebook) -> Sample {
     }
     let has = |fired: &BTreeSet<&str>, ids: &[String]| ids.iter().any(|id| fired.contains(id.as_str()));
     for ((commit, who), fired) in &by_commit {
-        let met = |c: &&Combination| has(fired, &c.first) && has(fired, &c.second);
-        for combination in catalogue.combinations().iter().filter(met) {
+        let fires = |c: &&Combination| has(fired, &c.first) && has(fired, &c.second);
+        for combination in catalogue.combinations().iter().filter(fires) {
             let oid = run.facts.commits[*commit as usize].oid.to_string();
             hits.insert((combination.id.clone(), oid), *who);
         }
@@ -203,17 +204,18 @@ fn sample(run: &Audit, catalogue: &Rulebook) -> Sample {
     }
 }
 
-/// The figures of one heuristic or combination. A finding rated as a real problem is not a false alarm.
-fn measured(id: &str, read_as: &[String], samples: &[Sample], ratings: &Ratings, power: Rate) -> Measured {
-    let rating = |hit: &Hit| read_as.iter().filter_map(|id| ratings.of(id, &hit.commit)).min();
-    let mut read = [0; 3];
+/// Calculates the figures of one heuristic or combination. `rated_as` are the heuristics whose ratings apply. A finding
+/// rated as a real problem is not a false alarm.
+fn measured(id: &str, rated_as: &[String], samples: &[Sample], ratings: &Ratings, power: Rate) -> Measured {
+    let rating = |hit: &Hit| rated_as.iter().filter_map(|id| ratings.of(id, &hit.commit)).min();
+    let mut rated = [0; 3];
     let (mut commits, mut contributors) = (0, 0);
     let (mut by_commit, mut by_contributor) = (Vec::new(), Vec::new());
     for sample in samples {
         let own: Vec<&Hit> = sample.hits.iter().filter(|hit| hit.id == id).collect();
         let people = |hits: &[&&Hit]| hits.iter().map(|hit| hit.contributor).collect::<BTreeSet<_>>().len();
         for rating in own.iter().filter_map(|hit| rating(hit)) {
-            read[rating as usize] += 1;
+            rated[rating as usize] += 1;
         }
         let alarms: Vec<&&Hit> = own.iter().filter(|hit| rating(hit) != Some(Rating::Problem)).collect();
         commits += own.len();
@@ -225,9 +227,9 @@ fn measured(id: &str, read_as: &[String], samples: &[Sample], ratings: &Ratings,
         id: id.to_owned(),
         commits,
         contributors,
-        read,
-        // A combination has no ratings of its own.
-        record: if read_as == [id] { ratings.record(id) } else { read },
+        read: rated,
+        // Ratings are recorded for heuristics only, not for combinations.
+        record: if rated_as == [id] { ratings.record(id) } else { rated },
         false_alarms_high: upper(&by_commit),
         contributor_high: upper(&by_contributor),
         power: [power.hits, power.of],
@@ -235,9 +237,9 @@ fn measured(id: &str, read_as: &[String], samples: &[Sample], ratings: &Ratings,
     }
 }
 
-/// The upper end of the 95 % interval of a share observed in clusters. It is the larger of the exact interval of the
-/// pooled counts (Clopper and Pearson, 1934) and that of the ratio estimator over clusters (Cochran, "Sampling
-/// Techniques", 3rd edition, §6.3), with Student's t.
+/// Returns the upper end of the 95 % interval of a share observed in clusters. It is the larger of two upper ends: that
+/// of the exact interval of the pooled counts (Clopper and Pearson, 1934), and that of the interval of the ratio
+/// estimator over clusters (Cochran, "Sampling Techniques", 3rd edition, §6.3), with Student's t.
 fn upper(clusters: &[(usize, usize)]) -> f64 {
     let (hits, of): (usize, usize) = clusters.iter().fold((0, 0), |(h, n), (x, m)| (h + x, n + m));
     if of == 0 {
@@ -252,7 +254,7 @@ fn upper(clusters: &[(usize, usize)]) -> f64 {
     significant(exact.max(clustered).min(1.0))
 }
 
-/// Rounds up to three significant digits.
+/// Rounds up, to three significant digits.
 fn significant(value: f64) -> f64 {
     if value <= 0.0 {
         return 0.0;
@@ -265,20 +267,20 @@ fn rounded(value: f64) -> f64 {
     (value * 1000.0).floor() / 1000.0
 }
 
-/// The cases of a run that need a review.
-fn cases_to_read(run: &Audit, catalogue: &Rulebook, name: &str, options: &MeasureOptions) -> Vec<Read> {
+/// Returns the cases of a run that need a review.
+fn cases_to_review(run: &Audit, catalogue: &Rulebook, name: &str, options: &MeasureOptions) -> Vec<ReviewedCase> {
     let is_default =
         |f: &&Finding| catalogue.get(&f.heuristic).is_some_and(|h: &Heuristic| h.persona == Persona::Default);
-    let reads = run.cases.iter().filter(|case| case.tier >= Tier::Review).filter_map(|case| {
+    let cases = run.cases.iter().filter(|case| case.tier >= Tier::Review).filter_map(|case| {
         let own: Vec<&Finding> =
             case.findings.iter().map(|&i| &run.findings[i]).filter(|f| f.counts()).filter(is_default).collect();
         let heaviest = own.iter().max_by(|a, b| a.reach.cmp(&b.reach).then(a.weight.0.total_cmp(&b.weight.0)))?;
         let commit = |f: &Finding| f.commits.first().map(|c| run.facts.commit(*c).oid.to_string()).unwrap_or_default();
         let rated = |f: &&Finding| options.ratings.of(&f.heuristic, &commit(f));
-        // A case is a problem if any of its findings is one, and false only if its main finding is.
+        // A case is a problem if any of its findings is a problem. Otherwise it has the rating of its main finding.
         let is_problem = own.iter().any(|f| rated(f) == Some(Rating::Problem));
         let rating = if is_problem { Some(Rating::Problem) } else { rated(heaviest) };
-        Some(Read {
+        Some(ReviewedCase {
             repository: name.to_owned(),
             tier: case.tier,
             total: case.total.0,
@@ -287,15 +289,15 @@ fn cases_to_read(run: &Audit, catalogue: &Rulebook, name: &str, options: &Measur
             rating,
         })
     });
-    reads.collect()
+    cases.collect()
 }
 
-fn read(cases: &[Read], tier: Tier) -> [usize; 3] {
-    let mut read = [0; 3];
+fn count_ratings(cases: &[ReviewedCase], tier: Tier) -> [usize; 3] {
+    let mut counts = [0; 3];
     for rating in cases.iter().filter(|c| c.tier == tier).filter_map(|c| c.rating) {
-        read[rating as usize] += 1;
+        counts[rating as usize] += 1;
     }
-    read
+    counts
 }
 
 fn look_for(
@@ -304,14 +306,14 @@ fn look_for(
     catalogue: &Rulebook,
     path: &std::path::Path,
     now: i64,
-) -> Result<Seen, AuditError> {
-    let is_it = |f: &&Finding| {
+) -> Result<IncidentResult, AuditError> {
+    let is_of_incident = |f: &&Finding| {
         f.counts() && f.commits.iter().any(|c| run.facts.commit(*c).oid.to_string().starts_with(&incident.commit))
     };
-    let found: Vec<&Finding> = run.findings.iter().filter(is_it).collect();
-    let by: BTreeSet<String> = found.iter().map(|f| f.heuristic.clone()).collect();
-    let holds = |case: &Case| case.findings.iter().any(|&i| found.iter().any(|f| f.id == run.findings[i].id));
-    let place = run.cases.iter().position(holds);
+    let found: Vec<&Finding> = run.findings.iter().filter(is_of_incident).collect();
+    let heuristics: BTreeSet<String> = found.iter().map(|f| f.heuristic.clone()).collect();
+    let has_finding = |case: &Case| case.findings.iter().any(|&i| found.iter().any(|f| f.id == run.findings[i].id));
+    let index = run.cases.iter().position(has_finding);
     let gate = |range: String| {
         let options = AuditOptions {
             scope: Scope::Gate(GateScope::of(range)),
@@ -319,7 +321,7 @@ fn look_for(
         };
         audit(&options, catalogue, &Silent)
     };
-    // A root commit has no parent.
+    // A root commit has no parent, so it is compared with the empty tree.
     let gated = gate(format!("{0}^..{0}", incident.commit));
     let stopped = gated.or_else(|_| gate(format!("{EMPTY_TREE}..{}", incident.commit))).map(|gate| {
         let exposed = |f: &Finding| {
@@ -329,11 +331,11 @@ fn look_for(
         };
         gate.cases.iter().any(|case| case.tier == Tier::Block) || gate.findings.iter().any(exposed)
     })?;
-    Ok(Seen {
+    Ok(IncidentResult {
         incident: incident.clone(),
-        by: by.into_iter().collect(),
-        tier: place.map(|place| run.cases[place].tier),
-        rank: place.map(|place| (place + 1, run.cases.len())),
+        found_by: heuristics.into_iter().collect(),
+        tier: index.map(|index| run.cases[index].tier),
+        rank: index.map(|index| (index + 1, run.cases.len())),
         stopped,
     })
 }
@@ -346,7 +348,7 @@ mod tests {
     fn clustered_intervals_are_never_narrower_than_exact_ones() {
         // No hit in a million: the exact upper end is 1 − 0.025^(1/n), about 3.69 / n.
         assert!((upper(&[(0, 500_000), (0, 500_000)]) - 3.69e-6).abs() < 2e-8);
-        // Ten hits spread evenly, and ten in one of ten clusters.
+        // Ten hits spread evenly over ten clusters, and ten hits in one of ten clusters.
         let even: Vec<(usize, usize)> = (0..10).map(|_| (1, 10_000)).collect();
         let mut lumped = vec![(0, 10_000); 10];
         lumped[3].0 = 10;

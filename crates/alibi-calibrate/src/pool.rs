@@ -6,6 +6,7 @@ use super::figures::{Band, Calibrated, Control, Count, Flagged, Rate, Split, thr
 use super::identities::{Hidden, Joined, hidden, varied};
 use super::injection::{Inject, Injection};
 use super::power::{Scored, scenario};
+use super::question::Question;
 use super::review::Sums;
 use super::scenarios::{Forgery, forge, rotate};
 use super::scores;
@@ -22,28 +23,26 @@ use alibi_scan::pipeline::{Audit, AuditError};
 use fastrand::Rng;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Minimum number of commits and active days for a contributor to be testable.
+/// Minimum number of commits for a contributor to be testable.
 const MIN_COMMITS: usize = 100;
+/// Minimum number of active days for a contributor to be testable.
 const MIN_DAYS: usize = 60;
 
-/// A contributor with at least 20 commits counts as known to the project.
+/// Minimum number of commits for a contributor to count as known to the project.
 const KNOWN_COMMITS: usize = 20;
 
-/// The questions that scores answer.
-const QUESTIONS: [&str; 6] = ["day", "place", "shared", "hand after 5", "hand after 20", "dates"];
-
-/// The heuristic that finds copied histories. Its weight stays assigned, because its false-alarm rate on plain forks
+/// The heuristic that finds copied histories. It keeps its assigned weight, because its false-alarm rate on plain forks
 /// was not measured.
 const COPIED: &str = "copied-history";
 
-/// All counts.
+/// The counts and scores of all repositories.
 pub(super) struct Pool {
     population: PopulationDay,
     repositories: usize,
     commits: usize,
     contributors: usize,
-    honest: BTreeMap<&'static str, Vec<Scored>>,
-    injected: BTreeMap<(usize, String), (&'static str, Vec<Scored>)>,
+    honest: BTreeMap<Question, Vec<Scored>>,
+    injected: BTreeMap<(usize, String), (Question, Vec<Scored>)>,
     controls: BTreeMap<(usize, &'static str), (Count, Count)>,
     review: [Count; 2],
     sums: Sums,
@@ -87,7 +86,7 @@ impl Pool {
         }
     }
 
-    /// Runs everything on one repository.
+    /// Adds one repository: counts its honest contributors, and runs all injections and controls on it.
     pub(super) fn add(
         &mut self,
         number: usize,
@@ -171,7 +170,7 @@ impl Pool {
             };
             self.bands.push((home, scores::place(clocks, *who)));
         }
-        for question in QUESTIONS {
+        for question in Question::ALL {
             let scored = score_all(bench, clocks, question, |_| false);
             self.honest.entry(question).or_default().extend(scored);
         }
@@ -207,7 +206,7 @@ impl Pool {
                     turn = -turn;
                     rotate(timeline, hours * turn, leaking, chance)
                 };
-                let question = if leaking == 0.0 { "day" } else { "place" };
+                let question = if leaking == 0.0 { Question::Day } else { Question::Place };
                 run(self, &name, question, &mut inject, chance)?;
             }
         }
@@ -220,10 +219,10 @@ impl Pool {
                 };
                 let mut inject =
                     |timeline: &Timeline, chance: &mut Rng| injection.shared(timeline, from..to, own_tools, chance);
-                run(self, &name, "shared", &mut inject, chance)?;
+                run(self, &name, Question::Shared, &mut inject, chance)?;
             }
         }
-        for (commits, question) in [(5, "hand after 5"), (20, "hand after 20")] {
+        for (commits, question) in [(5, Question::HandAfter5), (20, Question::HandAfter20)] {
             let name = format!("another hand takes over, {commits} commits on");
             let mut inject = |timeline: &Timeline, chance: &mut Rng| injection.taken_over(timeline, commits, chance);
             run(self, &name, question, &mut inject, chance)?;
@@ -234,7 +233,7 @@ impl Pool {
             (Forgery::Copied, "dates forged: one time of day"),
             (Forgery::Linear, "dates forged: equal distances"),
         ] {
-            run(self, name, "dates", &mut |timeline, chance| forge(timeline, how, chance), chance)?;
+            run(self, name, Question::Dates, &mut |timeline, chance| forge(timeline, how, chance), chance)?;
         }
         Ok(())
     }
@@ -252,7 +251,7 @@ impl Pool {
                 changed.timeline(who) != clocks.timeline(who)
             });
         }
-        // The maintainer is the contributor who committed most for others, or otherwise the one who authored most.
+        // The maintainer is the subject who committed the most commits of other identities.
         let committed = |who: &&ContributorId| -> u32 {
             bench.people.get(**who).identities.iter().map(|i| bench.people.uses[i.index()].committed).sum()
         };
@@ -298,7 +297,7 @@ impl Pool {
         }
     }
 
-    /// Copies the beginning of the history under another name.
+    /// Copies the beginning of the history under another name, and counts whether the copy is found.
     fn copy(&mut self, bench: &Bench<'_>, mut facts: Facts) -> Result<(), AuditError> {
         const STRETCH: usize = 400;
         let before = facts.commits.len();
@@ -327,7 +326,7 @@ impl Pool {
         Ok(())
     }
 
-    /// The figures of all added repositories.
+    /// Calculates the figures of all added repositories.
     pub(super) fn figures(mut self, seed: u64) -> Calibrated {
         let honest = std::mem::take(&mut self.honest);
         let none = Vec::new();
@@ -336,7 +335,7 @@ impl Pool {
             .iter()
             .filter(|(_, (_, injected))| !injected.is_empty())
             .map(|((_, name), (question, injected))| {
-                scenario(name, question, injected, honest.get(question).unwrap_or(&none), seed)
+                scenario(name, *question, injected, honest.get(question).unwrap_or(&none), seed)
             })
             .collect();
         let total: f64 = self.day.iter().sum::<f64>().max(1e-9);

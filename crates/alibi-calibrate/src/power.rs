@@ -1,6 +1,8 @@
-//! Measures scores: power at a false-alarm rate, with thresholds and fits from the other repositories.
+//! Measures the power of scores at given false-alarm rates. The thresholds and fits for a repository come from the
+//! other repositories.
 
 use super::figures::{Power, Rate, Scenario, cllr, logistic, threshold};
+use super::question::Question;
 use fastrand::Rng;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,22 +15,16 @@ pub(super) struct Scored {
     pub commits: usize,
     /// The score.
     pub score: f64,
-    /// Whether a heuristic fired that did not fire before.
+    /// Whether a heuristic fired that had not fired before the injection.
     pub fired: bool,
 }
 
 /// Number of bootstrap resamples.
 const RESAMPLED: usize = 400;
 
-/// The figures of one scenario.
-pub(super) fn scenario(
-    name: &str,
-    question: &'static str,
-    injected: &[Scored],
-    honest: &[Scored],
-    seed: u64,
-) -> Scenario {
-    // Thresholds and the fit come from all other repositories.
+/// Calculates the figures of one scenario.
+pub(super) fn scenario(name: &str, question: Question, injected: &[Scored], honest: &[Scored], seed: u64) -> Scenario {
+    // The thresholds and the fit for a repository come from all other repositories.
     let outside = |scored: &[Scored], repository: usize| -> Vec<f64> {
         scored.iter().filter(|s| s.repository != repository).map(|s| s.score).collect()
     };
@@ -73,7 +69,7 @@ pub(super) fn scenario(
     }
     Scenario {
         name: name.to_owned(),
-        question,
+        question: question.name(),
         injected: injected.len(),
         honest: honest.len(),
         power: powers,

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 /// The rating of a finding that was reviewed by hand.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Rating {
-    /// A true positive that matters.
+    /// The finding is true and is a real problem.
     Problem,
-    /// True but innocent.
+    /// The finding is true, but has an innocent cause.
     Innocent,
-    /// False.
+    /// The finding is not true.
     Untrue,
 }
 
@@ -30,15 +30,15 @@ impl Rating {
 #[derive(Clone, Default, Debug)]
 pub struct Ratings(BTreeMap<(String, String), Rating>);
 
-/// Length of the commit id prefix, which is unique in practice.
+/// Length of the commit id prefix. Prefixes of this length are unique in practice.
 const ID_LENGTH: usize = 12;
 
 impl Ratings {
-    /// Parses a ratings file: heuristic, commit and rating, separated by tabs. Other columns, and lines that begin with
-    /// `#`, are ignored.
+    /// Parses a ratings file. Each line has a heuristic, a commit and a rating, separated by tabs. Further columns, and
+    /// lines that begin with `#`, are ignored.
     ///
     /// # Errors
-    /// A sentence that names the first line that cannot be parsed.
+    /// Returns a message that names the first line that cannot be parsed.
     pub fn parse(text: &str) -> Result<Ratings, String> {
         let mut ratings = BTreeMap::new();
         for (number, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty() && !l.starts_with('#')) {
@@ -56,7 +56,7 @@ impl Ratings {
         Ok(Ratings(ratings))
     }
 
-    /// Number of commits that a heuristic was ever reviewed for, by rating.
+    /// Returns the number of a heuristic's reviewed commits, by rating.
     pub(super) fn record(&self, heuristic: &str) -> [usize; 3] {
         let mut record = [0; 3];
         for rating in self.0.iter().filter(|((id, _), _)| id == heuristic).map(|(_, rating)| rating) {
@@ -65,7 +65,7 @@ impl Ratings {
         record
     }
 
-    /// The rating of a commit for a heuristic.
+    /// Returns the rating of a heuristic's finding in a commit.
     pub(super) fn of(&self, heuristic: &str, commit: &str) -> Option<Rating> {
         self.0.get(&(heuristic.to_owned(), commit.chars().take(ID_LENGTH).collect())).copied()
     }
@@ -87,18 +87,19 @@ pub struct Incident {
 pub struct FirstLook {
     /// Number of repositories.
     pub repositories: usize,
-    /// Real problems, and all cases, of tier block.
+    /// Number of real problems and number of all cases of tier block.
     pub block: [usize; 2],
-    /// The same for tier review.
+    /// Number of real problems and number of all cases of tier review.
     pub review: [usize; 2],
 }
 
 impl FirstLook {
-    /// Parses a list of rounds: round, repositories, real problems and cases of tier block, and the same for tier
-    /// review, separated by tabs. Lines that begin with `#` are ignored.
+    /// Parses a list of rounds. Each line has six numbers, separated by tabs: the round, its repositories, the real
+    /// problems and all cases of tier block, and the real problems and all cases of tier review. Lines that begin with
+    /// `#` are ignored.
     ///
     /// # Errors
-    /// A sentence that names the first line that cannot be parsed.
+    /// Returns a message that names the first line that cannot be parsed.
     pub fn parse(text: &str) -> Result<Vec<FirstLook>, String> {
         let lines = text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty() && !l.starts_with('#'));
         let round = |(number, line): (usize, &str)| {
@@ -113,7 +114,7 @@ impl FirstLook {
         lines.map(round).collect()
     }
 
-    /// Real problems, and all cases, of one tier.
+    /// Returns the number of real problems and the number of all cases of one tier.
     pub(super) fn of(&self, tier: Tier) -> [usize; 2] {
         if tier == Tier::Block { self.block } else { self.review }
     }
@@ -137,7 +138,11 @@ mod tests {
         let text = "# comment\ndecode-exec\t0123456789abcdef\tright\twhy\nbidi-control\tffffffffffff\tuntrue\n";
         let ratings = Ratings::parse(text).unwrap();
         assert_eq!(ratings.of("decode-exec", "0123456789ab"), Some(Rating::Problem));
-        assert_eq!(ratings.of("decode-exec", "0123456789ab0000"), Some(Rating::Problem), "by its beginning");
+        assert_eq!(
+            ratings.of("decode-exec", "0123456789ab0000"),
+            Some(Rating::Problem),
+            "only the first 12 digits of the commit id count"
+        );
         assert_eq!(ratings.of("decode-exec", "ffffffffffff"), None);
         assert_eq!((ratings.record("decode-exec"), ratings.record("bidi-control")), ([1, 0, 0], [0, 0, 1]));
         assert!(Ratings::parse("decode-exec\tabc\tmaybe\n").unwrap_err().contains("line 1"));

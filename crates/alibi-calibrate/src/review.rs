@@ -6,17 +6,18 @@ use alibi_core::scoring::{Case, MIN_GROUPS};
 use alibi_rules::heuristics::Threshold;
 use std::collections::BTreeMap;
 
-/// Targets, at the upper ends of the intervals: at most one in a thousand of all contributors, and one in two hundred
-/// of those known to the project.
+/// Maximum share of all contributors that reach a review, at the upper end of the interval.
 const OF_ALL: f64 = 0.001;
+/// Maximum share of the contributors known to the project that reach a review, at the upper end of the interval.
 const OF_KNOWN: f64 = 0.005;
 
-/// Candidate sums, in decibans: the first, the step and the last.
+/// First, step and last of the candidate sums, in decibans.
 const FROM_DB: f64 = 10.0;
 const STEP_DB: f64 = 0.5;
 const TO_DB: f64 = 50.0;
 
-/// The evidence sums of honest contributors that could reach a review, and the number of contributors.
+/// The evidence sums of honest contributors whose cases could reach a review, and the number of honest contributors:
+/// for all of them, and for those known to the project.
 #[derive(Default)]
 pub(super) struct Sums {
     all: (Vec<f64>, usize),
@@ -24,7 +25,7 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    /// Adds a contributor of a repository; `cases` holds the cases of all.
+    /// Adds a contributor of a repository. `cases` are the cases of all its contributors.
     pub(super) fn add(&mut self, who: ContributorId, is_known: bool, cases: &BTreeMap<ContributorId, &Case>) {
         let sum = cases.get(&who).filter(|case| case.groups >= MIN_GROUPS).map(|case| case.total.0);
         for (sums, count) in std::iter::once(&mut self.all).chain(is_known.then_some(&mut self.known)) {
@@ -33,7 +34,8 @@ impl Sums {
         }
     }
 
-    /// The smallest sum that meets both targets; `None` if there were too few contributors.
+    /// Returns the smallest sum that meets both targets; `None` if no candidate does, for example with too few
+    /// contributors.
     pub(super) fn threshold(&self) -> Option<Threshold> {
         let reached = |(sums, count): &(Vec<f64>, usize), db: f64| {
             Rate::new(sums.iter().filter(|sum| **sum >= db).count(), *count)
@@ -55,9 +57,9 @@ mod tests {
         let sums =
             |count: usize, high: usize| Sums { all: (vec![18.0; high], count), known: (vec![18.0; high], count) };
         assert_eq!(sums(20_000, 0).threshold().unwrap().total_db, FROM_DB);
-        assert_eq!(sums(20_000, 5).threshold().unwrap().total_db, FROM_DB, "five in twenty thousand are few");
+        assert_eq!(sums(20_000, 5).threshold().unwrap().total_db, FROM_DB, "5 of 20,000 are within the targets");
         let high = sums(20_000, 40).threshold().unwrap();
         assert_eq!((high.total_db, high.false_alarms), (18.5, [0, 20_000]));
-        assert!(sums(100, 0).threshold().is_none(), "a hundred cannot show one in a thousand");
+        assert!(sums(100, 0).threshold().is_none(), "100 contributors cannot show a rate of one in a thousand");
     }
 }

@@ -1,11 +1,10 @@
-//! Anomalies to inject into an honest contributor's timeline. Instants stay the same, and only what a scenario names
-//! changes.
+//! Anomalies to inject into an honest contributor's timeline.
 
 use alibi_core::analysis::time::{Clock, Moment, Timeline};
 use fastrand::Rng;
 
-/// Sets the clock ahead by this many hours. Offsets beyond ±14 h do not exist and wrap to the same hour across the date
-/// line. A resulting +0000 counts as missing, as in clock classification.
+/// Moves the recorded UTC offset ahead by this many hours. Offsets above +14 h or below −12 h do not exist, and wrap to
+/// the same hour across the date line. A resulting +0000 counts as missing, as in clock classification.
 pub(super) fn turn(moment: &mut Moment, hours: i32) {
     let shifted = moment.offset + hours * 60;
     moment.offset = match shifted {
@@ -18,7 +17,7 @@ pub(super) fn turn(moment: &mut Moment, hours: i32) {
     }
 }
 
-/// Sets the clock `hours` ahead of the true one, except for a share of commits that leak the true one.
+/// Moves recorded UTC offsets ahead by `hours`, except for a share of commits that leak the true offset.
 pub(super) fn rotate(timeline: &Timeline, hours: i32, leaking: f64, chance: &mut Rng) -> Timeline {
     let mut moments = timeline.moments.clone();
     for moment in moments.iter_mut().filter(|m| m.clock.is_the_authors()) {
@@ -29,8 +28,8 @@ pub(super) fn rotate(timeline: &Timeline, hours: i32, leaking: f64, chance: &mut
     Timeline { contributor: timeline.contributor, moments }
 }
 
-/// Two operators behind the first one's account. The second's commits are interleaved as if both worked in the same
-/// period, with the second's tools or with the first's.
+/// Simulates two operators who share the first operator's account. The second operator's commits are interleaved as if
+/// both worked in the same period. They use the second operator's tools if `own_tools` is set, or else the first's.
 pub(super) fn share(first: &Timeline, second: &Timeline, own_tools: bool) -> Timeline {
     let begin = |t: &Timeline| t.moments.first().map_or(0, |m| m.seconds);
     const WEEK: i64 = 7 * 86_400;
@@ -45,7 +44,7 @@ pub(super) fn share(first: &Timeline, second: &Timeline, own_tools: bool) -> Tim
         let mut moment = Moment { seconds: moment.seconds + shift, ..*moment };
         let nearest = own.partition_point(|m| m.seconds <= moment.seconds);
         let model = &own[nearest.saturating_sub(1)];
-        // Another machine has its own key and habits. The account, its address and its clock are shared.
+        // Another machine has a different key and different habits. The account's identity and offset are shared.
         moment.tool.identity = model.tool.identity;
         if !own_tools {
             moment.tool = model.tool;
@@ -55,14 +54,14 @@ pub(super) fn share(first: &Timeline, second: &Timeline, own_tools: bool) -> Tim
     }
     moments.sort_by_key(|m| (m.seconds, m.commit));
     moments.dedup_by_key(|m| m.seconds);
-    // Both must work in the same period: the account lasts as long as the shorter of the two.
+    // Both must work in the same period, so the account ends with the timeline that ends first.
     let end = |t: &Timeline| t.moments.last().map_or(0, |m| m.seconds);
     let last = end(first).min(end(second) + shift);
     moments.retain(|m| m.seconds <= last);
     Timeline { contributor: first.contributor, moments }
 }
 
-/// Replaces the last `n` commits with another author's.
+/// Appends `n` commits of another author under the first author's identity.
 pub(super) fn take_over(first: &Timeline, second: &Timeline, n: usize) -> Timeline {
     let mut moments = first.moments.clone();
     let end = moments.last().map_or(0, |m| m.seconds);
@@ -83,17 +82,17 @@ pub(super) fn take_over(first: &Timeline, second: &Timeline, n: usize) -> Timeli
 /// A way to forge dates.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Forgery {
-    /// Uniformly between the first and the last.
+    /// Dates are uniformly distributed between the first and the last.
     Uniform,
-    /// On weekdays from nine to five, at whole minutes.
+    /// Dates are on weekdays from nine to five, at whole minutes.
     OfficeHours,
-    /// Always at the same time of day.
+    /// Dates are always at the same time of day.
     Copied,
-    /// At equal intervals.
+    /// Dates are at equal intervals.
     Linear,
 }
 
-/// Replaces all dates with forged ones between the same first and last.
+/// Replaces all dates with forged dates between the first and the last.
 pub(super) fn forge(timeline: &Timeline, how: Forgery, chance: &mut Rng) -> Timeline {
     let mut moments = timeline.moments.clone();
     let (Some(first), Some(last)) = (moments.first().map(|m| m.seconds), moments.last().map(|m| m.seconds)) else {

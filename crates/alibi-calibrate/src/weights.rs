@@ -14,14 +14,15 @@ pub(super) const MEASURED_ON: [(&str, &str); 7] = [
     ("batch-timestamps", "dates forged: office hours"),
 ];
 
-/// Upper limit of a weight from forgeable metadata, in decibans, whatever a scenario gives.
+/// Maximum weight from forgeable metadata, in decibans, regardless of the measured rates.
 const MAX_DB: f64 = 20.0;
 
-/// The weights of heuristics with a scenario; `measured` gives the rates of detection and of false alarms.
+/// Calculates the weights of heuristics with a scenario. `measured` returns the rates of detection and of false alarms
+/// for a heuristic and a scenario.
 pub(super) fn weights(measured: impl Fn(&str, &str) -> Option<(Rate, Rate)>) -> Vec<Weight> {
     let weight = |(heuristic, scenario): &(&str, &str)| {
         let (power, alarms) = measured(heuristic, scenario)?;
-        // Uses the conservative ends of both intervals. A sample cannot support a ratio above its own size.
+        // The ratio uses the conservative ends of both intervals. A sample cannot support a ratio above its own size.
         let ratio = (power.low / alarms.high).min(alarms.of as f64 + 1.0);
         let db = if ratio > 1.0 { (20.0 * ratio.log10()).floor() / 2.0 } else { 0.0 };
         Some(Weight {

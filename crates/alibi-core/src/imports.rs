@@ -6,13 +6,13 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// A report that cannot be imported.
+/// Why a report cannot be imported.
 #[derive(Debug, Error)]
 pub enum ImportError {
-    /// It cannot be read.
+    /// The report cannot be read.
     #[error("the report {path} cannot be read: {err}", path = .0.display(), err = .1)]
     Read(PathBuf, std::io::Error),
-    /// It is not SARIF.
+    /// The report is not SARIF.
     #[error("the report {path} is not SARIF 2.1: {err}", path = .0.display(), err = .1)]
     Parse(PathBuf, serde_json::Error),
 }
@@ -22,13 +22,14 @@ pub enum ImportError {
 pub struct Reported {
     /// The scanner's name.
     pub tool: String,
-    /// Its rule's id.
+    /// The id of the scanner's rule.
     pub rule: String,
     /// The file, as the report names it.
     pub path: String,
-    /// The line, from 1.
+    /// The line, starting at 1.
     pub line: Option<u32>,
-    /// Anything that looks like a commit id, anywhere in the result: scanners put it in different places.
+    /// Words in any part of the result that look like commit ids, because scanners store commit ids in different
+    /// places.
     pub ids: Vec<String>,
 }
 
@@ -54,10 +55,10 @@ struct Driver {
     name: String,
 }
 
-/// Reads a report, without results that are marked as passed, suppressed or informational.
+/// Reads the results of a report, except results that are marked as passed, suppressed or informational.
 ///
 /// # Errors
-/// [`ImportError`]
+/// [`ImportError`] if the file cannot be read or is not SARIF.
 pub fn read_report(file: &Path) -> Result<Vec<Reported>, ImportError> {
     let bytes = std::fs::read(file).map_err(|e| ImportError::Read(file.into(), e))?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
@@ -95,7 +96,7 @@ fn reported(tool: &str, result: &Value) -> Option<Reported> {
     })
 }
 
-/// Words of forty or sixty-four hexadecimal digits in any text of a value, except text quoted from the file.
+/// Collects words of 40 or 64 hexadecimal digits from all texts in a value, except text quoted from the file.
 fn collect_ids(value: &Value, ids: &mut Vec<String>) {
     match value {
         Value::String(text) => {

@@ -1,4 +1,5 @@
-//! Facts, analyses of them, findings and cases. This crate neither reads repositories nor writes reports.
+//! The facts of a history, their analyses, findings and cases. This crate neither reads repositories nor writes
+//! reports.
 
 pub mod analysis;
 pub mod config;

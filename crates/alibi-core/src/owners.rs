@@ -1,12 +1,12 @@
-//! Reads CODEOWNERS: which paths have owners.
+//! Reads the owners of paths from CODEOWNERS files.
 
 use alibi_rules::heuristics::PathFilter;
 
 /// Maximum number of rules that are read from a file.
 const MAX_RULES: usize = 2_000;
 
-/// The globs of the rules with an owner, except rules for all paths, which do not single out any. Patterns are those of
-/// `.gitignore`; a rule that is not a plain path is skipped.
+/// Returns the globs of rules with an owner, except rules for all paths, which do not single out any path. Patterns
+/// have the syntax of `.gitignore`; patterns that cannot be converted to globs are skipped.
 pub fn owned_globs(text: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(text);
     let mut globs = Vec::new();
@@ -22,7 +22,7 @@ pub fn owned_globs(text: &[u8]) -> Vec<String> {
     globs
 }
 
-/// The globs equivalent to a pattern: the path itself, and everything in it.
+/// Returns the globs equivalent to a pattern: one for the path itself, and one for everything in it.
 fn globs_of(pattern: &str) -> Vec<String> {
     let plain = pattern.trim_matches('/');
     let rooted = pattern.starts_with('/') || plain.contains('/');
@@ -31,7 +31,7 @@ fn globs_of(pattern: &str) -> Vec<String> {
     if pattern.ends_with('/') { vec![inside] } else { vec![from, inside] }
 }
 
-/// Path owners in a CODEOWNERS file.
+/// The owners of paths, according to a CODEOWNERS file.
 #[derive(Clone, Default, Debug)]
 pub struct Owners {
     rules: Vec<(PathFilter, Vec<String>)>,
@@ -58,7 +58,7 @@ impl Owners {
         Owners { rules }
     }
 
-    /// The owners of a path: the last rule that matches decides.
+    /// Returns the owners of a path: the last rule that matches decides.
     pub fn of(&self, path: &[u8]) -> Vec<String> {
         let path = String::from_utf8_lossy(path);
         let rule = self.rules.iter().rev().find(|(filter, _)| filter.is_match(&path));
@@ -66,7 +66,7 @@ impl Owners {
     }
 }
 
-/// Brackets and braces are special to the glob library but not in CODEOWNERS; a rule with them is not a plain path.
+/// Whether a glob has no characters that are special to the glob library but not in CODEOWNERS.
 fn globset_can_read(glob: &str) -> bool {
     !glob.contains(['[', ']', '{', '}', '\\', '!'])
 }
@@ -81,12 +81,12 @@ mod tests {
         assert_eq!(owners.of(b"README.md"), ["@org/all"]);
         assert_eq!(owners.of(b"auth/login.rs"), ["@ana"]);
         assert_eq!(owners.of(b"contracts/a.sol"), ["@ben", "@cem"]);
-        assert!(owners.of(b"auth/free").is_empty(), "a rule without owners takes them away");
+        assert!(owners.of(b"auth/free").is_empty(), "a later rule without owners removes the owners");
         assert!(Owners::default().of(b"a").is_empty());
     }
 
     #[test]
-    fn owner_rules_become_globs_except_catch_alls() {
+    fn codeowners_rules_except_catch_alls_become_globs() {
         let text =
             b"# owners\n*  @org/all\n/auth/ @ana\n*.sol @ben @cem\ndocs/legal @dee # lawyers\nsrc/free\n[section]\n";
         assert_eq!(owned_globs(text), ["auth/**", "**/*.sol", "**/*.sol/**", "docs/legal", "docs/legal/**"]);

@@ -1,9 +1,9 @@
-//! The boilerplate of coded detectors.
+//! A macro for the boilerplate of coded detectors.
 
-/// Boilerplate of a coded detector: a struct with its heuristic and parameters, the function that builds it, and the
-/// trait implementation, whose `detect` calls the struct's `find`.
+/// Defines a coded detector: a struct with its heuristic and parameters, the function that builds it, and the trait
+/// implementation, whose `detect` calls the struct's `find`.
 macro_rules! coded {
-    // One without parameters.
+    // A detector without parameters.
     ($name:ident, $needs:expr, [$($guard:literal),*]) => {
         struct $name {
             heuristic: alibi_rules::heuristics::Heuristic,

@@ -1,5 +1,5 @@
-//! Detects findings: one file per coded detector, in a folder for its family, and one for each declarative kind of
-//! heuristic.
+//! The detectors, which produce findings. Each coded detector has a file in the folder of its family; each declarative
+//! kind of heuristic has one detector.
 //!
 //! Input: a [`View`](alibi_core::detection::View) of the facts and analyses. Output: findings, and the tests that could
 //! not be run. A detector never accesses Git; it declares the facts that it needs.

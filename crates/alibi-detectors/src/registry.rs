@@ -1,4 +1,4 @@
-//! Finds the detector of a heuristic.
+//! Selects the detector of a heuristic.
 
 use super::declarative::{CommitDetector, PathDetector, TextDetector};
 use super::{content, dependency, identity, integrity, rhythm, surface, time, trust};
@@ -17,10 +17,10 @@ const CODED: [&[(&str, Build)]; 8] = [
     trust::DETECTORS,
 ];
 
-/// The detector of a heuristic.
+/// Creates the detector of a heuristic.
 ///
 /// # Errors
-/// [`DetectError`] if a coded heuristic has no detector, or its parameters are wrong.
+/// Returns a [`DetectError`] if a coded heuristic has no detector, or if its parameters are invalid.
 pub fn detector_for(heuristic: &Heuristic) -> Result<Box<dyn Detector>, DetectError> {
     Ok(match &heuristic.kind {
         Kind::Text(rule) => Box::new(TextDetector::new(heuristic.clone(), rule)),

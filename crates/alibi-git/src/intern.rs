@@ -1,4 +1,4 @@
-//! Interns byte strings: stores each once and numbers it.
+//! Interns byte strings: stores each distinct string once, and numbers it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ pub struct Interner {
 }
 
 impl Interner {
-    /// The number of `value`; a new number if it is not stored yet.
+    /// Returns the number of `value`, which gets a new number if it is not stored yet.
     pub fn intern(&mut self, value: &[u8]) -> u32 {
         if let Some(&number) = self.numbers.get(value) {
             return number;
@@ -41,13 +41,13 @@ impl Interner {
         self.values.len()
     }
 
-    /// Whether it is empty.
+    /// Whether no string is stored.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 }
 
-/// An identity as one byte string, separated by NUL: a name cannot contain one, since no commit header can.
+/// Joins a name and an address into one byte string. The separator is NUL, which no commit header can contain.
 pub fn join_identity(name: &[u8], email: &[u8], buffer: &mut Vec<u8>) {
     buffer.clear();
     buffer.extend_from_slice(name);
@@ -55,7 +55,7 @@ pub fn join_identity(name: &[u8], email: &[u8], buffer: &mut Vec<u8>) {
     buffer.extend_from_slice(email);
 }
 
-/// The name and the address that [`join_identity`] joined.
+/// Splits a byte string that [`join_identity`] joined into the name and the address.
 pub fn split_identity(joined: &[u8]) -> (&[u8], &[u8]) {
     match memchr::memchr(0, joined) {
         Some(nul) => (&joined[..nul], &joined[nul + 1..]),

@@ -11,16 +11,16 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// Errors in advisories.
+/// Why advisories cannot be read.
 #[derive(Debug, Error)]
 pub enum OsvError {
     /// The file or folder does not exist or cannot be read.
     #[error("the advisories in {path} cannot be read: {err}", path = .0.display(), err = .1)]
     Io(PathBuf, std::io::Error),
-    /// Not an OSV advisory.
+    /// A file is not an OSV advisory.
     #[error("{path} is not an OSV advisory: {err}", path = .0.display(), err = .1)]
     Format(PathBuf, serde_json::Error),
-    /// A folder without advisories.
+    /// A folder contains no advisories.
     #[error("no advisories (files ending in .json) in {}", .0.display())]
     Empty(PathBuf),
 }
@@ -35,7 +35,7 @@ pub struct Advisories {
 #[derive(Debug)]
 struct Advisory {
     id: Box<str>,
-    /// Whether all versions are malicious; otherwise only those below.
+    /// Whether all versions are malicious. Otherwise, `versions` and `spans` contain the malicious ones.
     all: bool,
     versions: Vec<Box<str>>,
     spans: Vec<Span>,
@@ -107,7 +107,7 @@ struct RawEvent<'a> {
     last_affected: Option<Cow<'a, str>>,
 }
 
-/// The ecosystem in an advisory; the part after a colon is a distribution's release.
+/// Parses the name of an ecosystem in an advisory. A part after a colon, such as a distribution's release, is ignored.
 fn ecosystem(name: &str) -> Option<Ecosystem> {
     Some(match name.split(':').next().unwrap_or_default() {
         "npm" => Ecosystem::Npm,
@@ -124,7 +124,8 @@ fn ecosystem(name: &str) -> Option<Ecosystem> {
 }
 
 impl RawAdvisory<'_> {
-    /// CWE-506 is embedded malicious code; ids that begin with MAL- are from the malicious-packages database.
+    /// Whether the advisory is about malicious code. CWE-506 is embedded malicious code; ids that begin with MAL- are
+    /// from the malicious-packages database.
     fn is_malicious(&self) -> bool {
         let named = |id: &str| id.starts_with("MAL-");
         let marked = self
@@ -167,7 +168,7 @@ fn version(text: &str) -> Option<Version> {
     })
 }
 
-/// Whether a range is of commits, which does not give versions.
+/// Whether a range consists of commits instead of versions.
 fn is_of_commits(range: &RawRange<'_>) -> bool {
     range.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("git"))
 }
@@ -179,7 +180,7 @@ fn is_open(range: &RawRange<'_>) -> bool {
     begins && events.next().is_none() && !is_of_commits(range)
 }
 
-/// The spans of a range, without those that have an unreadable bound.
+/// The spans of a range, without spans that have an unreadable bound.
 fn spans(range: &RawRange<'_>) -> Vec<Span> {
     let mut spans: Vec<Option<Span>> = Vec::new();
     for event in range.events.iter().flatten().filter(|_| !is_of_commits(range)) {
@@ -212,17 +213,17 @@ impl Span {
 pub struct Wanted(FxHashSet<String>);
 
 impl Wanted {
-    /// These names, as dependencies write them.
+    /// Creates a set of names, as dependencies write them.
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Wanted {
         Wanted(names.into_iter().map(|name| Ecosystem::PyPi.normal(name)).collect())
     }
 
-    /// Whether a name may be one of them. Names are compared by the loosest of the registries' equality rules.
+    /// Whether a name may be in the set. Names are compared by the loosest of the registries' equality rules.
     fn contains(&self, name: &str) -> bool {
         self.0.contains(&Ecosystem::PyPi.normal(name))
     }
 
-    /// Whether an advisory may be about one of them, by the values of `"name":` anywhere in it.
+    /// Whether an advisory may be about a package in the set, according to the values of `"name"` anywhere in it.
     fn is_named_in(&self, text: &[u8]) -> bool {
         const KEY: &[u8] = b"\"name\"";
         memchr::memmem::find_iter(text, KEY).any(|at| {
@@ -267,8 +268,8 @@ impl Advisories {
         Ok(Advisories { files: files.len(), by_name })
     }
 
-    /// A notice with the number of advisory files read, and of advisories about packages in this history. Advisories
-    /// about vulnerabilities do not count.
+    /// A notice with the number of advisory files read and the number of advisories about packages in this history.
+    /// Advisories about vulnerabilities do not count.
     pub fn notice(&self) -> String {
         let names: usize = self.by_name.values().map(Vec::len).sum();
         format!(
@@ -277,10 +278,10 @@ impl Advisories {
         )
     }
 
-    /// The advisory that calls a dependency malicious. `is_exact` is whether the version is the one in use, as in a
-    /// lockfile. A requirement that allows several versions only matches an advisory about all versions.
+    /// The id of the advisory that reports a dependency as malicious. `is_exact` says whether the version is the one in
+    /// use, as in a lockfile. A requirement that allows several versions only matches an advisory about all versions.
     pub fn malicious(&self, stated: &Stated, is_exact: bool) -> Option<&str> {
-        // A package in the repository itself, or in another one, is not the registry's package of that name.
+        // A package in this or another repository is not the registry's package of that name.
         if !matches!(stated.origin, Origin::Registry | Origin::Host(_) | Origin::Misnamed(..)) {
             return None;
         }
@@ -345,7 +346,7 @@ fn read_file(path: &Path, wanted: &Wanted) -> Result<Vec<Named>, OsvError> {
         let all: Vec<RawAdvisory<'_>> = serde_json::from_slice(bytes).map_err(format)?;
         return Ok(all.into_iter().flat_map(RawAdvisory::named).collect());
     }
-    // A file that looks like advisories and has no wanted name need not be parsed.
+    // A file that looks like an advisory and contains no wanted name need not be parsed.
     let is_idle = |text: &[u8]| text.ends_with(b"}") && text.starts_with(b"{") && !wanted.is_named_in(text);
     if is_idle(bytes) && memchr::memmem::find(bytes, b"\"id\"").is_some() {
         return Ok(Vec::new());

@@ -1,22 +1,22 @@
 //! Wording shared by several reports.
 
-/// A number with its noun.
+/// Writes a count with its noun, in the plural unless the count is 1.
 pub(crate) fn plural(count: u32, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Decibans, with one decimal only if it is not zero.
+/// Writes decibans with at most one decimal; a decimal of zero is omitted.
 pub(crate) fn decibans(db: f64) -> String {
     let tenths = (db * 10.0).round() / 10.0;
     if tenths.fract() == 0.0 { format!("{tenths:.0}") } else { format!("{tenths:.1}") }
 }
 
-/// The ending of a noun.
+/// Returns the ending of a noun that is counted `n` times.
 pub(crate) fn s_of(n: usize) -> &'static str {
     if n == 1 { "" } else { "s" }
 }
 
-/// A number with thousands separators.
+/// Writes a number with thousands separators.
 pub(crate) fn grouped(n: usize) -> String {
     let digits = n.to_string();
     let mut text = String::new();
@@ -29,7 +29,7 @@ pub(crate) fn grouped(n: usize) -> String {
     text
 }
 
-/// Joins text into one line.
+/// Replaces each run of whitespace, including line breaks, with a single space.
 pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,8 +1,8 @@
-//! Reports for people and programs; the only crate that knows output formats.
+//! Writes reports for people and for other programs. No other crate knows the output formats.
 //!
-//! Input: an [`Audit`](alibi_scan::pipeline::Audit), from which [`Report`] is built once. Output: bytes, in one of
-//! [`FORMATS`]. All formats render the same model, so all contain the same information. Text from a repository is
-//! sanitised before it reaches a terminal.
+//! A [`Report`] is built once from an [`Audit`](alibi_scan::pipeline::Audit) and written in one of [`FORMATS`]. All
+//! formats render the same model, so they contain the same information. Text from a repository is sanitised before it
+//! reaches a terminal.
 
 mod format;
 mod model;
@@ -11,15 +11,16 @@ mod render;
 mod sanitize;
 
 pub use model::{
-    Difference, Dossier, Drafted, Found, MaskKey, MaskKeyError, Report, ReportOptions, difference, drafted, read_json,
+    Difference, Dossier, Drafted, Found, MIN_COMMITS, MaskKey, MaskKeyError, Report, ReportOptions, difference,
+    drafted, is_contradicted, read_json,
 };
 pub use pages::{
     GENERATED, MIN_REPOSITORIES, accuracy_page, calibration_json, calibration_page, calibration_plot,
     calibration_table, calibration_weights, heuristic_page, heuristic_pages, heuristics_table, measurement_toml,
 };
 pub use render::{
-    FORMATS, Format, MIN_COMMITS, Render, RenderOptions, difference_json, difference_table, dossier, dossier_json,
-    finding_page, is_contradicted, roster_draft, roster_table,
+    FORMATS, Format, Render, RenderOptions, difference_json, difference_table, dossier, dossier_json, finding_page,
+    roster_draft, roster_table,
 };
 pub use sanitize::{quote_words, sanitize};
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-/// Makes text safe for a terminal: one line, with control characters and characters that reorder or hide others written
-/// as `\u{…}`. Invalid UTF-8 becomes U+FFFD.
+/// Makes text safe for a terminal. Control characters, including line breaks, and characters that reorder or hide other
+/// characters are written as `\u{…}`. Invalid UTF-8 becomes U+FFFD.
 pub fn sanitize(text: impl AsRef<[u8]>) -> String {
     let text = String::from_utf8_lossy(text.as_ref());
     let mut clean = String::with_capacity(text.len());
@@ -25,7 +25,8 @@ fn is_unsafe(c: char) -> bool {
             | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Quotes words for a POSIX shell; control characters and invalid UTF-8 use `$'…'` of bash and zsh.
+/// Quotes words for a POSIX shell. Words with unsafe characters or invalid UTF-8 are written as `$'…'`, which bash and
+/// zsh understand.
 pub fn quote_words<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> String {
     words.into_iter().map(|w| quote(w.as_ref())).collect::<Vec<_>>().join(" ")
 }

@@ -56,19 +56,19 @@ impl fmt::Display for Decibans {
 /// The verbal scale of the ENFSI Guideline for Evaluative Reporting in Forensic Science (2015), by likelihood ratio.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Verbal {
-    /// 1 to 2.
+    /// A ratio of 1 to 2.
     None,
-    /// 2 to 10.
+    /// A ratio of 2 to 10.
     Weak,
-    /// 10 to 100.
+    /// A ratio of 10 to 100.
     Moderate,
-    /// 100 to 1,000.
+    /// A ratio of 100 to 1,000.
     ModeratelyStrong,
-    /// 1,000 to 10,000.
+    /// A ratio of 1,000 to 10,000.
     Strong,
-    /// 10,000 to 1,000,000.
+    /// A ratio of 10,000 to 1,000,000.
     VeryStrong,
-    /// 1,000,000 and more.
+    /// A ratio of 1,000,000 or more.
     ExtremelyStrong,
 }
 

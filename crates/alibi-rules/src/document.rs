@@ -1,4 +1,4 @@
-//! Reads configuration files as trees: each value with its key path and its line. Where structure matters, patterns are
+//! Parses configuration files into values, each with its key path and its line. Where structure matters, patterns are
 //! matched against values instead of lines.
 
 use crate::heuristics::Format;
@@ -8,21 +8,22 @@ use saphyr_parser::{Event, Parser};
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
-/// Larger files, in bytes, are not hand-written configuration.
+/// Maximum size of a file that is parsed, in bytes. Larger files are not hand-written configuration.
 const MAX_SIZE: usize = 1 << 20;
 
-/// Limits on the number of values from one file, and on their depth.
+/// Maximum number of values from one file.
 const MAX_LEAVES: usize = 50_000;
+/// Maximum depth of a value.
 const MAX_DEPTH: usize = 64;
 
 /// A value and its key path.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Leaf {
-    /// The keys that lead to it, joined by slashes; list indexes are numbers.
+    /// The keys that lead to the value, joined by slashes; list indexes are numbers.
     pub keys: Arc<str>,
     /// The value, as text.
     pub value: String,
-    /// The line on which it starts, from 1.
+    /// The line on which the value starts, starting at 1.
     pub line: u32,
 }
 
@@ -50,8 +51,8 @@ pub fn leaves(format: Format, text: &[u8]) -> Option<Vec<Leaf>> {
     Some(tree.leaves)
 }
 
-/// A copy of a file with escapes decoded and line continuations joined, and the positions of these changes; `None` if
-/// there are none. The text of a value occurs either in the file or in the copy.
+/// Returns a copy of a file with escapes decoded and line continuations joined, and the positions of these changes in
+/// the copy; `None` if nothing changes. The text of a value occurs either in the file or in the copy.
 pub fn spelt_out(text: &[u8]) -> Option<(Vec<u8>, Vec<usize>)> {
     let escapes = |i: usize| text.get(i + 1).is_some_and(|b| b"xuU/\r\n".contains(b));
     if !memchr::memchr_iter(b'\\', text).any(escapes) {
@@ -92,7 +93,7 @@ fn line_starts(text: &str) -> Vec<usize> {
     std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| i + 1)).collect()
 }
 
-/// A key as a segment of a key path.
+/// Converts a key to a segment of a key path.
 fn segment(key: &str) -> String {
     key.replace('/', ":")
 }
@@ -168,7 +169,7 @@ impl Tree {
         self.push(keys, plain, self.line(at));
     }
 
-    /// Uses the parser's events, so that aliases are never expanded.
+    /// Reads YAML from the events of the parser, so that aliases are never expanded.
     fn yaml(&mut self, text: &str) -> Option<()> {
         /// An open collection: a list with the index of the next element, or a mapping with its current key.
         enum Open {
@@ -210,7 +211,7 @@ impl Tree {
                     if open.len() >= MAX_DEPTH {
                         return None;
                     }
-                    // A collection as a key has no name; the values under it are still read.
+                    // A collection that is used as a key has no name, but the values under it are still read.
                     let key = begins(&mut open, None).flatten().unwrap_or_default();
                     keys.push(key);
                     let list = matches!(event, Event::SequenceStart(..));

@@ -22,22 +22,22 @@ pub struct MessagePatterns {
     message_bits: Vec<u8>,
 }
 
-/// Message patterns that cannot be compiled.
+/// Why message patterns cannot be compiled.
 #[derive(Debug, Error)]
 pub enum PatternError {
-    /// One of them is not a valid regular expression.
+    /// A pattern is not a valid regular expression.
     #[error("a message pattern cannot be used: {0}")]
     Regex(#[from] regex::Error),
-    /// More patterns than the bit set of a commit can hold.
+    /// There are more patterns than the bit set of a commit can hold.
     #[error("{0} message patterns are too many, since one run can hold 64: select fewer heuristics")]
     TooMany(usize),
 }
 
-/// At most this much of a message is searched, in bytes.
+/// Maximum number of bytes of a message that are searched.
 const MAX_SEARCHED: usize = 64 << 10;
 
 impl MessagePatterns {
-    /// Compiles patterns; the bit of each is its index in the slice.
+    /// Compiles patterns; the bit of each pattern is its index in the slice.
     ///
     /// # Errors
     /// [`PatternError`]
@@ -67,7 +67,7 @@ impl MessagePatterns {
         })
     }
 
-    /// Which patterns match, one bit each.
+    /// Returns the patterns that match, one bit each.
     pub fn matches(&self, message: &[u8]) -> u64 {
         let message = &message[..message.len().min(MAX_SEARCHED)];
         let mut bits = 0;
@@ -83,7 +83,7 @@ impl MessagePatterns {
     }
 }
 
-/// A hash that is equal for equal subjects.
+/// Returns a hash of a message's subject.
 pub fn subject_hash(message: &[u8]) -> u64 {
     fingerprint([subject(message)])
 }

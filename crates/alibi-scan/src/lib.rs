@@ -1,4 +1,4 @@
-//! Runs a scan: collects the facts, calls the detectors, decides what counts.
+//! Runs a scan: collects the facts, calls the detectors, and decides which findings count.
 
 pub mod check;
 pub mod collect;

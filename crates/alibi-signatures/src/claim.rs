@@ -9,7 +9,7 @@ pub(crate) struct Claim {
     pub validity: Validity,
 }
 
-/// Bytes in hexadecimal, upper case.
+/// Formats bytes in upper-case hexadecimal.
 #[cfg(feature = "verify")]
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02X}")).collect()

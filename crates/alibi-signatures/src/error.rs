@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// Keys that cannot be used.
+/// Why keys cannot be used.
 #[derive(Debug, Error)]
 pub enum KeyringError {
     /// The file does not exist or cannot be read.
@@ -11,26 +11,26 @@ pub enum KeyringError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         why: std::io::Error,
     },
-    /// A line that is not a key.
+    /// A line is not a key.
     #[error("{}, line {line}: {why}", path.display())]
     Line {
         /// The file.
         path: PathBuf,
-        /// The line, from 1.
+        /// The line, starting at 1.
         line: usize,
-        /// Why.
+        /// The cause.
         why: String,
     },
-    /// A private key.
+    /// The file contains a private key.
     #[error("{} holds a private key: pass the public key instead, and keep this one secret", .0.display())]
     Private(PathBuf),
-    /// Its keys are limited to other purposes.
+    /// The keys in the file are limited to other purposes.
     #[error("no key in {} may sign for Git: no `namespaces` option includes `git`", .0.display())]
     NotForGit(PathBuf),
-    /// A file without keys.
+    /// The file contains no keys.
     #[error(
         "{} holds no public key: pass an OpenPGP keyring (`gpg --export`), an allowed-signers file (see ssh-keygen(1)) \
          or PEM certificates", .0.display()

@@ -6,7 +6,7 @@ use alibi_git::history::{SignatureKind, SignedView};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Keys to check signatures with: none.
+/// An empty set of keys to check signatures with.
 #[derive(Default)]
 pub struct Keyring(());
 
@@ -24,13 +24,13 @@ impl Keyring {
     /// Refuses the keys in a file.
     ///
     /// # Errors
-    /// [`KeyringError::NotBuiltIn`]
+    /// Always returns [`KeyringError::NotBuiltIn`].
     pub fn add(&mut self, path: &Path) -> Result<(), KeyringError> {
         Err(KeyringError::NotBuiltIn(path.into()))
     }
 }
 
-/// The claims of a block: unknown.
+/// Returns no claims, because blocks are not read.
 pub(crate) fn claim(_: SignatureKind, _: &SignedView<'_>, _: &Keyring) -> Option<Claim> {
     None
 }

@@ -1,19 +1,20 @@
-//! Unbroken streaks of days with trivial commits.
+//! Finds unbroken streaks of days with commits, and counts the trivial commits in them.
 
 use crate::facts::{CommitIdx, Facts, IdentityId};
 use alibi_git::history::Stamp;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
-/// Minimum number of days in a row, weekends included, with at least one commit each.
+/// Minimum number of consecutive days, weekends included, with at least one commit each.
 const MIN_STREAK: i64 = 60;
 
-/// The day by the author's clock, in days since 1970.
+/// The author's local day, in days since 1970.
 fn day(when: Stamp) -> i64 {
     (when.seconds.saturating_add(i64::from(when.offset.minutes().unwrap_or(0)) * 60)).div_euclid(86_400)
 }
 
-/// The longest run of at least [`MIN_STREAK`] days with a commit on each, in commits sorted by day.
+/// Returns the commits of the longest run of consecutive days with a commit on each, if it is at least [`MIN_STREAK`]
+/// days long. The commits must be sorted by day.
 fn streak(commits: &[(i64, CommitIdx)]) -> Option<&[(i64, CommitIdx)]> {
     let mut best: Option<&[(i64, CommitIdx)]> = None;
     let mut start = 0;
@@ -31,8 +32,9 @@ fn streak(commits: &[(i64, CommitIdx)]) -> Option<&[(i64, CommitIdx)]> {
     best
 }
 
-/// The commits whose lines must be counted: those that change one file, in the longest streak of each identity.
-pub fn every_day(facts: &Facts) -> FxHashSet<CommitIdx> {
+/// Returns the commits that change a single file in the longest streak of each identity. Their changed lines must be
+/// counted to recognise trivial commits.
+pub fn commits_to_count(facts: &Facts) -> FxHashSet<CommitIdx> {
     let mut by_identity: BTreeMap<IdentityId, Vec<(i64, CommitIdx)>> = BTreeMap::new();
     for (idx, commit) in facts.enumerate().filter(|(_, c)| c.parent_count <= 1) {
         by_identity.entry(commit.author).or_default().push((day(commit.authored), idx));
@@ -46,17 +48,17 @@ pub fn every_day(facts: &Facts) -> FxHashSet<CommitIdx> {
     chosen
 }
 
-/// The contents of a streak.
+/// A streak of days with commits.
 pub struct Padding {
-    /// Its length in days.
+    /// Length of the streak in days.
     pub days: i64,
-    /// Its commits.
+    /// The commits of the streak.
     pub commits: Vec<CommitIdx>,
-    /// The number of these that change two lines or fewer of one file.
+    /// Number of commits in `commits` that add at most two lines to a single file and remove at most two.
     pub tiny: usize,
 }
 
-/// The longest streak in these commits, if any.
+/// Returns the longest streak in these commits, if one is long enough.
 pub fn padding(facts: &Facts, commits: &[CommitIdx]) -> Option<Padding> {
     const TINY: u32 = 2;
     let mut days: Vec<(i64, CommitIdx)> = commits.iter().map(|idx| (day(facts.commit(*idx).authored), *idx)).collect();

@@ -5,16 +5,16 @@ use crate::config::{AlibiFile, ConfigError, Declared};
 use crate::facts::{CommitIdx, Facts};
 use std::collections::BTreeMap;
 
-/// A team's declarations, by contributor.
+/// The declarations in `alibi.toml`, by contributor.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Roster(BTreeMap<ContributorId, Declared>);
 
 impl Roster {
-    /// Finds the contributors that a file names. If the file may be newer than the history in scope, an unknown
-    /// contributor causes a notice instead of an error.
+    /// Finds the contributors that a file declares. With `is_newer`, the file may be newer than the scanned history, so
+    /// an unknown contributor causes a notice instead of an error.
     ///
     /// # Errors
-    /// [`ConfigError::Wrong`] if one is unknown, ambiguous or named twice.
+    /// Returns [`ConfigError::Invalid`] if a declared contributor is unknown, ambiguous or declared twice.
     pub fn bind(
         file: &AlibiFile,
         facts: &Facts,
@@ -37,7 +37,7 @@ impl Roster {
                         |near| format!("; did you mean '{near}'?"),
                     );
                     let message = format!("no contributor matches '{query}'{hint}");
-                    return Err(file.wrong_who(&declared.who, &message));
+                    return Err(file.invalid_contributor(&declared.who, &message));
                 }
                 several => {
                     let message = format!(
@@ -45,23 +45,23 @@ impl Roster {
                         several.len(),
                         shown(facts, people.get(several[0]).earliest())
                     );
-                    return Err(file.wrong_who(&declared.who, &message));
+                    return Err(file.invalid_contributor(&declared.who, &message));
                 }
             };
             if let Some(other) = bound.insert(who, declared.clone()) {
                 let message = format!("'{query}' and '{}' are one contributor: merge the entries", other.who.query);
-                return Err(file.wrong_who(&declared.who, &message));
+                return Err(file.invalid_contributor(&declared.who, &message));
             }
         }
         Ok((Roster(bound), unknown))
     }
 
-    /// The declaration about a contributor.
+    /// The declaration of a contributor, if any.
     pub fn get(&self, who: ContributorId) -> Option<&Declared> {
         self.0.get(&who)
     }
 
-    /// All entries, in the order of contributors.
+    /// All declarations, ordered by contributor.
     pub fn iter(&self) -> impl Iterator<Item = (ContributorId, &Declared)> {
         self.0.iter().map(|(who, entry)| (*who, entry))
     }
@@ -70,19 +70,20 @@ impl Roster {
 /// An undeclared address or key that was used.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Undeclared {
-    /// What it is, as text.
+    /// Description for reports: an undeclared address or an undeclared key.
     pub kind: &'static str,
     /// The address or the key.
     pub value: Vec<u8>,
-    /// The first few commits that show it.
+    /// The first few commits that use the address or the key.
     pub commits: Vec<CommitIdx>,
 }
 
-/// Maximum number of commits listed per undeclared item.
+/// Maximum number of commits listed for each undeclared address or key.
 const NAMED: usize = 10;
 
 impl Roster {
-    /// The addresses and keys that a contributor used but did not declare, if others were declared.
+    /// Returns the addresses and keys that a contributor used but did not declare. Addresses are compared only if the
+    /// contributor declares at least one address, and keys only if the contributor declares at least one key.
     pub fn undeclared(&self, who: ContributorId, facts: &Facts, people: &People) -> Vec<Undeclared> {
         let Some(entry) = self.get(who) else { return Vec::new() };
         let mut found: BTreeMap<(&'static str, Vec<u8>), Vec<CommitIdx>> = BTreeMap::new();
@@ -96,7 +97,7 @@ impl Roster {
             if !entry.addresses.is_empty() && !known(&entry.addresses, &address) {
                 found.entry(("address not declared", email.to_vec())).or_default().push(idx);
             }
-            // Another committer signs with their own key.
+            // A commit is signed by its committer, so another committer's key is not the contributor's.
             let own = people.contributor_of(commit.committer) == who;
             let key = facts.signature(commit).and_then(|s| s.key).filter(|_| own && !entry.keys.is_empty());
             if let Some(key) = key.map(|key| facts.key(key))

@@ -1,4 +1,4 @@
-//! What changed since an earlier scan, and the snapshot for the next one.
+//! Compares a run with the snapshot of an earlier scan, and takes the snapshot for the next scan.
 
 use crate::analysis::people::{Contributor, People};
 use crate::config::{NamedCommit, SCHEMA, SeenContributor, SeenRepository, Snapshot, real_path};
@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 impl Snapshot {
-    /// The state of the repositories of a run. References that this run did not select keep their state from `earlier`.
-    /// So do moved references, unless the run reports what they lost (`is_reported`).
+    /// Takes a snapshot of the repositories of a run. References that this run did not select keep their state from
+    /// `earlier`. Moved references also keep it, unless the run reports the commits that they lost (`is_reported`).
     pub fn of(facts: &Facts, people: &People, now: i64, earlier: Option<&Snapshot>, is_reported: bool) -> Snapshot {
         let repositories = facts.repositories.iter().enumerate().map(|(number, row)| {
             let path = real_path(Path::new(&row.path));
@@ -18,16 +18,16 @@ impl Snapshot {
                 before.into_iter().flat_map(|b| &b.refs).map(|r| (r.name.clone(), r.clone())).collect();
             for (name, commit) in row.refs.iter().filter_map(|r| Some((lossy(&r.name), r.commit?))) {
                 let commit = facts.commit(commit).oid.to_string();
-                // Unless the run reported what a reference lost, keep its earlier commit, so that a later scan still
-                // reports it.
+                // Unless the run reports the commits that a moved reference lost, keep its earlier commit, so that a
+                // later scan can report them.
                 if is_reported || refs.get(&name).is_none_or(|known| known.commit == commit) {
                     refs.insert(name.clone(), NamedCommit { name, commit, seen: now });
                 }
             }
-            // A scan of fewer references sees fewer commits of each contributor.
+            // A scan of fewer references finds fewer commits of each contributor, so keep the larger number.
             let mut contributors: BTreeMap<String, SeenContributor> =
                 before.into_iter().flat_map(|b| &b.contributors).map(|c| (c.id.clone(), c.clone())).collect();
-            for now in seen(facts, people, number as u16) {
+            for now in contributors_in(facts, people, number as u16) {
                 if contributors.get(&now.id).is_none_or(|known| known.commits <= now.commits) {
                     contributors.insert(now.id.clone(), now);
                 }
@@ -44,21 +44,21 @@ impl Snapshot {
         Snapshot { schema: SCHEMA.to_owned(), taken, repositories }
     }
 
-    /// What has changed in one repository since then, as a sentence.
-    pub fn notice(&self, seen: &SeenRepository, row: &RepositoryRow, facts: &Facts, people: &People) -> String {
+    /// Describes what has changed in one repository since this snapshot.
+    pub fn notice(&self, earlier: &SeenRepository, row: &RepositoryRow, facts: &Facts, people: &People) -> String {
         let now: BTreeSet<(String, String)> = row
             .refs
             .iter()
             .filter_map(|r| r.commit.map(|c| (lossy(&r.name), facts.commit(c).oid.to_string())))
             .collect();
         let names: BTreeSet<&str> = now.iter().map(|(name, _)| name.as_str()).collect();
-        let known: BTreeSet<&str> = seen.refs.iter().map(|r| r.name.as_str()).collect();
+        let known: BTreeSet<&str> = earlier.refs.iter().map(|r| r.name.as_str()).collect();
         let number = facts.repositories.iter().position(|r| std::ptr::eq(r, row)).unwrap_or(0) as u16;
-        let before: BTreeSet<&str> = seen.contributors.iter().map(|c| c.id.as_str()).collect();
-        let arrived = self::seen(facts, people, number).iter().filter(|c| !before.contains(c.id.as_str())).count();
+        let before: BTreeSet<&str> = earlier.contributors.iter().map(|c| c.id.as_str()).collect();
+        let arrived = contributors_in(facts, people, number).iter().filter(|c| !before.contains(c.id.as_str())).count();
         let is_moved =
             |r: &&NamedCommit| names.contains(r.name.as_str()) && !now.contains(&(r.name.clone(), r.commit.clone()));
-        let moved: Vec<&str> = seen.refs.iter().filter(is_moved).map(|r| r.name.as_str()).collect();
+        let moved: Vec<&str> = earlier.refs.iter().filter(is_moved).map(|r| r.name.as_str()).collect();
         let gone: Vec<&str> = known.difference(&names).copied().collect();
         let fresh: Vec<&str> = names.difference(&known).copied().collect();
         let parts = [
@@ -70,14 +70,14 @@ impl Snapshot {
         let parts: Vec<String> = parts
             .iter()
             .filter(|(_, message)| !message.is_empty())
-            .map(|(what, message)| format!("{what}: {message}"))
+            .map(|(label, message)| format!("{label}: {message}"))
             .collect();
         let message = if parts.is_empty() { "no reference moved".to_owned() } else { parts.join("; ") };
         format!("since the snapshot of {}: {message}", self.taken)
     }
 }
 
-/// The number of names, and the first few.
+/// Formats the number of names, followed by the first few names; empty if there are none.
 fn listed(names: &[&str]) -> String {
     const SHOWN: usize = 3;
     let first: Vec<&str> = names.iter().take(SHOWN).copied().collect();
@@ -88,8 +88,8 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-/// The contributors of one repository.
-fn seen(facts: &Facts, people: &People, number: u16) -> Vec<SeenContributor> {
+/// Returns the contributors who authored commits in one repository.
+fn contributors_in(facts: &Facts, people: &People, number: u16) -> Vec<SeenContributor> {
     let row = |(_, c): (_, &Contributor)| {
         let here = || {
             let uses = c.identities.iter().map(|i| &people.uses[i.index()]);

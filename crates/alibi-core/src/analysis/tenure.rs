@@ -1,13 +1,14 @@
-//! A contributor's tenure in a repository when a commit is made.
+//! Determines a contributor's tenure in a repository at the time of a commit.
 
 use crate::analysis::people::{ContributorId, People};
 use crate::facts::{CommitIdx, Facts};
 use std::collections::BTreeMap;
 
-/// A contributor with fewer than this many days or commits is new, unless the first commit is within this many days of
-/// the beginning: then the contributor is a founder.
+/// A contributor with fewer days or fewer commits than this is new, unless the contributor is a founder.
 const NEW_DAYS: i64 = 30;
 const NEW_COMMITS: usize = 10;
+
+/// A contributor whose first commit is within this many days of the repository's beginning is a founder.
 const FOUNDER_DAYS: i64 = 30;
 
 impl Tenure {
@@ -23,21 +24,21 @@ pub fn is_by_newcomer(tenures: &Tenures<'_>, commit: CommitIdx) -> bool {
     !tenures.people.get(author).bot && tenures.at(commit, FOUNDER_DAYS).is_new()
 }
 
-/// A contributor's tenure at a commit: days since the first commit, and earlier commits.
+/// A contributor's tenure at the time of a commit.
 pub struct Tenure {
-    /// Days since the first commit.
+    /// Days since the contributor's first commit.
     pub days: i64,
-    /// Number of earlier commits.
+    /// Number of the contributor's earlier commits.
     pub commits: usize,
     /// Whether the contributor wrote the root commit, or started in the repository's first days.
     pub is_founder: bool,
 }
 
-/// Number of following commits used to detect a date that runs ahead.
+/// Number of following commits used to detect a date that is ahead.
 const FOLLOWING: usize = 20;
 
-/// A commit's date, in seconds since 1970, UTC. If it is more than a day ahead of the median of the following commits,
-/// the median is used: one clock that ran ahead must not shift all later dates.
+/// Returns a commit's committer date, in seconds since 1970, UTC. If the date is more than a day ahead of the median
+/// date of the following commits, returns the median: one clock that is ahead must not shift all later dates.
 fn sane_date(facts: &Facts, place: usize) -> i64 {
     const DAY: i64 = 86_400;
     let commit = &facts.commits[place];
@@ -53,8 +54,8 @@ fn sane_date(facts: &Facts, place: usize) -> i64 {
     if is_ahead(middle) { middle } else { commit.committed.seconds }
 }
 
-/// The earliest time at which each commit could have been made: dates can be set back, but no commit is older than its
-/// parents. Seconds since 1970, UTC, by the commit's index.
+/// Returns the earliest time at which each commit could have been made, in seconds since 1970, UTC, by commit index.
+/// Dates can be set back, but no commit is older than its parents.
 pub fn clamped_times(facts: &Facts) -> Vec<i64> {
     let mut times: Vec<i64> = Vec::with_capacity(facts.commits.len());
     for (place, commit) in facts.commits.iter().enumerate() {
@@ -71,12 +72,13 @@ pub struct Tenures<'t> {
     authored: BTreeMap<(u16, ContributorId), Vec<i64>>,
     /// The earliest possible time of each commit.
     times: Vec<i64>,
-    /// The author of the first commit on HEAD's first-parent line, and the beginning of the repository.
+    /// For each repository, the author of the first commit on HEAD's first-parent line, and the time of the oldest
+    /// commit.
     roots: Vec<(Option<ContributorId>, i64)>,
 }
 
 impl<'t> Tenures<'t> {
-    /// Reads all commits.
+    /// Computes the tenures from all commits.
     pub fn new(facts: &'t Facts, people: &'t People) -> Tenures<'t> {
         let mut authored: BTreeMap<(u16, ContributorId), Vec<i64>> = BTreeMap::new();
         let mut roots: Vec<(Option<ContributorId>, i64)> = vec![(None, i64::MAX); facts.repositories.len()];
@@ -86,7 +88,8 @@ impl<'t> Tenures<'t> {
             let (_, began) = &mut roots[usize::from(commit.repository)];
             *began = when.min(*began);
         }
-        // A merged-in history may be older, and other branches may start with anyone's commit.
+        // Follow HEAD's first-parent line to its first commit: a merged-in history may be older, and other branches may
+        // start with anyone's commit.
         for (row, root) in facts.repositories.iter().zip(&mut roots) {
             let commits = &facts.commits[row.commits.clone()];
             let mut at = row.head.and_then(|head| commits.iter().find(|c| c.oid == head));
@@ -99,7 +102,8 @@ impl<'t> Tenures<'t> {
         Tenures { facts, people, authored, roots, times }
     }
 
-    /// The tenure of a commit's author at that commit. A founder starts within `founder_days` of the beginning.
+    /// Returns the tenure of a commit's author at the time of the commit. An author who started within `founder_days`
+    /// of the repository's beginning is a founder.
     pub fn at(&self, idx: CommitIdx, founder_days: i64) -> Tenure {
         const DAY: i64 = 86_400;
         let commit = self.facts.commit(idx);

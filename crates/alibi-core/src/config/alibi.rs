@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::path::Path;
 use toml::Spanned;
 
-/// A query that must match one contributor, with its position in the file.
+/// A query that must match exactly one contributor, with its position in the file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Who {
     /// A name, an address, or `Name <address>`.
@@ -18,12 +18,12 @@ pub struct Who {
     span: Range<usize>,
 }
 
-/// A period from the first day to the last, both included; open-ended where a day is missing.
+/// A period from its first to its last day, both included. It is open-ended where a day is missing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Period {
-    /// The first day, by the declared clock.
+    /// The first day, in the declared time zone.
     pub from: Option<NaiveDate>,
-    /// The last day.
+    /// The last day, in the declared time zone.
     pub to: Option<NaiveDate>,
 }
 
@@ -39,7 +39,7 @@ impl Period {
     }
 }
 
-/// Working hours, in minutes of the local day. The end may be after midnight.
+/// Working hours, in minutes since local midnight. They may continue past midnight.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Hours {
     /// Start of work.
@@ -59,10 +59,10 @@ impl Hours {
     }
 }
 
-/// A declared stay in a zone.
+/// A declared stay in a time zone.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Stay {
-    /// The zone, from the tz database.
+    /// The time zone, from the tz database.
     pub zone: Tz,
     /// The period.
     pub period: Period,
@@ -77,7 +77,7 @@ pub struct Declared {
     pub who: Who,
     /// Declared home zones; their periods do not overlap.
     pub alibis: Vec<Stay>,
-    /// Declared journeys, during which their zones are accepted as well.
+    /// Declared journeys. During a journey, its zone is accepted in addition to the home zone.
     pub travel: Vec<Stay>,
     /// The declared addresses; empty if none are declared.
     pub addresses: Vec<String>,
@@ -95,7 +95,7 @@ impl Declared {
 /// Paths that the team declares sensitive.
 #[derive(Clone, Debug)]
 pub struct Sensitive {
-    /// The kind: one from the catalogue, or the team's own.
+    /// The kind: one from the catalogue, or one that the team defines.
     pub kind: String,
     /// The paths.
     pub paths: PathFilter,
@@ -166,7 +166,7 @@ impl AlibiFile {
     /// Reads and parses a file.
     ///
     /// # Errors
-    /// [`ConfigError`]
+    /// [`ConfigError`] if the file cannot be read or is invalid.
     pub fn read(path: &Path) -> Result<AlibiFile, ConfigError> {
         AlibiFile::of(Source::read(path)?)
     }
@@ -174,7 +174,7 @@ impl AlibiFile {
     /// Parses the text of a file.
     ///
     /// # Errors
-    /// [`ConfigError::Wrong`]
+    /// [`ConfigError::Invalid`] if the text is invalid.
     pub fn parse(path: &str, text: &str) -> Result<AlibiFile, ConfigError> {
         AlibiFile::of(Source::new(path, text))
     }
@@ -186,24 +186,24 @@ impl AlibiFile {
         for paths in raw.sensitive {
             let kind = paths.kind.as_ref().trim().to_owned();
             if kind.is_empty() {
-                return Err(file.wrong(&paths.kind.span(), "missing kind of path: kind = \"payments\""));
+                return Err(file.invalid(&paths.kind.span(), "missing kind of path: kind = \"payments\""));
             }
             let globs = paths.globs.as_ref();
             if globs.is_empty() {
-                return Err(file.wrong(&paths.globs.span(), "missing paths: globs = [\"src/pay/**\"]"));
+                return Err(file.invalid(&paths.globs.span(), "missing paths: globs = [\"src/pay/**\"]"));
             }
             let read = PathFilter::new(globs, &[]);
-            let paths = read.map_err(|e| file.wrong(&paths.globs.span(), &format!("invalid glob: {e}")))?;
+            let paths = read.map_err(|e| file.invalid(&paths.globs.span(), &format!("invalid glob: {e}")))?;
             file.sensitive.push(Sensitive { kind, paths });
         }
         for contributor in raw.contributor {
             let span = contributor.who.span();
             let query = contributor.who.into_inner().trim().to_owned();
             if query.is_empty() {
-                return Err(file.wrong(&span, "missing contributor: write a name, an address, or 'Name <address>'"));
+                return Err(file.invalid(&span, "missing contributor: write a name, an address, or 'Name <address>'"));
             }
             if file.declared.iter().any(|d| d.who.query.to_lowercase() == query.to_lowercase()) {
-                return Err(file.wrong(&span, &format!("'{query}' is listed twice: merge the entries")));
+                return Err(file.invalid(&span, &format!("'{query}' is listed twice: merge the entries")));
             }
             let (alibis, travel) = (file.stays(&contributor.alibi)?, file.stays(&contributor.travel)?);
             for (stays, spans, kind) in
@@ -213,10 +213,10 @@ impl AlibiFile {
                     spans.iter().filter(|s| !s.as_ref().zone.as_ref().is_empty()).map(Spanned::span).collect();
                 file.refuse_overlaps(stays, &spans, kind)?;
             }
-            if let Some(open) = contributor.travel.iter().find(|t| t.as_ref().from.is_none() || t.as_ref().to.is_none())
+            if let Some(trip) = contributor.travel.iter().find(|t| t.as_ref().from.is_none() || t.as_ref().to.is_none())
             {
                 return Err(
-                    file.wrong(&open.span(), "a journey needs a first and a last day: from = 2026-01-31, to = …")
+                    file.invalid(&trip.span(), "a journey needs a first and a last day: from = 2026-01-31, to = …")
                 );
             }
             let trimmed = |list: Vec<String>| list.iter().map(|s| s.trim().to_owned()).collect();
@@ -231,18 +231,18 @@ impl AlibiFile {
         Ok(file)
     }
 
-    /// An error about a contributor named in the file.
-    pub fn wrong_who(&self, who: &Who, message: &str) -> ConfigError {
-        self.wrong(&who.span, message)
+    /// Creates an error at the position of a contributor in the file.
+    pub fn invalid_contributor(&self, who: &Who, message: &str) -> ConfigError {
+        self.invalid(&who.span, message)
     }
 
-    /// The path it was read from.
+    /// The path of the file.
     pub fn path(&self) -> &str {
         self.source.path()
     }
 
-    fn wrong(&self, span: &Range<usize>, message: &str) -> ConfigError {
-        self.source.wrong(span, message)
+    fn invalid(&self, span: &Range<usize>, message: &str) -> ConfigError {
+        self.source.invalid(span, message)
     }
 
     fn stays(&self, raw: &[Spanned<RawStay>]) -> Result<Vec<Stay>, ConfigError> {
@@ -256,7 +256,7 @@ impl AlibiFile {
         let zone = TZ_VARIANTS.iter().find(|zone| zone.name() == name.as_str()).copied();
         let Some(zone) = zone else {
             let message = format!("there is no zone '{name}' in the tz database{}", suggestion(name));
-            return Err(self.wrong(&raw.zone.span(), &message));
+            return Err(self.invalid(&raw.zone.span(), &message));
         };
         let day = |when: &Option<Spanned<toml::value::Datetime>>| day(when.as_ref(), &self.source);
         let period = Period { from: day(&raw.from)?, to: day(&raw.to)? };
@@ -265,13 +265,13 @@ impl AlibiFile {
         {
             let span = raw.to.as_ref().map_or(0..0, Spanned::span);
             return Err(
-                self.wrong(&span, &format!("the period ends on {to}, before it begins on {from}: swap the days"))
+                self.invalid(&span, &format!("the period ends on {to}, before it begins on {from}: swap the days"))
             );
         }
         let hours = match &raw.hours {
             None => None,
             Some(text) => Some(hours(text.as_ref()).ok_or_else(|| {
-                self.wrong(&text.span(), "write hours as \"09:00-17:30\"; the end may be after midnight")
+                self.invalid(&text.span(), "write hours as \"09:00-17:30\"; the end may be after midnight")
             })?),
         };
         Ok(Stay { zone, period, hours })
@@ -285,7 +285,7 @@ impl AlibiFile {
                     other + 1,
                     i + 1
                 );
-                return Err(self.wrong(&spans[i], &message));
+                return Err(self.invalid(&spans[i], &message));
             }
         }
         Ok(())
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_complete_file_is_parsed() {
+    fn a_complete_alibi_file_is_parsed() {
         let text = r#"
 [[contributor]]
 who = "Ana Duarte <ana@example.org>"

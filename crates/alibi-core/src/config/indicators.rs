@@ -1,4 +1,4 @@
-//! Reads a team's own lists of indicators: addresses, hosts, wallets and packages.
+//! Reads a team's lists of indicators: addresses, hosts, wallets and packages.
 
 use super::source::{ConfigError, Source};
 use alibi_git::history::Ecosystem;
@@ -6,20 +6,20 @@ use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;
 
-/// Minimum length of an address, host or wallet, in characters. A shorter one would match everywhere.
+/// Minimum length of an address or a host, in bytes. A shorter entry would match everywhere.
 const SHORTEST: usize = 4;
 
 /// Maximum number of entries per list.
 const MAX: usize = 10_000;
 
-/// A team's own lists of indicators. None are shipped.
+/// A team's lists of indicators. The program ships none.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Indicators {
     /// Addresses of authors and committers, in lower case; `@example.org` matches the whole domain.
     addresses: Vec<String>,
     /// Host names and wallet addresses, searched for in text.
     pub texts: Vec<String>,
-    /// Packages, each of one ecosystem or of any.
+    /// Packages, each with an ecosystem; a package without one matches in every ecosystem.
     packages: Vec<(Option<Ecosystem>, String)>,
     source: Source,
 }
@@ -41,7 +41,7 @@ impl Indicators {
     /// Reads and parses a file.
     ///
     /// # Errors
-    /// [`ConfigError`]
+    /// [`ConfigError`] if the file cannot be read or is invalid.
     pub fn read(path: &Path) -> Result<Indicators, ConfigError> {
         Indicators::of(Source::read(path)?)
     }
@@ -49,8 +49,8 @@ impl Indicators {
     /// Parses the text of a file.
     ///
     /// # Errors
-    /// [`ConfigError::Wrong`] for an entry that is not an address, host, wallet or package, or for a list that is too
-    /// long.
+    /// [`ConfigError::Invalid`] if an entry is not an address, host, wallet or package, if a list is too long, or if
+    /// the file lists nothing.
     pub fn parse(path: &str, text: &str) -> Result<Indicators, ConfigError> {
         Indicators::of(Source::new(path, text))
     }
@@ -60,13 +60,13 @@ impl Indicators {
         let mut lists = Indicators::default();
         for list in [&raw.addresses, &raw.hosts, &raw.wallets, &raw.packages] {
             if let Some(beyond) = list.get(MAX) {
-                return Err(source.wrong(&beyond.span(), &format!("a list may have at most {MAX} entries")));
+                return Err(source.invalid(&beyond.span(), &format!("a list may have at most {MAX} entries")));
             }
         }
         for entry in &raw.addresses {
             let text = entry.as_ref().trim().to_lowercase();
             if text.matches('@').count() != 1 || text.ends_with('@') || text.len() < SHORTEST {
-                return Err(source.wrong(&entry.span(), "write an address, or @example.org for a whole domain"));
+                return Err(source.invalid(&entry.span(), "write an address, or @example.org for a whole domain"));
             }
             lists.addresses.push(text);
         }
@@ -74,14 +74,14 @@ impl Indicators {
             let text = entry.as_ref().trim().to_lowercase();
             let is_host = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-' || b == b':');
             if !is_host || text.len() < SHORTEST || !text.contains(['.', ':']) {
-                return Err(source.wrong(&entry.span(), "write a host without scheme and path: drop.example.net"));
+                return Err(source.invalid(&entry.span(), "write a host without scheme and path: drop.example.net"));
             }
             lists.texts.push(text);
         }
         for entry in &raw.wallets {
             let text = entry.as_ref().trim().to_owned();
             if text.len() < 20 || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b':' || b == b'_') {
-                return Err(source.wrong(&entry.span(), "write the wallet address as it appears in text"));
+                return Err(source.invalid(&entry.span(), "write the wallet address as it appears in text"));
             }
             lists.texts.push(text);
         }
@@ -94,28 +94,30 @@ impl Indicators {
                     None => {
                         let known = Ecosystem::ALL.map(Ecosystem::name).join(", ");
                         let message = format!("unknown ecosystem '{named}': write npm:left-pad, with one of {known}");
-                        return Err(source.wrong(&entry.span(), &message));
+                        return Err(source.invalid(&entry.span(), &message));
                     }
                 },
             };
             if name.is_empty() {
-                return Err(source.wrong(&entry.span(), "write a package: npm:left-pad, or left-pad in any ecosystem"));
+                return Err(
+                    source.invalid(&entry.span(), "write a package: npm:left-pad, or left-pad in any ecosystem")
+                );
             }
             lists.packages.push((ecosystem, name.to_owned()));
         }
         if lists.addresses.is_empty() && lists.texts.is_empty() && lists.packages.is_empty() {
-            return Err(source.wrong(&(0..0), "the file lists nothing: add addresses, hosts, wallets or packages"));
+            return Err(source.invalid(&(0..0), "the file lists nothing: add addresses, hosts, wallets or packages"));
         }
         lists.source = source;
         Ok(lists)
     }
 
-    /// The path they were read from.
+    /// The path of the file.
     pub fn path(&self) -> &str {
         self.source.path()
     }
 
-    /// The list entry that matches an address.
+    /// The list entry that matches an address, if there is one.
     pub fn address(&self, address: &[u8]) -> Option<&str> {
         let address = String::from_utf8_lossy(address).to_lowercase();
         let is_it = |entry: &&String| **entry == address || entry.starts_with('@') && address.ends_with(entry.as_str());
@@ -133,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_are_parsed_and_invalid_entries_rejected() {
+    fn indicator_lists_are_parsed_and_invalid_entries_are_rejected() {
         let text =
             "addresses = ['Bad@Example.org', '@drop.example.net']\npackages = ['npm:x', 'y']\nhosts = ['a.example']";
         let lists = Indicators::parse("lists.toml", text).unwrap();
@@ -142,10 +144,10 @@ mod tests {
         assert_eq!(lists.address(b"any@nodrop.example.net"), None);
         assert!(lists.package(Ecosystem::Npm, "x") && !lists.package(Ecosystem::Cargo, "x"));
         assert!(lists.package(Ecosystem::Cargo, "y"));
-        let wrong = |text: &str| Indicators::parse("lists.toml", text).unwrap_err().to_string();
-        assert!(wrong("hosts = ['https://a.example/x']").starts_with("lists.toml:1:10: write a host"));
-        assert!(wrong("packages = ['nmp:x']").contains("unknown ecosystem 'nmp'"));
-        assert!(wrong("addresses = ['nobody']").contains("write an address"));
-        assert!(wrong("names = ['x']").contains("unknown field"));
+        let error = |text: &str| Indicators::parse("lists.toml", text).unwrap_err().to_string();
+        assert!(error("hosts = ['https://a.example/x']").starts_with("lists.toml:1:10: write a host"));
+        assert!(error("packages = ['nmp:x']").contains("unknown ecosystem 'nmp'"));
+        assert!(error("addresses = ['nobody']").contains("write an address"));
+        assert!(error("names = ['x']").contains("unknown field"));
     }
 }

@@ -1,8 +1,8 @@
-//! Reads a team's files: `alibi.toml`, validated strictly and bound to the contributors of a run; suppressions and
-//! baselines; indicators; and the snapshot of an earlier scan.
+//! Reads a team's files: `alibi.toml`, which also contains suppressions; baselines; lists of indicators; and the
+//! snapshot of an earlier scan.
 //!
-//! In: the text of a file. Out: a validated [`AlibiFile`], or errors with line, column and a suggestion; a [`Roster`]
-//! of what is declared about each contributor; and a [`Snapshot`] of where references pointed.
+//! Files are validated strictly, and errors have a line and a column. An [`AlibiFile`] is the validated configuration;
+//! a [`Snapshot`] records where references pointed.
 
 mod alibi;
 mod indicators;

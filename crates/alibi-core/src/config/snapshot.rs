@@ -1,5 +1,5 @@
-//! Reads and writes snapshots: where a repository's references pointed at an earlier scan, and who had contributed to
-//! it.
+//! Reads and writes snapshots. A snapshot records where a repository's references pointed during an earlier scan, and
+//! who had contributed to the repository.
 
 use crate::facts::SeenRef;
 use alibi_git::history::Oid;
@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::Path;
 use thiserror::Error;
 
-/// The format version that is written, and the only one that is read.
+/// The format version of a written snapshot. No other version can be read.
 pub(crate) const SCHEMA: &str = "git-alibi/snapshot/1";
 
 /// Maximum file size, in bytes.
@@ -36,7 +36,7 @@ pub enum SnapshotError {
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
     pub(crate) schema: String,
-    /// When it was taken: RFC 3339, UTC.
+    /// The time of the scan, in RFC 3339 format, UTC.
     pub taken: String,
     pub(crate) repositories: Vec<SeenRepository>,
 }
@@ -55,7 +55,7 @@ pub struct SeenRepository {
 pub(crate) struct NamedCommit {
     pub(crate) name: String,
     pub(crate) commit: String,
-    /// When it was last seen: seconds since 1970, UTC.
+    /// The time of the last scan that found the reference at this commit: seconds since 1970, UTC.
     pub seen: i64,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct SeenContributor {
     pub(crate) last: Option<i64>,
 }
 
-/// Only the first field, which identifies the format version.
+/// The field that identifies the format version, parsed before all others.
 #[derive(Deserialize)]
 struct Header {
     schema: String,
@@ -107,7 +107,7 @@ impl Snapshot {
     /// Writes the snapshot atomically: an existing file is replaced only by a complete one.
     ///
     /// # Errors
-    /// [`SnapshotError::Write`]
+    /// [`SnapshotError::Write`] if the file cannot be written.
     pub fn write(&self, file: &Path) -> Result<(), SnapshotError> {
         let failed = |e: std::io::Error| SnapshotError::Write(file.display().to_string(), e);
         let folder = file.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -120,8 +120,8 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Where the references of the repository at `path` pointed. A repository that was moved to another path is
-    /// recognised by its commits: `has` returns whether the repository at `path` contains them.
+    /// Returns the earlier state of the repository at `path`, if the snapshot contains it. A repository that was moved
+    /// to another path is recognised by its commits: `has` returns whether the repository at `path` contains them.
     pub fn seen(&self, path: &Path, has: impl Fn(Vec<Oid>) -> bool) -> Option<&SeenRepository> {
         let path = real_path(path);
         let here = self.repositories.iter().find(|r| r.path == path);
@@ -130,7 +130,7 @@ impl Snapshot {
 }
 
 impl SeenRepository {
-    /// Its references.
+    /// The references of the repository.
     pub fn refs(&self) -> Vec<SeenRef> {
         let row = |r: &NamedCommit| {
             let commit = Oid::from_hex(r.commit.as_bytes())?;
@@ -157,7 +157,7 @@ mod tests {
         let file = folder.path().join("seen.json");
         std::fs::write(&file, text).unwrap();
         let read = Snapshot::read(&file);
-        assert_eq!(std::fs::read_to_string(&file).unwrap(), text, "a file that is read is left as it is");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), text, "reading must not change the file");
         read
     }
 
@@ -172,13 +172,13 @@ mod tests {
     }
 
     #[test]
-    fn missing_snapshots_are_allowed_and_written_ones_round_trip() {
+    fn missing_snapshots_are_allowed_and_written_snapshots_round_trip() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("seen.json");
         assert_eq!(Snapshot::read(&file).unwrap(), None);
         let empty = Snapshot { schema: SCHEMA.into(), taken: "2026-01-01T00:00:00Z".into(), repositories: Vec::new() };
         empty.write(&file).unwrap();
         assert_eq!(Snapshot::read(&file).unwrap(), Some(empty));
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no unfinished file is left behind");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file may remain");
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use thiserror::Error;
 use toml::Spanned;
 
-/// A problem in a team's file.
+/// An error in a configuration file.
 #[derive(Debug, Error)]
 pub enum ConfigError {
     /// The file cannot be read.
@@ -15,14 +15,14 @@ pub enum ConfigError {
     Read(String, std::io::Error),
     /// The content is invalid.
     #[error("{file}:{line}:{column}: {message}")]
-    Wrong {
+    Invalid {
         /// The file.
         file: String,
-        /// The line, from 1.
+        /// The line, starting at 1.
         line: usize,
-        /// The column, from 1.
+        /// The column, starting at 1.
         column: usize,
-        /// One sentence.
+        /// The message, as one sentence.
         message: String,
     },
 }
@@ -35,7 +35,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// A text that was already read.
+    /// Creates a source from text that was already read.
     pub fn new(path: &str, text: &str) -> Source {
         Source { path: path.into(), text: text.into() }
     }
@@ -43,14 +43,14 @@ impl Source {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`ConfigError::Read`]
+    /// [`ConfigError::Read`] if the file cannot be read.
     pub fn read(path: &Path) -> Result<Source, ConfigError> {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|e| ConfigError::Read(name.clone(), e))?;
         Ok(Source { path: name, text })
     }
 
-    /// The path it was read from.
+    /// The path of the file.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -58,20 +58,20 @@ impl Source {
     /// Parses the text as TOML.
     ///
     /// # Errors
-    /// [`ConfigError::Wrong`]
+    /// [`ConfigError::Invalid`] if the text is not TOML or does not have the fields of `T`.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
         toml::from_str(&self.text).map_err(|e| {
             let hint =
                 if e.message().contains("datetime") { ": write a date without quotes, like 2026-01-31" } else { "" };
-            self.wrong(&e.span().unwrap_or(0..0), &format!("{}{hint}", e.message()))
+            self.invalid(&e.span().unwrap_or(0..0), &format!("{}{hint}", e.message()))
         })
     }
 
-    /// An error at a byte range of the text.
-    pub fn wrong(&self, span: &Range<usize>, message: &str) -> ConfigError {
+    /// Creates an error at the start of a byte range of the text.
+    pub fn invalid(&self, span: &Range<usize>, message: &str) -> ConfigError {
         let before = self.text.get(..span.start).unwrap_or(&self.text);
         let start = before.rfind('\n').map_or(0, |i| i + 1);
-        ConfigError::Wrong {
+        ConfigError::Invalid {
             file: self.path.clone(),
             line: before.matches('\n').count() + 1,
             column: before[start..].chars().count() + 1,
@@ -80,10 +80,10 @@ impl Source {
     }
 }
 
-/// A date without a time.
+/// Converts an optional TOML date.
 ///
 /// # Errors
-/// [`ConfigError::Wrong`] if it is anything else.
+/// [`ConfigError::Invalid`] if the date has a time or is not a valid day.
 pub(super) fn day(
     when: Option<&Spanned<toml::value::Datetime>>,
     source: &Source,
@@ -91,5 +91,5 @@ pub(super) fn day(
     let Some(when) = when else { return Ok(None) };
     let date = when.as_ref().date.filter(|_| when.as_ref().time.is_none());
     let day = date.and_then(|d| NaiveDate::from_ymd_opt(d.year.into(), d.month.into(), d.day.into()));
-    day.map(Some).ok_or_else(|| source.wrong(&when.span(), "write a date without quotes or a time, like 2026-01-31"))
+    day.map(Some).ok_or_else(|| source.invalid(&when.span(), "write a date without quotes or a time, like 2026-01-31"))
 }

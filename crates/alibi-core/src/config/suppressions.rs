@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::path::Path;
 use toml::Spanned;
 
-/// Where a suppression is written.
+/// The source of a suppression.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DecidedIn {
@@ -21,7 +21,7 @@ pub enum DecidedIn {
 }
 
 impl DecidedIn {
-    /// Its name in reports.
+    /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {
             DecidedIn::File => "file",
@@ -31,18 +31,18 @@ impl DecidedIn {
     }
 }
 
-/// A suppression: a team's decision about a finding.
+/// A team's decision about a finding.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Suppression {
     /// The finding's id; for an inline comment, the heuristic's id.
     pub finding: String,
-    /// Where the decision is written.
+    /// The source of the decision.
     pub by: DecidedIn,
     /// The reason; never empty.
     pub reason: String,
-    /// The person responsible for it.
+    /// The person responsible for the decision.
     pub owner: Option<String>,
-    /// The last day on which it is valid.
+    /// The last day on which the decision is valid.
     pub expires: Option<NaiveDate>,
     /// Whether the finding is contested. It is reported as disputed, and has no weight until the dispute is settled.
     pub disputed: bool,
@@ -63,8 +63,8 @@ impl Suppression {
     /// Validates the entries of an alibi file.
     ///
     /// # Errors
-    /// [`ConfigError::Wrong`] for an entry without a reason, with an invalid finding id, or for a finding that has an
-    /// entry already.
+    /// [`ConfigError::Invalid`] if an entry has no reason or an invalid finding id, or if a finding has several
+    /// entries.
     pub(super) fn validate(
         raw: Vec<Spanned<RawSuppression>>,
         source: &Source,
@@ -75,7 +75,7 @@ impl Suppression {
             let entry = entry.into_inner();
             let finding = finding_id(&entry.finding, source)?;
             if all.iter().any(|other| other.finding == finding) {
-                return Err(source.wrong(&entry.finding.span(), "this finding is listed twice: keep one entry"));
+                return Err(source.invalid(&entry.finding.span(), "this finding is listed twice: keep one entry"));
             }
             all.push(Suppression {
                 finding,
@@ -102,7 +102,7 @@ struct RawBaseline {
 /// Findings that a team accepted together, for one reason.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Baseline {
-    /// The findings.
+    /// A suppression for each finding.
     pub suppressions: Vec<Suppression>,
     source: Source,
 }
@@ -111,7 +111,7 @@ impl Baseline {
     /// Reads and parses a file.
     ///
     /// # Errors
-    /// [`ConfigError`]
+    /// [`ConfigError`] if the file cannot be read or is invalid.
     pub fn read(path: &Path) -> Result<Baseline, ConfigError> {
         Baseline::of(Source::read(path)?)
     }
@@ -119,12 +119,12 @@ impl Baseline {
     /// Parses the text of a file.
     ///
     /// # Errors
-    /// [`ConfigError::Wrong`]
+    /// [`ConfigError::Invalid`] if the text is invalid.
     pub fn parse(path: &str, text: &str) -> Result<Baseline, ConfigError> {
         Baseline::of(Source::new(path, text))
     }
 
-    /// The path it was read from.
+    /// The path of the file.
     pub fn path(&self) -> &str {
         self.source.path()
     }
@@ -147,10 +147,10 @@ impl Baseline {
         Ok(Baseline { suppressions, source })
     }
 
-    /// The text of a baseline that accepts these findings, sorted and without repeats.
+    /// Returns the text of a baseline that accepts these findings, sorted and without duplicates.
     ///
     /// # Errors
-    /// If it cannot be written as TOML.
+    /// Returns an error if a text cannot be written as TOML.
     pub fn text(findings: &[String], reason: &str, owner: Option<&str>) -> Result<String, toml::ser::Error> {
         let mut findings: Vec<&str> = findings.iter().map(String::as_str).collect();
         findings.sort_unstable();
@@ -174,7 +174,7 @@ fn reason(reason: Option<&Spanned<String>>, entry: &Range<usize>, source: &Sourc
     let text = reason.map_or("", |r| r.as_ref().trim());
     if text.is_empty() {
         let span = reason.map_or(entry.clone(), Spanned::span);
-        return Err(source.wrong(&span, "missing reason: say why this is accepted: reason = \"...\""));
+        return Err(source.invalid(&span, "missing reason: say why this is accepted: reason = \"...\""));
     }
     Ok(text.to_owned())
 }
@@ -184,12 +184,12 @@ fn finding_id(id: &Spanned<String>, source: &Source) -> Result<String, ConfigErr
     if !is_finding_id(text) {
         let message =
             format!("'{text}' is not a finding id: copy it from the report, like bidi-control:0123456789abcdef");
-        return Err(source.wrong(&id.span(), &message));
+        return Err(source.invalid(&id.span(), &message));
     }
     Ok(text.to_owned())
 }
 
-/// Whether a text is a finding id: heuristic, hash, optional ordinal.
+/// Whether a text is a finding id: a heuristic, a hash and an optional ordinal, separated by colons.
 fn is_finding_id(text: &str) -> bool {
     let mut parts = text.split(':');
     let heuristic = parts.next().unwrap_or_default();
@@ -206,7 +206,7 @@ const MARK: &str = "git-alibi:";
 /// `expires=2027-01-31` and `disputed` may follow the heuristic.
 ///
 /// # Errors
-/// A sentence, if it cannot be parsed or has no reason.
+/// Returns a message if the suppression cannot be parsed or has no reason.
 pub fn inline_suppression(line: &str) -> Result<Option<Suppression>, String> {
     let Some((_, comment)) = line.split_once(MARK) else { return Ok(None) };
     let Some(comment) = comment.trim_start().strip_prefix("ignore") else { return Ok(None) };
@@ -251,16 +251,16 @@ mod tests {
         let one = &file.unwrap().suppressions[0];
         assert_eq!((one.reason.as_str(), one.owner.as_deref(), one.disputed), ("a test", Some("ana"), true));
         assert_eq!(one.expires, NaiveDate::from_ymd_opt(2027, 1, 31));
-        let wrong = |lines: &str| parse(lines).unwrap_err().to_string();
-        assert!(wrong(id).starts_with("alibi.toml:1:1: missing reason"), "{}", wrong(id));
-        assert!(wrong(&format!("{id}\nreason = ' '")).starts_with("alibi.toml:3:10: missing reason"));
+        let error = |lines: &str| parse(lines).unwrap_err().to_string();
+        assert!(error(id).starts_with("alibi.toml:1:1: missing reason"), "{}", error(id));
+        assert!(error(&format!("{id}\nreason = ' '")).starts_with("alibi.toml:3:10: missing reason"));
         assert!(
-            wrong("finding = 'bidi-control'\nreason = 'x'")
+            error("finding = 'bidi-control'\nreason = 'x'")
                 .starts_with("alibi.toml:2:11: 'bidi-control' is not a finding id")
         );
-        assert!(wrong(&format!("{id}\nreason = 'x'\nexpires = '2027'")).contains("alibi.toml:4:"));
+        assert!(error(&format!("{id}\nreason = 'x'\nexpires = '2027'")).contains("alibi.toml:4:"));
         let twice = format!("{id}\nreason = 'x'\n[[suppress]]\n{id}\nreason = 'y'");
-        assert!(wrong(&twice).contains("twice"));
+        assert!(error(&twice).contains("twice"));
     }
 
     #[test]
@@ -271,11 +271,11 @@ mod tests {
         assert_eq!(read.suppressions.len(), 2);
         assert_eq!(read.suppressions[0].finding, ids[1]);
         assert_eq!(read.suppressions[0].reason, "seen \"before\" us");
-        assert!(Baseline::parse("b", "findings = []").is_err(), "no reason");
+        assert!(Baseline::parse("b", "findings = []").is_err(), "a baseline without a reason must be rejected");
     }
 
     #[test]
-    fn inline_suppressions_need_a_target_and_a_reason() {
+    fn inline_suppressions_need_a_heuristic_and_a_reason() {
         let one =
             inline_suppression("  // git-alibi: ignore[bidi-control owner=ana expires=2027-01-31] a fixture").unwrap();
         let one = one.unwrap();

@@ -12,21 +12,21 @@ pub type Build = fn(Heuristic) -> Result<Box<dyn Detector>, DetectError>;
 
 /// Detects the findings of one heuristic.
 pub trait Detector: Send + Sync {
-    /// Its heuristic.
+    /// The heuristic of this detector.
     fn heuristic(&self) -> &Heuristic;
 
-    /// The facts it reads.
+    /// The facts that this detector reads.
     fn needs(&self) -> FactSet;
 
-    /// The names of the guards that it answers itself.
+    /// The names of the guards that this detector answers itself.
     fn guards(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// Runs on the facts.
+    /// Detects findings in the facts, and adds them to `sink`.
     ///
     /// # Errors
-    /// [`DetectError`]
+    /// [`DetectError`] if a finding is incomplete.
     fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError>;
 }
 
@@ -35,7 +35,7 @@ pub trait Detector: Send + Sync {
 #[serde(deny_unknown_fields)]
 pub struct NoParams {}
 
-/// A coded heuristic's parameters; the detector's struct rejects unknown fields.
+/// Parses the parameters of a coded heuristic. The detector's struct rejects unknown fields.
 pub fn params<P: serde::de::DeserializeOwned>(heuristic: &Heuristic) -> Result<P, DetectError> {
     let table = match &heuristic.kind {
         Kind::Coded(table, _) => table.clone(),

@@ -6,13 +6,13 @@ use thiserror::Error;
 /// A detector failed.
 #[derive(Debug, Error)]
 pub enum DetectError {
-    /// It raised an invalid finding.
+    /// The detector raised an incomplete finding.
     #[error(transparent)]
     Finding(#[from] FindingError),
-    /// A coded heuristic without a detector.
+    /// No detector exists for a coded heuristic.
     #[error("the heuristic '{0}' is coded, but no detector has that name")]
     NoCode(String),
-    /// Parameters that the detector does not accept.
+    /// The detector does not accept the parameters of the heuristic.
     #[error("cannot read the parameters of '{0}': {1}")]
     Params(String, String),
 }

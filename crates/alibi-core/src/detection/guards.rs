@@ -7,10 +7,13 @@ use crate::finding::Draft;
 use alibi_git::history::FIRST_GIT_COMMIT;
 use alibi_rules::heuristics::{BOT, ESTABLISHED, IMPORT, PathGuards};
 
-/// A contributor is established with this many earlier commits, this many days since the first commit, or a first
-/// commit within this many days of the repository's first.
+/// A contributor with at least this number of earlier commits is established.
 const ESTABLISHED_COMMITS: usize = 50;
+
+/// A contributor is also established at least this number of days after the contributor's first commit.
 const ESTABLISHED_DAYS: i64 = 180;
+
+/// A contributor whose first commit is less than this number of days after the repository's first is also established.
 const FOUNDER_DAYS: i64 = 30;
 
 /// Answers every guard of a draft's heuristic that the detector did not answer itself.
@@ -56,7 +59,7 @@ fn is_established(who: ContributorId, at: CommitIdx, view: &View<'_>) -> bool {
                 || days(first, now.committed.seconds) >= ESTABLISHED_DAYS
                 || days(beginning, first) < FOUNDER_DAYS
         }
-        // The first commits of a repository have no earlier ones to count.
+        // Authors of the first commits of a repository are established without earlier commits.
         (None, Some(beginning)) => now.committed.seconds == beginning,
         (_, None) => false,
     }

@@ -1,4 +1,4 @@
-//! The heuristics of a run, with the code that detects them.
+//! The heuristics of a run, and the code that detects them.
 
 use super::detector::Detector;
 use super::detector_error::DetectError;
@@ -16,15 +16,15 @@ pub struct Rulebook {
 }
 
 impl Rulebook {
-    /// A rulebook of these heuristics.
+    /// Creates a rulebook of these heuristics.
     pub fn new(catalogue: Catalogue, detector_for: DetectorFor) -> Rulebook {
         Rulebook { catalogue, detector_for }
     }
 
-    /// The detector of a heuristic.
+    /// Creates the detector of a heuristic.
     ///
     /// # Errors
-    /// [`DetectError`] if a coded heuristic has no detector, or its parameters are wrong.
+    /// [`DetectError`] if a coded heuristic has no detector, or if its parameters are invalid.
     pub fn detector_for(&self, heuristic: &Heuristic) -> Result<Box<dyn Detector>, DetectError> {
         (self.detector_for)(heuristic)
     }

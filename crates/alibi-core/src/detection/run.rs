@@ -6,7 +6,8 @@ use super::view::View;
 use crate::finding::Finding;
 use alibi_rules::heuristics::PathGuards;
 
-/// Runs detectors on the facts. Returns findings in a total order with their final ids, and the tests without a result.
+/// Runs detectors on the facts. Returns the findings in a total order, with their final ids, and the tests without a
+/// result.
 ///
 /// # Errors
 /// [`DetectError`] of the first detector that fails.

@@ -1,4 +1,4 @@
-//! Collects the findings of a detector, and the tests that it could not run.
+//! Collects the findings of a detector, and its tests without a result.
 
 use super::detector_error::DetectError;
 use super::guards;
@@ -22,7 +22,7 @@ pub struct Untested {
 }
 
 /// Maximum number of unreachable commits listed in a finding.
-const LOST_SHOWN: usize = 3;
+const MAX_UNREACHABLE: usize = 3;
 
 /// Collects the findings of detectors.
 pub struct Sink<'s> {
@@ -33,12 +33,12 @@ pub struct Sink<'s> {
 }
 
 impl<'s> Sink<'s> {
-    /// An empty sink for the findings of one detector.
+    /// Creates an empty sink for the findings of one detector.
     pub(super) fn new(view: &'s View<'s>, path_guards: &'s PathGuards) -> Sink<'s> {
         Sink { view, path_guards, findings: Vec::new(), untested: Vec::new() }
     }
 
-    /// The findings, and the tests without a result.
+    /// Returns the findings, and the tests without a result.
     pub(super) fn into_results(self) -> (Vec<Finding>, Vec<Untested>) {
         (self.findings, self.untested)
     }
@@ -49,7 +49,7 @@ impl<'s> Sink<'s> {
     /// [`DetectError::Finding`] if the draft is incomplete.
     pub fn push(&mut self, mut draft: Draft<'_>) -> Result<(), DetectError> {
         let lost = draft.commits.iter().filter(|idx| !self.view.facts.commit(**idx).reachable);
-        let lost: Vec<String> = lost.take(LOST_SHOWN).map(|idx| self.view.oid(*idx)).collect();
+        let lost: Vec<String> = lost.take(MAX_UNREACHABLE).map(|idx| self.view.oid(*idx)).collect();
         if !lost.is_empty() {
             draft.saw("not reachable from any reference", Value::words(lost.join(", ")));
         }

@@ -10,19 +10,19 @@ use alibi_manifests::osv::Advisories;
 use alibi_rules::heuristics::Heuristic;
 use std::collections::BTreeMap;
 
-/// What a detector can read: the facts, what was derived from them, and what the team provided.
+/// What a detector can read: the facts, the results derived from them, and the team's files.
 pub struct View<'v> {
     /// The contents of the histories.
     pub facts: &'v Facts,
     /// The contributors.
     pub people: &'v People,
-    /// Who merged what into each history, and the tenure of each contributor.
+    /// The contributors who merged commits into each history, and the tenure of each contributor.
     pub standing: &'v Standing<'v>,
     /// The paths that are sensitive.
     pub sensitive: &'v SensitivePaths,
-    /// The clock of each commit: whose it is, and its offset.
+    /// The timeline of each contributor's recorded UTC offsets.
     pub clocks: &'v Clocks,
-    /// Commits with traces that contradict the named author.
+    /// Commits with traces that contradict the named author, and these traces.
     pub contradicted: &'v BTreeMap<CommitIdx, Vec<Trace>>,
     /// What the team provided.
     pub given: &'v Given,
@@ -39,7 +39,7 @@ pub struct Given {
     pub indicators: Indicators,
     /// Advisories about malicious packages.
     pub advisories: Advisories,
-    /// The heuristics whose text rules ran: the selected ones, and those that a selected one watches.
+    /// The heuristics whose text rules ran: the selected heuristics and the heuristics that they watch.
     pub heuristics: Vec<Heuristic>,
 }
 
@@ -49,8 +49,8 @@ impl View<'_> {
         self.people.contributor_of(self.facts.commit(commit).author)
     }
 
-    /// Why earlier history is missing, if it is: changes are read for commits in scope only, and a shallow clone lacks
-    /// the oldest commits.
+    /// The reason why earlier history is missing, if it is. Changes are read only for commits in scope, and a shallow
+    /// clone lacks the oldest commits.
     pub fn lacks_the_past(&self) -> Option<&'static str> {
         if self.facts.repositories.iter().any(|row| !row.condition.shallow.is_empty()) {
             Some("a shallow clone does not show earlier contributors")

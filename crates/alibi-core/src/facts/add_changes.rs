@@ -7,7 +7,7 @@ use alibi_git::history::Oid;
 use std::collections::HashMap;
 
 impl Facts {
-    /// Adds paths and blobs that no change names, and returns the indexes of all that were passed.
+    /// Adds the paths and blobs that no change names, and returns the indexes of all `files`.
     ///
     /// Call it after [`Facts::add_changes`] of every repository: existing blobs keep their indexes, and new ones
     /// follow.
@@ -27,7 +27,7 @@ impl Facts {
         known
     }
 
-    /// Adds the changes of one repository's commits, as the threads recorded them.
+    /// Adds the changes of one repository's commits, as recorded by the threads.
     pub fn add_changes(&mut self, repository: u16, notes: Vec<ChangeNotes>) {
         // Paths and blobs are numbered in sorted order, so that the numbers do not depend on the threads.
         let mut paths: Vec<&[u8]> =

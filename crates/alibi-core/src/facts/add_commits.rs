@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 impl Facts {
-    /// Adds one repository's commits, in canonical order, as repository number `repository`.
+    /// Adds the commits of repository number `repository` in canonical order, and returns their rows.
     pub fn add_commits(&mut self, repository: u16, notes: Vec<CommitNotes>, scope: CommitScope) -> Range<usize> {
         let rows: Vec<(u32, u32)> =
             notes.iter().enumerate().flat_map(|(w, n)| (0..n.rows.len()).map(move |r| (w as u32, r as u32))).collect();
@@ -72,8 +72,8 @@ impl Facts {
                 trailers: 0..0,
             });
         }
-        // Add trailers after all committers: the earliest identity names a person, and one that only a trailer has must
-        // not come first.
+        // Add trailers after all committers: a person is named by the identity that was added first, which must not be
+        // one that occurs only in trailers.
         for (k, &i) in order.iter().enumerate() {
             let worker = rows[i].0 as usize;
             let start = self.trailers.len();
@@ -105,8 +105,8 @@ impl Facts {
         }
     }
 
-    /// Adds older commits to the scope if only a merge in scope introduced them: they are new to this history, whatever
-    /// their dates.
+    /// Adds older commits to the scope if only a merge in scope introduced them: they are new to this history,
+    /// regardless of their dates.
     fn include_side_branches(&mut self, first: usize, since: i64) {
         let mut is_parent = vec![false; self.commits.len()];
         let mut old: Vec<CommitIdx> = Vec::new();
@@ -128,7 +128,7 @@ impl Facts {
         }
     }
 
-    /// Takes a commit and all its ancestors out of scope.
+    /// Removes a commit and all its ancestors from the scope.
     fn exclude_ancestors(&mut self, from: Option<CommitIdx>) {
         let mut todo: Vec<CommitIdx> = from.into_iter().collect();
         let mut seen = vec![false; self.commits.len()];

@@ -1,4 +1,4 @@
-//! Adds references, annotated tags, and the moves of references.
+//! Adds references, annotated tags and moves of references.
 
 use super::refs::{RefMove, RefRow, SeenRef, TagRow};
 use super::store::Facts;
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 impl Facts {
     /// Adds the references of the repository whose commits were added last, and resolves annotated tags. `first` is the
-    /// row of the repository's first commit.
+    /// row of that repository's first commit.
     pub fn add_refs(&mut self, first: usize, refs: Vec<Reference>, tags: &[TagObject]) -> Vec<RefRow> {
         let tags: HashMap<Oid, &TagObject> = tags.iter().map(|tag| (tag.oid, tag)).collect();
         let peeled: Vec<Oid> = refs.iter().map(|r| peel(&tags, r.target)).collect();
@@ -26,7 +26,8 @@ impl Facts {
             .collect()
     }
 
-    /// The moves of these references: since the earlier state (`seen`), and those recorded in reflogs (`logged`).
+    /// Returns the moves of these references: moves since an earlier scan (`seen`), and moves recorded in reflogs
+    /// (`logged`).
     pub fn add_moves(
         &mut self,
         first: usize,
@@ -72,7 +73,7 @@ impl Facts {
         moves
     }
 
-    /// The rows of these commits, among those from `first` on.
+    /// Returns the rows of the `wanted` commits, among the rows starting at `first`.
     fn places(&self, first: usize, wanted: &[Oid]) -> HashMap<Oid, CommitIdx> {
         let wanted: std::collections::HashSet<&Oid> = wanted.iter().collect();
         let rows = self.commits[first..].iter().enumerate();
@@ -81,7 +82,7 @@ impl Facts {
             .collect()
     }
 
-    /// Marks the commits, from `first` on, that none of these tips reaches.
+    /// Records whether these tips reach each commit, starting at row `first`.
     pub fn mark_unreachable(&mut self, first: usize, tips: &[Oid], tags: &[TagObject]) {
         let tags: HashMap<Oid, &TagObject> = tags.iter().map(|tag| (tag.oid, tag)).collect();
         let peeled: Vec<Oid> = tips.iter().map(|tip| peel(&tags, *tip)).collect();
@@ -98,7 +99,7 @@ impl Facts {
     }
 }
 
-/// The object at the end of a chain of tags.
+/// Returns the object at the end of a chain of tags.
 fn peel(tags: &HashMap<Oid, &TagObject>, mut oid: Oid) -> Oid {
     /// Maximum number of nested tags to follow; real chains have one or two.
     const MAX: usize = 16;

@@ -18,7 +18,7 @@ impl Facts {
         false
     }
 
-    /// The commits reachable from `new` and not from `old`, oldest first; at most `most` of them, the newest.
+    /// The commits reachable from `new` but not from `old`, oldest first. At most the newest `most` are returned.
     pub fn beyond(&self, new: CommitIdx, old: CommitIdx, most: usize) -> Vec<CommitIdx> {
         let mut front = Front::new(new, old, |side| side == OURS);
         let mut only = Vec::new();
@@ -58,11 +58,11 @@ const OURS: u8 = 1;
 const THEIRS: u8 = 2;
 const STALE: u8 = 4;
 
-/// The commits that a walk back from two commits has found, and which of the two reaches each.
+/// The commits that a walk back from two commits has yet to visit, with flags for the starts that reach each of them.
 struct Front {
     todo: BTreeMap<CommitIdx, u8>,
     is_open: fn(u8) -> bool,
-    /// How many of them can still lead to a result.
+    /// Number of commits that can still lead to a result.
     open: usize,
 }
 
@@ -81,7 +81,7 @@ impl Front {
         self.open = self.open + usize::from((self.is_open)(*entry)) - usize::from(was_open);
     }
 
-    /// The newest commit, while the walk can still lead to a result.
+    /// Removes and returns the newest commit; `None` when the walk can no longer lead to a result.
     fn next(&mut self) -> Option<(CommitIdx, u8)> {
         if self.open == 0 {
             return None;

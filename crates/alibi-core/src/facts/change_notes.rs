@@ -4,7 +4,7 @@ use alibi_git::history::{Change, CommitIdx, EntryKind, FileMode, Oid};
 use alibi_git::intern::Interner;
 use std::collections::HashMap;
 
-/// One changed path, as a thread recorded it; numbers are that thread's own.
+/// One changed path, as recorded by a thread. Numbers are local to the thread.
 #[derive(Debug)]
 pub(crate) struct NotedChange {
     pub commit: CommitIdx,
@@ -45,7 +45,7 @@ impl ChangeNotes {
         }
     }
 
-    /// The number of the blob of a file or link. A submodule's id is not an object of this repository.
+    /// Returns the number of the blob of a file or link. A submodule's id is not an object of this repository.
     fn blob(&mut self, (mode, oid): (FileMode, Oid)) -> Option<u32> {
         if matches!(mode.kind(), EntryKind::Submodule | EntryKind::Tree) {
             return None;

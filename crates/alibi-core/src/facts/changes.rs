@@ -2,11 +2,11 @@
 
 use alibi_git::history::{CommitIdx, FileMode, Oid};
 
-/// A distinct path's number.
+/// The number of a distinct path.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct PathId(pub u32);
 
-/// A distinct blob's index in [`Facts::blobs`].
+/// The index of a distinct blob in `Facts::blobs`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct BlobId(pub u32);
 
@@ -20,7 +20,7 @@ impl BlobId {
 /// A blob that a change names, or that existed before the commits in scope.
 #[derive(Clone, Copy, Debug)]
 pub struct BlobRow {
-    /// Its id.
+    /// The blob's id.
     pub oid: Oid,
     /// The repository's index in `Facts::repositories`.
     pub repository: u16,
@@ -29,9 +29,9 @@ pub struct BlobRow {
 /// A binary file.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct OpaqueBlob {
-    /// Its size, in bytes.
+    /// The size, in bytes.
     pub size: u64,
-    /// Its entropy, in bits per byte.
+    /// The entropy, in bits per byte.
     pub entropy: f32,
 }
 
@@ -42,25 +42,25 @@ pub struct ChangeRow {
     pub commit: CommitIdx,
     /// The path.
     pub path: PathId,
-    /// The parent compared with, from 0. A merge's change has one row per parent.
+    /// The index of the parent, starting at 0. A change in a merge has one row per parent.
     pub parent: u16,
-    /// The mode before; zero if the path did not exist.
+    /// The mode before the commit; zero if the path did not exist.
     pub old_mode: FileMode,
-    /// The mode after; zero if it was removed.
+    /// The mode after the commit; zero if the path was removed.
     pub new_mode: FileMode,
-    /// The blob before, for files and links.
+    /// The blob before the commit, for files and links.
     pub old: Option<BlobId>,
-    /// The blob after, for files and links.
+    /// The blob after the commit, for files and links.
     pub new: Option<BlobId>,
 }
 
 impl ChangeRow {
-    /// Whether the path did not exist before.
+    /// Whether the commit added the path.
     pub fn is_added(&self) -> bool {
         self.old_mode.0 == 0
     }
 
-    /// Whether the path was removed.
+    /// Whether the commit removed the path.
     pub fn is_removed(&self) -> bool {
         self.new_mode.0 == 0
     }

@@ -11,7 +11,7 @@ use alibi_signatures::Keyring;
 use std::num::NonZeroU32;
 use std::ops::Range;
 
-/// What is recorded of each commit in addition to its header.
+/// What to record about each commit in addition to its header.
 #[derive(Default)]
 pub struct CommitObserver {
     /// The message patterns of the selected heuristics; `None` if none needs messages.
@@ -20,7 +20,7 @@ pub struct CommitObserver {
     pub keyring: Keyring,
 }
 
-/// One commit, as a thread recorded it; numbers are that thread's own.
+/// One commit, as recorded by a thread. Numbers are local to the thread.
 #[derive(Debug)]
 pub(crate) struct NotedCommit {
     pub facts: CommitFacts,
@@ -31,7 +31,7 @@ pub(crate) struct NotedCommit {
     pub signature: Option<u32>,
 }
 
-/// One signature, as a thread recorded it; the key's number is that thread's own.
+/// One signature, as recorded by a thread. The key's number is local to the thread.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ThreadSignature {
     pub kind: SignatureKind,

@@ -5,10 +5,10 @@ use alibi_git::history::{MessageStyle, Oid, SignatureKind, Stamp, TrailerKind, V
 use std::num::NonZeroU32;
 use std::ops::{Deref, DerefMut, Range};
 
-/// The stored facts of a commit: what a worker records, and its place in the store.
+/// The stored facts of a commit: its contents, and its position in the store.
 #[derive(Clone, Debug)]
 pub struct CommitRow {
-    /// What the commit itself contains.
+    /// The contents of the commit.
     pub facts: CommitFacts,
     /// Its repository's index in [`Facts::repositories`](super::Facts::repositories).
     pub repository: u16,
@@ -16,11 +16,11 @@ pub struct CommitRow {
     pub author: IdentityId,
     /// The committer.
     pub committer: IdentityId,
-    /// Whether a reference reaches it. If not, it was left behind when a reference moved.
+    /// Whether a reference reaches the commit. An unreachable commit was left behind when a reference moved.
     pub reachable: bool,
     /// Its signature's index in the store, if it is signed.
     pub(super) signature: Option<u32>,
-    /// The number of parents in the commit, whether or not they could be read.
+    /// The number of parents that the commit names, whether or not they could be read.
     pub parent_count: u16,
     /// Whether the commit is in scope for findings; otherwise it is context.
     pub in_scope: bool,
@@ -28,16 +28,16 @@ pub struct CommitRow {
     pub(super) trailers: Range<usize>,
 }
 
-/// What a commit itself contains, independent of its place in the store.
+/// The contents of a commit, independent of its position in the store.
 #[derive(Clone, Copy, Debug)]
 pub struct CommitFacts {
     /// Its id.
     pub oid: Oid,
     /// Its tree.
     pub tree: Oid,
-    /// The author date, by the author's clock.
+    /// The author date, with the recorded UTC offset.
     pub authored: Stamp,
-    /// The commit date, by the committer's clock.
+    /// The commit date, with the recorded UTC offset.
     pub committed: Stamp,
     /// A hash of the subject line, equal for equal subjects.
     pub subject_hash: u64,
@@ -45,7 +45,7 @@ pub struct CommitFacts {
     pub style: MessageStyle,
     /// The number of the pull request in the subject.
     pub pull_request: Option<NonZeroU32>,
-    /// Whether the message is that of a revert, or of a revert of a revert.
+    /// Whether the message announces a revert, or the revert of a revert.
     pub is_revert: bool,
     /// The message patterns of the selected heuristics that match, one bit each.
     pub patterns: u64,
@@ -82,13 +82,13 @@ pub struct KeyId(pub u32);
 pub struct SignatureRow {
     /// The format.
     pub kind: SignatureKind,
-    /// The key in it, if it could be read.
+    /// The signing key, if it could be read.
     pub key: Option<KeyId>,
-    /// Its creation time, as it claims: seconds since 1970, UTC.
+    /// The creation time that the signature claims, in seconds since 1970, UTC.
     pub made: Option<i64>,
-    /// The result of checking it.
+    /// The result of verifying the signature.
     pub validity: Validity,
-    /// A hash of the signature block. If two commits have the same block, it was made for at most one of them.
+    /// A hash of the signature block. A block that several commits contain was made for at most one of them.
     pub block: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Which commit added, moved, loosened or re-pointed which dependency.
+//! The dependency changes of a history, each with the commit that made it.
 
 use super::changes::{BlobId, PathId};
 use alibi_git::history::{CommitIdx, Ecosystem, Stated};
@@ -10,21 +10,21 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DependencyChange {
-    /// The file lists it now, and did not before.
+    /// The file lists the dependency now, but did not before.
     Added,
-    /// The file listed it, and no longer does.
+    /// The file listed the dependency, but no longer does.
     Removed,
-    /// It comes from another source.
+    /// The dependency has another source.
     Repointed,
-    /// Its hash changed, with the same version.
+    /// The hash changed, but the version did not.
     Rehashed,
-    /// Its hash was removed, with the same version.
+    /// The hash was removed, but the version did not change.
     Unhashed,
-    /// It was pinned to one version, and now allows several.
+    /// The dependency was pinned to one version, and now allows several.
     Loosened,
-    /// Another version is required or locked.
+    /// The required or locked version changed.
     Moved,
-    /// Its purpose changed, or it gained a hash.
+    /// The entry changed, but not its source or version; for example, its purpose changed, or it gained a hash.
     Restated,
 }
 
@@ -55,13 +55,13 @@ pub struct DependencyRow {
     pub kind: FileKind,
     /// What changed.
     pub change: DependencyChange,
-    /// The entry before; `None` if it was added.
+    /// The entry before the commit; `None` if the dependency was added.
     pub from: Option<StatedId>,
-    /// The entry after; `None` if it was removed.
+    /// The entry after the commit; `None` if the dependency was removed.
     pub to: Option<StatedId>,
     /// Whether no file of the project listed it before this commit.
     pub is_new: bool,
-    /// Whether the project's manifests list it, and not only its lockfiles.
+    /// Whether the project's manifests list it, rather than only its lockfiles.
     pub is_direct: bool,
 }
 
@@ -77,7 +77,7 @@ pub struct Dependencies {
     /// The parsed files.
     pub(super) read: FxHashMap<(BlobId, FileKind), Read>,
     pub(super) own: FxHashSet<Name>,
-    /// The newest version of each file that could be parsed.
+    /// The newest version of each file, among the versions that could be parsed.
     pub(super) readable: FxHashMap<(u16, PathId), BlobId>,
 }
 
@@ -90,7 +90,7 @@ impl Dependencies {
         self.table.get(id)
     }
 
-    /// The entry that a row is about: the one after the change, or else the one before.
+    /// The entry after the change or, for a removed dependency, the entry before it.
     pub fn subject(&self, row: &DependencyRow) -> Option<&Stated> {
         row.to.or(row.from).map(|id| self.table.get(id))
     }
@@ -100,7 +100,7 @@ impl Dependencies {
         blob.and_then(|blob| self.read.get(&(blob, kind))).map_or(&[], |read| &read.stated)
     }
 
-    /// Entries of a lockfile that nothing in it requires.
+    /// The entries of a lockfile that nothing in the lockfile requires.
     pub fn orphans(&self, blob: BlobId, kind: FileKind) -> &[StatedId] {
         self.read.get(&(blob, kind)).map_or(&[], |read| &read.orphans)
     }

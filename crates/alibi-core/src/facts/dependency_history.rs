@@ -8,8 +8,8 @@ use alibi_manifests::manifests::{FileKind, Read, StatedId, Table};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 impl Dependencies {
-    /// Compares what files list before and after each commit. `known` are the blobs from before the commits in scope,
-    /// with their paths.
+    /// Compares what files list before and after each commit. `known` contains the blobs from before the commits in
+    /// scope, with their paths.
     pub fn new(
         facts: &Facts,
         table: Table,
@@ -66,7 +66,8 @@ impl Dependencies {
         all
     }
 
-    /// Records the package that a manifest declares. Packages in tests do not count, and lockfiles declare none.
+    /// Records the package that a manifest declares. Packages in tests and examples do not count, and lockfiles declare
+    /// none.
     fn note_own(&mut self, facts: &Facts, repository: u16, path: PathId, blob: BlobId, kind: FileKind) {
         let folders = ["test", "tests", "testing", "fixtures", "testdata", "__tests__", "spec", "examples", "example"];
         let is_test = facts.path(path).split(|b| *b == b'/').any(|part| folders.iter().any(|f| f.as_bytes() == part));
@@ -81,12 +82,12 @@ impl Dependencies {
         (repository, stated.ecosystem, stated.name.clone())
     }
 
-    /// Compares one file before and after a commit. In a merge, only what no parent has was added, and only what every
-    /// parent has was removed.
+    /// Compares one file before and after a commit. A merge adds only entries that no parent has, and removes only
+    /// entries that every parent has.
     fn compare(&mut self, rows: &[ChangeRow], kind: FileKind, repository: u16) {
         let (new, place) = (rows[0].new, (repository, rows[0].path));
-        // An unreadable version means neither that everything was removed nor that everything is new. The next version
-        // is compared with the newest readable one.
+        // An unreadable version proves neither that all entries were removed nor that all entries are new. The next
+        // version is compared with the newest readable one.
         if new.is_some_and(|blob| !self.is_read(blob, kind)) {
             return;
         }
@@ -95,7 +96,7 @@ impl Dependencies {
             Some(blob) if !self.is_read(blob, kind) => last,
             old => old,
         };
-        // The lists are sorted, and the table is in the order of names, so equal names are adjacent.
+        // The lists are sorted, and the table is sorted by name, so equal names are adjacent.
         let now = self.stated(new, kind);
         let (mut any, mut all): (Vec<StatedId>, Option<Vec<StatedId>>) = (Vec::new(), None);
         for row in rows {
@@ -115,8 +116,7 @@ impl Dependencies {
         let mut found: Vec<(DependencyChange, Option<StatedId>, Option<StatedId>)> = Vec::new();
         for &to in now.iter().filter(|id| !has(&any, id)) {
             let old = self.same_name(&any, to);
-            // An entry with the same version is the same package; otherwise take one that was removed, or else one that
-            // stays.
+            // Prefer an old entry with the same version, then an entry that was removed, then any entry with this name.
             let version = &self.table.get(to).version;
             let same = |id: &&StatedId| self.table.get(**id).version == *version;
             let went = || old.iter().find(|id| has(&gone, id) && !taken.contains(id));
@@ -148,7 +148,7 @@ impl Dependencies {
         };
     }
 
-    /// The entries of a sorted list that have the same name as this one.
+    /// Returns the entries of a sorted list that have the same ecosystem and name as entry `id`.
     fn same_name<'l>(&self, list: &'l [StatedId], id: StatedId) -> &'l [StatedId] {
         let key = |id: &StatedId| {
             let stated = self.table.get(*id);

@@ -1,4 +1,4 @@
-//! Edits of security policies, lists of owners and merges, for the trust and integrity heuristics.
+//! Edits of security policies and lists of owners, and edits made in merges, for the trust and integrity heuristics.
 
 use super::changes::PathId;
 use alibi_git::history::CommitIdx;
@@ -16,14 +16,14 @@ pub struct PolicyEdit {
     pub removed: usize,
     /// Number of non-blank lines that were added.
     pub added: usize,
-    /// Email addresses and handles (`@name`) that the file no longer has, each with the line that had it; sorted, in
-    /// lower case.
+    /// Email addresses and handles (`@name`) that the commit removed from the file, each with the line that contained
+    /// it; sorted, in lower case.
     pub contacts_removed: Vec<(Vec<u8>, Vec<u8>)>,
-    /// Those that are new in the file, sorted.
+    /// Email addresses and handles that the commit added to the file, sorted.
     pub contacts_added: Vec<Vec<u8>>,
 }
 
-/// What a merge contains that neither side introduced.
+/// An edit made in a merge, which neither side introduced.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct MergeEdit {
     /// The merge.
@@ -32,8 +32,8 @@ pub struct MergeEdit {
     pub path: PathId,
     /// Whether the two sides conflict, so that Git could not merge them automatically.
     pub conflict: bool,
-    /// Number of lines that neither side has.
+    /// Number of lines that the merge has and neither side has.
     pub added: usize,
-    /// Number of lines that both sides have and the merge does not.
+    /// Number of lines that both sides have and the merge does not have.
     pub removed: usize,
 }

@@ -1,4 +1,4 @@
-//! Names the facts of a run, so that a detector can declare what it reads and a collector what it provides.
+//! Names the facts of a run, so that detectors can declare what they read and collectors what they provide.
 
 use std::ops::BitOr;
 
@@ -7,9 +7,9 @@ use std::ops::BitOr;
 pub struct FactSet(u32);
 
 impl FactSet {
-    /// Commits and people: always available.
+    /// Commits: always available.
     pub const COMMITS: FactSet = FactSet(0);
-    /// What each commit in scope changed.
+    /// The changes of each commit in scope.
     pub const CHANGES: FactSet = FactSet(1);
     /// Line counts of the changes that commit rules match.
     pub const LINES: FactSet = FactSet(1 << 1);
@@ -21,7 +21,7 @@ impl FactSet {
     pub const OPAQUE: FactSet = FactSet(1 << 4);
     /// Findings of other scanners.
     pub const IMPORTED: FactSet = FactSet(1 << 5);
-    /// Hits of all relevant text rules, including those of heuristics that were not selected.
+    /// Hits of all relevant text rules, including rules of heuristics that were not selected.
     pub const WATCHED: FactSet = FactSet(1 << 6);
     /// The contents of manifests and lockfiles.
     pub const DEPENDENCIES: FactSet = FactSet(1 << 7);
@@ -44,12 +44,12 @@ impl FactSet {
     /// The contributors, resolved from all identities.
     pub const PEOPLE: FactSet = FactSet(1 << 16);
 
-    /// Whether it includes all of `other`.
+    /// Whether the set includes all facts in `other`.
     pub fn contains(self, other: FactSet) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// Whether it has a fact in common with `other`.
+    /// Whether the set has a fact in common with `other`.
     pub fn intersects(self, other: FactSet) -> bool {
         self.0 & other.0 != 0
     }

@@ -1,11 +1,11 @@
 //! The numbers of identities.
 
-/// A distinct pair of name and address, as commits and trailers write it.
+/// A distinct pair of name and address, as written in commits and trailers.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct IdentityId(pub u32);
 
 impl IdentityId {
-    /// Its index in a vector with one element per identity.
+    /// The index in a vector with one element per identity.
     pub fn index(self) -> usize {
         self.0 as usize
     }

@@ -8,13 +8,13 @@ use alibi_git::history::CommitIdx;
 pub struct ImportedFinding {
     /// The scanner's name.
     pub tool: String,
-    /// Its rule's id.
+    /// The id of the scanner's rule.
     pub rule: String,
-    /// The commit that introduced it.
+    /// The commit that introduced the result.
     pub commit: CommitIdx,
     /// The file.
     pub path: PathId,
-    /// The line, from 1.
+    /// The line, starting at 1.
     pub line: Option<u32>,
     /// How the commit was found, as text.
     pub attributed_by: &'static str,

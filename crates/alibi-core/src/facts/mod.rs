@@ -1,8 +1,8 @@
-//! Stores the facts of one or several histories in compact rows and interned strings. It draws no conclusions.
+//! Stores the facts of one or several histories in compact rows and interned strings. This module draws no conclusions.
 //!
-//! Input: what the collectors record while they read commits, trees and blobs. Output: rows in one canonical order
-//! (repositories as passed; in each, parents before children, older before younger), so that everything computed from
-//! them is independent of the number of threads.
+//! Collectors record facts while they read commits, trees and blobs. The rows are stored in one canonical order:
+//! repositories as passed and, in each repository, parents before children and older commits before younger ones. All
+//! results are therefore independent of the number of threads.
 
 mod add_changes;
 mod add_commits;

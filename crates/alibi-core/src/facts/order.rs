@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Sorts commits so that parents come before children: of the commits whose parents are placed, the one of lowest rank
-/// comes next (Kahn, 1962). A single date that is far off moves its own commit and nothing else.
+/// Sorts commits so that parents come before children: among the commits whose parents are already sorted, the commit
+/// of the lowest rank comes next (Kahn, 1962). A backdated commit does not move its ancestors.
 ///
-/// `parents[i]` are the indexes of commit i's parents, `rank[i]` its rank; no two ranks are equal.
+/// `parents(i)` returns the indexes of the parents of commit `i`, and `rank[i]` is its rank. No two ranks are equal.
 pub(super) fn canonical(parents: impl Fn(usize) -> Vec<usize>, rank: &[u32]) -> Vec<usize> {
     let count = rank.len();
     let mut children_at = vec![0u32; count + 1];
@@ -50,14 +50,14 @@ mod tests {
 
     #[test]
     fn parents_come_before_children_regardless_of_dates() {
-        // 2 is the root, 0 its child and 1 the merge of both; by rank the order would be 0, 1, 2.
+        // Commit 2 is the root, 0 is its child, and 1 is the merge of both. By rank alone, the order would be 0, 1, 2.
         let parents = |i: usize| [vec![2], vec![0, 2], vec![]][i].clone();
         assert_eq!(canonical(parents, &[0, 1, 2]), [2, 0, 1]);
     }
 
     #[test]
     fn a_backdated_commit_does_not_reorder_its_ancestors() {
-        // Two lines from 0: 1 then 2, and 3 then 4; commit 4 pretends to be the oldest of all.
+        // Two branches start at commit 0: 1 and 2, and 3 and 4. Commit 4 claims to be the oldest of all.
         let parents = |i: usize| [vec![], vec![0], vec![1], vec![0], vec![3]][i].clone();
         assert_eq!(canonical(parents, &[1, 2, 3, 4, 0]), [0, 1, 2, 3, 4]);
     }

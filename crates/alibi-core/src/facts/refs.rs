@@ -8,9 +8,9 @@ use alibi_git::history::{CommitIdx, Oid, Stamp};
 pub struct RefRow {
     /// The full name, such as `refs/heads/main`, in bytes.
     pub name: Vec<u8>,
-    /// The commit that it points to, if that was read.
+    /// The commit that the reference points to, if that commit was read.
     pub commit: Option<CommitIdx>,
-    /// The tag object that it points to, if it is an annotated tag.
+    /// The tag object that the reference points to, if it is an annotated tag.
     pub tag: Option<TagRow>,
 }
 
@@ -19,17 +19,17 @@ pub struct RefRow {
 pub struct TagRow {
     /// The tagger.
     pub tagger: Option<IdentityId>,
-    /// The date, by the tagger's clock.
+    /// The tag date, with the recorded UTC offset.
     pub when: Option<Stamp>,
 }
 
 impl RefRow {
-    /// Whether it is a tag.
+    /// Whether the reference is a tag.
     pub fn is_tag(&self) -> bool {
         self.name.starts_with(b"refs/tags/")
     }
 
-    /// Whether it is a local branch or a remote-tracking branch.
+    /// Whether the reference is a local branch or a remote-tracking branch.
     pub fn is_branch(&self) -> bool {
         self.name.starts_with(b"refs/heads/") || self.name.starts_with(b"refs/remotes/")
     }
@@ -40,7 +40,7 @@ impl RefRow {
     }
 }
 
-/// A reference's short name.
+/// Returns the short name of a reference.
 pub fn short_name(name: &[u8]) -> &[u8] {
     let prefixes: [&[u8]; 3] = [b"refs/heads/", b"refs/tags/", b"refs/remotes/"];
     prefixes.iter().find_map(|prefix| name.strip_prefix(*prefix)).unwrap_or(name)
@@ -51,15 +51,15 @@ pub fn short_name(name: &[u8]) -> &[u8] {
 pub struct RefMove {
     /// The reference's full name.
     pub name: Vec<u8>,
-    /// The commit before.
+    /// The commit before the move.
     pub from: Oid,
     /// The row of that commit, if it can still be read.
     pub from_commit: Option<CommitIdx>,
-    /// The commit after.
+    /// The commit after the move.
     pub to: CommitIdx,
-    /// Who moved it, if a reflog says so.
+    /// The person who moved the reference, if a reflog names one.
     pub by: Option<IdentityId>,
-    /// When it was last known to be at `from`: seconds since 1970, UTC.
+    /// The time of the move, or of the earlier scan that found the reference at `from`: seconds since 1970, UTC.
     pub seen: i64,
 }
 
@@ -68,8 +68,8 @@ pub struct RefMove {
 pub struct SeenRef {
     /// The reference's full name.
     pub name: Vec<u8>,
-    /// The commit that it pointed to.
+    /// The commit that the reference pointed to.
     pub commit: Oid,
-    /// When: seconds since 1970, UTC.
+    /// The time of the observation: seconds since 1970, UTC.
     pub when: i64,
 }

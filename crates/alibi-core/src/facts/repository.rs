@@ -11,15 +11,15 @@ pub struct RepositoryRow {
     pub path: String,
     /// The commit at HEAD, if there is one.
     pub head: Option<Oid>,
-    /// The base of a range.
+    /// The base of the range, if the run is limited to one.
     pub base: Option<Oid>,
-    /// The end of the history that is read: the end of a range, else HEAD.
+    /// The last commit of the history that is read: the end of the range, or HEAD.
     pub end: Option<Oid>,
-    /// The selected references, sorted by name; none for a range.
+    /// The selected references, sorted by name; empty for a range.
     pub refs: Vec<RefRow>,
     /// How references moved, according to reflogs and an earlier snapshot.
     pub moves: Vec<RefMove>,
-    /// Its rows in [`Facts::commits`].
+    /// The rows of its commits in `Facts::commits`.
     pub commits: std::ops::Range<usize>,
     /// Its CODEOWNERS file, at HEAD or before the range.
     pub codeowners: Option<Vec<u8>>,
@@ -34,8 +34,8 @@ pub struct RepositoryRow {
 }
 
 impl RepositoryRow {
-    /// Records objects that could not be read. In a partial clone, missing ones were never fetched: one notice covers
-    /// them.
+    /// Records objects that could not be read. In a partial clone, missing objects were never fetched; one notice
+    /// covers all of them.
     pub fn skip(&mut self, kind: &str, skipped: Vec<Skipped>) {
         let (missing, other): (Vec<Skipped>, Vec<Skipped>) =
             skipped.into_iter().partition(|s| self.condition.partial && s.is_missing());

@@ -35,7 +35,7 @@ pub struct Facts {
     pub blobs: Vec<BlobRow>,
     /// The number of each text heuristic in `text`.
     pub text_rules: FxHashMap<String, u16>,
-    /// Each commit heuristic's bit in a commit's patterns, and the mask of patterns that must not match.
+    /// For each commit heuristic, its bit in a commit's patterns, and the mask of patterns that must not match.
     pub message_patterns: FxHashMap<String, (u8, u64)>,
     /// Hits of the text rules, each with the commit that introduced it.
     pub text: TextFacts,
@@ -60,7 +60,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// An empty store for a run with these message patterns.
+    /// Creates an empty store for a run with these message patterns.
     pub fn with_patterns(message_patterns: FxHashMap<String, (u8, u64)>) -> Facts {
         Facts { message_patterns, ..Facts::default() }
     }
@@ -70,7 +70,7 @@ impl Facts {
         &self.commits[idx.index()]
     }
 
-    /// The rows of those parents of a commit that are in the store.
+    /// The rows of a commit's parents that are in the store.
     pub fn parents(&self, commit: &CommitRow) -> &[CommitIdx] {
         &self.parents[commit.parents.clone()]
     }
@@ -80,16 +80,16 @@ impl Facts {
         &self.trailers[commit.trailers.clone()]
     }
 
-    /// The number of an identity, which is added if it is new. After [`Facts::close_commits`] it is always added, so it
-    /// must be new.
+    /// Returns the number of an identity, which is added if it is new. After [`Facts::close_commits`], existing
+    /// identities are no longer found, so only new ones may be passed.
     pub fn add_identity(&mut self, name: &[u8], email: &[u8]) -> IdentityId {
         let mut joined = Vec::new();
         join_identity(name, email, &mut joined);
         IdentityId(self.identities.intern(&joined))
     }
 
-    /// Adds a copy of consecutive commits under one author, dated `later` seconds later, for a calibration. Returns the
-    /// rows of the copies. Parents outside the copied rows are left out.
+    /// Copies consecutive commits for a calibration. The copies have the given author and are dated `later` seconds
+    /// later; parents outside the copied rows are omitted. Returns the rows of the copies.
     pub fn add_copy(
         &mut self,
         stretch: std::ops::Range<usize>,
@@ -124,12 +124,12 @@ impl Facts {
         commit.signature.and_then(|place| self.signatures.get(place as usize))
     }
 
-    /// A signing key's name: its format, with its id or fingerprint.
+    /// The name of a signing key: its format, and its id or fingerprint.
     pub fn key(&self, id: KeyId) -> String {
         String::from_utf8_lossy(self.keys.get(id.0)).into_owned()
     }
 
-    /// How many distinct identities there are; ids run from 0.
+    /// Number of distinct identities; ids start at 0.
     pub fn identity_count(&self) -> usize {
         self.identities.len()
     }
@@ -144,7 +144,7 @@ impl Facts {
         self.paths.get(id.0)
     }
 
-    /// How many distinct paths are in changes; ids run from 0.
+    /// Number of distinct paths in changes; ids start at 0.
     pub fn path_count(&self) -> usize {
         self.paths.len()
     }

@@ -1,4 +1,4 @@
-//! What the text rules found, and the commits that introduced and removed it.
+//! The hits of text rules, and the commits that introduced and removed them.
 
 use super::changes::{BlobId, PathId};
 use alibi_git::history::CommitIdx;
@@ -13,13 +13,13 @@ pub(super) type Key = (u16, u16, u64);
 pub struct Introduction {
     /// The commit.
     pub commit: CommitIdx,
-    /// The path that has it after the commit.
+    /// The path that contains the text after the commit.
     pub path: PathId,
-    /// The blob that has it.
+    /// The blob that contains the text.
     pub blob: BlobId,
     /// The hit.
     pub hit: Hit,
-    /// Whether the file existed before.
+    /// Whether the file existed before the commit.
     pub existed: bool,
     /// Whether the commit also removed another match of the same rule from the file.
     pub replaces: bool,
@@ -27,7 +27,7 @@ pub struct Introduction {
     pub copied: bool,
 }
 
-/// What the text rules found, and the commits that introduced it.
+/// The hits of text rules, and the commits that introduced and removed them.
 #[derive(Default)]
 pub struct TextFacts {
     /// Introductions, in canonical order of commits.
@@ -37,12 +37,12 @@ pub struct TextFacts {
 }
 
 impl TextFacts {
-    /// Whether HEAD still has this text.
+    /// Whether HEAD still contains this text.
     pub fn in_head(&self, repository: u16, hit: &Hit) -> bool {
         self.in_head.contains(&(repository, hit.rule, hit.text))
     }
 
-    /// The last commit that removed this text; `None` while HEAD has it or if it was never removed.
+    /// The last commit that removed this text; `None` if HEAD contains the text, or if it was never removed.
     pub fn removed_in(&self, repository: u16, hit: &Hit) -> Option<CommitIdx> {
         let key = (repository, hit.rule, hit.text);
         if self.in_head.contains(&key) { None } else { self.removed.get(&key).copied() }

@@ -9,22 +9,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The input of the comparison.
 pub struct TextEvidence<'e> {
-    /// The hits of each blob that has any.
+    /// The hits of each blob that has at least one.
     pub hits: FxHashMap<BlobId, Vec<Hit>>,
-    /// The rules that read each path.
+    /// The rules that apply to each path.
     pub by_path: &'e [RuleBits],
-    /// For each path, the rules whose path guards hold there: their matches may be harmless there, but not elsewhere.
+    /// For each path, the rules whose path guards hold: matches of these rules may be harmless at this path, but not
+    /// elsewhere.
     pub guarded: &'e [RuleBits],
     /// The blobs in HEAD's trees.
     pub head: FxHashSet<BlobId>,
-    /// The blobs from before the commits in scope, with their paths: no commit in scope introduced their content.
+    /// The blobs from before the commits in scope, with their paths. No commit in scope introduced their content.
     pub known: Vec<(BlobId, PathId)>,
-    /// The net changes of ranges, by their last commits.
+    /// The net changes of each range, assigned to its last commit.
     pub net: Vec<ChangeRow>,
 }
 
 impl TextEvidence<'_> {
-    /// A blob's hits, only for the rules that read this path: the same bytes are harmless in a file that nothing runs.
+    /// Returns a blob's hits of the rules that apply to this path: the same bytes are harmless in a file that nothing
+    /// runs.
     fn hits_at(&self, blob: Option<BlobId>, path: PathId) -> impl Iterator<Item = &Hit> {
         let bits = self.by_path[path.0 as usize];
         let hits = blob.and_then(|b| self.hits.get(&b)).map_or(&[][..], Vec::as_slice);
@@ -43,9 +45,9 @@ impl TextEvidence<'_> {
 impl TextFacts {
     /// Compares the hits before and after each commit.
     ///
-    /// Whole commits are compared, not single files: text that a commit moves to another file, or a file that it
-    /// renames, existed before. A hit is not new either if only the rest of its line changed. In a merge, only what no
-    /// parent has is new.
+    /// Whole commits are compared, not single files: text is not new if a commit moves it to another file or renames
+    /// its file. A hit is also not new if only the rest of its line changed. In a merge, only hits that no parent has
+    /// are new.
     pub fn new(facts: &Facts, evidence: &TextEvidence<'_>) -> TextFacts {
         let mut text = TextFacts::default();
         let mut known: FxHashMap<(Key, bool), FxHashSet<PathId>> = FxHashMap::default();
@@ -73,7 +75,7 @@ impl TextFacts {
             text.introduced.extend(introduced.into_iter().filter_map(new));
             text.removed.extend(removed.into_iter().map(|(rule, text)| ((repository, rule, text), rows[0].commit)));
         }
-        // A hit that the range as a whole introduces, but none of its commits does, was introduced by a merge.
+        // A hit that the range as a whole introduces, but none of its commits, was introduced by a merge.
         for rows in evidence.net.chunk_by(|a, b| a.commit == b.commit) {
             let reported: FxHashSet<(u16, u64)> = text.introduced.iter().map(|i| (i.hit.rule, i.hit.text)).collect();
             let (introduced, _) = compare(rows, evidence);
@@ -95,19 +97,20 @@ impl TextFacts {
     }
 }
 
-/// A match at a path: the rule, a hash of what it matched, the path.
+/// A match at a path: the rule, a hash of the matched text, and the path.
 type Matched = (u16, u64, PathId);
 
-/// How often each parent has something.
+/// Number of occurrences in each parent.
 type PerParent = BTreeMap<u16, usize>;
 
 fn most(counts: Option<&PerParent>) -> usize {
     counts.and_then(|c| c.values().max()).copied().unwrap_or(0)
 }
 
-/// What one commit introduced, and what it removed (as rule and text).
+/// Returns the hits that one commit introduced, and the hits that it removed, as rule and text.
 fn compare(rows: &[ChangeRow], evidence: &TextEvidence<'_>) -> (Vec<Introduction>, Vec<(u16, u64)>) {
-    // Texts are counted over the whole commit, separately for guarded and other paths; matches are counted per path.
+    // Texts are counted over the whole commit, separately for guarded and unguarded paths; matches are counted per
+    // path.
     let mut before: BTreeMap<(u16, u64, bool), PerParent> = BTreeMap::new();
     let mut matched_before: BTreeMap<Matched, PerParent> = BTreeMap::new();
     let mut matched_after: BTreeMap<Matched, usize> = BTreeMap::new();
@@ -147,7 +150,7 @@ fn compare(rows: &[ChangeRow], evidence: &TextEvidence<'_>) -> (Vec<Introduction
         .collect();
     let mut introduced: Vec<Introduction> = Vec::new();
     for (&(rule, text, guarded), places) in &after {
-        // Text that moves to a guarded path may come from any path; text that moves from a guarded path to another
+        // Text that moves to a guarded path may come from any path. Text that moves from a guarded to an unguarded path
         // counts as introduced.
         let elsewhere = if guarded { most(before.get(&(rule, text, false))) } else { 0 };
         let had = most(before.get(&(rule, text, guarded))) + elsewhere;
@@ -159,7 +162,7 @@ fn compare(rows: &[ChangeRow], evidence: &TextEvidence<'_>) -> (Vec<Introduction
         .filter(|((rule, text), places)| {
             let count = |guarded| after.get(&(*rule, *text, guarded)).map_or(0, Vec::len);
             let had = most(before.get(&(*rule, *text, false))) + most(before.get(&(*rule, *text, true)));
-            // A match is kept if only the rest of its line changed.
+            // A hit stays if only the rest of its line changed.
             let stays = |m: &Matched| matched_after.get(m).copied().unwrap_or(0) >= most(matched_before.get(m));
             had > count(false) + count(true) && !places.iter().any(stays)
         })

@@ -14,16 +14,16 @@ use thiserror::Error;
 /// Why a finding is incomplete.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum FindingError {
-    /// It has no commit.
+    /// The finding has no commit.
     #[error("{0} raised a finding without a commit")]
     NoCommit(String),
-    /// It has no evidence.
+    /// The finding has no evidence.
     #[error("{0} raised a finding without evidence")]
     NoEvidence(String),
-    /// It has no command to reproduce it.
+    /// The finding has no command that reproduces it.
     #[error("{0} raised a finding without a command that reproduces it")]
     NoCommand(String),
-    /// A guard of the heuristic has no answer.
+    /// A guard of the heuristic was not answered.
     #[error("{0} names guard '{1}', which was not answered")]
     UnansweredGuard(String, String),
 }
@@ -39,24 +39,24 @@ pub struct Draft<'h> {
     pub commits: Vec<CommitIdx>,
     /// The paths.
     pub paths: Vec<PathId>,
-    /// The line, from 1.
+    /// The line, starting at 1.
     pub line: Option<u32>,
     /// Every place where the same text occurs.
     pub places: Vec<Place>,
-    /// Whether HEAD contains it.
+    /// Whether HEAD contains the text.
     pub in_head: Option<bool>,
-    /// The commit that removed it.
+    /// The commit that removed the text.
     pub removed_in: Option<CommitIdx>,
-    /// The weight, if lower than the heuristic's.
+    /// The weight, at most that of the heuristic.
     pub weight: Decibans,
-    /// The severity, if lower than the heuristic's.
+    /// The severity, at most that of the heuristic.
     pub severity: Severity,
-    /// The confidence, if lower than the heuristic's.
+    /// The confidence, at most that of the heuristic.
     pub confidence: Confidence,
-    /// Whether it shows that the named author did not make its commits. The finding is then not attributed to that
-    /// person.
+    /// Whether the finding shows that the named author did not make the commits. It is then not attributed to that
+    /// author.
     pub is_forged: bool,
-    /// The blob and the place in it that the finding is about.
+    /// The hit that the finding is about, and its blob.
     pub source: Option<(BlobId, Hit)>,
     key: u64,
     summary: String,
@@ -66,8 +66,8 @@ pub struct Draft<'h> {
 }
 
 impl<'h> Draft<'h> {
-    /// A finding of `heuristic` about a contributor. `key` is the normalised evidence: it stays the same when the
-    /// history is rebased or lines move, and differs between two findings.
+    /// Creates a draft of a finding about a contributor. `key` is the normalised evidence: it stays the same when the
+    /// history is rebased or lines move, and differs between findings.
     pub fn new<P: AsRef<[u8]>>(
         heuristic: &'h Heuristic,
         contributor: ContributorId,
@@ -115,12 +115,12 @@ impl<'h> Draft<'h> {
         self
     }
 
-    /// Whether a guard has answered.
+    /// Whether a guard was answered.
     pub fn is_answered(&self, guard: &str) -> bool {
         self.answers.iter().any(|(name, _)| name == guard)
     }
 
-    /// Sets the words of the Git command that reproduces the evidence, without `git` and the repository's path.
+    /// Sets the arguments of the Git command that reproduces the evidence, without the repository's path.
     pub fn reproduce<W: AsRef<[u8]>>(&mut self, words: impl IntoIterator<Item = W>) -> &mut Self {
         self.reproduce = words.into_iter().map(|w| w.as_ref().to_vec()).collect();
         self
@@ -198,9 +198,9 @@ impl<'h> Draft<'h> {
     }
 }
 
-/// The highest tier that a finding of this severity and confidence may cause by itself, given the measured rates. Only
-/// an attack with a measured rate on ordinary history, or a match of a list passed to the run, may cause more than a
-/// note.
+/// Returns the highest tier that a finding of this severity and confidence may cause by itself, given the measured
+/// rates. Only an attack with a measured rate on ordinary history, or a match of a list passed to the run, may cause
+/// more than a note.
 pub fn reach(heuristic: &Heuristic, measured: Option<&Measured>, severity: Severity, confidence: Confidence) -> Reach {
     let is_high = severity == Severity::High && confidence == Confidence::High;
     let is_medium = severity >= Severity::Medium && confidence >= Confidence::Medium;

@@ -17,15 +17,15 @@ pub struct Evidence {
 /// A value of evidence.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Value {
-    /// The program's own words, figures and dates. Except for object ids, it contains nothing from a repository.
+    /// Text, numbers and dates written by the program. Object ids are the only content from a repository.
     Words(Cow<'static, str>),
     /// A number.
     Count(u64),
-    /// A number of things, and the number of all.
+    /// A count, and the total that it is part of.
     Of(u64, u64),
-    /// The UTC day of a moment: seconds since 1970.
+    /// A UTC day, given by a moment on that day: seconds since 1970.
     Day(i64),
-    /// A moment, in UTC and as written.
+    /// A time, reported in UTC and with the recorded offset.
     Moment(Stamp),
     /// A commit, by its id.
     Commit(CommitIdx),
@@ -33,14 +33,14 @@ pub enum Value {
     Path(PathId),
     /// A name and an address.
     Identity(IdentityId),
-    /// Any other text from a repository, or from the team's files.
+    /// Any other text from a repository, or from the configuration.
     Text(Vec<u8>),
     /// Several values, written without a space between them.
     Joined(Vec<Value>),
 }
 
 impl Value {
-    /// The program's own words, figures and dates.
+    /// Text, numbers and dates written by the program.
     pub fn words(words: impl Into<Cow<'static, str>>) -> Value {
         Value::Words(words.into())
     }
@@ -50,7 +50,7 @@ impl Value {
         Value::Count(number.try_into().unwrap_or(u64::MAX))
     }
 
-    /// A number of things, and the number of all.
+    /// A count, and the total that it is part of.
     pub fn of(number: usize, all: usize) -> Value {
         Value::Of(number as u64, all as u64)
     }
@@ -60,7 +60,7 @@ impl Value {
         Value::Text(text.as_ref().to_vec())
     }
 
-    /// Several values as one.
+    /// Several values, written without a space between them.
     pub fn joined(values: impl Into<Vec<Value>>) -> Value {
         Value::Joined(values.into())
     }

@@ -22,24 +22,24 @@ pub struct TestedCause {
 /// The highest tier that a finding may cause by itself.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Reach {
-    /// None: it counts only together with others.
+    /// Alone, the finding causes neither a review nor a block.
     Note,
-    /// A review.
+    /// Alone, the finding may cause a review.
     Review,
-    /// A block.
+    /// Alone, the finding may cause a block.
     Block,
 }
 
-/// A place of a finding in a file.
+/// A position in a file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Place {
     /// The file.
     pub path: PathId,
-    /// The line, from 1.
+    /// The line, starting at 1.
     pub line: u32,
 }
 
-/// What a finding quotes.
+/// The text that a finding quotes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Quote {
     /// The line, or the part of it near the hit.
@@ -67,14 +67,14 @@ pub struct Finding {
     pub confidence: Confidence,
     /// Its weight.
     pub weight: Decibans,
-    /// Whether the weight was measured.
+    /// Whether the weight comes from a measurement.
     pub calibrated: bool,
     /// The highest tier that it may cause by itself.
     pub reach: Reach,
     /// The contributor.
     pub contributor: ContributorId,
-    /// Whether the commits' own metadata contradicts that name. The finding is then about an unknown person who used
-    /// it.
+    /// Whether the commits' metadata contradicts the contributor's name. The finding is then about an unknown person
+    /// who used that name.
     pub is_forged: bool,
     /// The repository's index in the store.
     pub repository: u16,
@@ -82,13 +82,13 @@ pub struct Finding {
     pub commits: Vec<CommitIdx>,
     /// The paths.
     pub paths: Vec<PathId>,
-    /// The line in the first path, from 1.
+    /// The line in the first path, starting at 1.
     pub line: Option<u32>,
     /// Every place where the same text occurs, for findings in content.
     pub places: Vec<Place>,
-    /// Whether HEAD still contains it, for findings in content.
+    /// Whether HEAD still contains the text, for findings in content.
     pub in_head: Option<bool>,
-    /// The commit that removed it.
+    /// The commit that removed the text.
     pub removed_in: Option<CommitIdx>,
     /// A one-sentence summary.
     pub summary: String,
@@ -98,13 +98,13 @@ pub struct Finding {
     pub innocent: Vec<TestedCause>,
     /// The team's suppression, if any.
     pub suppressed: Option<Suppression>,
-    /// The blob and the place in it that the finding is about, for findings in content.
+    /// The hit that the finding is about, and its blob, for findings in content.
     pub source: Option<(BlobId, Hit)>,
     /// The quoted line, for findings in content.
     pub quote: Option<Quote>,
     /// The subject of the first commit, with secrets redacted.
     pub subject: Option<Vec<u8>>,
-    /// The Git command that reproduces it, as unquoted words, without the repository's path.
+    /// The arguments of the Git command that reproduces the finding, unquoted and without the repository's path.
     pub reproduce: Vec<Vec<u8>>,
 }
 
@@ -114,13 +114,13 @@ impl Finding {
         self.suppressed.is_none() && !self.innocent.iter().any(|cause| cause.tested && !cause.excluded)
     }
 
-    /// The weight that it adds to a case.
+    /// The weight that the finding adds to a case.
     pub fn counted(&self) -> Decibans {
         if self.counts() { self.weight } else { Decibans(0.0) }
     }
 }
 
-/// Sorts findings, and numbers those with equal ids, in a total order.
+/// Sorts findings in a total order, and numbers findings with equal ids.
 pub fn assign_ids(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         (&a.id, a.repository, &a.commits, &a.paths, a.line).cmp(&(&b.id, b.repository, &b.commits, &b.paths, b.line))

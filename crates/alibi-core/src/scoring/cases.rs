@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// Observations with a common cause do not confirm each other. A review needs this many groups of evidence.
+/// Minimum number of groups that together make a review. Observations with a common cause do not confirm each other.
 pub const MIN_GROUPS: usize = 2;
 
 /// The false-discovery rate for the annotation of cases.
 const ALPHA: f64 = 0.05;
 
-/// The most that a family can add. Metadata observations share unknown causes, so their cap is lower.
+/// Returns the maximum weight of a family. Metadata observations share unknown causes, so their cap is lower.
 fn cap(family: Family) -> Decibans {
     Decibans(if family.is_about_content() { 40.0 } else { 25.0 })
 }
@@ -46,7 +46,7 @@ impl fmt::Display for Tier {
 /// contradicts its author is never attributed to the person named.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Suspect {
-    /// The contributor, or the one whose name was used.
+    /// The contributor, or the contributor whose name was used.
     pub contributor: ContributorId,
     /// Whether another person used the name.
     pub is_forged: bool,
@@ -72,9 +72,9 @@ pub struct Case {
     pub groups: usize,
     /// The weight of each family, after groups and caps.
     pub families: BTreeMap<Family, Decibans>,
-    /// Whether it survives e-BH at 5 % over the contributors of the run.
+    /// Whether the case survives the e-BH procedure at 5 % over the contributors of the run.
     pub survives_fdr: bool,
-    /// The combinations that made it a block, by id.
+    /// The ids of the combinations that made the case a block.
     pub combinations: Vec<String>,
     /// Whether every finding that counts has a measured weight.
     pub is_measured: bool,
@@ -84,7 +84,7 @@ pub struct Case {
 
 /// The rules for building cases.
 pub struct Rules<'r> {
-    /// The sum at which a case with at least two groups is a review.
+    /// Minimum total weight for a review that is based on several groups.
     pub review: Decibans,
     /// Combinations that block.
     pub combinations: &'r [Combination],
@@ -95,9 +95,9 @@ pub struct Rules<'r> {
     pub testable: usize,
 }
 
-/// Sums findings into cases, most urgent first, ties in the order of contributors. Exposures belong to no case.
+/// Groups findings into cases, most urgent first; ties are in the order of contributors. Exposures belong to no case.
 ///
-/// Suppressed findings, and those with an innocent cause that was tested and not excluded, are listed with no weight.
+/// A finding that is suppressed, or has an innocent cause that was tested and not excluded, is listed with no weight.
 pub fn cases(findings: &[Finding], rules: &Rules<'_>) -> Vec<Case> {
     let mut by_suspect: BTreeMap<Suspect, Vec<usize>> = BTreeMap::new();
     for (i, finding) in findings.iter().enumerate().filter(|(_, f)| f.nature != Nature::Exposure) {
@@ -110,7 +110,7 @@ pub fn cases(findings: &[Finding], rules: &Rules<'_>) -> Vec<Case> {
 }
 
 fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rules<'_>) -> Case {
-    // Findings still present come before removed ones, and later ones before earlier ones.
+    // At equal weight, findings in removed text come last, and findings with later commits come first.
     own.sort_by(|&a, &b| {
         let (x, y) = (&findings[a], &findings[b]);
         let is_gone = |f: &Finding| f.in_head == Some(false);
@@ -136,7 +136,7 @@ fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rul
     }
     let total: Decibans = families.values().copied().sum();
     let distinct: BTreeSet<&str> = groups.keys().map(|(_, group)| *group).collect();
-    let combinations = met(rules, counting());
+    let combinations = matching_combinations(rules, counting());
     // The longer a history, the likelier a single finding in it is harmless: in a scan, a block needs the weight of a
     // whole review, and a review more than the limit for unmeasured findings. A range is scored on what it adds, so
     // that harmless commits cannot lower its tier.
@@ -169,8 +169,8 @@ fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rul
     }
 }
 
-/// The combinations whose halves are both found in one commit, or in the suspect's commits together.
-fn met<'f>(rules: &Rules<'_>, counting: impl Iterator<Item = &'f Finding>) -> Vec<String> {
+/// Returns the combinations whose halves are both found in one commit or, in a range, in any of the suspect's commits.
+fn matching_combinations<'f>(rules: &Rules<'_>, counting: impl Iterator<Item = &'f Finding>) -> Vec<String> {
     let mut commits: BTreeMap<&str, BTreeSet<CommitIdx>> = BTreeMap::new();
     for finding in counting {
         commits.entry(&finding.heuristic).or_default().extend(&finding.commits);
@@ -204,7 +204,7 @@ mod tests {
     use crate::finding::TestedCause;
     use alibi_rules::heuristics::{Confidence, Severity};
 
-    /// A finding of one contributor, with this group and family.
+    /// Creates a finding of one contributor, with this group and family.
     fn finding(family: Family, group: &str, db: f64, reach: Reach) -> Finding {
         Finding {
             id: format!("{group}:1"),
@@ -246,7 +246,7 @@ mod tests {
     fn tiers_follow_from_weight_reach_and_group() {
         use Family::{Content, Identity, Time};
         use Reach::{Block, Note, Review};
-        // Input: family, group, weight, reach. Expected: tier and sum.
+        // Each row contains findings (family, group, weight, reach), and the expected tier and total weight.
         type Row = (&'static [(Family, &'static str, f64, Reach)], Tier, f64);
         let table: &[Row] = &[
             (&[(Content, "a", 12.0, Review)], Tier::Review, 12.0),
@@ -256,14 +256,15 @@ mod tests {
             (&[(Content, "a", 18.5, Block)], Tier::Block, 18.5),
             (&[(Content, "a", 18.4, Block)], Tier::Review, 18.4),
             (&[(Content, "a", 5.0, Block)], Tier::Note, 5.0),
-            // One finding needs more than the limit for unmeasured weights.
+            // A review by a single finding needs more than the limit for unmeasured weights.
             (&[(Content, "a", 5.0, Review)], Tier::Note, 5.0),
             (&[(Content, "a", 5.1, Review)], Tier::Review, 5.1),
-            // Within a group only the strongest counts; groups add; two groups make a review from 18.5 dB.
+            // Within a group, only the strongest finding counts. Groups add up, and two groups make a review at 18.5
+            // dB.
             (&[(Time, "a", 10.0, Note), (Time, "a", 9.0, Note)], Tier::Note, 10.0),
             (&[(Time, "a", 10.0, Note), (Identity, "b", 8.4, Note)], Tier::Note, 18.4),
             (&[(Time, "a", 10.0, Note), (Identity, "b", 8.5, Note)], Tier::Review, 18.5),
-            // One group never makes a review by its weight, and families are capped.
+            // The weight of one group never makes a review, and families are capped.
             (&[(Time, "a", 24.0, Note)], Tier::Note, 24.0),
             (&[(Time, "a", 20.0, Note), (Time, "b", 20.0, Note)], Tier::Review, 25.0),
             (
@@ -331,18 +332,19 @@ mod tests {
 
     #[test]
     fn e_bh_keeps_the_largest_set_that_passes() {
-        // Input: totals in decibans, and contributors. Expected: which survive at 5 %.
+        // Each row contains the totals in decibans, the number of contributors, and which cases survive at 5 %.
         let table: &[(&[f64], usize, &[bool])] = &[
-            // One of one: a ratio of at least 1 / 0.05 = 20, which is 13.01 dB.
+            // One case among one contributor needs a ratio of at least 1 / 0.05 = 20, which is 13.01 dB.
             (&[13.02], 1, &[true]),
             (&[13.0], 1, &[false]),
-            // One of 100: a ratio of 2,000, which is 33.01 dB.
+            // One case among 100 contributors needs a ratio of 2,000, which is 33.01 dB.
             (&[33.02], 100, &[true]),
             (&[33.0], 100, &[false]),
-            // Two of 100 need a ratio of 1,000 (30 dB) each; a weaker third does not help them.
+            // Two cases among 100 contributors need a ratio of 1,000 (30 dB) each; a weaker third case does not help
+            // them.
             (&[30.0, 30.0, 10.0], 100, &[true, true, false]),
             (&[30.0, 29.9, 10.0], 100, &[false, false, false]),
-            // A strong one carries no weak one.
+            // A strong case does not help a weak one.
             (&[40.0, 10.0], 100, &[true, false]),
             (&[], 100, &[]),
         ];

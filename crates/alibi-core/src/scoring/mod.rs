@@ -1,7 +1,7 @@
 //! Computes the weight of findings, their sums and the resulting tiers.
 //!
-//! In: findings. Out: cases, one per suspect, in a total order. Weights are decibans of a likelihood ratio.
-//! Observations with a common cause (a group) count once, a family cannot add more than its cap, and families add up.
+//! Findings become cases, one per suspect, in a total order. Weights are decibans of a likelihood ratio. Observations
+//! with a common cause (a group) count once, a family cannot add more than its cap, and families add up.
 
 mod cases;
 mod suppress;

@@ -1,4 +1,4 @@
-//! Applies a team's suppressions to findings, and reports those without effect.
+//! Applies a team's suppressions to findings, and reports suppressions without effect.
 
 use crate::config::{DecidedIn, Suppression};
 use crate::finding::Finding;
@@ -8,11 +8,11 @@ use std::collections::HashMap;
 /// A suppression that has no effect.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Stale {
-    /// The finding it names.
+    /// The finding that the suppression names.
     pub finding: String,
-    /// Where it is written.
+    /// The source of the suppression.
     pub by: DecidedIn,
-    /// Why it has no effect, as text.
+    /// The reason why it has no effect, as text.
     pub why: String,
 }
 
@@ -24,8 +24,9 @@ pub struct Scope<'s> {
     pub is_known: &'s dyn Fn(&str) -> bool,
 }
 
-/// Marks suppressed findings. If two decisions name one finding, the first counts. Returns, sorted, the expired
-/// decisions and, if the run covered the whole history, those whose findings no longer exist.
+/// Marks suppressed findings. If several suppressions name a finding, the first applies. Returns the suppressions
+/// without effect, sorted: suppressions that have expired, that name an unknown heuristic or, if the run covered the
+/// whole history, that name a finding that no longer exists.
 pub fn suppress(findings: &mut [Finding], decided: &[Suppression], today: NaiveDate, scope: &Scope<'_>) -> Vec<Stale> {
     let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     let ids: Vec<String> = findings.iter().map(|f| f.id.clone()).collect();
@@ -33,21 +34,21 @@ pub fn suppress(findings: &mut [Finding], decided: &[Suppression], today: NaiveD
         places.entry(id).or_default().push(place);
     }
     let mut stale = Vec::new();
-    let mut tell = |decision: &Suppression, why: String| {
+    let mut report = |decision: &Suppression, why: String| {
         stale.push(Stale { finding: decision.finding.clone(), by: decision.by, why });
     };
     for decision in decided {
         let about = places.get(decision.finding.as_str());
         if let Some(day) = decision.expires.filter(|day| *day < today) {
-            tell(decision, format!("expired after {day}"));
+            report(decision, format!("expired after {day}"));
         } else if let Some(about) = about {
             for &place in about {
                 findings[place].suppressed.get_or_insert_with(|| decision.clone());
             }
         } else if let Some(unknown) = decision.finding.split(':').next().filter(|id| !(scope.is_known)(id)) {
-            tell(decision, format!("there is no heuristic '{unknown}'"));
+            report(decision, format!("there is no heuristic '{unknown}'"));
         } else if scope.is_whole {
-            tell(decision, "no finding has this id any more".into());
+            report(decision, "no finding has this id any more".into());
         }
     }
     stale.sort();

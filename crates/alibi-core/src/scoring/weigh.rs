@@ -5,11 +5,12 @@ use alibi_rules::decibans::Decibans;
 use alibi_rules::heuristics::{Heuristic, Nature, UNMEASURED_DB};
 use std::collections::BTreeMap;
 
-/// Sets the weights of findings. `at_risk` gives the number of commits that could have shown a finding. The more there
-/// are, the likelier one shows it by chance.
+/// Sets the weights of findings. `at_risk` returns the number of commits that could have caused a finding: the more
+/// there are, the likelier one of them causes it by chance.
 ///
-/// A heuristic with a calibration scenario keeps its weight. A measured one gets its weight from its rates. The weight
-/// of any other is capped at [`UNMEASURED_DB`].
+/// Findings of a heuristic with a calibration scenario keep their weights. A heuristic with measured rates limits the
+/// weights of its findings according to the rates. Matches of a list passed to the run keep their assigned weights. All
+/// other weights are capped at [`UNMEASURED_DB`].
 pub fn weigh(findings: &mut [Finding], heuristics: &[Heuristic], at_risk: &dyn Fn(&Finding) -> usize) {
     let by_id: BTreeMap<&str, &Heuristic> = heuristics.iter().map(|h| (h.id.as_str(), h)).collect();
     for finding in findings.iter_mut().filter(|f| f.nature != Nature::Exposure && !f.calibrated) {

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Maximum number of days in between.
+    /// Maximum number of days between addition and removal.
     max_days: i64,
 }
 

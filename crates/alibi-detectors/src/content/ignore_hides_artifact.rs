@@ -13,11 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Maximum number of days between the rule and the author's binary files, before or after.
+    /// Maximum number of days between the ignore rule and the author's binary files, in either order.
     days_around: i64,
-    /// An author who added at least this share (0 to 1) of such lines in an ignore file is not unusual.
+    /// An author who added at least this share (0 to 1) of the matching lines in an ignore file is not unusual.
     usual_share: f64,
-    /// What counts as an unusual binary file.
+    /// The thresholds for unusual binary files.
     opaque: OpaqueParams,
 }
 
@@ -46,12 +46,12 @@ impl IgnoreHidesArtifact {
             for line in lines.iter().filter(|line| since < line.commit) {
                 let who = view.author_of(line.commit);
                 let (own, all) = (distinct(&|other| other == who), distinct(&|_| true));
-                // The same line on another branch is reported once.
+                // The same line on another branch is not reported again.
                 if own as f64 >= self.params.usual_share * all as f64 || !reported.insert((who, line.hit.text)) {
                     continue;
                 }
                 let when = view.facts.commit(line.commit).authored.seconds;
-                // An ignore line alone usually names a file that another package or the build writes.
+                // An ignore line without such files usually names a file that another package or the build writes.
                 let beside = opaque.iter().filter(|o| o.who == who).find(|o| {
                     let other = view.facts.commit(o.commit);
                     let days = (other.authored.seconds - when).abs() / DAY;
@@ -80,8 +80,8 @@ impl IgnoreHidesArtifact {
         Ok(())
     }
 
-    /// The first commit that changes a build input in the folder of an ignore file; `None` if there is none. In other
-    /// folders such lines name build outputs.
+    /// Returns the first commit that changes a build input in the folder of an ignore file. In folders without build
+    /// inputs, such lines name build outputs.
     fn keeps_inputs_since(view: &View<'_>, repository: u16, ignore: PathId) -> Option<CommitIdx> {
         let folder = |path: &[u8]| path.iter().rposition(|b| *b == b'/').map_or(0, |i| i + 1);
         let here = view.facts.path(ignore);

@@ -1,5 +1,5 @@
-//! `opaque-test-blob`: binary test files from an author who rarely adds any; stronger if a build file reads one of them
-//! later.
+//! `opaque-test-blob`: binary test files from an author who rarely adds any. The evidence is stronger if a build file
+//! reads one of them later.
 
 use crate::shared::opaque::{OpaqueParams, Unusual, unusual};
 use crate::shared::pathspec::literal;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 coded!(OpaqueTestBlob, OpaqueParams, FactSet::OPAQUE, []);
 
-/// Weight, severity and confidence while nothing reads the file.
+/// Weight, severity and confidence if no build file reads any of the files.
 const UNREAD: (f64, Severity, Confidence) = (5.0, Severity::Low, Confidence::Low);
 
 impl OpaqueTestBlob {
@@ -23,7 +23,7 @@ impl OpaqueTestBlob {
             return Ok(());
         }
         let rule = view.facts.text_rules.get(&self.heuristic.id).copied();
-        // The same files on another branch are reported once.
+        // The same files on another branch are not reported again.
         let mut same: BTreeMap<_, Vec<Unusual>> = BTreeMap::new();
         for found in unusual(view, &self.params, |path| sink.is_in("source-code", path)) {
             let repository = view.facts.commit(found.commit).repository;

@@ -1,4 +1,4 @@
-//! Adapter for commit heuristics: messages that do not match the changes in their commits.
+//! Detects messages that do not match the changes in their commits, as defined by commit heuristics.
 
 use crate::shared::pathspec::literal;
 use alibi_core::detection::{DetectError, Detector, Sink, View};
@@ -7,7 +7,7 @@ use alibi_core::finding::{Draft, Value};
 use alibi_rules::heuristics::{CommitRule, Heuristic, PathFilter};
 use std::collections::BTreeMap;
 
-/// What two copies of one change share: the repository, the subject and the paths.
+/// The properties that copies of one change share: the repository, the hash of the subject, and the paths.
 type Sameness = (u16, u64, Vec<PathId>);
 
 pub(crate) struct CommitDetector {
@@ -20,11 +20,13 @@ impl CommitDetector {
         CommitDetector { heuristic, rule }
     }
 
-    /// Lines added and removed by a commit's matching changes; files that cannot be compared count as zero.
-    fn lines(&self, view: &View<'_>, changes: &[ChangeRow], at: usize, matching: &[PathId]) -> u32 {
+    /// Number of lines that a commit's matching changes add and remove. Files that cannot be compared count as zero.
+    /// `start` is the index of the commit's first change.
+    fn lines(&self, view: &View<'_>, changes: &[ChangeRow], start: usize, matching: &[PathId]) -> u32 {
         let counts = |(i, change): (usize, &ChangeRow)| {
-            let asked = matching.contains(&change.path).then(|| view.facts.lines.get(&((at + i) as u32))).flatten();
-            asked.map_or(0, |c| c.added.saturating_add(c.removed))
+            let counted =
+                matching.contains(&change.path).then(|| view.facts.lines.get(&((start + i) as u32))).flatten();
+            counted.map_or(0, |c| c.added.saturating_add(c.removed))
         };
         changes.iter().enumerate().map(counts).fold(0, u32::saturating_add)
     }
@@ -43,7 +45,7 @@ impl Detector for CommitDetector {
         let Some(&(bit, unless)) = view.facts.message_patterns.get(&self.heuristic.id) else { return Ok(()) };
         let facts = view.facts;
         let matches = |filter: &PathFilter, path: PathId| filter.is_match(&String::from_utf8_lossy(facts.path(path)));
-        // The same change under the same subject, repeated by a rebase or a cherry-pick, is one finding.
+        // A change that a rebase or a cherry-pick repeats under the same subject is one finding.
         let mut same: BTreeMap<Sameness, Vec<(CommitIdx, u32)>> = BTreeMap::new();
         for (idx, commit) in facts.enumerate() {
             if !commit.in_scope

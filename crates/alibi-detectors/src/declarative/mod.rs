@@ -1,4 +1,4 @@
-//! The detectors of heuristics that are written in TOML alone: one for each kind of rule.
+//! The detectors of heuristics that are written entirely in TOML. There is one detector for each kind of rule.
 
 mod commit;
 mod path;

@@ -1,5 +1,5 @@
-//! Adapter for path heuristics: one finding for each path, or for paths changed together, about the author of the first
-//! such change.
+//! Detects the changed paths that path heuristics define. There is one finding for each path, or for paths first
+//! changed in one commit, about the author of that commit.
 
 use crate::shared::pathspec::literal;
 use alibi_core::detection::{DetectError, Detector, Sink, View};
@@ -8,7 +8,7 @@ use alibi_core::finding::{Draft, Value};
 use alibi_rules::heuristics::{ChangeKind, Heuristic, PathRule};
 use std::collections::BTreeMap;
 
-/// A path, and the commits with a matching change.
+/// A path, and the commits with a matching change of it.
 type Changed = (PathId, Vec<CommitIdx>);
 
 pub(crate) struct PathDetector {
@@ -60,7 +60,7 @@ impl Detector for PathDetector {
                 by_path.entry((repository, change.path)).or_default().push(change.commit);
             }
         }
-        // Paths that one commit changed together are one finding.
+        // Paths whose first matching change is in the same commit are one finding.
         let mut together: BTreeMap<(u16, CommitIdx), Vec<Changed>> = BTreeMap::new();
         for ((repository, path), commits) in by_path {
             together.entry((repository, commits[0])).or_default().push((path, commits));

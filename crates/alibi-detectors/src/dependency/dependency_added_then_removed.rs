@@ -16,7 +16,7 @@ use serde::Deserialize;
 struct Params {
     /// Maximum number of days between addition and removal.
     max_days: i64,
-    /// Minimum number of days: a removal on the same day is the correction of a mistake.
+    /// Minimum number of days between addition and removal. A removal on the same day corrects a mistake.
     min_days: i64,
     /// Authors with at least this many days in the project are skipped: they add and remove dependencies when they
     /// refactor.
@@ -27,10 +27,11 @@ struct Params {
 
 coded!(DependencyAddedThenRemoved, Params, FactSet::DEPENDENCIES, []);
 
-/// Weight, severity and confidence if the project's version did not change in between, so that no release included it.
+/// Weight, severity and confidence if the project's version did not change between addition and removal, so that no
+/// release included the dependency.
 const UNRELEASED: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
 
-/// The project's version in the manifest after a commit, or before it.
+/// Returns the project's version in the manifest after a commit, or before it if `before` is set.
 fn version<'f>(view: &View<'f>, row: &DependencyRow, commit: CommitIdx, before: bool) -> &'f str {
     let change = view.facts.changes_of(commit).iter().find(|change| change.path == row.path);
     let blob = change.and_then(|change| if before { change.old } else { change.new });
@@ -53,34 +54,35 @@ impl DependencyAddedThenRemoved {
             {
                 continue;
             }
-            let came = view.facts.commit(new.row.commit);
-            let days =
-                |row: &DependencyRow| (view.facts.commit(row.commit).committed.seconds - came.committed.seconds) / DAY;
+            let addition = view.facts.commit(new.row.commit);
+            let days = |row: &DependencyRow| {
+                (view.facts.commit(row.commit).committed.seconds - addition.committed.seconds) / DAY
+            };
             // Removing another author's dependency is not suspicious.
-            let went = removals.after(view.facts, &new).find(|row| {
+            let removal = removals.after(view.facts, &new).find(|row| {
                 let in_time = (self.params.min_days..=self.params.max_days).contains(&days(row));
                 in_time && view.author_of(row.commit) == who
             });
-            let Some(went) = went else { continue };
-            let gone = view.facts.commit(went.commit);
-            let days = days(went);
+            let Some(removal) = removal else { continue };
+            let removed_in = view.facts.commit(removal.commit);
+            let days = days(removal);
             let summary = format!("{} was added and removed within {days} days by the same author", stated.name);
             let mut draft = draft_of_new(&new, &self.heuristic, view, summary);
-            draft.saw("removed in", Value::Commit(went.commit));
-            draft.saw("removed on", Value::Day(gone.authored.seconds));
+            draft.saw("removed in", Value::Commit(removal.commit));
+            draft.saw("removed on", Value::Day(removed_in.authored.seconds));
             draft.saw("time in the project", Value::words(format!("{} days, {} commits", tenure.days, tenure.commits)));
-            // A release in between delivered it to users.
+            // A release in between delivered the dependency to users.
             let (with, without) =
-                (version(view, new.row, new.row.commit, false), version(view, new.row, went.commit, true));
+                (version(view, new.row, new.row.commit, false), version(view, new.row, removal.commit, true));
             if with == without {
                 (draft.weight, draft.severity, draft.confidence) = UNRELEASED;
             } else {
                 draft.saw("the project's version in between", Value::text(format!("{with} to {without}")));
             }
-            draft.commits = vec![new.row.commit, went.commit];
-            let (came, went) = (view.oid(new.row.commit), view.oid(went.commit));
+            draft.commits = vec![new.row.commit, removal.commit];
+            let (added, removed) = (view.oid(new.row.commit), view.oid(removal.commit));
             let path = literal(view.facts.path(new.row.path));
-            draft.reproduce([b"show", came.as_bytes(), went.as_bytes(), b"--", &path]);
+            draft.reproduce([b"show", added.as_bytes(), removed.as_bytes(), b"--", &path]);
             sink.push(draft)?;
         }
         Ok(())

@@ -27,7 +27,7 @@ impl DependencyOverHttp {
             if !matches!(row.change, DependencyChange::Added | DependencyChange::Repointed) {
                 continue;
             }
-            // One finding per host is enough.
+            // Report only one finding per host.
             if !known.insert((repository, host)) {
                 continue;
             }

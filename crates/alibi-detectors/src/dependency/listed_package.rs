@@ -1,4 +1,4 @@
-//! `listed-package`: packages on the team's lists.
+//! `listed-package`: packages on the configured indicator lists.
 
 use crate::shared::dependencies::draft;
 use alibi_core::detection::{DetectError, Sink, View};

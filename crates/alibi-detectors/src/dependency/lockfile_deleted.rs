@@ -30,16 +30,16 @@ impl LockfileDeleted {
         for rows in view.facts.changes.chunk_by(|a, b| a.commit == b.commit) {
             let commit = view.facts.commit(rows[0].commit);
             let gone = rows.iter().filter(|r| r.is_removed() && kind(r.path).is_some_and(FileKind::is_lock));
-            // A merge only repeats the changes of its branch.
+            // A merge only repeats the changes of the merged branch.
             for row in gone.filter(|_| commit.parent_count == 1) {
                 let Some(lock) = kind(row.path) else { continue };
                 let others = |wanted: &dyn Fn(FileKind) -> bool, removed: bool| {
                     rows.iter().any(|r| r.is_removed() == removed && kind(r.path).is_some_and(wanted))
                 };
-                // Another tool's lockfile, the same one elsewhere, or removal of the package itself.
+                // The commit writes another lockfile for the same manifest, or also removes the manifest.
                 let replaced = others(&|k| k.is_lock() && k.manifests().eq(lock.manifests()), false);
-                let ended = others(&|k| lock.is_lock_of(k), true);
-                if replaced || ended || !reported.insert((commit.repository, row.path)) {
+                let manifest_removed = others(&|k| lock.is_lock_of(k), true);
+                if replaced || manifest_removed || !reported.insert((commit.repository, row.path)) {
                     continue;
                 }
                 let path = view.facts.path(row.path).to_vec();
@@ -49,7 +49,7 @@ impl LockfileDeleted {
                 let oid = view.oid(row.commit);
                 draft.saw("in commit", Value::Commit(row.commit));
                 draft.saw("on", Value::Day(commit.authored.seconds));
-                // Libraries that want no lockfile add it to their ignore file.
+                // Libraries that keep no lockfile add it to their ignore file.
                 let ignores = rows.iter().any(|r| view.facts.path(r.path).ends_with(b".gitignore"));
                 draft.answer("ignored-from-now-on", !ignores);
                 let days = back.get(&(commit.repository, row.path)).into_iter().flatten();

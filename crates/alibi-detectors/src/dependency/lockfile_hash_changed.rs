@@ -1,5 +1,5 @@
-//! `lockfile-hash-changed`: a lockfile has a different hash than before for the same version of a package, or no hash
-//! any more. One finding for each commit and file.
+//! `lockfile-hash-changed`: the hash of a package in a lockfile changed, or was removed, although the version is the
+//! same. There is one finding for each commit and file.
 
 use crate::shared::dependencies::draft;
 use alibi_core::detection::{DetectError, Sink, View};
@@ -14,35 +14,38 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// More than this in one file at once come from a tool that writes a different kind of hash.
+    /// A commit that changes more hashes than this in one file comes from a tool that writes a different kind of hash.
     max_at_once: usize,
 }
 
 coded!(LockfileHashChanged, Params, FactSet::DEPENDENCIES, ["other-tool", "hash-of-another-version"]);
 
-/// Maximum number of packages in one finding.
+/// Maximum number of packages listed in one finding.
 const NAMED: usize = 10;
 
-/// At most this many weakened hashes in one file are reported; more come from a tool.
+/// Maximum number of weakened hashes in one file and commit. If there are more, a tool wrote them, and none is
+/// reported.
 const WEAKENED: usize = 3;
 
-/// What happened to a digest, from the least to the most suspicious.
+/// Kinds of digest changes, from the least to the most suspicious.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    /// It was removed: tools sometimes lose digests.
+    /// The digest was removed. Tools sometimes drop digests.
     Gone,
-    /// It has a weaker algorithm, and cannot be compared.
+    /// The new digest uses a weaker algorithm, so it cannot be compared with the old one.
     Weakened,
-    /// It belongs to another version of the same package, for example if the sides of a merge were mixed up.
+    /// The old or the new digest belongs to another version of the same package, for example because a merge was
+    /// resolved incorrectly.
     OfAnotherVersion,
-    /// It differs, for a version that may be published again.
+    /// The digest of a prerelease changed. Prereleases may be published again with different content.
     Prerelease,
-    /// It differs.
+    /// The digest of any other version changed.
     Other,
 }
 
 impl Kind {
-    fn words(self) -> &'static str {
+    /// The description in reports.
+    fn description(self) -> &'static str {
         match self {
             Kind::Gone => "no hash any more",
             Kind::Weakened => "a hash with a weaker algorithm, which cannot be compared with the previous one",
@@ -53,7 +56,7 @@ impl Kind {
     }
 }
 
-/// One package in a file.
+/// A package whose digest changed in a file.
 struct Changed<'f> {
     row: &'f DependencyRow,
     new: &'f Stated,
@@ -64,11 +67,11 @@ struct Changed<'f> {
 /// A version of a package in a repository.
 type Version<'f> = (u16, Ecosystem, &'f str, &'f str);
 
-/// Whether it comes from a registry; contents of repositories and folders change under one version as a matter of
-/// course.
+/// Whether an entry has a version from a registry, other than Composer's. In repositories and folders, content normally
+/// changes under one version.
 fn is_published(stated: &Stated) -> bool {
-    let place = matches!(stated.origin, Origin::Registry | Origin::Host(_));
-    place && stated.ecosystem != Ecosystem::Composer && !stated.version.is_empty()
+    let is_from_registry = matches!(stated.origin, Origin::Registry | Origin::Host(_));
+    is_from_registry && stated.ecosystem != Ecosystem::Composer && !stated.version.is_empty()
 }
 
 /// Whether a version is marked as a prerelease.
@@ -76,39 +79,39 @@ fn is_prerelease(version: &str) -> bool {
     let version = version.to_ascii_lowercase();
     ["-snapshot", "-dev", "-canary", "-nightly", "-alpha", "-beta", "-next", "-rc", "-pre", ".dev", "-0."]
         .iter()
-        .any(|mark| version.contains(mark))
+        .any(|label| version.contains(label))
 }
 
-/// The previous contents of lockfiles.
+/// The digests that lockfiles had in earlier commits.
 #[derive(Default)]
 struct Known<'f> {
-    /// Each version's last digest in any file: a file that is removed and returns has the same digests.
+    /// The last digest of each version in any file. They are kept when a file is removed, since it may be restored.
     last: BTreeMap<Version<'f>, &'f str>,
-    /// The version with which each digest was first seen.
+    /// The version with which each digest occurred first.
     versions: BTreeMap<(u16, Ecosystem, &'f str, Vec<u8>), &'f str>,
 }
 
 impl<'f> Known<'f> {
-    fn note(&mut self, repository: u16, of: &'f Stated) {
-        if !of.hash.is_empty() {
-            self.last.insert((repository, of.ecosystem, &of.name, &of.version), &of.hash);
+    fn note(&mut self, repository: u16, stated: &'f Stated) {
+        if !stated.hash.is_empty() {
+            self.last.insert((repository, stated.ecosystem, &stated.name, &stated.version), &stated.hash);
         }
     }
 
-    fn note_version(&mut self, repository: u16, of: &'f Stated) {
-        for digest in digests(&of.hash) {
-            self.versions.entry((repository, of.ecosystem, &of.name, digest.bytes)).or_insert(&of.version);
+    fn note_version(&mut self, repository: u16, stated: &'f Stated) {
+        for digest in digests(&stated.hash) {
+            self.versions.entry((repository, stated.ecosystem, &stated.name, digest.bytes)).or_insert(&stated.version);
         }
     }
 
-    /// Whether one of these digests is known for another version of the same package.
-    fn is_of_another_version(&self, repository: u16, of: &'f Stated, hash: &str) -> bool {
-        let version = |bytes| self.versions.get(&(repository, of.ecosystem, of.name.as_str(), bytes));
-        digests(hash).into_iter().any(|digest| version(digest.bytes).is_some_and(|known| *known != of.version))
+    /// Whether one of the digests in `hash` occurred first with another version of the same package.
+    fn is_of_another_version(&self, repository: u16, stated: &'f Stated, hash: &str) -> bool {
+        let version = |bytes| self.versions.get(&(repository, stated.ecosystem, stated.name.as_str(), bytes));
+        digests(hash).into_iter().any(|digest| version(digest.bytes).is_some_and(|known| *known != stated.version))
     }
 }
 
-/// The entries with a digest that differs from the known one, in commit order.
+/// Returns the entries whose digest differs from the last one of the same version, in commit order.
 fn changes<'f>(view: &View<'f>) -> Vec<Changed<'f>> {
     let dependencies = &view.facts.dependencies;
     let mut known = Known::default();
@@ -120,11 +123,12 @@ fn changes<'f>(view: &View<'f>) -> Vec<Changed<'f>> {
         }
     }
     let mut changed = Vec::new();
-    // A commit's own additions count only afterwards: an invented version must not explain a digest in the same commit.
+    // The entries of a commit are recorded after it, so that an invented version cannot explain a digest in the same
+    // commit.
     let mut added: Vec<(CommitIdx, u16, &'f Stated)> = Vec::new();
     for rows in dependencies.rows.chunk_by(|a, b| (a.commit, a.path) == (b.commit, b.path)) {
         if added.first().is_some_and(|(commit, ..)| *commit != rows[0].commit) {
-            added.drain(..).for_each(|(_, repository, of)| known.note_version(repository, of));
+            added.drain(..).for_each(|(_, repository, stated)| known.note_version(repository, stated));
         }
         let repository = view.facts.commit(rows[0].commit).repository;
         let of_file = rows.iter().filter(|row| row.kind.has_hashes());
@@ -143,11 +147,12 @@ fn changes<'f>(view: &View<'f>) -> Vec<Changed<'f>> {
             added.push((row.commit, repository, new));
         }
         let is_weaker = |old: &Option<&str>, new: &str| old.is_some_and(|old| is_weakened(old, new));
-        // Many at once come from a tool that writes a different kind of hash.
+        // If there are many, they come from a tool that writes a different kind of hash.
         let weakened = stated.iter().zip(&last).filter(|((_, new), old)| is_weaker(old, &new.hash)).count();
         for ((row, new), old) in stated.into_iter().zip(last) {
             let Some(old) = old else { continue };
-            let is_mixed_up = || [old, &new.hash].iter().any(|hash| known.is_of_another_version(repository, new, hash));
+            let is_of_another_version =
+                || [old, &new.hash].iter().any(|hash| known.is_of_another_version(repository, new, hash));
             let kind = if !is_other_content(old, &new.hash) {
                 if is_weaker(&Some(old), &new.hash) && weakened <= WEAKENED {
                     changed.push(Changed { row, new, old, kind: Kind::Weakened });
@@ -157,7 +162,7 @@ fn changes<'f>(view: &View<'f>) -> Vec<Changed<'f>> {
                     continue;
                 }
                 Kind::Gone
-            } else if is_mixed_up() {
+            } else if is_of_another_version() {
                 Kind::OfAnotherVersion
             } else if is_prerelease(&new.version) {
                 Kind::Prerelease
@@ -173,14 +178,14 @@ fn changes<'f>(view: &View<'f>) -> Vec<Changed<'f>> {
 impl LockfileHashChanged {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let all = changes(view);
-        let mut seen: BTreeSet<(Version<'_>, BTreeSet<&str>)> = BTreeSet::new();
+        let mut reported: BTreeSet<(Version<'_>, BTreeSet<&str>)> = BTreeSet::new();
         for of_file in all.chunk_by(|a, b| (a.row.commit, a.row.path) == (b.row.commit, b.row.path)) {
             let repository = view.facts.commit(of_file[0].row.commit).repository;
-            // A change and its reversal, on any branch, are reported once.
+            // A change that is reversed or repeated, on any branch, is reported once.
             let mut new: Vec<&Changed<'_>> = Vec::new();
             for c in of_file {
                 let version = (repository, c.new.ecosystem, c.new.name.as_str(), c.new.version.as_str());
-                if seen.insert((version, BTreeSet::from([c.old, c.new.hash.as_str()]))) {
+                if reported.insert((version, BTreeSet::from([c.old, c.new.hash.as_str()]))) {
                     new.push(c);
                 }
             }
@@ -189,7 +194,7 @@ impl LockfileHashChanged {
             let of_kind = new.iter().filter(|c| c.kind == first.kind).count();
             let more = if of_kind > 1 { format!(" and {} more", of_kind - 1) } else { String::new() };
             let verb = if of_kind > 1 { "have" } else { "has" };
-            let summary = format!("{} {}{more} {verb} {}", first.new.name, first.new.version, first.kind.words());
+            let summary = format!("{} {}{more} {verb} {}", first.new.name, first.new.version, first.kind.description());
             let mut draft = draft(&self.heuristic, view, first.row, summary);
             for c in new.iter().take(NAMED) {
                 let after = if c.new.hash.is_empty() { "none" } else { &c.new.hash };

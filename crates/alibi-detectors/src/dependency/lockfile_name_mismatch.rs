@@ -15,8 +15,8 @@ impl LockfileNameMismatch {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let dependencies = &view.facts.dependencies;
         let aliases = aliases(view);
-        let mut seen = BTreeSet::new();
-        // The packages that the project had before each commit.
+        let mut reported = BTreeSet::new();
+        // The packages that the project used before each commit.
         let mut known: BTreeSet<(u16, Ecosystem, &str)> = BTreeSet::new();
         for (repository, id, _) in &dependencies.before {
             let stated = dependencies.get(*id);
@@ -33,7 +33,7 @@ impl LockfileNameMismatch {
                 pending.push((row.commit, (repository, to.ecosystem, &to.name)));
                 continue;
             };
-            if !seen.insert((repository, &to.name, served)) {
+            if !reported.insert((repository, &to.name, served)) {
                 continue;
             }
             let version = served_version(&to.name, served);
@@ -49,7 +49,7 @@ impl LockfileNameMismatch {
             draft.answer("alias", !aliases.contains(&(repository, to.ecosystem, served.as_str())));
             let is_known = known.contains(&(repository, to.ecosystem, served.as_str()));
             draft.answer("known-package", version.is_some() || !is_known);
-            // The name matches: usually a merge that was resolved by hand.
+            // If only the version differs, a merge was usually resolved by hand.
             if version.is_some() {
                 (draft.weight, draft.severity, draft.confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
             }
@@ -59,18 +59,20 @@ impl LockfileNameMismatch {
     }
 }
 
-/// The version in an address of the package itself: the file has the package's name, followed by a number.
+/// Returns the version in the name of a served file, if the name consists of the package's name and a version with
+/// three numbers.
 fn served_version<'s>(name: &str, served: &'s str) -> Option<&'s str> {
     let base = name.rsplit('/').next().unwrap_or(name);
     let rest = served.strip_prefix(base)?.strip_prefix('-')?;
-    // A number alone may be part of another package's name: `lodash-4`, with the file `lodash-4-1.0.0`.
+    // A single number may be part of another package's name: `lodash-4`, with the file `lodash-4-1.0.0`.
     let numbers = &rest[..rest.find(['-', '+']).unwrap_or(rest.len())];
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let is_version = numbers.split('.').count() == 3 && numbers.split('.').all(is_number);
     is_version.then_some(rest)
 }
 
-/// The names in each repository's manifests: a project may choose another package under an alias.
+/// Returns the package names in each repository's manifests. A lockfile entry for such a package may have an alias as
+/// its name.
 fn aliases<'f>(view: &View<'f>) -> BTreeSet<(u16, Ecosystem, &'f str)> {
     let dependencies = &view.facts.dependencies;
     let before =
@@ -91,7 +93,7 @@ mod tests {
     use super::served_version;
 
     #[test]
-    fn a_different_version_is_not_a_name_mismatch() {
+    fn served_version_requires_the_package_name_and_three_numbers() {
         assert_eq!(served_version("lodash", "lodash-4.18.1"), Some("4.18.1"));
         assert_eq!(served_version("@s/lodash", "lodash-4.18.1"), Some("4.18.1"));
         assert_eq!(served_version("lodash", "lodash-es"), None);

@@ -33,7 +33,7 @@ impl LockfileWithoutManifest {
                 continue;
             }
             let changes = view.facts.changes_of(row.commit);
-            // If the commit also changes a manifest, or adds the file, the lockfile was not edited by hand.
+            // If the commit also changes a manifest, or adds the lockfile, the lockfile was not edited by hand.
             let manifest = |c: &alibi_core::facts::ChangeRow| {
                 let kind = alibi_manifests::manifests::FileKind::of(view.facts.path(c.path));
                 kind.is_some_and(|kind| row.kind.is_lock_of(kind))
@@ -44,8 +44,8 @@ impl LockfileWithoutManifest {
                 continue;
             }
             let orphans = view.facts.dependencies.orphans(new, row.kind);
-            let were = view.facts.dependencies.orphans(old, row.kind).len();
-            if !orphans.contains(&id) || orphans.len() > self.params.max_orphans || were >= orphans.len() {
+            let orphans_before = view.facts.dependencies.orphans(old, row.kind).len();
+            if !orphans.contains(&id) || orphans.len() > self.params.max_orphans || orphans_before >= orphans.len() {
                 continue;
             }
             if !reported.insert((repository, to.ecosystem, &to.name)) {

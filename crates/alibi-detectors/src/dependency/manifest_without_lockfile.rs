@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Minimum share (0 to 1) of the manifest's changes in which a lockfile that is kept in sync changed too.
+    /// Minimum share (0 to 1) of the manifest's earlier changes that also changed the lockfile; below it, the lockfile
+    /// is not kept in sync.
     in_step: f64,
     /// Minimum number of earlier changes of the manifest.
     min_changes: usize,
@@ -21,12 +22,12 @@ struct Params {
 
 coded!(ManifestWithoutLockfile, Params, FactSet::DEPENDENCIES, []);
 
-/// When a manifest and a lockfile in one folder changed.
+/// The commits that changed a manifest and the lockfile in its folder.
 #[derive(Default)]
 struct Pair {
     manifest: BTreeSet<CommitIdx>,
     lock: BTreeSet<CommitIdx>,
-    is_there: bool,
+    lock_exists: bool,
 }
 
 fn folder(path: &[u8]) -> &[u8] {
@@ -51,7 +52,7 @@ impl ManifestWithoutLockfile {
                 for manifest in kind.manifests() {
                     let pair = pairs.entry((commit.repository, here, manifest)).or_default();
                     pair.lock.insert(row.commit);
-                    pair.is_there = !row.is_removed();
+                    pair.lock_exists = !row.is_removed();
                 }
             }
             for row in rows.iter().filter(|r| kinds[r.path.0 as usize].is_some_and(|k| !k.is_lock())) {
@@ -61,7 +62,7 @@ impl ManifestWithoutLockfile {
                 let both = pair.manifest.intersection(&pair.lock).count();
                 let kept = both as f64 >= self.params.in_step * pair.manifest.len() as f64;
                 let in_step = pair.manifest.len() >= self.params.min_changes && kept;
-                let alone = pair.is_there && !pair.lock.contains(&row.commit);
+                let alone = pair.lock_exists && !pair.lock.contains(&row.commit);
                 pair.manifest.insert(row.commit);
                 if let Some(new) = news.get(&(row.commit, row.path)).filter(|_| in_step && alone) {
                     let name = &view.facts.dependencies.get(new.to).name;

@@ -16,7 +16,7 @@ struct Params {
     max_at_once: usize,
 }
 
-/// The dependencies that a commit unpinned, and where.
+/// The dependencies that a commit unpinned, with their files.
 type Loosened = Vec<(PathId, Option<StatedId>)>;
 
 coded!(PinnedToUnpinned, Params, FactSet::DEPENDENCIES, ["policy-change"]);
@@ -29,9 +29,9 @@ impl PinnedToUnpinned {
         }
         let mut reported: BTreeSet<(ContributorId, Loosened)> = BTreeSet::new();
         for (commit, rows) in of_commit {
-            // The same change on another branch is reported once.
-            let what = rows.iter().map(|row| (row.path, row.to)).collect();
-            if !reported.insert((view.author_of(commit), what)) {
+            // The same change on another branch is not reported again.
+            let loosened = rows.iter().map(|row| (row.path, row.to)).collect();
+            if !reported.insert((view.author_of(commit), loosened)) {
                 continue;
             }
             let names: BTreeSet<&str> =

@@ -18,7 +18,7 @@ impl SuffixTyposquat {
             let Some(known) = companion(&name, popular, &self.params) else { continue };
             let summary = format!("{} is named like a companion of {known}", stated.name);
             let mut draft = draft_of_new(&new, &self.heuristic, view, summary);
-            draft.saw("well-known name", Value::words(known));
+            draft.saw("well-known name", Value::text(known));
             let kept = removals.kept_days(view.facts, view.people, &new);
             draft.saw("in use for", Value::words(format!("{kept} days")));
             draft.answer("kept-for-long", kept < LONG_DAYS);

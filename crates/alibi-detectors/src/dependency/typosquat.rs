@@ -11,7 +11,7 @@ use alibi_rules::heuristics::{Confidence, Severity};
 
 coded!(Typosquat, Nearness, FactSet::DEPENDENCIES, ["kept-for-long"]);
 
-/// Weight, severity and confidence if no manifest of the project names it.
+/// Weight, severity and confidence if no manifest of the project names the dependency.
 const CHOSEN_BY_OTHERS: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
 
 impl Typosquat {
@@ -22,19 +22,19 @@ impl Typosquat {
             let name = comparable(stated.ecosystem, &stated.name);
             let Some(popular) = Popular::of(stated.ecosystem) else { continue };
             let Some((known, how)) = near(&name, popular, &self.params) else { continue };
-            // A project's own tools are named after it.
+            // In the repository of a well-known package, similarly named packages are its tools.
             let repository = view.facts.commit(new.row.commit).repository;
             if view.facts.dependencies.is_own(repository, &Stated::new(stated.ecosystem, known, "", stated.purpose)) {
                 continue;
             }
             let summary = format!("{} resembles {known}, a well-known package", stated.name);
             let mut draft = draft_of_new(&new, &self.heuristic, view, summary);
-            draft.saw("well-known name", Value::words(known));
+            draft.saw("well-known name", Value::text(known));
             draft.saw("likeness", how.words());
             let kept = removals.kept_days(view.facts, view.people, &new);
             draft.saw("in use for", Value::words(format!("{kept} days")));
             draft.answer("kept-for-long", kept < LONG_DAYS);
-            // A dependency of another dependency was chosen by others.
+            // The project did not choose a dependency of another dependency itself.
             if !new.row.is_direct {
                 (draft.weight, draft.severity, draft.confidence) = CHOSEN_BY_OTHERS;
             }

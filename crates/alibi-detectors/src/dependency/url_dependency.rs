@@ -17,8 +17,9 @@ struct Params {
     forges: Vec<String>,
 }
 
-/// Weight, severity and confidence of a Go module, or of a dependency from one of these forges or from a folder.
-const IN_THE_OPEN: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
+/// Weight, severity and confidence of a Go module, or of a dependency from one of the configured forges or from a
+/// folder.
+const REVIEWABLE: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
 
 coded!(UrlDependency, Params, FactSet::DEPENDENCIES, ["owner-known"]);
 
@@ -29,30 +30,31 @@ impl UrlDependency {
         for row in view.facts.dependencies.rows.iter().filter(|row| !row.kind.is_lock()) {
             let Some(to) = row.to.map(|to| view.facts.dependencies.get(to)) else { continue };
             let repository = view.facts.commit(row.commit).repository;
-            // Submodules, actions and images never come from a package registry; a submodule may move.
+            // Submodules, actions and images never come from a package registry. Only a submodule that moves is
+            // reported.
             let moves = to.ecosystem == Ecosystem::Submodule && row.change == DependencyChange::Repointed;
             if matches!(to.ecosystem, Ecosystem::Submodule | Ecosystem::Actions | Ecosystem::Image) && !moves {
                 continue;
             }
-            let place = match &to.origin {
+            let source = match &to.origin {
                 Origin::Git(url) | Origin::Archive(url) => url.clone(),
                 Origin::Path(path) if leaves(view.facts.path(row.path), path) => path.clone(),
                 _ => continue,
             };
-            let owner = owner_of(&place);
+            let owner = owner_of(&source);
             let was_known = !known.insert((repository, owner.clone()));
-            let brings = matches!(row.change, DependencyChange::Added | DependencyChange::Repointed);
-            if !brings || !reported.insert((repository, to.ecosystem, to.name.clone(), place)) {
+            let is_new_source = matches!(row.change, DependencyChange::Added | DependencyChange::Repointed);
+            if !is_new_source || !reported.insert((repository, to.ecosystem, to.name.clone(), source)) {
                 continue;
             }
-            let what = if row.is_new { "comes" } else { "now comes" };
+            let verb = if row.is_new { "comes" } else { "now comes" };
             let (kind, _) = to.origin.words();
             let from = match kind {
                 "git" => "a repository",
                 "archive" => "an archive",
                 _ => "an outside folder",
             };
-            let summary = format!("{} {what} from {from}, not from a registry", to.name);
+            let summary = format!("{} {verb} from {from}, not from a registry", to.name);
             let mut draft = draft(&self.heuristic, view, row, summary);
             draft.saw("declared as", Value::text(in_words(to)));
             draft.saw("owner already used by the project", if was_known { "yes" } else { "no" });
@@ -61,7 +63,7 @@ impl UrlDependency {
                 || kind == "path"
                 || to.ecosystem == Ecosystem::Go
             {
-                (draft.weight, draft.severity, draft.confidence) = IN_THE_OPEN;
+                (draft.weight, draft.severity, draft.confidence) = REVIEWABLE;
             }
             sink.push(draft)?;
         }
@@ -69,7 +71,7 @@ impl UrlDependency {
     }
 }
 
-/// Whether a path in a file leads out of the repository.
+/// Whether a path that a file states leads out of the repository.
 fn leaves(file: &[u8], path: &str) -> bool {
     let depth = file.iter().filter(|b| **b == b'/').count() as i64;
     let mut at = depth;
@@ -85,8 +87,8 @@ fn leaves(file: &[u8], path: &str) -> bool {
     least < 0 || path.starts_with('~') || path.get(1..3) == Some(":\\")
 }
 
-/// Host and owner of an address: an owner trusted for one repository is trusted for others.
-fn owner_of(place: &str) -> String {
-    let rest = place.split("://").nth(1).unwrap_or(place);
+/// Returns the host and owner in an address. An owner who is trusted for one repository is trusted for all.
+fn owner_of(address: &str) -> String {
+    let rest = address.split("://").nth(1).unwrap_or(address);
     rest.split('/').take(2).collect::<Vec<_>>().join("/").to_lowercase()
 }

@@ -49,7 +49,7 @@ impl Detector for BadSignature {
             let Some(key) = signature.key else { continue };
             match signature.validity {
                 Validity::Good | Validity::Expired => *good.entry(key).or_default() += 1,
-                // A signature that embeds its key was verified, whoever owns the key.
+                // Signatures in other formats embed the key and were verified with it, even if its owner is unknown.
                 Validity::Unchecked | Validity::UnknownKey if signature.kind != SignatureKind::OpenPgp => {
                     *good.entry(key).or_default() += 1;
                 }
@@ -71,10 +71,10 @@ impl Detector for BadSignature {
             for commit in commits.iter().take(self.params.quoted) {
                 draft.saw("commit", Value::Commit(*commit));
             }
-            let fits = good.get(&key).copied().unwrap_or(0);
-            draft.saw("valid signatures by this key", Value::count(fits));
-            // A rewritten history that kept its signatures has none that matches.
-            draft.answer("always-bad", fits > 0);
+            let valid = good.get(&key).copied().unwrap_or(0);
+            draft.saw("valid signatures by this key", Value::count(valid));
+            // If a rewritten history kept its old signatures, no signature by the key is valid.
+            draft.answer("always-bad", valid > 0);
             draft.reproduce(signatures_of(view, &commits));
             draft.commits = commits;
             sink.push(draft)?;

@@ -13,14 +13,16 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Params {
     /// Minimum number of commits for a bot to have a habit.
     habit_commits: usize,
-    /// The percentage of them that must come from the forge, signed or with the forge as committer.
+    /// Minimum percentage of these commits that the forge signed or committed.
     habit_percent: usize,
-    /// Minimum number of commits for an established committer.
+    /// Minimum number of commits that an established contributor has authored.
     established_commits: u32,
-    /// This many commits by the bot itself, within this many days around a commit and spread over this many days, are
-    /// another habit: the bot moved to another service, or committed before its forge did.
+    /// Minimum number of commits around a commit, made by the bot without its forge, that show another habit: the bot
+    /// moved to another service, or committed before its forge did.
     own_commits: usize,
+    /// Maximum number of days between the commit and each of these commits.
     own_within_days: i64,
+    /// Minimum number of days between the first and the last of these commits.
     own_over_days: i64,
 }
 
@@ -34,14 +36,13 @@ pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
     Ok(Box::new(BotImpersonation { heuristic, params }))
 }
 
-/// A bot's name in a commit, in lower case; none for people.
+/// Returns the name in lower case if it is a bot's.
 fn bot_name(name: &[u8]) -> Option<String> {
     let name = String::from_utf8_lossy(name).trim().to_lowercase();
     name.ends_with("[bot]").then_some(name)
 }
 
-/// Whether the forge made the commit: it is the committer under a program's name, or signed it with one of its usual
-/// keys.
+/// Whether the forge made the commit: the committer is a bot other than the author, or a key in `keys` signed it.
 fn by_forge(view: &View<'_>, commit: &CommitRow, keys: &BTreeSet<KeyId>) -> bool {
     let committer = view.people.contributor_of(commit.committer);
     let is_itself = committer == view.people.contributor_of(commit.author);
@@ -49,7 +50,8 @@ fn by_forge(view: &View<'_>, commit: &CommitRow, keys: &BTreeSet<KeyId>) -> bool
     signature.and_then(|s| s.key).is_some_and(|k| keys.contains(&k)) || view.people.get(committer).bot && !is_itself
 }
 
-/// The keys that usually sign a bot's commits: service keys, and keys on many of its commits.
+/// Returns the keys that usually sign a bot's commits: service keys, and keys that sign at least `100 - percent`
+/// percent of the commits.
 fn usual_keys(view: &View<'_>, commits: &[CommitIdx], percent: usize) -> BTreeSet<KeyId> {
     let mut counts: BTreeMap<KeyId, usize> = BTreeMap::new();
     for key in commits.iter().filter_map(|c| view.facts.signature(view.facts.commit(*c))?.key) {
@@ -60,7 +62,8 @@ fn usual_keys(view: &View<'_>, commits: &[CommitIdx], percent: usize) -> BTreeSe
     counts.into_keys().collect()
 }
 
-/// Whether each commit is on the first-parent line of a tip: merged commits were reviewed as a branch.
+/// Returns, for each commit, whether it is on the first-parent line of a tip. Other commits were merged as part of a
+/// branch, which may have been reviewed.
 fn mainline(view: &View<'_>) -> Vec<bool> {
     let commits = &view.facts.commits;
     let mut has_child = vec![false; commits.len()];
@@ -75,25 +78,28 @@ fn mainline(view: &View<'_>) -> Vec<bool> {
     on_line
 }
 
-/// The earliest time of a commit, in seconds since 1970: its own date, or the latest of its parents' dates if that is
-/// later. A forger who sets back a chain of commits can still imitate a habit.
-fn arrived(view: &View<'_>, commit: &CommitRow) -> i64 {
+/// The earliest possible time of a commit, in seconds since 1970: its committer date, or the latest committer date of
+/// its parents if that is later. A forger who backdates a whole chain of commits can still imitate a habit.
+fn earliest_time(view: &View<'_>, commit: &CommitRow) -> i64 {
     let parents = view.facts.parents(commit).iter().map(|p| view.facts.commit(*p).committed.seconds);
     parents.fold(commit.committed.seconds, i64::max)
 }
 
-/// The earliest possible times of these commits, by committer, in order.
-fn own_moments<'c>(view: &View<'_>, commits: impl Iterator<Item = &'c CommitIdx>) -> BTreeMap<IdentityId, Vec<i64>> {
+/// Returns the earliest possible times of these commits for each committer, in order.
+fn times_by_committer<'c>(
+    view: &View<'_>,
+    commits: impl Iterator<Item = &'c CommitIdx>,
+) -> BTreeMap<IdentityId, Vec<i64>> {
     let mut moments: BTreeMap<IdentityId, Vec<i64>> = BTreeMap::new();
     for commit in commits.map(|c| view.facts.commit(*c)) {
-        moments.entry(commit.committer).or_default().push(arrived(view, commit));
+        moments.entry(commit.committer).or_default().push(earliest_time(view, commit));
     }
-    moments.values_mut().for_each(|of| of.sort_unstable());
+    moments.values_mut().for_each(|times| times.sort_unstable());
     moments
 }
 
 impl BotImpersonation {
-    /// Whether a moment is among enough others of the same committer, spread over enough days.
+    /// Whether enough commits of the same committer surround this moment and are spread over enough days.
     fn is_habit(&self, moments: Option<&Vec<i64>>, at: i64) -> bool {
         const DAY: i64 = 86_400;
         let (within, over) = (self.params.own_within_days * DAY, self.params.own_over_days * DAY);
@@ -129,11 +135,11 @@ impl Detector for BotImpersonation {
         for (name, commits) in bots {
             let keys = usual_keys(view, &commits, self.params.habit_percent);
             let forge = commits.iter().filter(|&&c| by_forge(view, facts.commit(c), &keys)).count();
-            // A self-hosted bot may commit in any way: only a habit can be broken.
+            // A bot without a habit is skipped, since a self-hosted bot may commit in any way.
             if commits.len() < self.params.habit_commits || forge * 100 < commits.len() * self.params.habit_percent {
                 continue;
             }
-            // The same change applied to several branches is one finding.
+            // A change that was applied to several branches is reported once.
             let mut odd: BTreeMap<(u64, i64), Vec<CommitIdx>> = BTreeMap::new();
             for &c in &commits {
                 let commit = facts.commit(c);
@@ -141,40 +147,41 @@ impl Detector for BotImpersonation {
                     odd.entry((commit.subject_hash, commit.authored.seconds)).or_default().push(c);
                 }
             }
-            // One commit of each change; commits that change no files are skipped.
-            let with_files = odd.values().map(|of| &of[0]).filter(|c| !facts.changes_of(**c).is_empty());
-            let own_moments = own_moments(view, with_files);
-            let usual: BTreeSet<(u64, i64)> = commits
+            // Count each change once, and only if it changes files.
+            let with_files = odd.values().map(|copies| &copies[0]).filter(|c| !facts.changes_of(**c).is_empty());
+            let own_times = times_by_committer(view, with_files);
+            let forge_made: BTreeSet<(u64, i64)> = commits
                 .iter()
                 .map(|&c| facts.commit(c))
                 .filter(|c| by_forge(view, c, &keys))
                 .map(|c| (c.subject_hash, c.authored.seconds))
                 .collect();
-            for (what, odd) in odd {
-                // A commit that the forge also made was copied from another branch.
-                if usual.contains(&what) {
+            for (key, odd) in odd {
+                // Skip cherry-picks: the forge made a commit with the same subject and author date on another branch.
+                if forge_made.contains(&key) {
                     continue;
                 }
                 let first = facts.commit(odd[0]);
                 let committer = people.contributor_of(first.committer);
-                let own = committer == people.contributor_of(first.author);
-                // A maintainer who openly commits the bot's proposal impersonates no one.
-                if !own && people.authored(committer) >= self.params.established_commits {
+                let is_self_committed = committer == people.contributor_of(first.author);
+                // An established contributor who commits a bot's change under their own name does not impersonate the
+                // bot.
+                if !is_self_committed && people.authored(committer) >= self.params.established_commits {
                     continue;
                 }
-                if own && self.is_habit(own_moments.get(&first.committer), arrived(view, first)) {
+                if is_self_committed && self.is_habit(own_times.get(&first.committer), earliest_time(view, first)) {
                     continue;
                 }
-                let applied = !own && first.authored.seconds != first.committed.seconds;
+                let applied = !is_self_committed && first.authored.seconds != first.committed.seconds;
                 let paths: BTreeSet<PathId> = facts.changes_of(odd[0]).iter().map(|c| c.path).collect();
                 if paths.is_empty() {
                     continue;
                 }
-                let (subject, moment) = (what.0.to_le_bytes(), what.1.to_le_bytes());
+                let (subject, moment) = (key.0.to_le_bytes(), key.1.to_le_bytes());
                 let summary = format!("a commit under the name {name} that the forge neither made nor signed");
-                let who = if own { people.contributor_of(first.author) } else { committer };
-                let key = [name.as_bytes(), &subject, &moment];
-                let mut draft = Draft::new(&self.heuristic, who, first.repository, key, summary);
+                let who = if is_self_committed { people.contributor_of(first.author) } else { committer };
+                let draft_key = [name.as_bytes(), &subject, &moment];
+                let mut draft = Draft::new(&self.heuristic, who, first.repository, draft_key, summary);
                 draft.saw("author", Value::Identity(first.author)).saw("committer", Value::Identity(first.committer));
                 draft.saw(
                     "its habit",

@@ -9,8 +9,8 @@ coded!(CrossedIdentity, FactSet::COMMITS, []);
 impl CrossedIdentity {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         for crossed in &view.people.crossed {
-            let own = view.facts.enumerate().filter(|(_, c)| c.author.0 == crossed.identity && c.in_scope);
-            let commits: Vec<CommitIdx> = own.map(|(idx, _)| idx).collect();
+            let authored = view.facts.enumerate().filter(|(_, c)| c.author.0 == crossed.identity && c.in_scope);
+            let commits: Vec<CommitIdx> = authored.map(|(idx, _)| idx).collect();
             let Some(first) = commits.first() else { continue };
             let commit = view.facts.commit(*first);
             let (name, email) = view.facts.identity(commit.author);

@@ -17,15 +17,17 @@ struct Params {
     old_commits: u32,
     /// Minimum number of commits by the new contributor.
     new_commits: u32,
-    /// Maximum number of days from the old contributor's last commit to the new one's first, which must not precede it.
+    /// Maximum number of days from the old contributor's last commit to the new contributor's first commit, which must
+    /// be later.
     gap_days: i64,
-    /// Minimum number of days for which the history continues after that without the old contributor.
+    /// Minimum number of days for which the history continues after the old contributor's last commit.
     silent_days: i64,
-    /// Paths are exclusive to the old contributor if no one else changed them in this many days before the last commit.
+    /// A path is exclusive to the old contributor if only they changed it in this many days before their last commit.
     own_days: i64,
     /// Minimum number of exclusive paths.
     own_paths: usize,
-    /// Minimum percentage of them that the new contributor takes over, in the same number of days.
+    /// Minimum percentage of these paths that only the new contributor changes in the same number of days after their
+    /// first commit.
     taken_percent: usize,
 }
 
@@ -39,7 +41,8 @@ pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
     Ok(Box::new(IdentitySwitch { heuristic, params }))
 }
 
-/// Two contributors: the old one's last commit was at `until`, the new one's first at `from` (seconds since 1970, UTC).
+/// A contributor who left, with the time of the last commit (`until`), and a newcomer, with the time of the first
+/// commit (`from`), in seconds since 1970 (UTC).
 struct Pair {
     old: ContributorId,
     new: ContributorId,
@@ -50,7 +53,7 @@ struct Pair {
 const DAY: i64 = 86_400;
 
 impl IdentitySwitch {
-    /// Pairs with matching dates and unrelated names.
+    /// Returns the pairs whose dates are close enough and whose names are unrelated.
     fn pairs(&self, view: &View<'_>) -> Vec<Pair> {
         let people = view.people;
         let newest = view.facts.commits.iter().map(|c| c.authored.seconds.min(view.now)).max().unwrap_or(0);
@@ -72,14 +75,14 @@ impl IdentitySwitch {
         }
         begins.sort_unstable();
         ends.sort_unstable();
-        let faces: BTreeMap<ContributorId, Face> =
-            begins.iter().chain(&ends).map(|&(_, who)| (who, Face::of(view, who))).collect();
+        let profiles: BTreeMap<ContributorId, Profile> =
+            begins.iter().chain(&ends).map(|&(_, who)| (who, Profile::of(view, who))).collect();
         let mut pairs = Vec::new();
         for (until, old) in ends {
             let start = begins.partition_point(|(first, _)| *first <= until);
             let latest = until.saturating_add(self.params.gap_days * DAY);
             let near = begins[start..].iter().take_while(|(first, _)| *first <= latest).take(MAX_NEWCOMERS);
-            for &(from, new) in near.filter(|(_, new)| *new != old && faces[&old].is_unrelated(&faces[new])) {
+            for &(from, new) in near.filter(|(_, new)| *new != old && profiles[&old].is_unrelated(&profiles[new])) {
                 pairs.push(Pair { old, new, until, from });
             }
         }
@@ -87,25 +90,25 @@ impl IdentitySwitch {
     }
 }
 
-/// Maximum number of newcomers compared with one departed contributor: those who started soonest.
+/// Maximum number of newcomers compared with each departed contributor, the earliest first.
 const MAX_NEWCOMERS: usize = 100;
 
-/// A contributor's full names, parsed, and addresses.
-struct Face {
+/// A contributor's full names and addresses.
+struct Profile {
     names: Vec<Name>,
     addresses: BTreeSet<Vec<u8>>,
 }
 
-impl Face {
-    fn of(view: &View<'_>, who: ContributorId) -> Face {
+impl Profile {
+    fn of(view: &View<'_>, who: ContributorId) -> Profile {
         let identities = || view.people.get(who).identities.iter().map(|i| view.facts.identity(*i));
         let mut names: Vec<Name> = identities().map(|(n, _)| Name::parse(n)).filter(|n| n.full).collect();
         names.dedup();
-        Face { names, addresses: identities().map(|(_, e)| normalise_email(e)).collect() }
+        Profile { names, addresses: identities().map(|(_, e)| normalise_email(e)).collect() }
     }
 
-    /// Whether the two share no names or addresses.
-    fn is_unrelated(&self, other: &Face) -> bool {
+    /// Whether the two have no address in common and every pair of full names certainly belongs to different people.
+    fn is_unrelated(&self, other: &Profile) -> bool {
         self.addresses.is_disjoint(&other.addresses)
             && self.names.iter().all(|x| other.names.iter().all(|y| x.conflicts(y)))
     }
@@ -130,7 +133,7 @@ impl Detector for IdentitySwitch {
         if pairs.is_empty() {
             return Ok(());
         }
-        // Who changed each path and when, without merges.
+        // The authors and times of the changes to each path, without merges.
         let mut touched: BTreeMap<(u16, PathId), Vec<(i64, ContributorId)>> = BTreeMap::new();
         let mut own: BTreeMap<ContributorId, BTreeSet<(u16, PathId)>> = BTreeMap::new();
         let old: BTreeSet<ContributorId> = pairs.iter().map(|p| p.old).collect();
@@ -146,13 +149,13 @@ impl Detector for IdentitySwitch {
             }
         }
         touched.values_mut().for_each(|touches| touches.sort_unstable());
-        // Whether only this contributor changed a path between two moments.
+        // Whether a path was changed between two moments, and only by this contributor.
         let alone = |path: &(u16, PathId), from: i64, to: i64, who: ContributorId| {
             let touches = &touched[path];
             let inside = touches.partition_point(|t| t.0 < from)..touches.partition_point(|t| t.0 <= to);
             !inside.is_empty() && touches[inside].iter().all(|t| t.1 == who)
         };
-        let met = met(view);
+        let interacting = interacting(view);
         let span = self.params.own_days * DAY;
         let mut last: Option<(ContributorId, Vec<(u16, PathId)>)> = None;
         for pair in pairs {
@@ -200,7 +203,7 @@ impl Detector for IdentitySwitch {
             for (_, path) in taken.iter().take(5) {
                 draft.saw("path taken over", Value::Path(*path));
             }
-            let known = met.contains(&(pair.old.min(pair.new), pair.old.max(pair.new)));
+            let known = interacting.contains(&(pair.old.min(pair.new), pair.old.max(pair.new)));
             draft.answer("hand-over", !known);
             let mut command: Vec<Vec<u8>> = ["log", "--all", "--format=%ai %an <%ae>", "--"].map(Into::into).into();
             command.extend(taken.iter().take(5).map(|(_, p)| crate::shared::pathspec::literal(facts.path(*p))));
@@ -213,18 +216,18 @@ impl Detector for IdentitySwitch {
     }
 }
 
-/// Pairs of contributors, smaller id first, who interacted in the history: one committed the other's work or is named
-/// in its trailers. Two people who hand over do that; one person who returns under another name does not.
-fn met(view: &View<'_>) -> BTreeSet<(ContributorId, ContributorId)> {
-    let mut met = BTreeSet::new();
+/// Returns the pairs of contributors, smaller id first, who interacted: one committed or merged the other's work, or is
+/// named in its trailers. Two people who hand over work do so; one person who returns under another name does not.
+fn interacting(view: &View<'_>) -> BTreeSet<(ContributorId, ContributorId)> {
+    let mut pairs = BTreeSet::new();
     for commit in &view.facts.commits {
         let author = view.people.contributor_of(commit.author);
         // A merge links its author with the last author of the merged branch.
         let merged = view.facts.parents(commit).iter().skip(1).map(|p| view.facts.commit(*p).author);
         let others = view.facts.trailers(commit).iter().map(|t| t.who).chain([commit.committer]).chain(merged);
         for other in others.map(|id| view.people.contributor_of(id)).filter(|other| *other != author) {
-            met.insert((author.min(other), author.max(other)));
+            pairs.insert((author.min(other), author.max(other)));
         }
     }
-    met
+    pairs
 }

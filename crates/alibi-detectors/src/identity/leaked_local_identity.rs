@@ -13,11 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Params {
     /// Minimum number of commits by the contributor.
     contributor_commits: u32,
-    /// Minimum number of commits with the machine's identity: a single one may be a visitor's.
+    /// Minimum number of commits with the machine's identity. A single commit may be a visitor's.
     min_commits: usize,
     /// Maximum number of commits with the machine's identity.
     max_commits: usize,
-    /// Maximum gap to the contributor's commits before and after, in seconds.
+    /// Maximum number of seconds between these commits and the contributor's commits before and after them.
     near_seconds: i64,
 }
 
@@ -31,24 +31,25 @@ pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
     Ok(Box::new(LeakedLocalIdentity { heuristic, params }))
 }
 
-/// How a machine's identity shows up on a contributor's commits.
+/// How a machine's identity appears in a contributor's work.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Leak {
-    /// As the committer of the contributor's commit, at the same moment.
+    /// As the committer of the contributor's commit, at the same moment as its author.
     Committer,
-    /// As the author of a commit shortly after one and shortly before another of the contributor's commits.
+    /// As the author of a commit between two of the contributor's commits, shortly after the first and shortly before
+    /// the second.
     Between,
 }
 
 impl LeakedLocalIdentity {
-    /// Whether it is a machine's default identity with a full name, which identifies the machine's owner.
+    /// Whether an identity is a machine's default identity with a full name, which identifies the machine's owner.
     fn is_local(&self, view: &View<'_>, id: IdentityId) -> bool {
         let (name, email) = view.facts.identity(id);
         let name = Name::parse(name);
         is_machine_email(email) && name.full && !name.joint
     }
 
-    /// Whether the machine's name is unrelated to the contributor's full names, of which there is at least one.
+    /// Whether the contributor has full names and all of them are unrelated to the machine's name.
     fn is_unrelated(&self, view: &View<'_>, local: IdentityId, whose: ContributorId) -> bool {
         let name = view.facts.identity(local).0;
         let names = view.people.get(whose).identities.iter().map(|i| view.facts.identity(*i).0);
@@ -97,8 +98,8 @@ impl Detector for LeakedLocalIdentity {
             }
             let found: Option<BTreeSet<(ContributorId, Leak)>> =
                 commits.iter().map(|&c| self.leak(view, &children, id, c)).collect();
-            // All of its commits must be in one contributor's work: an identity that also commits elsewhere belongs to
-            // a colleague.
+            // All commits with the identity must be in one contributor's work. An identity that also commits elsewhere
+            // belongs to a colleague.
             let Some(found) = found else { continue };
             let whose: BTreeSet<ContributorId> = found.iter().map(|(whose, _)| *whose).collect();
             let (Some(&whose), 1) = (whose.first(), whose.len()) else { continue };
@@ -120,7 +121,7 @@ impl Detector for LeakedLocalIdentity {
                 };
                 draft.saw("found as", Value::text(how));
             }
-            // If the name has commits elsewhere, it belongs to another person and is not a leak.
+            // If another contributor has commits under this name, the identity is that person's and not a leak.
             let namesakes = || {
                 let other = Name::parse(name.0);
                 people.iter().filter(move |(who, c)| {
@@ -143,7 +144,7 @@ impl Detector for LeakedLocalIdentity {
 }
 
 impl LeakedLocalIdentity {
-    /// Whose work a machine's identity appears in, and how; none if unclear.
+    /// Returns the contributor in whose work a commit has a machine's identity, and how; none if that is unclear.
     fn leak(
         &self,
         view: &View<'_>,
@@ -163,7 +164,7 @@ impl LeakedLocalIdentity {
         if commit.committer != id {
             return None;
         }
-        // Several in a row count together as lying between the contributor's commits.
+        // Skip consecutive commits with the machine's identity to find the contributor's commits around them.
         let mut before = at;
         for _ in 0..=self.params.max_commits {
             let [parent] = facts.parents(facts.commit(before)) else { return None };

@@ -1,4 +1,4 @@
-//! `listed-address`: addresses on the team's lists.
+//! `listed-address`: a commit with an address on one of the team's lists.
 
 use alibi_core::analysis::people::normalise_email;
 use alibi_core::detection::{DetectError, Sink, View};

@@ -27,9 +27,10 @@ pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
     Ok(Box::new(LookalikeIdentity { heuristic, params }))
 }
 
-/// Text as it looks: confusable letters of all scripts folded to one (Unicode Technical Standard 39), case ignored.
-fn looks(text: &[u8]) -> Option<String> {
-    /// Longer names are cut: this bounds the cost of folding.
+/// Folds letters that look alike into one form, in all scripts (Unicode Technical Standard 39), and ignores case. None
+/// for texts of fewer than five characters.
+fn fold_lookalikes(text: &[u8]) -> Option<String> {
+    /// Maximum number of characters folded, to bound the cost.
     const MAX: usize = 200;
     let text: String = String::from_utf8_lossy(text).chars().take(MAX).collect();
     let folded: String = unicode_security::skeleton(&text.to_lowercase()).collect();
@@ -48,25 +49,25 @@ impl Detector for LookalikeIdentity {
     fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let (facts, people) = (view.facts, view.people);
         let commits = |who: ContributorId| people.authored(who);
-        // The folded form of identities, and the different texts with that form.
-        let mut faces: BTreeMap<String, BTreeMap<Vec<u8>, BTreeSet<IdentityId>>> = BTreeMap::new();
+        // For each folded form, the different texts with that form and their identities.
+        let mut by_form: BTreeMap<String, BTreeMap<Vec<u8>, BTreeSet<IdentityId>>> = BTreeMap::new();
         for id in (0..facts.identity_count() as u32).map(IdentityId) {
             if people.uses[id.index()].authored == 0 {
                 continue;
             }
-            // Only imitations with non-ASCII letters, and names of established contributors, need a comparison.
+            // Only identities with non-ASCII letters and identities of established contributors need a comparison.
             let (name, email) = facts.identity(id);
             let established = commits(people.contributor_of(id)) >= self.params.established_commits;
             if !established && name.is_ascii() && email.is_ascii() {
                 continue;
             }
             for text in [String::from_utf8_lossy(name).to_lowercase().into_bytes(), normalise_email(email)] {
-                if let Some(face) = looks(&text) {
-                    faces.entry(face).or_default().entry(text).or_default().insert(id);
+                if let Some(form) = fold_lookalikes(&text) {
+                    by_form.entry(form).or_default().entry(text).or_default().insert(id);
                 }
             }
         }
-        for texts in faces.into_values().filter(|texts| texts.len() > 1) {
+        for texts in by_form.into_values().filter(|texts| texts.len() > 1) {
             let all: Vec<(&Vec<u8>, IdentityId)> =
                 texts.iter().flat_map(|(text, ids)| ids.iter().map(move |id| (text, *id))).collect();
             let original = all.iter().max_by_key(|(_, id)| commits(people.contributor_of(*id)));
@@ -78,7 +79,7 @@ impl Detector for LookalikeIdentity {
             for &(text, id) in &all {
                 let who = people.contributor_of(id);
                 let first = |who: ContributorId| people.span(who).map(|s| s.0);
-                // Only pairs of an ASCII and a non-ASCII text count.
+                // Only pairs of one ASCII and one non-ASCII text are compared.
                 let mixes = text.is_ascii() != shown.is_ascii() && text != shown;
                 if who == imitated
                     || !mixes

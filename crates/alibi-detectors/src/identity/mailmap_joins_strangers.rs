@@ -54,7 +54,7 @@ impl Detector for MailmapJoinsStrangers {
                 by_email.entry(normalise_email(facts.identity(id).1)).or_default().push(id);
             }
         }
-        // The same entry on another branch is one edit.
+        // An entry that was added on several branches counts once.
         let mut declared = BTreeSet::new();
         for (commit, entry) in &facts.mailmap_edits {
             let placeholder = people.placeholders.contains(&normalise_email(&entry.old_email));
@@ -65,17 +65,17 @@ impl Detector for MailmapJoinsStrangers {
             let Some(name) = entry.new_name.as_deref().filter(|_| row.in_scope) else { continue };
             let old = by_email.get(&normalise_email(&entry.old_email)).into_iter().flatten().copied();
             let email_of = |id: IdentityId| facts.identity(id).1;
-            let meant = |id: &IdentityId| {
-                let asked = entry.old_name.as_deref();
-                asked.is_none_or(|asked| asked.eq_ignore_ascii_case(facts.identity(*id).0))
+            let matches_old_name = |id: &IdentityId| {
+                let old_name = entry.old_name.as_deref();
+                old_name.is_none_or(|old_name| old_name.eq_ignore_ascii_case(facts.identity(*id).0))
             };
-            for id in old.filter(meant) {
+            for id in old.filter(matches_old_name) {
                 let (own, email) = facts.identity(id);
-                // A new name for an unchanged address is that person's choice. Only two identities that both commit are
-                // joined.
+                // People may choose a new name for an unchanged address. Only entries that join two addresses with
+                // commits are reported.
                 let target = entry.new_email.as_deref().map(normalise_email);
-                let commits = |email: &Vec<u8>| *email != normalise_email(email_of(id)) && by_email.contains_key(email);
-                if names_related(own, name) || !target.as_ref().is_some_and(commits) {
+                let joins = |email: &Vec<u8>| *email != normalise_email(email_of(id)) && by_email.contains_key(email);
+                if names_related(own, name) || !target.as_ref().is_some_and(joins) {
                     continue;
                 }
                 let into = [name, b" <", entry.new_email.as_deref().unwrap_or(email), b">"].concat();
@@ -85,24 +85,25 @@ impl Detector for MailmapJoinsStrangers {
                 let mut draft = Draft::new(&self.heuristic, author, row.repository, key, summary);
                 draft.saw("identity", Value::Identity(id)).saw("mapped to", Value::text(&into));
                 draft.saw("added by", Value::Identity(row.author));
-                // The mailmap itself may have made the editor one of them: only the identity in the commit counts.
-                // After a name change the old name is no longer used; a claim to another's work overlaps with it.
+                // The mailmap may have joined the editor with these contributors, so only the identity in the commit
+                // counts. After a name change the old name is no longer used, whereas the periods of two people's
+                // commits overlap.
                 let (editor_name, editor_email) = facts.identity(row.author);
-                let edits = normalise_email(editor_email);
-                let is_target = Some(&edits) == target.as_ref() || editor_name == name;
-                let theirs = target.iter().flat_map(|t| by_email.get(t)).flatten().copied();
+                let editor_address = normalise_email(editor_email);
+                let is_target = Some(&editor_address) == target.as_ref() || editor_name == name;
+                let target_ids = target.iter().flat_map(|t| by_email.get(t)).flatten().copied();
                 let span = |ids: &mut dyn Iterator<Item = IdentityId>| {
                     ids.filter_map(|i| people.uses[i.index()].span).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
                 };
-                let spans = [span(&mut [id].into_iter()), span(&mut theirs.clone())];
-                let beside = overlap(&spans.into_iter().flatten().collect::<Vec<_>>());
-                let mine = edits == normalise_email(email) || is_target && !beside;
-                draft.answer("own-name", !mine);
+                let spans = [span(&mut [id].into_iter()), span(&mut target_ids.clone())];
+                let overlapping = overlap(&spans.into_iter().flatten().collect::<Vec<_>>());
+                let is_own = editor_address == normalise_email(email) || is_target && !overlapping;
+                draft.answer("own-name", !is_own);
                 let editor = &people.uses[row.author.index()];
                 let long = editor
                     .span
                     .is_some_and(|(first, last)| last.saturating_sub(first) >= self.params.tenure_days * 86_400);
-                let concerned = edits == normalise_email(email) || is_target;
+                let concerned = editor_address == normalise_email(email) || is_target;
                 draft.answer(
                     "established-editor",
                     concerned || !(long && editor.authored >= self.params.tenure_commits),
@@ -111,7 +112,7 @@ impl Detector for MailmapJoinsStrangers {
                 let oid = view.oid(*commit);
                 draft.reproduce(["show", &oid, "--", ":(top,literal).mailmap"]);
                 sink.push(draft)?;
-                // One finding per entry: the command shows them all.
+                // Raise one finding for each entry, since the command shows the whole edit.
                 break;
             }
         }

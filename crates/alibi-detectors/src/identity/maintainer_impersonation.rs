@@ -14,13 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Minimum number of own commits of an established contributor.
+    /// An established contributor has at least this many commits that they both authored and committed.
     established_commits: usize,
-    /// The percentage of them that makes a habit.
+    /// Minimum percentage of these commits that must show a trait for it to be a habit.
     habit_percent: usize,
-    /// Minimum number of broken habits for a finding.
+    /// Minimum number of broken habits for a finding. A failed signature check counts as two.
     broken: usize,
-    /// This many later commits with the same new traits show a new machine.
+    /// More than this many commits with the same new traits show a new machine.
     new_machine_commits: usize,
 }
 
@@ -46,7 +46,7 @@ struct Habits {
     identities: BTreeSet<IdentityId>,
 }
 
-/// The traits of a commit's maker.
+/// What a commit shows about the machine and the habits of the person who made it.
 struct Traits {
     key: Option<KeyId>,
     signed: bool,
@@ -54,19 +54,19 @@ struct Traits {
     signs_off: bool,
     offset: Option<i32>,
     identity: IdentityId,
-    account: bool,
+    is_noreply: bool,
 }
 
 impl Traits {
-    /// Whether two commits could be from one machine; daylight saving time may shift its clock.
+    /// Whether two commits could come from one machine. Daylight saving time may shift its offset by an hour.
     fn same_machine(&self, other: &Traits) -> bool {
-        let clock = self.offset.zip(other.offset).is_none_or(|(a, b)| (a - b).abs() <= 60);
-        let all = |t: &Traits| (t.key, t.forged, t.signs_off, t.identity);
-        clock && all(self) == all(other)
+        let same_offset = self.offset.zip(other.offset).is_none_or(|(a, b)| (a - b).abs() <= 60);
+        let constant = |t: &Traits| (t.key, t.forged, t.signs_off, t.identity);
+        same_offset && constant(self) == constant(other)
     }
 }
 
-/// Maximum number of machines reported for one contributor.
+/// Maximum number of machines examined for each contributor.
 const MAX_MACHINES: usize = 5;
 
 /// A habit that a commit breaks.
@@ -80,7 +80,7 @@ enum Broken {
 }
 
 impl Broken {
-    fn words(self) -> &'static str {
+    fn description(self) -> &'static str {
         match self {
             Broken::ForgedSignature => "the signature does not match the key that it names",
             Broken::Signature => "not signed with a known key, although nearly all earlier commits are signed",
@@ -90,7 +90,8 @@ impl Broken {
         }
     }
 
-    /// A failed signature check counts as two: it cannot result from a machine's setup by accident.
+    /// Number of broken habits that this one counts as. A failed signature check counts as two, since no machine's
+    /// setup causes it by accident.
     fn weight(self) -> usize {
         if self == Broken::ForgedSignature { 2 } else { 1 }
     }
@@ -118,16 +119,16 @@ impl Detector for MaintainerImpersonation {
             let traits: Vec<Traits> = commits.iter().map(|&c| traits(view, c)).collect();
             let mut habits = Habits::default();
             let mut odd: BTreeMap<usize, Vec<Broken>> = BTreeMap::new();
-            for (i, shown) in traits.iter().enumerate() {
-                let broken = self.broken(&habits, shown);
+            for (i, current) in traits.iter().enumerate() {
+                let broken = self.broken(&habits, current);
                 if broken.iter().map(|b| b.weight()).sum::<usize>() >= self.params.broken {
                     odd.insert(i, broken);
                     // An impostor's traits must not become habits; new machines are handled below.
                     continue;
                 }
-                habits.learn(shown);
+                habits.learn(current);
             }
-            // One finding for each machine, about the first commit that shows it.
+            // Raise one finding for each machine, about the first commit from it.
             let mut done: Vec<&Traits> = Vec::new();
             for (&i, broken) in &odd {
                 if done.len() >= MAX_MACHINES || done.iter().any(|known| known.same_machine(&traits[i])) {
@@ -146,10 +147,10 @@ impl Detector for MaintainerImpersonation {
                 draft.saw("commit", Value::Commit(commits[i])).saw("under", Value::Identity(row.author));
                 draft.saw("before", Value::words(format!("{i} own commits")));
                 for b in broken {
-                    draft.saw("habit broken", Value::words(b.words()));
+                    draft.saw("habit broken", Value::words(b.description()));
                 }
                 draft.answer("new-machine", same.len() <= self.params.new_machine_commits);
-                // A few earlier commits, for comparison.
+                // Show a few earlier commits for comparison.
                 let before = commits[i.saturating_sub(3)..i].iter();
                 draft.reproduce(signatures_of(view, &before.chain(&same).copied().collect::<Vec<_>>()));
                 draft.commits = same;
@@ -161,7 +162,7 @@ impl Detector for MaintainerImpersonation {
 }
 
 impl MaintainerImpersonation {
-    fn broken(&self, habits: &Habits, shown: &Traits) -> Vec<Broken> {
+    fn broken(&self, habits: &Habits, traits: &Traits) -> Vec<Broken> {
         let n = habits.commits;
         if n < self.params.established_commits {
             return Vec::new();
@@ -169,21 +170,21 @@ impl MaintainerImpersonation {
         let nearly_all = |count: usize| count * 100 >= n * self.params.habit_percent;
         let nearly_none = |count: usize| count * 100 <= n * (100 - self.params.habit_percent);
         let mut broken = Vec::new();
-        if shown.forged {
+        if traits.forged {
             broken.push(Broken::ForgedSignature);
-        } else if nearly_all(habits.signed) && !shown.key.is_some_and(|k| habits.keys.contains(&k)) {
+        } else if nearly_all(habits.signed) && !traits.key.is_some_and(|k| habits.keys.contains(&k)) {
             broken.push(Broken::Signature);
         }
-        // An hour from a known offset is the same clock in the other season.
+        // An offset an hour from a known one may be the same clock after a daylight saving change.
         let known = |offset: i32| habits.offsets.iter().any(|o| (o - offset).abs() <= 60);
-        if shown.offset.is_some_and(|offset| offset != 0 && !habits.offsets.is_empty() && !known(offset)) {
+        if traits.offset.is_some_and(|offset| offset != 0 && !habits.offsets.is_empty() && !known(offset)) {
             broken.push(Broken::Offset);
         }
-        if nearly_all(habits.signs_off) && !shown.signs_off || nearly_none(habits.signs_off) && shown.signs_off {
+        if nearly_all(habits.signs_off) && !traits.signs_off || nearly_none(habits.signs_off) && traits.signs_off {
             broken.push(Broken::SignOff);
         }
-        // A forge's web interface uses the account's no-reply address.
-        if !habits.identities.contains(&shown.identity) && !shown.account {
+        // Commits made in a forge's web interface have the account's no-reply address.
+        if !habits.identities.contains(&traits.identity) && !traits.is_noreply {
             broken.push(Broken::Address);
         }
         broken
@@ -191,14 +192,14 @@ impl MaintainerImpersonation {
 }
 
 impl Habits {
-    fn learn(&mut self, shown: &Traits) {
+    fn learn(&mut self, traits: &Traits) {
         self.commits += 1;
-        self.signed += usize::from(shown.signed);
-        self.signs_off += usize::from(shown.signs_off);
-        self.keys.extend(shown.key);
-        // UTC may be a container's clock: no evidence.
-        self.offsets.extend(shown.offset.filter(|o| *o != 0));
-        self.identities.insert(shown.identity);
+        self.signed += usize::from(traits.signed);
+        self.signs_off += usize::from(traits.signs_off);
+        self.keys.extend(traits.key);
+        // UTC may be a container's clock, so it is not evidence.
+        self.offsets.extend(traits.offset.filter(|o| *o != 0));
+        self.identities.insert(traits.identity);
     }
 }
 
@@ -207,11 +208,11 @@ fn traits(view: &View<'_>, idx: CommitIdx) -> Traits {
     let commit = facts.commit(idx);
     let signature = facts.signature(commit);
     let forged = signature.is_some_and(|s| s.validity == Validity::Bad);
-    let own = view.people.contributor_of(commit.author);
+    let author = view.people.contributor_of(commit.author);
     let signs_off = facts
         .trailers(commit)
         .iter()
-        .any(|t| t.kind == TrailerKind::SignedOffBy && view.people.contributor_of(t.who) == own);
+        .any(|t| t.kind == TrailerKind::SignedOffBy && view.people.contributor_of(t.who) == author);
     Traits {
         key: signature.and_then(|s| s.key).filter(|_| !forged),
         signed: signature.is_some() && !forged,
@@ -219,6 +220,6 @@ fn traits(view: &View<'_>, idx: CommitIdx) -> Traits {
         signs_off,
         offset: commit.authored.offset.minutes(),
         identity: commit.author,
-        account: noreply(facts.identity(commit.author).1).is_some(),
+        is_noreply: noreply(facts.identity(commit.author).1).is_some(),
     }
 }

@@ -31,7 +31,8 @@ pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
     Ok(Box::new(NameManyEmails { heuristic, params }))
 }
 
-/// The mailbox of an address: without a tag, and without the dots that some providers ignore.
+/// Returns the mailbox of a personal address, without the tag and the dots that some providers ignore; none for role,
+/// machine and no-reply addresses.
 fn mailbox(email: &[u8]) -> Option<Vec<u8>> {
     let email = normalise_email(email);
     if is_role(&email) || is_machine_email(&email) || noreply(&email).is_some() {
@@ -61,10 +62,10 @@ impl Detector for NameManyEmails {
         let (facts, people) = (view.facts, view.people);
         let mut boxes: FxHashMap<IdentityId, Vec<u8>> = FxHashMap::default();
         for (_, contributor) in people.iter().filter(|(_, c)| !c.bot && c.identities.len() >= self.params.addresses) {
-            let own = contributor.identities.iter().filter_map(|i| Some((*i, mailbox(facts.identity(*i).1)?)));
-            let own: Vec<(IdentityId, Vec<u8>)> = own.collect();
-            if own.iter().map(|(_, mailbox)| mailbox).collect::<BTreeSet<_>>().len() >= self.params.addresses {
-                boxes.extend(own);
+            let mailboxes = contributor.identities.iter().filter_map(|i| Some((*i, mailbox(facts.identity(*i).1)?)));
+            let mailboxes: Vec<(IdentityId, Vec<u8>)> = mailboxes.collect();
+            if mailboxes.iter().map(|(_, mailbox)| mailbox).collect::<BTreeSet<_>>().len() >= self.params.addresses {
+                boxes.extend(mailboxes);
             }
         }
         let mut work: BTreeMap<_, Vec<CommitIdx>> = BTreeMap::new();
@@ -78,7 +79,7 @@ impl Detector for NameManyEmails {
             let mut counts: BTreeMap<&[u8], usize> = BTreeMap::new();
             commits.iter().for_each(|&c| *counts.entry(address(c)).or_default() += 1);
             commits.retain(|&c| counts[address(c)] >= self.params.min_commits);
-            // The window with the most addresses; in a tie, the one with the most commits.
+            // Find the window with the most addresses or, in a tie, the most commits.
             let (mut start, mut inside): (usize, BTreeMap<&[u8], usize>) = Default::default();
             let mut best: (usize, std::ops::Range<usize>) = (0, 0..0);
             for end in 0..commits.len() {
@@ -101,7 +102,7 @@ impl Detector for NameManyEmails {
             if best.0 < self.params.addresses || !window.iter().any(|&c| facts.commit(c).in_scope) {
                 continue;
             }
-            // Addresses that replace one another change once each; addresses for different purposes alternate.
+            // Addresses that replace one another change once each, whereas addresses for different purposes alternate.
             let changes = window.windows(2).filter(|w| address(w[0]) != address(w[1])).count();
             let mut spans: BTreeMap<&[u8], (i64, i64, usize)> = BTreeMap::new();
             for &c in window {

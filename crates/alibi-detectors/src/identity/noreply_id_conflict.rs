@@ -78,7 +78,8 @@ impl Detector for NoreplyIdConflict {
                     );
                 }
             }
-            // An account has one login at a time: if the logins alternate, it was not simply renamed.
+            // An account has one login at a time. If the periods of the logins overlap, the account was not simply
+            // renamed.
             let spans: Vec<(i64, i64)> = groups
                 .iter()
                 .map(|ids| {

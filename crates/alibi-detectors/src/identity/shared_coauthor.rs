@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Minimum number of trailers or commits for a name to count.
+    /// Minimum total number of trailers and commits for a name to count.
     min_times: usize,
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectErr
     Ok(Box::new(SharedCoauthor { heuristic, params }))
 }
 
-/// The commits that show an identity, by a trailer or as their author.
+/// The commits that name an identity in a trailer or as the author.
 #[derive(Default)]
 struct Shown {
     trailers: Vec<CommitIdx>,
@@ -52,13 +52,13 @@ impl Detector for SharedCoauthor {
         let mut shown: BTreeMap<IdentityId, Shown> = BTreeMap::new();
         for (idx, commit) in facts.enumerate() {
             for trailer in facts.trailers(commit) {
-                let names = matches!(trailer.kind, TrailerKind::CoAuthoredBy | TrailerKind::SignedOffBy);
-                if names && trailer.who != commit.author {
+                let is_listed = matches!(trailer.kind, TrailerKind::CoAuthoredBy | TrailerKind::SignedOffBy);
+                if is_listed && trailer.who != commit.author {
                     shown.entry(trailer.who).or_default().trailers.push(idx);
                 }
             }
         }
-        // Of the authors, only those with an address in trailers matter.
+        // Only authors whose address also appears in trailers are relevant.
         let email = |id: IdentityId| normalise_email(facts.identity(id).1);
         let named: BTreeSet<Vec<u8>> = shown.keys().map(|id| email(*id)).collect();
         if named.is_empty() {
@@ -78,7 +78,7 @@ impl Detector for SharedCoauthor {
             }
         }
         for (email, ids) in by_email {
-            // Names that only author commits are covered by `email-many-names`.
+            // If all names author commits, `email-many-names` covers the address.
             let in_trailers = ids.iter().any(|id| shown[id].authored.is_empty());
             if ids.len() < 2 || !in_trailers || people.placeholders.contains(&email) {
                 continue;
@@ -87,12 +87,13 @@ impl Detector for SharedCoauthor {
             if unrelated.len() < 2 || unrelated.iter().all(|id| !shown[id].authored.is_empty()) {
                 continue;
             }
-            let of = |id: &IdentityId| shown[id].trailers.iter().chain(&shown[id].authored).copied();
-            let commits: Vec<CommitIdx> = unrelated.iter().flat_map(of).filter(|c| facts.commit(*c).in_scope).collect();
-            let by = |id: &IdentityId| of(id).map(|c| facts.commit(c).authored.seconds);
+            let commits_of = |id: &IdentityId| shown[id].trailers.iter().chain(&shown[id].authored).copied();
+            let commits: Vec<CommitIdx> =
+                unrelated.iter().flat_map(commits_of).filter(|c| facts.commit(*c).in_scope).collect();
+            let times_of = |id: &IdentityId| commits_of(id).map(|c| facts.commit(c).authored.seconds);
             let spans: Vec<(i64, i64)> =
-                unrelated.iter().filter_map(|id| Some((by(id).min()?, by(id).max()?))).collect();
-            // About the author of the newest such commit: the address itself may have no commits.
+                unrelated.iter().filter_map(|id| Some((times_of(id).min()?, times_of(id).max()?))).collect();
+            // The finding is about the author of the newest of these commits, since the address may have no commits.
             let Some(newest) = commits.iter().max_by_key(|c| facts.commit(**c).authored.seconds) else { continue };
             let row = facts.commit(*newest);
             let address = String::from_utf8_lossy(&email);

@@ -45,13 +45,13 @@ impl Detector for SharedSigningKey {
         let (facts, people) = (view.facts, view.people);
         let mut shared: BTreeMap<KeyId, Vec<IdentityId>> = BTreeMap::new();
         for (id, key) in &people.keys {
-            let own = key.holders.iter().filter(|(_, signed)| signed.commits >= self.params.min_commits);
-            let persons = own.map(|(holder, _)| *holder).filter(|h| !people.get(people.contributor_of(*h)).bot);
-            let programs = key.service && !key.crowd;
-            let unrelated = unrelated(view, persons);
-            // Holders that a .mailmap or an address shows to be one person changed their name.
+            let regular = key.holders.iter().filter(|(_, signed)| signed.commits >= self.params.min_commits);
+            let people_only = regular.map(|(holder, _)| *holder).filter(|h| !people.get(people.contributor_of(*h)).bot);
+            let is_service = key.service && !key.crowd;
+            let unrelated = unrelated(view, people_only);
+            // Holders whom a .mailmap or an address identifies as one person have only changed their name.
             let first = unrelated.first().map(|h| people.contributor_of(*h));
-            if !programs && unrelated.iter().any(|h| Some(people.contributor_of(*h)) != first) {
+            if !is_service && unrelated.iter().any(|h| Some(people.contributor_of(*h)) != first) {
                 shared.insert(*id, unrelated);
             }
         }
@@ -73,7 +73,7 @@ impl Detector for SharedSigningKey {
         }
         for (key, holders) in shared {
             let Some(commits) = signed.remove(&key) else { continue };
-            // About the holder who started last: the first had the key before it was shared.
+            // The finding is about the holder who started last, since the first had the key before it was shared.
             let began = |h: &&IdentityId| people.keys.get(&key).and_then(|k| k.holders.get(h)).map(|s| s.first);
             let Some(newest) = holders.iter().max_by_key(began) else { continue };
             let who = people.contributor_of(*newest);
@@ -90,15 +90,15 @@ impl Detector for SharedSigningKey {
                 draft.saw("signs for", Value::joined([Value::Identity(*holder), Value::words(detail)]));
             }
             draft.answer("handed-on", overlap(&spans));
-            // Key owners sign all they commit; a forge signs only what is done in its web interface and leaves the rest
-            // unsigned.
+            // Owners sign nearly all their commits with their key, whereas a forge signs only those made in its web
+            // interface.
             let always = |h: &IdentityId| {
                 let all = committed.get(h).copied().unwrap_or(0);
                 signed(h).is_some_and(|s| s.commits as usize * 100 >= all * self.params.always_percent)
             };
             let crowd = people.keys.get(&key).is_some_and(|k| k.crowd);
             draft.answer("signs-for-others", !crowd && holders.iter().all(always));
-            // Some commits of each holder, so that the command shows them side by side.
+            // Include commits of each holder, so that the command shows the holders side by side.
             let shown: Vec<CommitIdx> = holders
                 .iter()
                 .flat_map(|h| commits.iter().filter(|c| facts.commit(**c).committer == *h).take(3).copied())

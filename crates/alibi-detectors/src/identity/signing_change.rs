@@ -15,11 +15,11 @@ use std::collections::BTreeSet;
 struct Params {
     /// Minimum number of commits for a signing habit.
     habit_commits: usize,
-    /// The percentage of them that must be signed.
+    /// Minimum percentage of these commits that must be signed.
     habit_percent: usize,
-    /// Maximum number of commits in a row without the usual signature.
+    /// Maximum number of consecutive commits without the usual signature.
     max_commits: usize,
-    /// Number of commits with the usual signature that show the return of the habit.
+    /// Number of consecutive commits with the usual signature that show the return of the habit.
     return_commits: usize,
 }
 
@@ -51,12 +51,12 @@ impl Detector for SigningChange {
         let key = |c: CommitIdx| key_of(view, c);
         for (who, commits) in view.people.iter().zip(own_commits(view)).map(|((id, _), commits)| (id, commits)) {
             let mut known: BTreeSet<KeyId> = BTreeSet::new();
-            let (mut signed, mut seen, mut i) = (0, 0, 0);
+            let (mut signed, mut total, mut i) = (0, 0, 0);
             while i < commits.len() {
                 let usual = |key: Option<KeyId>, known: &BTreeSet<KeyId>| key.is_some_and(|k| known.contains(&k));
-                let habit = seen >= self.params.habit_commits && signed * 100 >= seen * self.params.habit_percent;
+                let habit = total >= self.params.habit_commits && signed * 100 >= total * self.params.habit_percent;
                 if !habit || usual(key(commits[i]), &known) {
-                    seen += 1;
+                    total += 1;
                     signed += usize::from(key(commits[i]).is_some());
                     known.extend(key(commits[i]));
                     i += 1;
@@ -66,14 +66,14 @@ impl Detector for SigningChange {
                 let (odd, after) = (&commits[i..i + run], &commits[i + run..]);
                 let back = after.iter().take(self.params.return_commits).filter(|&&c| usual(key(c), &known)).count();
                 let returned = back >= self.params.return_commits.min(after.len()) && !after.is_empty();
-                // At the end of the history, a short run may turn out to be either.
+                // At the end of the history, a short run may be an exception or the start of a lasting change.
                 let kept = key(odd[0]).is_some_and(|k| signs(view, who, k) > self.params.max_commits as u32);
                 let lasting = kept || !returned && (run > self.params.max_commits || !after.is_empty());
                 let long = returned && run > self.params.max_commits;
                 if odd.iter().any(|&c| facts.commit(c).in_scope) && !long {
-                    self.push(view, sink, (who, odd), seen, lasting)?;
+                    self.push(view, sink, (who, odd), total, lasting)?;
                 }
-                seen += run;
+                total += run;
                 signed += odd.iter().filter(|&&c| key(c).is_some()).count();
                 known.extend(odd.iter().filter_map(|&c| key(c)));
                 i += run;
@@ -83,13 +83,13 @@ impl Detector for SigningChange {
     }
 }
 
-/// The key that signs a commit; none if the signature check failed.
+/// The key that signs a commit; none if the commit is unsigned or the signature check failed.
 fn key_of(view: &View<'_>, commit: CommitIdx) -> Option<KeyId> {
     let signature = view.facts.signature(view.facts.commit(commit));
     signature.filter(|s| s.validity != Validity::Bad).and_then(|s| s.key)
 }
 
-/// Number of a contributor's commits that a key signs, including those rebased or merged by others.
+/// Number of commits that a contributor committed and signed with a key, including merges and commits by other authors.
 fn signs(view: &View<'_>, who: ContributorId, key: KeyId) -> u32 {
     let holders = view.people.keys.get(&key).map(|k| &k.holders);
     let own = view.people.get(who).identities.iter().filter_map(|i| holders?.get(i));

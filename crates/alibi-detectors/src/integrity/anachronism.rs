@@ -1,4 +1,4 @@
-//! `anachronism`: a commit that refers to something later than its date.
+//! `anachronism`: commits that refer to something later than their date.
 
 use crate::shared::twins::maker;
 use crate::shared::words::{day, in_utc_and_as_written};
@@ -16,15 +16,15 @@ use std::num::NonZeroU32;
 struct Params {
     /// Tolerance in days: release branches name versions early, and clocks differ.
     margin_days: i64,
-    /// Number of lower-numbered pull requests that must all be later by that tolerance.
+    /// Number of next lower-numbered pull requests that must all be later than the commit by more than the tolerance.
     neighbours: usize,
     /// Minimum number of numbered commits that shows how a project's numbers grow.
     min_numbered: usize,
-    /// Minimum number of earlier numbered commits that show the highest number so far.
+    /// Minimum number of earlier numbered commits from which the highest number so far is determined.
     min_earlier: usize,
-    /// Minimum difference between a number and the highest earlier one.
+    /// Minimum difference between a commit's number and the highest number on an earlier date.
     beyond: u32,
-    /// With more commits out of order than this, the numbers belong to several projects.
+    /// If more commits than this are out of order, the numbers belong to several projects and are ignored.
     max_early: usize,
 }
 
@@ -36,20 +36,43 @@ const DAY: i64 = 86_400;
 /// commits", github.blog): seconds since 1970, UTC.
 const FORGES_SQUASH_FROM: i64 = 1_459_468_800;
 
-/// Maximum number of lower numbers to search for other authors' work.
+/// Maximum number of lower numbers to search for commits by other authors.
 const LOOKED_BACK: usize = 200;
 
-/// A commit, and its reference to something later, in words.
-type Early = (CommitIdx, String);
+/// A commit, and its reference to something later.
+type Early = (CommitIdx, Reference);
+
+/// A reference to something later.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Reference {
+    /// A release: its name and version, and the day it was published.
+    Release(String, String),
+    /// A description of a number that did not exist yet.
+    Number(String),
+}
+
+impl Reference {
+    /// The evidence of a commit made at this moment.
+    fn evidence(&self, committed: &str) -> Value {
+        match self {
+            Reference::Release(name, published) => Value::joined([
+                Value::words(format!("committed {committed}: names ")),
+                Value::text(name),
+                Value::words(format!(", published on {published}")),
+            ]),
+            Reference::Number(number) => Value::words(format!("committed {committed}: {number}")),
+        }
+    }
+}
 
 impl Anachronism {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
         let mut found: BTreeMap<(ContributorId, u16), Vec<Early>> = BTreeMap::new();
-        for (idx, knows) in self.too_new(view).into_iter().chain(self.numbers(view)) {
+        for (idx, reference) in self.too_new(view).into_iter().chain(self.numbers(view)) {
             let commit = facts.commit(idx);
             if commit.in_scope {
-                found.entry((maker(view, idx), commit.repository)).or_default().push((idx, knows));
+                found.entry((maker(view, idx), commit.repository)).or_default().push((idx, reference));
             }
         }
         for ((who, repository), mut early) in found {
@@ -65,11 +88,10 @@ impl Anachronism {
                 [name, email],
                 format!("{times} to something later than the commit date"),
             );
-            for (idx, knows) in early.iter().take(5) {
+            for (idx, reference) in early.iter().take(5) {
                 let commit = facts.commit(*idx);
                 let when = in_utc_and_as_written(commit.committed);
-                draft
-                    .saw(format!("{:.12}", commit.oid.to_string()), Value::words(format!("committed {when}: {knows}")));
+                draft.saw(format!("{:.12}", commit.oid.to_string()), reference.evidence(&when));
             }
             let oid = view.oid(early[0].0);
             draft.reproduce(["show", "--format=fuller", oid.as_str()]);
@@ -79,7 +101,7 @@ impl Anachronism {
         Ok(())
     }
 
-    /// Dependencies on versions published after the commit's date.
+    /// Returns commits that depend on versions published after the commit date.
     fn too_new(&self, view: &View<'_>) -> Vec<Early> {
         let stated = |row: &alibi_core::facts::DependencyRow| {
             let is_new = matches!(row.change, DependencyChange::Added | DependencyChange::Moved);
@@ -92,13 +114,13 @@ impl Anachronism {
             let when = commit.committed.seconds.saturating_add(self.params.margin_days * DAY);
             let Release { name, version, published, .. } = released_after(to, when)?;
             (commit.parent_count <= 1)
-                .then(|| (row.commit, format!("names {name} {version}, published on {}", day(published))))
+                .then(|| (row.commit, Reference::Release(format!("{name} {version}"), day(published).to_string())))
         };
         view.facts.dependencies.rows.iter().filter_map(stated).collect()
     }
 
-    /// Pull-request numbers that did not exist yet on the commit's date: the numbers just below are all later, and by
-    /// other authors.
+    /// Returns commits that cite a pull-request number that did not exist on the commit date: the commits with the next
+    /// lower numbers all have later dates and different authors.
     fn numbers(&self, view: &View<'_>) -> Vec<Early> {
         let facts = view.facts;
         let mut early = Vec::new();
@@ -107,10 +129,11 @@ impl Anachronism {
             for place in row.commits.clone() {
                 let idx = CommitIdx(place as u32);
                 let number = facts.commit(idx).pull_request.map_or(0, NonZeroU32::get);
-                // A merged-in history has another project's numbers; HEAD's first-parent line has this project's.
                 let row = facts.commit(idx);
-                // Before forges could squash, numbers in parentheses came from other trackers.
+                // Before forges could squash, numbers in parentheses referred to other trackers.
                 let by_forge = row.parent_count > 1 || row.committed.seconds >= FORGES_SQUASH_FROM;
+                // Only HEAD's first-parent line has this project's numbers; a merged history may have another
+                // project's.
                 if number > 0
                     && by_forge
                     && view.standing.merge_point(idx).is_some_and(|merge_point| merge_point.at == idx)
@@ -151,12 +174,12 @@ impl Anachronism {
                     continue;
                 };
                 if commit.committed.seconds.saturating_add(self.params.margin_days * DAY) < *first {
-                    let knows = format!(
+                    let reference = format!(
                         "has number {number}, but the {} preceding numbers date from {} or later",
                         before.len(),
                         day(*first)
                     );
-                    here.push((*idx, knows));
+                    here.push((*idx, Reference::Number(reference)));
                 }
             }
             if here.len() <= self.params.max_early {

@@ -16,15 +16,16 @@ struct Params {
     uneven: f64,
     /// Minimum percentage of commits at one second of the minute.
     second_percent: f64,
-    /// Minimum number of commits in a row with the same gap of a minute or more.
+    /// Minimum number of commits in a row that are separated by the same gap of a minute or more.
     same_gap: usize,
-    /// The burstiness below which there are no bursts, and the share of gaps under ten minutes below which there are no
-    /// working sessions.
+    /// Burstiness below which the dates have no bursts.
     burstiness: f64,
+    /// Share of gaps under ten minutes below which there are no working sessions.
     quick: f64,
-    /// Commits per day from which bursts are expected.
+    /// Minimum number of commits per active day at which bursts are expected.
     per_day: f64,
-    /// With fewer commits per day: the share in the quietest seven hours of the day above which there is no night.
+    /// Share of commits in the quietest seven hours of the day above which bursts are expected even with fewer commits
+    /// per day, since the contributor seems to have no night.
     at_night: f64,
 }
 

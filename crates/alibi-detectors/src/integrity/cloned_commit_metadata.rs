@@ -1,4 +1,5 @@
-//! `cloned-commit-metadata`: the subject and timestamp of another author's commit, on a different change.
+//! `cloned-commit-metadata`: a commit with the subject and timestamp of another author's commit, but a different
+//! change.
 
 use crate::shared::twins::{are_linked, twins};
 use crate::shared::words::who as name_of;
@@ -13,7 +14,7 @@ impl ClonedCommitMetadata {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
         for group in twins(facts) {
-            // Of several by the same author, only the first is reported.
+            // Only the first of several clones by the same author is reported.
             let mut reported = BTreeSet::new();
             for (place, &clone) in group.iter().enumerate().skip(1) {
                 let (commit, who) = (facts.commit(clone), view.author_of(clone));
@@ -24,7 +25,8 @@ impl ClonedCommitMetadata {
                     continue;
                 }
                 let (own, theirs) = (paths(view, clone), paths(view, original));
-                // Mostly the same files: the author was corrected, or the change was applied under another name.
+                // If at least half of the files are the same, the author was corrected, or the change was applied under
+                // another name.
                 let shared = own.intersection(&theirs).count();
                 if own.is_empty() || theirs.is_empty() || shared * 2 >= own.len().min(theirs.len()) {
                     continue;

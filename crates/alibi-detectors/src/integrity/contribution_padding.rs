@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Minimum percentage of a streak's commits that change two lines or fewer of one file.
+    /// Minimum percentage of a streak's commits that change at most two lines of one file.
     tiny_percent: usize,
     /// Minimum number of commits that undo the author's previous commit.
     min_returns: usize,
-    /// Minimum percentage of such commits among all of the author's commits.
+    /// Minimum percentage of the author's commits that undo the author's previous commit.
     return_percent: usize,
 }
 
@@ -35,7 +35,7 @@ impl ContributionPadding {
             own.entry(who).or_default().push(idx);
             let parent = facts.parents(commit).first().map(|p| (*p, facts.commit(*p)));
             let before = parent.and_then(|(p, row)| Some((p, facts.parents(row).first()?)));
-            // A → B → A, all by one author, and B is not empty.
+            // The trees are A, B and A again; B is not empty, and the commits with B and the second A have one author.
             if let Some((parent, before)) = before
                 && facts.commit(*before).tree == commit.tree
                 && facts.commit(parent).tree != commit.tree

@@ -1,4 +1,4 @@
-//! `copied-history`: a run of identical source trees under another name.
+//! `copied-history`: a run of commits with the same source trees as another author's commits.
 
 use crate::shared::words::{dates_of, identity, is_role_account};
 use alibi_core::analysis::people::ContributorId;
@@ -31,8 +31,9 @@ impl CopiedHistory {
         for (idx, commit) in facts.enumerate().filter(|(_, c)| c.parent_count <= 1) {
             by_tree.entry(commit.tree).or_default().push(idx);
         }
-        // A run is counted along the copy: each pair follows the pair of the two parents. Dates do not show which of
-        // two is the copy, since the copier writes them; the replaced authors do, see below.
+        // A run is a chain of pairs, in which each pair follows the pair of the two commits' first parents. Dates do
+        // not show which side is the copy, since the copier chooses them. The number of authors on each side may show
+        // it.
         let mut run: FxHashMap<Pair, (usize, Pair)> = FxHashMap::default();
         let mut by_copier: BTreeMap<ContributorId, (usize, Pair)> = BTreeMap::new();
         for (copy, commit) in facts.enumerate().filter(|(_, c)| c.parent_count <= 1) {
@@ -97,8 +98,9 @@ impl CopiedHistory {
                 (a, b) == (original, copier) || (a, b) == (copier, original)
             });
             draft.answer("mailmap", !linked);
-            // Several authors replaced by one show the direction; between one and one, either may be the copy.
             draft.answer("role-account", !is_role_account(view, copier));
+            // If one author replaces several, that author copied. If one author replaces one other, either of them may
+            // be the copier.
             draft.answer("direction", copies < originals);
             let mut command = dates_of(view, &commits);
             command[2] = b"--format=%T %h %ad %an <%ae>".to_vec();

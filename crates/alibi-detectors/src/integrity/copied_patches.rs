@@ -1,4 +1,4 @@
-//! `copied-patches`: other people's patches in another repository under another name.
+//! `copied-patches`: patches that also appear in another repository under another author's name.
 
 use crate::shared::twins::are_linked;
 use crate::shared::words::{any_in_scope, identity, is_role_account};
@@ -25,7 +25,7 @@ impl CopiedPatches {
         let facts = view.facts;
         let mut same: BTreeMap<u64, Vec<CommitIdx>> = BTreeMap::new();
         view.facts.patches.iter().for_each(|(idx, hash)| same.entry(*hash).or_default().push(*idx));
-        // Pairs of original and copy, by copier and repositories. Dates can be forged: they only define an order.
+        // Pairs of original and copy, by copier and repositories. Dates can be forged, so they only define an order.
         let mut copies: BTreeMap<(ContributorId, u16, u16), Vec<(CommitIdx, CommitIdx)>> = BTreeMap::new();
         for commits in same.values_mut().filter(|c| c.len() > 1 && c.len() <= self.params.max_seen) {
             commits.sort_by_key(|idx| (facts.commit(*idx).committed.seconds, *idx));
@@ -65,8 +65,9 @@ impl CopiedPatches {
             let authors: BTreeSet<ContributorId> =
                 pairs.iter().map(|(original, _)| view.author_of(*original)).collect();
             draft.answer("mailmap", !authors.iter().any(|author| are_linked(view, *author, who)));
-            // Several authors replaced by one show the direction; between one and one, either may be the copy.
             draft.answer("role-account", !is_role_account(view, who));
+            // If one author replaces several, that author copied. If one author replaces one other, either of them may
+            // be the copier.
             draft.answer("direction", authors.len() > 1);
             let oid = view.oid(commits[0]);
             draft.reproduce(["show", "--format=fuller", oid.as_str()]);

@@ -13,15 +13,16 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// How much earlier than its parent a commit may be, in seconds.
+    /// Maximum number of seconds by which a commit may be dated before its parent.
     child_before_parent: i64,
-    /// How much later than its committer date an author date may be, in seconds.
+    /// Maximum number of seconds by which an author date may be later than the committer date.
     author_after_committer: i64,
-    /// How much earlier than the committer date an OpenPGP signature may be dated, in seconds; and how much later,
-    /// since a passphrase prompt may remain unanswered for hours.
+    /// Maximum number of seconds by which an OpenPGP signature may be dated before the committer date.
     signed_earlier: i64,
+    /// Maximum number of seconds by which a signature may be dated after the committer date. A passphrase prompt may
+    /// remain unanswered for hours.
     signed_later: i64,
-    /// How far ahead of now a date may be, in seconds.
+    /// Maximum number of seconds by which a committer date may be in the future.
     future: i64,
 }
 
@@ -46,7 +47,7 @@ enum Anomaly {
 
 impl Anomaly {
     /// The description in reports. It is part of the key of findings.
-    fn words(self) -> &'static str {
+    fn description(self) -> &'static str {
         match self {
             Anomaly::ChildBeforeParent => "committed before the parent",
             Anomaly::AuthorAfterCommitter => "written after being committed",
@@ -56,13 +57,13 @@ impl Anomaly {
     }
 }
 
-/// A commit with a wrong date, and the neighbour that shows it.
+/// A commit with a wrong date, and the parent or child that shows it, if any.
 type Beside = (CommitIdx, Option<CommitIdx>);
 
-/// This many signatures by one key in the same second are copies.
+/// Minimum number of signatures by one key in the same second that count as copies of one signature.
 const SAME_MOMENT: usize = 3;
 
-/// At most this many commits are quoted in one finding.
+/// Maximum number of commits to quote in a finding.
 const QUOTED: usize = 5;
 
 impl Detector for DateAnomaly {
@@ -91,7 +92,7 @@ impl Detector for DateAnomaly {
         }
         for (idx, commit) in facts.enumerate().filter(|(_, c)| c.in_scope) {
             let committer = view.people.contributor_of(commit.committer);
-            // A committer's clock that was behind is no evidence about the author.
+            // If a parent is dated later, the committer's clock was behind, which is no evidence about the author.
             let behind =
                 facts.parents(commit).iter().any(|p| facts.commit(*p).committed.seconds > commit.committed.seconds);
             let latest = commit.committed.seconds.saturating_add(self.params.author_after_committer);
@@ -131,9 +132,9 @@ impl Detector for DateAnomaly {
             commits.dedup_by_key(|(commit, _)| *commit);
             let (name, email) = facts.identity(view.people.get(who).earliest());
             let times = if commits.len() == 1 { "one commit".into() } else { format!("{} commits", commits.len()) };
-            let summary = format!("{times} {}", anomaly.words());
+            let summary = format!("{times} {}", anomaly.description());
             let mut draft =
-                Draft::new(&self.heuristic, who, repository, [anomaly.words().as_bytes(), name, email], summary);
+                Draft::new(&self.heuristic, who, repository, [anomaly.description().as_bytes(), name, email], summary);
             let mut command = vec!["show".into(), "-s".into(), "--format=%H%n  author    %ai%n  committer %ci".into()];
             for &(idx, beside) in commits.iter().take(QUOTED) {
                 let commit = facts.commit(idx);
@@ -161,18 +162,18 @@ impl Detector for DateAnomaly {
     }
 }
 
-/// Whose clock was wrong.
+/// The commit whose committer's clock was wrong.
 enum Clock {
     Child,
     Parent,
 }
 
 impl DateAnomaly {
-    /// Decides, if possible, which of two clocks is wrong when a child is older than its parent.
+    /// Decides, if possible, whose clock was wrong when a child is dated before its parent.
     ///
-    /// The clocks of forges and merging programs are trusted, since a service keeps them. If several people's following
-    /// commits are all older than the parent, the parent's clock ran ahead; if one person's are, that person's clock
-    /// was behind or set back.
+    /// The clocks of forges and merge bots are trusted, since a service maintains them. If the child and the commits
+    /// that follow it are dated before the parent, and several people committed them, the parent's clock was ahead. If
+    /// one person committed them, that person's clock was behind or was set back.
     fn culprit(
         &self,
         view: &View<'_>,
@@ -198,7 +199,7 @@ impl DateAnomaly {
         for _ in 0..FOLLOWED {
             let Some(idx) = next else { break };
             if seconds(idx) >= ahead {
-                // Dates moved past the parent's: the parent was right, and the commits in between were not.
+                // The dates have caught up with the parent's. Several people in between cannot all have been behind.
                 return Some(if behind.len() > 1 { Clock::Parent } else { Clock::Child });
             }
             behind.insert(committer(idx));
@@ -217,10 +218,10 @@ impl DateAnomaly {
     }
 }
 
-/// Number of following commits to check.
+/// Maximum number of commits to check, starting at the child.
 const FOLLOWED: usize = 20;
 
-/// Each commit's first child in canonical order, if any.
+/// Returns each commit's first child in canonical order, if any.
 fn first_children(view: &View<'_>) -> Vec<Option<CommitIdx>> {
     let mut children: Vec<Option<CommitIdx>> = vec![None; view.facts.commits.len()];
     for (idx, commit) in view.facts.enumerate() {

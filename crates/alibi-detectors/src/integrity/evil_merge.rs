@@ -1,4 +1,4 @@
-//! `evil-merge`: a merge with edits of its own where none were needed.
+//! `evil-merge`: a merge with edits that come from neither side, in files without a conflict.
 
 use crate::shared::pathspec::literal;
 use alibi_core::analysis::people::ContributorId;
@@ -35,7 +35,7 @@ impl EvilMerge {
                 continue;
             }
             let who = view.author_of(idx);
-            // The same merge, made again by a rebase, is one finding.
+            // A merge that a rebase makes again is not reported again.
             if !reported.insert((who, own.iter().map(|e| (e.path.0, e.added, e.removed)).collect())) {
                 continue;
             }

@@ -22,7 +22,7 @@ impl OffBranchTag {
             let off: Vec<&(&RefRow, CommitIdx)> =
                 tags.iter().filter(|(_, commit)| !branches.contains(*commit)).collect();
             let Some(others) = off.len().checked_sub(1) else { continue };
-            // A project that tags off its branches, or deletes old release branches, does so often.
+            // Projects that tag commits outside branches, or delete old release branches, do so often.
             let weight = rarity(others, tags.len() - 1);
             if weight < REPORT_THRESHOLD {
                 continue;
@@ -47,7 +47,7 @@ impl OffBranchTag {
                 if commit.parent_count == 0 {
                     draft.saw("parent", "nothing; it has no parent");
                 }
-                // A line of several commits was a branch that has been deleted.
+                // Several such commits in a row were a branch that has been deleted.
                 let mut at = Some(*idx);
                 let mut line = 0;
                 while let Some(off) = at.filter(|idx| !branches.contains(*idx) && line <= RELEASE_LINE) {
@@ -66,7 +66,7 @@ impl OffBranchTag {
     }
 }
 
-/// More than this many commits off the branches are a deleted release branch.
+/// Maximum number of commits in a row outside the branches; more than this were a release branch that has been deleted.
 const RELEASE_LINE: usize = 3;
 
 /// Whether a reference is a version tag.

@@ -9,7 +9,8 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Minimum number of days between the two: a commit rewritten sooner is still work in progress.
+    /// Minimum number of days between the two committer dates, unless they are equal. A commit that is rewritten sooner
+    /// is work in progress.
     min_days: i64,
 }
 
@@ -22,7 +23,7 @@ impl RedatedRewrite {
         let published = Published::new(view);
         for group in twins(facts) {
             for pair in group.windows(2) {
-                // Of two with the same committer date, the merged one replaced the other.
+                // Of two commits with the same committer date, the merged one replaced the other.
                 let merged = |idx: CommitIdx| view.standing.merge_point(idx).is_some();
                 let pair = if merged(pair[0]) && !merged(pair[1]) { [pair[1], pair[0]] } else { [pair[0], pair[1]] };
                 let (first, second) = (facts.commit(pair[0]), facts.commit(pair[1]));

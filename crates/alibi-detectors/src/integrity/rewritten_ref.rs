@@ -17,7 +17,8 @@ impl RewrittenRef {
         for (number, row) in facts.repositories.iter().enumerate() {
             for moved in &row.moves {
                 let is_tag = moved.name.starts_with(b"refs/tags/");
-                // A fast-forward loses nothing, and a tag without a full version is meant to move.
+                // A fast-forward loses no commits. It matters only for tags that name a full version; others are meant
+                // to move.
                 let goes_on = moved.from_commit.is_some_and(|from| facts.is_ancestor(from, moved.to));
                 if goes_on && !(is_tag && names_a_version(short_name(&moved.name))) {
                     continue;
@@ -63,17 +64,19 @@ impl RewrittenRef {
     }
 }
 
-/// Who moved it, and whether that is known: the name in a reflog or an annotated tag, else the committer of the first
-/// commit that replaced a branch's. If a branch was reset to an older commit, no one can be named.
+/// Returns who moved a reference, and whether a person is known to have moved it. The mover is the identity in the
+/// reflog or in an annotated tag, or otherwise the committer of a branch's first new commit. If a branch was reset to
+/// an older commit, the mover is unknown.
 fn mover(view: &View<'_>, moved: &RefMove, new: &[CommitIdx], tagger: Option<IdentityId>) -> (ContributorId, bool) {
     let is_tag = moved.name.starts_with(b"refs/tags/");
     let first = new.first().copied().filter(|_| !is_tag);
-    let by = moved.by.or(tagger.filter(|_| is_tag)).or(first.map(|idx| view.facts.commit(idx).committer));
-    let who = view.people.contributor_of(by.unwrap_or(view.facts.commit(moved.to).committer));
-    (who, by.is_some() && !view.people.get(who).bot)
+    let identity = moved.by.or(tagger.filter(|_| is_tag)).or(first.map(|idx| view.facts.commit(idx).committer));
+    let who = view.people.contributor_of(identity.unwrap_or(view.facts.commit(moved.to).committer));
+    (who, identity.is_some() && !view.people.get(who).bot)
 }
 
-/// Whether a tag's name contains a full version, with three numbers or more: `v1` and `latest` are meant to move.
+/// Whether a tag's name contains a full version, with three numbers or more. Tags such as `v1` and `latest` are meant
+/// to move.
 fn names_a_version(name: &[u8]) -> bool {
     let numbers = name.split(|b| !b.is_ascii_digit()).filter(|part| !part.is_empty());
     numbers.count() >= 3

@@ -32,7 +32,7 @@ impl TagsOnOneCommit {
             let branches = on_branches(view, number as u16);
             for (idx, tags) in tags {
                 let commit = facts.commit(idx);
-                // Packages released together each have their own name before the version.
+                // Packages that are released together have different names before the version.
                 let mut named: BTreeMap<&[u8], BTreeSet<(u64, u64)>> = BTreeMap::new();
                 for (name, version) in tags.iter().filter_map(|t| version(t.short())) {
                     named.entry(name).or_default().insert(version);
@@ -62,8 +62,8 @@ impl TagsOnOneCommit {
     }
 }
 
-/// The prefix of a version and its first two numbers: `v1` and `v1.2` move along with `v1.2.3`, and `v1.2` equals
-/// `1.2`.
+/// Splits a tag's name into the prefix, without `v`, and the first two numbers of the version. `v1` is ignored and
+/// `v1.2` equals `v1.2.3`, because such tags move along with it.
 fn version(name: &[u8]) -> Option<(&[u8], (u64, u64))> {
     let text = std::str::from_utf8(name).ok()?;
     let start = text.find(|c: char| c.is_ascii_digit())?;

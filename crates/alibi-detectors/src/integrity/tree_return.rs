@@ -1,4 +1,4 @@
-//! `tree-return`: the author of a change that someone else reverted restores it without mention.
+//! `tree-return`: an author restores a change that someone else reverted, without saying so.
 
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
@@ -11,7 +11,7 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// A contributor with at least this many restorations is a program, or runs one such as a formatter.
+    /// A contributor with at least this many restorations is a bot, or runs a program such as a formatter.
     machine_returns: usize,
 }
 
@@ -30,21 +30,21 @@ impl TreeReturn {
         let facts = view.facts;
         let mut seen: FxHashMap<(u16, Oid), CommitIdx> = FxHashMap::default();
         let mut returns: Vec<(CommitIdx, CommitIdx, CommitIdx)> = Vec::new();
-        let mut by_hand: FxHashMap<ContributorId, usize> = FxHashMap::default();
+        let mut restorations: FxHashMap<ContributorId, usize> = FxHashMap::default();
         for (idx, commit) in facts.enumerate() {
             let before = seen.insert((commit.repository, commit.tree), idx);
             if before.is_none() || commit.parent_count != 1 || !commit.in_scope {
                 continue;
             }
-            let Some((made, taken_back)) = returned(view, idx) else { continue };
+            let Some((made, revert)) = returned(view, idx) else { continue };
             let who = view.author_of(idx);
             if who == view.author_of(made) && !facts.changes_of(idx).is_empty() {
-                *by_hand.entry(who).or_default() += 1;
-                returns.push((made, taken_back, idx));
+                *restorations.entry(who).or_default() += 1;
+                returns.push((made, revert, idx));
             }
         }
-        for (made, taken_back, idx) in returns {
-            let (commit, reverter, who) = (facts.commit(idx), view.author_of(taken_back), view.author_of(idx));
+        for (made, revert, idx) in returns {
+            let (commit, reverter, who) = (facts.commit(idx), view.author_of(revert), view.author_of(idx));
             let summary = "restores a reverted change exactly";
             let key = [commit.tree.as_bytes(), &commit.subject_hash.to_le_bytes()];
             let mut draft = Draft::new(&self.heuristic, who, commit.repository, key, summary);
@@ -52,7 +52,7 @@ impl TreeReturn {
             draft.saw(
                 "reverted in",
                 Value::joined([
-                    Value::Commit(taken_back),
+                    Value::Commit(revert),
                     Value::words(" by "),
                     Value::Identity(view.people.most_used(reverter)),
                 ]),
@@ -60,11 +60,11 @@ impl TreeReturn {
             draft.saw("restored in", Value::Commit(idx));
             draft.answer("says-so", !commit.is_revert);
             draft.answer("taken-back-by-author", reverter != who);
-            // Trials and reverts inside a proposal are visible in its review.
+            // Attempts and reverts inside a merged branch are visible in its review.
             let merge_point = |idx| view.standing.merge_point(idx).map(|merge_point| merge_point.at);
-            draft.answer("inside-branch", merge_point(idx).is_some() && merge_point(idx) != merge_point(taken_back));
+            draft.answer("inside-branch", merge_point(idx).is_some() && merge_point(idx) != merge_point(revert));
             draft.answer("vouched", !view.standing.reviewers(idx).contains(&reverter));
-            draft.answer("again-and-again", by_hand[&who] < self.params.machine_returns);
+            draft.answer("again-and-again", restorations[&who] < self.params.machine_returns);
             let (a, b) = (view.oid(made), view.oid(idx));
             draft.reproduce(["log", "-3", "--format=%h %T %ad %an <%ae> %s", a.as_str(), b.as_str()]);
             draft.commits = vec![idx];
@@ -75,7 +75,7 @@ impl TreeReturn {
     }
 }
 
-/// The earlier commit with the same tree, and the commit that reverted it; along first parents.
+/// Follows first parents to an earlier commit with the same tree, and returns it and the commit that reverted it.
 fn returned(view: &View<'_>, idx: CommitIdx) -> Option<(CommitIdx, CommitIdx)> {
     let facts = view.facts;
     let tree = facts.commit(idx).tree;
@@ -86,9 +86,9 @@ fn returned(view: &View<'_>, idx: CommitIdx) -> Option<(CommitIdx, CommitIdx)> {
         if facts.commit(at).tree == tree {
             let made = at;
             let before = facts.commit(parent(made)?).tree;
-            // The commit that restored the state before it is the revert.
-            let taken_back = line.iter().rev().skip(1).find(|c| facts.commit(**c).tree == before)?;
-            return (before != tree).then_some((made, *taken_back));
+            // The revert is the first later commit with the tree from before the change.
+            let revert = line.iter().rev().skip(1).find(|c| facts.commit(**c).tree == before)?;
+            return (before != tree).then_some((made, *revert));
         }
         line.push(parent(at)?);
     }

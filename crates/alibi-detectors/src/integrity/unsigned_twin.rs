@@ -18,8 +18,8 @@ impl UnsignedTwin {
                 let signed = facts.signature(first).filter(|s| s.validity != Validity::Bad);
                 let (Some(signed), None) = (signed, facts.signature(second)) else { continue };
                 let same_author = view.author_of(pair[0]) == view.author_of(pair[1]);
-                // A forge signs its own commits; if the author rewrites one elsewhere, the signature is legitimately
-                // missing.
+                // A forge signs the commits that it creates. If the author rewrites one elsewhere, the signature is
+                // legitimately missing.
                 let by_forge = view.people.get(view.people.contributor_of(first.committer)).bot;
                 if !second.in_scope
                     || by_forge

@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Minimum number of such commits on the first day.
+    /// Minimum number of edits in a web interface on the first day.
     min_commits: usize,
 }
 

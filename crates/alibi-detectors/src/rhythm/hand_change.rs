@@ -1,7 +1,7 @@
 //! `committer-change`: several habits, such as message style and signing, change at once from one commit to the next.
 
 use crate::shared::words::{about, dates_of, tested};
-use alibi_core::analysis::time::{hand_change, stamp};
+use alibi_core::analysis::time::{author_change, stamp};
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::FactSet;
 use alibi_core::finding::Value;
@@ -12,10 +12,10 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// Minimum natural logarithm of the Bayes factor, minus that of the next best point: constant variation is not a
-    /// change.
+    /// Minimum difference between the natural logarithms of the Bayes factors at the change and at the next best point.
+    /// Habits that vary constantly have several points of similar strength.
     ln_bayes: f64,
-    /// Minimum number of channels that support it.
+    /// Minimum number of habits (channels) that support the change.
     channels: usize,
 }
 
@@ -24,15 +24,18 @@ coded!(HandChange, Params, FactSet::CHANGES, ["project-convention"]);
 /// Number of commits on each side of the change in the finding.
 const NAMED: usize = 10;
 
-/// More than this many contributors who change within this many days show a change of the project's convention.
+/// If more than this many contributors, including this one, change their habits at about the same time, the project's
+/// convention changed.
 const TOGETHER: usize = 2;
+
+/// Maximum number of days between changes that are considered simultaneous.
 const TOGETHER_DAYS: i64 = 45;
 
 impl HandChange {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let least = self.params.min_commits;
-        let found = tested(view, sink, &self.heuristic, least, |_, timeline| hand_change(timeline));
-        // A change a third as strong suffices to count others who change too.
+        let found = tested(view, sink, &self.heuristic, least, |_, timeline| author_change(timeline));
+        // A change a third as strong is enough to count another contributor as changing at the same time.
         let when: Vec<i64> = found
             .iter()
             .filter(|(_, c)| c.ln_bf - c.next_best >= self.params.ln_bayes / 3.0)
@@ -61,7 +64,7 @@ impl HandChange {
             draft.answer("project-convention", others <= TOGETHER);
             let mut command = dates_of(view, &draft.commits);
             command[2] = b"--format=%h %ad %an <%ae> %G? %s".to_vec();
-            // Without a list of signers Git does not show SSH signatures.
+            // Git shows SSH signatures only if a file of allowed signers is configured.
             let signers = [b"-c".to_vec(), b"gpg.ssh.allowedSignersFile=/dev/null".to_vec()];
             draft.reproduce(signers.into_iter().chain(command));
             sink.push(draft)?;

@@ -12,25 +12,25 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// Minimum number of working days of each.
+    /// Minimum number of days with commits of each contributor.
     min_days: usize,
-    /// Maximum number of days between their first days, and between their last days.
+    /// Maximum number of days between the two contributors' first days, and between their last days.
     within_days: i64,
-    /// Minimum share of days on which both work, of the days on which either works, in percent.
+    /// Minimum number of days on which both work, as a percentage of the days on which either works.
     shared_percent: usize,
-    /// Minimum ratio of shared days to those expected by chance for contributors who work as often.
+    /// Minimum ratio of the shared days to the number expected by chance for contributors who work as often.
     times_chance: f64,
-    /// Minimum number of days from the beginning of the history to their start, and from their end to the end of the
-    /// history: a contributor who is there from the first day to the last has not come and gone.
+    /// Minimum number of days from the beginning of the history to their first days, and from their last days to the
+    /// end of the history. A contributor who is active from the beginning or until the end has not come and gone.
     margin_days: i64,
 }
 
 coded!(LockstepIdentities, Params, FactSet::COMMITS, ["whole-team"]);
 
-/// This many contributors who start together are a team, a class or a company.
+/// At least this many contributors who start together are a team, a class or a company.
 const TEAM: usize = 4;
 
-/// Maximum number of later starters compared with each contributor.
+/// Maximum number of contributors who started later that each contributor is compared with.
 const COMPARED: usize = 50;
 
 fn days(timeline: &Timeline) -> Vec<i64> {
@@ -45,11 +45,11 @@ impl LockstepIdentities {
         let all = timed(view, p.min_commits).map(|(who, timeline)| (days(timeline), who, timeline));
         let mut all: Vec<_> = all.filter(|(days, _, _)| days.len() >= p.min_days).collect();
         all.sort_by_key(|(days, who, _)| (days[0], *who));
-        // A few wrong dates must not stretch the history.
+        // Ignore the outermost dates, so that a few wrong dates do not stretch the history.
         let mut dates: Vec<i64> = view.facts.commits.iter().map(|c| c.committed.seconds.div_euclid(86_400)).collect();
         dates.sort_unstable();
-        let few = dates.len() / 200;
-        let (Some(&begin), Some(&end)) = (dates.get(few), dates.iter().rev().nth(few)) else { return Ok(()) };
+        let ignored = dates.len() / 200;
+        let (Some(&begin), Some(&end)) = (dates.get(ignored), dates.iter().rev().nth(ignored)) else { return Ok(()) };
         let came_and_went =
             |days: &[i64]| days[0] >= begin + p.margin_days && days[days.len() - 1] <= end - p.margin_days;
         for (i, (days, who, timeline)) in all.iter().enumerate() {

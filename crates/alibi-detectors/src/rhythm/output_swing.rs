@@ -13,9 +13,9 @@ struct Params {
     min_commits: usize,
     /// The length of each of the two compared periods, in days.
     stretch_days: i64,
-    /// Minimum ratio of commits between the two.
+    /// Minimum ratio between the numbers of commits in the two periods.
     times: usize,
-    /// Minimum number of commits in the busier one.
+    /// Minimum number of commits in the busier period.
     busy_commits: usize,
 }
 
@@ -28,7 +28,7 @@ impl OutputSwing {
         for (who, timeline) in timed(view, p.min_commits) {
             let at: Vec<i64> = timeline.moments.iter().map(|m| m.seconds).collect();
             let count = |from: i64, to: i64| at.partition_point(|s| *s < to) - at.partition_point(|s| *s < from);
-            // Before the start and after the end there is no output to compare: both periods must have commits.
+            // Both periods must have commits: there is nothing to compare before the first commit and after the last.
             let swing = |split: i64| {
                 let (before, after) = (count(split - stretch, split), count(split, split + stretch));
                 let (less, more) = (before.min(after), before.max(after));

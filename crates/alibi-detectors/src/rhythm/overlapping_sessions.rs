@@ -1,4 +1,4 @@
-//! `overlapping-sessions`: between two commits from one workstation within half an hour, a commit from another.
+//! `overlapping-sessions`: a commit from one workstation lies between two commits from another within half an hour.
 
 use crate::shared::words::{about, by_both_clocks, timed};
 use alibi_core::analysis::time::{MIN_SHIFT, Moment};
@@ -12,9 +12,9 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// Maximum number of seconds from the first to the third of the commits.
+    /// Maximum number of seconds from the first to the third commit of a sequence.
     within: i64,
-    /// Minimum number of days with such commits.
+    /// Minimum number of days with such sequences.
     min_days: usize,
 }
 
@@ -22,7 +22,7 @@ coded!(OverlappingSessions, Params, FactSet::COMMITS, ["committer-clock"]);
 
 const LISTED: usize = 5;
 
-/// Whether two commits come from different workstations: the clock differs, and the identity or the key.
+/// Whether two commits come from different workstations: their UTC offsets differ, and so do their identities or keys.
 fn differs(a: &Moment, b: &Moment) -> bool {
     let shift = (a.offset - b.offset).abs();
     shift.min(24 * 60 - shift) >= MIN_SHIFT && (a.tool.identity != b.tool.identity || a.tool.key != b.tool.key)

@@ -12,15 +12,15 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// Minimum improvement of fit by two sets of message styles instead of one, as a natural logarithm.
+    /// Minimum improvement of the fit with two sets of message styles instead of one, as a natural logarithm.
     habits: f64,
-    /// Minimum alternation of the two: 1 is as expected by chance, 0 is one after the other.
+    /// Minimum alternation of the two sets: 1 if they are mixed at random, near 0 if one follows the other once.
     alternation: f64,
     /// Minimum number of hours between the middles of the two working days.
     hours: f64,
-    /// Maximum share of permutations with the same distance or more.
+    /// Maximum share of permutations in which the working days are at least as far apart.
     p: f64,
-    /// Minimum regularity of each daily rhythm, 0 to 1.
+    /// Minimum regularity of each daily rhythm, from 0 to 1.
     regularity: f64,
 }
 
@@ -43,16 +43,16 @@ impl TwoRhythms {
             if !apart || !regular || found.alternation < p.alternation {
                 continue;
             }
-            let of = |group: bool| -> Vec<CommitIdx> {
+            let newest_of = |group: bool| -> Vec<CommitIdx> {
                 found.groups.iter().filter(|(_, g)| *g == group).map(|(commit, _)| *commit).rev().take(NAMED).collect()
             };
-            let commits = [of(true), of(false)].concat();
+            let commits = [newest_of(true), newest_of(false)].concat();
             let summary = format!("two alternating sets of habits, with working days {:.1} hours apart", found.hours);
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
             draft.saw("sessions", Value::words(format!("{} and {}", found.sessions[0], found.sessions[1])));
             draft.saw("alternation", Value::words(format!("{:.2} times the chance level", found.alternation)));
             for (name, group) in [("one set, for example", true), ("the other, for example", false)] {
-                for commit in of(group).into_iter().take(LISTED) {
+                for commit in newest_of(group).into_iter().take(LISTED) {
                     draft.saw(name, Value::Moment(view.facts.commit(commit).authored));
                 }
             }
@@ -60,7 +60,7 @@ impl TwoRhythms {
                 "by chance",
                 Value::words(format!("as far apart in {:.1} % of permutations of weeks", found.p * 100.0)),
             );
-            // A new machine takes over once; these two continue side by side.
+            // A new machine replaces the old one once, whereas these sets of habits alternate.
             draft.answer("succession", true);
             sink.push(draft)?;
         }

@@ -1,4 +1,4 @@
-//! Findings about a dependency change.
+//! Creates findings about dependency changes.
 
 use crate::shared::pathspec::literal;
 use alibi_core::analysis::packages::NewName;
@@ -9,7 +9,7 @@ use alibi_git::history::Stated;
 use alibi_manifests::manifests::StatedId;
 use alibi_rules::heuristics::Heuristic;
 
-/// A finding about a name that is new to a project.
+/// Creates a finding about a dependency name that is new to a project.
 pub(crate) fn draft_of_new<'h>(
     new: &NewName<'_>,
     heuristic: &'h Heuristic,
@@ -19,7 +19,7 @@ pub(crate) fn draft_of_new<'h>(
     draft(heuristic, view, new.row, summary)
 }
 
-/// A finding about a dependency change: the state before and after, and the author.
+/// Creates a finding about a dependency change, with the dependency before and after it.
 pub(crate) fn draft<'h>(heuristic: &'h Heuristic, view: &View<'_>, row: &DependencyRow, summary: String) -> Draft<'h> {
     let commit = view.facts.commit(row.commit);
     let path = view.facts.path(row.path);
@@ -44,7 +44,7 @@ pub(crate) fn draft<'h>(heuristic: &'h Heuristic, view: &View<'_>, row: &Depende
     draft
 }
 
-/// A dependency in words. The result is part of the key of findings.
+/// Describes a dependency. The result is part of the key of findings.
 pub(crate) fn in_words(stated: &Stated) -> String {
     let (kind, place) = stated.origin.words();
     let version = if stated.version.is_empty() { String::new() } else { format!(" {}", stated.version) };

@@ -10,7 +10,7 @@ use alibi_rules::heuristics::{Confidence, Heuristic, Severity};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What counts as a migration of the project to another registry: both minimums are reached.
+/// Thresholds for a migration of the project to another registry. Both must be reached.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Drift {
@@ -20,24 +20,25 @@ pub(crate) struct Drift {
     migration_entries: usize,
 }
 
-/// Packages that one commit resolves, in one file, from one new host.
+/// The packages in one file that a commit starts to resolve from one new host.
 pub(crate) struct Drifted<'f> {
     row: &'f DependencyRow,
     /// The new host; for packages that moved to the public registry, the former host.
     pub host: String,
     /// Whether a manifest, which people review, declares the host.
-    is_open: bool,
+    is_declared: bool,
+    /// Number of packages that moved to the host.
     moved: usize,
     /// Number of entries in the file.
     entries: usize,
-    /// Whether every package has a hash that the same version had before.
+    /// Whether every package has a hash that the same version also had in an earlier commit.
     same_content: bool,
-    /// Whether at least one package has a hash that was known before.
+    /// Whether at least one package has a hash that the same version also had in an earlier commit.
     some_content: bool,
     examples: Vec<String>,
 }
 
-/// The host of a lockfile entry, unless it is a usual one; the protocol does not matter.
+/// Returns the host of an entry, without the protocol; `None` for the ecosystem's usual hosts.
 fn host_of(stated: &Stated) -> Option<String> {
     let place = match &stated.origin {
         Origin::Host(place) | Origin::Misnamed(place, _) | Origin::Git(place) | Origin::Archive(place) => place,
@@ -49,7 +50,7 @@ fn host_of(stated: &Stated) -> Option<String> {
     if stated.ecosystem.usual_hosts().contains(&host.as_str()) {
         return None;
     }
-    // A host trusted for a file or a repository is not thereby trusted as a registry.
+    // A host that is trusted for a file or a repository is not yet trusted as a registry.
     let is_registry = matches!(stated.origin, Origin::Host(_) | Origin::Misnamed(..));
     Some(if is_registry { host } else { format!("{} ({})", host, stated.origin.words().0) })
 }
@@ -61,7 +62,7 @@ pub(crate) fn is_public(ecosystem: Ecosystem, host: &str) -> bool {
     ecosystem.usual_hosts().contains(&host) || is_mirror(ecosystem, host)
 }
 
-/// Whether a host is a mirror of the registry: a well-known public mirror, or a company proxy by its name. Anyone can
+/// Whether a host is a well-known public mirror of the registry, or has the name of a company proxy. Anyone can
 /// register such a name, so the name alone proves nothing.
 fn is_mirror(ecosystem: Ecosystem, host: &str) -> bool {
     const PROXIES: [&str; 8] = [
@@ -87,12 +88,13 @@ fn is_elsewhere(stated: &Stated) -> bool {
     matches!(stated.origin, Origin::Git(_) | Origin::Archive(_) | Origin::Path(_))
 }
 
-/// Moves to hosts that the project never used, or, with `to_public`, from its own host to the public registry.
+/// Finds moves to hosts that the project never used, or, with `to_public`, from the project's own registry to the
+/// public one.
 pub(crate) fn drifts<'f>(view: &View<'f>, to_public: bool) -> Vec<Drifted<'f>> {
     let dependencies = &view.facts.dependencies;
     let mut known: BTreeSet<(u16, Ecosystem, String)> = BTreeSet::new();
     // If the manifest itself names another source, the lockfile only follows it.
-    let mut asked: BTreeSet<(u16, Ecosystem, &str)> = BTreeSet::new();
+    let mut declared: BTreeSet<(u16, Ecosystem, &str)> = BTreeSet::new();
     let mut hashes: BTreeMap<(u16, Ecosystem, &str, &str), BTreeSet<Vec<u8>>> = BTreeMap::new();
     let mut found = Vec::new();
     for (repository, id, is_lock) in &dependencies.before {
@@ -102,7 +104,7 @@ pub(crate) fn drifts<'f>(view: &View<'f>, to_public: bool) -> Vec<Drifted<'f>> {
             let of = hashes.entry((*repository, to.ecosystem, &to.name, &to.version)).or_default();
             of.extend(digests(&to.hash).into_iter().map(|digest| digest.bytes));
         } else if is_elsewhere(to) {
-            asked.insert((*repository, to.ecosystem, &to.name));
+            declared.insert((*repository, to.ecosystem, &to.name));
         }
     }
     // The ecosystems for which the project already had a lockfile.
@@ -114,13 +116,13 @@ pub(crate) fn drifts<'f>(view: &View<'f>, to_public: bool) -> Vec<Drifted<'f>> {
             rows.iter().filter_map(|row| Some((row, dependencies.get(row.to?)))).collect();
         for (_, to) in stated.iter().filter(|(row, _)| !row.kind.is_lock()) {
             if is_elsewhere(to) {
-                asked.insert((repository, to.ecosystem, &to.name));
+                declared.insert((repository, to.ecosystem, &to.name));
             }
         }
         let mut moved: BTreeMap<(PathId, String), Vec<(&'f DependencyRow, &Stated)>> = BTreeMap::new();
-        // The first lockfile defines what the project uses.
+        // The hosts in the project's first lockfile are not new.
         let is_first = |to: &Stated| !locked.contains(&(repository, to.ecosystem));
-        // A manifest that changes the registry does so openly; a new manifest defines what the project uses.
+        // In a manifest, only a changed registry counts; the hosts in a new manifest are not new.
         let is_moved = |row: &DependencyRow| row.change == DependencyChange::Repointed;
         let counts = |row: &DependencyRow, to: &Stated| match row.kind.is_lock() {
             true => !is_first(to),
@@ -138,7 +140,7 @@ pub(crate) fn drifts<'f>(view: &View<'f>, to_public: bool) -> Vec<Drifted<'f>> {
                 }
                 false => host_of(to).filter(|host| {
                     !known.contains(&(repository, to.ecosystem, host.clone()))
-                        && !asked.contains(&(repository, to.ecosystem, to.name.as_str()))
+                        && !declared.contains(&(repository, to.ecosystem, to.name.as_str()))
                 }),
             };
             if let Some(host) = host {
@@ -154,7 +156,7 @@ pub(crate) fn drifts<'f>(view: &View<'f>, to_public: bool) -> Vec<Drifted<'f>> {
             let blob = view.facts.changes_of(row.commit).iter().find(|c| c.path == path).and_then(|c| c.new);
             found.push(Drifted {
                 row,
-                is_open: !row.kind.is_lock(),
+                is_declared: !row.kind.is_lock(),
                 moved: of.len(),
                 entries: dependencies.stated(blob, row.kind).len(),
                 same_content: of.iter().all(same),
@@ -175,7 +177,7 @@ pub(crate) fn drifts<'f>(view: &View<'f>, to_public: bool) -> Vec<Drifted<'f>> {
             }
         }
     }
-    // The same move on another branch is reported once.
+    // The same move on another branch is not reported again.
     let mut reported: BTreeSet<(u16, PathId, String)> = BTreeSet::new();
     found.retain(|drift| {
         let repository = view.facts.commit(drift.row.commit).repository;
@@ -185,14 +187,15 @@ pub(crate) fn drifts<'f>(view: &View<'f>, to_public: bool) -> Vec<Drifted<'f>> {
 }
 
 /// Weight, severity and confidence if a manifest declares the host.
-const OPENLY: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
+const DECLARED: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
 
-/// The same if the host is a forge: dependencies are sometimes fetched from a file or a repository there.
+/// Weight, severity and confidence if the host is a forge, from which dependencies are sometimes fetched as files or
+/// repositories.
 const ON_A_FORGE: (Decibans, Severity, Confidence) = (Decibans(12.0), Severity::Medium, Confidence::Medium);
 
 impl Drifted<'_> {
-    /// Whether the host is a mirror of the registry: a well-known public mirror, or a proxy by its name that serves at
-    /// least one package with a known hash.
+    /// Whether the host is a mirror of the registry: either a well-known public mirror, or a host with the name of a
+    /// proxy that serves at least one package with a known hash.
     pub(crate) fn is_from_mirror(&self, view: &View<'_>) -> bool {
         let ecosystem = self.row.to.map(|to| view.facts.dependencies.get(to).ecosystem);
         ecosystem.is_some_and(|ecosystem| {
@@ -200,7 +203,7 @@ impl Drifted<'_> {
         })
     }
 
-    /// The number of moved packages, in words.
+    /// The number of moved packages, as a phrase.
     pub(crate) fn packages(&self) -> String {
         if self.moved == 1 { "one package".into() } else { format!("{} packages", self.moved) }
     }
@@ -224,8 +227,8 @@ impl Drifted<'_> {
         if forges.iter().any(|forge| self.host.starts_with(forge)) {
             (draft.weight, draft.severity, draft.confidence) = ON_A_FORGE;
         }
-        if self.is_open {
-            (draft.weight, draft.severity, draft.confidence) = OPENLY;
+        if self.is_declared {
+            (draft.weight, draft.severity, draft.confidence) = DECLARED;
         }
         draft.answer("same-content", !self.same_content);
         draft

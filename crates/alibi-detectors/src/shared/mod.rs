@@ -1,4 +1,4 @@
-//! Shared by several detectors.
+//! Code shared by several detectors.
 
 pub(super) mod dependencies;
 pub(super) mod drift;

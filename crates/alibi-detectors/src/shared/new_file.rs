@@ -1,4 +1,4 @@
-//! Shared by the heuristics for code that runs automatically and starts a file added together with it.
+//! Finds code that runs automatically and starts a file added together with it. Several heuristics share this search.
 
 use crate::shared::pathspec::literal;
 use alibi_core::analysis::people::ContributorId;
@@ -16,13 +16,13 @@ const WITHIN: i64 = 86_400;
 const COMMITS: usize = 20;
 
 /// Reports each match of the heuristic's rule that names a file added in the same commit, or shortly before by the same
-/// contributor. The rule's first atom captures the file's name. `in_words` receives the calling file and the added
-/// file.
+/// contributor. The rule's first atom captures the file's name. `describe` receives the names of the calling file and
+/// of the added file.
 pub(crate) fn find_new_files(
     heuristic: &Heuristic,
     view: &View<'_>,
     sink: &mut Sink<'_>,
-    in_words: impl Fn(&str, &str) -> String,
+    describe: impl Fn(&str, &str) -> String,
 ) -> Result<(), DetectError> {
     let Some(&rule) = view.facts.text_rules.get(&heuristic.id) else { return Ok(()) };
     let lines: Vec<&Introduction> =
@@ -37,14 +37,14 @@ pub(crate) fn find_new_files(
         let repository = view.facts.commit(line.commit).repository;
         let who = view.author_of(line.commit);
         let own = of_contributor.get(&(repository, who)).map_or(&[][..], Vec::as_slice);
-        // A hostile file may name thousands of files: the files added with it are indexed once.
+        // A hostile file may name thousands of files, so the files added with it are indexed only once.
         if added.0 != Some((line.commit, line.path)) {
             added = (Some((line.commit, line.path)), added_with(view, line, own));
         }
         let Some(&(commit, file)) = added.1.get(&line.hit.matched) else { continue };
         let [from_name, name] = [from, view.facts.path(file)].map(|p| String::from_utf8_lossy(p).into_owned());
         let key = [from.to_vec(), view.facts.path(file).to_vec()];
-        let mut draft = Draft::new(heuristic, who, repository, key, in_words(&from_name, &name));
+        let mut draft = Draft::new(heuristic, who, repository, key, describe(&from_name, &name));
         let oid = view.oid(line.commit);
         draft.saw("runs", Value::Path(file)).saw("introduced by", Value::Commit(line.commit));
         if commit != line.commit {
@@ -62,16 +62,17 @@ pub(crate) fn find_new_files(
     Ok(())
 }
 
-/// Each contributor's commits in scope, by repository, in order.
+/// Returns each contributor's commits in scope, by repository, in canonical order.
 fn by_contributor(view: &View<'_>) -> FxHashMap<(u16, ContributorId), Vec<CommitIdx>> {
-    let mut of: FxHashMap<(u16, ContributorId), Vec<CommitIdx>> = FxHashMap::default();
+    let mut commits: FxHashMap<(u16, ContributorId), Vec<CommitIdx>> = FxHashMap::default();
     for (commit, row) in view.facts.enumerate().filter(|(_, row)| row.in_scope) {
-        of.entry((row.repository, view.author_of(commit))).or_default().push(commit);
+        commits.entry((row.repository, view.author_of(commit))).or_default().push(commit);
     }
-    of
+    commits
 }
 
-/// The files added with a match and the commits that added them, by a hash of the name as a command would write it.
+/// Returns the files added together with a match, with the commits that added them. The key is a hash of the name as a
+/// command would write it.
 fn added_with(view: &View<'_>, line: &Introduction, own: &[CommitIdx]) -> FxHashMap<u64, (CommitIdx, PathId)> {
     let from = view.facts.path(line.path);
     // Commands use paths relative to the file's folder, to the parent of a settings folder, or to the root.

@@ -7,7 +7,7 @@ use alibi_git::history::CommitIdx;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Thresholds for such files, and for authors who usually add them.
+/// Thresholds for opaque test files, and for authors who usually add them.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OpaqueParams {
@@ -28,11 +28,12 @@ pub(crate) struct Unusual {
     pub paths: Vec<PathId>,
     /// Whether one of the files existed before and was changed.
     pub rewrites: bool,
-    /// The number of such files by the contributor, and in the project.
+    /// Number of opaque test files by the contributor, and in the project.
     pub counts: (usize, usize),
 }
 
-/// All such commits, in order.
+/// Returns the commits that add opaque test files, but no code, and whose authors rarely add such files. They are in
+/// canonical order.
 pub(crate) fn unusual(view: &View<'_>, params: &OpaqueParams, is_code: impl Fn(PathId) -> bool) -> Vec<Unusual> {
     let facts = view.facts;
     let mut counts: BTreeMap<u16, BTreeMap<ContributorId, usize>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Findings about sensitive paths.
+//! Creates findings about sensitive paths.
 
 use crate::shared::pathspec::literal;
 use crate::shared::words::identity;
@@ -8,7 +8,7 @@ use alibi_core::detection::View;
 use alibi_core::finding::{Draft, Value};
 use alibi_rules::heuristics::Heuristic;
 
-/// A finding about a change of a sensitive path: one for each heuristic, kind and contributor.
+/// Creates a finding about a change of a sensitive path. There is one for each heuristic, kind of path and contributor.
 pub(crate) fn about_touch<'h>(
     view: &View<'_>,
     heuristic: &'h Heuristic,

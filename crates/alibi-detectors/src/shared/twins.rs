@@ -9,11 +9,11 @@ use alibi_git::history::Oid;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
-/// More commits than this with one subject and second were made by a program.
+/// Maximum size of a group. A program made larger groups of commits with one subject and author date.
 const MAX: usize = 64;
 
-/// Groups of different commits, without merges, that share a subject and an author date; each group in order of
-/// committer date.
+/// Returns groups of different commits, without merges, that share a subject and an author date. Each group is sorted
+/// by committer date.
 pub(crate) fn twins(facts: &Facts) -> Vec<Vec<CommitIdx>> {
     let mut by_claim: FxHashMap<(u64, i64), Vec<CommitIdx>> = FxHashMap::default();
     for (idx, commit) in facts.enumerate().filter(|(_, c)| c.parent_count <= 1) {
@@ -32,7 +32,7 @@ pub(crate) fn twins(facts: &Facts) -> Vec<Vec<CommitIdx>> {
     groups
 }
 
-/// Whether two commits have the same parents: one replaces the other in place, not by a rebase.
+/// Whether two commits have the same parents, so that one replaces the other in place and not by a rebase.
 pub(crate) fn in_one_place(facts: &Facts, a: CommitIdx, b: CommitIdx) -> bool {
     let parents = |idx: CommitIdx| -> Vec<Oid> {
         facts.parents(facts.commit(idx)).iter().map(|p| facts.commit(*p).oid).collect()
@@ -49,14 +49,14 @@ pub(crate) fn are_linked(view: &View<'_>, a: ContributorId, b: ContributorId) ->
     })
 }
 
-/// Who made a commit in its present form: the committer, or the author if a program committed it.
+/// Returns who made a commit in its present form: the committer, or the author if a bot committed it.
 pub(crate) fn maker(view: &View<'_>, idx: CommitIdx) -> ContributorId {
     let commit = view.facts.commit(idx);
     let committer = view.people.contributor_of(commit.committer);
     if view.people.get(committer).bot { view.author_of(idx) } else { committer }
 }
 
-/// The paths that differ between two commits with the same parents.
+/// Returns the paths that differ between two commits with the same parents.
 fn differing_paths(facts: &Facts, a: CommitIdx, b: CommitIdx) -> Vec<PathId> {
     let of = |idx: CommitIdx| -> BTreeSet<(PathId, Option<Oid>)> {
         let changes = facts.changes_of(idx).iter();
@@ -69,12 +69,12 @@ fn differing_paths(facts: &Facts, a: CommitIdx, b: CommitIdx) -> Vec<PathId> {
     paths
 }
 
-/// The commits that others could rely on: reachable from tags and shared branches, now or before these were moved.
-/// Other abandoned commits are a normal by-product of work.
+/// Commits that other people could rely on: those reachable from tags and shared branches, now or before these moved.
+/// All other abandoned commits are a normal by-product of work.
 pub(crate) struct Published(Vec<Reached>);
 
 impl Published {
-    /// Reads all repositories.
+    /// Collects the published commits of all repositories.
     pub(crate) fn new(view: &View<'_>) -> Published {
         let relied_on = |name: &[u8]| name.starts_with(b"refs/tags/") || is_shared_line(name);
         let rows = view.facts.repositories.iter().enumerate().map(|(number, row)| {
@@ -85,14 +85,14 @@ impl Published {
         Published(rows.collect())
     }
 
-    /// Whether a commit was published, not only proposed.
+    /// Whether a commit was published, and not only proposed.
     fn contains(&self, view: &View<'_>, idx: CommitIdx) -> bool {
         let commit = view.facts.commit(idx);
         self.0[usize::from(commit.repository)].contains(idx)
     }
 
-    /// Adds the paths in which the second commit differs from the first, which it replaced, and whether it was still
-    /// under review: the first was never published, or the second is not merged.
+    /// Adds to a finding the paths in which the second commit differs from the first, which it replaced, and whether
+    /// the first was still under review: it was never published, or the second is not merged.
     pub(crate) fn compare(&self, view: &View<'_>, draft: &mut Draft<'_>, first: CommitIdx, second: CommitIdx) {
         let paths = differing_paths(view.facts, first, second);
         for path in paths.iter().take(5) {

@@ -1,4 +1,4 @@
-//! Shared by detectors about people: formatting of identities, keys and dates, and comparison of names.
+//! Functions shared by detectors about people: they format identities, signers and dates, and select commits and names.
 
 use alibi_core::analysis::people::{ContributorId, is_role as role_address, names_related};
 use alibi_core::analysis::time::{Moment, Reading, Timeline, stamp};
@@ -8,29 +8,29 @@ use alibi_core::finding::Draft;
 use alibi_git::history::{Offset, Stamp};
 use alibi_rules::heuristics::Heuristic;
 
-/// `Name <address>`.
+/// Formats an identity as `Name <address>`.
 pub(crate) fn identity(view: &View<'_>, id: IdentityId) -> Vec<u8> {
     let (name, email) = view.facts.identity(id);
     [name, b" <", email, b">"].concat()
 }
 
-/// The UTC day of a moment: `2024-05-31`.
+/// Formats the UTC day of a moment, such as `2024-05-31`.
 pub(crate) fn day(seconds: i64) -> String {
     let utc = Stamp { seconds, offset: Offset::UTC }.utc();
     utc.split('T').next().unwrap_or(&utc).to_owned()
 }
 
-/// A span in words; empty if there is none.
+/// Formats a span, such as `2024-05-31 to 2024-06-02`; empty if there is none.
 pub(crate) fn days(span: Option<(i64, i64)>) -> String {
     span.map_or_else(String::new, |(first, last)| format!("{} to {}", day(first), day(last)))
 }
 
-/// Whether any two of these spans overlap; spans that replace one another do not.
+/// Whether any two of these spans overlap. Spans that follow one another do not.
 pub(crate) fn overlap(spans: &[(i64, i64)]) -> bool {
     spans.iter().enumerate().any(|(i, a)| spans[i + 1..].iter().any(|b| a.0 <= b.1 && b.0 <= a.1))
 }
 
-/// The first of each group of identities whose full names are unrelated to the others.
+/// Returns the identities whose full names are unrelated to the names of all identities returned before them.
 pub(crate) fn unrelated(view: &View<'_>, ids: impl IntoIterator<Item = IdentityId>) -> Vec<IdentityId> {
     let name = |id: IdentityId| view.facts.identity(id).0;
     let mut unrelated: Vec<IdentityId> = Vec::new();
@@ -57,12 +57,12 @@ pub(crate) fn own_commits(view: &View<'_>) -> Vec<Vec<CommitIdx>> {
     own
 }
 
-/// The contributor's name in reports: the most used identity.
+/// Formats the contributor's most used identity, which reports show as the contributor's name.
 pub(crate) fn who(view: &View<'_>, id: ContributorId) -> Vec<u8> {
     identity(view, view.people.most_used(id))
 }
 
-/// The command that shows the signers of the first twenty of these commits. Without the option Git does not show SSH
+/// The command that shows the signers of the first twenty of these commits. Without the `-c` option, Git shows no SSH
 /// keys unless allowed signers are configured.
 pub(crate) fn signatures_of(view: &View<'_>, commits: &[CommitIdx]) -> Vec<Vec<u8>> {
     const SHOWN: usize = 20;
@@ -71,18 +71,18 @@ pub(crate) fn signatures_of(view: &View<'_>, commits: &[CommitIdx]) -> Vec<Vec<u
     words.map(str::to_owned).into_iter().chain(oids).map(String::into_bytes).collect()
 }
 
-/// A moment in UTC, by the home clock, and as written: the form used for episodes.
+/// Formats a moment of an episode in UTC, at the home offset and at the recorded offset.
 pub(crate) fn by_both_clocks(moment: &Moment, home: i32) -> String {
     let at = |offset| {
         let local = stamp(moment.seconds, offset).local();
-        // The day is already printed; only the hours differ.
+        // The day is already printed, so only the time is.
         local.split_once(' ').map_or("", |(_, hours)| hours).to_owned()
     };
     let utc = stamp(moment.seconds, 0).utc();
     format!("{utc}: {} at home, written as {}", at(home), at(moment.offset))
 }
 
-/// A moment in UTC, and as written.
+/// Formats a moment in UTC and at the recorded offset.
 pub(crate) fn in_utc_and_as_written(when: Stamp) -> String {
     format!("{}, written as {}", when.utc(), when.local())
 }
@@ -102,7 +102,8 @@ pub(crate) fn timed<'f>(view: &'f View<'_>, min_commits: usize) -> impl Iterator
     timelines.map(|timeline| (timeline.contributor, timeline))
 }
 
-/// The test's result for each contributor with a large enough sample; the others are reported to the sink.
+/// Runs a test on each contributor and returns the results. Contributors whose sample is too small are reported to the
+/// sink instead.
 pub(crate) fn tested<'f, T>(
     view: &'f View<'_>,
     sink: &mut Sink<'_>,
@@ -120,8 +121,8 @@ pub(crate) fn tested<'f, T>(
     found
 }
 
-/// A finding about a contributor's commits as a whole, with the command that shows their dates; nothing if no commit is
-/// in scope. The key is the contributor, since there is one finding for each heuristic and contributor.
+/// Creates a finding about a contributor's commits as a whole, with the command that shows their dates; `None` if no
+/// commit is in scope. The key is the contributor, since there is one finding for each heuristic and contributor.
 pub(crate) fn about<'h>(
     view: &View<'_>,
     heuristic: &'h Heuristic,
@@ -144,30 +145,31 @@ pub(crate) fn any_in_scope(view: &View<'_>, commits: &[CommitIdx]) -> bool {
     commits.iter().any(|c| view.facts.commit(*c).in_scope)
 }
 
-/// The repository with most of these commits; the first in a tie.
+/// Returns the repository with most of these commits; in a tie, the first one.
 pub(crate) fn repository_of(view: &View<'_>, commits: &[CommitIdx]) -> u16 {
     let mut counts = std::collections::BTreeMap::new();
     commits.iter().for_each(|c| *counts.entry(view.facts.commit(*c).repository).or_insert(0usize) += 1);
     counts.into_iter().rev().max_by_key(|(_, n)| *n).map_or(0, |(repository, _)| repository)
 }
 
-/// The commits of a repository that are reachable from some references.
+/// The commits of a repository that are reachable from some references: a flag for each commit, and the index of the
+/// repository's first commit.
 pub(crate) struct Reached(Vec<bool>, usize);
 
 impl Reached {
-    /// Whether this commit is one of them.
+    /// Whether a commit is reachable.
     pub(crate) fn contains(&self, idx: CommitIdx) -> bool {
         idx.index().checked_sub(self.1).and_then(|place| self.0.get(place)).copied().unwrap_or(false)
     }
 }
 
-/// The commits reachable from HEAD and the branches of a repository.
+/// Returns the commits reachable from HEAD and the branches of a repository.
 pub(crate) fn on_branches(view: &View<'_>, number: u16) -> Reached {
     let refs = &view.facts.repositories[usize::from(number)].refs;
     reached(view, number, refs.iter().filter(|r| r.is_branch()).filter_map(|r: &RefRow| r.commit))
 }
 
-/// The commits reachable from HEAD and these tips of a repository.
+/// Returns the commits reachable from HEAD and these tips of a repository.
 pub(crate) fn reached(view: &View<'_>, number: u16, tips: impl Iterator<Item = CommitIdx>) -> Reached {
     let facts = view.facts;
     let row = &facts.repositories[usize::from(number)];
@@ -183,7 +185,7 @@ pub(crate) fn reached(view: &View<'_>, number: u16, tips: impl Iterator<Item = C
     Reached(seen, row.commits.start)
 }
 
-/// Whether a branch's name marks it as shared: it is named like the branches that projects release from.
+/// Whether a reference is a branch with a name like those of the branches that projects release from.
 pub(crate) fn is_shared_line(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 8] =
         [b"main", b"master", b"trunk", b"develop", b"stable", b"production", b"release", b"maint"];
@@ -196,7 +198,7 @@ pub(crate) fn is_shared_line(name: &[u8]) -> bool {
     is_branch && NAMES.iter().any(is_called)
 }
 
-/// Whether all of a contributor's identities belong to a program or a role: such accounts publish other people's work.
+/// Whether a contributor is a bot, or has only identities of bots and roles. Such accounts publish other people's work.
 pub(crate) fn is_role_account(view: &View<'_>, who: ContributorId) -> bool {
     let contributor = view.people.get(who);
     let is_role = |id: &IdentityId| {

@@ -1,4 +1,4 @@
-//! `alibi-contradicted`: clocks, hours, addresses or keys that the team did not declare.
+//! `alibi-contradicted`: commits with clocks, hours, addresses or keys that the team did not declare.
 
 use crate::shared::words::{any_in_scope, by_both_clocks, dates_of, identity, repository_of};
 use alibi_core::analysis::time::{Verdict, compare_alibi};
@@ -51,8 +51,8 @@ impl AlibiContradicted {
                     Value::words(format!("{commits} commits by another clock, in {days} days with an alibi")),
                 );
             }
-            for (place, home) in compared.elsewhere.iter().take(LISTED) {
-                draft.saw("commit on another clock", Value::words(by_both_clocks(&timeline.moments[*place], *home)));
+            for (index, home) in compared.elsewhere.iter().take(LISTED) {
+                draft.saw("commit on another clock", Value::words(by_both_clocks(&timeline.moments[*index], *home)));
             }
             if compared.elsewhere.len() > LISTED {
                 draft.saw("more commits on another clock", Value::count(compared.elsewhere.len() - LISTED));
@@ -64,11 +64,12 @@ impl AlibiContradicted {
                     Value::words(format!("{outside} of {days} days are entirely outside the declared hours")),
                 );
             }
-            for what in &undeclared {
-                draft.saw(what.kind, Value::text(&what.value));
+            for item in &undeclared {
+                draft.saw(item.kind, Value::text(&item.value));
             }
             if compared.verdict != Verdict::Contradicted {
-                // Anyone can use another person's name with a different address.
+                // Undeclared values alone are weak evidence: anyone can use another person's name with a different
+                // address.
                 draft.weight = Decibans(self.heuristic.weight.0 / 2.0);
             }
             draft.answer("committer-clock", true);

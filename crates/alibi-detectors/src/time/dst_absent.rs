@@ -12,16 +12,17 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// Minimum number of clock changes followed before, and of clock changes missed afterwards.
+    /// Minimum number of daylight saving changes followed in the first period, and of those missed in the second.
     changes: usize,
-    /// Minimum number of days with commits on each side.
+    /// Minimum number of days with commits in each period.
     days: usize,
 }
 
 coded!(DstAbsent, Params, FactSet::COMMITS, ["committer-clock"]);
 
 impl DstAbsent {
-    /// Whether the second period keeps an offset of the first period's clock while that clock continues to change.
+    /// Whether the second period keeps one offset of the first period's zone while clocks in that zone continue to
+    /// change.
     fn stopped(&self, before: &Segment, after: &Segment) -> bool {
         let zones = Zones::get();
         let (old, new) = (zones.class(before.class), zones.class(after.class));
@@ -31,7 +32,7 @@ impl DstAbsent {
             && old.changes(before.from, before.to).count() >= self.params.changes
             && new.changes(after.from, after.to).next().is_none()
             && old.changes(after.from, after.to).count() >= self.params.changes
-            && old.changes(before.from, before.to).any(|(_, shown)| shown == offset)
+            && old.changes(before.from, before.to).any(|(_, changed_to)| changed_to == offset)
     }
 
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {

@@ -1,4 +1,4 @@
-//! `impossible-travel`: one person's commits alternate between clocks faster than any journey.
+//! `impossible-travel`: one contributor's commits alternate between distant UTC offsets faster than any journey.
 
 use crate::shared::words::{about, by_both_clocks, tested};
 use alibi_core::analysis::time::{Stay, Timeline};
@@ -13,9 +13,9 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// Minimum number of stays that cannot have been journeys; a single one may be a remote machine.
+    /// Minimum number of stays that are too short for a journey. A single such stay may be a remote machine.
     min_stays: usize,
-    /// Weight of each further stay, in decibans.
+    /// Additional weight of each stay above the minimum, in decibans.
     each_db: f64,
 }
 
@@ -42,7 +42,7 @@ impl ImpossibleTravel {
             );
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
             for stay in stays.iter().take(LISTED) {
-                draft.saw("period", Value::text(reported(timeline, stay)));
+                draft.saw("period", Value::text(describe(timeline, stay)));
             }
             if stays.len() > LISTED {
                 draft.saw("more periods", Value::count(stays.len() - LISTED));
@@ -50,7 +50,7 @@ impl ImpossibleTravel {
             let further = (stays.len() - self.params.min_stays) as f64;
             let least = self.heuristic.weight.0 / 2.0;
             draft.weight = Decibans(least + self.params.each_db * further).min(self.heuristic.weight);
-            // Commits explained by another person's clock were excluded before.
+            // Commits with another person's clock are already excluded.
             draft.answer("committer-clock", true);
             draft.answer("second-machine", !slips.is_second_machine());
             sink.push(draft)?;
@@ -59,8 +59,8 @@ impl ImpossibleTravel {
     }
 }
 
-/// One stay, with the nearest commit by the home clock, and the minimum travel time.
-fn reported(timeline: &Timeline, stay: &Stay) -> String {
+/// Describes the beginning of a stay, the gap to the nearest commit at home, and the minimum travel time.
+fn describe(timeline: &Timeline, stay: &Stay) -> String {
     let moment = by_both_clocks(&timeline.moments[*stay.moments.start()], stay.home);
     let (gap, when) = if stay.gaps[0] <= stay.gaps[1] { (stay.gaps[0], "after") } else { (stay.gaps[1], "before") };
     let journey = stay.journey.unwrap_or_default();

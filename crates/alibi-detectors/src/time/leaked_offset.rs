@@ -13,18 +13,19 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// Minimum number of stays that fit one clock, at least one of which cannot have been a journey.
+    /// Minimum number of stays that fit one clock, at least one of which is too short for a journey.
     min_stays: usize,
-    /// Minimum share of the stays that cannot have been journeys that fits this clock, in percent.
+    /// Minimum percentage of the stays too short for a journey that fit this clock.
     coherent_percent: usize,
-    /// The stays are on at most this share of the days, in percent: a clock shown often is a second machine.
+    /// Maximum number of stays, as a percentage of the days with commits. A clock that appears more often is a second
+    /// machine.
     days_percent: usize,
-    /// Minimum evidence of the daily rhythm for that clock, in decibans.
+    /// Minimum evidence for this clock from the daily rhythm, in decibans.
     rhythm_db: f64,
-    /// Weight of each stay in the season with fewer stays, in decibans: the clock had the right offset on both sides of
-    /// a clock change.
+    /// Weight of each stay in the season with fewer stays, in decibans. Stays in both seasons show that the clock
+    /// follows daylight saving time.
     season_db: f64,
-    /// Weight of the stays alone, in decibans: how rarely honest contributors show as many.
+    /// Weight of the stays alone, in decibans: honest contributors rarely have as many.
     stays_db: f64,
 }
 
@@ -33,7 +34,7 @@ coded!(LeakedOffset, Params, FactSet::COMMITS, ["committer-clock", "relocation"]
 const LISTED: usize = 5;
 
 impl LeakedOffset {
-    fn is_one(&self, leak: &LeakEvidence) -> bool {
+    fn is_leak(&self, leak: &LeakEvidence) -> bool {
         let p = &self.params;
         leak.impossible >= 1
             && leak.stays.len() >= p.min_stays
@@ -46,16 +47,17 @@ impl LeakedOffset {
         let least = self.params.min_commits;
         for (timeline, slips) in tested(view, sink, &self.heuristic, least, |who, _| view.clocks.slips(who).as_ref()) {
             let who = timeline.contributor;
-            let Some(leak) = view.clocks.leak(who, slips).filter(|leak| self.is_one(leak)) else { continue };
+            let Some(leak) = view.clocks.leak(who, slips).filter(|leak| self.is_leak(leak)) else { continue };
             let commits: Vec<_> =
                 leak.stays.iter().flat_map(|s| s.moments.clone()).map(|i| timeline.moments[i].commit).collect();
             let summary =
                 format!("{} short slips to one other clock, which fits ordinary working hours", leak.stays.len());
             let Some(mut draft) = about(view, &self.heuristic, who, commits, summary) else { continue };
-            let span = |i: usize| timeline.moments[i].seconds;
+            let seconds = |i: usize| timeline.moments[i].seconds;
             let (first, last) = (*leak.stays[0].moments.start(), *leak.stays[leak.stays.len() - 1].moments.end());
-            draft.saw("other clock", Value::text(Zones::get().class(leak.class).words(span(first), span(last))));
-            let mut days: Vec<i64> = leak.stays.iter().map(|s| span(*s.moments.start()).div_euclid(86_400)).collect();
+            draft.saw("other clock", Value::text(Zones::get().class(leak.class).words(seconds(first), seconds(last))));
+            let mut days: Vec<i64> =
+                leak.stays.iter().map(|s| seconds(*s.moments.start()).div_euclid(86_400)).collect();
             days.dedup();
             draft.saw("days", Value::words(format!("{} of {} show it", days.len(), leak.days)));
             draft.saw(
@@ -69,7 +71,8 @@ impl LeakedOffset {
             let weight = self.params.stays_db + leak.rhythm_db + both_seasons * self.params.season_db;
             draft.weight = Decibans(weight).min(self.heuristic.weight);
             draft.answer("committer-clock", true);
-            // A relocation would show that clock for weeks; these stays last hours, and the home clock continues.
+            // After a relocation the other clock would appear for weeks. These stays are brief, and the home clock
+            // continues.
             draft.answer("relocation", true);
             sink.push(draft)?;
         }

@@ -12,9 +12,9 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// Minimum number of short stays at one other offset.
+    /// Minimum number of short stays with the same other offset.
     min_stays: usize,
-    /// Maximum number of such stays, in percent of the days with own commits.
+    /// Maximum number of such stays, as a percentage of the days with commits by the contributor's own clock.
     days_percent: usize,
 }
 
@@ -22,7 +22,7 @@ coded!(MinorityOffset, Params, FactSet::COMMITS, ["committer-clock", "traveller"
 
 const LISTED: usize = 5;
 
-/// A contributor with this many other clocks is a traveller.
+/// A contributor with at least this many other clocks is a traveller.
 const TRAVELLERS_CLOCKS: usize = 3;
 
 impl MinorityOffset {
@@ -31,7 +31,7 @@ impl MinorityOffset {
         for (timeline, slips) in tested(view, sink, &self.heuristic, least, |who, _| view.clocks.slips(who).as_ref()) {
             let who = timeline.contributor;
             let far: Vec<&Stay> = slips.brief.iter().filter(|stay| stay.shift() >= MIN_SHIFT).collect();
-            // Daylight saving time shifts one clock by an hour.
+            // Daylight saving time shifts the same clock by an hour.
             let near = |a: i32, b: i32| (a - b).abs() <= 60;
             let mut clocks: Vec<i32> = Vec::new();
             for stay in &far {

@@ -1,7 +1,7 @@
-//! `offset-against-rhythm`: by the clock shown, the working hours are unusual.
+//! `offset-against-rhythm`: by the recorded UTC offset, the working hours are unusual.
 
 use crate::shared::words::{about, tested};
-use alibi_core::analysis::time::{Slips, some_other_clock, stamp};
+use alibi_core::analysis::time::{Slips, any_other_offset, stamp};
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::FactSet;
 use alibi_core::finding::Value;
@@ -13,16 +13,16 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// Minimum evidence of the phase for some other clock, in decibans.
+    /// Minimum evidence from the working hours, in decibans, that the true UTC offset differs from the recorded one.
     min_db: f64,
 }
 
 coded!(OffsetAgainstRhythm, Params, FactSet::COMMITS, ["committer-clock", "utc-only", "second-machine"]);
 
-/// Maximum number of commits in the finding: the newest show the current habit.
+/// Maximum number of commits in the finding. The newest are chosen, since they show the current habit.
 const NAMED: usize = 200;
 
-/// How many of them are listed.
+/// Number of these commits that are listed as examples.
 const LISTED: usize = 3;
 
 impl OffsetAgainstRhythm {
@@ -30,7 +30,7 @@ impl OffsetAgainstRhythm {
         let least = self.params.min_commits;
         for (timeline, phase) in tested(view, sink, &self.heuristic, least, |who, _| view.clocks.phase(who).as_ref()) {
             let who = timeline.contributor;
-            let db = some_other_clock(phase);
+            let db = any_other_offset(phase);
             let kept: Vec<_> = timeline.kept().collect();
             let commits: Vec<_> = kept.iter().rev().take(NAMED).map(|m| m.commit).collect();
             if db < self.params.min_db {
@@ -54,7 +54,7 @@ impl OffsetAgainstRhythm {
                 offsets.iter().map(|&o| alibi_git::history::Offset::from_minutes(o).to_string()).collect();
             draft.saw("offsets shown", Value::words(shown.join(", ")));
             draft.weight = Decibans(db).min(self.heuristic.weight);
-            // Only the author's own offsets were counted, and no missing ones.
+            // Only offsets of the author's own clock were counted, without missing offsets.
             draft.answer("committer-clock", true).answer("utc-only", true);
             let slips = view.clocks.slips(who).tested();
             draft.answer("second-machine", !slips.is_some_and(Slips::is_second_machine));

@@ -11,18 +11,18 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Minimum number of preceding commits of documentation, translations and tests.
+    /// Minimum number of commits before the sensitive change.
     min_run: usize,
-    /// The percentage of them that must be benign.
+    /// Minimum percentage of these commits that only change documentation, translations and tests.
     benign_percent: usize,
 }
 
 coded!(BenignThenSensitive, Params, FactSet::SENSITIVE, []);
 
-/// Evidence of write access may follow within this many seconds: thirty days.
+/// Maximum time from the sensitive change to the evidence of write access, in seconds: thirty days.
 const SOON: i64 = 30 * 86_400;
 
-/// A run, and the change that ended it.
+/// A run of mostly benign commits and the sensitive change that ended it.
 struct Turn {
     who: ContributorId,
     run: usize,
@@ -36,7 +36,7 @@ impl BenignThenSensitive {
             return Ok(());
         }
         for number in 0..view.facts.repositories.len() as u16 {
-            let mut could = 0;
+            let mut eligible = 0;
             let mut turns: Vec<Turn> = Vec::new();
             for (who, _) in view.people.iter().filter(|(_, c)| !c.bot) {
                 // Commits without changes of their own, mainly merges, do not show what a contributor works on.
@@ -48,11 +48,11 @@ impl BenignThenSensitive {
                 if own.len() <= self.params.min_run || view.standing.is_founder(number, who) {
                     continue;
                 }
-                could += 1;
+                eligible += 1;
                 turns.extend(self.turn(view, sink, who, number, &own));
             }
             for turn in &turns {
-                let weight = rarity(turns.len() - 1, could - 1).min(self.heuristic.weight);
+                let weight = rarity(turns.len() - 1, eligible - 1).min(self.heuristic.weight);
                 if weight < REPORT_THRESHOLD || !view.facts.commit(turn.touch.commit).in_scope {
                     continue;
                 }
@@ -60,7 +60,7 @@ impl BenignThenSensitive {
                 let summary =
                     format!("{} commits of texts and tests, then a change of {kind} that no one else merged", turn.run);
                 let mut draft = about_touch(view, &self.heuristic, turn.who, turn.touch, summary);
-                draft.saw("other contributors with the same pattern", Value::of(turns.len() - 1, could - 1));
+                draft.saw("other contributors with the same pattern", Value::of(turns.len() - 1, eligible - 1));
                 draft.weight = weight;
                 sink.push(draft)?;
             }
@@ -78,8 +78,9 @@ impl BenignThenSensitive {
     ) -> Option<Turn> {
         let benign = |idx: CommitIdx| {
             let changes = view.facts.changes_of(idx);
-            let is = |path| ["documentation", "test", "translation"].iter().any(|set| sink.is_in(set, path));
-            changes.iter().all(|c| is(c.path) && view.sensitive.of(number, c.path).next().is_none())
+            let is_text_or_test =
+                |path| ["documentation", "test", "translation"].iter().any(|set| sink.is_in(set, path));
+            changes.iter().all(|c| is_text_or_test(c.path) && view.sensitive.of(number, c.path).next().is_none())
         };
         let first = own.iter().position(|idx| {
             let commit = view.facts.commit(*idx);

@@ -19,9 +19,9 @@ struct Params {
     percent: usize,
     /// Alternatively, the minimum number of archives added at once.
     min_archives: usize,
-    /// Maximum number of days from the deletion or addition to the author's last work.
+    /// Maximum number of days from the deletion or addition to the author's last merged commit.
     leaving_days: i64,
-    /// Minimum number of days for which the project continues without the author after that.
+    /// Minimum number of days for which the project continues after the author's last merged commit.
     gone_days: i64,
 }
 
@@ -33,12 +33,12 @@ const DAY: i64 = 86_400;
 const ARCHIVES: [&[u8]; 9] =
     [b".zip", b".tar", b".tgz", b".tar.gz", b".tar.xz", b".tar.bz2", b".7z", b".rar", b".dump"];
 
-/// A commit by a contributor who leaves.
+/// A mass deletion or an addition of archives by a contributor who leaves.
 struct Removal {
     commit: CommitIdx,
     who: ContributorId,
     removed: Vec<PathId>,
-    of: usize,
+    total: usize,
     archives: Vec<PathId>,
 }
 
@@ -52,8 +52,8 @@ impl BulkRemoval {
         for (number, row) in facts.repositories.iter().enumerate() {
             let number = number as u16;
             let mut last: BTreeMap<ContributorId, i64> = BTreeMap::new();
-            for place in row.commits.clone() {
-                let idx = CommitIdx(place as u32);
+            for index in row.commits.clone() {
+                let idx = CommitIdx(index as u32);
                 if view.standing.merge_point(idx).is_some() {
                     let when = view.standing.when(idx);
                     last.entry(view.author_of(idx)).and_modify(|t| *t = when.max(*t)).or_insert(when);
@@ -74,7 +74,7 @@ impl BulkRemoval {
                 let summary = if archives {
                     format!("added {} archives, then left", removal.archives.len())
                 } else {
-                    format!("deleted {} of {} files, then left", removal.removed.len(), removal.of)
+                    format!("deleted {} of {} files, then left", removal.removed.len(), removal.total)
                 };
                 let paths = if archives { &removal.archives } else { &removal.removed };
                 let key = [commit.subject_hash.to_le_bytes(), (paths.len() as u64).to_le_bytes()];
@@ -101,7 +101,7 @@ impl BulkRemoval {
         Ok(())
     }
 
-    /// The mass deletions and additions of archives by departing contributors. The set of existing files is tracked
+    /// Finds the mass deletions and additions of archives by departing contributors. Tracks the set of existing files
     /// over all merged commits.
     fn removals(
         &self,
@@ -113,8 +113,8 @@ impl BulkRemoval {
         let facts = view.facts;
         let mut live: FxHashSet<PathId> = FxHashSet::default();
         let mut removals = Vec::new();
-        for place in facts.repositories[usize::from(number)].commits.clone() {
-            let idx = CommitIdx(place as u32);
+        for index in facts.repositories[usize::from(number)].commits.clone() {
+            let idx = CommitIdx(index as u32);
             let commit = facts.commit(idx);
             if commit.parent_count > 1 || view.standing.merge_point(idx).is_none() {
                 continue;
@@ -128,7 +128,7 @@ impl BulkRemoval {
                 let blob = |id: alibi_core::facts::BlobId| facts.blobs[id.index()].oid;
                 let introduced: FxHashSet<Oid> =
                     changes.iter().filter(|c| !c.is_removed()).filter_map(|c| c.new.map(blob)).collect();
-                // Moved files are not removed, and generated or third-party files are not the project's work.
+                // Moved files do not count as removed, and generated or third-party files are not the project's work.
                 let is_work = |path: PathId| !sink.is_guarded(&self.heuristic, path);
                 let removed: Vec<PathId> = changes
                     .iter()
@@ -145,12 +145,12 @@ impl BulkRemoval {
                     .map(|c| c.path)
                     .collect();
                 // Conversions, moves with edits and restructuring add as many files as they remove.
-                let come = changes.iter().filter(|c| c.is_added()).count();
-                let is_mass = removed.len().saturating_sub(come) >= self.params.min_files;
-                let of = if is_mass { live.iter().filter(|p| is_work(**p)).count() } else { 0 };
-                let many = is_mass && removed.len() * 100 >= of * self.params.percent;
+                let added = changes.iter().filter(|c| c.is_added()).count();
+                let is_mass = removed.len().saturating_sub(added) >= self.params.min_files;
+                let total = if is_mass { live.iter().filter(|p| is_work(**p)).count() } else { 0 };
+                let many = is_mass && removed.len() * 100 >= total * self.params.percent;
                 if many || archives.len() >= self.params.min_archives {
-                    removals.push(Removal { commit: idx, who, removed, of, archives });
+                    removals.push(Removal { commit: idx, who, removed, total, archives });
                 }
             }
             for change in changes {

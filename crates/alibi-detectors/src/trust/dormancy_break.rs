@@ -16,9 +16,10 @@ struct Params {
     silence_days: i64,
     /// Minimum number of merged commits before the silence.
     min_commits: usize,
-    /// Changes within this many days of the return count.
+    /// Maximum number of days from the return to the sensitive change, and from the writing of the first commit after
+    /// the silence to its merge.
     within_days: i64,
-    /// A contributor with this many further commits after those days has returned to stay.
+    /// A contributor with at least this many commits after those days has returned to stay.
     stays_commits: usize,
 }
 
@@ -26,7 +27,7 @@ coded!(DormancyBreak, Params, FactSet::SENSITIVE, ["stayed"]);
 
 const DAY: i64 = 86_400;
 
-/// A return, with the first sensitive change after it.
+/// A contributor's return, with the first sensitive change after it.
 struct Return {
     who: ContributorId,
     silent_days: i64,
@@ -63,25 +64,26 @@ impl DormancyBreak {
         Ok(())
     }
 
-    /// A contributor's returns to a repository. Work in another repository of the run is not silence.
+    /// Finds a contributor's returns to a repository. A contributor who works in another repository of the run is not
+    /// silent.
     fn returns(&self, view: &View<'_>, who: ContributorId, number: u16) -> Vec<Return> {
         let own = view.standing.merged(who);
         let when = |idx: CommitIdx| view.standing.when(idx);
         let mut returns = Vec::new();
-        for (place, pair) in own.windows(2).enumerate() {
+        for (index, pair) in own.windows(2).enumerate() {
             let (before, after) = (when(pair[0]), when(pair[1]));
             let silent_days = after.saturating_sub(before) / DAY;
             let is_here = view.facts.commit(pair[1]).repository == number;
-            if silent_days < self.params.silence_days || place + 1 < self.params.min_commits || !is_here {
+            if silent_days < self.params.silence_days || index + 1 < self.params.min_commits || !is_here {
                 continue;
             }
-            // Old work rebased or merged now is not a return.
+            // Old work that is only rebased or merged now is not a return.
             let written = view.facts.commit(pair[1]).authored.seconds;
             if after.saturating_sub(written) > self.params.within_days * DAY {
                 continue;
             }
             let until = after.saturating_add(self.params.within_days * DAY);
-            let at_once = own[place + 1..].iter().take_while(|idx| when(**idx) <= until);
+            let at_once = own[index + 1..].iter().take_while(|idx| when(**idx) <= until);
             let has_access = view.standing.shows_access(who, number, until);
             let touch = at_once
                 .clone()
@@ -91,7 +93,7 @@ impl DormancyBreak {
                     commit.repository == number && commit.parent_count <= 1 && view.standing.is_merged_alone(**idx)
                 })
                 .find_map(|idx| view.sensitive.touched(view.facts, *idx).first().copied());
-            let later = own.len() - place - 1 - at_once.count();
+            let later = own.len() - index - 1 - at_once.count();
             returns.push(Return { who, silent_days, touch, stayed: later >= self.params.stays_commits });
         }
         returns

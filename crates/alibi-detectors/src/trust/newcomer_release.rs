@@ -36,7 +36,7 @@ impl NewcomerRelease {
                 let Some((made, commit)) = tag.tag.zip(tag.commit) else { continue };
                 let Some((tagger, stamp)) = made.tagger.zip(made.when) else { continue };
                 let who = view.people.contributor_of(tagger);
-                // A tag is not older than its commit.
+                // A tag cannot be older than its commit.
                 let when = stamp.seconds.max(view.standing.when(commit));
                 if first.get(&who).is_none_or(|known| when < known.when) && !view.people.get(who).bot {
                     first.insert(who, First { tag, commit, when });
@@ -69,14 +69,14 @@ impl NewcomerRelease {
                 let had = format!("{} commits on {} days", before.commits, before.active_days);
                 draft.saw("earlier merged work", Value::words(had));
                 draft.saw("others who released as early", Value::of(early - 1, first.len() - 1));
-                // Earlier release managers who continue to work next to the newcomer have handed over.
+                // An earlier release manager who continues to work after the newcomer's release has handed over.
                 let earlier: Vec<ContributorId> =
                     first.iter().filter(|(_, f)| f.when < release.when).map(|(who, _)| *who).collect();
-                let vouches = |other: &ContributorId| {
+                let continues = |other: &ContributorId| {
                     let merged = view.standing.merged(*other).iter().map(|idx| view.standing.when(*idx));
-                    merged.filter(|t| *t > release.when).count() >= VOUCHES
+                    merged.filter(|t| *t > release.when).count() >= LATER_COMMITS
                 };
-                draft.answer("handed-over", !earlier.iter().any(vouches));
+                draft.answer("handed-over", !earlier.iter().any(continues));
                 draft.weight = weight;
                 draft.reproduce([&b"cat-file"[..], b"tag", &release.tag.name]);
                 draft.commits = vec![release.commit];
@@ -87,5 +87,5 @@ impl NewcomerRelease {
     }
 }
 
-/// This many later commits by an earlier release manager show that the new one was expected.
-const VOUCHES: usize = 3;
+/// Minimum number of later commits by an earlier release manager that show that the newcomer's release was expected.
+const LATER_COMMITS: usize = 3;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Minimum length of a file, in non-blank lines: shorter ones cannot be cut much.
+    /// Minimum number of non-blank lines in a policy before the edit. Shorter policies cannot be cut much.
     min_lines: usize,
     /// Minimum percentage of lines removed, after subtracting added lines.
     cut_percent: usize,
@@ -18,7 +18,7 @@ struct Params {
 
 coded!(SecurityPolicyEdit, Params, FactSet::POLICIES, ["moved", "merged-by-others", "founder"]);
 
-/// What an edit does.
+/// What a suspicious edit does to a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Redirects,
@@ -61,7 +61,7 @@ impl SecurityPolicyEdit {
             for contact in edit.contacts_added.iter().take(3) {
                 draft.saw("now names", Value::text(contact));
             }
-            // The same text under another name, in the same commit.
+            // A policy or a list of owners that the same commit adds suggests that the text was moved.
             let changes = facts.changes_of(edit.commit);
             let is_moved = changes.iter().any(|c| {
                 let is_policy = sink.is_in("security-policy", c.path) || sink.is_in("ownership", c.path);
@@ -79,11 +79,12 @@ impl SecurityPolicyEdit {
         Ok(())
     }
 
-    /// The kind of a suspicious edit, if it is one. Lists of owners grow and shrink with a team; policies do not.
+    /// Returns the kind of a suspicious edit; none if the edit is not suspicious. Lists of owners grow and shrink with
+    /// the team, whereas policies do not.
     fn kind(&self, view: &View<'_>, edit: &PolicyEdit, is_policy: bool) -> Option<Kind> {
         let who = view.author_of(edit.commit);
-        let is_own = |contact: &[u8]| names(view, who, contact);
-        // An address on a line that also names the author is taken to be an older one of the author's.
+        let is_own = |contact: &[u8]| is_contact_of(view, who, contact);
+        // An address on a line that also names the author is assumed to be an older address of the author.
         let is_line_own = |line: &[u8]| {
             let identities = &view.people.get(who).identities;
             let mut names = identities.iter().map(|id| view.facts.identity(*id).0.to_ascii_lowercase());
@@ -93,11 +94,11 @@ impl SecurityPolicyEdit {
             edit.contacts_removed.iter().filter(|(contact, line)| !is_own(contact) && !is_line_own(line)).count();
         let (own, others): (Vec<&Vec<u8>>, Vec<&Vec<u8>>) = edit.contacts_added.iter().partition(|c| is_own(c));
         let redirects = !own.is_empty() && lost > others.len() || is_policy && lost > 0 && !others.is_empty();
-        let gone = edit.removed.saturating_sub(edit.added);
+        let net_removed = edit.removed.saturating_sub(edit.added);
         let is_long = is_policy && edit.before >= self.params.min_lines;
         if redirects {
             Some(Kind::Redirects)
-        } else if is_long && gone * 100 >= edit.before * self.params.cut_percent {
+        } else if is_long && net_removed * 100 >= edit.before * self.params.cut_percent {
             Some(Kind::Cuts)
         } else {
             None
@@ -105,8 +106,8 @@ impl SecurityPolicyEdit {
     }
 }
 
-/// Whether a contact is a contributor's: an address, a forge login, or the name without spaces.
-fn names(view: &View<'_>, who: ContributorId, contact: &[u8]) -> bool {
+/// Whether a contact is a contributor's address, forge login, or name without spaces.
+fn is_contact_of(view: &View<'_>, who: ContributorId, contact: &[u8]) -> bool {
     let handle = contact.strip_prefix(b"@");
     view.people.get(who).identities.iter().any(|id| {
         let (name, email) = view.facts.identity(*id);

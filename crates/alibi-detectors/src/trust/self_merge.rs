@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Minimum number of merges by others that shows how the project works.
+    /// Minimum number of merges by other contributors, which show how the project works.
     min_merges: usize,
-    /// A contributor with this many merges of others' work is a maintainer.
+    /// A contributor with at least this many merges of others' work is a maintainer.
     maintainer_merges: usize,
 }
 
@@ -25,22 +25,22 @@ impl SelfMerge {
         let facts = view.facts;
         for (number, row) in facts.repositories.iter().enumerate() {
             let number = number as u16;
-            // For each merge on HEAD's first-parent line: whether it merged only the merger's own work.
+            // For each merge on HEAD's first-parent line, whether it merged only unreviewed work of its author.
             let mut introduced: BTreeMap<CommitIdx, bool> = BTreeMap::new();
-            for place in row.commits.clone() {
-                let idx = CommitIdx(place as u32);
+            for index in row.commits.clone() {
+                let idx = CommitIdx(index as u32);
                 let Some(merge_point) = view.standing.merge_point(idx).filter(|l| l.at != idx) else { continue };
-                let Some(by) = merge_point.by else { continue };
-                let own = view.author_of(idx) == by && view.standing.reviewers(idx).is_empty();
+                let Some(merger) = merge_point.by else { continue };
+                let own = view.author_of(idx) == merger && view.standing.reviewers(idx).is_empty();
                 introduced.entry(merge_point.at).and_modify(|all| *all &= own).or_insert(own);
             }
-            let mut by: BTreeMap<ContributorId, (Vec<CommitIdx>, usize)> = BTreeMap::new();
+            let mut merges: BTreeMap<ContributorId, (Vec<CommitIdx>, usize)> = BTreeMap::new();
             for (merge, own) in &introduced {
-                let (selves, others) = by.entry(view.author_of(*merge)).or_default();
+                let (selves, others) = merges.entry(view.author_of(*merge)).or_default();
                 if *own { selves.push(*merge) } else { *others += 1 }
             }
-            let all_selves: usize = by.values().map(|(selves, _)| selves.len()).sum();
-            for (&who, (selves, others)) in &by {
+            let all_selves: usize = merges.values().map(|(selves, _)| selves.len()).sum();
+            for (&who, (selves, others)) in &merges {
                 let rest = introduced.len() - selves.len() - others;
                 if selves.is_empty() || rest < self.params.min_merges {
                     continue;

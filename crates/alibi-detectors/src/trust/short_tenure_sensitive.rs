@@ -14,15 +14,16 @@ use std::collections::BTreeSet;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Params {
-    /// Very early: fewer than this many days after the first merged work.
+    /// A change fewer than this many days after the author's first merged work is very early.
     very_early_days: i64,
-    /// Early: fewer than this many days.
+    /// A change fewer than this many days after the author's first merged work is early.
     early_days: i64,
-    /// In a project younger than this many days, everyone is new.
+    /// Changes in a project younger than this many days are ignored, since everyone is new.
     young_days: i64,
-    /// Minimum number of others who merge their own work, for comparison.
+    /// Minimum number of other contributors who merge their own work, for comparison.
     min_others: usize,
-    /// Minimum rarity, in decibans, of a change to which the following limit applies and that others made as early too.
+    /// Minimum rarity, in decibans, of a change whose weight is limited by `early_db` and that other contributors made
+    /// as early.
     early_rarity_db: f64,
     /// Maximum weight, in decibans, of a change that is not very early, or whose author merged no one else's work.
     early_db: f64,
@@ -32,7 +33,7 @@ coded!(ShortTenureSensitive, Params, FactSet::SENSITIVE, []);
 
 const DAY: i64 = 86_400;
 
-/// An early change, and how many others changed this kind as early.
+/// An early change, and the number of other contributors who changed the same kind of path as early.
 struct Rare {
     touch: Touch,
     days: i64,
@@ -52,8 +53,8 @@ impl ShortTenureSensitive {
             return Ok(());
         }
         for number in 0..view.facts.repositories.len() as u16 {
-            // All contributors, without founders, who ever merged their own work alone: those who could have made such
-            // changes.
+            // All contributors who could have made such changes: those who ever merged their own work alone, without
+            // founders.
             let contributors: Vec<Early> = view
                 .people
                 .iter()
@@ -72,17 +73,17 @@ impl ShortTenureSensitive {
                     sink.insufficient(&self.heuristic, early.who, why);
                     continue;
                 }
-                // Among several kinds one is nearly always rare: others count if their own rarest change is as rare as
-                // this one.
+                // With several kinds of paths, nearly everyone has one rare change. Count the other contributors whose
+                // rarest change is at least as rare as this one.
                 let others = contributors.iter().zip(&rarest).filter(|(o, _)| o.who != early.who);
                 let count = others.filter(|(_, r)| r.as_ref().is_some_and(|r| r.as_early <= as_early)).count();
-                // Without merges of others' work, someone else may have fast-forwarded to this commit.
+                // If the author merged no one else's work, someone else may have fast-forwarded to this commit.
                 let until = view.standing.when(touch.commit).saturating_add(self.params.very_early_days * DAY);
-                let lets_in = view.standing.let_in(early.who, number, until) > 0;
-                let is_red = days < self.params.very_early_days && lets_in;
-                let most = if is_red { self.heuristic.weight } else { Decibans(self.params.early_db) };
+                let lets_in = view.standing.merged_for_others(early.who, number, until) > 0;
+                let is_strong = days < self.params.very_early_days && lets_in;
+                let most = if is_strong { self.heuristic.weight } else { Decibans(self.params.early_db) };
                 let rare = rarity(count, contributors.len() - 1);
-                if count > 0 && !is_red && rare.0 < self.params.early_rarity_db {
+                if count > 0 && !is_strong && rare.0 < self.params.early_rarity_db {
                     continue;
                 }
                 let weight = rare.min(most);
@@ -101,8 +102,8 @@ impl ShortTenureSensitive {
                 let base = format!("{count} of {} others who merge their own work", contributors.len() - 1);
                 draft.saw("others who changed an equally rare path as early", Value::words(base));
                 let until = when.saturating_add(self.params.very_early_days * DAY);
-                let let_in = view.standing.let_in(early.who, number, until).to_string();
-                draft.saw("others' work merged by this contributor before", Value::words(let_in));
+                let merged_for_others = view.standing.merged_for_others(early.who, number, until).to_string();
+                draft.saw("others' work merged by this contributor before", Value::words(merged_for_others));
                 let kinds: BTreeSet<&str> =
                     early.touches.iter().map(|(t, _)| view.sensitive.kinds()[t.kind].as_str()).collect();
                 draft.saw(
@@ -119,12 +120,13 @@ impl ShortTenureSensitive {
         Ok(())
     }
 
-    /// The early change that the fewest others made as early.
+    /// Returns the early change that the fewest other contributors made as early.
     fn rarest(&self, early: &Early, contributors: &[Early]) -> Option<Rare> {
-        let is_red = |days: i64| days < self.params.very_early_days;
+        let is_very_early = |days: i64| days < self.params.very_early_days;
         let as_early = |touch: &Touch, days: i64| {
-            let same =
-                |o: &&Early| o.touches.iter().any(|(t, d)| t.kind == touch.kind && (is_red(*d) || !is_red(days)));
+            let same = |o: &&Early| {
+                o.touches.iter().any(|(t, d)| t.kind == touch.kind && (is_very_early(*d) || !is_very_early(days)))
+            };
             contributors.iter().filter(|o| o.who != early.who).filter(same).count()
         };
         let rare = early.touches.iter().map(|(touch, days)| Rare {
@@ -142,8 +144,8 @@ impl ShortTenureSensitive {
 
     /// A contributor's early changes; none for contributors who never merged their own work alone.
     fn early(&self, view: &View<'_>, who: ContributorId, number: u16) -> Option<Early> {
-        let in_it = |idx: &&alibi_core::facts::CommitIdx| view.facts.commit(**idx).repository == number;
-        let mut own = view.standing.merged(who).iter().filter(in_it);
+        let is_here = |idx: &&alibi_core::facts::CommitIdx| view.facts.commit(**idx).repository == number;
+        let mut own = view.standing.merged(who).iter().filter(is_here);
         own.find(|idx| view.standing.is_merged_alone(**idx))?;
         let touches = view.sensitive.first_touches(view.facts, view.standing, who, number, true);
         let soon_after =

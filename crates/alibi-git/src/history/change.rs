@@ -36,22 +36,22 @@ pub(super) type Side = (FileMode, Oid);
 
 /// One path that differs between a commit and one of its parents.
 ///
-/// In a merge, only paths that differ from *every* parent count. The rest was changed by other commits.
+/// A path in a merge counts only if it differs from *every* parent. Other differences come from other commits.
 #[derive(Clone, Debug)]
 pub struct Change<'a> {
     /// The path in bytes, with `/` as separator.
     pub path: &'a [u8],
-    /// The entry in each parent (`None`: absent), in the order of the parents; a root commit has one `None`.
+    /// The entry in each parent, in the order of the parents; `None` if it is absent. A root commit has one `None`.
     pub old: &'a [Option<Side>],
     /// The entry in the commit; `None` if it was removed.
     pub new: Option<Side>,
 }
 
-/// Number of lines a change adds and removes.
+/// Numbers of lines that a change adds and removes.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct LineCounts {
-    /// Lines only on the new side.
+    /// Number of lines that only the new version has.
     pub added: u32,
-    /// Lines only on the old side.
+    /// Number of lines that only the old version has.
     pub removed: u32,
 }

@@ -4,7 +4,7 @@ use super::oid::Oid;
 use super::stamp::Stamp;
 use std::borrow::Cow;
 
-/// Index of a commit in a run's canonical order.
+/// The index of a commit in a run's canonical order.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct CommitIdx(pub u32);
 
@@ -22,7 +22,7 @@ pub struct PersonView<'a> {
     pub name: Cow<'a, [u8]>,
     /// The address between the angle brackets, decoded in the same way.
     pub email: Cow<'a, [u8]>,
-    /// The time and the clock's offset.
+    /// The time, with the recorded UTC offset.
     pub when: Stamp,
 }
 
@@ -38,7 +38,7 @@ pub struct Defects {
 }
 
 impl Defects {
-    /// The reason as text; `None` without a defect.
+    /// The defects as text; `None` if there are none.
     pub fn reason(self) -> Option<&'static str> {
         match self {
             Defects { author: true, .. } => Some("the author line cannot be parsed"),
@@ -49,7 +49,7 @@ impl Defects {
     }
 }
 
-/// A signature, borrowed while it is read.
+/// A signature, with the bytes that it covers.
 #[derive(Clone, Debug)]
 pub struct SignedView<'a> {
     /// The signature block, still armoured, without the leading space of continuation lines.
@@ -79,13 +79,13 @@ pub struct CommitView<'a> {
     pub defects: Defects,
 }
 
-/// The first line that is not blank, without surrounding whitespace.
+/// Returns the first line that is not blank, without surrounding whitespace.
 pub fn subject(message: &[u8]) -> &[u8] {
     message.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty()).unwrap_or(b"")
 }
 
-/// The pull request number in a subject, in the forms that forges write: `Merge pull request #12 from …`, or `… (#12)`
-/// at the end.
+/// Returns the pull request number in a subject that a forge wrote: `Merge pull request #12 from …`, or a subject that
+/// ends in `(#12)`.
 pub fn pull_request(subject: &[u8]) -> Option<u32> {
     let digits = |text: &[u8]| -> Option<u32> {
         let len = text.iter().take_while(|b| b.is_ascii_digit()).count();
@@ -100,9 +100,10 @@ pub fn pull_request(subject: &[u8]) -> Option<u32> {
     digits(number).filter(|_| number.iter().all(u8::is_ascii_digit))
 }
 
-/// Whether the message announces that the commit reverts or restores a change: `Revert "…"`, `Reapply …`, `Re-land …`.
+/// Whether the message contains a word that announces a revert or the restoration of a change, such as `revert`,
+/// `reapply` or `re-land`.
 pub fn is_revert_message(message: &[u8]) -> bool {
-    const LOOKED_AT: usize = 8 << 10;
+    const MAX_EXAMINED: usize = 8 << 10;
     const WORDS: [&[u8]; 13] = [
         b"brings back",
         b"revert",
@@ -118,7 +119,7 @@ pub fn is_revert_message(message: &[u8]) -> bool {
         b"redo",
         b"bring back",
     ];
-    let lower = message[..message.len().min(LOOKED_AT)].to_ascii_lowercase();
+    let lower = message[..message.len().min(MAX_EXAMINED)].to_ascii_lowercase();
     WORDS.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
 }
 
@@ -127,7 +128,7 @@ mod tests {
     use super::{is_revert_message, pull_request};
 
     #[test]
-    fn reverts_and_relands_are_detected_by_subject() {
+    fn revert_and_reland_messages_are_detected() {
         for subject in ["Revert \"Add a parser\"", "fix: reland the parser", "Restore what was removed"] {
             assert!(is_revert_message(subject.as_bytes()), "{subject}");
         }

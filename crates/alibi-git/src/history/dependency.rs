@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A package ecosystem. The order is that of reports.
+/// A package ecosystem. Reports list ecosystems in this order.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Ecosystem {
     /// npm and its mirrors.
@@ -17,7 +17,7 @@ pub enum Ecosystem {
     Gem,
     /// Packagist.
     Composer,
-    /// Maven Central and other repositories of its form.
+    /// Maven Central, and other repositories with its layout.
     Maven,
     /// nuget.org.
     NuGet,
@@ -62,7 +62,7 @@ impl Ecosystem {
         }
     }
 
-    /// The hosts that serve it publicly, by default or as an option of its own tools.
+    /// The public hosts that the ecosystem's tools use by default or offer as an option.
     pub fn usual_hosts(self) -> &'static [&'static str] {
         match self {
             Ecosystem::Npm => &["registry.npmjs.org", "registry.yarnpkg.com"],
@@ -79,7 +79,7 @@ impl Ecosystem {
         }
     }
 
-    /// Hosts of its public mirrors, from their operators' own pages.
+    /// The hosts of the ecosystem's public mirrors, as their operators publish them.
     pub fn mirrors(self) -> &'static [&'static str] {
         match self {
             Ecosystem::Npm => &[
@@ -113,7 +113,7 @@ impl Ecosystem {
         }
     }
 
-    /// The name in the registry's normal form.
+    /// Converts a package name to the registry's normal form.
     pub fn normal(self, name: &str) -> String {
         match self {
             Ecosystem::PyPi => {
@@ -151,13 +151,13 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// The origin for a registry host; the ecosystem's own hosts are `Registry`.
+    /// Returns the origin for a registry host: [`Origin::Registry`] if it is one of the ecosystem's usual hosts.
     pub fn host(ecosystem: Ecosystem, host: &str) -> Origin {
         let host = host.trim_end_matches('/').to_ascii_lowercase();
         if ecosystem.usual_hosts().contains(&host.as_str()) { Origin::Registry } else { Origin::Host(host) }
     }
 
-    /// The kind and the location.
+    /// The kind of the source, and its location.
     pub fn words(&self) -> (&'static str, &str) {
         match self {
             Origin::Registry => ("registry", ""),
@@ -168,7 +168,7 @@ impl Origin {
         }
     }
 
-    /// Whether it is fetched without encryption.
+    /// Whether the package is fetched from another machine without encryption.
     pub fn is_plain(&self) -> bool {
         let (_, place) = self.words();
         let plain = ["http://", "git://", "git+http://", "svn://"].iter().any(|scheme| place.starts_with(scheme));
@@ -220,26 +220,26 @@ pub struct Stated {
 }
 
 impl Stated {
-    /// A dependency from the usual registry.
+    /// Creates a dependency from the usual registry.
     pub fn new(ecosystem: Ecosystem, name: &str, version: impl Into<String>, purpose: Purpose) -> Stated {
         let (version, name) = (version.into(), ecosystem.normal(name.trim()));
         Stated { ecosystem, name, version, origin: Origin::Registry, hash: String::new(), purpose }
     }
 
-    /// The same dependency from another source.
+    /// Returns the same dependency with another source.
     pub fn from(mut self, origin: Origin) -> Stated {
         self.origin = origin;
         self
     }
 
-    /// The same dependency with hashes.
+    /// Returns the same dependency with hashes.
     pub fn hashed(mut self, hash: impl Into<String>) -> Stated {
         self.hash = hash.into();
         self
     }
 }
 
-/// Characters of a requirement that leave a choice of versions.
+/// Characters in a requirement that allow several versions.
 const LOOSE: [char; 7] = ['^', '~', '>', '<', '*', '|', ','];
 
 impl Stated {
@@ -248,7 +248,7 @@ impl Stated {
         let version = self.version.trim();
         let is_commit = |text: &str| text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit());
         let starts = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
-        // A caret before a version below 0.1 allows only that version.
+        // A caret before a version `0.0.N` allows only that version.
         let is_first = |text: &str| {
             let patch = text.trim_start_matches('^').strip_prefix("0.0.");
             patch.is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|b| b.is_ascii_digit()))

@@ -6,12 +6,12 @@ use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER_PERMISSIVE};
 /// One digest of a package's content.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Digest {
-    /// The file it belongs to, if a version has several files; otherwise empty.
+    /// The file that the digest belongs to, if a version has several files; otherwise empty.
     pub file: String,
     /// The algorithm. For Yarn 2 and later it includes the cache key, since Yarn hashes an archive that it builds
     /// itself.
     pub algorithm: String,
-    /// Whether it is in Subresource Integrity form, of which an installer accepts any one.
+    /// Whether the digest is in Subresource Integrity form. An installer accepts content that matches any of them.
     pub is_alternative: bool,
     /// The digest bytes; the text itself if it is neither hexadecimal nor base64.
     pub bytes: Vec<u8>,
@@ -55,7 +55,7 @@ fn digest(text: &str) -> Digest {
     Digest { file: file.to_owned(), algorithm, is_alternative, bytes }
 }
 
-/// The bytes of a digest in hexadecimal or base64; otherwise its text.
+/// Decodes a digest in hexadecimal or base64; returns the bytes of the text if it is in neither form.
 fn decoded(text: &str) -> Vec<u8> {
     let is_hex = text.len() >= 8 && text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit());
     let hex = || HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok();
@@ -67,9 +67,9 @@ fn decoded(text: &str) -> Vec<u8> {
 
 /// Whether the new digests show that the content changed.
 ///
-/// The digest of a named file must be equal, and so must each of several alternatives. A version without file names
-/// that has several digests of one algorithm is a set of files, some of which are added or omitted over time: it
-/// changed only if the two sets are disjoint. Lists without a common algorithm cannot be compared.
+/// The digests of a named file must be equal, and so must all alternative digests. A version without file names that
+/// has several digests of one algorithm is a set of files, some of which are added or omitted over time: it changed
+/// only if the old and new sets are disjoint. Lists without a common algorithm cannot be compared.
 pub fn is_other_content(old: &str, new: &str) -> bool {
     let (old, new) = (digests(old), digests(new));
     let compares = |a: &Digest, b: &Digest| a.algorithm == b.algorithm && a.file == b.file;
@@ -82,9 +82,9 @@ pub fn is_other_content(old: &str, new: &str) -> bool {
     !comparable.is_empty() && !comparable.iter().any(agrees)
 }
 
-/// Whether digests were replaced by ones of a weaker algorithm, which cannot be compared with them. A stronger
-/// algorithm is an improvement. Digests of another file, or of an archive that Yarn packed differently, are no evidence
-/// about the content.
+/// Whether the old digests were replaced by digests of a weaker algorithm, which cannot be compared with the old ones.
+/// A stronger algorithm is an improvement. Digests of named files, and of archives that Yarn packed itself, are no
+/// evidence about the content.
 pub fn is_weakened(old: &str, new: &str) -> bool {
     let (old, new) = (digests(old), digests(new));
     let is_of_content = |d: &Digest| d.file.is_empty() && !d.algorithm.starts_with("yarn/");
@@ -104,12 +104,12 @@ mod tests {
         let (short, long) = ("sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=", format!("sha512-{}", "A".repeat(86)));
         let table = [
             (long.as_str(), short, true, "a weaker algorithm"),
-            (short, long.as_str(), false, "a stronger one"),
-            (short, short, false, "the same"),
-            ("", short, false, "none before"),
-            (short, "", false, "none after"),
-            ("a.whl=sha256:aaaaaaaaaaaaaaaa", "b.whl=sha256:bbbbbbbbbbbbbbbb", false, "another file"),
-            ("yarn/10:aaaaaaaaaaaaaaaa", "yarn/10c0:bbbbbbbbbbbbbbbb", false, "another cache key"),
+            (short, long.as_str(), false, "a stronger algorithm"),
+            (short, short, false, "the same digest"),
+            ("", short, false, "no old digest"),
+            (short, "", false, "no new digest"),
+            ("a.whl=sha256:aaaaaaaaaaaaaaaa", "b.whl=sha256:bbbbbbbbbbbbbbbb", false, "a different file"),
+            ("yarn/10:aaaaaaaaaaaaaaaa", "yarn/10c0:bbbbbbbbbbbbbbbb", false, "a different cache key"),
         ];
         for (old, new, expected, why) in table {
             assert_eq!(is_weakened(old, new), expected, "{why}: {old} and {new}");
@@ -122,35 +122,35 @@ mod tests {
         let (sha1, other) = (format!("sha1-{hex}"), "sha1-1111111111111111111111111111111111111111");
         let in_base64 = "sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=";
         let table = [
-            (sha1.as_str(), in_base64, false, "one digest in two spellings"),
-            (hex, in_base64, false, "and without its algorithm"),
-            (sha1.as_str(), other, true, "another digest"),
-            (sha1.as_str(), "sha512-q8DXUA==", false, "another algorithm"),
-            ("", other, false, "no digest before"),
+            (sha1.as_str(), in_base64, false, "the same digest in another encoding"),
+            (hex, in_base64, false, "the same digest without an algorithm"),
+            (sha1.as_str(), other, true, "a different digest"),
+            (sha1.as_str(), "sha512-q8DXUA==", false, "a different algorithm"),
+            ("", other, false, "no old digest"),
             (
                 "sha256:aaaaaaaaaaaaaaaa sha256:bbbbbbbbbbbbbbbb",
                 "sha256:bbbbbbbbbbbbbbbb sha256:cccccccccccccccc",
                 false,
-                "a file more",
+                "a common file",
             ),
-            ("sha256:aaaaaaaaaaaaaaaa sha256:bbbbbbbbbbbbbbbb", "sha256:dddddddddddddddd", true, "no file in common"),
-            ("a.whl=sha256:aaaaaaaaaaaaaaaa", "b.whl=sha256:bbbbbbbbbbbbbbbb", false, "two files"),
-            ("a.whl=sha256:aaaaaaaaaaaaaaaa", "a.whl=sha256:bbbbbbbbbbbbbbbb", true, "one file, another digest"),
+            ("sha256:aaaaaaaaaaaaaaaa sha256:bbbbbbbbbbbbbbbb", "sha256:dddddddddddddddd", true, "no common file"),
+            ("a.whl=sha256:aaaaaaaaaaaaaaaa", "b.whl=sha256:bbbbbbbbbbbbbbbb", false, "different named files"),
+            ("a.whl=sha256:aaaaaaaaaaaaaaaa", "a.whl=sha256:bbbbbbbbbbbbbbbb", true, "a different digest of a file"),
             (
                 "a.whl=sha256:aaaaaaaaaaaaaaaa b.whl=sha256:bbbbbbbbbbbbbbbb",
                 "a.whl=sha256:aaaaaaaaaaaaaaaa b.whl=sha256:cccccccccccccccc",
                 true,
-                "one of two files",
+                "a different digest of one of two files",
             ),
-            ("yarn/8:aaaaaaaaaaaaaaaa", "yarn/10c0:bbbbbbbbbbbbbbbb", false, "another cache key"),
-            ("yarn/8:aaaaaaaaaaaaaaaa", "yarn/8:bbbbbbbbbbbbbbbb", true, "one cache key"),
-            ("sha1-old sha512-same", "sha512-same", false, "one of two algorithms"),
-            ("sha512-one", "sha512-one sha512-two", true, "an alternative more"),
+            ("yarn/8:aaaaaaaaaaaaaaaa", "yarn/10c0:bbbbbbbbbbbbbbbb", false, "a different cache key"),
+            ("yarn/8:aaaaaaaaaaaaaaaa", "yarn/8:bbbbbbbbbbbbbbbb", true, "a different digest with the same cache key"),
+            ("sha1-old sha512-same", "sha512-same", false, "one of two algorithms removed"),
+            ("sha512-one", "sha512-one sha512-two", true, "an additional alternative"),
             (
                 "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
                 "h1:AAAAQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
                 true,
-                "Go",
+                "a different Go digest",
             ),
         ];
         for (old, new, expected, why) in table {

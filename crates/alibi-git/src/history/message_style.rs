@@ -2,11 +2,11 @@
 
 use super::commit::subject;
 
-/// The form of a commit's message, as a value in each of [`MessageStyle::CHANNELS`].
+/// The form of a commit message, as a value for each of [`MessageStyle::CHANNELS`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Debug)]
 pub struct MessageStyle(u16);
 
-/// The bits of each channel, in order, with its name and number of values.
+/// The channels in order: the number of bits, the name and the number of values.
 const LAYOUT: [(u32, &str, u8); 10] = [
     (2, "subject prefix", 4),
     (2, "case of the subject", 3),
@@ -23,11 +23,11 @@ const LAYOUT: [(u32, &str, u8); 10] = [
 /// A flag above the bits of the channels: the subject is one that forges write.
 const BY_FORGE: u16 = 1 << 15;
 
-/// Only this much of a message is examined, in bytes.
-const LOOKED_AT: usize = 8 << 10;
+/// Maximum number of bytes of a message that are examined.
+const MAX_EXAMINED: usize = 8 << 10;
 
 impl MessageStyle {
-    /// The channels: name and number of values.
+    /// The name and the number of values of each channel.
     pub const CHANNELS: [(&'static str, u8); LAYOUT.len()] = {
         let mut channels = [("", 0); LAYOUT.len()];
         let mut i = 0;
@@ -38,9 +38,9 @@ impl MessageStyle {
         channels
     };
 
-    /// The form of a message.
+    /// Determines the form of a message.
     pub fn of(message: &[u8]) -> MessageStyle {
-        let message = &message[..message.len().min(LOOKED_AT)];
+        let message = &message[..message.len().min(MAX_EXAMINED)];
         let subject = subject(message);
         let (prefix, rest) = split_prefix(subject);
         let case = match rest.first() {
@@ -74,7 +74,7 @@ impl MessageStyle {
         self.0 & BY_FORGE != 0
     }
 
-    /// The value in each channel.
+    /// The value of each channel.
     pub fn values(self) -> [u8; LAYOUT.len()] {
         let mut bits = self.0;
         LAYOUT.map(|(width, _, _)| {
@@ -86,7 +86,8 @@ impl MessageStyle {
 }
 
 /// Whether a subject is one that forges write for actions on a web page: a merged pull request, an updated branch, a
-/// file edited in the browser. Such a commit has the date of the forge's or the browser's clock, not of its author's.
+/// file edited in the browser. The date of such a commit comes from the forge or the browser, not from Git on the
+/// author's machine.
 fn is_written_by_forge(subject: &[u8]) -> bool {
     let file = |word: &[u8]| {
         let inner = word.get(1..word.len().saturating_sub(1)).unwrap_or_default();
@@ -118,7 +119,7 @@ fn is_written_by_forge(subject: &[u8]) -> bool {
         })
 }
 
-/// The kind of prefix (none, `area:`, `[area]`, `type(area):`), and the rest of the subject.
+/// Returns the kind of prefix (none, `area:`, `[area]`, `type(area):`) and the rest of the subject.
 fn split_prefix(subject: &[u8]) -> (u8, &[u8]) {
     if subject.first() == Some(&b'[')
         && let Some(end) = memchr::memchr(b']', subject)
@@ -135,7 +136,7 @@ fn split_prefix(subject: &[u8]) -> (u8, &[u8]) {
     (if word.ends_with(b")") { 3 } else { 1 }, rest)
 }
 
-/// The form of the first word: `add` (0), `added` (1), `adding` (2), `adds` (3).
+/// Returns the form of the first word: `add` (0), `added` (1), `adding` (2), `adds` (3).
 fn verb(subject: &[u8]) -> u8 {
     let word = subject.split(|b| !b.is_ascii_alphabetic()).next().unwrap_or(b"");
     match word {
@@ -146,7 +147,7 @@ fn verb(subject: &[u8]) -> u8 {
     }
 }
 
-/// The subject without a trailing `(#123)`.
+/// Returns the subject without a trailing `(#123)`.
 fn without_number(subject: &[u8]) -> &[u8] {
     let inner = subject.strip_suffix(b")").and_then(|s| memchr::memrchr(b'(', s).map(|open| (open, &s[open + 1..])));
     match inner {
@@ -157,7 +158,7 @@ fn without_number(subject: &[u8]) -> &[u8] {
     }
 }
 
-/// The kind of body (none, wrapped within 72 columns, within 80, not wrapped), and whether it has trailers.
+/// Returns the kind of body (none, wrapped within 72 columns, within 80, not wrapped), and whether it has trailers.
 fn body(message: &[u8]) -> (u8, u8) {
     let mut lines = message.split(|&b| b == b'\n').map(<[u8]>::trim_ascii_end).skip_while(|line| line.is_empty());
     lines.next();
@@ -217,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn message_shape_reflects_form_and_not_wording() {
+    fn message_style_depends_on_form_and_not_on_wording() {
         let of = |text: &str| MessageStyle::of(text.as_bytes()).values();
         assert_eq!(of("Add a parser\n"), [0; 10]);
         assert_eq!(of("net: add a parser that reads the lines.\n"), [1, 1, 1, 1, 0, 0, 0, 0, 0, 0]);

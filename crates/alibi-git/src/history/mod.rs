@@ -1,7 +1,7 @@
-//! The domain types: the data that Git recorded, as plain values that do not depend on Git libraries.
+//! The data that Git recorded, as plain types that do not depend on Git libraries.
 //!
-//! In: bytes that `repository/` decoded. Out: plain types for all later stages. Names, addresses and messages stay
-//! bytes (or text decoded as Git does) until a report prints them.
+//! The `repository` module decodes this data, and all later stages use it. Names, addresses and messages stay bytes,
+//! decoded as Git does, until a report prints them.
 
 mod change;
 mod commit;

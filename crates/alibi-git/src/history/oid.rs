@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// An object id, SHA-1 (20 bytes) or SHA-256 (32 bytes). Hashing covers every byte, not only a prefix: a hostile tree
-/// may contain ids that share one.
+/// An object id: SHA-1 (20 bytes) or SHA-256 (32 bytes). Every byte is hashed, not only a prefix, because a hostile
+/// tree may contain ids with a common prefix.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Oid {
     bytes: [u8; 32],
@@ -11,7 +11,7 @@ pub struct Oid {
 }
 
 impl Oid {
-    /// The id with these raw bytes; `None` unless there are 20 or 32 of them.
+    /// Creates an id from raw bytes; `None` unless there are 20 or 32 of them.
     pub fn from_bytes(raw: &[u8]) -> Option<Oid> {
         if raw.len() != 20 && raw.len() != 32 {
             return None;
@@ -21,7 +21,7 @@ impl Oid {
         Some(Oid { bytes, len: raw.len() as u8 })
     }
 
-    /// The id from 40 or 64 hexadecimal digits.
+    /// Parses an id of 40 or 64 hexadecimal digits.
     pub fn from_hex(text: &[u8]) -> Option<Oid> {
         if text.len() != 40 && text.len() != 64 {
             return None;
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hexadecimal_round_trips_for_both_hashes() {
+    fn ids_of_both_hash_algorithms_round_trip_as_hexadecimal() {
         for text in ["0123456789abcdef0123456789abcdef01234567", &"ab".repeat(32)] {
             assert_eq!(Oid::from_hex(text.as_bytes()).unwrap().to_string(), text);
         }

@@ -13,7 +13,7 @@ pub enum SignatureKind {
     Other,
 }
 
-/// The format given by the first line of a signature block.
+/// Returns the format given by the first line of a signature block.
 pub fn signature_kind(block: &[u8]) -> SignatureKind {
     if block.starts_with(b"-----BEGIN PGP ") {
         SignatureKind::OpenPgp
@@ -32,7 +32,7 @@ pub enum Validity {
     /// Not verified: no keys were passed, or the algorithm is not supported. The owner of the key is only claimed, and
     /// for OpenPGP even that the key made the signature.
     Unchecked,
-    /// None of the passed keys is the one that the block names.
+    /// The block names a key that was not passed.
     UnknownKey,
     /// The signature was made with a passed key, over exactly this commit.
     Good,
@@ -43,7 +43,7 @@ pub enum Validity {
 }
 
 impl Validity {
-    /// One word for reports.
+    /// The name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Validity::Unchecked => "unchecked",

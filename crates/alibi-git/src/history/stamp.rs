@@ -10,7 +10,7 @@ use std::fmt;
 pub struct Offset(i16);
 
 impl Offset {
-    /// `-0000`: Git writes it if the zone is unknown.
+    /// `-0000`, which Git writes if the time zone is unknown.
     pub const UNKNOWN: Offset = Offset(i16::MIN);
     /// No offset could be read.
     pub const MISSING: Offset = Offset(i16::MIN + 1);
@@ -31,8 +31,8 @@ impl Offset {
         if sign < 0 && value == 0 { Offset::UNKNOWN } else { Offset(sign * value) }
     }
 
-    /// Minutes east of UTC; `None` if it is unknown, or if no real clock could have it (beyond ±14 h, or minutes of 60
-    /// or more).
+    /// Minutes east of UTC; `None` if the offset is unknown, or if no real time zone has it (beyond ±14 h, or with 60
+    /// or more minutes).
     pub fn minutes(self) -> Option<i32> {
         if self == Offset::UNKNOWN || self == Offset::MISSING {
             return None;
@@ -42,7 +42,7 @@ impl Offset {
         (minutes < 60 && total <= 14 * 60).then_some(total * i32::from(self.0.signum()))
     }
 
-    /// The offset for a whole number of minutes east of UTC.
+    /// Creates an offset from a number of minutes east of UTC.
     pub fn from_minutes(minutes: i32) -> Offset {
         let hhmm = minutes.abs() / 60 * 100 + minutes.abs() % 60;
         Offset(i16::try_from(hhmm * minutes.signum()).unwrap_or(i16::MIN + 1))
@@ -63,17 +63,17 @@ impl fmt::Display for Offset {
 /// was written by another system.
 pub const FIRST_GIT_COMMIT: i64 = 1_112_911_993;
 
-/// A time as a commit records it: seconds since 1970, UTC, and the offset of the clock.
+/// A time as a commit records it: seconds since 1970, UTC, and a UTC offset.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Stamp {
     /// Seconds since 1970-01-01T00:00:00Z; negative before it.
     pub seconds: i64,
-    /// The clock's offset, as written.
+    /// The UTC offset, as recorded.
     pub offset: Offset,
 }
 
 impl Stamp {
-    /// The time in UTC, `YYYY-MM-DDTHH:MM:SSZ`; outside the calendar's range, the plain number of seconds.
+    /// Formats the time in UTC as `YYYY-MM-DDTHH:MM:SSZ`; outside the calendar's range, as the number of seconds.
     pub fn utc(self) -> String {
         match DateTime::<Utc>::from_timestamp(self.seconds, 0) {
             Some(t) => t.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
@@ -81,7 +81,7 @@ impl Stamp {
         }
     }
 
-    /// The local time at the recorded offset, with that offset.
+    /// Formats the local time at the recorded offset, with that offset.
     pub fn local(self) -> String {
         let zone = self.offset.minutes().and_then(|m| FixedOffset::east_opt(m * 60));
         match (DateTime::<Utc>::from_timestamp(self.seconds, 0), zone) {

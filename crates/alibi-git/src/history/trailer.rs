@@ -45,7 +45,7 @@ pub struct Trailer<'a> {
 /// Maximum number of trailers read per message. Real messages have a few; a hostile one could have millions.
 const MAX_TRAILERS: usize = 64;
 
-/// The trailers in a message that name people: lines `Key: Name <address>` anywhere after the subject.
+/// Returns the trailers that name people: lines `Key: Name <address>` anywhere after the subject.
 ///
 /// Git itself reads only the last paragraph, but squashed messages have trailers in the middle, so every line counts.
 pub fn trailers(message: &[u8]) -> impl Iterator<Item = Trailer<'_>> {
@@ -53,7 +53,7 @@ pub fn trailers(message: &[u8]) -> impl Iterator<Item = Trailer<'_>> {
 }
 
 fn parse_line(line: &[u8]) -> Option<Trailer<'_>> {
-    // Do the cheap check first: few lines of a message are trailers.
+    // Do the cheap check first, because few lines of a message are trailers.
     if !line.first()?.is_ascii_alphabetic() {
         return None;
     }

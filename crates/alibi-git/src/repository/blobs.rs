@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Larger blobs, in bytes, are skipped: they are not source files, and decoding one takes as much memory as its size.
+/// Maximum size of a blob, in bytes. Larger blobs are not source files, and decoding one takes as much memory as its
+/// size.
 const MAX_BLOB: u64 = 64 << 20;
 
 /// The limit on the total size of a pack's blobs: `MIN_TOTAL` bytes, plus `MAX_EXPANSION` times the size of the pack.
@@ -19,7 +20,7 @@ const MAX_BLOB: u64 = 64 << 20;
 const MAX_EXPANSION: u64 = 1000;
 const MIN_TOTAL: u64 = 4 << 30;
 
-/// At most this many blobs that a pack could not deliver in order are read one by one.
+/// Maximum number of packed blobs that are read one by one because their pack could not deliver them in order.
 const MAX_LEFT_OVER: usize = 1000;
 
 /// Reads blobs by id on one thread.
@@ -41,10 +42,10 @@ impl BlobReader {
         reader
     }
 
-    /// The blob's bytes, valid until the next call.
+    /// Reads a blob. The bytes are valid until the next call.
     ///
     /// # Errors
-    /// [`Skipped`] if it is missing, damaged, not a blob, or too large.
+    /// [`Skipped`] if the blob is missing, damaged or too large, or if the object is not a blob.
     pub fn read(&mut self, oid: &Oid) -> Result<&[u8], Skipped> {
         let id = gix_id(oid);
         if let Ok(Some(header)) = self.repo.try_find_header(id)
@@ -62,7 +63,7 @@ impl BlobReader {
 }
 
 impl BlobReader {
-    /// A commit's subject line, decoded; `None` if the commit cannot be read.
+    /// Returns a commit's subject line, decoded; `None` if the commit cannot be read.
     pub fn subject(&mut self, oid: &Oid) -> Option<Vec<u8>> {
         let object = self.repo.objects.try_find(&gix_id(oid), &mut self.buffer).ok()??;
         let view = super::decode::commit(*oid, object.data).ok()?;
@@ -74,12 +75,12 @@ impl BlobReader {
 struct Wanted<'a> {
     blobs: &'a [(Oid, u32)],
     done: Vec<AtomicBool>,
-    /// Whether a pack contains each of them.
+    /// Whether a pack contains each blob.
     packed: Vec<AtomicBool>,
 }
 
 impl Wanted<'_> {
-    /// The caller's number for the blob at this index, if it was not delivered before.
+    /// Marks the blob at this index as delivered. Returns the caller's number for it, unless it was delivered before.
     fn claim(&self, place: usize) -> Option<u32> {
         (!self.done.get(place)?.swap(true, Ordering::Relaxed)).then(|| self.blobs[place].1)
     }
@@ -94,14 +95,14 @@ pub trait BlobVisitor: Sync {
     /// The data to keep for a blob while its deltas are read.
     type Memo: Default + Send;
 
-    /// Visits a blob. `number` is the caller's; it is `None` for a blob that was not requested and is only a delta
-    /// base. `base` is the memo of the blob's own delta base, and the stretches copied from it.
+    /// Visits a blob. `number` is the caller's number; it is `None` for a blob that was not requested and is only a
+    /// delta base. For a delta, `base` is the memo of its base, and the stretches that it copies from there.
     fn visit(&self, number: Option<u32>, bytes: &[u8], base: Option<(&Self::Memo, &[Copied])>) -> Self::Memo;
 
     /// The size of a memo, in bytes.
     fn weight(&self, memo: &Self::Memo) -> usize;
 
-    /// Reports that a blob counts as skipped after all.
+    /// Reports that a blob is skipped, although it may have been visited.
     fn withdraw(&self, number: u32);
 }
 
@@ -129,10 +130,10 @@ impl<V: BlobVisitor> Viewer for Pass<'_, V> {
 }
 
 impl Repository {
-    /// Visits each blob of `wanted` (id and the caller's number) once, in no particular order, on several threads.
+    /// Visits each blob in `wanted` (its id and the caller's number) once, in no particular order, on several threads.
     ///
     /// Packed blobs are inflated in delta order, which decodes each base once and touches nothing else in the pack.
-    /// Loose blobs, and those that a pack could not deliver, are read one by one. Returns the number of bytes visited,
+    /// Loose blobs, and blobs that a pack could not deliver, are read one by one. Returns the number of bytes visited,
     /// and the objects that could not be read, sorted.
     pub fn read_blobs<V: BlobVisitor>(&self, wanted: &[(Oid, u32)], visitor: &V) -> (u64, Vec<Skipped>) {
         let bytes = AtomicU64::new(0);
@@ -143,8 +144,8 @@ impl Repository {
             skipped.extend(self.pass_over_pack(&path, &Pass { wanted: &wanted, visitor, bytes: &bytes }));
         }
         let rest: Vec<usize> = (0..wanted.blobs.len()).filter(|&place| !wanted.is_done(place)).collect();
-        // Blobs that a pack could not deliver are damaged, or have delta bases beyond the memory limit: each takes that
-        // much to read.
+        // Packed blobs that were not delivered are damaged, or have delta bases beyond the memory limit; reading each
+        // of these takes that much memory.
         let is_packed = |place: &&usize| wanted.packed[**place].load(Ordering::Relaxed);
         let last = rest.iter().filter(is_packed).nth(MAX_LEFT_OVER).copied().unwrap_or(usize::MAX);
         let readers: Vec<_> = (0..rayon::current_num_threads()).map(|_| Mutex::new(BlobReader::new(self))).collect();
@@ -168,7 +169,7 @@ impl Repository {
         (bytes.into_inner(), skipped)
     }
 
-    /// The index files of all packs, including those of alternates, in a stable order.
+    /// Returns the index files of all packs, including packs of alternates, in a stable order.
     fn pack_indices(&self) -> Vec<PathBuf> {
         let repo = self.local();
         let store = repo.objects.store_ref();
@@ -186,9 +187,9 @@ impl Repository {
         found
     }
 
-    /// Inflates the wanted blobs of one pack and their delta bases. Blobs that it cannot deliver are read one by one
-    /// later. If the pack expands beyond the limit, all its blobs are skipped, because the order in which they are read
-    /// depends on thread timing.
+    /// Inflates the wanted blobs of one pack and their delta bases. Blobs that the pack cannot deliver are read one by
+    /// one later. If the pack expands beyond the limit, all its blobs are skipped, because thread timing decides which
+    /// of them are read first.
     fn pass_over_pack<V: BlobVisitor>(&self, path: &Path, pass: &Pass<'_, V>) -> Vec<Skipped> {
         let hash = self.local().object_hash();
         let Ok(index) = pack::index::File::at(path, hash) else { return Vec::new() };

@@ -1,11 +1,11 @@
-//! Writes the sample repositories that tests and `heuristics check` scan.
+//! Writes the synthetic repositories that tests and `heuristics check` scan.
 
 use crate::history::{FileMode, Oid};
 use std::collections::BTreeMap;
 use std::path::Path;
 use thiserror::Error;
 
-/// An error while writing a sample repository.
+/// Why a synthetic repository cannot be written.
 #[derive(Debug, Error)]
 pub enum BuildError {
     /// libgit2 returned an error.
@@ -19,7 +19,7 @@ pub enum BuildError {
     Id,
 }
 
-/// A commit to write. Header lines are raw bytes, so that samples can contain what no Git would write.
+/// A commit to write. Header lines are raw bytes, so that a repository can contain commits that Git would not write.
 #[derive(Clone, Debug)]
 pub struct CommitDraft {
     /// The tree.
@@ -55,7 +55,7 @@ impl Build {
     /// Creates an empty bare repository that also reads the objects of another one.
     ///
     /// # Errors
-    /// [`BuildError`] if the folder cannot be written, or the other is not a repository.
+    /// [`BuildError`] if the folder cannot be written, or if `host` is not a repository.
     pub fn beside(path: &Path, host: &Path) -> Result<Build, BuildError> {
         let host = git2::Repository::open(host)?;
         let build = Build::create(path)?;
@@ -66,10 +66,10 @@ impl Build {
         Ok(Build { repo: git2::Repository::open(path)? })
     }
 
-    /// Writes the tree of a commit with some files changed (their text) or removed (`None`).
+    /// Writes the tree of a commit with some files replaced by new contents, or removed (`None`).
     ///
     /// # Errors
-    /// [`BuildError`]
+    /// [`BuildError`] if the repository cannot be written.
     pub fn changed_tree(&self, commit: &Oid, files: &BTreeMap<String, Option<Vec<u8>>>) -> Result<Oid, BuildError> {
         let base = self.repo.find_commit(theirs(commit)?)?.tree()?;
         let mut update = git2::build::TreeUpdateBuilder::new();
@@ -90,7 +90,7 @@ impl Build {
     /// Writes a blob.
     ///
     /// # Errors
-    /// [`BuildError`], as for every method here.
+    /// [`BuildError`] if the repository cannot be written.
     pub fn blob(&self, bytes: &[u8]) -> Result<Oid, BuildError> {
         own(self.repo.blob(bytes)?)
     }
@@ -98,7 +98,7 @@ impl Build {
     /// Writes a tree and its subtrees from paths.
     ///
     /// # Errors
-    /// [`BuildError`]
+    /// [`BuildError`] if the repository cannot be written.
     pub fn tree(&self, files: &BTreeMap<String, (FileMode, Oid)>) -> Result<Oid, BuildError> {
         let mut builder = self.repo.treebuilder(None)?;
         let mut folders: BTreeMap<&str, BTreeMap<String, (FileMode, Oid)>> = BTreeMap::new();
@@ -121,7 +121,7 @@ impl Build {
     /// Writes a commit, byte for byte as in the draft.
     ///
     /// # Errors
-    /// [`BuildError`]
+    /// [`BuildError`] if the repository cannot be written.
     pub fn commit(&self, draft: &CommitDraft) -> Result<Oid, BuildError> {
         let mut raw = format!("tree {}\n", draft.tree).into_bytes();
         for parent in &draft.parents {
@@ -141,7 +141,7 @@ impl Build {
     /// Writes an annotated tag of a commit, and the reference to it.
     ///
     /// # Errors
-    /// [`BuildError`]
+    /// [`BuildError`] if the repository cannot be written.
     pub fn tag(&self, name: &str, target: &Oid, tagger: &[u8], message: &str) -> Result<(), BuildError> {
         let mut raw = format!("object {target}\ntype commit\ntag {name}\ntagger ").into_bytes();
         raw.extend_from_slice(tagger);
@@ -153,7 +153,7 @@ impl Build {
     /// Points a reference at an object.
     ///
     /// # Errors
-    /// [`BuildError`]
+    /// [`BuildError`] if the repository cannot be written.
     pub fn reference(&self, name: &str, target: &Oid) -> Result<(), BuildError> {
         self.repo.reference(name, theirs(target)?, true, "sample")?;
         Ok(())

@@ -1,11 +1,10 @@
-//! Parses the raw bytes of commits and tags as leniently as Git does: every commit that Git can traverse can be read
-//! here.
+//! Parses the raw bytes of commits and tags as leniently as Git does: every commit that Git can traverse can be parsed.
 
 use crate::history::{CommitView, Defects, Offset, Oid, PersonView, SignedView, Stamp};
 use encoding_rs::Encoding;
 use std::borrow::Cow;
 
-/// Parses a commit; `Err` with the reason if not even its tree and parents can be read.
+/// Parses a commit; `Err` with the reason if its tree or parents cannot be parsed.
 pub(super) fn commit(oid: Oid, raw: &[u8]) -> Result<CommitView<'_>, &'static str> {
     let mut rest = raw;
     let mut defects = Defects::default();
@@ -36,18 +35,18 @@ pub(super) fn commit(oid: Oid, raw: &[u8]) -> Result<CommitView<'_>, &'static st
     });
     let author = person(author, codec).unwrap_or_else(|| {
         defects.author = true;
-        nobody()
+        missing_person()
     });
     let committer = person(committer, codec).unwrap_or_else(|| {
         defects.committer = true;
-        nobody()
+        missing_person()
     });
     let message = decoded(rest, codec);
     let signature = signature.map(|block| SignedView { block, payload: signed_part(raw) });
     Ok(CommitView { oid, tree, parents, author, committer, signature, message, defects })
 }
 
-/// The bytes covered by a commit's signature: everything except the signature headers.
+/// Returns the bytes that a commit's signature covers: everything except the signature headers.
 fn signed_part(raw: &[u8]) -> Vec<u8> {
     let mut payload = Vec::with_capacity(raw.len());
     let (mut rest, mut skipping) = (raw, false);
@@ -71,7 +70,7 @@ fn signed_part(raw: &[u8]) -> Vec<u8> {
     payload
 }
 
-/// The object that a tag points to, and its tagger.
+/// Returns the object that a tag points to, and the tagger.
 pub(super) fn tag<'a>(raw: &'a [u8]) -> Option<(Oid, Option<PersonView<'a>>)> {
     let mut rest = raw;
     let target = header(&mut rest, b"object ").and_then(Oid::from_hex)?;
@@ -97,7 +96,7 @@ fn next_line<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(line)
 }
 
-/// The value of the next line if it starts with `key`; otherwise consumes nothing.
+/// Consumes the next line and returns its value, if the line starts with `key`.
 fn header<'a>(rest: &mut &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
     if !rest.starts_with(key) {
         return None;
@@ -105,7 +104,7 @@ fn header<'a>(rest: &mut &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
     next_line(rest).map(|line| &line[key.len()..])
 }
 
-/// A value with its continuation lines, which start with a space.
+/// Returns a value with its continuation lines, which start with a space.
 fn continued<'a>(first: &'a [u8], rest: &mut &'a [u8]) -> Cow<'a, [u8]> {
     let mut value = Cow::Borrowed(first);
     while rest.first() == Some(&b' ') {
@@ -118,12 +117,12 @@ fn continued<'a>(first: &'a [u8], rest: &mut &'a [u8]) -> Cow<'a, [u8]> {
     value
 }
 
-fn nobody() -> PersonView<'static> {
+fn missing_person() -> PersonView<'static> {
     let when = Stamp { seconds: 0, offset: Offset::MISSING };
     PersonView { name: Cow::Borrowed(b""), email: Cow::Borrowed(b""), when }
 }
 
-/// The person and date in a line of a reflog.
+/// Parses the person and date in a line of a reflog.
 pub(super) fn logged_person(line: &[u8]) -> Option<PersonView<'_>> {
     person(Some(line), None)
 }
@@ -167,7 +166,7 @@ impl Codec {
     }
 }
 
-/// `bytes` in UTF-8; unchanged if they are invalid in that encoding, as Git leaves them.
+/// Converts `bytes` to UTF-8; returns them unchanged, as Git does, if they are invalid in the declared encoding.
 fn decoded<'a>(bytes: &'a [u8], codec: Option<Codec>) -> Cow<'a, [u8]> {
     match codec {
         None => Cow::Borrowed(bytes),
@@ -219,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn declared_encodings_are_decoded_and_unknown_ones_flagged() {
+    fn declared_encodings_are_decoded_and_unknown_encodings_are_flagged() {
         let latin = raw(b"Andr\xe9 <a@example.org> 1 +0100", b"encoding ISO-8859-1\n", b"caf\xe9");
         let view = commit(oid(), &latin).unwrap();
         assert_eq!((&*view.author.name, &*view.message), ("André".as_bytes(), "café".as_bytes()));

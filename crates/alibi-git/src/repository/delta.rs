@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 pub(super) struct PackItem {
     /// Its offset in the pack, in bytes.
     pub offset: u64,
-    /// Its index among the wanted objects; `None` for a base that only others need.
+    /// Its index among the wanted objects; `None` if it is only a delta base of other objects.
     pub place: Option<u32>,
 }
 
@@ -53,10 +53,10 @@ impl Forest {
     }
 }
 
-/// Memory limit for the objects of one chain on one thread, in bytes; objects beyond it are read one by one later.
+/// Maximum memory for the objects of one chain on one thread, in bytes. Objects beyond it are read one by one later.
 const MAX_CHAIN: usize = 128 << 20;
 
-/// Shorter copied stretches, in bytes, are dropped, except for the last one.
+/// Minimum length of copied stretches, in bytes. Shorter stretches are dropped, except for the last one of a delta.
 const SHORTEST_COPY: usize = 48;
 
 enum Base {
@@ -75,7 +75,7 @@ fn base_of(data: &pack::data::File, offset: u64, resolve: &impl Fn(&gix::oid) ->
     }
 }
 
-/// The wanted items and all their delta bases, sorted by offset and deduplicated.
+/// Returns the wanted items and all their delta bases, sorted by offset and deduplicated.
 pub(super) fn with_bases(
     mut items: Vec<PackItem>,
     data: &pack::data::File,
@@ -102,15 +102,15 @@ pub(super) trait Viewer: Sync {
     /// The data to keep for an item while its deltas are inflated.
     type Memo: Send;
 
-    /// Visits an item: one that is not a delta (`base` is `None`), or one with the memo of its base and the stretches
-    /// that it copies from there.
+    /// Visits an item. For a delta, `base` is the memo of its base, and the stretches that it copies from there;
+    /// otherwise it is `None`.
     fn view(&self, item: &PackItem, bytes: &[u8], base: Option<(&Self::Memo, &[Copied])>) -> Self::Memo;
 
     /// The size of a memo, in bytes.
     fn weight(&self, memo: &Self::Memo) -> usize;
 }
 
-/// Limits on what is inflated.
+/// Limits on the size of inflated items.
 #[derive(Clone, Copy)]
 pub(super) struct Limits {
     /// The size of the largest item, in bytes.
@@ -214,7 +214,7 @@ impl Worker {
         }
     }
 
-    /// Keeps a buffer for reuse, unless it is large or there are many.
+    /// Keeps a buffer for reuse, unless it is large or many buffers are kept.
     fn keep(&mut self, bytes: Vec<u8>) {
         if bytes.capacity() <= 1 << 20 && self.spare.len() < 64 {
             self.spare.push(bytes);
@@ -241,8 +241,8 @@ impl Worker {
     }
 }
 
-/// Applies a delta: two sizes, then instructions that copy from the base or insert the bytes that follow. `copied`
-/// receives the copied stretches: adjacent ones joined, short ones left out.
+/// Applies a delta. A delta consists of two sizes, and of instructions that copy from the base or insert the bytes that
+/// follow. `copied` receives the copied stretches: adjacent ones are joined, and short ones are left out.
 fn patch(
     base: &[u8],
     delta: &[u8],
@@ -299,7 +299,7 @@ fn patch(
     (out.len() as u64 == result).then_some(())
 }
 
-/// Parses a size: seven bits per byte, lowest first.
+/// Parses a size, encoded in groups of seven bits, lowest first.
 fn size(rest: &mut &[u8]) -> Option<u64> {
     let mut value = 0u64;
     for shift in (0..63).step_by(7) {
@@ -328,14 +328,14 @@ mod tests {
     }
 
     #[test]
-    fn deltas_are_applied_and_invalid_ones_rejected() {
-        // Applied to "hello world": copy 6 bytes from offset 0, then insert "there".
+    fn valid_deltas_are_applied_and_invalid_deltas_are_rejected() {
+        // Applied to "hello world", this delta copies 6 bytes from offset 0, then inserts "there".
         let delta = [11, 11, 0x90, 6, 5, b't', b'h', b'e', b'r', b'e'];
         assert_eq!(apply(b"hello world", &delta).unwrap(), b"hello there");
-        assert_eq!(apply(b"other", &delta), None, "another base");
-        assert_eq!(apply(b"hello world", &delta[..6]), None, "cut short");
-        assert_eq!(apply(b"hello world", &[11, 200, 1, 0x90, 6]), None, "not the size it says");
-        assert_eq!(apply(b"hello world", &[11, 1, 0x91, 50, 6]), None, "beyond the base");
+        assert_eq!(apply(b"other", &delta), None, "a delta of a different base");
+        assert_eq!(apply(b"hello world", &delta[..6]), None, "a truncated delta");
+        assert_eq!(apply(b"hello world", &[11, 200, 1, 0x90, 6]), None, "a result shorter than declared");
+        assert_eq!(apply(b"hello world", &[11, 1, 0x91, 50, 6]), None, "a copy beyond the end of the base");
     }
 
     proptest! {

@@ -8,25 +8,25 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Deeper folders are not compared: real trees stay below thirty levels, and a hostile one could continue forever.
+/// Maximum depth of compared folders. Real trees have fewer than thirty levels; a hostile tree could have any number.
 const MAX_DEPTH: usize = 256;
 
-/// Cache for delta bases, over all threads, in bytes: chains of trees share most of their bases.
+/// Size of the caches for delta bases, over all threads, in bytes. Trees of one delta chain share most of their bases.
 const DELTA_BASES: usize = 96 << 20;
 
-/// Cache for decoded trees, over all threads, in bytes: a commit's trees are the old trees of its child.
+/// Size of the caches for decoded trees, over all threads, in bytes. A commit's trees are the old trees of its child.
 const TREES: usize = 48 << 20;
 
-/// Larger trees, in bytes, are not read: this limit corresponds to half a million files in one folder.
+/// Maximum size of a tree, in bytes. The limit corresponds to half a million files in one folder.
 const MAX_TREE: u64 = 32 << 20;
 
 /// Work limits for one commit, and for all commits of one thread. An entry costs 1, plus 1 for every 32 bytes of its
-/// folder's path. Trees that share subtrees can expand to billions of entries. A commit that adds half a million files
-/// stays below the limit.
+/// folder's path. Trees that share subtrees can expand to billions of entries, while a commit that adds half a million
+/// files stays below the limit.
 const MAX_WORK: u64 = 2_000_000;
 const MAX_WORK_IN_ALL: u64 = 60_000_000;
 
-/// Longer paths, in bytes, are not followed: operating systems cannot open them.
+/// Maximum length of a path, in bytes. Operating systems cannot open longer paths.
 const MAX_PATH: usize = 4096;
 
 /// Compares trees on one thread.
@@ -36,8 +36,9 @@ pub struct TreeDiff {
     hash_len: usize,
     path: Vec<u8>,
     skipped: Vec<Skipped>,
-    /// The work left for the current commit, and for all commits of this thread.
+    /// Remaining work for the current commit.
     left: u64,
+    /// Remaining work for all commits of this thread.
     left_in_all: u64,
 }
 
@@ -57,8 +58,8 @@ impl TreeDiff {
 
     /// Visits each path whose entry in `new` differs from that in *every* tree in `parents`, in tree order.
     ///
-    /// With one parent this is an ordinary comparison. With none, everything was added. With several, only the changes
-    /// that the merge itself introduced are visited. Folders that equal one of the parents' are never opened.
+    /// With one parent, this is an ordinary comparison. Without parents, everything was added. With several parents,
+    /// only the changes that the merge itself introduced are visited. Folders that a parent shares are not read.
     pub fn compare(&mut self, new: &Oid, parents: &[Oid], visit: &mut dyn FnMut(Change<'_>)) {
         self.path.clear();
         self.left = MAX_WORK.min(self.left_in_all);
@@ -139,7 +140,7 @@ impl TreeDiff {
         }
     }
 
-    /// A tree's bytes, empty for `None`. If it cannot be read, returns `None` and records the reason.
+    /// Returns a tree's bytes, empty for `None`. If the tree cannot be read, returns `None` and records the reason.
     fn load(&mut self, oid: Option<Oid>) -> Option<Arc<Vec<u8>>> {
         let Some(oid) = oid else { return Some(Arc::default()) };
         if let Some(bytes) = self.trees.get(&oid) {
@@ -172,7 +173,7 @@ impl TreeDiff {
     }
 }
 
-/// The trees decoded last, in two generations: a full young generation replaces the old one, which is dropped.
+/// The most recently decoded trees, in two generations: a full young generation replaces the old one, which is dropped.
 #[derive(Default)]
 struct Recent {
     young: HashMap<Oid, Arc<Vec<u8>>>,
@@ -212,7 +213,7 @@ struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// The next entry of a tree; `None` at its end, or if the bytes are malformed.
+    /// Parses the next entry of a tree; `None` at the end of the tree, or if its bytes are malformed.
     fn read(tree: &'a [u8], hash_len: usize) -> Option<Entry<'a>> {
         // Git accepts modes with any number of leading zeros.
         let zeros = tree.iter().take_while(|d| **d == b'0').count();
@@ -226,7 +227,7 @@ impl<'a> Entry<'a> {
         Some(Entry { mode: FileMode(mode), name: &tree[blank + 1..nul], id: tree.get(nul + 1..len)?, len })
     }
 
-    /// The order in which Git sorts tree entries: folder names compare as if they ended in a slash.
+    /// Compares entries in the order in which Git sorts them: folder names compare as if they ended in a slash.
     fn order(&self, other: &Entry<'_>) -> Ordering {
         let shared = self.name.len().min(other.name.len());
         self.name[..shared].cmp(&other.name[..shared]).then_with(|| {
@@ -238,9 +239,10 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// The length in bytes of the whole entries that all trees start with in common: in a changed folder, nearly all.
+/// Returns the length, in bytes, of the entries that all trees have in common at the start: nearly all of a changed
+/// folder.
 fn shared_entries(ours: &[u8], theirs: &[&[u8]], hash_len: usize) -> usize {
-    /// The mode, a space and a one-letter name: no NUL can come earlier.
+    /// Minimum length of a mode, a space and a name: no NUL can come earlier.
     const SHORTEST: usize = 7;
     let shared = theirs.iter().map(|t| shared_prefix(ours, t)).min().unwrap_or(0);
     let mut end = 0;
@@ -255,7 +257,7 @@ fn shared_entries(ours: &[u8], theirs: &[&[u8]], hash_len: usize) -> usize {
 }
 
 fn shared_prefix(a: &[u8], b: &[u8]) -> usize {
-    // Arrays of known length compare in registers; slices would each take a call.
+    // Arrays of known length are compared in registers; comparing slices would take a function call each.
     let (left, right) = (a.as_chunks::<64>().0, b.as_chunks::<64>().0);
     let steps = left.iter().zip(right).take_while(|(x, y)| x == y).count() * 64;
     steps + a[steps..].iter().zip(&b[steps..]).take_while(|(x, y)| x == y).count()

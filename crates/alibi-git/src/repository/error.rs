@@ -18,19 +18,19 @@ pub enum RepositoryError {
     /// The repository cannot be opened.
     #[error("the Git repository at {path} cannot be opened: {err}", path = .0.display(), err = .1)]
     Open(PathBuf, String),
-    /// It stores its references in an unsupported format.
+    /// The repository stores its references in an unsupported format.
     #[error(
         "{} stores its references as a reftable, which git-alibi cannot read: \
          convert a copy with `git clone --mirror --ref-format=files`", .0.display()
     )]
     Reftable(PathBuf),
-    /// Its references cannot be listed.
+    /// The references cannot be listed.
     #[error("the references of {path} cannot be read: {err}", path = .0.display(), err = .1)]
     References(PathBuf, String),
     /// None of the selected references points to a readable commit.
     #[error("no commit of {path} can be read: {why}", path = .0.display(), why = .1)]
     NothingReadable(PathBuf, String),
-    /// Not a range.
+    /// The text is not a range.
     #[error("'{0}' is not a range of commits: write BASE..HEAD, for example main..feature")]
     NotARange(String),
     /// A revision that does not exist.
@@ -66,10 +66,10 @@ impl RepositoryError {
 pub struct Skipped {
     /// The object's id, or the reference's name.
     pub object: String,
-    /// The reason, as one clause.
+    /// The reason, as a clause.
     pub reason: String,
-    /// Whether its bytes were searched as text although it could not be parsed in its own format.
-    pub was_seen: bool,
+    /// Whether the object was searched or read in part, although it could not be fully parsed.
+    pub was_scanned: bool,
 }
 
 impl Skipped {
@@ -78,13 +78,13 @@ impl Skipped {
         self.reason.ends_with("is missing")
     }
 
-    /// Something that was searched as text and could not be parsed.
+    /// Creates an entry for an object that was searched or read in part.
     pub fn seen(object: impl ToString, reason: impl Into<String>) -> Skipped {
-        Skipped { was_seen: true, ..Skipped::new(object, reason) }
+        Skipped { was_scanned: true, ..Skipped::new(object, reason) }
     }
 
-    /// An object that could not be read.
+    /// Creates an entry for an object that could not be read.
     pub fn new(object: impl ToString, reason: impl Into<String>) -> Skipped {
-        Skipped { object: object.to_string(), reason: reason.into(), was_seen: false }
+        Skipped { object: object.to_string(), reason: reason.into(), was_scanned: false }
     }
 }

@@ -11,8 +11,8 @@ pub fn count_lines(old: &[u8], new: &[u8]) -> Option<LineCounts> {
     Some(LineCounts { added: capped(added), removed: capped(removed) })
 }
 
-/// A hash of the lines that a change adds and removes, ignoring whitespace and line numbers, like `git patch-id`; and
-/// the number of added lines. `None` if either version is binary.
+/// Returns a hash of the lines that a change adds and removes, ignoring whitespace and line numbers, as
+/// `git patch-id` does; and the number of added lines that are not blank. `None` if either version is binary.
 pub fn patch_hash(old: &[u8], new: &[u8]) -> Option<(u64, usize)> {
     let patch = patch(old, new)?;
     let (mut lines, mut added) = (Vec::new(), 0);
@@ -37,7 +37,7 @@ pub fn patch_hash(old: &[u8], new: &[u8]) -> Option<(u64, usize)> {
 pub enum Merged {
     /// The merged text.
     Text(Vec<u8>),
-    /// A conflict: both change the same place.
+    /// A conflict: both changes affect the same lines.
     Conflict,
 }
 

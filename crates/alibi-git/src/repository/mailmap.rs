@@ -30,7 +30,7 @@ impl Mailmap {
     }
 }
 
-/// The entries of a `.mailmap`, sorted and deduplicated; lines that Git cannot parse are skipped.
+/// Parses the entries of a `.mailmap`, sorted and deduplicated. Lines that Git cannot parse are skipped.
 pub fn mailmap_entries(text: &[u8]) -> Vec<MailmapEntry> {
     let owned = |bytes: Option<&gix::bstr::BStr>| bytes.map(|b| b.to_vec());
     let mut entries: Vec<MailmapEntry> = gix::mailmap::parse_ignore_errors(text)

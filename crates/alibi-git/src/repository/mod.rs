@@ -1,12 +1,12 @@
 //! Reads Git repositories: the only module that uses `git2` or `gix`.
 //!
-//! In: a path. Out: owned or borrowed domain types of [`crate::history`]. Opening never runs a hook, a filter or a
+//! Repositories are returned as the types of [`crate::history`]. Opening one never runs a hook, a filter or a
 //! configured command, reads only the repository's own configuration, fetches nothing, and accepts a repository that
 //! belongs to another user. Replace refs and grafts are reported and ignored. Objects that cannot be read are returned
 //! as [`Skipped`] with the reason, and reading continues.
 //!
 //! `gix` does the bulk work (decoding commits, comparing trees, inflating packs in delta order); `git2` compares lines
-//! and writes sample repositories.
+//! and writes synthetic repositories.
 
 mod blobs;
 mod build;

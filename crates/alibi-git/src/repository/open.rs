@@ -12,7 +12,7 @@ pub struct Repository {
     view: Option<View>,
 }
 
-/// The range that a repository is pinned to.
+/// The range that is scanned.
 struct View {
     /// `None` if the range starts at the beginning of the history.
     base: Option<Oid>,
@@ -46,7 +46,7 @@ impl Repository {
     /// [`Repository::with_objects`] creates.
     ///
     /// # Errors
-    /// [`RepositoryError`]
+    /// [`RepositoryError`] if there is no repository or it cannot be read.
     pub fn open_with(path: &Path, objects: Option<&Path>) -> Result<Repository, RepositoryError> {
         match std::fs::metadata(path) {
             Ok(_) => {}
@@ -105,13 +105,13 @@ impl Repository {
         &self.common_dir
     }
 
-    /// Whether both are the same repository, perhaps through two work trees.
+    /// Whether both values refer to the same repository, perhaps through two work trees.
     pub fn is_same(&self, other: &Repository) -> bool {
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
         real(&self.common_dir) == real(&other.common_dir)
     }
 
-    /// A handle for one thread that ignores replace refs.
+    /// Creates a handle for one thread that ignores replace refs.
     pub(super) fn local(&self) -> gix::Repository {
         let mut repo = self.inner.to_thread_local();
         repo.objects.ignore_replacements = true;
@@ -144,7 +144,7 @@ impl Repository {
         std::fs::read_dir(self.common_dir.join(folder)).into_iter().flatten().flatten().map(|entry| entry.path())
     }
 
-    /// Why HEAD cannot be resolved, if its branch exists but points to no commit.
+    /// The reason why HEAD cannot be resolved; `None` if it can be resolved, or if its branch has no commit yet.
     pub(super) fn broken_head(&self) -> Option<String> {
         let repo = self.local();
         match repo.head() {
@@ -167,7 +167,8 @@ impl Repository {
         self.view = Some(View { base, tip });
     }
 
-    /// The commit whose files are trusted, if a range is set. The inner `None` stands for the beginning of the history.
+    /// The commit whose files are trusted, if a range is set. The inner value is `None` for the beginning of the
+    /// history.
     pub(super) fn trusted_base(&self) -> Option<Option<Oid>> {
         self.view.as_ref().map(|view| view.base)
     }
@@ -177,12 +178,13 @@ fn is_git_dir(folder: &Path) -> bool {
     folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").exists()
 }
 
-/// An error and its causes, on one line.
+/// Formats an error and its causes on one line.
 pub(super) fn in_one_line(error: &(impl std::fmt::Display + ?Sized)) -> String {
     format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The reason to skip an object that is larger than `most` bytes; reads only the header, without inflating the object.
+/// Returns the reason to skip an object that is larger than `most` bytes. Only the header is read, without inflating
+/// the object.
 pub(super) fn too_large(repo: &gix::Repository, id: &gix::oid, most: u64) -> Option<String> {
     let size = repo.try_find_header(id).ok()??.size();
     (size > most).then(|| format!("{size} bytes: too large to read"))

@@ -5,15 +5,15 @@ use super::open::Repository;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// Git sets these environment variables for a `pre-receive` hook: the folder of the pushed objects, and the folders of
-/// the objects that they refer to.
+/// The environment variables that Git sets for a `pre-receive` hook: the folder of the pushed objects, and the folders
+/// of the objects that they refer to.
 const OBJECTS: &str = "GIT_OBJECT_DIRECTORY";
 const ALTERNATES: &str = "GIT_ALTERNATE_OBJECT_DIRECTORIES";
 
-/// The object folders that a hook must read: the quarantine and its alternates.
+/// Returns the object folders that a hook must read: the quarantine and its alternates.
 ///
 /// # Errors
-/// A sentence, if this is not a `pre-receive` hook.
+/// Returns a message if this is not a `pre-receive` hook.
 pub fn quarantine_of_push() -> Result<Vec<PathBuf>, String> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let Some(objects) = set(OBJECTS) else {
@@ -24,11 +24,11 @@ pub fn quarantine_of_push() -> Result<Vec<PathBuf>, String> {
 }
 
 impl Repository {
-    /// A temporary Git directory with this repository's references that reads objects from these folders and its own.
-    /// The directory is deleted when the value is dropped.
+    /// Creates a temporary Git directory with this repository's references that reads objects from these folders and
+    /// from this repository. The directory is deleted when the value is dropped.
     ///
     /// # Errors
-    /// [`RepositoryError::Unreadable`]
+    /// [`RepositoryError::Unreadable`] if a folder cannot be read or written.
     pub fn with_objects(&self, folders: &[PathBuf]) -> Result<TempDir, RepositoryError> {
         let common = self.common_dir();
         let failed = |e: std::io::Error| RepositoryError::Unreadable(common.into(), e);

@@ -7,7 +7,7 @@ use gix::bstr::ByteSlice;
 use std::fmt;
 use std::str::FromStr;
 
-/// Which references a scan starts from.
+/// The references that a scan starts from.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub enum RefChoice {
     /// HEAD, branches, remote-tracking branches and tags.
@@ -66,17 +66,17 @@ pub struct Selection {
     pub refs: Vec<Reference>,
     /// This commit and its ancestors are context, not in scope.
     pub base: Option<Oid>,
-    /// The base of the range as written: the newest state that the range has not changed.
+    /// The base of the range, as written: the newest commit that the range has not changed.
     pub trusted: Option<Oid>,
     /// References that could not be read.
     pub skipped: Vec<Skipped>,
 }
 
 impl Repository {
-    /// The tips that `choice` selects.
+    /// Returns the starting points that `choice` selects.
     ///
     /// # Errors
-    /// [`RepositoryError`] if the references cannot be listed or a pattern matches none.
+    /// [`RepositoryError`] if the references cannot be listed, or if no reference matches a pattern.
     pub fn select(&self, choice: &RefChoice) -> Result<Selection, RepositoryError> {
         let mut selection = Selection::default();
         if matches!(choice, RefChoice::Default | RefChoice::Head | RefChoice::All) {
@@ -126,8 +126,8 @@ impl Repository {
         Ok(selection)
     }
 
-    /// The selection for a range `A..B` (commits in B and not in A) or `A...B` (commits in B since the merge base). The
-    /// id of the empty tree as A means the whole history.
+    /// Returns the selection for a range `A..B` (commits in B and not in A) or `A...B` (commits in B since the merge
+    /// base). If A is the id of the empty tree, the selection is the whole history of B.
     ///
     /// # Errors
     /// [`RepositoryError::NotARange`] or [`RepositoryError::UnknownRevision`].
@@ -149,7 +149,7 @@ impl Repository {
         }
         let (from, to) = (self.resolve(from)?, self.resolve(to)?);
         let trusted = Oid::from_bytes(from.as_bytes());
-        // The commits in B since the merge base are those that are not in A, no matter how many merge bases there are.
+        // The commits in B since the merge base are the commits not in A, no matter how many merge bases there are.
         if symmetric && repo.merge_base(from, to).is_err() {
             return Err(self.unknown(range, "the two have no common ancestor"));
         }
@@ -165,7 +165,7 @@ impl Repository {
 }
 
 impl Repository {
-    /// The commit that a revision names; HEAD if it is empty.
+    /// Returns the commit that a revision names; HEAD if the revision is empty.
     ///
     /// # Errors
     /// [`RepositoryError::UnknownRevision`], or [`RepositoryError::Ambiguous`] for a name that several references
@@ -195,8 +195,8 @@ impl Repository {
             .map_err(|_| self.unknown(spec, "no branch, tag or commit has this name"))
     }
 
-    fn unknown(&self, what: &str, why: &str) -> RepositoryError {
-        RepositoryError::UnknownRevision(what.to_owned(), self.git_dir().into(), why.to_owned())
+    fn unknown(&self, revision: &str, why: &str) -> RepositoryError {
+        RepositoryError::UnknownRevision(revision.to_owned(), self.git_dir().into(), why.to_owned())
     }
 }
 
@@ -216,7 +216,7 @@ fn matcher(choice: &RefChoice) -> Result<RefMatcher, RepositoryError> {
             let pattern = if glob.contains(['*', '?', '[']) {
                 format!("refs/{plain}")
             } else {
-                // The name of a branch or a tag, or a folder of references.
+                // A branch or tag name, or a ref prefix such as `pull/`.
                 format!("refs/{{,heads/,tags/,remotes/}}{plain}{{,/**}}")
             };
             let compiled = globset::GlobBuilder::new(&pattern)

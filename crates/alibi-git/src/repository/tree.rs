@@ -14,7 +14,7 @@ impl TreeReader {
         TreeReader { repo: repository.local() }
     }
 
-    /// The blob of the file at `path` in a tree; `None` if there is none or it cannot be read.
+    /// Returns the blob of the file at `path` in a tree; `None` if there is no file or it cannot be read.
     pub fn file(&self, tree: &Oid, path: &[u8]) -> Option<Oid> {
         let tree = self.repo.find_tree(gix_id(tree)).ok()?;
         let entry = tree.lookup_entry(path.split(|&b| b == b'/')).ok()??;

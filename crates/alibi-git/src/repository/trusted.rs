@@ -6,7 +6,7 @@ use super::tree::TreeReader;
 use crate::history::Oid;
 
 impl Repository {
-    /// The tree of the commit at HEAD; `None` if there is none or it cannot be read.
+    /// The tree of the commit at HEAD; `None` if there is no commit or the tree cannot be read.
     pub fn head_tree(&self) -> Option<Oid> {
         self.tree_of(&self.head()?)
     }
@@ -19,7 +19,7 @@ impl Repository {
         }
     }
 
-    /// A file in the trusted tree; `None` if there is none or it cannot be read.
+    /// Reads a file in the trusted tree; `None` if the file does not exist or cannot be read.
     pub fn trusted_file(&self, path: &[u8]) -> Option<Vec<u8>> {
         let oid = TreeReader::new(self).file(&self.trusted_tree()?, path)?;
         BlobReader::new(self).read(&oid).ok().map(<[u8]>::to_vec)

@@ -7,7 +7,7 @@ use crate::history::{Oid, Stamp};
 use gix::objs::Kind;
 use std::io::Read;
 
-/// At most this much of one reflog is read, in bytes.
+/// Maximum number of bytes read from a reflog.
 const MAX_LOG: u64 = 16 << 20;
 
 /// Maximum number of moves kept per reference; the newest are kept.
@@ -29,7 +29,7 @@ pub struct LoggedMove {
 }
 
 impl Repository {
-    /// All commits that the repository stores, reachable or not; sorted.
+    /// Returns all commits that the repository stores, reachable or not; sorted.
     pub fn stored_commits(&self) -> Vec<Oid> {
         let repo = self.local();
         let Ok(all) = repo.objects.iter() else { return Vec::new() };
@@ -43,20 +43,20 @@ impl Repository {
         commits
     }
 
-    /// Those of the objects that the repository contains.
+    /// Returns the objects in `objects` that the repository contains.
     pub fn existing(&self, objects: impl IntoIterator<Item = Oid>) -> Vec<Oid> {
         let repo = self.local();
         objects.into_iter().filter(|oid| repo.has_object(gix_id(oid))).collect()
     }
 
-    /// The recorded moves of these references, oldest first. The creation or deletion of a reference is not a move.
-    /// Malformed lines are skipped.
+    /// Returns the recorded moves of these references, oldest first. The creation or deletion of a reference is not a
+    /// move. Malformed lines are skipped.
     pub fn logged_moves(&self, refs: &[Reference]) -> Vec<LoggedMove> {
         let mut moves = Vec::new();
         let is_bare = self.local().is_bare();
         for reference in refs {
-            // The owner of a work tree may rewrite its local branches freely. Others have seen only references that
-            // were fetched, or that were pushed to a bare repository.
+            // The owner of a work tree may rewrite its local branches freely. Other people can only have relied on
+            // references that were fetched, or that were pushed to a bare repository.
             if !is_bare && reference.name.starts_with(b"refs/heads/") {
                 continue;
             }
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reflog_moves_are_parsed_and_creations_skipped() {
+    fn reflog_moves_are_parsed_and_creations_are_skipped() {
         let (a, b, none) = ("a".repeat(40), "b".repeat(40), "0".repeat(40));
         let read = |line: String| logged_move(b"refs/heads/main", line.as_bytes());
         let moved =

@@ -8,7 +8,7 @@ use gix::objs::{Find, Kind};
 use std::collections::HashSet;
 use std::sync::Mutex;
 
-/// Larger commits and tags, in bytes, are not read.
+/// Maximum size of a commit or tag, in bytes. Larger objects are not read.
 const MAX_COMMIT: u64 = 32 << 20;
 
 /// An annotated tag on the way to a commit.
@@ -40,7 +40,7 @@ struct Worker<W> {
     skipped: Vec<Skipped>,
 }
 
-/// The ids seen so far, in shards so that threads rarely wait for each other.
+/// The ids visited so far, in shards so that threads rarely wait for each other.
 struct Seen(Vec<Mutex<HashSet<Oid>>>);
 
 impl Seen {
@@ -48,7 +48,7 @@ impl Seen {
         Seen((0..64).map(|_| Mutex::default()).collect())
     }
 
-    /// Whether `oid` is new; a second call with it returns `false`.
+    /// Marks `oid` as visited, and returns whether it was new.
     fn claim(&self, oid: Oid) -> bool {
         let shard = usize::from(oid.as_bytes()[19]) % self.0.len();
         self.0[shard].lock().map(|mut set| set.insert(oid)).unwrap_or(false)
@@ -108,7 +108,7 @@ struct Walk<'w, W, V> {
 }
 
 impl<'w, W: Send, V: Fn(&mut W, &CommitView<'_>) + Sync> Walk<'w, W, V> {
-    /// Follows first parents from `start` until a commit that was seen; other parents become work for any thread.
+    /// Follows first parents from `start` to the first visited commit. All other parents are queued for any thread.
     fn chain<'s>(&'s self, scope: &rayon::Scope<'s>, start: Oid)
     where
         'w: 's,

@@ -82,7 +82,7 @@ fn required(key: &str, value: &Value, purpose: Purpose) -> Stated {
     let origin = match (text_of(table, "git"), text_of(table, "path"), text_of(table, "registry-index")) {
         ("", "", "") => match text_of(table, "registry") {
             "" | "crates-io" => Origin::Registry,
-            // A registry name that is defined in the user's own configuration.
+            // A registry name that is defined in the user's configuration.
             named => Origin::Host(format!("registry '{named}'")),
         },
         ("", "", index) => registry(CARGO, index),
@@ -100,13 +100,13 @@ pub(super) fn lock(text: &str) -> Result<Part, Fault> {
     let root = table(text)?;
     let mut part = Part::default();
     for package in root.get("package").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table) {
-        let asked =
+        let required =
             package.get("dependencies").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         let (name, source) = (text_of(package, "name"), text_of(package, "source"));
         // A package that requires itself does not count.
-        part.asked.extend(asked.filter_map(|a| a.split(' ').next()).filter(|a| *a != name).map(str::to_owned));
+        part.required.extend(required.filter_map(|a| a.split(' ').next()).filter(|a| *a != name).map(str::to_owned));
         let origin = match source.split_once('+') {
-            // A package without a source is the project's own.
+            // A package without a source belongs to the project.
             None => {
                 part.own.push(name.to_owned());
                 part.has_root = true;
@@ -148,7 +148,7 @@ mod tests {
         let text = "[[package]]\nname = 'me'\nversion = '1.0.0'\ndependencies = ['a', 'b 1.0.0']\n\n[[package]]\nname = 'a'\n\
             version = '1.0.0'\nsource = 'registry+https://github.com/rust-lang/crates.io-index'\nchecksum = 'ff'\n";
         let part = lock(text).unwrap();
-        assert_eq!((part.own, part.asked, part.has_root), (vec!["me".into()], vec!["a".into(), "b".into()], true));
+        assert_eq!((part.own, part.required, part.has_root), (vec!["me".into()], vec!["a".into(), "b".into()], true));
         assert_eq!(part.stated, [Stated::new(CARGO, "a", "1.0.0", Purpose::Indirect).hashed("ff")]);
     }
 }

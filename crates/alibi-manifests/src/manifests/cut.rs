@@ -1,18 +1,18 @@
 //! Cuts lockfiles into pieces, so that an entry shared by many versions of a file is parsed once.
 //!
-//! A file is only cut where its syntax marks the end of an entry, and each piece is then parsed by the format's own
-//! parser. If the cuts are not certain, the file is read whole.
+//! A file is cut only where its syntax marks the end of an entry, and each piece is then parsed by the parser of its
+//! format. If it is not certain where entries end, the file is read whole.
 
 use super::part::{Fault, Part};
 use std::borrow::Cow;
 
-/// A file in pieces.
+/// A file cut into pieces.
 pub(super) struct Cut<'t> {
     /// The pieces, in order.
     pub pieces: Vec<Piece<'t>>,
     /// Parses a piece.
     pub read: fn(&Piece<'_>) -> Result<Part, Fault>,
-    /// Whether a piece that cannot be parsed is left out, instead of reading the file whole.
+    /// Whether a piece that cannot be parsed is left out. Otherwise, the file is read whole.
     pub skips_unreadable: bool,
 }
 
@@ -48,7 +48,7 @@ pub(super) fn yaml(text: &str, read: ReadPiece) -> Option<Cut<'_>> {
 /// Cuts TOML before each `[[package]]`.
 fn toml_pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     const HEAD: &str = "[[package]]";
-    // In a multi-line string the same characters would not be a table.
+    // In a multi-line string, `[[package]]` does not begin a table.
     if text.contains("\"\"\"") || text.contains("'''") {
         return None;
     }
@@ -123,10 +123,10 @@ fn json_pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     (depth == 0).then_some(cut)
 }
 
-/// Whether a line ends with a block scalar indicator, so that deeper lines are its value; returns the indentation of
-/// its key.
-fn holds_text(line: &str) -> Option<usize> {
-    // In a comment or a quoted string it is not an indicator.
+/// Returns the indentation of a line's key, if the line ends with a block scalar indicator, so that deeper lines are
+/// its value.
+fn block_scalar_indent(line: &str) -> Option<usize> {
+    // In a comment or a quoted string, the same character is not an indicator.
     if line.contains(['#', '"', '\'']) {
         return None;
     }
@@ -153,11 +153,11 @@ fn yaml_pieces(text: &str) -> Option<Vec<(String, String)>> {
         if rest.is_empty() || rest.starts_with('#') {
             continue;
         }
-        // A block scalar has no keys. In pipelines, block scalars are most of the text.
+        // A block scalar contains no keys. In workflows, most of the text is in block scalars.
         if inside.is_some_and(|depth| blank > depth) {
             continue;
         }
-        inside = holds_text(rest).map(|key| blank + key);
+        inside = block_scalar_indent(rest).map(|key| blank + key);
         if rest.starts_with(['\t', '%', '{', '[', '&', '*', '!']) || rest == "---" || rest == "..." {
             return None;
         }
@@ -180,7 +180,7 @@ fn yaml_pieces(text: &str) -> Option<Vec<(String, String)>> {
         if blank < first && first != usize::MAX {
             return None;
         }
-        // A list may be indented as deep as its own key.
+        // A list may have the same indentation as its key.
         let is_item = rest == "-" || rest.starts_with("- ");
         if !begun || blank == first && !is_item {
             pieces.push((section.clone(), format!("{head}\n{line}\n")));

@@ -29,7 +29,8 @@ pub(super) const PACKAGES_LOCK: ManifestFormat = ManifestFormat::lock(
     Some(|text| cut::json(text, |piece| lock_piece(&piece.section, &piece.text))),
 );
 
-/// Parses XML. A document type is allowed; the parser limits how often and how deep entities expand.
+/// Parses XML. Document type declarations are allowed, since the parser limits the number and the depth of entity
+/// expansions.
 pub(super) fn xml(text: &str) -> Result<Document<'_>, Fault> {
     let options = ParsingOptions { allow_dtd: true, nodes_limit: 1_000_000, entity_resolver: None };
     Document::parse_with_options(text, options).map_err(|e| e.to_string())
@@ -91,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn projects_and_lockfiles_are_read() {
+    fn project_packages_have_versions_and_lockfile_packages_have_hashes() {
         let text = "<Project><ItemGroup><PackageReference Include=\"A.B\" Version=\"1.0\" /><PackageReference Include=\"C\"><Version>2</Version></PackageReference></ItemGroup></Project>";
         let found: Vec<String> =
             project(text).unwrap().stated.iter().map(|s| format!("{} {}", s.name, s.version)).collect();

@@ -12,10 +12,10 @@ pub(super) struct ManifestFormat {
     pub ecosystem: Option<Ecosystem>,
     /// Whether the file with this folder and name has the format.
     pub matches: fn(folder: &str, name: &str) -> bool,
-    /// For a lockfile, which tools write with exact versions: the names of the formats of the manifests, in the same
-    /// folder, that it belongs to. Empty for a manifest.
+    /// For a lockfile, the names of the formats of the manifests in the same folder that it belongs to. Empty for a
+    /// manifest.
     pub locks: &'static [&'static str],
-    /// Whether its entries may have digests of the packages.
+    /// Whether the entries of a file may have digests of the packages.
     pub has_hashes: bool,
     /// Parses a whole file.
     pub read: fn(&str) -> Result<Part, Fault>,
@@ -25,7 +25,7 @@ pub(super) struct ManifestFormat {
 }
 
 impl ManifestFormat {
-    /// A manifest of this name, which is read whole.
+    /// Creates the format of a manifest that is read whole.
     pub(super) const fn manifest(
         name: &'static str,
         ecosystem: Ecosystem,
@@ -35,7 +35,7 @@ impl ManifestFormat {
         ManifestFormat { name, ecosystem: Some(ecosystem), matches, locks: &[], has_hashes: false, read, cut: None }
     }
 
-    /// A lockfile of this name for manifests of these formats.
+    /// Creates the format of a lockfile for manifests of the formats `locks`.
     pub(super) const fn lock(
         name: &'static str,
         ecosystem: Ecosystem,

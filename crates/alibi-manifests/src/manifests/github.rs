@@ -35,7 +35,7 @@ pub(super) const SUBMODULES: ManifestFormat = ManifestFormat {
     cut: None,
 };
 
-/// The actions and workflows that are used, and the images that jobs run in.
+/// Parses the actions and workflows that a pipeline uses, and the images that its jobs run in.
 pub(super) fn pipeline(text: &str) -> Result<Part, Fault> {
     let mut part = Part::default();
     for leaf in leaves(Format::Yaml, text.as_bytes()).ok_or("not YAML")? {
@@ -81,11 +81,11 @@ pub(super) fn submodules(text: &str) -> Result<Part, Fault> {
     Ok(part)
 }
 
-/// Cuts a workflow at its jobs. A job that uses nothing need not be parsed.
+/// Cuts a workflow at its jobs. A job that uses no action, workflow or image need not be parsed.
 fn cut(text: &str) -> Option<Cut<'_>> {
     let mut cut = cut::yaml(text, |piece| pipeline(&piece.text))?;
     let words = ["uses", "image", "container"];
-    // A word with escapes has to be parsed.
+    // A piece with escapes may contain one of these words in escaped form.
     cut.pieces.retain(|piece| piece.text.contains('\\') || words.iter().any(|word| piece.text.contains(word)));
     Some(cut)
 }

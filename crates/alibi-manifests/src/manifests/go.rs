@@ -10,7 +10,7 @@ use std::str::FromStr;
 pub(super) const GO_MOD: ManifestFormat =
     ManifestFormat::manifest("go.mod", Ecosystem::Go, |_, name| name == "go.mod", module);
 
-/// Go's checksums.
+/// Go's checksum file.
 pub(super) const GO_SUM: ManifestFormat =
     ManifestFormat::lock("go.sum", Ecosystem::Go, |_, name| name == "go.sum", &["go.mod"], |text| Ok(sums(text)), None);
 
@@ -46,7 +46,7 @@ pub(super) fn sums(text: &str) -> Part {
     for line in text.lines() {
         let mut words = line.split_whitespace();
         let (Some(name), Some(version), Some(hash)) = (words.next(), words.next(), words.next()) else { continue };
-        // Modules that are not used otherwise also have a hash of their go.mod.
+        // go.sum also has hashes of the go.mod files of modules, even if the modules are not used otherwise.
         if !version.ends_with("/go.mod") && hash.starts_with("h1:") {
             part.stated.push(Stated::new(GO, name, version, Purpose::Indirect).hashed(hash));
         }
@@ -60,7 +60,7 @@ mod tests {
     use crate::manifests::part::lines;
 
     #[test]
-    fn modules_and_sums_are_read() {
+    fn go_mod_requirements_and_go_sum_hashes_are_parsed() {
         let part = module("module example.org/me\n\ngo 1.22\n\nrequire (\n\texample.org/a v1.0.0\n\texample.org/b v1.2.0 // indirect\n)\n\nreplace example.org/a => ../a\n\nreplace example.org/b => example.org/fork v1.0.0\n").unwrap();
         assert_eq!(part.own, ["example.org/me"]);
         let found = lines(&part);

@@ -1,4 +1,4 @@
-//! Reads container images: what a Dockerfile builds from, and the packages that it installs.
+//! Reads Dockerfiles: the images that they build from, and the packages that they install.
 
 use super::format::ManifestFormat;
 use super::part::Part;
@@ -35,7 +35,7 @@ pub(super) fn image(reference: &str, purpose: Purpose) -> Option<Stated> {
     Some(if has_host { stated.from(Origin::host(Ecosystem::Image, first)) } else { stated })
 }
 
-/// Installers, the ecosystems of their packages, and the words before package names.
+/// Installers, the ecosystems of their packages, and the arguments that precede package names.
 const INSTALLERS: [(&str, Ecosystem, &[&str]); 11] = [
     ("pip", Ecosystem::PyPi, &["install"]),
     ("pip3", Ecosystem::PyPi, &["install"]),
@@ -68,7 +68,7 @@ const WITH_VALUE: [&str; 14] = [
     "--git",
 ];
 
-/// Maximum number of variables. No image name needs more.
+/// Maximum number of variables that are kept. No image name needs more.
 const MAX_VALUES: usize = 200;
 
 pub(super) fn dockerfile(text: &str) -> Part {
@@ -101,7 +101,7 @@ pub(super) fn dockerfile(text: &str) -> Part {
     part
 }
 
-/// Lines as Docker reads them: a backslash continues a line, even across comment lines.
+/// Splits a Dockerfile into lines as Docker does: a backslash continues a line, even across comment lines.
 fn logical_lines(text: &str) -> Vec<String> {
     let (mut lines, mut open) = (Vec::new(), String::new());
     for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
@@ -120,10 +120,10 @@ fn logical_lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// A reference with its variables replaced, one after the other.
+/// Replaces the variables in a reference, one after the other.
 fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
     let mut filled = text.to_owned();
-    // Longest names first, since a shorter one may be the beginning of another.
+    // Longest names first, since a shorter name may be the beginning of a longer one.
     let mut names: Vec<(&String, &String)> = values.iter().filter(|_| text.contains('$')).collect();
     names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
     for (name, value) in names {

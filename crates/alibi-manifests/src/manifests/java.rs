@@ -83,7 +83,7 @@ pub(super) fn pom(text: &str) -> Result<Part, Fault> {
         if artifact.is_empty() {
             continue;
         }
-        // Maven's own plugins may omit the group.
+        // Plugins of the Maven project may omit the group.
         let group = if group.is_empty() { "org.apache.maven.plugins".to_owned() } else { group };
         part.stated.push(Stated::new(MAVEN, &format!("{group}:{artifact}"), filled(child(node, "version")), purpose));
     }
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn poms_are_read_with_their_properties() {
+    fn pom_dependencies_are_parsed_with_properties_replaced() {
         let text = "<project><groupId>org.example</groupId><artifactId>me</artifactId><version>1</version><properties><v>2.0</v></properties><dependencies><dependency><groupId>${project.groupId}</groupId><artifactId>a</artifactId><version>${v}</version></dependency><dependency><groupId>org.example</groupId><artifactId>b</artifactId><scope>test</scope></dependency></dependencies><build><plugins><plugin><artifactId>p</artifactId></plugin></plugins></build></project>";
         let part = pom(text).unwrap();
         assert_eq!(part.own, ["org.example:me"]);
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn gradle_scripts_catalogues_and_lockfiles_are_read() {
+    fn gradle_scripts_catalogues_and_lockfiles_have_names_and_versions() {
         let script = "dependencies {\n  implementation 'org.example:a:1.0'\n  testImplementation(\"org.example:b:2.0@jar\")\n  // api 'org.example:no:1'\n  println 'x:y:z'\n}\n";
         assert_eq!(flat(&gradle(script)), ["org.example:a 1.0 runtime", "org.example:b 2.0 development"]);
         let text = "[versions]\nx = '1.0'\n[libraries]\na = { module = 'org.example:a', version.ref = 'x' }\nb = 'org.example:b:2'\n";

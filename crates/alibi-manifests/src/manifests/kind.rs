@@ -9,12 +9,12 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileKind(u8);
 
-/// Folders of third-party code: their files do not describe this project.
+/// Folders of third-party code, whose files do not describe this project.
 const ELSEWHERE: [&str; 8] =
     ["node_modules", "bower_components", "site-packages", "vendor", "third_party", "third-party", "venv", ".venv"];
 
 impl FileKind {
-    /// The kind of the file at a path, if it is one.
+    /// The kind of the file at a path; `None` if it is not a dependency file.
     pub fn of(path: &[u8]) -> Option<FileKind> {
         let path = std::str::from_utf8(path).ok()?;
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -41,12 +41,12 @@ impl FileKind {
         self.format().ecosystem
     }
 
-    /// Whether its entries may have digests of the packages.
+    /// Whether the entries of such a file may have digests of the packages.
     pub fn has_hashes(self) -> bool {
         self.format().has_hashes
     }
 
-    /// Whether it is a lockfile: written by tools, with exact versions.
+    /// Whether it is a lockfile, which tools write with exact versions.
     pub fn is_lock(self) -> bool {
         !self.format().locks.is_empty()
     }

@@ -1,9 +1,9 @@
-//! Parses dependency files, which are manifests and lockfiles, as data.
+//! Parses dependency files, which are manifests and lockfiles.
 //!
-//! In: the bytes of a blob at a path that [`FileKind::of`] recognises. Out: [`Read`], its dependencies as numbers in a
-//! table that all files share. Each format is parsed with a parser for its syntax. Scripts (`setup.py`, `Gemfile`,
-//! Gradle) are searched for declarations, since nothing from a repository is run. Sizes and depths are limited, and a
-//! file that cannot be parsed is an error with its reason.
+//! The input is the bytes of a blob at a path that [`FileKind::of`] recognises. The output is [`Read`], which lists the
+//! dependencies as indexes in a table that all files share. Each format is parsed with a parser for its syntax. Scripts
+//! (`setup.py`, `Gemfile`, Gradle) are searched for declarations, since nothing from a repository is run. Sizes and
+//! depths are limited, and a file that cannot be parsed is an error with its reason.
 
 mod cargo;
 mod cut;

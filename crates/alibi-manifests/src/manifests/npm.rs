@@ -90,9 +90,9 @@ fn origin_of(requirement: &str) -> Origin {
     if let Some(gist) = requirement.strip_prefix("gist:") {
         return git(&format!("https://gist.github.com/{gist}"));
     }
-    // user@host:path, as for SSH.
-    let is_copied = requirement.split_once('@').is_some_and(|(user, rest)| !user.is_empty() && rest.contains(':'));
-    if requirement.contains("://") || is_copied {
+    // The form `user@host:path` of SSH.
+    let is_scp = requirement.split_once('@').is_some_and(|(user, rest)| !user.is_empty() && rest.contains(':'));
+    if requirement.contains("://") || is_scp {
         return any(requirement);
     }
     if requirement.starts_with("exec:") {
@@ -110,7 +110,7 @@ fn origin_of(requirement: &str) -> Origin {
     Origin::Registry
 }
 
-/// Splits a name from what follows its `@`; scoped names begin with one.
+/// Splits a name from the text after its `@`. A scoped name also begins with `@`.
 pub(super) fn split_descriptor(text: &str) -> (&str, &str) {
     match text.char_indices().skip(1).find(|(_, c)| *c == '@') {
         Some((at, _)) => (&text[..at], &text[at + 1..]),
@@ -127,7 +127,7 @@ pub(super) fn manifest(text: &str) -> Result<Part, Fault> {
     let developed = root.get("devDependencies").and_then(Value::as_object);
     for (section, purpose) in SECTIONS {
         for (name, requirement) in root.get(section).and_then(Value::as_object).into_iter().flatten() {
-            // A peer dependency that is also a development dependency is one dependency.
+            // A peer dependency that is also a development dependency counts once.
             if section != "peerDependencies" || !developed.is_some_and(|d| d.contains_key(name)) {
                 part.stated.push(required(name, requirement.as_str().unwrap_or_default(), purpose));
             }
@@ -184,17 +184,17 @@ fn lock_entry(section: &str, key: &str, entry: &Value, depth: usize) -> Part {
     let mut part = Part::default();
     let asks = |part: &mut Part, sections: &[&str]| {
         for section in sections {
-            part.asked.extend(
+            part.required.extend(
                 entry.get(section).and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone()),
             );
         }
         // A package that requires itself does not count.
         let own = key.rsplit("node_modules/").next().unwrap_or(key);
-        part.asked.retain(|name| name != own);
+        part.required.retain(|name| name != own);
     };
     if section == "packages" {
         asks(&mut part, &["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"]);
-        // The project's own folders are listed by path, and a link is one of them.
+        // The project's folders are listed by path, and a link points to one of them.
         let Some((_, place)) = key.rsplit_once("node_modules/") else {
             part.has_root = key.is_empty();
             part.own.extend(entry.get("name").and_then(Value::as_str).map(str::to_owned));
@@ -207,7 +207,7 @@ fn lock_entry(section: &str, key: &str, entry: &Value, depth: usize) -> Part {
         let name = Some(text_of(entry, "name")).filter(|n| !n.is_empty()).unwrap_or(place);
         // Other packages require the alias, so the real name counts as required too.
         if name != place {
-            part.asked.push(name.to_owned());
+            part.required.push(name.to_owned());
         }
         part.stated.push(locked(name, entry));
     } else if depth < 100 {
@@ -228,7 +228,7 @@ fn locked(name: &str, entry: &Value) -> Stated {
     if let Some(alias) = version.strip_prefix("npm:") {
         version = split_descriptor(alias).1;
     }
-    // The first format has the URL in place of the version for packages that are not from the registry.
+    // In version 1 of the format, packages that are not from the registry have a URL in place of the version.
     if version.contains("://") || version.starts_with("github:") {
         (resolved, version) = (version, "");
     }
@@ -253,10 +253,10 @@ pub(super) fn resolved_at(name: &str, version: &str, resolved: &str) -> Origin {
     if !resolved.starts_with("http") || codeload || resolved.split('#').next().is_some_and(|u| u.ends_with(".git")) {
         return if codeload { git(resolved) } else { origin_of(resolved) };
     }
-    // A registry serves /NAME/-/BASE-VERSION.tgz, whatever its root.
+    // A registry serves /NAME/-/BASE-VERSION.tgz, regardless of its root.
     let path = super::place::bare(resolved).replace("%2f", "/").replace("%2F", "/");
     let Some((before, file)) = path.rsplit_once("/-/") else {
-        // Artifact stores have other layouts; a file with the name of the package counts as a mirror's.
+        // Artifact stores have other layouts; a file with the name of the package counts as a mirror's copy.
         let base = name.rsplit('/').next().unwrap_or(name);
         let file = path.rsplit('/').next().unwrap_or_default();
         let is_mirror = file.starts_with(base) && path.contains(name) && file.contains(version);
@@ -314,7 +314,7 @@ pub(super) fn bun_piece(section: &str, text: &str) -> Result<Part, Fault> {
     Ok(part)
 }
 
-/// An entry is a list: name and version, the registry if it is not the default, requirements, and hash.
+/// Parses an entry, which is a list of name and version, the registry if it is not the default, requirements, and hash.
 fn bun_entry(key: &str, entry: &Value) -> Part {
     let mut part = Part::default();
     let Some(list) = entry.as_array() else { return part };
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn all_three_formats_are_read() {
+    fn npm_and_bun_lockfile_packages_are_parsed_in_every_format() {
         let first = r#"{"dependencies":{"a":{"version":"1.0.0","resolved":"https://registry.npmjs.org/a/-/a-1.0.0.tgz",
             "dependencies":{"b":{"version":"2.0.0"}}},"c":{"version":"npm:d@3.0.0"}}}"#;
         let names =
@@ -395,7 +395,7 @@ mod tests {
         let third = r#"{"packages":{"":{"name":"me","dependencies":{"a":"1"}},"node_modules/a":{"version":"1.0.0"},
             "node_modules/a/node_modules/@s/b":{"version":"2.0.0"},"node_modules/me":{"link":true}}}"#;
         let part = lock(third).unwrap();
-        assert_eq!((part.own.as_slice(), part.asked.as_slice()), (&["me".to_owned()][..], &["a".to_owned()][..]));
+        assert_eq!((part.own.as_slice(), part.required.as_slice()), (&["me".to_owned()][..], &["a".to_owned()][..]));
         assert!(part.has_root);
         assert_eq!(names(part), ["a@1.0.0", "@s/b@2.0.0"]);
         let bun = "{ \"packages\": { \"a\": [\"a@1.0.0\", \"\", {}, \"sha512-x\"], \"w\": [\"w@workspace:w\"], } }";

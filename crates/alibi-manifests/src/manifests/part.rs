@@ -9,10 +9,10 @@ pub(super) struct Part {
     pub stated: Vec<Stated>,
     /// The names of the packages that the file itself declares.
     pub own: Vec<String>,
-    /// The version of that package; empty if the file declares none.
+    /// The version of the package that the file itself declares; empty if it declares none.
     pub version: String,
-    /// The names that entries of a lockfile require.
-    pub asked: Vec<String>,
+    /// The names of the packages that entries of a lockfile require.
+    pub required: Vec<String>,
     /// Whether the lockfile lists the project's own requirements.
     pub has_root: bool,
 }
@@ -24,7 +24,7 @@ impl Part {
         if self.version.is_empty() {
             self.version = other.version;
         }
-        self.asked.extend(other.asked);
+        self.required.extend(other.required);
         self.has_root |= other.has_root;
     }
 }

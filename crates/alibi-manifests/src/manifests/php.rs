@@ -26,7 +26,7 @@ const COMPOSER: Ecosystem = Ecosystem::Composer;
 
 const LOCKED: [(&str, Purpose); 2] = [("packages", Purpose::Indirect), ("packages-dev", Purpose::Development)];
 
-/// PHP extensions and the language itself are not packages.
+/// Whether a requirement is a package, rather than the language or a PHP extension.
 fn is_package(name: &str) -> bool {
     name.contains('/')
 }
@@ -83,7 +83,7 @@ fn locked(entry: &Value, purpose: Purpose) -> Part {
     let none = Value::Null;
     let (source, dist) = (entry.get("source").unwrap_or(&none), entry.get("dist").unwrap_or(&none));
     let url = text_of(dist, "url");
-    // Packagist's own metadata points to the forges that host its packages.
+    // Packagist's metadata points to the forges that host its packages.
     let forges =
         ["api.github.com", "github.com", "codeload.github.com", "gitlab.com", "bitbucket.org", "repo.packagist.org"];
     let origin = match (text_of(dist, "type"), url) {
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn manifests_and_lockfiles_are_read() {
+    fn manifest_repositories_and_lockfile_hashes_are_parsed() {
         let part = manifest(r#"{"name":"Me/App","require":{"php":">=8","a/b":"^1"},"repositories":[{"type":"vcs","url":"https://example.org/x/b.git"}]}"#).unwrap();
         let from = Origin::Git("https://example.org/x/b.git".into());
         assert_eq!(part.stated, [Stated::new(COMPOSER, "a/b", "^1", Purpose::Runtime).from(from)]);

@@ -2,7 +2,7 @@
 
 use alibi_git::history::{Ecosystem, Origin};
 
-/// The host of a URL, without user and password; prefixed with `http://` if it is not encrypted.
+/// The host of a URL, without user and password; prefixed with `http://` if the connection is not encrypted.
 pub(super) fn host_of(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -29,26 +29,26 @@ pub(super) fn revision(url: &str) -> &str {
     url.split_once('#').map_or("", |(_, revision)| revision)
 }
 
-/// The canonical form of a repository's URL, whatever the protocol.
+/// The origin of a dependency from a Git repository, with the URL in canonical form.
 pub(super) fn git(url: &str) -> Origin {
     let url = bare(url);
     let url = url.strip_prefix("git+").unwrap_or(&url);
-    let copied = url.split_once('@').filter(|_| !url.contains("://")).and_then(|(_, rest)| rest.split_once(':'));
-    Origin::Git(match copied {
+    let scp = url.split_once('@').filter(|_| !url.contains("://")).and_then(|(_, rest)| rest.split_once(':'));
+    Origin::Git(match scp {
         Some((host, path)) => format!("ssh://{host}/{path}"),
         None => url.to_owned(),
     })
 }
 
-/// The origin behind the URL of a dependency that is not from a registry, for any tool.
+/// The origin of a dependency that is not from a registry, by its URL.
 pub(super) fn any(url: &str) -> Origin {
     let bare = bare(url);
     let is_git = ["git+", "git://", "git@", "ssh://", "hg+", "svn+"].iter().any(|start| bare.starts_with(start));
-    let is_copied = !bare.contains("://") && bare.contains('@') && bare.contains(':');
-    if is_git || is_copied || bare.ends_with(".git") { git(url) } else { Origin::Archive(bare) }
+    let is_scp = !bare.contains("://") && bare.contains('@') && bare.contains(':');
+    if is_git || is_scp || bare.ends_with(".git") { git(url) } else { Origin::Archive(bare) }
 }
 
-/// A registry at a URL.
+/// The origin of a dependency from the registry at a URL.
 pub(super) fn registry(ecosystem: Ecosystem, url: &str) -> Origin {
     Origin::host(ecosystem, &host_of(url))
 }

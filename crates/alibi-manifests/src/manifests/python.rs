@@ -122,7 +122,7 @@ fn by_place(line: &str) -> Option<Stated> {
     Some(Stated::new(PYPI, egg.unwrap_or(last), revision, Purpose::Runtime).from(any(&bare)))
 }
 
-/// A truncated hash: long enough to distinguish two, for files with dozens of them.
+/// Truncates a hash, since files have dozens of them. The result is long enough to distinguish hashes.
 pub(super) fn short(hash: &str) -> &str {
     hash.get(..hash.find(':').map_or(16, |at| at + 17)).unwrap_or(hash)
 }
@@ -191,7 +191,7 @@ pub(super) fn pyproject(text: &str) -> Result<Part, Fault> {
     Ok(part)
 }
 
-/// Parses Poetry's and Pipenv's form: a version, or a table with a source.
+/// Parses a requirement of Poetry or Pipenv: a version, or a table with a source.
 fn poetry_required(name: &str, value: &Value, purpose: Purpose) -> Stated {
     let of = |key| value.as_table().map_or("", |t| text_of(t, key));
     let version = value.as_str().unwrap_or_else(|| if of("rev").is_empty() { of("version") } else { of("rev") });
@@ -293,7 +293,7 @@ pub(super) fn pipfile(text: &str) -> Result<Part, Fault> {
     Ok(part)
 }
 
-/// Whether a text file lists requirements: by its name, or by the folder that it is in.
+/// Whether a text file lists requirements, according to its name or its folder.
 fn is_requirements(folder: &str, name: &str) -> bool {
     let Some(stem) = name.strip_suffix(".txt").or_else(|| name.strip_suffix(".in")) else { return false };
     let stem = stem.to_ascii_lowercase();
@@ -306,7 +306,7 @@ mod tests {
     use crate::manifests::part::lines;
 
     #[test]
-    fn requirements_files_are_read() {
+    fn requirements_have_versions_origins_and_hashes() {
         let text = "# note\n-r base.txt\nA_b.c[x]>=1,<2 ; python_version < '3' # why\nd==1.0 --hash=sha256:0123456789abcdef99 \\\n  --hash=sha256:1\n-e git+https://example.org/e.git@v1#egg=e\nf @ https://example.org/f.tar.gz\n../g\nhttp://example.org/h-1.tar.gz\ni@https://example.org/i.zip\t# why\n";
         let expected = [
             "a-b-c >=1,<2 Registry runtime",
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn pyproject_setup_cfg_and_setup_py_are_read() {
+    fn pyproject_setup_cfg_and_setup_py_requirements_are_parsed() {
         let text = "[build-system]\nrequires = ['setuptools>=61']\n[project]\nname = 'Me'\ndependencies = ['a>=1', 'b']\n\
             [project.optional-dependencies]\nx = ['c']\n[dependency-groups]\ndev = ['d', {include-group = 'x'}]\n\
             [tool.uv.sources]\nb = { git = 'https://example.org/b' }\n\

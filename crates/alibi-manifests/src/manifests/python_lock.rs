@@ -84,13 +84,13 @@ pub(super) fn lock(text: &str) -> Result<Part, Fault> {
         let name = text_of(package, "name");
         let mut names = Vec::new();
         for key in ["dependencies", "optional-dependencies", "dev-dependencies"] {
-            asked(package.get(key), &mut names);
+            add_required(package.get(key), &mut names);
         }
         // A package that requires itself does not count.
-        part.asked.extend(names.into_iter().filter(|asked| *asked != PYPI.normal(name)));
+        part.required.extend(names.into_iter().filter(|required| *required != PYPI.normal(name)));
         let source = package.get("source").and_then(Value::as_table);
         let of = |key| source.map_or("", |s| text_of(s, key));
-        // The project's own package: only uv lists it.
+        // This is the project's package, which only uv lists.
         if source.is_some_and(|s| ["editable", "virtual", "directory"].iter().any(|key| s.contains_key(*key))) {
             part.own.push(PYPI.normal(name));
             part.has_root = true;
@@ -107,7 +107,7 @@ pub(super) fn lock(text: &str) -> Result<Part, Fault> {
         };
         let files = ["files", "wheels"].iter().filter_map(|key| package.get(*key)?.as_array()).flatten();
         let files: Vec<&Value> = files.chain(package.get("sdist")).collect();
-        // uv downloads each file from its own URL, whatever the index.
+        // uv downloads each file from its URL, regardless of the index.
         let elsewhere = || {
             let urls = files.iter().filter_map(|file| file.get("url")?.as_str()).filter(|url| url.contains("://"));
             urls.map(|url| registry(PYPI, url)).find(|place| *place != Origin::Registry)
@@ -121,8 +121,8 @@ pub(super) fn lock(text: &str) -> Result<Part, Fault> {
     Ok(part)
 }
 
-/// The digest of one file of a release, with the file's name: a version has many files, and lockfiles list some of
-/// them.
+/// Returns the digest of one file of a release, prefixed with the file's name if possible. A release has many files,
+/// and lockfiles list some of them.
 fn of_file(file: &Value) -> Option<String> {
     let hash = short(file.get("hash")?.as_str()?);
     let name = file.get("file").or_else(|| file.get("url")).and_then(Value::as_str).unwrap_or_default();
@@ -132,15 +132,16 @@ fn of_file(file: &Value) -> Option<String> {
     Some(if is_plain { format!("{name}{OF_FILE}{hash}") } else { hash.to_owned() })
 }
 
-/// The names in a list of tables, in a table of such lists, or in a table by its keys.
-fn asked(value: Option<&Value>, into: &mut Vec<String>) {
+/// Collects the names of required packages: the names in a list of tables, or the keys of a table and the names in its
+/// lists.
+fn add_required(value: Option<&Value>, into: &mut Vec<String>) {
     match value {
         Some(Value::Array(list)) => {
             into.extend(list.iter().filter_map(|item| item.as_table()).map(|t| PYPI.normal(text_of(t, "name"))))
         }
         Some(Value::Table(table)) => {
             into.extend(table.keys().map(|name| PYPI.normal(name)));
-            table.values().filter(|v| v.is_array()).for_each(|list| asked(Some(list), into));
+            table.values().filter(|v| v.is_array()).for_each(|list| add_required(Some(list), into));
         }
         _ => {}
     }
@@ -152,14 +153,17 @@ mod tests {
     use crate::manifests::part::lines;
 
     #[test]
-    fn lockfiles_are_read() {
+    fn lockfile_packages_have_versions_origins_and_required_names() {
         let poetry = "[[package]]\nname = 'A'\nversion = '1.0'\nfiles = [{file = 'a.whl', hash = 'sha256:0123456789abcdef00'}]\n[package.dependencies]\nb = '*'\n";
         let part = lock(poetry).unwrap();
-        assert_eq!((part.asked.clone(), part.has_root), (vec!["b".to_owned()], false));
+        assert_eq!((part.required.clone(), part.has_root), (vec!["b".to_owned()], false));
         assert_eq!(lines(&part), ["a 1.0 Registry indirect"]);
         let uv = "[[package]]\nname = 'me'\nsource = { editable = '.' }\ndependencies = [{ name = 'a' }]\n[[package]]\nname = 'a'\nversion = '1'\nsource = { registry = 'https://pypi.example.org/simple' }\nsdist = { url = 'x', hash = 'sha256:1' }\n";
         let part = lock(uv).unwrap();
-        assert_eq!((part.own.clone(), part.asked.clone(), part.has_root), (vec!["me".into()], vec!["a".into()], true));
+        assert_eq!(
+            (part.own.clone(), part.required.clone(), part.has_root),
+            (vec!["me".into()], vec!["a".into()], true)
+        );
         assert_eq!(lines(&part), ["a 1 Host(\"pypi.example.org\") indirect"]);
         for (url, place) in [
             ("https://files.pythonhosted.org/packages/a-1.whl", "Registry"),

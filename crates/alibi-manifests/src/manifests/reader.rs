@@ -7,17 +7,18 @@ use alibi_git::history::Stated;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, Mutex};
 
-/// Larger lockfiles and manifests, in bytes, are not read.
+/// Maximum size of a lockfile that is read, in bytes.
 const MAX_LOCK: usize = 32 << 20;
+/// Maximum size of a manifest that is read, in bytes.
 const MAX_MANIFEST: usize = 4 << 20;
 
-/// Files with more dependencies than this are not read.
+/// Maximum number of dependencies in a file that is read.
 const MAX_STATED: usize = 200_000;
 
-/// Longer names, versions and URLs are truncated, in bytes.
+/// Maximum length of a name, a version or a URL, in bytes. Longer ones are truncated.
 const MAX_TEXT: usize = 500;
 
-/// Longer lists of digests are truncated, in bytes.
+/// Maximum length of a list of digests, in bytes. Longer lists are truncated.
 const MAX_HASHES: usize = 32 * MAX_TEXT;
 
 /// Maximum total size of cached pieces, in bytes.
@@ -28,7 +29,8 @@ const MAX_MEMO: usize = 64 << 20;
 pub struct Read {
     /// The dependencies, sorted and distinct.
     pub stated: Box<[StatedId]>,
-    /// Those that nothing else in the lockfile requires; empty if it does not list the project's own requirements.
+    /// The dependencies that no entry of the lockfile requires; empty if the lockfile does not list the project's
+    /// requirements.
     pub orphans: Box<[StatedId]>,
     /// The names of the packages that the file itself declares.
     pub own: Box<[String]>,
@@ -41,7 +43,7 @@ struct Known {
     stated: Vec<StatedId>,
     own: Vec<String>,
     version: String,
-    asked: Vec<String>,
+    required: Vec<String>,
     has_root: bool,
 }
 
@@ -80,7 +82,7 @@ impl ManifestReader {
     /// Reads a dependency file.
     ///
     /// # Errors
-    /// A sentence, if it is too large or not in the format that its path implies.
+    /// Returns a message if the file is too large, or not in the format that its path implies.
     pub fn read(&self, kind: FileKind, bytes: &[u8]) -> Result<Read, String> {
         let most = if kind.is_lock() { MAX_LOCK } else { MAX_MANIFEST };
         if bytes.len() > most {
@@ -104,7 +106,7 @@ impl ManifestReader {
         Ok(self.put_together(&parts))
     }
 
-    /// The pieces of a file; the whole file if it cannot be read in pieces.
+    /// Parses the pieces of a file, or the whole file if it cannot be read in pieces.
     fn parts(&self, kind: FileKind, text: &str) -> Result<Vec<Arc<Known>>, Fault> {
         let format = kind.format();
         let whole = || Ok(vec![self.remember(kind, "", text, false, || (format.read)(text))?]);
@@ -143,7 +145,7 @@ impl ManifestReader {
             stated,
             own: part.own,
             version: part.version,
-            asked: part.asked,
+            required: part.required,
             has_root: part.has_root,
         });
         if keep && let Ok(mut memo) = self.memo.lock() {
@@ -163,14 +165,15 @@ impl ManifestReader {
         if parts.iter().any(|p| p.has_root)
             && let Ok(shared) = self.shared.lock()
         {
-            let asked: FxHashSet<&str> = parts.iter().flat_map(|p| p.asked.iter().map(String::as_str)).collect();
-            orphans.extend(stated.iter().filter(|id| !asked.contains(shared.get(**id).name.as_str())));
+            let required: FxHashSet<&str> = parts.iter().flat_map(|p| p.required.iter().map(String::as_str)).collect();
+            orphans.extend(stated.iter().filter(|id| !required.contains(shared.get(**id).name.as_str())));
         }
         let version = parts.iter().map(|p| p.version.as_str()).find(|v| !v.is_empty()).unwrap_or_default();
         Read { stated: stated.into(), orphans: orphans.into(), own: own.into(), version: version.into() }
     }
 
-    /// The table in an order that does not depend on the threads, with the files renumbered accordingly.
+    /// Returns the table in an order that does not depend on the threads, and renumbers the entries of `read`
+    /// accordingly.
     pub fn finish(self, read: &mut [Read]) -> Table {
         let (table, place) = self.shared.into_inner().unwrap_or_default().sorted();
         for file in read {
@@ -206,7 +209,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A file of each kind that is cut into pieces.
+    /// An example of each kind of file that is cut into pieces.
     const CUT: [(&str, &str); 10] = [
         (
             "Cargo.lock",
@@ -261,7 +264,7 @@ mod tests {
         all
     }
 
-    /// The contents of a file that is read whole; `None` if it cannot be.
+    /// The contents of a file that is read whole; `None` if it cannot be parsed.
     fn whole(kind: FileKind, text: &str) -> Option<Vec<String>> {
         let part = (kind.format().read)(text).ok()?;
         let mut all: Vec<String> =
@@ -278,7 +281,7 @@ mod tests {
             let expected = whole(kind, text).unwrap();
             assert!(!expected.is_empty(), "{kind:?}");
             assert_eq!(stated(&reader, &reader.read(kind, text.as_bytes()).unwrap()), expected, "{kind:?}");
-            // Again, from the cache.
+            // The second read uses the cache.
             assert_eq!(stated(&reader, &reader.read(kind, text.as_bytes()).unwrap()), expected, "{kind:?}");
         }
     }

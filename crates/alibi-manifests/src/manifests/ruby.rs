@@ -81,7 +81,7 @@ pub(super) fn declarations(text: &str) -> Part {
     part
 }
 
-/// The source in a declaration: `git: '…'`, `:github => '…'` and similar.
+/// The origin in a declaration: `git: '…'`, `:github => '…'` and similar.
 fn place(line: &str) -> Option<Origin> {
     let value = |key: &str| {
         let forms = [format!(" {key}: "), format!(" :{key} => "), format!(" {key}:"), format!(" :{key}=>")];
@@ -112,7 +112,7 @@ pub(super) fn lock(text: &str) -> Part {
                 (section, origin) = (words, Origin::Registry);
                 part.has_root |= section == "DEPENDENCIES";
             }
-            (2, "DEPENDENCIES") => part.asked.extend(name_of(words)),
+            (2, "DEPENDENCIES") => part.required.extend(name_of(words)),
             (2, "GEM") => {
                 if let Some(url) = words.strip_prefix("remote: ") {
                     origin = registry(GEM, url);
@@ -126,13 +126,13 @@ pub(super) fn lock(text: &str) -> Part {
             (4, "PATH") => part.own.extend(name_of(words)),
             (4, "GEM" | "GIT") => {
                 let version = words.split_once('(').map_or("", |(_, v)| v.trim_end_matches(')'));
-                // A gem for one platform counts as the same gem.
+                // A gem for a specific platform counts as the same gem.
                 let version = version.split('-').next().unwrap_or(version);
                 let name = name_of(words).unwrap_or_default();
                 places.insert((name.clone(), version.to_owned()), part.stated.len());
                 part.stated.push(Stated::new(GEM, &name, version, Purpose::Indirect).from(origin.clone()));
             }
-            (6, _) => part.asked.extend(name_of(words)),
+            (6, _) => part.required.extend(name_of(words)),
             (2, "CHECKSUMS") => {
                 let (Some(name), Some((_, hash))) = (name_of(words), words.split_once(" sha256=")) else { continue };
                 let version =
@@ -149,7 +149,7 @@ pub(super) fn lock(text: &str) -> Part {
         }
     }
     // Bundler itself is always required.
-    part.asked.push("bundler".into());
+    part.required.push("bundler".into());
     part
 }
 
@@ -179,10 +179,10 @@ mod tests {
     }
 
     #[test]
-    fn lockfile_sources_and_root_dependencies_are_read() {
+    fn lockfile_sources_and_root_dependencies_are_parsed() {
         let text = "GIT\n  remote: https://example.org/g\n  revision: ff\n  specs:\n    g (1.0)\n\nGEM\n  remote: https://gems.example.org/\n  specs:\n    a (1.0-x86_64-linux)\n      b (>= 1)\n    b (2.0)\n\nDEPENDENCIES\n  a (~> 1)\n  g!\n\nCHECKSUMS\n  a (1.0) sha256=ff\n";
         let part = lock(text);
-        assert_eq!(part.asked, ["b", "a", "g", "bundler"]);
+        assert_eq!(part.required, ["b", "a", "g", "bundler"]);
         let host = Origin::Host("gems.example.org".into());
         let expected = [
             Stated::new(GEM, "g", "1.0", Purpose::Indirect).from(Origin::Git("https://example.org/g".into())),

@@ -1,4 +1,4 @@
-//! Finds declarations in scripts as text: nothing from a repository is run.
+//! Finds declarations in the text of scripts, which are never run.
 
 /// The string literals of a script, in the forms `'…'` and `"…"` on one line.
 pub(super) fn strings(text: &str) -> Vec<String> {
@@ -30,8 +30,8 @@ pub(super) fn strings(text: &str) -> Vec<String> {
     found
 }
 
-/// The text inside the bracket that is the first non-blank character at or after `from`; `None` if that is not a
-/// bracket. Brackets in strings and comments do not count.
+/// Returns the text between the bracket at `from` (after whitespace) and its matching closing bracket, or `None` if
+/// there is no bracket there. Ignores brackets in strings and comments.
 pub(super) fn bracketed(text: &str, from: usize) -> Option<&str> {
     let rest = text.get(from..)?;
     let start = rest.find(|c: char| !c.is_whitespace())?;

@@ -4,21 +4,21 @@ use alibi_git::history::Stated;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-/// A distinct entry's index in a [`Table`].
+/// The index of an entry in a [`Table`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct StatedId(pub u32);
 
-/// All distinct entries.
+/// All distinct dependency entries.
 #[derive(Default, Debug)]
 pub struct Table(Vec<Stated>);
 
 impl Table {
-    /// The entry with this number.
+    /// The entry with this index.
     pub fn get(&self, id: StatedId) -> &Stated {
         &self.0[id.0 as usize]
     }
 
-    /// The names of all entries; some more than once.
+    /// The names of all entries, including duplicates.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|stated| stated.name.as_str())
     }
@@ -32,7 +32,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// The number of an entry; equal entries have the same one.
+    /// Returns the number of an entry, which is added if it is new. Equal entries have the same number.
     pub(super) fn number(&mut self, stated: Stated) -> StatedId {
         if let Some(&id) = self.numbers.get(&stated) {
             return id;
@@ -43,12 +43,12 @@ impl Shared {
         id
     }
 
-    /// The entry with this number.
+    /// The entry with this index.
     pub(super) fn get(&self, id: StatedId) -> &Stated {
         &self.stated[id.0 as usize]
     }
 
-    /// The table in an order that does not depend on arrival, and the index in it for each number.
+    /// Returns the table in an order that does not depend on arrival, and the index in the table for each number.
     pub(super) fn sorted(self) -> (Table, Vec<StatedId>) {
         drop(self.numbers);
         let mut order: Vec<u32> = (0..self.stated.len() as u32).collect();

@@ -10,7 +10,7 @@ use alibi_rules::document::{Leaf, leaves};
 use alibi_rules::heuristics::Format;
 use std::collections::BTreeMap;
 
-/// Yarn's lockfile, any version.
+/// The lockfile of any version of Yarn.
 pub(super) const YARN_LOCK: ManifestFormat = ManifestFormat::lock(
     "yarn.lock",
     Ecosystem::Npm,
@@ -30,19 +30,19 @@ pub(super) const PNPM_LOCK: ManifestFormat = ManifestFormat::lock(
     Some(|text| cut::yaml(text, |piece| pnpm(&piece.text))),
 );
 
-/// Whether it is the format of Yarn 2 or later.
+/// Whether a lockfile is in the format of Yarn 2 or later.
 pub(super) fn is_yaml(text: &str) -> bool {
     text.lines().take(20).any(|line| line.starts_with("__metadata:"))
 }
 
-/// The cache key in a lockfile of Yarn 2 or later. Checksums are of archives that Yarn packs itself, and these differ
-/// between cache keys.
+/// The cache key in a lockfile of Yarn 2 or later. The checksums are those of archives that Yarn packs itself, which
+/// differ between cache keys.
 pub(super) fn cache_key(text: &str) -> &str {
     let line = text.lines().take(20).find_map(|line| line.trim_start().strip_prefix("cacheKey:"));
     line.map_or("", |key| key.trim().trim_matches(['"', '\'']))
 }
 
-/// The entries of a file in Yarn's first format: each begins without indentation.
+/// The entries of a file in the format of Yarn 1, each of which begins without indentation.
 pub(super) fn entries(text: &str) -> Vec<String> {
     let mut entries: Vec<String> = Vec::new();
     for line in text.lines().filter(|l| !l.trim().is_empty() && !l.starts_with('#')) {
@@ -57,7 +57,7 @@ pub(super) fn entries(text: &str) -> Vec<String> {
     entries
 }
 
-/// Parses an entry of Yarn's first format: its descriptors, then fields indented by two spaces.
+/// Parses an entry in the format of Yarn 1: its descriptors, then fields indented by two spaces.
 pub(super) fn classic(entry: &str) -> Result<Part, Fault> {
     let mut lines = entry.lines();
     let head = lines.next().and_then(|l| l.strip_suffix(':')).ok_or("an entry without descriptors")?;
@@ -77,7 +77,7 @@ pub(super) fn classic(entry: &str) -> Result<Part, Fault> {
         (integrity, _) => integrity.to_owned(),
     };
     let origin = match resolved {
-        // A dependency required by URL comes from there, whatever its name.
+        // A dependency required by URL comes from that URL, regardless of its name.
         _ if requirement.starts_with("http") && (resolved.is_empty() || host_of(requirement) == host_of(resolved)) => {
             required(key, requirement, Purpose::Indirect).origin
         }
@@ -103,8 +103,8 @@ fn value<'g>(group: &'g [(String, String)], key: &str) -> &'g str {
     group.iter().find(|(k, _)| k == key).map_or("", |(_, v)| v.as_str())
 }
 
-/// Parses the format of Yarn 2 or later: an entry's `resolution` is the package. `key` is the file's cache key, for
-/// checksums without one.
+/// Parses the format of Yarn 2 or later, in which an entry's `resolution` is the package. `key` is the file's cache
+/// key, for checksums without a key.
 pub(super) fn berry(text: &str, key: &str) -> Result<Part, Fault> {
     let mut part = Part::default();
     for group in grouped(leaves(Format::Yaml, text.as_bytes()).ok_or("not YAML")?, 1).into_values() {
@@ -114,7 +114,7 @@ pub(super) fn berry(text: &str, key: &str) -> Result<Part, Fault> {
             continue;
         }
         let version = value(&group, "version");
-        // A patch is the project's own change to a package that also has an entry.
+        // A patch is the project's change to a package, which has a separate entry.
         if place.starts_with("workspace:") || place.starts_with("patch:") {
             part.own.extend(place.starts_with("workspace:").then(|| name.to_owned()));
             continue;
@@ -129,7 +129,7 @@ pub(super) fn berry(text: &str, key: &str) -> Result<Part, Fault> {
         let hash = match value(&group, "checksum") {
             "" => String::new(),
             checksum => {
-                // From Yarn 4 on each checksum has its key, except those that an older Yarn wrote.
+                // Since Yarn 4, each checksum has its key, except checksums that an older version wrote.
                 let own = if key.parse::<u32>().is_ok_and(|key| key < 9) { key } else { "unknown" };
                 let (key, checksum) = checksum.split_once('/').unwrap_or((own, checksum));
                 format!("yarn/{key}:{checksum}")
@@ -183,13 +183,13 @@ fn pnpm_name(key: &str, group: &[(String, String)]) -> Option<(String, String)> 
 /// Cuts a lockfile of any version at its entries.
 fn cut_yarn(text: &str) -> Option<Cut<'_>> {
     if is_yaml(text) {
-        // The same piece under another cache key has other checksums.
+        // The checksums of a piece depend on the cache key.
         let key = cache_key(text);
         let cut = cut::yaml(text, |piece| berry(&piece.text, &piece.section))?;
         let pieces = cut.pieces.into_iter().map(|piece| Piece { section: key.into(), ..piece }).collect();
         return Some(Cut { pieces, ..cut });
     }
-    // An entry that cannot be read is left out, so that it hides no others.
+    // An entry that cannot be parsed is left out, so that it does not hide the other entries.
     let pieces = entries(text).into_iter().map(|entry| Piece { section: CLASSIC.into(), text: entry.into() }).collect();
     Some(Cut { pieces, read: |piece| classic(&piece.text), skips_unreadable: true })
 }
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn yarn_is_read_in_both_formats() {
+    fn yarn_lockfiles_are_parsed_in_both_formats() {
         let classic_text = "# yarn lockfile v1\n\n\n\"@s/a@^1.0.0\", \"@s/a@^1.1.0\":\n  version \"1.1.0\"\n  resolved \"https://registry.yarnpkg.com/@s/a/-/a-1.1.0.tgz#abc\"\n  integrity sha512-x\n  dependencies:\n    b \"^2\"\n\nc@npm:d@1:\n  version \"1.0.0\"\n  resolved \"https://evil.example/d/-/d-1.0.0.tgz#ff\"\n";
         let found: Vec<String> = entries(classic_text).iter().flat_map(|e| flat(classic(e).unwrap())).collect();
         assert_eq!(found, ["@s/a@1.1.0 Registry sha512-x", "d@1.0.0 Host(\"evil.example\") sha1-ff"]);
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn pnpm_is_read_in_all_formats() {
+    fn pnpm_lockfiles_are_parsed_in_all_formats() {
         let text = "packages:\n  '@s/a@1.0.0(b@2.0.0)':\n    resolution: {integrity: sha512-x}\n  /c@1.0.0:\n    resolution: {integrity: sha512-y}\n  /@s/d/1.2.3_peer@1:\n    resolution: {integrity: sha512-z}\n  e@https://evil.example/e.tgz:\n    resolution: {tarball: https://evil.example/e.tgz}\n    name: e\n    version: 1.0.0\n";
         let expected = [
             "@s/a@1.0.0 Registry sha512-x",

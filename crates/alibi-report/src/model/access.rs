@@ -1,5 +1,5 @@
-//! How a contributor's access grew: what was merged and by whom, when sensitive places were first changed, and which
-//! releases were made.
+//! A contributor's trust record: the merged commits, who merged or reviewed them, the first change of each kind of
+//! sensitive path, and the releases.
 
 use super::ids::{contributor_id, day, repository_id};
 use alibi_core::analysis::access::TrustRecord;
@@ -7,21 +7,33 @@ use alibi_core::analysis::people::ContributorId;
 use alibi_scan::pipeline::Audit;
 use serde::Serialize;
 
-/// A contributor's trust record.
+/// A contributor's trust record. The field names are keys of the JSON output.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct TrustLines {
+    /// The day of the first merge of a commit.
     pub first_landed: Option<String>,
+    /// The day of the last merge of a commit.
     pub last_landed: Option<String>,
+    /// Number of merged commits.
     pub landed_commits: usize,
+    /// Number of days on which commits were merged.
     pub landed_days: usize,
+    /// Number of merged commits that no one else merged or reviewed, as far as the history shows.
     pub brought_alone: usize,
+    /// Number of merged commits that a forge committed.
     pub brought_by_forge: usize,
+    /// The contributors who merged or approved the commits.
     pub reviewers: Vec<ReviewerLine>,
+    /// The first change of each kind of sensitive path.
     pub sensitive: Vec<TouchLine>,
+    /// Whether sensitive paths were checked.
     pub sensitive_known: bool,
+    /// Whether earlier changes may be missing, because commits out of scope were not read.
     pub sensitive_in_part: bool,
     pub releases: Vec<ReleaseLine>,
+    /// Number of commits with this contributor as committer.
     pub committed: usize,
+    /// Number of signed commits with this contributor as committer.
     pub signed: usize,
 }
 
@@ -34,11 +46,14 @@ pub(crate) struct ReviewerLine {
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct TouchLine {
     pub kind: String,
+    /// The day of the merge.
     pub landed: String,
+    /// Days since the contributor's first merged commit.
     pub after_days: i64,
     pub repository: String,
     pub commit: String,
     pub path: String,
+    /// The day of the first change of such a path that the contributor merged alone.
     pub alone: Option<String>,
 }
 
@@ -49,6 +64,7 @@ pub(crate) struct ReleaseLine {
 }
 
 impl TrustLines {
+    /// Collects a contributor's trust record from a run.
     pub(crate) fn new(audit: &Audit, who: ContributorId) -> TrustLines {
         let standing = audit.standing();
         let record = TrustRecord::of(&audit.facts, &audit.people, &standing, &audit.sensitive, who);

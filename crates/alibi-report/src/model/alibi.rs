@@ -7,7 +7,7 @@ use alibi_git::history::Offset;
 use alibi_scan::pipeline::Audit;
 use serde::{Deserialize, Serialize};
 
-/// A commit with an offset other than the declared one.
+/// A commit whose UTC offset differs from the declared one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Elsewhere {
     pub commit: String,
@@ -26,7 +26,7 @@ pub(crate) struct AlibiLine {
     pub undeclared: Vec<String>,
 }
 
-/// Checks a contributor's declared alibi; `None` if nothing is declared.
+/// Compares a contributor's declared alibi with the history; `None` if no complete alibi is declared.
 pub(crate) fn alibi(audit: &Audit, who: ContributorId) -> Option<AlibiLine> {
     let declared = audit.roster.get(who).filter(|d| d.is_complete())?;
     let timeline = audit.clocks.timeline(who);

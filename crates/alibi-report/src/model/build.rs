@@ -18,11 +18,11 @@ use alibi_core::scoring::{Case, Suspect};
 use alibi_scan::pipeline::Audit;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Skipped objects of a repository beyond this number are counted, not listed.
+/// Maximum number of skipped objects that are listed per repository; further ones are only counted.
 const MAX_SKIPPED: usize = 10_000;
 
 impl Report {
-    /// The report of a run.
+    /// Builds the report of a run.
     pub fn new(audit: &Audit, mut options: ReportOptions) -> Report {
         options.set("heuristics_run", audit.heuristics.len());
         let repositories: Vec<Repository> =
@@ -106,7 +106,7 @@ fn repository(audit: &Audit, number: usize, row: &alibi_core::facts::RepositoryR
     }
 }
 
-/// A contributor's line; `None` if only trailers name the contributor.
+/// Describes a contributor; `None` if the contributor authored and committed nothing, and is named only in trailers.
 fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
     let used = |identity: &&IdentityId| {
         let used = &audit.people.uses[identity.index()];
@@ -148,7 +148,7 @@ fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
     })
 }
 
-/// The keys that sign a contributor's commits, or claim to; service keys, which sign for many people, are marked.
+/// Returns the keys named in the signatures of a contributor's commits, whether or not the signatures are valid.
 fn keys(audit: &Audit, contributor: &alibi_core::analysis::people::Contributor) -> Vec<KeyLine> {
     let mut lines: Vec<KeyLine> = Vec::new();
     for (id, key) in &audit.people.keys {
@@ -249,7 +249,8 @@ fn case(audit: &Audit, case: &Case) -> CaseLine {
     }
 }
 
-/// The results of reviewed cases of this tier; `None` if a weight of the case is not measured.
+/// Returns the results of the reviewed cases of the same tier; `None` if there are none, or if a weight of the case is
+/// not measured.
 fn record(audit: &Audit, case: &Case) -> Option<RecordLine> {
     let measurement = &audit.measurement;
     let tier = measurement.tier.iter().find(|t| t.tier == case.tier.to_string()).filter(|_| case.is_measured)?;

@@ -1,5 +1,5 @@
-//! Chart data of the HTML page for each contributor, in addition to the report: working hours, offsets, and when
-//! sensitive places were first changed.
+//! Collects each contributor's chart data for the HTML page: working hours, UTC offsets, and first changes of sensitive
+//! paths. The other formats do not need it.
 
 use super::chart::{Chart, ChartPlace};
 use super::ids::day;
@@ -9,11 +9,11 @@ use alibi_core::analysis::time::{local_day, local_second};
 use alibi_scan::pipeline::Audit;
 use std::collections::BTreeMap;
 
-/// For contributors with fewer commits, sensitive places are charted only if there is a case.
+/// Sensitive paths are charted for contributors with at least this many commits, or with a case.
 const MIN_COMMITS: u32 = 20;
 
 impl Report {
-    /// Adds the chart data of each contributor, for the formats that draw it. Must come before [`Report::mask`].
+    /// Adds the chart data of each contributor, for formats that draw charts. Must be called before [`Report::mask`].
     pub fn add_charts(&mut self, audit: &Audit) {
         let standing = audit.standing();
         let with_case: std::collections::BTreeSet<_> =

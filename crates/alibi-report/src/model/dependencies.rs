@@ -32,9 +32,9 @@ pub(crate) struct DependencyLine {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum FileRole {
-    /// The project's own requirements.
+    /// The file states the project's requirements.
     Manifest,
-    /// The resolved versions.
+    /// The file lists the resolved versions.
     Lockfile,
 }
 
@@ -48,9 +48,9 @@ pub(crate) struct StatedLine {
 }
 
 pub(crate) fn dependencies(audit: &Audit) -> Vec<DependencyLine> {
-    let of = &audit.facts.dependencies;
+    let changes = &audit.facts.dependencies;
     let stated = |id: Option<StatedId>| {
-        id.map(|id| of.get(id)).map(|stated| StatedLine {
+        id.map(|id| changes.get(id)).map(|stated| StatedLine {
             version: stated.version.clone(),
             source: source(stated),
             hash: stated.hash.clone(),
@@ -58,7 +58,7 @@ pub(crate) fn dependencies(audit: &Audit) -> Vec<DependencyLine> {
         })
     };
     let line = |row: &alibi_core::facts::DependencyRow| {
-        let subject = of.subject(row)?;
+        let subject = changes.subject(row)?;
         let commit = audit.facts.commit(row.commit);
         Some(DependencyLine {
             contributor: contributor_id(audit, audit.people.contributor_of(commit.author)),
@@ -77,10 +77,10 @@ pub(crate) fn dependencies(audit: &Audit) -> Vec<DependencyLine> {
             new: row.is_new,
         })
     };
-    of.rows.iter().filter_map(line).collect()
+    changes.rows.iter().filter_map(line).collect()
 }
 
-/// The source of a dependency, as an address; empty for the default registry.
+/// Returns the source of a dependency as a host, URL or path; empty for the default registry.
 fn source(stated: &Stated) -> String {
     match &stated.origin {
         Origin::Registry => String::new(),
@@ -92,7 +92,7 @@ fn source(stated: &Stated) -> String {
     }
 }
 
-/// A package URL; with a version only if it is exact, not a requirement.
+/// Returns the package URL of a dependency. It has a version only if the version is exact.
 fn purl(stated: &Stated, is_lock: bool) -> Option<String> {
     let kind = match stated.ecosystem {
         Ecosystem::Actions => "github",
@@ -104,7 +104,7 @@ fn purl(stated: &Stated, is_lock: bool) -> Option<String> {
     let (namespace, name) = match stated.ecosystem {
         Ecosystem::Maven => stated.name.split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned())),
         Ecosystem::Npm | Ecosystem::Go | Ecosystem::Composer | Ecosystem::Image => slash(&stated.name),
-        // The part after the repository is a path in it.
+        // Everything after `owner/repository` is a path in the repository.
         Ecosystem::Actions => {
             let mut parts = stated.name.splitn(3, '/');
             Some((parts.next()?.to_owned(), parts.next()?.to_owned()))

@@ -1,4 +1,4 @@
-//! The difference between two reports.
+//! Compares two reports.
 
 use super::schema::{CaseLine, FindingLine, Report};
 use alibi_core::scoring::Tier;
@@ -16,7 +16,7 @@ pub struct Difference {
     pub(crate) notes: Vec<String>,
 }
 
-/// A finding in both reports with a different weight.
+/// A finding that both reports contain, with a different counted weight or a different answer to whether it counts.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Changed {
     pub(crate) finding: FindingLine,
@@ -24,7 +24,7 @@ pub(crate) struct Changed {
     pub(crate) to_db: f64,
 }
 
-/// A case with a different tier or weight.
+/// A case whose tier or weight differs between the reports.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Moved {
     pub(crate) contributor: String,
@@ -35,7 +35,7 @@ pub(crate) struct Moved {
 }
 
 impl Difference {
-    /// Whether there is a new finding that counts, one that counts for more, or a case of a higher tier.
+    /// Whether a new finding counts, a finding counts for more, or a case has a higher tier.
     pub fn is_worse(&self) -> bool {
         self.new.iter().any(|f| f.counts)
             || self.changed.iter().any(|c| c.to_db > c.from_db)
@@ -90,7 +90,7 @@ pub fn difference(old: &Report, new: &Report) -> Difference {
     }
 }
 
-/// Reasons why differences may come from the runs and not from the histories.
+/// Returns the reasons why differences may be due to the runs, and not to the histories.
 fn notes(old: &Report, new: &Report) -> Vec<String> {
     let mut notes = Vec::new();
     if old.pseudonymised != new.pseudonymised {

@@ -1,4 +1,5 @@
-//! One contributor's dossier: the identities, why they are linked, and which other identities may belong to the person.
+//! A contributor's dossier: the identities, the reasons that link them, and other identities that may belong to the
+//! person.
 
 use super::access::TrustLines;
 use super::dependencies::DependencyLine;
@@ -19,17 +20,17 @@ pub struct Dossier {
     pub(crate) case: Option<CaseLine>,
     pub(crate) findings: Vec<FindingLine>,
     pub(crate) named_in: Vec<FindingLine>,
-    pub(crate) repositories: Vec<SeenIn>,
+    pub(crate) repositories: Vec<ScannedRepository>,
     pub(crate) clocks: Option<ClockLines>,
     pub(crate) trust: Option<TrustLines>,
     pub(crate) dependencies: Vec<DependencyLine>,
 }
 
 impl Dossier {
-    /// Adds the contributor's clocks and trust record from the run.
+    /// Adds the contributor's clocks and trust record, which a report does not contain.
     pub fn add_record(&mut self, audit: &Audit) {
-        let of = |(who, _): &(ContributorId, _)| contributor_id(audit, *who) == self.contributor.id;
-        if let Some((who, _)) = audit.people.iter().find(of) {
+        let matches = |(who, _): &(ContributorId, _)| contributor_id(audit, *who) == self.contributor.id;
+        if let Some((who, _)) = audit.people.iter().find(matches) {
             self.clocks = Some(ClockLines::new(audit, who));
             self.trust = Some(TrustLines::new(audit, who));
         }
@@ -38,26 +39,27 @@ impl Dossier {
 
 /// A repository of the run.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct SeenIn {
+pub(crate) struct ScannedRepository {
     pub(crate) id: String,
     pub(crate) path: String,
 }
 
 /// The contributors that match a query.
 pub enum Found {
-    /// One contributor.
+    /// Exactly one contributor matches.
     One(Box<Dossier>),
-    /// Several, by their ids.
+    /// Several contributors match; these are their ids.
     Several(Vec<String>),
-    /// None.
+    /// No contributor matches.
     Nobody,
 }
 
-/// Candidates beyond this number are not listed.
+/// Maximum number of matching contributors that are listed.
 const MAX_CANDIDATES: usize = 20;
 
 impl Report {
-    /// Finds a contributor by id, key, address or name: exact matches first, then partial ones, ignoring case.
+    /// Finds contributors by id, key, address or name, ignoring case. Partial matches of an address or a name are used
+    /// only if nothing matches exactly.
     pub fn who(&self, query: &str) -> Found {
         let query = query.trim().to_lowercase();
         let is = |text: &str| text.to_lowercase() == query;
@@ -93,7 +95,11 @@ impl Report {
             case: self.cases.iter().find(|c| c.contributor == contributor.id).cloned(),
             findings: self.findings.iter().filter(|f| f.contributor == contributor.id).cloned().collect(),
             named_in: self.findings.iter().filter(named).cloned().collect(),
-            repositories: self.repositories.iter().map(|r| SeenIn { id: r.id.clone(), path: r.path.clone() }).collect(),
+            repositories: self
+                .repositories
+                .iter()
+                .map(|r| ScannedRepository { id: r.id.clone(), path: r.path.clone() })
+                .collect(),
             clocks: None,
             trust: None,
             dependencies: self.dependencies.iter().filter(|d| d.contributor == contributor.id).cloned().collect(),

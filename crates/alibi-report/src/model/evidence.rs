@@ -1,13 +1,14 @@
-//! Writes the values of evidence, by type.
+//! Converts the evidence of findings into text.
 
 use super::ids::{day, identity_id, text};
 use super::schema::{EvidenceLine, EvidencePart};
 use alibi_core::finding::{Evidence, Finding, Value};
 use alibi_scan::pipeline::Audit;
 
-/// The evidence of a finding: what the detector saw, the subject of the first commit, and the quoted line.
+/// Returns the evidence of a finding: the facts from the detector, the subject of the first commit, and the quoted
+/// line.
 pub(super) fn evidence(audit: &Audit, finding: &Finding) -> Vec<EvidenceLine> {
-    let mut lines: Vec<EvidenceLine> = finding.evidence.iter().map(|seen| line(audit, seen)).collect();
+    let mut lines: Vec<EvidenceLine> = finding.evidence.iter().map(|item| line(audit, item)).collect();
     let mut quoted = |label: &str, quote: &[u8]| {
         let value = text(quote);
         lines.push(EvidenceLine { label: label.into(), parts: vec![EvidencePart::Text(value.clone())], value });
@@ -22,11 +23,11 @@ pub(super) fn evidence(audit: &Audit, finding: &Finding) -> Vec<EvidenceLine> {
     lines
 }
 
-fn line(audit: &Audit, seen: &Evidence) -> EvidenceLine {
+fn line(audit: &Audit, item: &Evidence) -> EvidenceLine {
     let mut parts = Vec::new();
-    add_parts(audit, &seen.value, &mut parts);
+    add_parts(audit, &item.value, &mut parts);
     let value: String = parts.iter().map(EvidencePart::as_str).collect();
-    EvidenceLine { label: seen.label.clone().into_owned(), value: audit.redactor.redact_all(&value), parts }
+    EvidenceLine { label: item.label.clone().into_owned(), value: audit.redactor.redact_all(&value), parts }
 }
 
 fn add_parts(audit: &Audit, value: &Value, parts: &mut Vec<EvidencePart>) {

@@ -1,4 +1,4 @@
-//! Exposures: things to fix, by repository and file, with their owners. They are not part of any contributor's case.
+//! Exposures: problems to fix, grouped by repository and file, with their owners. They are not part of any case.
 
 use super::ids::{contributor_id, repository_id, text};
 use alibi_core::facts::RepositoryRow;
@@ -9,7 +9,7 @@ use alibi_scan::pipeline::Audit;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// One kind of exposure in one file.
+/// The findings of one exposure heuristic in one file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ExposureLine {
     pub repository: String,
@@ -25,7 +25,8 @@ pub(crate) struct ExposureLine {
     pub findings: Vec<String>,
 }
 
-/// The exposures of a run that count: most severe first, then those in HEAD before those only in the history.
+/// Returns the exposures of a run that count, most severe first. Of equally severe ones, exposures in HEAD precede
+/// exposures that are only in the history.
 pub(crate) fn exposures(audit: &Audit) -> Vec<ExposureLine> {
     let counting = audit.findings.iter().filter(|f| f.nature == Nature::Exposure && f.counts());
     let mut grouped: BTreeMap<(u16, Vec<u8>, &str), Vec<&Finding>> = BTreeMap::new();
@@ -73,7 +74,7 @@ pub(crate) fn exposures(audit: &Audit) -> Vec<ExposureLine> {
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
-/// The line numbers of a finding in its first file.
+/// Returns the line numbers of a finding in its first file.
 fn places_in_first_file(f: &Finding) -> Vec<u32> {
     let Some(first) = f.paths.first() else { return Vec::new() };
     let lines: Vec<u32> = f.places.iter().filter(|p| p.path == *first).map(|p| p.line).collect();

@@ -1,4 +1,4 @@
-//! How reports write ids, timestamps, texts and figures; the same in every format.
+//! Formats ids, timestamps, text and figures, in the same way for every output format.
 
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::facts::IdentityId;
@@ -19,7 +19,7 @@ pub(crate) fn day(seconds: i64) -> String {
     utc(seconds).chars().take(10).collect()
 }
 
-/// Rounds decibans and probabilities to three decimals: more would be noise.
+/// Rounds a figure to three decimals: further digits would be noise.
 pub(crate) fn rounded(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }
@@ -37,7 +37,7 @@ pub(crate) fn identity_id(audit: &Audit, id: IdentityId) -> String {
     format!("{} <{}>", text(name), text(email))
 }
 
-/// Prefix of the name on a forged commit.
+/// Precedes the forged name in the id of an unknown author.
 pub(crate) const UNKNOWN_AUTHOR: &str = "unknown author using the name ";
 
 /// The id of the contributor that a case or finding is about.

@@ -1,5 +1,5 @@
-//! Pseudonyms: replaces the names in a report with keyed hashes. The same name has the same pseudonym in every report
-//! made with the same key; without the key, pseudonyms cannot be reversed, and guesses cannot be tested.
+//! Replaces the names in a report with pseudonyms, which are keyed hashes. A name has the same pseudonym in all reports
+//! made with the same key. Without the key, no one can reverse a pseudonym or test a guess.
 
 use super::ids::UNKNOWN_AUTHOR;
 use super::schema::{
@@ -12,7 +12,7 @@ use sha2::Sha256;
 use std::path::Path;
 use thiserror::Error;
 
-/// Minimum length of a key in bytes, against brute force.
+/// Minimum length of a key in bytes, so that it cannot be guessed by brute force.
 const MIN_KEY: usize = 16;
 
 /// A key for pseudonyms.
@@ -32,10 +32,10 @@ pub enum MaskKeyError {
 }
 
 impl MaskKey {
-    /// Reads a key: the bytes of a file.
+    /// Reads a key, which consists of all bytes of a file.
     ///
     /// # Errors
-    /// [`MaskKeyError`]
+    /// Returns [`MaskKeyError`] if the file cannot be read or the key is too short.
     pub fn read(file: &Path) -> Result<MaskKey, MaskKeyError> {
         let shown = file.display().to_string();
         let key = std::fs::read(file).map_err(|e| MaskKeyError::Read(shown.clone(), e))?;
@@ -45,7 +45,7 @@ impl MaskKey {
         Ok(MaskKey(key))
     }
 
-    /// The pseudonym of a text of a kind: HMAC-SHA-256 (RFC 2104), cut to 48 bits.
+    /// Returns the pseudonym of a text: its HMAC-SHA-256 (RFC 2104), cut to 48 bits. `kind` is part of the pseudonym.
     fn hide(&self, kind: &str, text: &str) -> String {
         format!("{kind}-{}", self.hash(kind, text, 12))
     }
@@ -61,22 +61,22 @@ impl MaskKey {
     }
 }
 
-/// Replaces the names in a report.
+/// Replaces the names in the parts of a report.
 struct Mask<'k> {
     key: &'k MaskKey,
     /// Every name, address and path in the report, and their parts.
     known: Option<AhoCorasick>,
 }
 
-/// Replaces text that cannot be shown.
+/// The replacement for text that contains a name.
 const HIDDEN: &str = "(hidden)";
 
-/// Minimum length of a name in bytes: a shorter one would occur in almost every text.
+/// Minimum length in bytes of the names that must not occur in a text: shorter names occur in almost every text.
 const MIN_NAME: usize = 3;
 
 impl Report {
-    /// Hides all names, addresses, subjects, paths, references and texts. Numbers, dates, offsets, commit ids and the
-    /// program's own words remain.
+    /// Replaces all names, addresses, subjects, paths, references and other texts from the repository. Numbers, dates,
+    /// offsets, commit ids and the program's messages remain.
     pub fn mask(&mut self, key: &MaskKey) {
         let mask = Mask { key, known: names(self) };
         self.pseudonymised = true;
@@ -110,17 +110,17 @@ impl Report {
         }
         for stale in &mut self.stale {
             stale.finding = mask.finding_id(&stale.finding);
-            // Comments and files are quoted literally.
+            // The reason quotes text from a comment or a file.
             let quotes = stale.by == DecidedIn::Inline || stale.why.contains('\'');
-            stale.why = if quotes { HIDDEN.into() } else { mask.words(&stale.why) };
+            stale.why = if quotes { HIDDEN.into() } else { mask.message(&stale.why) };
         }
         for line in &mut self.unseen {
             line.object = mask.figures(&line.object);
-            line.reason = mask.words(&line.reason);
+            line.reason = mask.message(&line.reason);
         }
         for test in &mut self.tests {
             test.contributor = test.contributor.as_deref().map(|who| mask.person(who));
-            test.why = mask.words(&test.why);
+            test.why = mask.message(&test.why);
         }
         for line in &mut self.dependencies {
             line.contributor = mask.person(&line.contributor);
@@ -144,7 +144,7 @@ impl Mask<'_> {
         }
     }
 
-    /// An identity, `Name <address>`.
+    /// Hides the name and the address of an identity (`Name <address>`).
     fn identity(&self, id: &str) -> String {
         let (name, email) = id.rsplit_once(" <").unwrap_or((id, ""));
         format!("{} <{}>", self.key.hide("name", name), self.key.hide("address", email.trim_end_matches('>')))
@@ -155,13 +155,13 @@ impl Mask<'_> {
         format!("{heuristic}:{}", self.key.hash("finding", rest, 16))
     }
 
-    /// The program's own words, unless they contain a name.
-    fn words(&self, text: &str) -> String {
+    /// Returns a message of the program, or [`HIDDEN`] if it contains a name.
+    fn message(&self, text: &str) -> String {
         let is_shown = self.known.as_ref().is_none_or(|known| !known.is_match(text));
         if is_shown { text.to_owned() } else { HIDDEN.into() }
     }
 
-    /// The text if it consists of figures, dates, offsets or object ids only; otherwise its pseudonym.
+    /// Returns the text if it consists only of figures, dates, offsets and object ids; otherwise its pseudonym.
     fn figures(&self, text: &str) -> String {
         let is_figure = |c: char| c.is_ascii_digit() || " :+-.,%/TZ()".contains(c);
         let is_id =
@@ -174,7 +174,7 @@ impl Mask<'_> {
         r.path = self.key.hide("repository", &r.path);
         for skipped in &mut r.skipped {
             skipped.object = self.figures(&skipped.object);
-            skipped.reason = self.words(&skipped.reason);
+            skipped.reason = self.message(&skipped.reason);
         }
         let hidden = r.notices.len();
         r.notices.clear();
@@ -223,11 +223,12 @@ impl Mask<'_> {
         f.reproduce = format!("git --no-replace-objects show {commit}");
     }
 
-    /// Hides the parts of a value by type. A value without parts comes from a saved report, and is hidden completely.
+    /// Hides each part of a value according to its type. A value without parts comes from a saved report and is hidden
+    /// completely.
     fn evidence(&self, line: &mut EvidenceLine) {
-        line.label = self.words(&line.label);
+        line.label = self.message(&line.label);
         let hide = |part: &EvidencePart| match part {
-            EvidencePart::Shown(text) => self.words(text),
+            EvidencePart::Shown(text) => self.message(text),
             EvidencePart::Identity(id) => self.identity(id),
             EvidencePart::Path(path) => self.key.hide("path", path),
             EvidencePart::Text(text) => self.key.hide("text", text),
@@ -243,7 +244,7 @@ impl Mask<'_> {
     }
 }
 
-/// Names that must not occur in any remaining text.
+/// Builds a matcher for the names that must not occur in the remaining text.
 fn names(report: &Report) -> Option<AhoCorasick> {
     let mut names: Vec<&str> = Vec::new();
     for identity in report.contributors.iter().flat_map(|c| &c.identities) {

@@ -1,5 +1,5 @@
-//! The model of a report: everything that any format shows, built once from a run. Only this module reads an
-//! [`Audit`](alibi_scan::pipeline::Audit); formats read only the model.
+//! The model of a report, built once from a run. It contains everything that the formats show. Only this module reads
+//! an [`Audit`](alibi_scan::pipeline::Audit); the formats read only the model.
 
 mod access;
 mod alibi;
@@ -29,7 +29,7 @@ pub use dossier::{Dossier, Found};
 pub use mask::{MaskKey, MaskKeyError};
 pub use options::ReportOptions;
 pub use read::read_json;
-pub use roster::{Drafted, drafted};
+pub use roster::{Drafted, MIN_COMMITS, drafted, is_contradicted};
 pub use schema::Report;
 pub(super) use schema::{CaseLine, Contributor, FindingLine, LinkLine, RecordLine, SuppressedLine};
 pub(super) use time::{ClockLines, EpisodeLine};

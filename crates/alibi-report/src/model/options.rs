@@ -1,4 +1,4 @@
-//! The options of a run, as a report states them.
+//! The options of a run, as stated in its report.
 
 use alibi_rules::heuristics::Severity;
 use alibi_scan::pipeline::{AuditOptions, ReportedOptions};
@@ -6,7 +6,23 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The options of a run, by name. A saved report does not record which ones are private.
+/// The options that must be equal for two reports to be compared. All others are in a list of the tests.
+const COMPARED: [&str; 12] = [
+    "refs",
+    "range",
+    "since",
+    "until",
+    "authors",
+    "only",
+    "skip",
+    "min_severity",
+    "persona",
+    "mailmap",
+    "suppressions",
+    "heuristics_run",
+];
+
+/// The options of a run by name. A saved report does not record which options are private.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ReportOptions {
@@ -22,7 +38,7 @@ impl Default for ReportOptions {
 }
 
 impl ReportOptions {
-    /// The options of a run.
+    /// Stores the options of a run.
     pub fn new(reported: ReportedOptions) -> ReportOptions {
         ReportOptions { values: reported.values, private: Some(reported.private) }
     }
@@ -35,17 +51,17 @@ impl ReportOptions {
         self.values.get(name).and_then(Value::as_str)
     }
 
-    /// The range in scope, if it is one.
+    /// The range in scope; `None` if the scope is not a range.
     pub(crate) fn range(&self) -> Option<&str> {
         self.text("range")
     }
 
-    /// The team's configuration file.
+    /// The path of the configuration file, if one was used.
     pub(crate) fn config(&self) -> Option<&str> {
         self.text("config")
     }
 
-    /// The baseline of accepted findings.
+    /// The path of the baseline, if one was used.
     pub(crate) fn baseline(&self) -> Option<&str> {
         self.text("baseline")
     }
@@ -55,7 +71,7 @@ impl ReportOptions {
         self.values.get("gate").and_then(Value::as_bool).unwrap_or(false)
     }
 
-    /// How many heuristics ran.
+    /// Number of heuristics that ran.
     pub(crate) fn heuristics_run(&self) -> u64 {
         self.values.get("heuristics_run").and_then(Value::as_u64).unwrap_or(0)
     }
@@ -65,26 +81,12 @@ impl ReportOptions {
         self.values.get("fail_on_exposure").and_then(|value| Severity::deserialize(value).ok())
     }
 
-    /// The values that decide what a run finds: two runs with equal ones can be compared.
+    /// The options that determine which findings a run can have. Runs for which they are equal can be compared.
     pub(super) fn comparable(&self) -> BTreeMap<&str, &Value> {
-        let names = [
-            "refs",
-            "range",
-            "since",
-            "until",
-            "authors",
-            "only",
-            "skip",
-            "min_severity",
-            "persona",
-            "mailmap",
-            "suppressions",
-            "heuristics_run",
-        ];
-        names.iter().filter_map(|name| Some((*name, self.values.get(*name)?))).collect()
+        COMPARED.iter().filter_map(|name| Some((*name, self.values.get(*name)?))).collect()
     }
 
-    /// Replaces private text; in a saved report, all text.
+    /// Replaces the text of private options; in a saved report, the text of all options.
     pub(super) fn hide(&mut self, mut hide: impl FnMut(&str) -> String) {
         for (name, value) in &mut self.values {
             if self.private.as_ref().is_none_or(|private| private.contains(name)) {
@@ -99,5 +101,34 @@ fn hide_text(value: &mut Value, hide: &mut impl FnMut(&str) -> String) {
         Value::String(text) => *text = hide(text),
         Value::Array(items) => items.iter_mut().for_each(|item| hide_text(item, hide)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_option_is_compared_or_deliberately_not() {
+        let not_compared = [
+            "paths",
+            "gate",
+            "heuristics",
+            "keys",
+            "imports",
+            "osv",
+            "indicators",
+            "include_unreachable",
+            "snapshot",
+            "config",
+            "baseline",
+        ];
+        let reported = AuditOptions::default().reported();
+        let undecided = |name: &&String| !COMPARED.contains(&name.as_str()) && !not_compared.contains(&name.as_str());
+        assert_eq!(reported.values.keys().filter(undecided).collect::<Vec<_>>(), Vec::<&String>::new());
+        // `heuristics_run` is added when the report is made.
+        for name in COMPARED.iter().chain(&not_compared).filter(|name| **name != "heuristics_run") {
+            assert!(reported.values.contains_key(*name), "{name} is not an option");
+        }
     }
 }

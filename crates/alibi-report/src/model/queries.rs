@@ -6,7 +6,7 @@ use alibi_core::scoring::Tier;
 use alibi_rules::heuristics::{Family, Heuristic, Nature, Severity};
 
 impl Report {
-    /// The same report with these heuristics, which a saved report does not contain.
+    /// Sets the heuristics, which a saved report does not contain.
     pub fn with_heuristics(self, heuristics: Vec<Heuristic>) -> Report {
         Report { heuristics, ..self }
     }
@@ -33,8 +33,8 @@ impl Report {
         self.cases.iter().any(|case| case.tier >= tier)
     }
 
-    /// The ids of the findings that the team has not suppressed.
-    pub fn open_findings(&self) -> Vec<String> {
+    /// The ids of the findings that are not suppressed.
+    pub fn unsuppressed_findings(&self) -> Vec<String> {
         self.findings.iter().filter(|f| f.suppressed.is_none()).map(|f| f.id.clone()).collect()
     }
 
@@ -43,13 +43,13 @@ impl Report {
         self.heuristics.iter().any(|h| h.family == family)
     }
 
-    /// The time of each phase, in seconds and in order. It differs between runs.
+    /// The seconds that each phase took, in order. They differ between runs.
     pub fn phases(&self) -> &[(String, f64)] {
         &self.phases
     }
 
-    /// The objects in scope that could not be read, as a sentence; `None` if there are none.
-    pub fn unseen_in_words(&self) -> Option<String> {
+    /// Describes the objects in scope that could not be read; `None` if all were read.
+    pub fn describe_unread_objects(&self) -> Option<String> {
         const NAMED: usize = 3;
         let named: Vec<String> =
             self.unseen.iter().take(NAMED).map(|line| sanitize(format!("{}: {}", line.object, line.reason))).collect();

@@ -4,10 +4,10 @@ use super::schema::Report;
 use crate::sanitize::sanitize;
 use serde_json::Value;
 
-/// Reads a saved report for display. The file is untrusted, so every text in it is sanitised.
+/// Parses a saved report for display. It is untrusted, so all text in it is sanitised.
 ///
 /// # Errors
-/// If the file is not a valid report.
+/// Returns an error if the text is not a valid report.
 pub fn read_json(text: &str) -> Result<Report, serde_json::Error> {
     let mut value: Value = serde_json::from_str(text)?;
     sanitize_all(&mut value);

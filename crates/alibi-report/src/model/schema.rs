@@ -43,18 +43,19 @@ pub struct Report {
     /// The heuristics that ran; not part of the JSON.
     #[serde(skip)]
     pub(crate) heuristics: Vec<Heuristic>,
-    /// The time of each phase, in seconds and in order.
+    /// The seconds that each phase took, in order; not part of the JSON.
     #[serde(skip)]
     pub(crate) phases: Vec<(String, f64)>,
-    /// The kinds of sensitive paths that ship with the program; a team's own kinds may contain names.
+    /// The kinds of sensitive paths that ship with the program, whose names are safe to show. Kinds from a
+    /// configuration may contain personal names.
     #[serde(skip)]
     pub(crate) built_in_kinds: BTreeSet<String>,
-    /// Chart data for each contributor, in the same order; only collected for formats that draw it.
+    /// Chart data of each contributor, in the order of `contributors`; collected only for formats that draw charts.
     #[serde(default, skip_serializing)]
     pub(crate) charts: Vec<Chart>,
 }
 
-/// The nature of a finding in reports that do not state it.
+/// Returns the default nature of a finding, for reports of versions that did not store it.
 fn attack() -> Nature {
     Nature::Attack
 }
@@ -204,16 +205,16 @@ pub(crate) struct EvidenceLine {
     pub parts: Vec<EvidencePart>,
 }
 
-/// A part of a value, classified by its treatment in a pseudonymised report.
+/// A part of a value. The variants determine how a pseudonymised report treats the part.
 #[derive(Clone, Debug)]
 pub(crate) enum EvidencePart {
-    /// The program's own words, figures, dates and object ids: shown.
+    /// Text of the program, a figure, a date or an object id, which is shown.
     Shown(String),
-    /// A name and an address.
+    /// An identity (`Name <address>`), which is hidden.
     Identity(String),
-    /// A path.
+    /// A path, which is hidden.
     Path(String),
-    /// Any other text: hidden.
+    /// Other text from the repository, which is hidden.
     Text(String),
 }
 
@@ -242,14 +243,14 @@ pub(crate) struct CaseLine {
     pub findings: Vec<String>,
 }
 
-/// The results of reviewed cases of the same tier, if every weight of the case is measured.
+/// The results of the manual review of cases of the same tier.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct RecordLine {
     pub read: usize,
     pub problems: usize,
     pub repositories: usize,
     pub contributors: usize,
-    /// Real problems, and all cases, in repositories that the rules were not tuned on.
+    /// Number of real problems and number of cases in repositories that were not used to tune the rules.
     #[serde(default)]
     pub first_look: Option<[usize; 2]>,
 }

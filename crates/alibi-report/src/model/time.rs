@@ -56,7 +56,7 @@ pub(crate) struct SessionLine {
     pub median_commits: usize,
 }
 
-/// At most this many commit ids are listed per period; their count is always given.
+/// Maximum number of commit ids that are listed per period; `count` counts all commits.
 const NAMED: usize = 50;
 
 impl ClockLines {
@@ -106,7 +106,8 @@ impl ClockLines {
     }
 }
 
-/// Commits by weekday (Monday first) and hour in their local time, for commits that show the author's own clock.
+/// Counts commits by weekday (starting on Monday) and hour of their local time. Only commits that show the author's own
+/// UTC offset are counted.
 fn punch_card(timeline: &Timeline) -> [[u32; 24]; 7] {
     let mut card = [[0; 24]; 7];
     for m in timeline.kept() {

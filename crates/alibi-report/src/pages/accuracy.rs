@@ -1,26 +1,26 @@
-//! A measurement as a page, and as the file of rates that ships with the heuristics.
+//! Writes a measurement as a Markdown page, and as the file of rates that ships with the heuristics.
 
 use crate::format::decibans;
-use alibi_calibrate::{Accuracy, Rating, Read};
+use alibi_calibrate::{Accuracy, Rating, ReviewedCase};
 use alibi_core::finding::{Reach, reach};
 use alibi_core::scoring::Tier;
 use alibi_rules::heuristics::{Catalogue, Heuristic, Measured, Nature};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// The file of rates.
+/// Returns the file of rates, as TOML.
 ///
 /// # Errors
-/// Any error of the TOML writer.
+/// Returns an error if the rates cannot be written as TOML.
 pub fn measurement_toml(accuracy: &Accuracy) -> Result<String, toml::ser::Error> {
     let head = "# Written by `git alibi calibrate --measure`; see docs/accuracy.md.\n";
     Ok(format!("{head}{}", toml::to_string(&accuracy.measurement)?))
 }
 
-/// The page shows weights for contributors with these numbers of commits.
+/// The numbers of commits of the contributors for whom the page shows weights.
 const AT_RISK: [usize; 3] = [10, 100, 1000];
 
-/// The page.
+/// Returns the page.
 pub fn accuracy_page(accuracy: &Accuracy, catalogue: &Catalogue) -> String {
     let m = &accuracy.measurement;
     let mut page = format!(
@@ -43,7 +43,7 @@ fn share(part: usize, of: usize) -> String {
     if of == 0 { "none".into() } else { format!("{:.2}", part as f64 / of as f64) }
 }
 
-fn counts(cases: &[&Read]) -> [usize; 3] {
+fn counts(cases: &[&ReviewedCase]) -> [usize; 3] {
     let count = |rating| cases.iter().filter(|c| c.rating == Some(rating)).count();
     [count(Rating::Problem), count(Rating::Innocent), count(Rating::Untrue)]
 }
@@ -53,7 +53,7 @@ fn tiers(accuracy: &Accuracy, page: &mut String) {
     page.push_str("## Cases by tier\n\n| tier | cases | reviewed | problem | innocent | false | problem share |\n|---|---|---|---|---|---|---|\n");
     let (mut untrue, mut innocent_reviews) = (0, 0);
     for tier in [Tier::Block, Tier::Review] {
-        let of: Vec<&Read> = accuracy.cases.iter().filter(|c| c.tier == tier).collect();
+        let of: Vec<&ReviewedCase> = accuracy.cases.iter().filter(|c| c.tier == tier).collect();
         let [problem, innocent, wrong] = counts(&of);
         let read = problem + innocent + wrong;
         untrue += wrong;
@@ -94,7 +94,8 @@ fn tiers(accuracy: &Accuracy, page: &mut String) {
     page.push('\n');
 }
 
-/// For the cases of each repository: the share predicted from all other repositories, next to the observed share.
+/// Writes the table that compares, for the cases of each repository, the share of real problems in all other
+/// repositories with the observed share.
 fn reliability(accuracy: &Accuracy, page: &mut String) {
     page.push_str(
         "## Is the stated share true?\n\nA report states the share of reviewed cases of its tier that were real problems. This table takes the \
@@ -102,11 +103,12 @@ fn reliability(accuracy: &Accuracy, page: &mut String) {
          | tier | cases reviewed | stated, mean | observed |\n|---|---|---|---|\n",
     );
     for tier in [Tier::Block, Tier::Review] {
-        let of: Vec<&Read> = accuracy.cases.iter().filter(|c| c.tier == tier && c.rating.is_some()).collect();
+        let of: Vec<&ReviewedCase> = accuracy.cases.iter().filter(|c| c.tier == tier && c.rating.is_some()).collect();
         let repositories: BTreeSet<&str> = of.iter().map(|c| c.repository.as_str()).collect();
         let (mut stated, mut weighed) = (0.0, 0);
         for repository in &repositories {
-            let (own, others): (Vec<&Read>, Vec<&Read>) = of.iter().partition(|c| c.repository == *repository);
+            let (own, others): (Vec<&ReviewedCase>, Vec<&ReviewedCase>) =
+                of.iter().partition(|c| c.repository == *repository);
             let [problem, ..] = counts(&others);
             if !others.is_empty() {
                 stated += own.len() as f64 * problem as f64 / others.len() as f64;
@@ -121,15 +123,15 @@ fn reliability(accuracy: &Accuracy, page: &mut String) {
 }
 
 fn incidents(accuracy: &Accuracy, page: &mut String) {
-    let stopped = accuracy.seen.iter().filter(|s| s.stopped).count();
-    let found = accuracy.seen.iter().filter(|s| !s.by.is_empty()).count();
+    let stopped = accuracy.incidents.iter().filter(|s| s.stopped).count();
+    let found = accuracy.incidents.iter().filter(|s| !s.found_by.is_empty()).count();
     let _ = writeln!(
         page,
         "## Public attacks\n\n{} attacks and abuses with their change in a public history: at least one heuristic finds {found}, and a gate on \
          the commit alone stops {stopped}.\n\n| repository | commit | what | found by | tier | rank | gate |\n|---|---|---|---|---|---|---|",
-        accuracy.seen.len()
+        accuracy.incidents.len()
     );
-    for seen in &accuracy.seen {
+    for seen in &accuracy.incidents {
         let i = &seen.incident;
         let _ = writeln!(
             page,
@@ -137,7 +139,7 @@ fn incidents(accuracy: &Accuracy, page: &mut String) {
             i.repository,
             i.commit,
             i.what,
-            if seen.by.is_empty() { "nothing".into() } else { seen.by.join(", ") },
+            if seen.found_by.is_empty() { "nothing".into() } else { seen.found_by.join(", ") },
             seen.tier.map_or_else(|| "none".into(), |tier| tier.to_string()),
             seen.rank.map_or_else(|| "none".into(), |(rank, of)| format!("{rank} of {of}")),
             if seen.stopped { "stops" } else { "passes" }

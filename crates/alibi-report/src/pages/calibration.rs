@@ -1,4 +1,5 @@
-//! Calibration results: as text, as a page with a plot, and as the file of weights that ships with the heuristics.
+//! Writes calibration results as text, as JSON, as a Markdown page with a plot, and as the file of weights that ships
+//! with the heuristics.
 
 use alibi_calibrate::{Calibrated, Rate, Scenario};
 use alibi_rules::heuristics::Calibration;
@@ -16,7 +17,7 @@ fn interval(rate: &Rate) -> String {
     format!("{} ({} to {}; {} of {})", percent(rate.rate), percent(rate.low), percent(rate.high), rate.hits, rate.of)
 }
 
-/// A Markdown table, padded to be readable as plain text too.
+/// Writes a Markdown table, padded so that it is also readable as plain text.
 fn table(out: &mut String, head: &[&str], rows: &[Vec<String>]) {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
@@ -52,10 +53,10 @@ fn scenario_row(s: &Scenario) -> Vec<String> {
     ]
 }
 
-/// The threshold for one repository comes from the others.
+/// Minimum number of repositories, because the threshold for a repository is computed from the other repositories.
 pub const MIN_REPOSITORIES: usize = 2;
 
-/// The tables of a calibration, as Markdown that is readable as plain text.
+/// Returns the tables of a calibration, as Markdown that is also readable as plain text.
 fn tables(c: &Calibrated) -> String {
     let mut out = String::new();
     let _ = writeln!(
@@ -139,7 +140,7 @@ fn tables(c: &Calibrated) -> String {
 /// Writes a calibration as text.
 ///
 /// # Errors
-/// Any error of `out`.
+/// Returns an error if writing to `out` fails.
 pub fn calibration_table(c: &Calibrated, out: &mut dyn Write) -> io::Result<()> {
     for line in tables(c).lines() {
         match line.strip_prefix("## ") {
@@ -153,21 +154,21 @@ pub fn calibration_table(c: &Calibrated, out: &mut dyn Write) -> io::Result<()> 
 /// Writes a calibration as JSON.
 ///
 /// # Errors
-/// Any error of `out`.
+/// Returns an error if writing to `out` fails.
 pub fn calibration_json(c: &Calibrated, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, c).map_err(io::Error::from)?;
     out.write_all(b"\n")
 }
 
-/// The part of a page between its markers, as Markdown.
+/// Returns the Markdown text that belongs between the markers of the calibration page.
 pub fn calibration_page(c: &Calibrated, plot: &str) -> String {
     format!("![Power against false positives]({plot})\n\n{}", tables(c))
 }
 
-/// The file of weights that ships with the heuristics.
+/// Returns the file of weights that ships with the heuristics.
 ///
 /// # Errors
-/// If it cannot be written as TOML.
+/// Returns an error if the weights cannot be written as TOML.
 pub fn calibration_weights(c: &Calibrated) -> Result<String, toml::ser::Error> {
     let file = Calibration {
         repositories: c.repositories,
@@ -182,7 +183,7 @@ pub fn calibration_weights(c: &Calibrated) -> Result<String, toml::ser::Error> {
     ))
 }
 
-/// An SVG plot of the power at 1 % and 0.1 % false positives, one row per scenario.
+/// Draws the power at 1 % and 0.1 % false positives as SVG, with one row per scenario.
 pub fn calibration_plot(c: &Calibrated) -> String {
     const ROW: usize = 22;
     const LEFT: usize = 400;

@@ -1,4 +1,4 @@
-//! The catalogue for a terminal.
+//! Writes the catalogue of heuristics for a terminal.
 
 use alibi_rules::heuristics::{Catalogue, Example, Heuristic, Nature, UNMEASURED_DB};
 use anstyle::Style;
@@ -11,11 +11,11 @@ const BOLD: Style = Style::new().bold();
 /// Writes all heuristics, one per line.
 ///
 /// # Errors
-/// Any error of `out`.
+/// Returns an error if writing to `out` fails.
 pub fn heuristics_table(catalogue: &Catalogue, width: Option<u16>, out: &mut dyn Write) -> io::Result<()> {
     let mut table = Table::new();
     table.load_style(NOTHING);
-    // In a pipe, one line per heuristic.
+    // In a pipe the width is unknown, so that titles do not wrap.
     if let Some(width) = width {
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
@@ -32,7 +32,7 @@ pub fn heuristics_table(catalogue: &Catalogue, width: Option<u16>, out: &mut dyn
             h.title.clone(),
         ]);
     }
-    // Columns exist only once there are rows. Only titles may wrap: a wrapped id cannot be copied.
+    // The columns exist only after rows were added. Only titles may wrap: a wrapped id cannot be copied.
     for column in table.column_iter_mut().take(7) {
         column.set_constraint(ColumnConstraint::ContentWidth);
     }
@@ -42,7 +42,7 @@ pub fn heuristics_table(catalogue: &Catalogue, width: Option<u16>, out: &mut dyn
 /// Writes one heuristic in full.
 ///
 /// # Errors
-/// Any error of `out`.
+/// Returns an error if writing to `out` fails.
 pub fn heuristic_page(h: &Heuristic, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{BOLD}{}{BOLD:#}  {}\n", h.id, h.title)?;
     writeln!(
@@ -69,7 +69,7 @@ pub fn heuristic_page(h: &Heuristic, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\nExamples: {fires} that must fire, {} that must not", h.examples.len() - fires)
 }
 
-/// The maximum weight of a finding, in a few words.
+/// Describes the maximum weight of a finding in a few words.
 pub(super) fn weight(h: &Heuristic) -> String {
     match h.nature {
         Nature::Exposure => "none".into(),
@@ -79,7 +79,7 @@ pub(super) fn weight(h: &Heuristic) -> String {
     }
 }
 
-/// How a heuristic was measured, and the resulting limits, in one sentence.
+/// Describes how a heuristic was measured, and the resulting limits of its weight.
 pub(super) fn measured(h: &Heuristic) -> String {
     let at_most = h.weight;
     if h.nature == Nature::Exposure {

@@ -1,4 +1,4 @@
-//! The growth of a contributor's access as text.
+//! Writes a contributor's trust record as text.
 
 use crate::format::plural;
 use crate::model::TrustLines;
@@ -9,10 +9,10 @@ use std::io::{self, Write};
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// At most this many releases and reviewers are listed; the others are counted.
+/// Maximum number of listed reviewers, and of listed releases; further ones are counted.
 const SHOWN: usize = 5;
 
-/// Writes the record as text.
+/// Writes a trust record as text.
 pub(super) fn write_trust(trust: &TrustLines, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{BOLD}Trust{BOLD:#}")?;
     let Some((first, last)) = trust.first_landed.as_ref().zip(trust.last_landed.as_ref()) else {

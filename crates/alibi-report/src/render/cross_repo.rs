@@ -1,4 +1,4 @@
-//! Contributors seen in several repositories, with their identities in each: part of the terminal report.
+//! Writes the part of the terminal report about contributors to several repositories, with their identities in each.
 
 use crate::model::{Contributor, Report};
 use crate::sanitize::sanitize;
@@ -9,18 +9,19 @@ use std::io::{self, Write};
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// At most this many contributors are listed without `all`.
+/// Maximum number of contributors that are listed without `all`.
 const SHOWN: usize = 10;
 
-/// Writes the contributors with different identities in different repositories; nothing for a single repository.
+/// Writes the contributors whose identities differ between repositories; writes nothing if there is only one
+/// repository.
 ///
 /// # Errors
-/// Any error of `out`.
+/// Returns an error if writing to `out` fails.
 pub(super) fn cross_repo(report: &Report, all: bool, out: &mut dyn Write) -> io::Result<()> {
     if report.repositories.len() < 2 {
         return Ok(());
     }
-    let seen_in = |c: &Contributor| {
+    let identities_in = |c: &Contributor| {
         let mut seen: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         for identity in &c.identities {
             for (number, repository) in report.repositories.iter().enumerate() {
@@ -31,7 +32,7 @@ pub(super) fn cross_repo(report: &Report, all: bool, out: &mut dyn Write) -> io:
         }
         seen
     };
-    let several: Vec<_> = report.contributors.iter().filter(|c| !c.bot).map(|c| (c, seen_in(c))).collect();
+    let several: Vec<_> = report.contributors.iter().filter(|c| !c.bot).map(|c| (c, identities_in(c))).collect();
     let several: Vec<_> = several.into_iter().filter(|(_, seen)| seen.len() > 1).collect();
     let differ = |seen: &BTreeMap<usize, Vec<String>>| {
         let mut each = seen.values();

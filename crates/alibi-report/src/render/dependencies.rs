@@ -1,4 +1,4 @@
-//! Dependency changes as text.
+//! Writes dependency changes as text.
 
 use crate::model::{DependencyLine, FileRole, StatedLine};
 use crate::sanitize::sanitize;
@@ -9,11 +9,11 @@ use std::io::{self, Write};
 const DIM: Style = Style::new().dimmed();
 
 impl DependencyLine {
-    /// The change in a few words, with old and new value.
-    fn words(&self) -> String {
+    /// Describes the change in a few words, with the old and the new value.
+    fn describe(&self) -> String {
         let side = |side: &Option<StatedLine>| {
             side.as_ref().map(|s| {
-                // A requirement that is an address is printed once.
+                // If the requirement is a URL, it equals the source: print it only once.
                 let version =
                     if s.source.contains("://") && s.version.contains("://") { "" } else { s.version.as_str() };
                 let hash = if matches!(self.change, DependencyChange::Rehashed | DependencyChange::Unhashed) {
@@ -22,21 +22,21 @@ impl DependencyLine {
                     ""
                 };
                 let hash: String = hash.chars().take(20).collect();
-                let words = [version, s.source.as_str(), hash.as_str()];
-                words.into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+                let parts = [version, s.source.as_str(), hash.as_str()];
+                parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
             })
         };
-        let word = |side: Option<String>| side.filter(|s| !s.is_empty()).unwrap_or_else(|| "(any)".into());
+        let or_any = |side: Option<String>| side.filter(|s| !s.is_empty()).unwrap_or_else(|| "(any)".into());
         let (from, to) = (side(&self.from), side(&self.to));
-        let moved = match self.change {
+        let values = match self.change {
             DependencyChange::Added => to.unwrap_or_default(),
             DependencyChange::Removed => from.unwrap_or_default(),
-            _ => format!("{} -> {}", word(from), word(to)),
+            _ => format!("{} -> {}", or_any(from), or_any(to)),
         };
-        format!("{:<9} {:<10} {} {moved}", self.change.name(), self.ecosystem, self.name).trim_end().to_owned()
+        format!("{:<9} {:<10} {} {values}", self.change.name(), self.ecosystem, self.name).trim_end().to_owned()
     }
 
-    /// Whether the change is a lockfile update or less: these outnumber the others by hundreds.
+    /// Whether the change is a routine update of a lockfile. Routine changes outnumber the other changes by far.
     fn is_routine(&self) -> bool {
         match self.change {
             DependencyChange::Restated => true,
@@ -48,8 +48,8 @@ impl DependencyLine {
     }
 }
 
-/// Writes dependency changes in order, with the contributor if `who` is set. Lockfile entries that only follow from
-/// other changes are counted.
+/// Writes at most `most` dependency changes in order, with the contributor if `who` is set. Routine changes are only
+/// counted.
 pub(crate) fn write_dependencies(
     lines: &[DependencyLine],
     who: bool,
@@ -67,9 +67,9 @@ pub(crate) fn write_dependencies(
         } else {
             String::new()
         };
-        let asked = if line.file == FileRole::Lockfile && !line.direct { ", transitive" } else { "" };
-        let (words, path) = (sanitize(line.words()), sanitize(&line.path));
-        writeln!(out, "  {day} {repository}{commit}  {words}{by}  {DIM}{path}{asked}{DIM:#}")?;
+        let transitive = if line.file == FileRole::Lockfile && !line.direct { ", transitive" } else { "" };
+        let (change, path) = (sanitize(line.describe()), sanitize(&line.path));
+        writeln!(out, "  {day} {repository}{commit}  {change}{by}  {DIM}{path}{transitive}{DIM:#}")?;
     }
     let (cut, routine) = (shown.len().saturating_sub(most), lines.len() - shown.len());
     if cut > 0 {

@@ -1,4 +1,4 @@
-//! The difference between two reports, as text and as JSON.
+//! Writes the difference between two reports as text and as JSON.
 
 use crate::model::Difference;
 use crate::sanitize::sanitize;
@@ -15,7 +15,7 @@ const GREEN: Style = AnsiColor::Green.on_default();
 /// Writes a difference as text.
 ///
 /// # Errors
-/// Any error of `out`.
+/// Returns an error if writing to `out` fails.
 pub fn difference_table(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
     for note in &d.notes {
         writeln!(out, "{YELLOW}note{YELLOW:#} {note}")?;
@@ -60,7 +60,7 @@ pub fn difference_table(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
 /// Writes a difference as JSON.
 ///
 /// # Errors
-/// Any error of `out`.
+/// Returns an error if writing to `out` fails.
 pub fn difference_json(d: &Difference, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, d).map_err(io::Error::from)?;
     out.write_all(b"\n")

@@ -1,4 +1,4 @@
-//! A contributor's dossier as text and as JSON.
+//! Writes a contributor's dossier as text and as JSON.
 
 use super::access::write_trust;
 use super::dependencies::write_dependencies;
@@ -15,13 +15,13 @@ use std::io::{self, Write};
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// Dependency changes beyond this number are counted, not listed.
+/// Maximum number of dependency changes that are listed; further ones are counted.
 const MAX_DEPENDENCIES: usize = 100;
 
 /// Writes a dossier as text.
 ///
 /// # Errors
-/// Any error of `out`.
+/// Returns an error if writing to `out` fails.
 pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io::Result<()> {
     let c = &dossier.contributor;
     let day = |t: &Option<String>| t.as_deref().map_or_else(String::new, |t| t.chars().take(10).collect());
@@ -52,7 +52,8 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
     if !c.keys.is_empty() {
         writeln!(out, "{BOLD}Signing keys{BOLD:#}")?;
         for key in &c.keys {
-            let checked: Vec<String> = key.checked.iter().map(|(what, n)| format!("{n} {}", words(what))).collect();
+            let checked: Vec<String> =
+                key.checked.iter().map(|(v, n)| format!("{n} {}", describe_validity(v))).collect();
             let service = if key.service { "; a service key that signs for many people" } else { "" };
             let span =
                 key.first.as_ref().map_or_else(String::new, |_| format!(", {} to {}", day(&key.first), day(&key.last)));
@@ -110,8 +111,8 @@ pub fn dossier(dossier: &Dossier, width: Option<u16>, out: &mut dyn Write) -> io
     Ok(())
 }
 
-/// The result of a signature check, in words.
-fn words(validity: &str) -> &str {
+/// Describes the result of a signature check.
+fn describe_validity(validity: &str) -> &str {
     match validity {
         "good" => "good",
         "bad" => "BAD",
@@ -124,13 +125,13 @@ fn words(validity: &str) -> &str {
 /// Writes a dossier as JSON.
 ///
 /// # Errors
-/// Any error of `out`.
+/// Returns an error if writing to `out` fails.
 pub fn dossier_json(dossier: &Dossier, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, dossier).map_err(io::Error::from)?;
     out.write_all(b"\n")
 }
 
-/// Writes the result as text.
+/// Writes the comparison of a declared alibi with the history as text.
 fn write_alibi(alibi: &AlibiLine, out: &mut dyn Write) -> io::Result<()> {
     let clocks = plural(alibi.by_another_clock.len() as u32, "commit");
     let (days, outside) = (plural(alibi.days as u32, "day"), plural(alibi.days_outside_hours as u32, "day"));

@@ -1,4 +1,4 @@
-//! Exposures as text.
+//! Writes exposures as text.
 
 use crate::model::Report;
 use crate::sanitize::sanitize;
@@ -42,7 +42,7 @@ pub(super) fn write_exposures(report: &Report, most: usize, out: &mut dyn Write)
     writeln!(out)
 }
 
-/// Line numbers as a suffix of a path.
+/// Writes line numbers as a suffix for a path.
 pub(super) fn lines_in_words(lines: &[u32]) -> String {
     const SHOWN: usize = 5;
     if lines.is_empty() {

@@ -1,4 +1,4 @@
-//! A finding as text: its evidence, the innocent causes, and how its weight adds up.
+//! Writes a finding as text: its evidence, the innocent causes, and how the weight of its case is computed.
 
 use super::exposures::lines_in_words;
 use crate::format::{decibans, grouped, s_of};
@@ -15,7 +15,7 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 
-/// The share of hand-reviewed cases of the same tier that were real problems.
+/// States how many reviewed cases of the same tier were real problems.
 pub(super) fn record_in_words(tier: Tier, record: &RecordLine) -> String {
     let all = format!(
         "{} of {} in {} public repositories ({} contributors)",
@@ -75,7 +75,7 @@ pub(super) fn finding_lines(f: &FindingLine, indent: &str, evidence: usize, out:
     writeln!(out, "{indent}  {DIM}id:{DIM:#}  {}", sanitize(&f.id))
 }
 
-/// A finding's weight, or why it does not count.
+/// States a finding's weight, or why it does not count.
 pub(super) fn weight_in_words(f: &FindingLine) -> String {
     if !f.counts {
         not_counted(f)
@@ -86,7 +86,7 @@ pub(super) fn weight_in_words(f: &FindingLine) -> String {
     }
 }
 
-/// Why a finding does not count.
+/// States why a finding does not count.
 pub(super) fn not_counted(f: &FindingLine) -> String {
     match &f.suppressed {
         Some(s) if s.disputed => "not counted: disputed".into(),
@@ -99,7 +99,7 @@ pub(super) fn not_counted(f: &FindingLine) -> String {
     }
 }
 
-/// The source of a decision, in words.
+/// Describes where a decision was made.
 pub(super) fn source(by: DecidedIn) -> &'static str {
     match by {
         DecidedIn::File => "the alibi file",
@@ -111,7 +111,7 @@ pub(super) fn source(by: DecidedIn) -> &'static str {
 /// Writes one finding in full; returns `false` if the report does not contain it.
 ///
 /// # Errors
-/// Any error of `out`.
+/// Returns an error if writing to `out` fails.
 pub fn finding_page(report: &Report, id: &str, out: &mut dyn Write) -> io::Result<bool> {
     let Some(finding) = report.findings.iter().find(|f| f.id == id) else { return Ok(false) };
     writeln!(out, "{BOLD}{}{BOLD:#}", sanitize(&finding.id))?;

@@ -7,17 +7,17 @@ use super::renderer::Render;
 use super::sarif::SarifFormat;
 use super::table::TextTable;
 
-/// A format: its name on the command line, its purpose, and its renderer.
+/// A format of the report.
 pub struct Format {
-    /// The name.
+    /// The name on the command line.
     pub name: &'static str,
-    /// One sentence for the help.
+    /// A description for the help text.
     pub help: &'static str,
-    /// Writes it.
+    /// Writes reports in the format.
     pub renderer: &'static dyn Render,
 }
 
-/// Every format. The first is the default.
+/// All formats. The first one is the default.
 pub const FORMATS: [Format; 5] = [
     Format { name: "table", help: "Text for a terminal", renderer: &TextTable },
     Format {

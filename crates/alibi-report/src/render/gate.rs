@@ -10,10 +10,10 @@ use alibi_rules::heuristics::{Nature, Severity};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 
-/// At most this many suppression snippets are printed.
+/// Maximum number of printed suppression snippets.
 const MAX_HINTS: usize = 5;
 
-/// At most this many high-severity findings that do not count are listed.
+/// Maximum number of listed high-severity findings that do not count.
 const MAX_ASIDE: usize = 20;
 
 const DIM: Style = Style::new().dimmed();
@@ -24,7 +24,7 @@ const GREEN: Style = AnsiColor::Green.on_default().bold();
 /// Writes a gate's report as text.
 ///
 /// # Errors
-/// Any error of `out`.
+/// Returns an error if writing to `out` fails.
 pub(super) fn gate_table(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let grave: Vec<_> = report.cases.iter().filter(|c| c.tier != Tier::Note).collect();
     let blocking = report.cases.iter().filter(|c| c.tier == Tier::Block).count();
@@ -72,7 +72,7 @@ pub(super) fn gate_table(report: &Report, style: RenderOptions, out: &mut dyn Wr
             sanitize(&stale.why)
         )?;
     }
-    // Exposures below the threshold: only their number, unless --verbose.
+    // Without --verbose, exposures below the threshold are only counted.
     let others = report.exposures.iter().filter(|e| !report.fails_on_exposure(e.severity)).count();
     if others > 0 && !style.all {
         writeln!(
@@ -96,12 +96,12 @@ pub(super) fn gate_table(report: &Report, style: RenderOptions, out: &mut dyn Wr
     Ok(())
 }
 
-/// The range that was checked, as requested.
+/// Returns the checked range, as passed on the command line.
 pub(super) fn checked_range(report: &Report) -> String {
     report.options.range().map_or_else(|| "the history".into(), sanitize)
 }
 
-/// The result, in one clause without text from the repository.
+/// States the result in one clause, without any text from the repository.
 pub(super) fn verdict(report: &Report) -> String {
     let judged: usize = report.repositories.iter().map(|r| r.judged).sum();
     if judged == 0 && report.unseen.is_empty() {

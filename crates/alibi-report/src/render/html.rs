@@ -1,5 +1,5 @@
-//! The report as a single HTML page: no network, repository content as text only, drawn in the browser from compact
-//! data.
+//! Writes the report as a single HTML page, which draws itself in the browser from compact data. The page uses no
+//! network and shows repository content only as text.
 
 use super::finding::record_in_words;
 use super::renderer::{Render, RenderOptions};
@@ -15,7 +15,7 @@ use std::io::{self, Write};
 const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/style.css");
 
-/// The parts of the script; later parts use earlier ones.
+/// The parts of the script, in order: each uses only the parts before it.
 const SCRIPT: [&str; 5] = [
     include_str!("html/data.js"),
     include_str!("html/list.js"),
@@ -24,10 +24,10 @@ const SCRIPT: [&str; 5] = [
     include_str!("html/main.js"),
 ];
 
-/// At most this many dependency changes are listed per contributor.
+/// Maximum number of dependency changes that are listed per contributor.
 const MAX_DEPENDENCIES: usize = 200;
 
-/// An HTML page.
+/// Renders reports as an HTML page.
 pub(super) struct Html;
 
 impl Render for Html {
@@ -48,20 +48,20 @@ fn html(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         hash(&script)
     );
     let title = report.repositories.iter().map(|r| sanitize(&r.path)).collect::<Vec<_>>().join(", ");
-    // Inside a script element, only an end tag or a comment could end the data.
+    // The data is inside a script element, which only a sequence that starts with `<` can end.
     let data = serde_json::to_string(&data(report)).map_err(io::Error::from)?;
     let data = data.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029");
     let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let mut rest = PAGE;
-    for (mark, text) in [
+    for (placeholder, text) in [
         ("{{POLICY}}", policy.as_str()),
         ("{{TITLE}}", title.as_str()),
         ("{{STYLE}}", STYLE),
         ("{{DATA}}", data.as_str()),
         ("{{SCRIPT}}", script.as_str()),
     ] {
-        // In order of appearance, so that inserted text is never scanned for marks.
-        if let Some((before, after)) = rest.split_once(mark) {
+        // In order of appearance, so that inserted text is never searched for placeholders.
+        if let Some((before, after)) = rest.split_once(placeholder) {
             out.write_all(before.as_bytes())?;
             out.write_all(text.as_bytes())?;
             rest = after;
@@ -70,7 +70,7 @@ fn html(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(rest.as_bytes())
 }
 
-/// The policy source that allows exactly this text.
+/// Returns the source expression of a content security policy that allows only this text.
 fn hash(text: &str) -> String {
     format!("sha256-{}", BASE64.encode(&Sha256::digest(text.as_bytes())))
 }
@@ -96,7 +96,7 @@ struct Person<'r> {
 fn data(report: &Report) -> Value {
     let mut places: BTreeMap<&str, usize> =
         report.contributors.iter().enumerate().map(|(i, c)| (c.id.as_str(), i)).collect();
-    // An unknown author who used a contributor's name is not a contributor, but also has a page.
+    // Unknown authors who used a contributor's name are not contributors, but have a page too.
     let unknown: Vec<&CaseLine> = report.cases.iter().filter(|c| c.forged).collect();
     for (i, case) in unknown.iter().enumerate() {
         places.insert(&case.contributor, report.contributors.len() + i);
@@ -126,7 +126,7 @@ fn data(report: &Report) -> Value {
     })
 }
 
-/// The contributors, and the unknown authors who used a contributor's name.
+/// Returns the contributors, followed by the unknown authors who used a contributor's name.
 fn people<'r>(report: &'r Report, unknown: &[&'r CaseLine]) -> Value {
     let mut tests: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for test in &report.tests {
@@ -172,7 +172,7 @@ fn people<'r>(report: &'r Report, unknown: &[&'r CaseLine]) -> Value {
     json!(people)
 }
 
-/// The heuristics with findings.
+/// Returns the heuristics that have findings.
 fn rules(report: &Report) -> BTreeMap<&str, Value> {
     let fired: BTreeSet<&str> = report.findings.iter().map(|f| f.heuristic.as_str()).collect();
     report
@@ -210,7 +210,7 @@ fn date(moment: &Option<String>) -> Option<&str> {
     moment.as_deref().and_then(|m| m.get(..10))
 }
 
-/// The options of the run, as labels and values; unset options are omitted.
+/// Returns the options of the run as labels and values. Unset options are omitted.
 fn options(report: &Report) -> Vec<(String, String)> {
     let Ok(Value::Object(all)) = serde_json::to_value(&report.options) else { return Vec::new() };
     let shown = |value: &Value| match value {
@@ -225,7 +225,8 @@ fn options(report: &Report) -> Vec<(String, String)> {
     all.iter().filter_map(|(label, value)| Some((label.replace('_', " "), shown(value)?))).collect()
 }
 
-/// Links between identities, each identity as the index of its contributor and its own index.
+/// Returns the links between identities. An identity is given by the index of its contributor and its index among the
+/// contributor's identities.
 fn links(report: &Report) -> Vec<Value> {
     let mut places: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for (who, contributor) in report.contributors.iter().enumerate() {
@@ -256,7 +257,7 @@ fn dependencies(report: &Report, places: &BTreeMap<&str, usize>) -> Vec<Value> {
     let mut shown_rules: BTreeMap<&str, usize> = BTreeMap::new();
     let version = |stated: &Option<StatedLine>| stated.as_ref().map(|s| s.version.clone());
     let mut rows = Vec::new();
-    // People edit manifests; lockfiles follow.
+    // Transitive changes are omitted: they follow from direct ones.
     for line in report.dependencies.iter().filter(|d| d.direct) {
         let count = shown_rules.entry(&line.contributor).or_default();
         *count += 1;

@@ -1,10 +1,10 @@
-//! The report as JSON.
+//! Writes the report as JSON.
 
 use super::renderer::{Render, RenderOptions};
 use crate::model::Report;
 use std::io::{self, Write};
 
-/// JSON, with a trailing newline.
+/// Renders reports as JSON with a trailing newline.
 pub(super) struct Json;
 
 impl Render for Json {

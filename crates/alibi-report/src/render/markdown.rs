@@ -1,4 +1,4 @@
-//! The report as Markdown, for a pull-request comment: a short summary, then folded details.
+//! Writes the report as Markdown for a pull-request comment: a short summary, followed by folded details.
 
 use super::exposures::lines_in_words;
 use super::finding::{source, weight_in_words};
@@ -12,16 +12,16 @@ use alibi_rules::heuristics::{Heuristic, Nature};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-/// A workflow finds its earlier comment by this marker.
+/// The first line of a comment, by which a workflow finds and updates its earlier comment.
 const MARK: &str = "<!-- git-alibi -->";
 
-/// Forges accept comments of up to 65,536 characters; longer reports are cut.
+/// Maximum length of a report in characters, because forges accept comments of up to 65,536 characters.
 const MAX_CHARACTERS: usize = 60_000;
 
-/// A single text is cut at this number of characters.
+/// Maximum length of a single text in characters; longer texts are cut.
 const MAX_OF_TEXT: usize = 400;
 
-/// Markdown.
+/// Renders reports as Markdown.
 pub(super) struct Markdown;
 
 impl Render for Markdown {
@@ -148,13 +148,13 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// Text as HTML code: forges do not turn code into links or mentions.
+/// Writes text as an HTML code element, in which forges create no links or mentions.
 fn shown(text: &str) -> String {
     let safe = cut(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('`', "&#96;");
     format!("<code>{safe}</code>")
 }
 
-/// Text as a Markdown code span, fenced with more backticks than it contains.
+/// Writes text as a Markdown code span, whose fence is longer than any run of backticks in the text.
 fn code(text: &str) -> String {
     let text = cut(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! The formats of a report: one file for each, and one table of them.
+//! The formats of a report: one file for each, and a table that lists them.
 
 mod access;
 mod cross_repo;
@@ -23,4 +23,4 @@ pub use dossier::{dossier, dossier_json};
 pub use finding::finding_page;
 pub use formats::{FORMATS, Format};
 pub use renderer::{Render, RenderOptions};
-pub use roster::{MIN_COMMITS, is_contradicted, roster_draft, roster_table};
+pub use roster::{roster_draft, roster_table};

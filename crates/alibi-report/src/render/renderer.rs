@@ -8,16 +8,16 @@ pub trait Render: Sync {
     /// Writes the report.
     ///
     /// # Errors
-    /// Any error of `out`.
+    /// Returns an error if writing to `out` fails.
     fn render(&self, report: &Report, options: RenderOptions, out: &mut dyn Write) -> io::Result<()>;
 
-    /// Whether the format draws charts, whose data must be collected.
+    /// Whether the format draws charts, so that their data must be collected.
     fn needs_charts(&self) -> bool {
         false
     }
 }
 
-/// The amount of detail in a report, for formats that have a choice.
+/// Options for the amount of detail in a report. Formats without a choice ignore them.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct RenderOptions {
     /// Show every case, finding and skipped object instead of the first few.

@@ -1,4 +1,4 @@
-//! Rosters: drafts `alibi.toml` from the history, and compares one with the history.
+//! Drafts an `alibi.toml` from the history, and writes how the declared alibis compare with the history.
 
 use crate::model::{Drafted, Report};
 use crate::sanitize::sanitize;
@@ -12,7 +12,7 @@ const GREEN: Style = AnsiColor::Green.on_default().bold();
 const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 
-/// The introduction of a draft.
+/// The comment at the start of a draft.
 const INTRODUCTION: &str = "\
 # The team's declarations about its contributors. This is a draft from the history: review it with the people it names.
 #
@@ -31,9 +31,6 @@ const INTRODUCTION: &str = "\
 #   from = 2024-03-04
 #   to = 2024-03-15
 ";
-
-/// By default, contributors with fewer commits are skipped.
-pub const MIN_COMMITS: u32 = 5;
 
 /// Drafts an alibi file for these contributors.
 pub fn roster_draft(drafted: &[Drafted<'_>]) -> String {
@@ -65,13 +62,13 @@ pub fn roster_draft(drafted: &[Drafted<'_>]) -> String {
     out
 }
 
-/// At most this many commits are shown per contributor.
+/// Maximum number of contradicting commits that are listed per contributor.
 const SHOWN: usize = 5;
 
-/// Writes the result for each declared alibi.
+/// Writes how each declared alibi compares with the history.
 ///
 /// # Errors
-/// Any error of `out`.
+/// Returns an error if writing to `out` fails.
 pub fn roster_table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut declared = 0;
     for c in &report.contributors {
@@ -106,10 +103,4 @@ pub fn roster_table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "Nothing is declared: fill in the time zones of a draft (`git alibi roster init`).")?;
     }
     Ok(())
-}
-
-/// Whether the history contradicts a declared alibi.
-pub fn is_contradicted(report: &Report) -> bool {
-    let verdicts = report.contributors.iter().filter_map(|c| c.alibi.as_ref());
-    verdicts.into_iter().any(|alibi| alibi.verdict == Verdict::Contradicted)
 }

@@ -1,5 +1,5 @@
-//! The report as SARIF 2.1.0 (OASIS, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>), for code
-//! scanning.
+//! Writes the report as SARIF 2.1.0 (OASIS, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>), for
+//! code scanning.
 
 use super::renderer::{Render, RenderOptions};
 use crate::format::one_line;
@@ -16,13 +16,13 @@ use serde_sarif::sarif::{
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// The fingerprint key for a finding's id, which survives a rebase and moved lines.
+/// The fingerprint key for a finding's id, which stays the same after a rebase or when lines move.
 const FINGERPRINT: &str = "gitAlibiFinding/v1";
 
 /// Location of a finding without a file: code scanning hides results without one.
 const NO_FILE: &str = ".git";
 
-/// SARIF.
+/// Renders reports as SARIF.
 pub(super) struct SarifFormat;
 
 impl Render for SarifFormat {
@@ -75,7 +75,7 @@ fn sarif(report: &Report) -> Sarif {
     Sarif::builder().version(json!(Version::V2_1_0.to_string())).schema(SCHEMA_URL).runs(vec![run]).build()
 }
 
-/// Escapes links and placeholders (§3.11.5 and §3.11.6 of the standard).
+/// Sanitises text and escapes links and placeholders (§3.11.5 and §3.11.6 of the standard).
 fn plain(text: impl AsRef<[u8]>) -> String {
     let mut safe = String::new();
     for c in sanitize(text).chars() {
@@ -142,7 +142,8 @@ fn bag(properties: impl IntoIterator<Item = (&'static str, Value)>) -> PropertyB
     PropertyBag::builder().additional_properties(properties).build()
 }
 
-/// Only high severity with high confidence is an error; medium severity is a warning.
+/// Returns the level of a finding: an error only for high severity with high confidence, and a warning for other
+/// findings of high or medium severity. A finding that does not count is a note.
 fn level(severity: Severity, confidence: Confidence, counts: bool) -> ResultLevel {
     match (severity, confidence) {
         _ if !counts => ResultLevel::Note,
@@ -160,7 +161,7 @@ fn precision(confidence: Confidence) -> &'static str {
     }
 }
 
-/// The score that code scanning sorts by, from 0 to 10.
+/// Returns the score that code scanning sorts by, from 0 to 10.
 fn score(severity: Severity) -> &'static str {
     match severity {
         Severity::High => "8.0",
@@ -195,7 +196,7 @@ fn result(f: &FindingLine, rule: i64, several: bool) -> SarifResult {
         let others = f.places.iter().filter(|p| f.paths.first() != Some(&p.path) || f.line != Some(p.line));
         first.chain(others.map(|p| location(&p.path, Some(p.line), commit, base))).collect()
     };
-    // Code scanning displays the first location, and accepts at most a thousand.
+    // Code scanning displays the first location, and ignores locations after the hundredth.
     let locations: Vec<Location> = locations.into_iter().take(100).collect();
     let suppressions: Vec<Suppression> = f.suppressed.iter().map(suppression).collect();
     SarifResult::builder()
@@ -236,7 +237,8 @@ fn suppression(s: &SuppressedLine) -> Suppression {
     Suppression::builder().kind(json!(kind)).status(json!(status)).justification(plain(&s.reason)).build()
 }
 
-/// A path as a relative reference (RFC 3986): everything but unreserved characters and slashes is percent-encoded.
+/// Writes a path as a relative reference (RFC 3986): all characters except unreserved ones and slashes are
+/// percent-encoded.
 fn encoded(path: &str) -> String {
     let mut uri = String::new();
     for byte in path.bytes() {

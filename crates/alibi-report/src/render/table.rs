@@ -1,4 +1,4 @@
-//! The terminal report: a ten-second summary first, then the cases.
+//! Writes the terminal report: a short summary, followed by the cases.
 
 use super::cross_repo::cross_repo;
 use super::dependencies::write_dependencies;
@@ -16,7 +16,7 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
 use std::io::{self, Write};
 
-/// Limits without `all`: cases, findings per case, skipped objects per repository.
+/// Maximum numbers of cases, findings per case, and skipped objects per repository without `all`.
 const SHOWN: (usize, usize, usize) = (10, 3, 3);
 
 const BOLD: Style = Style::new().bold();
@@ -25,7 +25,7 @@ const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const GREEN: Style = AnsiColor::Green.on_default().bold();
 
-/// Text. Colours are ANSI sequences; the caller strips them if they are not wanted.
+/// Renders reports as text. Colours are ANSI escape sequences, which the caller strips if necessary.
 pub(super) struct TextTable;
 
 impl Render for TextTable {
@@ -45,7 +45,7 @@ fn table(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Resu
     } else if !report.exposures.is_empty() {
         writeln!(out)?;
     }
-    // Notes appear in the overview only; --verbose prints them in full.
+    // Cases of tier note appear only in the overview, unless --verbose is set.
     let is_shown = |case: &CaseLine| style.all || case.tier != Tier::Note;
     let shown = if style.all { usize::MAX } else { SHOWN.0 };
     for (i, case) in report.cases.iter().enumerate().filter(|(_, c)| is_shown(c)).take(shown) {
@@ -72,7 +72,7 @@ fn table(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Resu
     )
 }
 
-/// The repositories, with their notices and the objects that could not be read.
+/// Writes the repositories, with their notices and the objects that could not be read.
 fn repositories(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     for r in &report.repositories {
         let day =
@@ -101,7 +101,7 @@ fn repositories(report: &Report, style: RenderOptions, out: &mut dyn Write) -> i
     Ok(())
 }
 
-/// Where decisions came from, and those without effect.
+/// Writes which files decisions came from, and which decisions had no effect.
 fn provenance(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     if let Some(file) = report.options.config() {
         writeln!(out, "{DIM}configuration from {}{DIM:#}", sanitize(file))?;
@@ -125,7 +125,7 @@ fn provenance(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io:
     Ok(())
 }
 
-/// The number of contributors and findings.
+/// Writes the numbers of contributors and findings.
 fn counts(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let people = report.contributors.len();
     let disputed = report.findings.iter().filter(|f| f.suppressed.as_ref().is_some_and(|s| s.disputed)).count();
@@ -144,7 +144,7 @@ fn counts(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-/// The first sentence of the report: whether there is anything to do.
+/// Writes whether any contributor needs a review.
 fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let count = |tier: Tier| report.cases.iter().filter(|c| c.tier == tier && weighs(c)).count();
     let (block, review, note) = (count(Tier::Block), count(Tier::Review), count(Tier::Note));
@@ -198,7 +198,8 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-/// Whether anything in a case counts. Contributors with only zero-weight findings are listed only with --verbose.
+/// Whether a finding of the case has weight. Contributors with only zero-weight findings are listed only with
+/// --verbose.
 fn weighs(case: &CaseLine) -> bool {
     case.total_db > 0.0
 }

@@ -1,4 +1,4 @@
-//! A contributor's clocks as text.
+//! Writes a contributor's clocks as text.
 
 use crate::format::plural;
 use crate::model::{ClockLines, EpisodeLine};
@@ -9,10 +9,10 @@ use std::io::{self, Write};
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// At most this many periods, and commits per classification, are shown.
+/// Maximum number of periods, and of commits per classification, that are shown.
 const SHOWN: usize = 12;
 
-/// At most this many offsets are shown per classification.
+/// Maximum number of UTC offsets that are shown per classification.
 const OFFSETS: usize = 8;
 
 /// Writes a contributor's clocks as text.
@@ -67,7 +67,7 @@ struct Kind<'e> {
     commits: Vec<&'e str>,
 }
 
-/// Writes the number of commits per classification, with commit ids for the unusual ones.
+/// Writes the number of commits per classification, with the commit ids for unusual classifications.
 fn write_episodes(episodes: &[EpisodeLine], out: &mut dyn Write) -> io::Result<()> {
     let mut kinds: BTreeMap<&str, Kind<'_>> = BTreeMap::new();
     for e in episodes {
@@ -100,9 +100,9 @@ fn write_punch_card(card: &[[u32; 24]; 7], commits: usize, out: &mut dyn Write) 
     const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     const SHADES: [char; 5] = ['·', '░', '▒', '▓', '█'];
     let most = card.iter().flatten().copied().max().unwrap_or(0).max(1);
-    let own: u32 = card.iter().flatten().sum();
-    let of = format!("{own} of {commits} commits, by local hour (only those on the author's own clock)");
-    writeln!(out, "\n  {DIM}       0     6     12    18       {of}{DIM:#}")?;
+    let shown: u32 = card.iter().flatten().sum();
+    let total = format!("{shown} of {commits} commits, by local hour (only those on the author's own clock)");
+    writeln!(out, "\n  {DIM}       0     6     12    18       {total}{DIM:#}")?;
     for (name, hours) in DAYS.iter().zip(card) {
         let shade = |n: &u32| SHADES[(u64::from(*n) * 4).div_ceil(u64::from(most)) as usize];
         let row: String = hours.iter().map(shade).collect();

@@ -22,7 +22,7 @@ pub(super) fn holds(check: Check, text: &[u8], core: &Range<usize>) -> bool {
 }
 
 /// Whether a match is in a table of format characters: in a list of many, at the start of a range, or alone in a quoted
-/// string that only brackets, a comma and a comment surround. On such a line a control character can only reorder the
+/// string surrounded only by brackets, a comma and a comment. On such a line, a control character can only reorder the
 /// comment.
 fn is_in_table(text: &[u8], core: &Range<usize>) -> bool {
     if is_among_others(text, core) || starts_range(text, core) {
@@ -41,9 +41,9 @@ fn is_in_table(text: &[u8], core: &Range<usize>) -> bool {
     before.iter().all(is_opening) && (rest.is_empty() || rest.starts_with(b"#") || rest.starts_with(b"//"))
 }
 
-/// Whether a match is in a list of format characters, such as a regular-expression class or a map of escapes: at least
-/// six different ones nearby are enclosed by quotes, class syntax or other format characters, and one of these is next
-/// to the match. In reordered text, letters or spaces are there instead.
+/// Whether a match is in a list of format characters, such as a regular-expression class or a map of escapes. At least
+/// six different format characters nearby must be enclosed by quotes, class syntax or other format characters, and the
+/// match must be next to one of these delimiters. In reordered text, it is next to letters or spaces.
 fn is_among_others(text: &[u8], core: &Range<usize>) -> bool {
     const NEAR: usize = 120;
     const MANY: usize = 6;
@@ -62,8 +62,8 @@ fn is_among_others(text: &[u8], core: &Range<usize>) -> bool {
     is_listed && all.map(|at| near[at]).collect::<BTreeSet<char>>().len() >= MANY
 }
 
-/// Whether a match is U+202A after U+2027 and before a hyphen: the end of one range of a regular expression and the
-/// start of the next, as in the word-character classes of many libraries.
+/// Whether a match is U+202A between U+2027 and a hyphen. There, one range of a character class ends and the next range
+/// starts, as in the word-character classes of many libraries.
 fn starts_range(text: &[u8], core: &Range<usize>) -> bool {
     text[core.clone()] == *"\u{202A}".as_bytes()
         && text[..core.start].ends_with("\u{2027}".as_bytes())
@@ -75,9 +75,9 @@ fn starts_range(text: &[u8], core: &Range<usize>) -> bool {
 fn is_aligned(text: &[u8], core: &Range<usize>) -> bool {
     /// Formatters do not write this many spaces within a line.
     const GAP: &[u8] = &[b' '; 25];
-    /// How far back the bracket is searched for, in bytes.
+    /// Number of bytes before the match that are searched for the bracket.
     const REACH: usize = 16 << 10;
-    /// Wider indentation would itself move code out of view.
+    /// Maximum indentation, in bytes. Wider indentation would itself move code out of view.
     const VISIBLE: usize = 100;
     let text_before = &text[core.start.saturating_sub(REACH)..];
     let at = core.start.min(REACH);
@@ -145,7 +145,7 @@ fn is_public(value: &[u8]) -> bool {
 }
 
 /// Whether a token has the format that GitHub describes ("Behind GitHub's new authentication token formats", 2021): a
-/// prefix, an underscore, and letters of which the last six are a base-62 CRC-32 of those before.
+/// prefix, an underscore, and letters or digits of which the last six are the base-62 CRC-32 of the preceding ones.
 fn has_crc32(token: &[u8]) -> bool {
     const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     const CHECKSUM: usize = 6;
@@ -160,7 +160,7 @@ fn has_crc32(token: &[u8]) -> bool {
     checksum == expected
 }
 
-/// Whether the text near a match is UTF-8; characters cut off at its ends are ignored.
+/// Whether the text near a match is UTF-8, ignoring characters that are cut off at either end.
 fn is_utf8_around(text: &[u8], core: &Range<usize>) -> bool {
     const NEAR: usize = 64;
     const CHARACTER: usize = 3;
@@ -184,7 +184,7 @@ fn is_published(value: &[u8]) -> bool {
 /// Whether a value looks random. Random values have nearly as many different characters as their length allows;
 /// placeholders contain words and sequences.
 fn is_random(value: &[u8]) -> bool {
-    const STANDS_FOR_A_VALUE: [&str; 17] = [
+    const PLACEHOLDER_WORDS: [&str; 17] = [
         "example",
         "sample",
         "dummy",
@@ -211,7 +211,7 @@ fn is_random(value: &[u8]) -> bool {
     // A string of n random characters has an entropy near log2 n bits per character while n is small.
     let alphabet = if value.iter().all(|b| b.is_ascii_hexdigit() || b"x-".contains(b)) { 4.0 } else { 5.0 };
     let least = (value.len() as f32).log2().min(alphabet) * 0.72;
-    entropy(value) >= least && !STANDS_FOR_A_VALUE.iter().any(says)
+    entropy(value) >= least && !PLACEHOLDER_WORDS.iter().any(says)
 }
 
 /// Whether a private key's first line is followed by at least three hundred bits of base64. Line breaks may be written
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_private_key_needs_a_body() {
+    fn a_private_key_header_without_a_body_is_rejected() {
         let line = "MIIEpAIBAAKCAQEAq7Xn2LbVt5KzRw9YcHs4MgPd8TjEf0uW3mQvZ1xNyA6oBkCi";
         assert!(has_key_body(format!("\n{line}\n{line}\n-----END").as_bytes()));
         assert!(has_key_body(format!("\\n{line}\\n{line}\\n-----END").as_bytes()));

@@ -1,6 +1,6 @@
 //! Finds and decodes encoded text: base64, hexadecimal, character codes, escapes, percent-encoding, concatenated
-//! pieces, or reversed text. Suspicious words are searched for in each of these forms, and the text around one is
-//! decoded.
+//! pieces, or reversed text. Suspicious words are searched for in each of these forms, and the text around each
+//! occurrence is decoded.
 //!
 //! Decoding is bounded in size and depth; nothing is run.
 
@@ -10,7 +10,7 @@ use std::ops::Range;
 /// A decoded stretch has at most this many bytes on each side of the word that was found.
 const REACH: usize = 64 << 10;
 
-/// The same for forms that encode only a part of a line.
+/// The same limit for forms that encode only a part of a line.
 const REACH_IN_LINE: usize = 1024;
 
 /// Words that reveal hidden text: URLs, and calls that run or read something.
@@ -43,7 +43,7 @@ const WORDS: &[&str] = &[
     "webhook.site",
     "discord.com/api",
     "api.telegram",
-    // URLs in base64, encoded once more.
+    // The beginnings of URLs in base64, for text that is encoded twice.
     "aHR0cHM6",
     "aHR0cDov",
 ];
@@ -67,7 +67,7 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// Whether a view of this form that reaches to `end` covers everything that a marker at `at` reveals.
+    /// Whether a view of this form that ends at `end` covers all text that a marker at `at` would reveal.
     pub(super) fn covers(self, at: usize, end: usize, line: &Range<usize>) -> bool {
         match self {
             Form::Base64 | Form::Hex | Form::Codes => at < end,
@@ -76,25 +76,25 @@ impl Form {
     }
 }
 
-/// A word in one encoded form.
+/// An encoded form of a word.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Marker {
     pub literal: Vec<u8>,
     pub form: Form,
-    /// In base64, the position in a group of four where the literal starts.
+    /// For base64, the position of the literal's first letter in its group of four.
     pub phase: usize,
 }
 
 /// A decoded stretch.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct View {
-    /// Its encoded stretch in the text.
+    /// The position of the encoded stretch in the text.
     pub span: Range<usize>,
     /// The decoded text.
     pub text: Vec<u8>,
 }
 
-/// All markers.
+/// Returns the markers of all words in all forms.
 pub(super) fn markers() -> Vec<Marker> {
     let mut all = Vec::new();
     let base64 = WORDS.iter().map(|word| word.as_bytes().to_vec());
@@ -130,14 +130,14 @@ pub(super) fn markers() -> Vec<Marker> {
     all
 }
 
-/// The base64 of a word at each of the three byte offsets: only the letters that the word alone determines, with their
-/// positions in a group of four.
+/// Encodes a word in base64 at each of the three byte offsets. Returns only the letters that depend on the word alone,
+/// with the position of the first of these letters in its group of four.
 fn in_base64(word: &[u8]) -> Vec<(usize, Vec<u8>)> {
     const SHORTEST: usize = 5;
     let one = |skip: usize| {
         let padded = [vec![0; skip], word.to_vec()].concat();
         let letters = BASE64_NOPAD.encode(&padded).into_bytes();
-        // A letter holds six bits; those that depend on a neighbouring byte are left out.
+        // A letter encodes six bits. Letters that also depend on a neighbouring byte are left out.
         let first = (skip * 8).div_ceil(6);
         let last = padded.len() * 8 / 6;
         (first % 4, letters[first..last].to_vec())
@@ -145,13 +145,13 @@ fn in_base64(word: &[u8]) -> Vec<(usize, Vec<u8>)> {
     (0..3).map(one).filter(|(_, literal)| literal.len() >= SHORTEST).collect()
 }
 
-/// Decodes the text around a marker that starts at `at`; `line` is its line.
+/// Decodes the text around a marker that starts at `at` in the line `line`.
 pub(super) fn decode(marker: &Marker, text: &[u8], at: usize, line: &Range<usize>) -> Option<View> {
     let near = line.start.max(at.saturating_sub(REACH_IN_LINE))..line.end.min(at.saturating_add(REACH_IN_LINE));
     match marker.form {
         Form::Base64 => {
             let span = run(text, at, |b| b.is_ascii_alphanumeric() || b"+/-_".contains(&b));
-            // Leading letters that do not form a whole group belong to the text before.
+            // Leading letters that do not form a whole group belong to the preceding text.
             let span = (span.start + (at - span.start + 4 - marker.phase) % 4).min(span.end)..span.end;
             let found = base64(&text[span.clone()])?;
             // The sources in a source map are never run. An empty view is kept, so that the stretch is decoded only
@@ -161,7 +161,7 @@ pub(super) fn decode(marker: &Marker, text: &[u8], at: usize, line: &Range<usize
         }
         Form::Hex => {
             let span = run(text, at, |b| b.is_ascii_hexdigit());
-            // A leading digit that would shift the word by half a byte belongs to the text before.
+            // A leading digit that would shift the word by half a byte belongs to the preceding text.
             let span = (span.start + (at - span.start) % 2).min(span.end)..span.end;
             let digits = &text[span.start..span.end - span.len() % 2];
             let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(digits).ok()?;
@@ -191,7 +191,7 @@ fn is_source_map(line: &[u8]) -> bool {
     encoded.is_some_and(|e| e.last().is_none_or(|b| b.is_ascii_alphanumeric() || b"+/".contains(b)))
 }
 
-/// Decodes a span for display, in the first form that works.
+/// Decodes a span for display, using the first form in which it can be decoded.
 pub fn reveal(text: &[u8], span: &Range<usize>) -> Option<Vec<u8>> {
     let line = span.clone();
     let markers = markers();
@@ -202,7 +202,7 @@ pub fn reveal(text: &[u8], span: &Range<usize>) -> Option<Vec<u8>> {
     Some(found.text)
 }
 
-/// The stretch around `at` in which all bytes belong.
+/// Returns the longest stretch around `at`, within [`REACH`], whose bytes all satisfy `belongs`.
 fn run(text: &[u8], at: usize, belongs: impl Fn(u8) -> bool) -> Range<usize> {
     let (low, high) = (at.saturating_sub(REACH), at.saturating_add(REACH).min(text.len()));
     let start = text[low..at].iter().rposition(|b| !belongs(*b)).map_or(low, |i| low + i + 1);
@@ -229,7 +229,7 @@ fn base64(letters: &[u8]) -> Option<Vec<u8>> {
     Some(if wide { bytes.into_iter().step_by(2).collect() } else { bytes })
 }
 
-/// A line with its `\xNN`, `\uNNNN` or `%NN` decoded.
+/// Decodes the `\xNN`, `\uNNNN` or `%NN` in a part of a text.
 fn unescape(text: &[u8], part: Range<usize>, sign: u8) -> Option<View> {
     let mut plain = Vec::with_capacity(part.len());
     let mut rest = &text[part.clone()];
@@ -265,7 +265,7 @@ fn code(number: &[u8]) -> Option<u8> {
     }
 }
 
-/// A line with concatenated string literals joined.
+/// Joins the concatenated string literals in a line.
 fn glued(line: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(line.len());
     let mut at = 0;
@@ -289,7 +289,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The texts decoded around the first marker.
+    /// Returns the text decoded around the first occurrence of each marker.
     fn revealed(text: &str) -> Vec<String> {
         let text = text.as_bytes();
         let mut all = Vec::new();

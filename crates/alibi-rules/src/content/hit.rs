@@ -3,44 +3,44 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A place where a rule's atoms meet.
+/// A place where a rule's atoms match near each other.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Hit {
-    /// The rule's index in [`TextRules`].
+    /// The rule's index in `TextRules`.
     pub rule: u16,
-    /// The line of the first atom, from 1.
+    /// The line of the first atom's match, starting at 1.
     pub line: u32,
     /// The start of the first atom's match, in bytes.
     pub start: u32,
     /// The length of that match, in bytes.
     pub len: u32,
-    /// A hash of what the first atom matched.
+    /// A hash of the first atom's match: of the first group of its pattern, or of the whole match.
     pub matched: u64,
     /// A hash of the atoms' lines, trimmed: equal for equal text, regardless of its position.
     pub text: u64,
-    /// Whether one of the atoms is in text that was encoded.
+    /// Whether one of the atoms matched in decoded text.
     pub encoded: bool,
     /// Whether the file has a notice that it is generated.
     pub has_generated_notice: bool,
-    /// Whether the file is large and has hardly any line breaks, like generated ones.
+    /// Whether the file is large and has hardly any line breaks, as is typical of generated files.
     pub minified: bool,
 }
 
 /// A match of one atom.
 #[derive(Clone, Debug)]
 pub(super) struct AtomHit {
-    /// The atom's number among all rules.
+    /// The atom's number in `TextRules`.
     pub atom: u16,
-    /// The bytes that it matched; for decoded text, the encoded stretch.
+    /// The position of the matched bytes; in decoded text, of the encoded stretch.
     pub span: Range<usize>,
-    /// The line that it starts on, from 1; 0 until lines are counted.
+    /// The line that the match starts on, starting at 1; 0 until lines are counted.
     pub line: u32,
     /// A hash of the part that distinguishes the match: the first group of the pattern, or the whole match.
     pub core: u64,
-    /// Whether it is in decoded text.
+    /// Whether the match is in decoded text.
     pub encoded: bool,
-    /// In a configuration file, the key path of the value.
+    /// In a configuration file, the key path of the matched value.
     pub keys: Option<Arc<str>>,
-    /// A hash of the leading keys that a rule's atoms must share; set when they are joined.
+    /// A hash of the leading keys that a rule's atoms must share; set when the atoms are joined.
     pub group: u64,
 }

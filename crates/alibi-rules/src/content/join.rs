@@ -6,23 +6,24 @@ use super::rules::CompiledRule;
 use alibi_git::fingerprint::fingerprint;
 use std::ops::Range;
 
-/// In a longer line, a hit is represented by this many bytes on each side of it.
+/// A hit on a long line is represented by its text and this many bytes on each side.
 const CONTEXT: usize = 120;
 
-/// On long lines atoms are near each other within this many bytes, times the number of lines that the rule allows.
+/// Maximum distance between the matches of a rule's atoms, in bytes. This limit matters on long lines.
 const NEAR: usize = 400;
+/// The same limit for each line that the rule allows, if the total is larger.
 const NEAR_A_LINE: usize = 160;
 
 /// The matches of a rule's atoms in order of position, ready to be joined.
-pub(super) struct Met<'m> {
+pub(super) struct RuleMatches<'m> {
     rule: &'m CompiledRule,
     /// The matches of each of the rule's atoms, by the atom's index in the rule, in order of position.
     by_atom: Vec<Vec<&'m AtomHit>>,
 }
 
-impl<'m> Met<'m> {
-    /// Sorts matches, whose lines are already counted, by the rule's atoms.
-    pub(super) fn new(rule: &'m CompiledRule, hits: &'m mut [AtomHit]) -> Met<'m> {
+impl<'m> RuleMatches<'m> {
+    /// Groups matches by the rule's atoms. The matches must have line numbers.
+    pub(super) fn new(rule: &'m CompiledRule, hits: &'m mut [AtomHit]) -> RuleMatches<'m> {
         if let Some(count) = rule.join.same_keys {
             for hit in hits.iter_mut() {
                 hit.group = hit.keys.as_ref().map_or(0, |keys| fingerprint(keys.split('/').take(count)));
@@ -34,7 +35,7 @@ impl<'m> Met<'m> {
             of.sort_by_key(|hit| (hit.span.start, hit.span.end));
             of
         };
-        Met { rule, by_atom: rule.atoms.iter().map(of).collect() }
+        RuleMatches { rule, by_atom: rule.atoms.iter().map(of).collect() }
     }
 
     fn near(&self, a: &AtomHit, b: &AtomHit) -> bool {
@@ -46,11 +47,12 @@ impl<'m> Met<'m> {
         a.line.abs_diff(b.line) <= lines && bytes <= NEAR.max(NEAR_A_LINE * (lines as usize + 1))
     }
 
-    /// The nearest match of one of these atoms, if one is near enough.
+    /// The nearest match of any of these atoms, if it is near enough.
     fn nearest(&self, to: &AtomHit, wanted: &[usize]) -> Option<&'m AtomHit> {
         let candidates = wanted.iter().flat_map(|&atom| {
             let of = &self.by_atom[atom];
-            // The nearest by position is the nearest by line; in a configuration file any match can be.
+            // The nearest match by position is also the nearest by line. If keys must be shared, any match can be the
+            // nearest with the same keys.
             let at = of.partition_point(|hit| hit.span.start < to.span.start);
             let range = match self.rule.join.same_keys {
                 Some(_) => 0..of.len(),
@@ -73,30 +75,30 @@ impl<'m> Met<'m> {
         primaries
     }
 
-    /// A match and the others that the rule requires near it; `None` if one is missing.
-    fn meeting(&self, primary: &'m AtomHit) -> Option<Vec<&'m AtomHit>> {
+    /// Returns a match and the other matches that the rule requires near it; `None` if one of these is missing.
+    fn required_near(&self, primary: &'m AtomHit) -> Option<Vec<&'m AtomHit>> {
         let join = &self.rule.join;
-        let mut met = vec![primary];
+        let mut matches = vec![primary];
         for choice in join.all.iter().skip(1) {
-            // In order, each follows the one before it.
-            let from = if join.in_order { met[met.len() - 1] } else { primary };
-            met.push(self.nearest(from, choice)?);
+            // If the order matters, each match must follow the previous one.
+            let from = if join.in_order { matches[matches.len() - 1] } else { primary };
+            matches.push(self.nearest(from, choice)?);
         }
         if !join.any.is_empty() && !join.all.is_empty() {
-            met.push(self.nearest(primary, &join.any)?);
+            matches.push(self.nearest(primary, &join.any)?);
         }
-        Some(met)
+        Some(matches)
     }
 
-    /// Whether the atoms meet anywhere, regardless of exclusions.
+    /// Whether the required atoms match near each other anywhere, regardless of exclusions.
     pub(super) fn may_hit(&self) -> bool {
-        self.primaries().into_iter().any(|primary| self.meeting(primary).is_some())
+        self.primaries().into_iter().any(|primary| self.required_near(primary).is_some())
     }
 
-    /// Adds the places where the atoms meet.
+    /// Adds a hit for each place where the atoms match near each other.
     pub(super) fn join(&self, text: &[u8], number: u16, hits: &mut Vec<Hit>) {
         for primary in self.primaries() {
-            let Some(met) = self.meeting(primary) else { continue };
+            let Some(matches) = self.required_near(primary) else { continue };
             if self.nearest(primary, &self.rule.join.none).is_some() {
                 continue;
             }
@@ -106,8 +108,8 @@ impl<'m> Met<'m> {
                 start: u32::try_from(primary.span.start).unwrap_or(u32::MAX),
                 len: u32::try_from(primary.span.len()).unwrap_or(u32::MAX),
                 matched: primary.core,
-                text: fingerprint(met.iter().map(|hit| context(text, &hit.span))),
-                encoded: met.iter().any(|hit| hit.encoded),
+                text: fingerprint(matches.iter().map(|hit| context(text, &hit.span))),
+                encoded: matches.iter().any(|hit| hit.encoded),
                 has_generated_notice: false,
                 minified: false,
             };

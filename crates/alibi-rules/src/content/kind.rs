@@ -1,19 +1,20 @@
-//! Classifies blobs: text, text in two-byte characters, or binary; written by people or generated.
+//! Classifies blobs as text, UTF-16 text or binary, and as written by people or generated.
 
 use std::borrow::Cow;
 
-/// How much of a file is read to decide whether it is binary, in bytes; the same as Git.
+/// Number of bytes that are read to decide whether a file is binary, as in Git.
 const BINARY_PROBE: usize = 8000;
 
-/// How much of a file is searched for a notice that it is generated, in bytes.
+/// Number of bytes of a file that are searched for a notice that it is generated.
 const HEADER: usize = 1024;
 
-/// A file at least this large, in bytes, whose lines are mostly longer than this counts as generated. A small file is
-/// not less suspicious because its code is on one line.
+/// Minimum size of a file that counts as generated because of its long lines, in bytes. A small file is not less
+/// suspicious because all its code is on one line.
 const MINIFIED_SIZE: usize = 50_000;
+/// Minimum average length of the lines of such a file, in bytes.
 const MINIFIED_LINE: usize = 500;
 
-/// A blob as text; `None` if it is binary.
+/// Decodes a blob as text; `None` if it is binary.
 pub fn text(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
     let probe = &bytes[..bytes.len().min(BINARY_PROBE)];
     let zeros = |odd: usize| probe.iter().skip(odd).step_by(2).filter(|b| **b == 0).count() * 10 >= probe.len() * 4;
@@ -33,8 +34,8 @@ pub fn text(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
     }
 }
 
-/// Whether a file is binary: it has an early NUL, the test that Git uses, and more than a twentieth of it is not text.
-/// If one NUL, or a few invalid bytes with it, were enough, it would be easy to hide a source file.
+/// Whether a file is binary: its beginning contains a NUL, which is Git's test, and more than a twentieth of its
+/// beginning is not text. If a NUL and a few invalid bytes were enough, it would be easy to hide a source file.
 fn is_binary(bytes: &[u8]) -> bool {
     let probe = &bytes[..bytes.len().min(BINARY_PROBE)];
     let is_control = |b: &u8| *b < 0x20 && !b"\t\n\r\x0c\x1b".contains(b);
@@ -84,7 +85,7 @@ mod tests {
         let hidden = b"/*\0\xff*/ let a = compute(b); let c = compute(d); let e = compute(f);";
         assert_eq!(text(hidden).unwrap(), &hidden[..]);
         assert_eq!(text(b"\xff\xfe\ncurl x\n").unwrap(), &b"\xff\xfe\ncurl x\n"[..]);
-        assert_eq!(text(b"i\0e\0x\0 \0x\0").unwrap(), &b"iex x"[..], "without a mark");
+        assert_eq!(text(b"i\0e\0x\0 \0x\0").unwrap(), &b"iex x"[..], "UTF-16 without a byte order mark");
         assert_eq!(text(b"\xff\xfei\0e\0x\0").unwrap(), &b"iex"[..]);
         assert_eq!(text(b"\xfe\xff\0i\0e\0x").unwrap(), &b"iex"[..]);
     }

@@ -1,28 +1,29 @@
-//! Finds the literals that announce a match. All are searched in one pass. In a blob that is a delta, only the bytes
-//! that the delta adds are searched, since copied bytes were searched before.
+//! Finds the literals that announce a match, all in one pass. In a blob that is a delta, only the bytes that the delta
+//! adds are searched, since the copied bytes were already searched.
 
 use aho_corasick::automaton::Automaton;
 use aho_corasick::{Anchored, MatchKind, dfa};
 use alibi_git::history::Copied;
 use std::ops::Range;
 
-/// Longer literals, in bytes, would widen the area to search around a delta's additions. They must be runs of one byte,
-/// which are found by checking only every n-th byte, where n is their length.
+/// Maximum length of a literal in the automaton, in bytes. Longer literals would widen the area to search around a
+/// delta's additions. They must be runs of one byte, which are found by checking only every n-th byte, where n is their
+/// length.
 const LONG: usize = 16;
 
 /// An occurrence of a literal, regardless of case.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Candidate {
-    /// Where it starts, in bytes.
+    /// The position of its first byte.
     pub at: u32,
-    /// Its number.
+    /// The literal's number.
     pub literal: u16,
 }
 
 /// A searcher for numbered literals.
 pub(super) struct Literals {
     automaton: Option<dfa::DFA>,
-    /// Long runs of one byte, with their numbers.
+    /// Long runs of one byte: the number of the literal, the byte, and the length.
     runs: Vec<(u16, u8, usize)>,
     /// The numbers of the literals in the automaton.
     short: Vec<u16>,
@@ -31,7 +32,7 @@ pub(super) struct Literals {
 }
 
 impl Literals {
-    /// A searcher for these literals, numbered by index; `None` if they are too many.
+    /// Creates a searcher for these literals, numbered by index; `None` if there are too many of them.
     pub(super) fn new(literals: &[Vec<u8>]) -> Option<Literals> {
         u16::try_from(literals.len()).ok()?;
         let lengths: Vec<usize> = literals.iter().map(Vec::len).collect();
@@ -60,11 +61,12 @@ impl Literals {
         found
     }
 
-    /// Like [`Literals::find`], for a text that copies these stretches from a base, reusing the occurrences found
-    /// there.
+    /// Like [`Literals::find`], for a text that copies the stretches `copied` from a base. Reuses the occurrences found
+    /// in the base.
     ///
-    /// A literal inside a copied stretch is also in the base. Any other has a byte outside of the copied stretches, or
-    /// spans two of them: then it is in the bytes between them, or as near to these as the longest literal can reach.
+    /// A literal inside a copied stretch is also in the base. Any other literal has a byte outside of the copied
+    /// stretches, or spans the boundary of two stretches. To find these literals, the bytes between the stretches are
+    /// searched, and around them as many bytes as the longest literal can reach.
     pub(super) fn carry(&self, text: &[u8], base: &[Candidate], copied: &[Copied]) -> Vec<Candidate> {
         let reach = self.longest.saturating_sub(1);
         let mut found = Vec::with_capacity(base.len() + 16);
@@ -74,7 +76,7 @@ impl Literals {
             let end = part.end.saturating_add(reach).min(text.len());
             if start < end {
                 self.search(text, start..end, found);
-                // A literal cut off by the end of the stretch is found by searching from there on.
+                // The next search starts early enough to find a literal that this one cut off.
                 searched_to = end.saturating_sub(reach).max(searched_to);
             }
         };
@@ -83,10 +85,10 @@ impl Literals {
             between(at..run.to, &mut found);
             let first = base.partition_point(|c| (c.at as usize) < run.from);
             let inside = |c: &&Candidate| self.end(c) <= run.from + run.len;
-            let stands = base[first..].iter().take_while(|c| (c.at as usize) < run.from + run.len);
+            let starting_inside = base[first..].iter().take_while(|c| (c.at as usize) < run.from + run.len);
             let short = |c: &&Candidate| self.lengths[usize::from(c.literal)] <= LONG;
             found.extend(
-                stands
+                starting_inside
                     .filter(short)
                     .filter(inside)
                     .map(|c| Candidate { at: (c.at as usize - run.from + run.to) as u32, literal: c.literal }),
@@ -100,7 +102,7 @@ impl Literals {
         found
     }
 
-    /// Occurrences that touch one of these positions, which must ascend; long runs are left out.
+    /// Finds the occurrences near these positions, which must be in ascending order; long runs are left out.
     pub(super) fn at(&self, text: &[u8], places: &[usize]) -> Vec<Candidate> {
         let mut found = Vec::new();
         for place in places {
@@ -117,7 +119,7 @@ impl Literals {
     fn search(&self, text: &[u8], part: Range<usize>, found: &mut Vec<Candidate>) {
         let Some(automaton) = &self.automaton else { return };
         let Ok(mut state) = automaton.start_state(Anchored::No) else { return };
-        // The automaton is stepped by hand: deltas have many short stretches, and starting a search costs time.
+        // The automaton is stepped directly, since deltas have many short stretches and starting a search costs time.
         for at in part {
             state = automaton.next_state(Anchored::No, state, text[at]);
             if automaton.is_special(state) && automaton.is_match(state) {
@@ -141,7 +143,7 @@ impl Literals {
                 }
                 let start = text[..place].iter().rposition(|b| *b != byte).map_or(0, |i| i + 1);
                 let end = text[place..].iter().position(|b| *b != byte).map_or(text.len(), |i| place + i);
-                // A long run yields several adjacent occurrences, so that the text after it is near one.
+                // A long run yields several adjacent occurrences, so that the text after the run is near one of them.
                 let starts = (start..end).step_by(length).take_while(|at| at + length <= end);
                 found.extend(starts.map(|at| Candidate { at: at as u32, literal }));
                 place = end + length;

@@ -1,22 +1,23 @@
-//! Splits text into lines, and long lines into pieces: the units that patterns are matched against. Results do not
-//! depend on how a piece was reached.
+//! Splits text into lines, and long lines into pieces: the units that patterns are matched against. The pieces of a
+//! line are the same regardless of the part of the line that is searched.
 
 use std::ops::Range;
 
-/// Longer lines are read in pieces of twice this many bytes, each starting half a piece after the one before. A match
-/// belongs to the piece in whose first half it starts, and ends at that piece's end at the latest.
+/// Half the length of a piece, in bytes. A line longer than a piece is read in overlapping pieces, each starting half a
+/// piece after the previous one. A match belongs to the piece in whose first half it starts, and ends at the end of
+/// that piece at the latest.
 const HALF: usize = 4096;
 
 /// A part of one line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Piece {
-    /// Its bytes.
+    /// The position of its bytes.
     pub span: Range<usize>,
-    /// Matches that start from here on belong to the next piece.
+    /// Matches that start at or after this position belong to the next piece.
     pub owned_to: usize,
 }
 
-/// The pieces of a line that overlap `part` (within the line).
+/// The pieces of a line that overlap `part`, which must be within the line.
 pub(super) fn pieces(line: &Range<usize>, part: &Range<usize>) -> impl Iterator<Item = Piece> + use<> {
     let (start, end) = (line.start, line.end);
     let whole = end - start <= 2 * HALF;
@@ -25,7 +26,7 @@ pub(super) fn pieces(line: &Range<usize>, part: &Range<usize>) -> impl Iterator<
     (first..=last).filter_map(move |number| {
         let from = start + number * HALF;
         let to = if whole { end } else { (from + 2 * HALF).min(end) };
-        // The last piece is the first one that reaches the end of the line: later ones would be a part of it.
+        // The first piece that reaches the end of the line is the last one, since a later piece would be a part of it.
         let is_first_to_end = number == 0 || from + HALF < end;
         (from <= end && is_first_to_end)
             .then(|| Piece { span: from..to, owned_to: if to == end { end + 1 } else { from + HALF } })
@@ -66,7 +67,7 @@ pub(super) fn lines_of(text: &[u8], part: Range<usize>) -> impl Iterator<Item = 
     })
 }
 
-/// The whole lines at most this many lines away from a span.
+/// The lines of a span, with as many lines before and after it as `lines` says.
 pub(super) fn around(text: &[u8], span: &Range<usize>, lines: u32) -> Range<usize> {
     let mut start = memchr::memrchr(b'\n', &text[..span.start]).map_or(0, |i| i + 1);
     let mut end = line_end(text, span.end.min(text.len()));

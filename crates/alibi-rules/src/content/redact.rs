@@ -5,20 +5,20 @@ use crate::heuristics::Atom;
 use regex::bytes::Regex;
 use std::ops::Range;
 
-/// How much of a secret is shown, in bytes: enough to recognise its kind and to find it again.
+/// Number of bytes of a secret that are shown: enough to recognise its kind and to find it again.
 const SHOWN: usize = 6;
 
 /// Every secret has a word of at least this many letters and digits.
 const LONG_WORD: usize = 10;
 
-/// How far around the shown text secrets are searched for, in bytes: farther than any of them is long.
+/// Number of bytes on each side of the shown text that are searched for secrets: more than the length of any secret.
 const REACH: usize = 4096;
 
 /// Finds and truncates secrets in text.
 pub struct Redactor(Vec<Regex>);
 
 impl Redactor {
-    /// A redactor for the matches of these atoms.
+    /// Creates a redactor for the matches of these atoms.
     ///
     /// # Errors
     /// [`RuleError::Regex`]
@@ -26,7 +26,7 @@ impl Redactor {
         Ok(Redactor(atoms.into_iter().map(expression).collect::<Result<_, _>>()?))
     }
 
-    /// A whole text with each secret truncated to its first bytes.
+    /// Returns a text with each secret truncated to its first bytes.
     pub fn redact_all(&self, text: &str) -> String {
         // Every secret has a long word, and most texts have none.
         let has_long_word = text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.len() >= LONG_WORD);
@@ -36,14 +36,14 @@ impl Redactor {
         String::from_utf8_lossy(&self.redact(text.as_bytes(), 0..text.len())).into_owned()
     }
 
-    /// A part of a text, with each secret truncated to its first bytes and the number of bytes left out. Secrets that
-    /// only partly overlap the part are recognised from the text around it.
+    /// Returns a part of a text, with each secret replaced by its first bytes and the number of omitted bytes. Secrets
+    /// that only partly overlap the part are recognised from the text around it.
     pub fn redact(&self, text: &[u8], part: Range<usize>) -> Vec<u8> {
         let around = part.start.saturating_sub(REACH)..text.len().min(part.end.saturating_add(REACH));
         let mut hidden: Vec<Range<usize>> = Vec::new();
         for regex in &self.0 {
             for groups in regex.captures_iter(&text[around.clone()]) {
-                // Which of several groups matched depends on the spelling; the first group that matched is the secret.
+                // A pattern may have a group for each spelling. The first group that matched is the secret.
                 let core = (1..groups.len()).find_map(|i| groups.get(i)).or_else(|| groups.get(0));
                 hidden.extend(core.map(|core| {
                     let (start, end) = (around.start + core.start(), around.start + core.end());
@@ -87,6 +87,10 @@ mod tests {
         assert_eq!(String::from_utf8(shown).unwrap(), "a tok_ab…[18 bytes] b password = \"hunter…[8 bytes]\" c");
         assert_eq!(all(b"nothing"), b"nothing");
         let cut = redactor.redact(b"a tok_abcdefghij0123456789 b", 12..28);
-        assert_eq!(String::from_utf8(cut).unwrap(), "…[18 bytes] b", "cut in two it is still one");
+        assert_eq!(
+            String::from_utf8(cut).unwrap(),
+            "…[18 bytes] b",
+            "a secret that starts before the part is still redacted"
+        );
     }
 }

@@ -25,7 +25,7 @@ impl RuleBits {
         self.0[rule / 64] & 1 << (rule % 64) != 0
     }
 
-    /// Adds all of another set.
+    /// Adds all rules of another set.
     pub fn merge(&mut self, other: &RuleBits) {
         self.0.iter_mut().zip(other.0).for_each(|(a, b)| *a |= b);
     }
@@ -36,7 +36,7 @@ impl RuleBits {
     }
 }
 
-/// Text rules that cannot be compiled.
+/// Why text rules cannot be compiled.
 #[derive(Debug, Error)]
 pub enum RuleError {
     /// An atom's pattern is not a valid regular expression.
@@ -45,10 +45,10 @@ pub enum RuleError {
     /// An atom's keys are not a valid glob.
     #[error("the keys of the atom '{0}' cannot be used: {1}")]
     Keys(String, globset::Error),
-    /// More rules than a set can hold.
+    /// There are more rules than a set can hold.
     #[error("{0} text rules are too many, since one run can hold {max}: select fewer heuristics", max = RuleBits::CAPACITY)]
     TooMany(usize),
-    /// More literals than one searcher can hold.
+    /// There are more literals than one searcher can hold.
     #[error("the text rules have too many literals for one run: select fewer heuristics")]
     TooManyLiterals,
 }
@@ -59,14 +59,14 @@ pub(super) struct CompiledAtom {
     pub at: Option<PathFilter>,
     pub encoded: bool,
     pub check: Option<Check>,
-    /// Whether literals, or a position in a configuration file, announce it. Other atoms are only matched near
-    /// announced ones.
+    /// Whether literals announce the atom, or it applies to values of configuration files. Other atoms are matched only
+    /// near matches of such atoms.
     pub is_announced: bool,
 }
 
 impl CompiledAtom {
-    /// Its matches in a text: the span of each, and the span of the part that distinguishes it, which is the first
-    /// group of the pattern or the whole match.
+    /// Finds the atom's matches in a text. Returns the span of each match, and the span of the part that distinguishes
+    /// it: the first group of the pattern, or the whole match.
     pub(super) fn matches<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + 't {
         self.regex.captures_iter(text).filter_map(|groups| {
             let all = groups.get(0)?.range();
@@ -88,14 +88,14 @@ pub(super) struct CompiledRule {
     pub only_hinted: bool,
 }
 
-/// What a literal announces.
+/// The possible matches that a literal announces.
 #[derive(Default)]
 pub(super) struct Announces {
-    /// Atoms that may match there; for a case-sensitive atom, with the exact spelling of the literal.
+    /// Atoms that may match near the literal; a case-sensitive atom has the exact spelling of the literal.
     pub atoms: Vec<(u16, Option<Vec<u8>>)>,
-    /// Atoms that apply to values of configuration files, and may match one that contains the literal.
+    /// Atoms that apply to values of configuration files, and may match a value that contains the literal.
     pub hints: Vec<u16>,
-    /// The form of encoded text that may be there.
+    /// The marker that the literal is, if it announces encoded text.
     pub form: Option<Marker>,
 }
 
@@ -106,7 +106,7 @@ pub struct TextRules {
     filters: Vec<(PathFilter, RuleBits)>,
     pub(super) atoms: Vec<CompiledAtom>,
     pub(super) literals: Literals,
-    /// What each literal announces, by its number.
+    /// The possible matches that each literal announces, by the literal's number.
     pub(super) announces: Vec<Announces>,
 }
 
@@ -167,7 +167,7 @@ impl TextRules {
         }
         if !all.is_empty() {
             for marker in markers() {
-                let literal = marker.literal[..marker.literal.len().min(ENOUGH)].to_vec();
+                let literal = marker.literal[..marker.literal.len().min(MAX_LITERAL)].to_vec();
                 let lower = literal.to_ascii_lowercase();
                 all.push((lower, Announces { form: Some(Marker { literal, ..marker }), ..Announces::default() }));
             }
@@ -176,7 +176,7 @@ impl TextRules {
         let (mut literals, mut announces): (Vec<Vec<u8>>, Vec<Announces>) = Default::default();
         for (literal, new) in all {
             match announces.last_mut() {
-                // Two spellings of a marker that differ only in case stay two literals.
+                // Spellings of a marker that differ only in case remain separate literals.
                 Some(last) if literals.last() == Some(&literal) && (last.form.is_none() || new.form.is_none()) => {
                     last.atoms.extend(new.atoms);
                     last.hints.extend(new.hints);
@@ -218,13 +218,13 @@ impl TextRules {
 }
 
 /// Maximum length of a searched literal, in bytes. The area searched around a delta's additions grows with it.
-const ENOUGH: usize = 12;
+const MAX_LITERAL: usize = 12;
 
 /// The part of an anchor that is searched for: its end, since many anchors share their first words. Runs of one byte
 /// are kept whole, since their length matters.
 fn announcing(anchor: &[u8]) -> &[u8] {
     let is_run = anchor.windows(2).all(|pair| pair[0] == pair[1]);
-    if is_run { anchor } else { &anchor[anchor.len().saturating_sub(ENOUGH)..] }
+    if is_run { anchor } else { &anchor[anchor.len().saturating_sub(MAX_LITERAL)..] }
 }
 
 /// Compiles an atom's pattern in the same way wherever it is used.
@@ -232,7 +232,7 @@ pub(super) fn expression(atom: &Atom) -> Result<Regex, RuleError> {
     /// Memory limit for the compiled form and the cache of one expression, in bytes: there are hundreds of them.
     const PROGRAM: usize = 4 << 20;
     const CACHE: usize = 32 << 20;
-    // Unicode makes an expression much larger, so only patterns with such characters use it.
+    // Unicode makes an expression much larger, so only patterns with non-ASCII characters use it.
     let ascii =
         atom.pattern.is_ascii() && !["\\u", "\\U", "\\x{", "\\p"].iter().any(|named| atom.pattern.contains(named));
     regex::bytes::RegexBuilder::new(&atom.pattern)

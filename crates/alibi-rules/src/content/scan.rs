@@ -3,7 +3,7 @@
 use super::encoded::View;
 use super::hit::{AtomHit, Hit};
 use super::inert::{Syntax, covers, inert};
-use super::join::Met;
+use super::join::RuleMatches;
 use super::literals::Candidate;
 use super::pieces::{Lines, around, lines_of, pieces};
 use super::rules::{CompiledRule, RuleBits, TextRules};
@@ -15,10 +15,10 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// At most this many matches of one atom are kept per file.
+/// Maximum number of matches of one atom that are kept per file.
 const MAX_HITS: usize = 10_000;
 
-/// Blobs with more literals than this are not remembered for their deltas.
+/// Maximum number of literals in a blob that are kept for its deltas.
 const MAX_KEPT: usize = 1 << 16;
 
 /// The results for one blob.
@@ -32,12 +32,12 @@ pub struct Scanned {
     pub memo: Memo,
 }
 
-/// The literals in a blob, if it is text and they are not too many.
+/// The literals in a blob, if the blob is text and does not contain too many of them.
 #[derive(Default)]
 pub struct Memo(Option<Vec<Candidate>>);
 
 impl Memo {
-    /// Its size in bytes.
+    /// The size of the memo, in bytes.
     pub fn weight(&self) -> usize {
         self.0.as_ref().map_or(0, |kept| kept.capacity() * size_of::<Candidate>())
     }
@@ -54,11 +54,12 @@ pub struct Scanner<'r> {
 pub(super) struct Selection {
     /// The atoms, by number.
     pub atoms: Vec<bool>,
-    /// The configuration formats to parse a blob as; `true`: only if it contains a hint.
+    /// The configuration formats to parse a blob as, each with whether that is necessary only if the blob contains a
+    /// hint.
     formats: Vec<(Format, bool)>,
 }
 
-/// The matches of one blob.
+/// The matches in one blob.
 #[derive(Default)]
 pub(super) struct Found {
     pub by_atom: BTreeMap<u16, Vec<AtomHit>>,
@@ -83,7 +84,7 @@ impl Found {
     }
 }
 
-/// Text to match: the blob's, or text decoded from a part of it.
+/// The text to search: that of a blob, or text decoded from a part of it.
 #[derive(Clone, Copy)]
 struct Source<'t> {
     text: &'t [u8],
@@ -92,9 +93,8 @@ struct Source<'t> {
 }
 
 impl<'r> Scanner<'r> {
-    /// A scanner for blobs that these sets of rules read. An exhaustive one takes no shortcuts: it matches every atom
-    /// against every line. It is slow, finds the same matches, and is the reference that tests compare the fast one
-    /// with.
+    /// Creates a scanner for blobs that these sets of rules read. An exhaustive scanner matches every atom against
+    /// every line. It is slow but finds the same matches, so that tests can compare the fast scanner with it.
     pub fn new(rules: &'r TextRules, sets: impl IntoIterator<Item = RuleBits>, exhaustive: bool) -> Scanner<'r> {
         let mut selections = FxHashMap::default();
         for bits in sets {
@@ -103,9 +103,9 @@ impl<'r> Scanner<'r> {
         Scanner { rules, selections, exhaustive }
     }
 
-    /// Searches a blob with the rules in `bits`; without rules, only for the literals that its deltas need. `base` is
-    /// the memo of the blob's delta base, if it was kept, and the stretches copied from it. `syntax` distinguishes
-    /// comments from code.
+    /// Searches a blob with the rules in `bits`; if there are none, only for the literals that its deltas need. `base`
+    /// is the memo of the blob's delta base, if it was kept, and the stretches copied from that base. `syntax`
+    /// distinguishes comments from code.
     pub fn scan(
         &self,
         bytes: &[u8],
@@ -158,21 +158,21 @@ impl<'r> Scanner<'r> {
         let mut hits = Vec::new();
         let mut stretches: Option<Vec<Range<usize>>> = None;
         for (number, rule) in self.rules.rules.iter().enumerate().filter(|(number, _)| bits.contains(*number)) {
-            let mut met: Vec<AtomHit> =
+            let mut matches: Vec<AtomHit> =
                 rule.atoms.iter().filter_map(|atom| found.by_atom.get(atom)).flatten().cloned().collect();
-            if met.is_empty() || !self.match_unannounced(text, &views, number, &mut met, &mut found.cut_short) {
+            if matches.is_empty() || !self.match_unannounced(text, &views, number, &mut matches, &mut found.cut_short) {
                 continue;
             }
-            number_lines(text, &mut met);
+            number_lines(text, &mut matches);
             if !rule.comments && syntax != Syntax::Unknown {
-                // Comments are searched for only if they can matter: that takes a pass over the whole text.
-                if !Met::new(rule, &mut met).may_hit() {
+                // Comments are searched for only if they can matter, since that takes a pass over the whole text.
+                if !RuleMatches::new(rule, &mut matches).may_hit() {
                     continue;
                 }
                 let stretches = stretches.get_or_insert_with(|| inert(text, syntax));
-                met.retain(|hit| !covers(stretches, &hit.span));
+                matches.retain(|hit| !covers(stretches, &hit.span));
             }
-            Met::new(rule, &mut met).join(text, number as u16, &mut hits);
+            RuleMatches::new(rule, &mut matches).join(text, number as u16, &mut hits);
         }
         if !hits.is_empty() {
             let (has_generated_notice, minified) = (kind::has_generated_notice(text), kind::is_minified(text));
@@ -183,7 +183,7 @@ impl<'r> Scanner<'r> {
         Scanned { hits, cut_short: found.cut_short, memo: Memo::default() }
     }
 
-    /// Matches the atoms that literals announce, in the pieces of lines that contain these.
+    /// Matches the atoms that literals announce, in the pieces of lines that contain the literals.
     fn match_announced(&self, source: Source<'_>, selection: &Selection, candidates: &[Candidate], found: &mut Found) {
         if self.exhaustive {
             for (number, atom) in self.rules.atoms.iter().enumerate() {
@@ -219,18 +219,19 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// Matches the unannounced atoms near the matches of the others; returns `false` as soon as the rule cannot hit.
+    /// Matches the unannounced atoms of a rule near the matches of its announced atoms. Returns `false` if the rule
+    /// cannot hit.
     fn match_unannounced(
         &self,
         text: &[u8],
         views: &[View],
         number: usize,
-        met: &mut Vec<AtomHit>,
+        matches: &mut Vec<AtomHit>,
         cut_short: &mut bool,
     ) -> bool {
         let rule = &self.rules.rules[number];
         let is_silent = |atom: &u16| !self.rules.atoms[usize::from(*atom)].is_announced;
-        let parts = if rule.atoms.iter().any(is_silent) { self.parts_near(text, rule, met) } else { Vec::new() };
+        let parts = if rule.atoms.iter().any(is_silent) { self.parts_near(text, rule, matches) } else { Vec::new() };
         let mut done: Vec<u16> = Vec::new();
         let last = std::iter::once(&rule.join.none);
         for (clause, atoms) in rule.clauses.iter().chain(last).enumerate() {
@@ -249,9 +250,9 @@ impl<'r> Scanner<'r> {
                     self.match_lines(inner, 0..view.text.len(), atom, &mut found);
                 }
                 *cut_short |= found.cut_short;
-                met.extend(found.by_atom.into_values().flatten());
+                matches.extend(found.by_atom.into_values().flatten());
             }
-            if clause < rule.clauses.len() && !met.iter().any(|hit| atoms().any(|atom| atom == hit.atom)) {
+            if clause < rule.clauses.len() && !matches.iter().any(|hit| atoms().any(|atom| atom == hit.atom)) {
                 return false;
             }
         }
@@ -259,11 +260,11 @@ impl<'r> Scanner<'r> {
     }
 
     /// The parts of a text near matches of a rule.
-    fn parts_near(&self, text: &[u8], rule: &CompiledRule, met: &[AtomHit]) -> Vec<Range<usize>> {
+    fn parts_near(&self, text: &[u8], rule: &CompiledRule, matches: &[AtomHit]) -> Vec<Range<usize>> {
         let (Some(count), false) = (rule.join.within_lines, self.exhaustive) else {
             return std::iter::once(0..text.len()).collect();
         };
-        let mut spans: Vec<Range<usize>> = met.iter().map(|hit| hit.span.clone()).collect();
+        let mut spans: Vec<Range<usize>> = matches.iter().map(|hit| hit.span.clone()).collect();
         spans.sort_by_key(|span| (span.start, span.end));
         let mut parts: Vec<Range<usize>> = Vec::new();
         let mut last_line = usize::MAX..usize::MAX;
@@ -292,7 +293,7 @@ impl<'r> Scanner<'r> {
 
     fn match_piece(&self, source: Source<'_>, piece: &Range<usize>, owned_to: usize, number: u16, found: &mut Found) {
         let atom = &self.rules.atoms[usize::from(number)];
-        // Most pieces have no match, and that check needs no groups.
+        // Most pieces have no match, and checking for one needs no groups.
         if atom.encoded && source.outer.is_none() || !atom.regex.is_match(&source.text[piece.clone()]) {
             return;
         }
@@ -325,14 +326,14 @@ impl Selection {
             rule.atoms.iter().for_each(|atom| selection.atoms[usize::from(*atom)] = true);
             selection.formats.extend(rule.format.map(|format| (format, rule.only_hinted)));
         }
-        // Formats that are parsed in any case come first.
+        // Formats that are always parsed come first.
         selection.formats.sort_unstable();
         selection.formats.dedup_by_key(|(format, _)| *format);
         selection
     }
 }
 
-/// Sets line numbers; counts each newline up to the last match once.
+/// Sets the line numbers of matches. Each newline up to the last match is counted once.
 fn number_lines(text: &[u8], hits: &mut [AtomHit]) {
     hits.sort_by_key(|hit| hit.span.start);
     let (mut at, mut line) = (0, 1u32);

@@ -9,7 +9,7 @@ use crate::heuristics::Format;
 use alibi_git::fingerprint::fingerprint;
 
 impl Scanner<'_> {
-    /// Whether a configuration file contains a literal without which no value can match, plain or with escapes.
+    /// Whether a configuration file contains, plain or escaped, one of the literals without which no value can match.
     pub(super) fn is_hinted(&self, text: &[u8], selection: &Selection, candidates: &[Candidate]) -> bool {
         let hints = |c: &Candidate| {
             self.rules.announces[usize::from(c.literal)].hints.iter().any(|atom| selection.atoms[usize::from(*atom)])

@@ -6,13 +6,14 @@ use super::pieces::Lines;
 use super::scan::Scanner;
 use rustc_hash::FxHashSet;
 
-/// The limit of decoded text in one file, in bytes; and the number of layers that are decoded.
+/// Maximum size of the text decoded from one file, in bytes.
 const MAX_DECODED: usize = 1 << 20;
+/// Maximum number of layers that are decoded.
 const MAX_LAYERS: usize = 3;
 
 impl Scanner<'_> {
     /// The decoded views of a text, and of encoded text within them. A nested view has the position of the outermost
-    /// one.
+    /// view.
     pub(super) fn views(&self, text: &[u8], candidates: &[Candidate], cut_short: &mut bool) -> Vec<View> {
         let mut views: Vec<View> = Vec::new();
         let mut left = MAX_DECODED;
@@ -26,7 +27,7 @@ impl Scanner<'_> {
                 };
                 left = rest;
                 let candidates = if self.exhaustive { Vec::new() } else { self.rules.literals.find(&view.text) };
-                // Otherwise, joining or reversing a line would never end.
+                // A view equal to its source is dropped. Otherwise, joining or reversing a line would never end.
                 let inner = self.decoded(&view.text, &candidates).into_iter().filter(|inner| inner.text != view.text);
                 deeper.extend(inner.map(|inner| View { span: view.span.clone(), text: inner.text }));
                 views.push(view);
@@ -37,7 +38,7 @@ impl Scanner<'_> {
         views
     }
 
-    /// The decoded stretches of one text, each once.
+    /// Decodes the encoded stretches of one text, each once.
     fn decoded(&self, text: &[u8], candidates: &[Candidate]) -> Vec<View> {
         let every;
         let candidates = if self.exhaustive {
@@ -47,7 +48,7 @@ impl Scanner<'_> {
             candidates
         };
         let mut lines = Lines::new(text);
-        let (mut seen, mut views): (FxHashSet<(u8, usize)>, Vec<View>) = Default::default();
+        let (mut decoded, mut views): (FxHashSet<(u8, usize)>, Vec<View>) = Default::default();
         let mut total = 0;
         for candidate in candidates {
             let Some(marker) = &self.rules.announces[usize::from(candidate.literal)].form else { continue };
@@ -55,15 +56,15 @@ impl Scanner<'_> {
             let at = candidate.at as usize;
             let spelt = text[at..self.rules.literals.end(candidate)] == marker.literal[..];
             let line = lines.at(at);
-            // Whether the stretch of an earlier view covers this one.
+            // Whether an earlier view covers the stretch around this marker.
             let shown = |view: &View| view.span.start <= at && form.covers(at, view.span.end, &line);
-            let is_shown = views.last().is_some_and(|v| shown(v) && seen.contains(&(form as u8, v.span.start)));
+            let is_shown = views.last().is_some_and(|v| shown(v) && decoded.contains(&(form as u8, v.span.start)));
             // Case matters only in base64.
             if is_shown || !spelt && form == Form::Base64 {
                 continue;
             }
             if let Some(view) = decode(marker, text, at, &line)
-                && seen.insert((form as u8, view.span.start))
+                && decoded.insert((form as u8, view.span.start))
             {
                 total += view.text.len();
                 views.push(view);
@@ -75,7 +76,7 @@ impl Scanner<'_> {
         views
     }
 
-    /// Finds the markers in a text one by one.
+    /// Finds the markers in a text by comparing each marker at each position.
     fn every_marker(&self, text: &[u8]) -> Vec<Candidate> {
         let announces = self.rules.announces.iter().enumerate();
         let forms = announces.filter_map(|(i, a)| a.form.as_ref().map(|marker| (i as u16, &marker.literal)));

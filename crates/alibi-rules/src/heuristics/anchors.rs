@@ -1,18 +1,18 @@
-//! Derives literals that every match contains, so that a regular expression runs only where one occurs.
+//! Derives literals that every match contains, so that a regular expression runs only where one of them occurs.
 
 use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
-/// Anchors shorter than this, in bytes, match too often to be worth a search.
+/// Minimum length of an anchor, in bytes. Shorter anchors match too often to be worth a search.
 const SHORTEST: usize = 3;
 
 /// Maximum number of literals per atom in the shared search.
 const MAX: usize = 64;
 
-/// Literals such that every match of `pattern` starts with one, or every match ends with one; empty if there are none
-/// that help.
+/// Derives literals such that every match of `pattern` starts with one of them, or every match ends with one of them.
+/// Returns an empty list if no such literals are selective enough.
 pub(super) fn derive(pattern: &str) -> Vec<Vec<u8>> {
-    // Anchors are searched case-insensitively, so the pattern's own case flag need not multiply them.
+    // Anchors are searched case-insensitively, so the case flag of the pattern need not multiply them.
     let pattern = match pattern.strip_prefix("(?").and_then(|rest| rest.split_once(')')) {
         Some((flags, rest)) if flags.contains('i') && flags.bytes().all(|b| b.is_ascii_alphabetic()) => {
             let others: String = flags.chars().filter(|c| *c != 'i').collect();
@@ -32,14 +32,15 @@ pub(super) fn derive(pattern: &str) -> Vec<Vec<u8>> {
         .unwrap_or_default()
 }
 
-/// Literals that every match starts or ends with, from classes of at most this many characters; empty if none help.
+/// Extracts the literals that every match starts or ends with, expanding classes of at most `class` characters. Returns
+/// an empty list if no such literals are selective enough.
 fn literals(hir: &Hir, kind: ExtractKind, class: usize) -> Vec<Vec<u8>> {
     let mut extractor = Extractor::new();
     let is_suffix = matches!(kind, ExtractKind::Suffix);
     extractor.kind(kind).limit_class(class).limit_total(2048).limit_repeat(2).limit_literal_len(16);
     let mut sequence = extractor.extract(hir);
     if !is_suffix {
-        // If one is a prefix of another, the shorter one covers both.
+        // If one literal is a prefix of another, the shorter one covers both.
         sequence.minimize_by_preference();
     }
     let Some(literals) = sequence.literals() else { return Vec::new() };

@@ -1,4 +1,4 @@
-//! The results of a calibration: measured weights, and the working day of most people.
+//! The results of a calibration: measured weights, and how work is distributed over the day.
 
 use crate::decibans::Decibans;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ pub struct Calibration {
     pub repositories: usize,
     /// Number of honest contributors with at least a hundred commits and sixty active days.
     pub contributors: usize,
-    /// Shares of a day's work per half hour of the local day, over those contributors; they sum to one.
+    /// Share of work in each half hour of the local day, over these contributors. The shares sum to one.
     pub day: Vec<f64>,
     /// The smallest sum at which few enough honest contributors need a review; `None` until measured.
     #[serde(default)]
@@ -21,13 +21,14 @@ pub struct Calibration {
     pub weight: Vec<Weight>,
 }
 
-/// A sum of decibans, and how many honest contributors reach it.
+/// A sum of decibans, and the number of honest contributors who reach it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Threshold {
     /// The sum, over at least two groups of evidence.
     pub total_db: f64,
-    /// Number of contributors with at least 20 commits that reach it by metadata alone, and their total.
+    /// Number of contributors with at least 20 commits who reach the sum by metadata alone, and number of all
+    /// contributors with at least 20 commits.
     pub false_alarms: [usize; 2],
 }
 
@@ -47,13 +48,13 @@ impl Calibration {
 pub struct Weight {
     /// The heuristic.
     pub heuristic: String,
-    /// The scenario it was measured on.
+    /// The scenario that the weight was measured on.
     pub scenario: String,
-    /// Number of injected cases in which it fired, and their total.
+    /// Number of injected cases in which the heuristic fired, and number of all injected cases.
     pub detected: [usize; 2],
-    /// Number of honest contributors for which it fired, and their total.
+    /// Number of honest contributors for whom the heuristic fired, and number of all honest contributors.
     pub false_alarms: [usize; 2],
-    /// Ten times the decimal logarithm of the ratio of the two rates, at its lower bound. Limited by the number of
-    /// honest contributors.
+    /// Ten times the decimal logarithm of the ratio of the detection rate to the false-alarm rate, at its lower bound.
+    /// It is limited by the number of honest contributors.
     pub weight_db: f64,
 }

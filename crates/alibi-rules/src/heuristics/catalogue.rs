@@ -23,9 +23,9 @@ include!(concat!(env!("OUT_DIR"), "/embedded_heuristics.rs"));
 pub struct Problem {
     /// The file.
     pub file: String,
-    /// Line and column, from 1, if known.
+    /// Line and column, starting at 1, if known.
     pub at: Option<(usize, usize)>,
-    /// One sentence.
+    /// A sentence that describes the problem.
     pub message: String,
 }
 
@@ -41,7 +41,7 @@ impl fmt::Display for Problem {
 /// Why heuristics cannot be loaded.
 #[derive(Debug, Error)]
 pub enum CatalogueError {
-    /// Files with problems.
+    /// Some files have problems.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Problems(Vec<Problem>),
     /// The folder contains no heuristic.
@@ -72,12 +72,12 @@ impl Catalogue {
     /// The heuristics that ship with the program.
     ///
     /// # Errors
-    /// [`CatalogueError`]; a test ensures that it does not happen.
+    /// [`CatalogueError`] if an embedded file is invalid, which a test rules out.
     pub fn embedded() -> Result<Catalogue, CatalogueError> {
         Catalogue::build(EMBEDDED.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
     }
 
-    /// The embedded heuristics and those in a folder, including subfolders. `sets/` holds shared atoms and paths.
+    /// The embedded heuristics and those in a folder, including subfolders. `sets/` contains shared atoms and paths.
     ///
     /// # Errors
     /// [`CatalogueError`] if a file cannot be read or is invalid.
@@ -113,7 +113,7 @@ impl Catalogue {
         &self.measurement
     }
 
-    /// The combinations of two heuristics that block together, sorted by id.
+    /// The combinations of heuristics that block only together, sorted by id.
     pub fn combinations(&self) -> &[Combination] {
         &self.combinations
     }
@@ -216,7 +216,7 @@ impl Catalogue {
     }
 }
 
-/// Parses the chosen files, and collects syntax errors.
+/// Parses the selected files, and collects syntax errors.
 fn parse<'f, T: DeserializeOwned>(
     files: &'f [(String, String)],
     chosen: impl Fn(&str) -> bool,
@@ -232,13 +232,13 @@ fn parse<'f, T: DeserializeOwned>(
     parsed
 }
 
-/// The calibration file, among the embedded ones.
+/// The path of the calibration file among the embedded files.
 const CALIBRATION: &str = "heuristics/calibration.toml";
 
-/// The file of measured rates, among the embedded ones.
+/// The path of the file of measured rates among the embedded files.
 const MEASURED: &str = "heuristics/measured.toml";
 
-/// The file of combinations, among the embedded ones.
+/// The path of the file of combinations among the embedded files.
 const COMBINATIONS: &str = "heuristics/combinations.toml";
 
 fn is_set(file: &str) -> bool {

@@ -9,15 +9,15 @@ use std::fmt;
 pub enum Family {
     /// Time zones and clocks.
     Time,
-    /// Who is who.
+    /// The identities of contributors.
     Identity,
     /// When a contributor works, and how many people share the account.
     Rhythm,
     /// Whether the history is authentic.
     Integrity,
-    /// Who got which rights and roles, and how soon.
+    /// Which rights and roles contributors received, and how soon.
     Trust,
-    /// Dependencies and other code from outside.
+    /// Dependencies and other third-party code.
     Dependency,
     /// Visible and hidden content of files.
     Content,
@@ -52,8 +52,8 @@ impl Family {
         }
     }
 
-    /// Whether it concerns what was written, rather than who wrote it, when and how. Only these families can block a
-    /// merge.
+    /// Whether the family concerns the content of changes, rather than who made them, when and how. Only such families
+    /// can block a merge.
     pub fn is_about_content(self) -> bool {
         matches!(self, Family::Dependency | Family::Content | Family::Surface)
     }
@@ -69,11 +69,12 @@ impl fmt::Display for Family {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Nature {
-    /// The contributor's account does not fit the evidence: time, identity, rhythm, integrity, trust, copied work.
+    /// The contributor's claims do not fit the evidence of time, identity, rhythm, integrity, trust or copied work.
     Deception,
     /// The change does harm when it runs.
     Attack,
-    /// Harmful without any sign of intent: reported as something to fix, never as part of a contributor's case.
+    /// The change is harmful without any sign of intent. It is reported as something to fix, never as part of a
+    /// contributor's case.
     Exposure,
 }
 
@@ -106,12 +107,12 @@ impl fmt::Display for Nature {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// None by itself.
+    /// No harm by itself.
     #[default]
     Info,
-    /// Minor.
+    /// Minor harm.
     Low,
-    /// Should be fixed.
+    /// Harm that should be fixed.
     Medium,
     /// Theft, execution of foreign code, or data loss.
     High,

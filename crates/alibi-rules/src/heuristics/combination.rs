@@ -1,4 +1,4 @@
-//! Combinations: two heuristics that may not block alone, but block when one commit shows both.
+//! Combinations of heuristics that may not block a merge alone, but block it if they fire on the same commit.
 
 use super::example::example;
 use super::measured::Measured;
@@ -6,7 +6,7 @@ use super::model::Example;
 use super::raw::RawExample;
 use serde::Deserialize;
 
-/// The combinations file as written.
+/// The file of combinations as written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCombinations {
@@ -25,12 +25,13 @@ pub(super) struct RawCombination {
     pub example: Vec<RawExample>,
 }
 
-/// Two heuristics that block when one contributor's commit shows both.
+/// Two groups of heuristics that block a merge if one heuristic of each group fires on the same commit of a
+/// contributor.
 #[derive(Clone, Debug)]
 pub struct Combination {
     /// A stable id, in kebab-case.
     pub id: String,
-    /// One line.
+    /// A one-line title.
     pub title: String,
     /// The heuristics of which at least one must fire.
     pub first: Vec<String>,
@@ -38,15 +39,16 @@ pub struct Combination {
     pub second: Vec<String>,
     /// The examples that `heuristics check` runs.
     pub examples: Vec<Example>,
-    /// How often both fire together on ordinary history; `None`: not measured, so it does not block.
+    /// How often both groups fire together on ordinary history; `None` if that was not measured, so that the
+    /// combination does not block.
     pub measured: Option<Measured>,
 }
 
 impl Combination {
-    /// A combination of existing attack heuristics.
+    /// Creates a combination of existing attack heuristics.
     ///
     /// # Errors
-    /// A sentence that describes the problem.
+    /// Returns a message if a heuristic is unknown, a group is empty or an example is incomplete.
     pub(super) fn validate(
         raw: RawCombination,
         measured: Option<Measured>,
@@ -62,7 +64,7 @@ impl Combination {
         Ok(Combination { id: raw.id, title: raw.title, first: raw.first, second: raw.second, examples, measured })
     }
 
-    /// Whether it may block a merge.
+    /// Whether the combination may block a merge.
     pub fn may_block(&self) -> bool {
         self.measured.as_ref().is_some_and(Measured::may_block)
     }

@@ -3,7 +3,7 @@
 use super::model::{Example, ExampleChange};
 use super::raw::RawExample;
 
-/// An example, if it is complete.
+/// Converts an example from its written form, if it is complete.
 pub(super) fn example(raw: RawExample) -> Result<Example, String> {
     let fires = raw.fires;
     if let Some(story) = raw.story {

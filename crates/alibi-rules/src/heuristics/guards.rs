@@ -1,4 +1,4 @@
-//! The names of guards, and the path sets behind some of them.
+//! The names of guards, and the path sets that define some of them.
 
 use super::catalogue::PathSets;
 use super::model::Heuristic;
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// A guard `X-path` tests whether all of a finding's paths are in the path set X.
 const PATH_SUFFIX: &str = "-path";
 
-/// The author is a program.
+/// The author is a bot.
 pub const BOT: &str = "bot";
 
 /// The commits are an import from another system, or dated before Git existed.
@@ -21,7 +21,7 @@ pub const ESTABLISHED: &str = "established-contributor";
 pub struct PathGuards(BTreeMap<String, PathFilter>);
 
 impl PathGuards {
-    /// The guards defined by these sets.
+    /// Creates the guards that these sets define.
     pub fn new(sets: &PathSets) -> PathGuards {
         PathGuards(sets.iter().map(|(name, filter)| (format!("{name}{PATH_SUFFIX}"), filter.clone())).collect())
     }
@@ -36,7 +36,7 @@ impl PathGuards {
         self.0.get(guard).map(|filter| filter.is_match(path))
     }
 
-    /// Whether there is a path set behind this guard.
+    /// Whether a path set defines this guard.
     pub fn is_path_guard(&self, guard: &str) -> bool {
         self.0.contains_key(guard)
     }
@@ -58,7 +58,7 @@ pub fn path_guard_sets(sets: &PathSets) -> Vec<String> {
     sets.keys().map(|name| format!("{name}{PATH_SUFFIX}")).collect()
 }
 
-/// Whether a guard of this name exists, not counting guards that a detector answers itself.
+/// Whether a guard of this name exists, not counting guards that a detector tests itself.
 pub fn is_known_guard(name: &str, sets: &PathSets) -> bool {
     matches!(name, BOT | IMPORT | ESTABLISHED)
         || name.strip_suffix(PATH_SUFFIX).is_some_and(|set| sets.contains_key(set))

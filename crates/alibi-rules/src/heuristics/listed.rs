@@ -5,15 +5,16 @@ use super::raw::{RawAtom, RawAtomUse};
 use super::rule::Kind;
 use super::validate::atom;
 
-/// The heuristic that searches for a team's listed texts, and its atom.
+/// The id of the heuristic that searches for the texts on a team's list.
 pub const LISTED_TEXT: &str = "listed-text";
+/// The name of its atom.
 const LISTED: &str = "listed";
 
-/// The heuristic, with its atoms replaced by these texts. They match literally except for case, and must end at a word
-/// boundary.
+/// Replaces the atoms of a heuristic with one that matches any of these texts. The texts match literally except for
+/// case, and must end at a word boundary.
 ///
 /// # Errors
-/// A sentence, if the list is too large.
+/// Returns a message if the heuristic is not a text rule or the list is too large.
 pub fn listing(heuristic: &Heuristic, texts: &[String]) -> Result<Heuristic, String> {
     let mut listing = heuristic.clone();
     let Kind::Text(rule) = &mut listing.kind else { return Err(format!("'{}' is not a text rule", heuristic.id)) };

@@ -10,35 +10,36 @@ pub const UNMEASURED_DB: f64 = 5.0;
 /// The maximum false-alarm rate per commit of a heuristic that may block by itself: the upper end of the 95 % interval.
 pub const BLOCK_RATE: f64 = 1e-5;
 
-/// The same for a heuristic that may cause a review by itself.
+/// The same rate for a heuristic that may cause a review by itself.
 pub const REVIEW_RATE: f64 = 2e-5;
 
 /// A heuristic with findings on ordinary history may block by itself only if more than this share of these findings
 /// were real problems.
 const BLOCK_SHARE: f64 = 1.0 / 2.0;
 
-/// It may block by itself only if more than this share of all its reviewed findings were real problems, including those
-/// that it no longer reports. Correcting a rule for one kind of text does not correct it for all others.
+/// A heuristic may block by itself only if more than this share of all its reviewed findings were real problems,
+/// including findings that it no longer reports. Correcting a rule for one kind of text does not correct it for all
+/// others.
 const BLOCK_RECORD: f64 = 1.0 / 4.0;
 
 /// A heuristic may cause a review by itself if at least this share of its findings on ordinary history were real
 /// problems.
 const REVIEW_SHARE: f64 = 1.0 / 10.0;
 
-/// With fewer reviewed findings, the share is too uncertain to rule out a review.
+/// Minimum number of reviewed findings. With fewer, the share is too uncertain to rule out a review.
 const MIN_READ: usize = 3;
 
-/// The figures of one measurement.
+/// The results of one measurement.
 #[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measurement {
     /// Number of scanned repositories with ordinary history.
     #[serde(default)]
     pub repositories: usize,
-    /// Number of their commits.
+    /// Number of commits in these repositories.
     #[serde(default)]
     pub commits: usize,
-    /// Number of their contributors, counted separately in each repository.
+    /// Number of contributors to these repositories, counted separately in each repository.
     #[serde(default)]
     pub contributors: usize,
     /// The rates of heuristics and of named combinations, sorted by id.
@@ -59,17 +60,17 @@ pub struct Measured {
     pub commits: usize,
     /// Number of contributors with such a finding.
     pub contributors: usize,
-    /// Findings reviewed by hand, by rating: real problem, true but innocent, false.
+    /// Number of findings reviewed by hand, for each rating: real problem, true but innocent, false.
     pub read: [usize; 3],
-    /// All findings that were ever reviewed by hand, by rating, including those that the corrected heuristic no longer
-    /// reports.
+    /// Number of all findings that were ever reviewed by hand, for each rating, including findings that the corrected
+    /// heuristic no longer reports.
     #[serde(default)]
     pub record: [usize; 3],
     /// False alarms per commit at risk: the upper end of the 95 % interval, clustered by repository.
     pub false_alarms_high: f64,
-    /// The same per contributor.
+    /// The same rate per contributor.
     pub contributor_high: f64,
-    /// Number of injected examples that were found, and their total.
+    /// Number of injected examples that were found, and number of all injected examples.
     pub power: [usize; 2],
     /// The lower end of the 95 % interval of that share.
     pub power_low: f64,
@@ -100,7 +101,7 @@ impl Measured {
     }
 
     /// Whether a finding may cause a review by itself: its rate is low, and enough of its reviewed findings on ordinary
-    /// history were real problems. One or two reviewed findings are too few to tell.
+    /// history were real problems. One or two reviewed findings are too few to decide.
     pub fn may_review(&self) -> bool {
         let is_long_enough = self.read.iter().sum::<usize>() >= MIN_READ;
         let is_right = !is_long_enough || share_right(self.read).is_some_and(|share| share >= REVIEW_SHARE);
@@ -120,10 +121,10 @@ fn share_right(reviewed: [usize; 3]) -> Option<f64> {
 pub struct TierRecord {
     /// `block` or `review`.
     pub tier: String,
-    /// Real problems, true but innocent ones, false ones.
+    /// Number of cases for each rating: real problem, true but innocent, false.
     pub read: [usize; 3],
-    /// Real problems, and all cases, in the last round of repositories that were new to the rules, as of the first
-    /// scan.
+    /// Number of real problems and number of all cases in the last round of repositories that were new to the rules, as
+    /// of the first scan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_look: Option<[usize; 2]>,
 }

@@ -1,7 +1,7 @@
 //! Defines and loads heuristics. Nothing here reads a repository.
 //!
-//! In: TOML files, embedded from `heuristics/` or in a folder that the user passes. Out: validated [`Heuristic`]s with
-//! resolved atoms and path sets.
+//! The input is TOML files, embedded from `heuristics/` or in a folder that the user passes. The output is validated
+//! [`Heuristic`]s with resolved atoms and path sets.
 
 mod anchors;
 mod calibration;

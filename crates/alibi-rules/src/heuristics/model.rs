@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Innocent {
-    /// The cause, in a few words.
+    /// A short description of the cause.
     pub cause: String,
     /// The guard that tests for it. `None` if Git data alone is not enough.
     pub test: Option<String>,
@@ -21,9 +21,9 @@ pub struct Innocent {
 pub struct ExampleChange {
     /// The file.
     pub path: String,
-    /// Its text before; `None`: the file did not exist.
+    /// The text before the change; `None` if the file did not exist.
     pub before: Option<String>,
-    /// Its text after; `None`: the file is removed.
+    /// The text after the change; `None` if the file is removed.
     pub text: Option<String>,
 }
 
@@ -39,7 +39,7 @@ pub enum Example {
         /// The commit's changes.
         changes: Vec<ExampleChange>,
     },
-    /// A sample repository of this name.
+    /// A synthetic repository of this name.
     Story {
         /// Whether the heuristic must fire.
         fires: bool,
@@ -68,7 +68,7 @@ pub struct Heuristic {
     pub nature: Nature,
     /// The group of observations with a common cause. Only the strongest finding of a group counts.
     pub group: String,
-    /// One line.
+    /// A one-line title.
     pub title: String,
     /// The harm, if a finding is true.
     pub severity: Severity,
@@ -76,20 +76,20 @@ pub struct Heuristic {
     pub confidence: Confidence,
     /// The maximum weight of one finding.
     pub weight: Decibans,
-    /// Whether the weight was measured. Otherwise it is assigned.
+    /// Whether the weight was measured rather than assigned.
     pub calibrated: bool,
-    /// Whether it reports matches of a list passed to the run. Its false-alarm rate depends on that list, so it is not
-    /// measured.
+    /// Whether the heuristic reports matches of a list that the user passes. Its false-alarm rate depends on that list,
+    /// so it is not measured.
     pub from_list: bool,
-    /// How often it fires on ordinary history and on its examples; `None`: not measured.
+    /// How often it fires on ordinary history and on its examples; `None` if that was not measured.
     pub measured: Option<Measured>,
     /// The audience.
     pub persona: Persona,
-    /// Why it matters.
+    /// Why a finding matters.
     pub rationale: String,
     /// Innocent explanations.
     pub innocent: Vec<Innocent>,
-    /// What to do about it.
+    /// What to do about a finding.
     pub remediation: String,
     /// Public sources.
     pub references: Vec<String>,

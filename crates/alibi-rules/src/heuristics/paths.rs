@@ -4,8 +4,8 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 /// Selects paths by globs: at least one included glob matches, and no excluded one.
 ///
-/// `*` stays within a folder, `**` crosses folders, `{a,b}` selects alternatives. Case is ignored, as in many file
-/// systems on which the files are used.
+/// `*` stays within a folder, `**` crosses folders, `{a,b}` selects alternatives. Case is ignored, as on many file
+/// systems.
 #[derive(Clone, Debug)]
 pub struct PathFilter {
     wanted: GlobSet,
@@ -17,7 +17,7 @@ impl PathFilter {
     /// Compiles globs.
     ///
     /// # Errors
-    /// The glob that cannot be parsed, with the reason.
+    /// Returns the glob that cannot be parsed, with the reason.
     pub fn new(wanted: &[String], excluded: &[String]) -> Result<PathFilter, globset::Error> {
         Ok(PathFilter {
             wanted: compile(wanted)?,

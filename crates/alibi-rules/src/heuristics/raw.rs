@@ -64,7 +64,7 @@ pub(super) struct RawText {
     pub introduced_by: Option<IntroducedBy>,
 }
 
-/// A heuristic's own atom (name, pattern, optional anchors), or a use of a shared one.
+/// An atom that a heuristic defines (name, pattern, optional anchors), or a use of a shared atom.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawAtomUse {

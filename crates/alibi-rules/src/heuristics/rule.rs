@@ -1,4 +1,4 @@
-//! The rules of heuristics: what each kind searches for.
+//! The rules of heuristics, with one type for each kind of search.
 
 use super::paths::PathFilter;
 use serde::{Deserialize, Serialize};
@@ -10,12 +10,13 @@ pub struct Atom {
     pub name: String,
     /// The expression, in the syntax of the `regex` crate, over bytes.
     pub pattern: String,
-    /// Every match contains one of these, ignoring case. If empty, the atom runs only near another of its rule.
+    /// Literals of which every match contains at least one, ignoring case. If empty, the atom runs only near a match of
+    /// another atom of its rule.
     pub anchors: Vec<Vec<u8>>,
-    /// The values of a configuration file that it is matched against: a glob over keys joined by slashes. `None`:
-    /// lines.
+    /// The values of a configuration file that the atom is matched against, as a glob over keys joined by slashes. If
+    /// `None`, the atom is matched against lines.
     pub at: Option<String>,
-    /// Whether it is searched only in decoded content: base64, character codes and similar.
+    /// Whether the atom is searched only in decoded content: base64, character codes and similar.
     pub encoded: bool,
     /// A further test of the pattern's first group, or of the whole match.
     pub check: Option<Check>,
@@ -31,19 +32,20 @@ pub enum Check {
     PublicAddress,
     /// A token that ends with the CRC-32 of the preceding thirty characters, in base 62, as GitHub and npm issue them.
     Crc32Base62,
-    /// Plausibly random: enough different characters, and no word or sequence that is typical of placeholders.
+    /// A plausibly random value: it has enough different characters, and no word or sequence that is typical of
+    /// placeholders.
     Random,
     /// A private key with a body, not just its first line.
     KeyBody,
-    /// Not in a table of format characters: alone in a quoted string on a line with only a comment, in a list of many
-    /// others, or at the start of a range.
+    /// A format character that is not in a table of such characters. In a table, it is alone in a quoted string on a
+    /// line with only a comment, in a list of many format characters, or at the start of a range.
     NotInTable,
-    /// In text that is UTF-8 nearby. In other encodings the same bytes are other characters.
+    /// A match in text that is UTF-8 nearby. In other encodings, the same bytes are other characters.
     Utf8Line,
-    /// Neither in a saved web page (a file that begins with HTML and has no code that a server runs) nor in an archive,
-    /// whose members are files with names of their own.
+    /// A match that is neither in a saved web page (a file that begins with HTML and has no server-side code) nor in a
+    /// ZIP archive.
     NotInContainer,
-    /// After spaces that do not align the line with a bracket above it.
+    /// A match after spaces that do not align it with a bracket above it.
     NotAligned,
 }
 
@@ -59,39 +61,40 @@ pub enum Format {
     Toml,
 }
 
-/// Which introductions of a text count.
+/// Which newly introduced matches count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum IntroducedBy {
-    /// Those in a new file.
+    /// Matches in a new file.
     NewFile,
-    /// Those in an existing file.
+    /// Matches in an existing file.
     ExistingFile,
-    /// Those that do not replace another match of the same rule in the same file and commit.
+    /// Matches that do not replace another match of the same rule in the same file and commit.
     Addition,
-    /// Those that replace another match of the same rule in the same file and commit.
+    /// Matches that replace another match of the same rule in the same file and commit.
     Replacement,
 }
 
 /// Which atoms must match together for a text rule to fire.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Join {
-    /// At least one atom of each of these; the finding is placed at the first.
+    /// Sets of atoms, by their indexes. At least one atom of each set must match, and the finding is placed at a match
+    /// of the first set.
     pub all: Vec<Vec<usize>>,
-    /// At least one of these, if there are any.
+    /// Atoms of which at least one must match, unless the list is empty.
     pub any: Vec<usize>,
-    /// None of these.
+    /// Atoms that must not match.
     pub none: Vec<usize>,
-    /// Maximum distance in lines; `None`: anywhere in the file.
+    /// Maximum distance of the matches, in lines. If `None`, they may be anywhere in the file.
     pub within_lines: Option<u32>,
-    /// Number of leading keys of a configuration file that they must share.
+    /// Number of leading keys of a configuration file that the matches must share.
     pub same_keys: Option<usize>,
-    /// Whether the others must come after the first.
+    /// Whether the matches must come in the order of the sets in `all`.
     pub in_order: bool,
 }
 
 impl Join {
-    /// Sets of atoms, given their number; at least one of each set must match.
+    /// Returns sets of atoms, of which at least one atom each must match. `atoms` is the number of the rule's atoms.
     pub fn clauses(&self, atoms: usize) -> Vec<Vec<usize>> {
         let mut clauses = self.all.clone();
         if !self.any.is_empty() || clauses.is_empty() {
@@ -100,7 +103,7 @@ impl Join {
         clauses
     }
 
-    /// The atoms, given their number, at which a finding can be placed.
+    /// Returns the atoms at which a finding can be placed. `atoms` is the number of the rule's atoms.
     pub fn first(&self, atoms: usize) -> Vec<usize> {
         match self.all.first() {
             Some(first) => first.clone(),
@@ -123,7 +126,7 @@ pub struct TextRule {
     pub format: Option<Format>,
     /// Whether matches in comments, docstrings and printed strings count.
     pub comments: bool,
-    /// Which introductions count; `None`: all.
+    /// Which newly introduced matches count; `None` if all do.
     pub introduced_by: Option<IntroducedBy>,
 }
 
@@ -131,18 +134,18 @@ pub struct TextRule {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeKind {
-    /// It is new.
+    /// The path is new.
     Added,
-    /// Its content changed.
+    /// The content of the path changed.
     Modified,
-    /// It was removed.
+    /// The path was removed.
     Removed,
 }
 
 /// Searches for changed paths.
 #[derive(Clone, Debug)]
 pub struct PathRule {
-    /// The paths.
+    /// The paths to search for.
     pub paths: PathFilter,
     /// The kinds of change that count.
     pub changes: Vec<ChangeKind>,
@@ -166,9 +169,9 @@ pub struct CommitRule {
     pub pattern: String,
     /// A pattern that the whole message must not match.
     pub unless_message: Option<String>,
-    /// At least one changed path must match this.
+    /// At least one changed path must match this filter.
     pub paths: PathFilter,
-    /// No changed path may match this.
+    /// No changed path may match this filter.
     pub unless_paths: Option<PathFilter>,
     /// Minimum number of lines added and removed in the changed paths that match `paths`.
     pub min_lines: u32,
@@ -177,13 +180,13 @@ pub struct CommitRule {
 /// How a heuristic finds what it searches for.
 #[derive(Clone, Debug)]
 pub enum Kind {
-    /// By text in blobs.
+    /// Searches for text in blobs.
     Text(TextRule),
-    /// By changed paths.
+    /// Searches for changed paths.
     Path(PathRule),
-    /// By commit messages that do not match their changes.
+    /// Searches for commits whose message does not match their change.
     Commit(CommitRule),
-    /// By a coded detector with these parameters, and the text rule that it uses.
+    /// Runs a coded detector with these parameters and, if it uses one, this text rule.
     Coded(toml::Table, Option<TextRule>),
 }
 

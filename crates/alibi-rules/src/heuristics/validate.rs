@@ -30,7 +30,7 @@ impl Sets {
         self.paths.extend(raw.paths.into_iter().map(|p| (p.name, p.globs)));
     }
 
-    /// Globs, with `@name` replaced by the list of that name.
+    /// Replaces each `@name` in a list of globs with the shared list of that name.
     fn globs(&self, globs: &[String]) -> Result<Vec<String>, String> {
         let mut all = Vec::new();
         for glob in globs {
@@ -50,7 +50,8 @@ impl Sets {
         PathFilter::new(&self.globs(wanted)?, &self.globs(excluded)?).map_err(|e| e.to_string())
     }
 
-    /// The atoms that a heuristic names: one, or with `use = "prefix*"` every shared one whose name starts so.
+    /// Returns the atoms that an entry of a heuristic describes: one atom, or for `use = "prefix*"` every shared atom
+    /// whose name starts with the prefix.
     fn atoms(&self, raw: RawAtomUse) -> Result<Vec<Atom>, String> {
         if let Some(prefix) = raw.r#use.as_deref().and_then(|used| used.strip_suffix('*')) {
             let shared: Vec<&RawAtom> = self.atoms.values().filter(|a| a.name.starts_with(prefix)).collect();
@@ -96,7 +97,7 @@ impl Sets {
         if atoms.iter().any(|a| a.at.is_some()) != raw.format.is_some() {
             return Err("`format` and an atom with `at` require each other".into());
         }
-        // A finding is placed at the first atom, so it must be found without the others.
+        // A finding is placed at a match of one of these atoms, so each must be found without the other atoms.
         let first = join.first(atoms.len());
         if let Some(silent) = first.iter().map(|&i| &atoms[i]).find(|a| a.anchors.is_empty() && a.at.is_none()) {
             return Err(format!(
@@ -143,7 +144,7 @@ impl Sets {
     }
 }
 
-/// An atom, with the additions from its use in a heuristic.
+/// Creates an atom from its definition and its use in a heuristic.
 pub(super) fn atom(shared: RawAtom, used: &RawAtomUse) -> Result<Atom, String> {
     let RawAtom { name, pattern, anchors, check, secret } = shared;
     regex_syntax::ParserBuilder::new().utf8(false).build().parse(&pattern).map_err(|e| {

@@ -1,7 +1,7 @@
 //! Implements `heuristics check`: lints the catalogue and runs every example through the real pipeline.
 //!
-//! In: a catalogue. Out: its problems. Each example becomes a separate repository, which is scanned with only that
-//! heuristic.
+//! The input is a catalogue, and the output is its problems. Each example becomes a separate repository, which is
+//! scanned with only the heuristic of the example.
 
 mod lint;
 
@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 pub struct Failure {
     /// The heuristic's file.
     pub file: String,
-    /// One sentence.
+    /// A sentence that describes the problem.
     pub message: String,
 }
 
@@ -79,7 +79,7 @@ pub fn fires(h: &Heuristic, example: &Example, catalogue: &Rulebook) -> anyhow::
         config: given.alibi.map(|file| AlibiFile::read(&file)).transpose()?,
         imports: given.sarif.into_iter().collect(),
         osv: given.osv.into_iter().collect(),
-        // Examples of list heuristics search for a fixed list, unless the story has its own.
+        // Examples of list heuristics search for a fixed list, unless the story has its own list.
         indicators: Some(match &given.indicators {
             Some(file) => Indicators::read(file)?,
             None => Indicators::parse("example", LISTS)?,
@@ -89,20 +89,20 @@ pub fn fires(h: &Heuristic, example: &Example, catalogue: &Rulebook) -> anyhow::
         ..AuditOptions::of(paths, NOW)
     };
     let run = audit(&options, catalogue, &Silent)?;
-    // An example concerns its change. The state before it belongs to another author.
+    // Only findings about the example's change count. The state before the change belongs to another author.
     let last = run.facts.commits.len().saturating_sub(1);
     let is_story = matches!(example, Example::Story { .. });
     let about = |f: &&Finding| is_story || f.commits.iter().any(|c| c.index() == last);
     Ok(run.findings.iter().filter(about).any(Finding::counts))
 }
 
-/// The indicators for examples that name none.
+/// The indicators for examples that have none.
 const LISTS: &str = "hosts = ['listed.example.org']";
 
 /// The reference time for examples and stories: 2025-01-01T00:00:00Z, after nearly all of them.
 pub const NOW: i64 = 1_735_689_600;
 
-/// A story of two commits by two people: the state before, and the change.
+/// Creates a story of two commits by two people: the state before the change, and the change.
 fn one_commit(message: &str, changes: &[ExampleChange]) -> Story {
     let person = |name: &str, email: &str| Person {
         name: name.into(),

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
-/// The set of paths whose binary files are measured.
+/// The name of the path set whose binary files are measured.
 const MEASURED_PATHS: &str = "test";
 
 /// How a path is read.
@@ -53,20 +53,20 @@ pub(super) fn path_uses(
     (0..facts.path_count() as u32).into_par_iter().map(use_of).collect()
 }
 
-/// How blobs are read, each by its index.
+/// How each blob is read, by the blob's index.
 pub(super) struct BlobPlan {
     /// The rules that read each blob.
     pub rules: Vec<RuleBits>,
-    /// Which blobs are measured if they are binary.
+    /// Whether each blob is measured if it is binary.
     pub measured: Vec<bool>,
     /// The comment syntax of each blob; unknown if its paths disagree.
     pub syntax: Vec<Option<Syntax>>,
-    /// The kinds of dependency file that each blob is.
+    /// The kinds of dependency files that each blob is read as.
     pub kinds: FxHashMap<u32, Vec<FileKind>>,
 }
 
 impl BlobPlan {
-    /// The plan for blobs at these paths.
+    /// Creates the plan for blobs at these paths.
     pub(super) fn new(facts: &Facts, paths: &[PathUse], places: impl Iterator<Item = (BlobId, PathId)>) -> BlobPlan {
         let count = facts.blobs.len();
         let mut plan = BlobPlan {
@@ -91,7 +91,7 @@ impl BlobPlan {
         plan
     }
 
-    /// Whether anything reads the blob.
+    /// Whether a rule, a measurement or a parser reads the blob.
     pub(super) fn wants(&self, blob: BlobId) -> bool {
         !self.rules[blob.index()].is_empty() || self.measured[blob.index()] || self.kinds.contains_key(&blob.0)
     }

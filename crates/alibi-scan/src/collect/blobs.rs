@@ -5,7 +5,7 @@ use alibi_git::history::Oid;
 use alibi_git::repository::{BlobReader, Repository, Skipped};
 use std::sync::Mutex;
 
-/// Cache for delta bases that versions of a file share, over all threads and repositories, in bytes.
+/// Total size of the caches for delta bases that versions of a file share, over all threads and repositories, in bytes.
 const CACHE: usize = 64 << 20;
 
 /// One reader per thread and repository, and the blobs that could not be read.
@@ -25,7 +25,8 @@ impl<'r> Blobs<'r> {
         Blobs { facts, readers, skipped: Mutex::default() }
     }
 
-    /// A blob's bytes, empty for `None`. If it cannot be read, returns `None` and records the reason.
+    /// Returns a blob's bytes, or no bytes if `blob` is `None`. If the blob cannot be read, returns `None` and records
+    /// the reason.
     pub(super) fn read(&self, number: u16, blob: Option<BlobId>) -> Option<Vec<u8>> {
         match blob {
             Some(blob) => self.read_id(number, &self.facts.blobs[blob.index()].oid),

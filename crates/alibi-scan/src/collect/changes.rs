@@ -33,7 +33,8 @@ impl Collector for Changes {
 
 /// Compares the trees of all commits in scope.
 fn add_changes(facts: &mut Facts, number: u16, repository: &Repository, progress: &dyn Progress) {
-    /// Commits that one thread takes at a time. Neighbours share trees, so few trees are decoded twice.
+    /// Number of commits that a thread processes at a time. Neighbouring commits share trees, so few trees are decoded
+    /// twice.
     const CHUNK: usize = 256;
     let commits = facts.repositories[usize::from(number)].commits.clone();
     progress.phase("changes", Some(commits.len() as u64));
@@ -47,7 +48,7 @@ fn add_changes(facts: &mut Facts, number: u16, repository: &Repository, progress
         for &place in chunk {
             let commit = &facts.commits[place];
             let parents = facts.parents(commit);
-            // Without one of its parents, a commit would seem to add every file.
+            // If a parent were missing, a commit would seem to add every file.
             if commit.in_scope && parents.len() == usize::from(commit.parent_count) {
                 let trees: Vec<Oid> = parents.iter().map(|p| facts.commit(*p).tree).collect();
                 let idx = CommitIdx(place as u32);

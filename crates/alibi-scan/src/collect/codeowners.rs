@@ -4,10 +4,10 @@ use super::collector::{Collector, Context};
 use super::error::CollectError;
 use alibi_core::facts::FactSet;
 
-/// Where forges look for CODEOWNERS, in their order.
+/// The paths at which forges look for CODEOWNERS, in the order of the search.
 pub const CODEOWNERS: [&[u8]; 4] = [b".github/CODEOWNERS", b"CODEOWNERS", b"docs/CODEOWNERS", b".gitlab/CODEOWNERS"];
 
-/// Collects CODEOWNERS, at HEAD or before the range. Every run needs it.
+/// Collects CODEOWNERS, at HEAD or before the range. Every run needs this collector.
 pub(super) struct CodeOwners;
 
 impl Collector for CodeOwners {

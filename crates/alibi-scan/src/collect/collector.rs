@@ -16,7 +16,7 @@ pub trait Collector: Sync {
     /// The phase of the run that its time counts towards.
     fn phase(&self) -> &'static str;
 
-    /// The facts that it provides. It runs if the run needs any of them.
+    /// The facts that it provides. The collector runs if the run needs any of these facts.
     fn provides(&self) -> FactSet;
 
     /// The facts that it reads, which must be collected first.
@@ -55,7 +55,7 @@ pub struct Plan<'p> {
     pub paths: &'p [PathBuf],
     /// The commits to read.
     pub selection: CommitSelection<'p>,
-    /// Reads what commits contain in addition to their headers.
+    /// Reads the messages and signatures of commits.
     pub observer: &'p CommitObserver,
     /// The selected heuristics.
     pub heuristics: &'p [Heuristic],
@@ -65,7 +65,7 @@ pub struct Plan<'p> {
     pub guards: &'p PathGuards,
     /// The results of other scanners.
     pub reports: &'p [Reported],
-    /// Whether every pattern is matched against every line instead of near its literals.
+    /// Whether every pattern is matched against every line, instead of only near its literals.
     pub exhaustive: bool,
 }
 

@@ -8,7 +8,7 @@ use alibi_core::facts::{CommitNotes, CommitScope, FactSet, Facts, RepositoryRow,
 use alibi_git::repository::{Repository, RepositoryError};
 use std::path::Path;
 
-/// Collects commits and references. Every run needs them.
+/// Collects commits and references. Every run needs this collector.
 pub(super) struct Commits;
 
 impl Collector for Commits {

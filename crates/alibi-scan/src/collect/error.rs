@@ -1,10 +1,10 @@
-//! Why collecting ended early.
+//! Why the collection of facts ended early.
 
 use alibi_git::repository::RepositoryError;
 use alibi_rules::content::RuleError;
 use thiserror::Error;
 
-/// Why collecting ended early.
+/// Why the collection of facts ended early.
 #[derive(Debug, Error)]
 pub enum CollectError {
     /// A repository cannot be read.

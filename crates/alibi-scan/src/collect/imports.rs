@@ -1,4 +1,5 @@
-//! Attributes the results of other scanners to the commit that they name, or else to the one that introduced the line.
+//! Attributes each result of another scanner to the commit that it names, or else to the commit that introduced its
+//! line.
 
 use super::collector::{Collector, Context};
 use super::error::CollectError;
@@ -39,7 +40,7 @@ impl Collector for Imports {
     }
 }
 
-/// Attributes results, and counts those that match nothing in these repositories.
+/// Returns the attributed results, and the number of results that match nothing in these repositories.
 fn attribute(reports: &[Reported], facts: &Facts, repositories: &[Repository]) -> (Vec<ImportedFinding>, usize) {
     let commits: FxHashMap<Oid, CommitIdx> = facts.enumerate().map(|(idx, c)| (c.oid, idx)).collect();
     let paths: FxHashMap<&[u8], PathId> =
@@ -74,8 +75,8 @@ fn attribute(reports: &[Reported], facts: &Facts, repositories: &[Repository]) -
     (found, lost)
 }
 
-/// The path that a result refers to. Scanners of a work tree may report a path on their own machine; the longest suffix
-/// that is a path in the repository counts.
+/// The path that a result refers to. Scanners of a work tree may report absolute paths; the longest suffix of such a
+/// path that is a path in the repository counts.
 fn path_of(reported: &str, paths: &FxHashMap<&[u8], PathId>) -> Option<PathId> {
     let plain = reported.strip_prefix("./").unwrap_or(reported);
     match plain.strip_prefix('/') {
@@ -87,7 +88,7 @@ fn path_of(reported: &str, paths: &FxHashMap<&[u8], PathId>) -> Option<PathId> {
     }
 }
 
-/// For each of these lines of a file's newest version, the first commit whose version of the file contains it.
+/// Returns, for each of these lines of a file's newest version, the first commit whose version contains the line.
 fn introduced(
     path: PathId,
     lines: &[Option<u32>],
@@ -113,9 +114,9 @@ fn introduced(
     let mut found = vec![None; lines.len()];
     for (commit, blob) in &versions {
         let version = read(*blob);
-        let stands: HashSet<&[u8]> = version.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).collect();
+        let present: HashSet<&[u8]> = version.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).collect();
         for (place, text) in wanted.iter().enumerate() {
-            if found[place].is_none() && text.is_some_and(|text| stands.contains(text)) {
+            if found[place].is_none() && text.is_some_and(|text| present.contains(text)) {
                 found[place] = Some(*commit);
             }
         }

@@ -1,13 +1,12 @@
-//! Lists the blobs of other trees that content is compared with: those before the scope, at the ends of a range, and
-//! at HEAD.
+//! Lists the blobs that content is compared with: the blobs before the scope, at both ends of a range, and at HEAD.
 
 use alibi_core::facts::{BlobId, ChangeRow, Facts, PathId};
 use alibi_git::history::{CommitIdx, EntryKind, FileMode, Oid};
 use alibi_git::repository::{Repository, TreeDiff};
 use rustc_hash::FxHashSet;
 
-/// The blobs that existed before the commits in scope: those in the trees of their parents outside the scope. Adds
-/// their paths and blobs to the store.
+/// Returns the blobs that existed before the commits in scope, which are in the trees of their parents outside the
+/// scope. Adds their paths and blobs to the store.
 pub(super) fn known_before(facts: &mut Facts, repositories: &[Repository]) -> Vec<(BlobId, PathId)> {
     let mut known = Vec::new();
     for (number, repository) in repositories.iter().enumerate() {
@@ -24,7 +23,7 @@ pub(super) fn known_before(facts: &mut Facts, repositories: &[Repository]) -> Ve
         let mut diff = TreeDiff::new(repository);
         let mut found: Vec<(Vec<u8>, Oid)> = Vec::new();
         for (i, tree) in trees.iter().enumerate() {
-            // Compare each tree with the one before.
+            // Compare each tree with the previous one.
             let shared = if i == 0 { &[][..] } else { &trees[i - 1..i] };
             diff.compare(tree, shared, &mut |change| {
                 if let Some((mode, oid)) = change.new
@@ -40,8 +39,9 @@ pub(super) fn known_before(facts: &mut Facts, repositories: &[Repository]) -> Ve
     known
 }
 
-/// The net changes of ranges that contain merges. A merge can restore content that one side kept and the other removed
-/// long ago. One of its parents has that content, so only the net change shows that the range introduces it.
+/// The net changes of ranges that contain merges. A merge can restore content that one side kept and the other side
+/// removed long ago. One parent of the merge has that content, so only the net change shows that the range introduces
+/// it.
 pub(super) fn net_changes(facts: &mut Facts, repositories: &[Repository]) -> Vec<ChangeRow> {
     let mut rows = Vec::new();
     for (number, repository) in repositories.iter().enumerate() {
@@ -56,7 +56,7 @@ pub(super) fn net_changes(facts: &mut Facts, repositories: &[Repository]) -> Vec
         let Some(parted) = facts.merge_base(base, end) else { continue };
         let (old, new) = (facts.commit(parted).tree, facts.commit(end).tree);
         let mut diff = TreeDiff::new(repository);
-        // The files of both sides in one list, and for each path the sides that have it.
+        // All changed files at either end of the range, and for each changed path whether the file exists at each end.
         let mut files: Vec<(Vec<u8>, Oid)> = Vec::new();
         let mut sides: Vec<[bool; 2]> = Vec::new();
         diff.compare(&new, &[old], &mut |change| {
@@ -86,7 +86,7 @@ pub(super) fn net_changes(facts: &mut Facts, repositories: &[Repository]) -> Vec
     rows
 }
 
-/// The blobs in the trees at HEAD, of those in the store.
+/// The blobs in the store that are in a tree at HEAD.
 pub(super) fn head_blobs(facts: &Facts, repositories: &[Repository]) -> FxHashSet<BlobId> {
     let mut head = FxHashSet::default();
     for (number, repository) in repositories.iter().enumerate() {

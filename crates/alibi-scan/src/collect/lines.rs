@@ -3,7 +3,7 @@
 use super::blobs::Blobs;
 use super::collector::{Collector, Context};
 use super::error::CollectError;
-use alibi_core::analysis::padding::every_day;
+use alibi_core::analysis::padding::commits_to_count;
 use alibi_core::facts::{ChangeRow, CommitIdx, FactSet, Facts};
 use alibi_git::history::LineCounts;
 use alibi_git::repository::{Repository, Skipped, count_lines};
@@ -29,7 +29,7 @@ impl Collector for Lines {
 
     fn collect(&self, context: &mut Context<'_>) -> Result<(), CollectError> {
         let is_needed = context.plan.needs.contains(FactSet::PADDING);
-        let commits = if is_needed { every_day(context.facts) } else { FxHashSet::default() };
+        let commits = if is_needed { commits_to_count(context.facts) } else { FxHashSet::default() };
         let (counted, skipped) = line_counts(context.facts, context.repositories, context.plan.heuristics, &commits);
         context.facts.lines = counted;
         context.note_skipped(skipped);
@@ -37,8 +37,8 @@ impl Collector for Lines {
     }
 }
 
-/// Counts lines for the changes of `commits`, and for those that commit rules need: few, since the message matched
-/// already.
+/// Counts lines for the changes of `commits`, and for the changes that commit rules need. These are few, since only
+/// commits whose message matches are considered.
 fn line_counts(
     facts: &Facts,
     repositories: &[Repository],
@@ -52,14 +52,14 @@ fn line_counts(
             _ => None,
         })
         .collect();
-    let asked = |change: &ChangeRow| {
+    let needed = |change: &ChangeRow| {
         let commit = facts.commit(change.commit);
         let by_rule = |(rule, bit): &(&alibi_rules::heuristics::CommitRule, u8)| {
             commit.patterns & 1 << bit != 0 && rule.paths.is_match(&String::from_utf8_lossy(facts.path(change.path)))
         };
         commit.parent_count <= 1 && (commits.contains(&change.commit) || rules.iter().any(by_rule))
     };
-    let wanted: Vec<u32> = facts.changes.iter().enumerate().filter(|(_, c)| asked(c)).map(|(i, _)| i as u32).collect();
+    let wanted: Vec<u32> = facts.changes.iter().enumerate().filter(|(_, c)| needed(c)).map(|(i, _)| i as u32).collect();
     let blobs = Blobs::new(facts, repositories);
     let counts = wanted
         .par_iter()

@@ -31,10 +31,11 @@ impl Collector for Mailmaps {
     }
 }
 
-/// The entries that commits add, each with its commit; and what could not be read, each with its repository's number.
+/// The entries that commits add, each with its commit; and the objects that could not be read, each with its
+/// repository's number.
 type Edits = (Vec<(CommitIdx, MailmapEntry)>, Vec<(usize, Skipped)>);
 
-/// The entries that commits add to the root `.mailmap`, in order; and what could not be read.
+/// Returns the entries that commits add to the root `.mailmap`, in order; and the objects that could not be read.
 fn mailmap_edits(facts: &Facts, repositories: &[Repository]) -> Edits {
     let mut readers: Vec<BlobReader> = repositories.iter().map(BlobReader::new).collect();
     let (mut added, mut skipped) = (Vec::new(), Vec::new());

@@ -1,9 +1,9 @@
-//! Finds dependencies that nothing at HEAD uses.
+//! Finds dependencies that no file at HEAD uses.
 
 use super::collector::{Collector, Context};
 use super::error::CollectError;
 use aho_corasick::AhoCorasick;
-use alibi_core::analysis::packages::to_be_named;
+use alibi_core::analysis::packages::newcomer_dependencies;
 use alibi_core::facts::{BlobId, FactSet, Facts};
 use alibi_git::history::{Copied, Ecosystem, EntryKind, Oid};
 use alibi_git::repository::{BlobVisitor, Repository, TreeDiff};
@@ -13,13 +13,13 @@ use regex::bytes::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Mutex;
 
-/// Larger files, in bytes, are not treated as source code.
+/// Maximum size of a file that is treated as source code, in bytes.
 const MAX_SOURCE: usize = 2 << 20;
 
 /// Dependencies by name, each with the number of its repository.
 type Names = Vec<(u16, Ecosystem, String)>;
 
-/// Collects the new dependencies that nothing at HEAD uses.
+/// Collects the new dependencies that no file at HEAD uses.
 pub(super) struct Mentions;
 
 impl Collector for Mentions {
@@ -36,15 +36,15 @@ impl Collector for Mentions {
     }
 
     fn collect(&self, context: &mut Context<'_>) -> Result<(), CollectError> {
-        let names = to_be_named(context.facts, context.people);
+        let names = newcomer_dependencies(context.facts, context.people);
         context.facts.unreferenced = unreferenced(context.facts, context.repositories, names);
         Ok(())
     }
 }
 
-/// Of `names`, those that a manifest at HEAD still lists and nothing else at HEAD uses, with the reason. A mention
-/// anywhere except in documentation, lockfiles and the listing itself counts as a use: some plug-ins are named only in
-/// configuration.
+/// Returns the dependencies in `names` that a manifest at HEAD still lists but no file at HEAD uses, with the reason. A
+/// mention counts as a use, except in documentation, in lockfiles and where the manifest lists the dependency: some
+/// plug-ins are named only in configuration.
 fn unreferenced(
     facts: &Facts,
     repositories: &[Repository],
@@ -82,19 +82,19 @@ fn unreferenced(
             let lower = path.to_ascii_lowercase();
             let is_prose = [&b".md"[..], b".txt", b".rst", b".adoc"].iter().any(|end| lower.ends_with(end));
             if !is_prose && !FileKind::of(path).is_some_and(FileKind::is_lock) {
-                // The number marks manifests, which mention each dependency that they list.
+                // The number is 1 for manifests, which mention each dependency that they list.
                 blobs.push((*oid, u32::from(FileKind::of(path).is_some())));
             }
         }
         blobs.sort_unstable();
         blobs.dedup_by_key(|(oid, _)| *oid);
         repository.read_blobs(&blobs, &search);
-        let seen = search.seen.into_inner().unwrap_or_default();
+        let mentions = search.mentions.into_inner().unwrap_or_default();
         for (i, (ecosystem, name)) in wanted.iter().enumerate() {
-            let how = match seen.get(&i) {
+            let how = match mentions.get(&i) {
                 None => "nothing at HEAD names it",
-                Some(Seen::ImportedOnly) => "it is imported once at HEAD and never used",
-                Some(Seen::Used) => continue,
+                Some(Mention::ImportedOnly) => "it is imported once at HEAD and never used",
+                Some(Mention::Used) => continue,
             };
             found.insert((number, *ecosystem, (*name).to_owned()), how);
         }
@@ -103,18 +103,18 @@ fn unreferenced(
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Seen {
-    /// One file imports it under a name that occurs nowhere else in the file.
+enum Mention {
+    /// One file imports the dependency, under a name that occurs nowhere else in that file.
     ImportedOnly,
     Used,
 }
 
 struct Search {
     names: AhoCorasick,
-    /// The index in the list of names for each pattern.
+    /// For each pattern, the index of its name in the list of names.
     of: Vec<usize>,
     import: Regex,
-    seen: Mutex<FxHashMap<usize, Seen>>,
+    mentions: Mutex<FxHashMap<usize, Mention>>,
 }
 
 impl Search {
@@ -134,12 +134,12 @@ impl Search {
             names: AhoCorasick::new(patterns).ok()?,
             of,
             import: Regex::new(import).ok()?,
-            seen: Mutex::default(),
+            mentions: Mutex::default(),
         })
     }
 
-    /// Whether the line only imports, under a name that occurs nowhere else in the text.
-    fn is_idle(&self, text: &[u8], at: usize) -> bool {
+    /// Whether the line around `at` only imports something, under a name that occurs nowhere else in the text.
+    fn is_unused_import(&self, text: &[u8], at: usize) -> bool {
         let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |i| i + 1);
         let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |i| at + i);
         let Some(groups) = self.import.captures(&text[start..end]) else { return false };
@@ -160,7 +160,7 @@ impl BlobVisitor for Search {
         if bytes.len() > MAX_SOURCE || bytes.contains(&0) {
             return;
         }
-        let mut counts: FxHashMap<usize, (usize, Seen)> = FxHashMap::default();
+        let mut counts: FxHashMap<usize, (usize, Mention)> = FxHashMap::default();
         for found in self.names.find_overlapping_iter(bytes) {
             let before = found.start().checked_sub(1).and_then(|i| bytes.get(i));
             let inside = is_part_of_name(before) || before == Some(&b'/') || is_part_of_name(bytes.get(found.end()));
@@ -170,19 +170,19 @@ impl BlobVisitor for Search {
             // A dependency imported under another name is used under that name.
             let ahead = &bytes[..found.start()];
             let renamed = [&b"npm:"[..], b"package = \"", b"package=\""].iter().any(|alias| ahead.ends_with(alias));
-            let how = if self.is_idle(bytes, found.start()) { Seen::ImportedOnly } else { Seen::Used };
+            let how = if self.is_unused_import(bytes, found.start()) { Mention::ImportedOnly } else { Mention::Used };
             let entry = counts.entry(self.of[found.pattern().as_usize()]).or_insert((0, how));
             *entry = (entry.0 + if renamed { 2 } else { 1 }, entry.1.max(how));
         }
-        if let Ok(mut seen) = self.seen.lock() {
+        if let Ok(mut mentions) = self.mentions.lock() {
             for (name, (count, how)) in counts {
-                // A manifest lists it once; a second mention is a script or a tool's configuration.
+                // A manifest lists a dependency once; a second mention is in a script or a tool's configuration.
                 if is_manifest && count < 2 {
                     continue;
                 }
-                let entry = seen.entry(name).or_insert(how);
-                // Imports in two files count as use.
-                *entry = if *entry == how { how } else { Seen::Used };
+                let entry = mentions.entry(name).or_insert(how);
+                // Imports in two files count as a use.
+                *entry = if *entry == how { how } else { Mention::Used };
             }
         }
     }

@@ -13,13 +13,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
-/// Larger files, in bytes, are not compared.
+/// Maximum size of a file that is compared, in bytes.
 const MAX_FILE: usize = 4 << 20;
 
-/// A merge that differs from all its parents in more files was made by a program or is not an ordinary merge.
+/// Maximum number of files in which a merge may differ from all its parents. A merge with more such files was made by a
+/// bot or is not an ordinary merge.
 const MAX_FILES: usize = 200;
 
-/// Collects the edits in merges that come from neither side.
+/// Collects the edits in merge commits that neither side made.
 pub(super) struct Merges;
 
 impl Collector for Merges {
@@ -38,19 +39,19 @@ impl Collector for Merges {
     fn collect(&self, context: &mut Context<'_>) -> Result<(), CollectError> {
         let guards = context.plan.guards;
         let wanted = |path: &str| ["source-code", "runs-by-itself"].iter().any(|set| guards.contains(set, path));
-        let asked = by_hand(context.facts, context.people, context.access);
-        let (edits, skipped) = merge_edits(context.facts, context.repositories, wanted, asked);
+        let is_candidate = by_hand(context.facts, context.people, context.access);
+        let (edits, skipped) = merge_edits(context.facts, context.repositories, wanted, is_candidate);
         context.facts.merges = edits;
         context.note_skipped(skipped);
         Ok(())
     }
 }
 
-/// A contributor with this many merges is an integrator.
+/// Minimum number of merges that make a contributor an integrator.
 const INTEGRATOR_MERGES: usize = 50;
 
-/// Whether a merge is on HEAD's own line and may contain unexpected edits. Merges by bots and integrators are left out:
-/// a forge merges automatically, and an integrator edits on purpose.
+/// Returns a test of whether a merge is on HEAD's first-parent line and may contain unexpected edits. Merges by bots
+/// and integrators are left out: a forge merges automatically, and an integrator edits on purpose.
 fn by_hand<'l>(facts: &'l Facts, people: &'l People, access: &AccessHistory) -> impl Fn(CommitIdx) -> bool + use<'l> {
     let standing = Standing::new(facts, people, access);
     let mut made: FxHashMap<ContributorId, usize> = FxHashMap::default();
@@ -68,19 +69,19 @@ fn by_hand<'l>(facts: &'l Facts, people: &'l People, access: &AccessHistory) -> 
     }
 }
 
-/// The edits of two-parent merges in scope that are `asked` for, in the files that are `wanted`; and what could not be
-/// read. Files that one side moved or removed are skipped.
+/// Returns the edits of two-parent merges in scope that `is_candidate` selects, in the files that `wanted` selects; and
+/// the objects that could not be read. Files that one side moved or removed are skipped.
 fn merge_edits(
     facts: &Facts,
     repositories: &[Repository],
     wanted: impl Fn(&str) -> bool + Sync,
-    asked: impl Fn(CommitIdx) -> bool,
+    is_candidate: impl Fn(CommitIdx) -> bool,
 ) -> (Vec<MergeEdit>, Vec<(usize, Skipped)>) {
     let mut merges: BTreeMap<CommitIdx, BTreeMap<PathId, Vec<ChangeRow>>> = BTreeMap::new();
     for row in &facts.changes {
         let commit = facts.commit(row.commit);
         let is_merge = commit.parent_count == 2 && facts.parents(commit).len() == 2;
-        if commit.in_scope && is_merge && asked(row.commit) {
+        if commit.in_scope && is_merge && is_candidate(row.commit) {
             merges.entry(row.commit).or_default().entry(row.path).or_default().push(*row);
         }
     }
@@ -100,7 +101,7 @@ fn merge_edits(
             let commit = facts.commit(*idx);
             let number = commit.repository;
             let parents = facts.parents(commit);
-            // Computed for the few files that need it, once.
+            // Computed at most once, since few files need it.
             let base = OnceCell::new();
             let trees = TreeReader::new(&repositories[usize::from(number)]);
             let mut own = Vec::new();
@@ -145,13 +146,13 @@ struct Versions {
     ours: Option<BlobId>,
     theirs: Option<BlobId>,
     new: BlobId,
-    /// Whether the content existed at some path before.
+    /// Whether the content already existed before the merge, at any path.
     is_known: bool,
 }
 
 impl Versions {
-    /// Whether the sides conflict, and how many lines the merge itself adds and removes; `None` if it changes no lines,
-    /// or if that is unknown.
+    /// Returns whether the sides conflict, and the numbers of lines that the merge itself adds and removes; `None` if
+    /// the merge changes no lines, or if that is unknown.
     fn compare(
         &self,
         base: impl FnOnce() -> Option<Base>,
@@ -174,13 +175,13 @@ impl Versions {
             ours_text.clone()
         } else {
             match base()? {
-                // Both sides added the file, so any result is a choice.
+                // Both sides added the file, which is a conflict.
                 Base::Without => return Some((true, 0, 0)),
                 Base::With(base) => blobs.read_id(number, &base).filter(|t| is_text(t))?,
             }
         };
-        // If each side removes a different one of two equal lines, an automatic merge has neither, although each side
-        // still has one.
+        // If each side removes a different one of two equal lines, an automatic merge has neither line, although each
+        // side still has one of them.
         match merge(&base, &ours_text, &theirs_text)? {
             Merged::Conflict => return Some((true, 0, 0)),
             Merged::Text(merged) if merged == new => return None,
@@ -199,7 +200,7 @@ fn is_text(bytes: &[u8]) -> bool {
     bytes.len() <= MAX_FILE && !bytes.contains(&0)
 }
 
-/// The lines of a text, trimmed, that have more than one byte left.
+/// The lines of a text that are longer than one byte after trimming.
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).filter(|line| line.len() > 1)
 }

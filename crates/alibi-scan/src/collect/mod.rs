@@ -1,7 +1,7 @@
-//! Reads the facts of a run from its repositories: one collector per file, behind one trait.
+//! Reads the facts of a run from its repositories. Each collector has its own file and implements [`Collector`].
 //!
-//! Input: open repositories and a plan. Output: rows in the store. A collector declares which facts it provides and
-//! which it reads; the run calls the collectors that it needs, in the order of [`COLLECTORS`].
+//! The input is the open repositories and a plan. The output is rows in the store. A collector declares which facts it
+//! provides and which facts it reads; the run calls the collectors that it needs, in the order of [`COLLECTORS`].
 
 mod blob_plan;
 mod blobs;
@@ -29,7 +29,7 @@ pub use error::CollectError;
 
 use alibi_core::facts::FactSet;
 
-/// Every collector. Each comes after those that provide what it reads.
+/// All collectors. Each comes after the collectors that provide the facts that it reads.
 pub const COLLECTORS: [&dyn Collector; 11] = [
     &commits::Commits,
     &codeowners::CodeOwners,
@@ -48,7 +48,7 @@ pub const COLLECTORS: [&dyn Collector; 11] = [
 const ANALYSED: [(FactSet, FactSet); 2] =
     [(FactSet::SENSITIVE, FactSet::CHANGES), (FactSet::ADVISORIES, FactSet::DEPENDENCIES)];
 
-/// These facts, and all that the collectors and analyses of these facts read.
+/// Returns these facts, and all facts that the collectors and analyses that provide them read.
 pub fn with_requirements(needs: FactSet) -> FactSet {
     let needs = ANALYSED
         .iter()
@@ -63,10 +63,17 @@ mod tests {
 
     #[test]
     fn each_collector_runs_after_its_dependencies() {
-        let mut there = FactSet::COMMITS | FactSet::PEOPLE;
-        for collector in COLLECTORS {
-            assert!(there.contains(collector.needs()), "{} reads facts that come later", collector.phase());
-            there = there | collector.provides();
+        // As in a run: first all collectors that do not need the contributors, then the others.
+        let (late, early): (Vec<_>, Vec<_>) = COLLECTORS.into_iter().partition(|c| c.needs().contains(FactSet::PEOPLE));
+        let mut collected = FactSet::COMMITS;
+        for collector in early {
+            assert!(collected.contains(collector.needs()), "{} needs facts of a later one", collector.phase());
+            collected = collected | collector.provides();
+        }
+        collected = collected | FactSet::PEOPLE;
+        for collector in late {
+            assert!(collected.contains(collector.needs()), "{} needs facts of a later one", collector.phase());
+            collected = collected | collector.provides();
         }
     }
 

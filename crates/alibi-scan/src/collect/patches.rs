@@ -1,4 +1,4 @@
-//! Hashes patches independently of where they apply, to find the same change in two repositories.
+//! Hashes patches regardless of their position, to find the same change in two repositories.
 
 use super::blobs::Blobs;
 use super::collector::{Collector, Context};
@@ -10,13 +10,13 @@ use alibi_git::repository::{Repository, Skipped, patch_hash};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Patches that add fewer lines are too common to identify a change.
+/// Minimum number of lines that a patch adds. Patches that add fewer lines are too common to identify a change.
 const MIN_ADDED: usize = 5;
 
-/// Patches that touch more files are not copied pieces of work.
+/// Maximum number of files that a patch changes. Patches that change more files do not count as copied work.
 const MAX_FILES: usize = 20;
 
-/// Larger files, in bytes, are not compared.
+/// Maximum size of a file that is compared, in bytes.
 const MAX_FILE: usize = 1 << 20;
 
 /// Collects hashes of patches if several repositories are scanned.
@@ -45,8 +45,8 @@ impl Collector for Patches {
     }
 }
 
-/// Patch hashes of commits that exist in one repository only and change files with the same names as a commit in
-/// another repository; and what could not be read.
+/// Returns the patch hashes of commits that exist in only one repository and change files with the same names as a
+/// commit in another repository; and the objects that could not be read.
 fn patch_hashes(facts: &Facts, repositories: &[Repository]) -> (FxHashMap<CommitIdx, u64>, Vec<(usize, Skipped)>) {
     let mut at: FxHashMap<Oid, u16> = FxHashMap::default();
     let mut shared: FxHashSet<Oid> = FxHashSet::default();

@@ -8,7 +8,7 @@ use alibi_git::repository::{Repository, Skipped};
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashSet};
 
-/// At most this much of a file is read, in bytes.
+/// Maximum number of bytes of a file that are read.
 const MAX_FILE: usize = 1 << 20;
 
 /// Collects edits of policies and lists of owners.
@@ -37,7 +37,8 @@ impl Collector for Policies {
     }
 }
 
-/// Edits by commits in scope, without merges, of the files that `wanted` selects; and what could not be read.
+/// Returns the edits of the files that `wanted` selects by commits in scope that are not merges; and the objects that
+/// could not be read.
 fn policy_edits(
     facts: &Facts,
     repositories: &[Repository],
@@ -46,11 +47,11 @@ fn policy_edits(
     let is_wanted: Vec<bool> = (0..facts.path_count() as u32)
         .map(|id| wanted(&String::from_utf8_lossy(facts.path(alibi_core::facts::PathId(id)))))
         .collect();
-    let asked = |change: &&ChangeRow| {
+    let is_edit = |change: &&ChangeRow| {
         let commit = facts.commit(change.commit);
         is_wanted[change.path.0 as usize] && commit.in_scope && commit.parent_count <= 1 && change.old.is_some()
     };
-    let changes: Vec<&ChangeRow> = facts.changes.iter().filter(asked).collect();
+    let changes: Vec<&ChangeRow> = facts.changes.iter().filter(is_edit).collect();
     let blobs = Blobs::new(facts, repositories);
     let mut edits: Vec<PolicyEdit> = changes
         .par_iter()

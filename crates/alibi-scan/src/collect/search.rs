@@ -1,4 +1,4 @@
-//! Searches blobs while they stream by.
+//! Searches blobs while they are read.
 
 use super::blob_plan::BlobPlan;
 use crate::progress::Progress;
@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// Searches blobs while they stream by.
+/// Searches blobs while they are read.
 pub(super) struct Search<'s> {
     plan: &'s BlobPlan,
     manifests: ManifestReader,
@@ -35,7 +35,7 @@ pub(super) struct Found {
 }
 
 impl<'s> Search<'s> {
-    /// A search of the blobs in `plan`.
+    /// Creates a search of the blobs in `plan`.
     pub(super) fn new(
         plan: &'s BlobPlan,
         rules: &'s TextRules,
@@ -46,12 +46,12 @@ impl<'s> Search<'s> {
         Search { plan, manifests: ManifestReader::default(), scanner, found: Mutex::default(), progress }
     }
 
-    /// The number of blobs that were searched only in part since the last call.
+    /// Returns the number of blobs that were searched only in part since the last call.
     pub(super) fn take_cut_short(&self) -> usize {
         self.found.lock().map_or(0, |mut found| std::mem::take(&mut found.cut_short).len())
     }
 
-    /// The results, and the table of their dependencies.
+    /// Returns the results, and the table of their dependencies.
     pub(super) fn finish(self) -> (Found, Table) {
         let mut found = self.found.into_inner().unwrap_or_default();
         let (places, mut read): (Vec<_>, Vec<Read>) = std::mem::take(&mut found.manifests).into_iter().unzip();

@@ -9,8 +9,8 @@ use rustc_hash::FxHashSet;
 /// Marks the findings that are not charged to the person named in their commits, because the commits' traces contradict
 /// that name or a finding that counts shows that they are forged. Returns the forged commits.
 ///
-/// Later copies by others do not matter, so only the commits under the charged name decide: for an attack the first,
-/// for anything else all.
+/// Only the commits under the charged name decide, since later copies by other people do not matter. For an attack, the
+/// first of these commits must be forged; for other findings, all of them.
 pub(super) fn mark_forged(
     findings: &mut [Finding],
     facts: &Facts,

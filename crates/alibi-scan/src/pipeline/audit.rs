@@ -14,7 +14,7 @@ use alibi_rules::decibans::Decibans;
 use alibi_rules::heuristics::{Heuristic, Measurement};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The heuristic that reports the commits that a moved reference lost.
+/// The id of the heuristic that reports the commits that a moved reference lost.
 const REWRITTEN_REF: &str = "rewritten-ref";
 
 /// The results of a run.
@@ -25,7 +25,7 @@ pub struct Audit {
     pub people: People,
     /// The merges in the histories and who made them; computed on first use.
     pub access: AccessHistory,
-    /// Whose clock each commit's dates show.
+    /// The recorded UTC offsets of contributors, as timelines.
     pub clocks: Clocks,
     /// The team's declarations.
     pub roster: Roster,
@@ -39,7 +39,7 @@ pub struct Audit {
     pub review: Decibans,
     /// Suppressions that have no effect.
     pub stale: Vec<Stale>,
-    /// Objects in scope that could not be read, each with its reason; empty if all could.
+    /// Objects in scope that could not be read, each with its reason; empty if all could be read.
     pub unseen: Vec<(String, String)>,
     /// The sensitive paths; empty if no heuristic needs them.
     pub sensitive: SensitivePaths,
@@ -66,7 +66,7 @@ impl Audit {
     }
 
     /// The state of the references, for the next scan to compare with. Moved references keep their state from `earlier`
-    /// unless this run reported what they lost.
+    /// unless this run reported the commits that they lost.
     pub fn snapshot(&self, now: i64, earlier: Option<&Snapshot>) -> Snapshot {
         let is_reported = self.heuristics.iter().any(|h| h.id == REWRITTEN_REF);
         Snapshot::of(&self.facts, &self.people, now, earlier, is_reported)

@@ -14,7 +14,7 @@ impl Clock {
         Clock { last: Instant::now(), laps: Vec::new() }
     }
 
-    /// Ends a phase. A phase with several parts takes their sum.
+    /// Ends a phase. The time of a phase with several parts is their sum.
     pub(super) fn lap(&mut self, name: &'static str) {
         let now = Instant::now();
         let seconds = (now - self.last).as_secs_f64();

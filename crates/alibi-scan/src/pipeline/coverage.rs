@@ -1,10 +1,11 @@
-//! Lists the objects in scope that could not be read. Gaps outside the scope are allowed: old histories have them.
+//! Lists the objects in scope that could not be read. Objects outside the scope may be missing, as in many old
+//! histories.
 
 use alibi_core::facts::Facts;
 use alibi_git::history::Oid;
 use rustc_hash::FxHashSet;
 
-/// The objects, each with its reason, by repository.
+/// Returns the objects in scope that could not be read, each with its reason, in the order of the repositories.
 pub(super) fn unseen(facts: &Facts) -> Vec<(String, String)> {
     let mut unseen = Vec::new();
     let introduced: FxHashSet<Oid> =
@@ -25,7 +26,7 @@ pub(super) fn unseen(facts: &Facts) -> Vec<(String, String)> {
             let why = "missing in a partial clone: fetch it with `git fetch --refetch --no-filter`";
             unseen.push((object.clone(), why.into()));
         }
-        let of_range = row.skipped.iter().filter(|s| !s.was_seen && !older.contains(&s.object));
+        let of_range = row.skipped.iter().filter(|s| !s.was_scanned && !older.contains(&s.object));
         unseen.extend(of_range.map(|s| (s.object.clone(), s.reason.clone())));
     }
     unseen

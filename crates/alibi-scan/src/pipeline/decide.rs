@@ -1,5 +1,5 @@
-//! Decides which findings count, and how much: those of the selected contributors, weighed, without those that the team
-//! suppressed.
+//! Decides which findings count, and how much. The findings of the selected contributors are weighed, and findings that
+//! the team suppressed do not count.
 
 use super::attribute::mark_forged;
 use super::derive::Derived;
@@ -25,7 +25,7 @@ pub(super) struct Decided {
     pub untested: Vec<Untested>,
     /// The cases, most urgent first.
     pub cases: Vec<Case>,
-    /// How many contributors wrote commits.
+    /// Number of contributors who wrote commits.
     pub testable: usize,
     /// Suppressions that have no effect.
     pub stale: Vec<Stale>,
@@ -58,9 +58,10 @@ pub(super) fn decide(
         let of = if finding.is_forged { &forged_by } else { &at_risk };
         of.get(&finding.contributor).copied().unwrap_or(0)
     });
-    let asked = asked(&options.authors, facts, people)?;
-    findings.retain(|f| asked.as_ref().is_none_or(|asked| asked.contains(&f.contributor)));
-    untested.retain(|t| asked.as_ref().is_none_or(|asked| t.contributor.is_none_or(|who| asked.contains(&who))));
+    let selected = selected_contributors(&options.authors, facts, people)?;
+    findings.retain(|f| selected.as_ref().is_none_or(|selected| selected.contains(&f.contributor)));
+    untested
+        .retain(|t| selected.as_ref().is_none_or(|selected| t.contributor.is_none_or(|who| selected.contains(&who))));
     let stale = suppressed(&mut findings, facts, repositories, options, catalogue);
     // An author filter does not change how many contributors could have a finding.
     let testable =
@@ -72,7 +73,7 @@ pub(super) fn decide(
     Ok(Decided { findings, untested, cases, testable, stale })
 }
 
-/// The number of these commits that each contributor wrote.
+/// Counts how many of these commits each contributor wrote.
 fn commits_by_author<'c>(
     people: &People,
     commits: impl Iterator<Item = &'c CommitRow>,
@@ -84,19 +85,23 @@ fn commits_by_author<'c>(
     by_author
 }
 
-/// The files with a team's decisions. A range must not change them in its own favour.
+/// The files that contain a team's decisions. A range must not change them in its own favour.
 const DECIDING: [&[u8]; 3] = [b"alibi.toml", b"alibi-baseline.toml", b".mailmap"];
 
 /// The contributors that findings are limited to; `None` for all.
 ///
 /// # Errors
 /// [`AuditError::UnknownAuthor`] and [`AuditError::AmbiguousAuthor`]
-fn asked(queries: &[String], facts: &Facts, people: &People) -> Result<Option<BTreeSet<ContributorId>>, AuditError> {
-    let mut asked = BTreeSet::new();
+fn selected_contributors(
+    queries: &[String],
+    facts: &Facts,
+    people: &People,
+) -> Result<Option<BTreeSet<ContributorId>>, AuditError> {
+    let mut selected = BTreeSet::new();
     for query in queries {
         match named(query.trim(), facts, people).as_slice() {
             [one] => {
-                asked.insert(*one);
+                selected.insert(*one);
             }
             [] => {
                 let hint =
@@ -109,7 +114,7 @@ fn asked(queries: &[String], facts: &Facts, people: &People) -> Result<Option<BT
             }
         }
     }
-    Ok((!queries.is_empty()).then_some(asked))
+    Ok((!queries.is_empty()).then_some(selected))
 }
 
 /// Marks the findings that the team suppressed; returns the decisions that have no effect.

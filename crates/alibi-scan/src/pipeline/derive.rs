@@ -1,4 +1,4 @@
-//! Collects the facts, and derives from them who the contributors are, what their clocks show and who had which access.
+//! Collects the facts, and derives the contributors, their clocks and their access from them.
 
 use super::clock::Clock;
 use super::error::AuditError;
@@ -112,7 +112,7 @@ fn snapshot(options: &AuditOptions) -> Option<&Snapshot> {
     options.snapshot.as_ref()?.seen.as_ref()
 }
 
-/// Calls the collectors that the run needs, of those whose own needs match `is_due`.
+/// Calls the collectors that the run needs and that read facts accepted by `is_due`.
 fn collect(mut context: Context<'_>, clock: &mut Clock, is_due: impl Fn(FactSet) -> bool) -> Result<(), AuditError> {
     let wanted = context.plan.needs;
     for collector in COLLECTORS.iter().filter(|c| is_due(c.needs())) {
@@ -125,7 +125,7 @@ fn collect(mut context: Context<'_>, clock: &mut Clock, is_due: impl Fn(FactSet)
     Ok(())
 }
 
-/// The team's inputs, matched with the facts.
+/// Reads the team's inputs, and matches them with the facts.
 fn given(facts: &mut Facts, people: &People, options: &AuditOptions, selected: &Selected) -> Result<Given, AuditError> {
     let advisories = Advisories::read(&options.osv, &Wanted::new(facts.dependencies.table.names()))?;
     if let (false, Some(row)) = (options.osv.is_empty(), facts.repositories.first_mut()) {

@@ -42,22 +42,22 @@ pub enum AuditError {
     /// Message patterns cannot be compiled.
     #[error(transparent)]
     Patterns(#[from] PatternError),
-    /// A name in `only` or `skip` that no family or heuristic has.
+    /// A name in `only` or `skip` is neither a family nor a heuristic.
     #[error("'{0}' is neither a family nor a heuristic: `git alibi heuristics list` lists them{1}")]
     UnknownHeuristic(String, String),
-    /// A name in both `only` and `skip`.
+    /// A name is in both `only` and `skip`.
     #[error("'{0}' is both in --only and in --skip")]
     Contradiction(String),
-    /// An author filter that matches no contributor; with a hint.
+    /// An author filter matches no contributor. The second value is a hint.
     #[error("no contributor in the scanned history matches '{0}'{1}")]
     UnknownAuthor(String, String),
-    /// An author filter that matches several contributors.
+    /// An author filter matches several contributors.
     #[error("'{0}' matches several contributors; write one of these in full:\n{list}", list = .1.iter().map(|c| format!("  {c}")).collect::<Vec<_>>().join("\n"))]
     AmbiguousAuthor(String, Vec<String>),
-    /// The same repository twice.
+    /// A repository was passed twice.
     #[error("{a} and {b} are the same repository: pass it once", a = .0.display(), b = .1.display())]
     SameRepository(PathBuf, PathBuf),
-    /// More repositories than the rows' 16-bit numbers can hold.
+    /// There are more repositories than the 16-bit numbers of the rows can hold.
     #[error("{0} repositories are too many: one run can hold 65535")]
     TooManyRepositories(usize),
 }
@@ -72,7 +72,7 @@ impl From<CollectError> for AuditError {
 }
 
 impl AuditError {
-    /// Whether the request was wrong, rather than a repository unreadable.
+    /// Whether the request was wrong, rather than the repository unreadable.
     pub fn is_usage(&self) -> bool {
         match self {
             AuditError::Repository(e) => e.is_usage(),

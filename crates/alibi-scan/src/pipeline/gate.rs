@@ -1,4 +1,4 @@
-//! The policy of a gate: the ranges it accepts, and the commit that the team's files are read from.
+//! The policy of a gate: the ranges that it accepts, and the commit that the configuration and baseline are read from.
 
 use super::open::open_pinned;
 use super::scope::GateScope;
@@ -7,19 +7,19 @@ use alibi_git::repository::{Repository, RepositoryError};
 use std::path::Path;
 use thiserror::Error;
 
-/// The team's files at the trusted commit.
+/// The configuration and baseline at the trusted commit.
 #[derive(Debug)]
 pub struct TrustedConfig {
     /// The team's declarations and suppressions.
     pub alibi: Option<AlibiFile>,
-    /// The findings that it has accepted.
+    /// The findings that the team has accepted.
     pub baseline: Option<Baseline>,
 }
 
 /// Why a gate cannot check a range.
 #[derive(Debug, Error)]
 pub enum GateError {
-    /// The range or a file is wrong.
+    /// The range or a file is invalid.
     #[error("{0}")]
     Usage(String),
     /// Objects that the gate needs are missing; the message names the command that fetches them.
@@ -30,8 +30,8 @@ pub enum GateError {
     Repository(String),
 }
 
-/// Reads the team's files at the base of the range, or at the trusted commit; `None` if the range has no end commit, as
-/// after a branch was deleted.
+/// Reads the configuration and baseline at the base of the range, or at the trusted commit; `None` if the range has no
+/// end commit, as after a branch was deleted.
 ///
 /// # Errors
 /// [`GateError`]
@@ -73,7 +73,7 @@ pub fn trusted_config(path: &Path, gate: &GateScope) -> Result<Option<TrustedCon
 fn missing(error: RepositoryError, is_shallow: bool) -> GateError {
     match error {
         RepositoryError::UnknownRevision(name, _, why) => {
-            // Two revisions without a merge base, or with one that was not fetched.
+            // The two revisions have no merge base, or it was not fetched.
             let is_both = name.contains("..");
             let fetch = match (is_shallow, is_both) {
                 (true, false) => fetching(&name).replacen("fetch", "fetch --unshallow", 1),

@@ -1,6 +1,6 @@
 //! Applies suppression comments next to a finding's line. A comment counts only if the trusted tree (HEAD, or the
-//! commit before the range) has both the comment and the line. A copied comment, or one that stays while the line
-//! changes, suppresses nothing new.
+//! commit before the range) has both the comment and the line. A copied comment, or a comment that stays while its line
+//! changes, suppresses no new finding.
 
 use alibi_core::config::{DecidedIn, Suppression, inline_suppression};
 use alibi_core::facts::Facts;
@@ -27,30 +27,30 @@ pub(super) fn inline(
         let Ok(introduced) = readers[number].read(&facts.blobs[blob.index()].oid) else { continue };
         let introduced = introduced.to_vec();
         let (line, before) = lines_at(&introduced, hit.line);
-        let mut tell = |why: String| stale.push(Stale { finding: finding.id.clone(), by: DecidedIn::Inline, why });
+        let mut report = |why: String| stale.push(Stale { finding: finding.id.clone(), by: DecidedIn::Inline, why });
         let mut decision = None;
         for path in &finding.paths {
             let key = (finding.repository, facts.path(*path));
             let text = trusted.entry(key).or_insert_with(|| repositories[number].trusted_file(key.1));
             let Some(text) = text else { continue };
-            decision = beside(text, line).find_map(|comment| about(&finding.heuristic, comment, &mut tell));
+            decision = beside(text, line).find_map(|comment| about(&finding.heuristic, comment, &mut report));
             if decision.is_some() {
                 break;
             }
         }
         match decision {
             Some(decision) if decision.expires.is_some_and(|day| day < today) => {
-                tell(format!("expired after {}", decision.expires.unwrap_or_default()));
+                report(format!("expired after {}", decision.expires.unwrap_or_default()));
             }
             Some(decision) => {
                 finding.suppressed.get_or_insert(Suppression { finding: finding.id.clone(), ..decision });
             }
-            // The comment was introduced together with the line.
+            // Report a comment that was introduced together with the line.
             None => {
                 let own = [Some(line), before].into_iter().flatten();
                 let own = own.filter_map(|line| inline_suppression(&String::from_utf8_lossy(line)).ok().flatten());
                 if own.into_iter().any(|own| own.finding == finding.heuristic) {
-                    tell("the comment is not in the trusted tree: a range cannot suppress its own findings".into());
+                    report("the comment is not in the trusted tree: a range cannot suppress its own findings".into());
                 }
             }
         }
@@ -60,11 +60,11 @@ pub(super) fn inline(
     stale
 }
 
-fn about(heuristic: &str, comment: &[u8], tell: &mut impl FnMut(String)) -> Option<Suppression> {
+fn about(heuristic: &str, comment: &[u8], report: &mut impl FnMut(String)) -> Option<Suppression> {
     match inline_suppression(&String::from_utf8_lossy(comment)) {
         Ok(found) => found.filter(|found| found.finding == heuristic),
         Err(why) => {
-            tell(why);
+            report(why);
             None
         }
     }
@@ -74,7 +74,7 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii)
 }
 
-/// A line of a text, counted from 1, and the one before it.
+/// A line of a text, numbered starting at 1, and the line before it.
 fn lines_at(text: &[u8], line: u32) -> (&[u8], Option<&[u8]>) {
     let place = (line as usize).saturating_sub(1);
     let found = lines(text).nth(place).unwrap_or_default();

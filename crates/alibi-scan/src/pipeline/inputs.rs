@@ -16,7 +16,8 @@ pub(super) struct Inputs {
     pub observer: CommitObserver,
 }
 
-/// Reads the files. Advisories are only checked: they are read once the names of the dependencies are known.
+/// Reads the files. Advisories are only checked for existence: they are read once the names of the dependencies are
+/// known.
 ///
 /// # Errors
 /// [`AuditError`] if a file cannot be used.

@@ -6,11 +6,11 @@ use super::scope::GateScope;
 use alibi_git::repository::{Repository, RepositoryError};
 use std::path::Path;
 
-/// Opens the repositories. A gate reads the team's files from the trusted commit, and treats the end of the range as
-/// HEAD.
+/// Opens the repositories. A gate reads the configuration and baseline from the trusted commit, and treats the end of
+/// the range as HEAD.
 ///
 /// # Errors
-/// [`AuditError`] if one cannot be opened, or is passed twice.
+/// [`AuditError`] if a repository cannot be opened, or is passed twice.
 pub(super) fn open(options: &AuditOptions) -> Result<Vec<Repository>, AuditError> {
     if options.paths.len() > usize::from(u16::MAX) {
         return Err(AuditError::TooManyRepositories(options.paths.len()));
@@ -29,7 +29,7 @@ pub(super) fn open(options: &AuditOptions) -> Result<Vec<Repository>, AuditError
     Ok(repositories)
 }
 
-/// Opens the repository of a gate: its trusted commit is the base of the range, unless another is given.
+/// Opens the repository of a gate. Its trusted commit is the base of the range, unless another commit is given.
 pub(super) fn open_pinned(path: &Path, gate: &GateScope) -> Result<Repository, RepositoryError> {
     let mut repository = Repository::open_with(path, gate.objects.as_deref())?;
     let selection = repository.select_range(&gate.range)?;

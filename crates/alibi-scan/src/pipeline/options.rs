@@ -6,7 +6,7 @@ use alibi_core::config::{AlibiFile, Baseline, Indicators};
 use alibi_rules::heuristics::{Catalogue, CatalogueError, Persona, Severity};
 use std::path::PathBuf;
 
-/// Declares the options, each once: those that a report states under their names, and those that it does not state.
+/// Declares each option once: first the options that a report states under their names, then the options that it omits.
 macro_rules! options {
     (
         reported { $($(#[$doc:meta])* $name:ident: $type:ty,)* }
@@ -82,7 +82,7 @@ options! {
 }
 
 impl AuditOptions {
-    /// Options that check everything in these repositories, with `now` as the current time.
+    /// Creates options that check everything in these repositories, with `now` as the current time.
     pub fn of(paths: Vec<PathBuf>, now: i64) -> AuditOptions {
         AuditOptions { paths, now, ..AuditOptions::default() }
     }
@@ -95,7 +95,7 @@ impl AuditOptions {
         self.heuristics.as_deref().map_or_else(Catalogue::embedded, Catalogue::with_folder)
     }
 
-    /// Whether the run covers everything, so that a missing finding is really gone.
+    /// Whether the run covers everything, so that a finding that it does not report no longer exists.
     pub(super) fn is_whole(&self) -> bool {
         let chosen = [&self.only.0, &self.skip.0, &self.authors].iter().any(|names| !names.is_empty());
         let is_part = self.scope.range().is_some() || self.since.is_some() || self.until.is_some() || chosen;

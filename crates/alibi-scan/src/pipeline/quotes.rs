@@ -5,8 +5,9 @@ use alibi_core::finding::{Finding, Quote};
 use alibi_git::repository::{BlobReader, Repository};
 use alibi_rules::content::{Hit, Redactor, reveal};
 
-/// Bytes shown of the hit, of the text on each side of it in a long line, and of its decoded form.
+/// Maximum number of bytes that are quoted on each side of a hit.
 const AROUND: usize = 80;
+/// Maximum length of a quote or of its decoded form, in bytes.
 const SHOWN: usize = 240;
 
 /// Adds to each finding the line that it quotes, and the subject of its first commit.

@@ -1,5 +1,5 @@
 //! How an option appears in a report. The type of an option decides this, so that no option can be forgotten: free-form
-//! input is private and hidden in a pseudonymised report; values of the program's own types are plain.
+//! input is private and hidden in a pseudonymised report; other values are shown.
 
 use alibi_core::config::{AlibiFile, Baseline, Indicators};
 use alibi_git::repository::RefChoice;
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 pub struct ReportedOptions {
     /// The values.
     pub values: BTreeMap<String, Value>,
-    /// The names of those that a pseudonymised report hides.
+    /// The names of the options that a pseudonymised report hides.
     pub private: BTreeSet<String>,
 }
 

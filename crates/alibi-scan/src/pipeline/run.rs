@@ -1,4 +1,4 @@
-//! A run: its stages, in order.
+//! Runs the stages of an audit in order.
 
 use super::audit::Audit;
 use super::clock::Clock;

@@ -13,8 +13,8 @@ pub enum Scope {
     History(RefChoice),
     /// A range; earlier commits are context.
     Range(String),
-    /// A range before it is merged. Its end is treated as HEAD, and the team's files are read from a trusted commit:
-    /// the range cannot suppress its own findings.
+    /// A range before it is merged. Its end is treated as HEAD, and the configuration and baseline are read from a
+    /// trusted commit, so that the range cannot suppress its own findings.
     Gate(GateScope),
 }
 
@@ -23,14 +23,14 @@ pub enum Scope {
 pub struct GateScope {
     /// The range.
     pub range: String,
-    /// The commit that the team's files are read from, if not the one before the range.
+    /// The commit that the configuration and baseline are read from, if it is not the base of the range.
     pub trust: Option<String>,
-    /// A Git directory to read objects from instead of the repository's own: a push that is not accepted yet.
+    /// A Git directory to read objects from instead of the repository's, for a push that is not accepted yet.
     pub objects: Option<PathBuf>,
 }
 
 impl GateScope {
-    /// A range whose base is trusted.
+    /// Creates the scope of a range whose base is trusted.
     pub fn of(range: String) -> GateScope {
         GateScope { range, trust: None, objects: None }
     }
@@ -51,7 +51,7 @@ impl Scope {
         }
     }
 
-    /// The range in scope, if it is one.
+    /// The range, if the scope is one.
     pub fn range(&self) -> Option<&str> {
         match self {
             Scope::History(_) => None,
@@ -60,7 +60,7 @@ impl Scope {
         }
     }
 
-    /// The gate, if it is one.
+    /// The gate, if the scope is one.
     pub fn gate(&self) -> Option<&GateScope> {
         match self {
             Scope::Gate(gate) => Some(gate),
@@ -82,7 +82,7 @@ impl ReportedOption for Scope {
 pub struct Moment {
     /// Seconds since 1970, UTC.
     pub seconds: i64,
-    /// As the user wrote it.
+    /// The text as the user wrote it.
     pub text: String,
 }
 

@@ -1,8 +1,8 @@
-//! Sample repositories: stories about invented people, from which real repositories are built, byte for byte
-//! reproducible.
+//! Builds synthetic repositories from stories about invented people. The repositories are reproducible byte for byte.
 //!
-//! In: `sample-repos/<story>/story.toml`. Out: a bare repository. No `git` program is needed. Tests scan these
-//! repositories, `heuristics check` uses them for coded heuristics, and developers can build one to inspect.
+//! The input is `sample-repos/<story>/story.toml`, and the output is a bare repository. No `git` program is needed.
+//! Tests scan these repositories, `heuristics check` uses them for coded heuristics, and developers can build one to
+//! inspect.
 
 mod embedded;
 mod story;

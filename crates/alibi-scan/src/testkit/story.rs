@@ -1,4 +1,4 @@
-//! Parses stories, the scripts of sample repositories.
+//! Parses stories, the scripts of synthetic repositories.
 
 use chrono::{DateTime, Duration, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone};
 use chrono_tz::Tz;
@@ -21,7 +21,7 @@ pub enum StoryError {
     /// A step names a signature block that is not in the story.
     #[error("story '{0}' has no key '{1}'")]
     NoKey(String, String),
-    /// A time that cannot be parsed, or does not exist on the person's clock.
+    /// A time cannot be parsed, or does not exist on the person's clock.
     #[error("invalid time '{1}' in story '{0}': write YYYY-MM-DD HH:MM[:SS], by the person's clock")]
     Moment(String, String),
     /// Writing failed.
@@ -29,11 +29,11 @@ pub enum StoryError {
     Build(#[from] alibi_git::repository::BuildError),
 }
 
-/// A stay in another zone.
+/// A stay in another time zone.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Trip {
-    /// Its zone, a name from the tz database.
+    /// The time zone, as a name from the tz database.
     pub zone: Tz,
     /// The first day.
     pub from: String,
@@ -41,7 +41,7 @@ pub struct Trip {
     pub to: String,
 }
 
-/// A person in a story; invented, under `example.org`.
+/// An invented person in a story, with an address under `example.org`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Person {
@@ -49,10 +49,10 @@ pub struct Person {
     pub name: String,
     /// The address.
     pub email: String,
-    /// The zone of the clock, a name from the tz database.
+    /// The time zone of the clock, as a name from the tz database.
     #[serde(default = "utc")]
     pub zone: Tz,
-    /// Trips, during which the clock shows another zone.
+    /// Trips, during which the clock is set to another time zone.
     #[serde(default)]
     pub trip: Vec<Trip>,
 }
@@ -88,30 +88,30 @@ pub struct Step {
     pub committed: Option<String>,
     /// The message.
     pub message: String,
-    /// Its branch.
+    /// The branch of the commit.
     pub branch: Option<String>,
-    /// The branches it merges.
+    /// The branches that it merges.
     #[serde(default)]
     pub merge: Vec<String>,
     /// Whether it starts the branch without a parent.
     #[serde(default)]
     pub orphan: bool,
-    /// Files it writes, with their text.
+    /// Files that it writes, with their text.
     #[serde(default)]
     pub write: BTreeMap<String, String>,
-    /// Files it writes, with their bytes in hexadecimal.
+    /// Files that it writes, with their bytes in hexadecimal.
     #[serde(default)]
     pub write_hex: BTreeMap<String, String>,
     /// Files that become executable.
     #[serde(default)]
     pub executable: Vec<String>,
-    /// Symbolic links it writes, with their targets.
+    /// Symbolic links that it writes, with their targets.
     #[serde(default)]
     pub link: BTreeMap<String, String>,
-    /// Submodules it writes, with their commits.
+    /// Submodules that it writes, with their commits.
     #[serde(default)]
     pub submodule: BTreeMap<String, String>,
-    /// Files it removes.
+    /// Files that it removes.
     #[serde(default)]
     pub remove: Vec<String>,
     /// A tag that the committer puts on it.
@@ -119,16 +119,16 @@ pub struct Step {
     /// Further tags.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// The author line in hexadecimal, for stories that need one Git would not write.
+    /// The author line in hexadecimal, for stories that need an author line that Git would not write.
     pub author_hex: Option<String>,
-    /// The message in hexadecimal, for the same reason.
+    /// The message in hexadecimal, for stories that need a message that Git would not write.
     pub message_hex: Option<String>,
     /// Further header lines, each ending in a newline.
     pub headers: Option<String>,
-    /// The signature block it carries. Most blocks are claims that match no commit.
+    /// The name of the signature block that it carries. Most blocks do not match the commit.
     pub key: Option<String>,
-    /// Distinguishes the signature blocks of ordinary work. Each block is changed by this number, since no two commits
-    /// have the same one. Zero leaves it unchanged.
+    /// Distinguishes the signature blocks of ordinary work. The number is written into each block, since no two commits
+    /// have the same block. Zero leaves the block unchanged.
     #[serde(skip)]
     pub serial: usize,
 }
@@ -149,18 +149,18 @@ pub(super) struct Work {
     /// Whether Saturdays and Sundays are skipped.
     #[serde(default)]
     pub weekdays: bool,
-    /// The first and last hour, by each person's own clock.
+    /// The first and last hour, by each person's clock.
     #[serde(default = "office")]
     pub hours: [u32; 2],
     /// The committer; by default the author.
     pub committer: Option<String>,
-    /// The folder they write in.
+    /// The folder that the commits write in.
     #[serde(default = "source")]
     pub folder: String,
-    /// The files they write, in turn; if empty, each author's own file.
+    /// The files that the commits write, in turn; if empty, each author has a separate file.
     #[serde(default)]
     pub files: Vec<String>,
-    /// The signature block they carry.
+    /// The name of the signature block that the commits carry.
     pub key: Option<String>,
     /// Trailers to append to each message.
     pub trailers: Option<String>,
@@ -191,12 +191,12 @@ fn source() -> String {
 pub struct Expectation {
     /// The heuristic.
     pub heuristic: String,
-    /// The person it is about.
+    /// The person whom the finding is about.
     pub by: String,
-    /// Whether an innocent cause caps it.
+    /// Whether an innocent cause caps the finding.
     #[serde(default)]
     pub capped: bool,
-    /// Whether it is about an unknown person who used that name.
+    /// Whether the finding is about an unknown person who used that name.
     #[serde(default)]
     pub forged: bool,
 }
@@ -233,7 +233,7 @@ struct RawStory {
 pub struct Story {
     /// Its name.
     pub name: String,
-    /// One line.
+    /// A one-line title.
     pub title: String,
     /// The plot, in prose.
     pub story: String,

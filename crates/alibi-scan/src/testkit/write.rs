@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// A repository that was built.
+/// A repository built from a story.
 #[derive(Clone, Debug)]
 pub struct Built {
     /// The last commit of each branch.
@@ -43,7 +43,7 @@ pub struct Extras {
     pub snapshot: Option<PathBuf>,
     /// Whether some commits of the story are unreachable.
     pub lost: bool,
-    /// The repositories to scan together with it.
+    /// The repositories to scan together with the story.
     pub beside: Vec<PathBuf>,
 }
 
@@ -152,7 +152,7 @@ pub fn write(story: &Story, folder: &Path) -> Result<Built, StoryError> {
     Ok(built)
 }
 
-/// A signature block with a number written over the end of its base64; it stays parseable.
+/// Writes a number over the end of a signature block's base64. The block can still be parsed.
 fn numbered(block: &str, serial: usize) -> String {
     const DIGITS: usize = 6;
     let end = block.rfind("\n-----END").map(|end| block[..end].trim_end_matches('=').len().saturating_sub(4));

@@ -13,7 +13,7 @@ impl Keyring {
     /// Adds the keys in a file, whose format is detected from its content.
     ///
     /// # Errors
-    /// [`KeyringError`]
+    /// [`KeyringError`] if the keys in the file cannot be used.
     pub fn add(&mut self, path: &Path) -> Result<(), KeyringError> {
         let bytes = std::fs::read(path).map_err(|why| KeyringError::Unreadable { path: path.into(), why })?;
         let before = self.count();
@@ -71,15 +71,15 @@ impl Keyring {
         }
     }
 
-    /// Reads lines `principals [options] type key [comment]` (ssh-keygen(1), ALLOWED SIGNERS). Returns whether a key is
-    /// limited to purposes other than Git.
+    /// Reads lines of the form `principals [options] type key [comment]` (ssh-keygen(1), ALLOWED SIGNERS). Returns
+    /// whether a key is limited to purposes other than Git.
     fn add_allowed_signers(&mut self, path: &Path, text: &str) -> Result<bool, KeyringError> {
         let mut elsewhere = false;
         for (number, line) in text.lines().enumerate().map(|(i, l)| (i + 1, l.trim())) {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let wrong = |why: String| KeyringError::Line { path: path.into(), line: number, why };
+            let invalid = |why: String| KeyringError::Line { path: path.into(), line: number, why };
             let words = words(line);
             let is_type = |w: &&String| ["ssh-", "ecdsa-", "sk-"].iter().any(|start| w.starts_with(start));
             let place = words.iter().skip(1).position(|w| is_type(&w)).map(|i| i + 1);
@@ -90,7 +90,7 @@ impl Keyring {
                 } else {
                     "this is neither a keyring nor a line of an allowed-signers file (principals, options, type, key)"
                 };
-                return Err(wrong(why.into()));
+                return Err(invalid(why.into()));
             };
             let (mut span, mut for_git) = (Span { after: None, before: None }, true);
             for option in words[1..place].iter().flat_map(|w| options(w)) {
@@ -98,16 +98,16 @@ impl Keyring {
                 let value = value.trim_matches('"');
                 match name.to_ascii_lowercase().as_str() {
                     "namespaces" => for_git = value.split(',').any(|n| n.trim() == "git"),
-                    "valid-after" => span.after = Some(moment(value).map_err(&wrong)?),
-                    "valid-before" => span.before = Some(moment(value).map_err(&wrong)?),
+                    "valid-after" => span.after = Some(moment(value).map_err(&invalid)?),
+                    "valid-before" => span.before = Some(moment(value).map_err(&invalid)?),
                     "cert-authority" => {
-                        return Err(wrong("SSH certificate authorities are not supported: list the keys".into()));
+                        return Err(invalid("SSH certificate authorities are not supported: list the keys".into()));
                     }
-                    other => return Err(wrong(format!("unknown option '{other}'"))),
+                    other => return Err(invalid(format!("unknown option '{other}'"))),
                 }
             }
             let key = words[place..].iter().take(2).cloned().collect::<Vec<_>>().join(" ");
-            let key = PublicKey::from_openssh(&key).map_err(|e| wrong(format!("the key cannot be read: {e}")))?;
+            let key = PublicKey::from_openssh(&key).map_err(|e| invalid(format!("the key cannot be read: {e}")))?;
             elsewhere |= !for_git;
             if for_git {
                 self.owners.insert(ssh::id(&key), words[0].trim_matches('"').to_owned());
@@ -118,7 +118,7 @@ impl Keyring {
     }
 }
 
-/// The armoured blocks of one kind in a text.
+/// Returns the armoured blocks of one kind in a text.
 fn blocks<'a>(bytes: &'a [u8], kind: &str) -> Vec<&'a [u8]> {
     let (begin, end) = (format!("-----BEGIN {kind}-----"), format!("-----END {kind}-----"));
     let mut found = Vec::new();
@@ -132,12 +132,12 @@ fn blocks<'a>(bytes: &'a [u8], kind: &str) -> Vec<&'a [u8]> {
     found
 }
 
-/// Words separated by whitespace outside quotation marks.
+/// Splits a line into words at whitespace outside quotation marks.
 fn words(line: &str) -> Vec<String> {
     split_outside_quotes(line, |c| c.is_whitespace())
 }
 
-/// Options separated by commas outside quotation marks.
+/// Splits a word into options at commas outside quotation marks.
 fn options(word: &str) -> Vec<String> {
     split_outside_quotes(word, |c| c == ',')
 }

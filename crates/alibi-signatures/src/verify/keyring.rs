@@ -20,11 +20,11 @@ impl Span {
 /// Keys to check signatures with.
 #[derive(Default)]
 pub struct Keyring {
-    /// Each certificate, by the key ids of its primary key and of its bound subkeys.
+    /// Each certificate, by the key ids of its primary key and its bound subkeys.
     pub(super) openpgp: BTreeMap<String, SignedPublicKey>,
     /// The validity periods of each SSH key, by its name in reports.
     pub(super) ssh: BTreeMap<String, Vec<Span>>,
-    /// Certificates, by their names in reports.
+    /// The names of certificates in reports.
     pub(super) x509: BTreeSet<String>,
     pub(super) owners: BTreeMap<String, String>,
 }

@@ -23,7 +23,7 @@ pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<Cl
     Some(Claim { key: format!("openpgp:{key}"), made, validity })
 }
 
-/// The key id in a fingerprint: the last eight bytes up to version 4, the first eight from version 6 on.
+/// Returns the key id in a fingerprint: the last eight bytes up to version 4, the first eight from version 6 on.
 pub(super) fn key_id(fingerprint: &Fingerprint) -> String {
     let bytes = fingerprint.as_bytes();
     hex(if bytes.len() > 20 { &bytes[..8] } else { &bytes[bytes.len().saturating_sub(8)..] })
@@ -48,7 +48,7 @@ fn check(
     };
     match fits {
         Ok(()) => {}
-        // An unsupported algorithm does not mean that the signature is wrong.
+        // An unsupported algorithm does not mean that the signature is invalid.
         Err(e) if e.to_string().to_lowercase().contains("unsupported") => return Validity::Unchecked,
         Err(_) => return Validity::Bad,
     }
@@ -78,14 +78,14 @@ fn check(
     if late(until) || late(sub_until) || revoked { Validity::Expired } else { Validity::Good }
 }
 
-/// Whether a signature on a certificate was made by the certificate's own key, as it claims.
+/// Whether a signature on a certificate names the certificate's primary key as its issuer.
 fn primary_made(signature: &Signature, primary: &impl KeyDetails) -> bool {
     let id = key_id(&primary.fingerprint());
     signature.issuer_fingerprint().iter().any(|f| key_id(f) == id)
         || signature.issuer_key_id().iter().any(|i| hex(i.as_ref()) == id)
 }
 
-/// The time at which a key expires, according to the newest of its own signatures; `None` if it does not expire.
+/// The time at which a key expires, according to the newest of these signatures; `None` if it does not expire.
 fn end<'a>(created: i64, signatures: impl Iterator<Item = &'a Signature>) -> Option<i64> {
     let newest = signatures.max_by_key(|s| s.created().map(|t| t.as_secs()))?;
     let seconds = newest.key_expiration_time().map(|d| i64::from(d.as_secs())).filter(|s| *s > 0);

@@ -37,7 +37,7 @@ fn is_unsupported(error: &ssh_key::Error) -> bool {
     )
 }
 
-/// Whether a key is too large for the RSA library; a failure is then not evidence against the signature.
+/// Whether a key is too large for the RSA library. A failed check then says nothing about the signature.
 fn is_large(key: &PublicKey) -> bool {
     const CHECKED_BYTES: usize = 4096 / 8;
     key.key_data().rsa().is_some_and(|rsa| rsa.n.as_positive_bytes().is_none_or(|n| n.len() > CHECKED_BYTES))
@@ -48,7 +48,7 @@ pub(super) fn id(key: &PublicKey) -> String {
     format!("ssh:{}", key.fingerprint(HashAlg::Sha256))
 }
 
-/// The committer date in a commit's text.
+/// Parses the committer date in a commit.
 fn committed(payload: &[u8]) -> Option<i64> {
     let line = payload.split(|&b| b == b'\n').find(|l| l.starts_with(b"committer "))?;
     let date = &line[memchr::memrchr(b'>', line)? + 1..];

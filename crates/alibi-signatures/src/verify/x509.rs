@@ -67,14 +67,14 @@ pub(super) fn fingerprint(certificate: &Certificate) -> Option<String> {
     certificate.to_der().ok().map(|der| format!("x509:{}", hex(&Sha256::digest(der))))
 }
 
-/// The decoded bytes of a PEM block.
+/// Decodes the bytes of a PEM block.
 pub(super) fn pem_body(block: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(block).ok()?;
     // Git writes `SIGNED MESSAGE` where the standard says `CMS`.
     x509_cert::der::pem::decode_vec(text.trim().as_bytes()).ok().map(|(_, der)| der)
 }
 
-/// The email address, or the URI, in a certificate made for one signature.
+/// Returns the email address or the URI in a certificate that was made for one signature.
 fn ephemeral_subject(certificate: &Certificate) -> Option<String> {
     let validity = &certificate.tbs_certificate.validity;
     let (from, to) = (validity.not_before.to_unix_duration(), validity.not_after.to_unix_duration());
@@ -147,7 +147,7 @@ fn with_digest(oid: ObjectIdentifier) -> AlgorithmIdentifierOwned {
     AlgorithmIdentifierOwned { oid, parameters: None }
 }
 
-/// Seconds since 1970, UTC.
+/// Converts a time to seconds since 1970, UTC.
 fn seconds(time: &Time) -> i64 {
     i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX)
 }

@@ -1,5 +1,5 @@
-//! Access and its growth: who merges whose work into a history, which paths are sensitive, and what is unusual for the
-//! project.
+//! Analyses access and its growth: who merges whose work into a history, which paths are sensitive, and what is unusual
+//! for the project.
 
 mod rarity;
 mod record;

@@ -1,4 +1,4 @@
-//! One contributor's record: the growth of access, as shown by `who`.
+//! The record of a contributor's access and its growth, as shown by `git alibi who`.
 
 use super::sensitive::SensitivePaths;
 use super::standing::Standing;
@@ -10,45 +10,47 @@ use std::collections::BTreeMap;
 /// The growth of a contributor's access.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TrustRecord {
-    /// When the first and the last work was merged: seconds since 1970, UTC.
+    /// The times at which the contributor's first and last commits were merged: seconds since 1970, UTC.
     pub span: Option<(i64, i64)>,
     /// Number of merged commits.
     pub merged: usize,
-    /// Days on which work was merged.
+    /// Number of days on which commits were merged.
     pub active_days: usize,
     /// Number of merged commits that no one else merged or reviewed, as far as the history shows.
     pub alone: usize,
-    /// Number of merged commits that a forge committed, which does not show who requested it.
+    /// Number of commits merged by a forge or another bot, which does not show who requested the merge.
     pub by_forge: usize,
     /// The first change of each kind of sensitive path.
     pub touched: Vec<Touched>,
-    /// Contributors who merged or approved the work, with the number of commits; most first.
+    /// Contributors who merged or approved the commits, with the number of commits of each; largest number first.
     pub reviewers: Vec<(ContributorId, usize)>,
-    /// The names and times of created tags; oldest first.
+    /// The names and times of the tags that the contributor created; oldest first.
     pub releases: Vec<(Vec<u8>, i64)>,
-    /// Commits committed by this contributor: signed ones, and all.
+    /// Number of signed commits, and number of all commits, that this contributor committed. A bad signature does not
+    /// count.
     pub signed: (usize, usize),
 }
 
 /// The first change of a kind of sensitive path.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Touched {
-    /// The kind.
+    /// The kind of sensitive path.
     pub kind: String,
-    /// When it was merged: seconds since 1970, UTC.
+    /// When the change was merged: seconds since 1970, UTC.
     pub when: i64,
-    /// Days since the first merged work.
+    /// Days since the contributor's first merged commit.
     pub after_days: i64,
-    /// The commit.
+    /// The commit of the change.
     pub commit: CommitIdx,
-    /// The path.
+    /// The changed path.
     pub path: PathId,
-    /// When it was first changed without anyone else merging or reviewing it, if ever.
+    /// When a change of this kind was first merged without anyone else merging or reviewing it, if ever: seconds since
+    /// 1970, UTC.
     pub alone: Option<i64>,
 }
 
 impl TrustRecord {
-    /// Reads the record of a contributor.
+    /// Computes the record of a contributor.
     pub fn of(
         facts: &Facts,
         people: &People,

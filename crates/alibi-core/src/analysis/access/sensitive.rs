@@ -1,4 +1,4 @@
-//! Sensitive paths, and who changed them.
+//! Classifies sensitive paths, and finds who changed them.
 
 use super::standing::Standing;
 use crate::analysis::people::ContributorId;
@@ -13,16 +13,16 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub struct SensitivePaths {
     kinds: Vec<String>,
-    /// One bit per kind, by path.
+    /// A bit mask of the kinds of each path, by path.
     of: Vec<u32>,
-    /// The paths with an owner, by repository and path.
+    /// Whether a path has an owner, by repository and path.
     owned: Vec<Vec<bool>>,
 }
 
 /// The kind of paths that have an owner in CODEOWNERS.
 const OWNED: &str = "owned";
 
-/// Maximum number of kinds.
+/// Maximum number of kinds, without [`OWNED`].
 const MAX_KINDS: usize = 31;
 
 /// A change of a sensitive path.
@@ -37,8 +37,8 @@ pub struct Touch {
 }
 
 impl SensitivePaths {
-    /// Classifies the paths of a run: the catalogue's kinds, the team's additions, and paths with an owner in
-    /// CODEOWNERS, which only adds paths.
+    /// Classifies the paths of a run by the kinds of the catalogue and of `alibi.toml`. Paths with an owner in
+    /// CODEOWNERS form an additional kind.
     pub fn of_run(facts: &Facts, catalogue: &Catalogue, alibi: Option<&AlibiFile>) -> SensitivePaths {
         let mut kinds: BTreeMap<String, Vec<PathFilter>> = BTreeMap::new();
         let declared = alibi.into_iter().flat_map(|file| &file.sensitive);
@@ -55,7 +55,7 @@ impl SensitivePaths {
         SensitivePaths::new(facts, &kinds, &owners)
     }
 
-    /// Sorts all paths of a run by these kinds; `owners` selects the owned paths of each repository.
+    /// Classifies all paths of a run by the filters of each kind; `owners` selects the owned paths of each repository.
     pub fn new(facts: &Facts, filters: &[(String, Vec<PathFilter>)], owners: &[Option<PathFilter>]) -> SensitivePaths {
         let filters = &filters[..filters.len().min(MAX_KINDS)];
         let paths: Vec<String> = (0..facts.path_count() as u32)
@@ -78,7 +78,7 @@ impl SensitivePaths {
         SensitivePaths { kinds, of, owned }
     }
 
-    /// The kinds, by name.
+    /// The names of the kinds.
     pub fn kinds(&self) -> &[String] {
         &self.kinds
     }
@@ -88,7 +88,7 @@ impl SensitivePaths {
         self.kinds.is_empty()
     }
 
-    /// The kinds of a path in a repository.
+    /// The kinds of a path in a repository, as indices in [`SensitivePaths::kinds`].
     pub fn of(&self, repository: u16, path: PathId) -> impl Iterator<Item = usize> {
         let bits = self.of.get(path.0 as usize).copied().unwrap_or(0);
         let is_owned =
@@ -97,7 +97,7 @@ impl SensitivePaths {
         (0..self.kinds.len()).filter(move |kind| if *kind == last { is_owned } else { bits >> kind & 1 == 1 })
     }
 
-    /// The kinds of sensitive paths that a commit changed, with one path each.
+    /// The kinds of sensitive paths that a commit changed, with one changed path for each kind.
     pub fn touched(&self, facts: &Facts, commit: CommitIdx) -> Vec<Touch> {
         let repository = facts.commit(commit).repository;
         let mut touches: Vec<Touch> = Vec::new();
@@ -112,8 +112,8 @@ impl SensitivePaths {
         touches
     }
 
-    /// A contributor's first merged change of each kind in a repository; `alone` limits it to changes that no one else
-    /// merged or reviewed.
+    /// Returns a contributor's first merged change of each kind in a repository. With `alone`, only changes that no one
+    /// else merged or reviewed count.
     pub fn first_touches(
         &self,
         facts: &Facts,

@@ -12,32 +12,33 @@ const DAY: i64 = 86_400;
 /// A contributor who starts within this many days of a repository's beginning is a founder.
 const FOUNDER_DAYS: i64 = 30;
 
-/// Number of first commits that determine the beginning of a line.
+/// Number of commits at the start of HEAD's first-parent line whose median date counts as its beginning.
 const BEGINNING: usize = 11;
 
 /// How a commit was merged into HEAD's history.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MergePoint {
-    /// The commit on HEAD's first-parent line that introduced it: a merge, or itself.
+    /// The commit on HEAD's first-parent line that introduced the commit: a merge, or the commit itself.
     pub at: CommitIdx,
-    /// Who made that commit; none if a forge or another program did.
+    /// Who made the commit `at`; `None` if a forge or another bot made it.
     pub by: Option<ContributorId>,
-    /// Whether it was made on a forge, which does not show who approved it.
+    /// Whether a forge or another bot committed `at`, which does not show who approved it.
     pub on_forge: bool,
 }
 
-/// The standing of all contributors, as the histories show it.
+/// The access and tenure of all contributors, as the histories show them.
 pub struct Standing<'t> {
     facts: &'t Facts,
     people: &'t People,
     history: &'t AccessHistory,
 }
 
-/// What all commits together show about access. Computed on first use, and shared by all standings of a run.
+/// The access history of a run, derived from all commits. It is computed on first use and shared by all [`Standing`]
+/// values of the run.
 #[derive(Default)]
 pub struct AccessHistory(OnceLock<Record>);
 
-/// What all commits together show.
+/// The contents of an [`AccessHistory`].
 struct Record {
     merge_points: Vec<Option<MergePoint>>,
     times: Vec<i64>,
@@ -45,25 +46,25 @@ struct Record {
     merged: Vec<Vec<CommitIdx>>,
     founders: BTreeSet<(u16, ContributorId)>,
     began: BTreeMap<u16, i64>,
-    /// When contributors started a run of their own commits on HEAD's first-parent line; sorted.
+    /// Times at which a contributor started a run of consecutive commits on HEAD's first-parent line; sorted.
     occasions: BTreeMap<(u16, ContributorId), Vec<i64>>,
-    /// When contributors merged others' work; sorted.
-    letting: BTreeMap<(u16, ContributorId), Vec<i64>>,
+    /// Times at which a contributor merged another contributor's commits, one for each commit; sorted.
+    merges_of_others: BTreeMap<(u16, ContributorId), Vec<i64>>,
 }
 
-/// A contributor's tenure at a moment, over all repositories of the run.
+/// A contributor's tenure at a given time, over all repositories of the run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Seniority {
-    /// Days since the first merged work.
+    /// Days since the first merged commit.
     pub days: i64,
-    /// Days on which work was merged.
+    /// Number of days on which commits were merged.
     pub active_days: usize,
-    /// Merged commits.
+    /// Number of merged commits.
     pub commits: usize,
 }
 
 impl<'t> Standing<'t> {
-    /// The standing of all contributors.
+    /// Creates the standing of all contributors; `history` is computed on first use.
     pub fn new(facts: &'t Facts, people: &'t People, history: &'t AccessHistory) -> Standing<'t> {
         Standing { facts, people, history }
     }
@@ -72,12 +73,12 @@ impl<'t> Standing<'t> {
         self.history.0.get_or_init(|| Record::new(self.facts, self.people))
     }
 
-    /// How a commit was merged; none if it is not in HEAD's history.
+    /// How a commit was merged; `None` if it is not in HEAD's history.
     pub fn merge_point(&self, idx: CommitIdx) -> Option<MergePoint> {
         self.record().merge_points[idx.index()]
     }
 
-    /// When a commit was merged, or made if it was not merged: seconds since 1970, UTC.
+    /// The time at which a commit was merged or, if it was not merged, made: seconds since 1970, UTC.
     pub fn when(&self, idx: CommitIdx) -> i64 {
         self.record().times[self.merge_point(idx).map_or(idx, |merge_point| merge_point.at).index()]
     }
@@ -92,7 +93,7 @@ impl<'t> Standing<'t> {
         self.record().founders.contains(&(repository, who))
     }
 
-    /// A contributor's tenure at this moment.
+    /// A contributor's tenure at the time `now`.
     pub fn seniority(&self, who: ContributorId, now: i64) -> Seniority {
         let before = self.merged(who).partition_point(|idx| self.when(*idx) < now);
         let own = &self.merged(who)[..before];
@@ -107,30 +108,31 @@ impl<'t> Standing<'t> {
         self.record().began.get(&repository).copied()
     }
 
-    /// Whether the history shows that a contributor had write access to a repository by some moment: others' work
-    /// merged, or own work on HEAD's first-parent line on several occasions. A single occasion could be someone else's
-    /// fast-forward.
+    /// Whether the history shows that a contributor had write access to a repository by the time `until`: the
+    /// contributor merged another contributor's commits, or made commits on HEAD's first-parent line on several
+    /// occasions. A single occasion could be a fast-forward by someone else.
     pub fn shows_access(&self, who: ContributorId, repository: u16, until: i64) -> bool {
         const OCCASIONS: usize = 3;
         let times = self.record().occasions.get(&(repository, who));
         let occasions = times.map_or(0, |times| times.partition_point(|t| *t <= until));
-        occasions >= OCCASIONS || self.let_in(who, repository, until) > 0
+        occasions >= OCCASIONS || self.merged_for_others(who, repository, until) > 0
     }
 
-    /// How many commits of others a contributor has merged until some moment. That requires write access; a
-    /// contributor's own commit on the line does not, since someone else may have fast-forwarded to it.
-    pub fn let_in(&self, who: ContributorId, repository: u16, until: i64) -> usize {
-        let letting = &self.record().letting;
-        letting.get(&(repository, who)).map_or(0, |times| times.partition_point(|t| *t <= until))
+    /// Number of other contributors' commits that a contributor merged by the time `until`. Merging them requires write
+    /// access. A commit by the contributor on HEAD's first-parent line does not, since someone else may have
+    /// fast-forwarded to it.
+    pub fn merged_for_others(&self, who: ContributorId, repository: u16, until: i64) -> usize {
+        let merges_of_others = &self.record().merges_of_others;
+        merges_of_others.get(&(repository, who)).map_or(0, |times| times.partition_point(|t| *t <= until))
     }
 
-    /// The reviewers of a commit, without its author: the contributors who committed or merged it, and those named in
-    /// review trailers of the commit or the merge.
+    /// Returns the reviewers of a commit, without its author: the contributors who committed or merged it, and the
+    /// contributors named in review trailers of the commit or the merge.
     pub fn reviewers(&self, idx: CommitIdx) -> BTreeSet<ContributorId> {
         let commit = self.facts.commit(idx);
         let author = self.people.contributor_of(commit.author);
         let Some(merge_point) = self.merge_point(idx) else { return BTreeSet::new() };
-        let vouched = |row: &CommitRow| -> Vec<ContributorId> {
+        let named_reviewers = |row: &CommitRow| -> Vec<ContributorId> {
             let kinds =
                 [TrailerKind::ReviewedBy, TrailerKind::AckedBy, TrailerKind::SignedOffBy, TrailerKind::TestedBy];
             let trailers = self.facts.trailers(row).iter().filter(|t| kinds.contains(&t.kind));
@@ -138,8 +140,8 @@ impl<'t> Standing<'t> {
             // A contributor without any merged work does not count as a reviewer.
             people.filter(|who| !self.merged(*who).is_empty()).collect()
         };
-        let mut all: BTreeSet<ContributorId> = vouched(commit).into_iter().collect();
-        all.extend(vouched(self.facts.commit(merge_point.at)));
+        let mut all: BTreeSet<ContributorId> = named_reviewers(commit).into_iter().collect();
+        all.extend(named_reviewers(self.facts.commit(merge_point.at)));
         all.extend(merge_point.by);
         let committer = self.people.contributor_of(commit.committer);
         all.extend(Some(committer).filter(|c| !self.people.get(*c).bot));
@@ -147,8 +149,8 @@ impl<'t> Standing<'t> {
         all
     }
 
-    /// Whether the author of a commit merged it without anyone else, as far as the history shows. Commits made by a
-    /// forge do not count: a forge does not show who approved them.
+    /// Whether the author of a commit merged it without anyone else merging or reviewing it, as far as the history
+    /// shows. Merges made by a forge do not count, since a forge does not show who approved them.
     pub fn is_merged_alone(&self, idx: CommitIdx) -> bool {
         let author = self.people.contributor_of(self.facts.commit(idx).author);
         self.merge_point(idx).is_some_and(|merge_point| merge_point.by == Some(author) && !merge_point.on_forge)
@@ -157,12 +159,12 @@ impl<'t> Standing<'t> {
 }
 
 impl Record {
-    /// Reads all commits.
+    /// Computes the access history from all commits.
     fn new(facts: &Facts, people: &People) -> Record {
         let mut merge_points: Vec<Option<MergePoint>> = vec![None; facts.commits.len()];
         let times = clamped_times(facts);
         let mut founders = BTreeSet::new();
-        // When HEAD's first-parent line begins: a merged-in history may be older.
+        // The beginning of HEAD's first-parent line, since a merged-in history may be older.
         let mut began: BTreeMap<u16, i64> = BTreeMap::new();
         for (number, row) in facts.repositories.iter().enumerate() {
             let commits = &facts.commits[row.commits.clone()];
@@ -174,12 +176,12 @@ impl Record {
             }
             line.reverse();
             founders.insert((number as u16, people.contributor_of(facts.commit(line[0]).author)));
-            // The median of the first few: a single date may be wrong.
+            // Use the median of the first few dates, since a single date may be wrong.
             let mut first: Vec<i64> = line.iter().take(BEGINNING).map(|idx| times[idx.index()]).collect();
             first.sort_unstable();
             began.insert(number as u16, first[first.len() / 2]);
             for &at in &line {
-                let by = lander(people, facts.commit(at));
+                let by = maker(people, facts.commit(at));
                 let on_forge = people.get(people.contributor_of(facts.commit(at).committer)).bot;
                 let mut todo = vec![at];
                 while let Some(idx) = todo.pop() {
@@ -206,11 +208,11 @@ impl Record {
                 }
             }
         }
-        let mut letting: BTreeMap<(u16, ContributorId), Vec<i64>> = BTreeMap::new();
+        let mut merges_of_others: BTreeMap<(u16, ContributorId), Vec<i64>> = BTreeMap::new();
         for (idx, commit) in facts.enumerate() {
             let Some(merge_point) = merge_points[idx.index()] else { continue };
             if let Some(by) = merge_point.by.filter(|by| *by != people.contributor_of(commit.author)) {
-                letting.entry((commit.repository, by)).or_default().push(times[merge_point.at.index()]);
+                merges_of_others.entry((commit.repository, by)).or_default().push(times[merge_point.at.index()]);
             }
         }
         let mut occasions: BTreeMap<(u16, ContributorId), Vec<i64>> = BTreeMap::new();
@@ -218,19 +220,20 @@ impl Record {
         for (idx, commit) in facts.enumerate() {
             let is_on_line = merge_points[idx.index()].is_some_and(|merge_point| merge_point.at == idx);
             let author = people.contributor_of(commit.author);
-            let stands_before = if is_on_line { last.insert(commit.repository, author) } else { continue };
-            if stands_before != Some(author) && lander(people, commit) == Some(author) {
+            let previous_author = if is_on_line { last.insert(commit.repository, author) } else { continue };
+            if previous_author != Some(author) && maker(people, commit) == Some(author) {
                 occasions.entry((commit.repository, author)).or_default().push(times[idx.index()]);
             }
         }
         occasions.values_mut().for_each(|times| times.sort_unstable());
-        letting.values_mut().for_each(|times| times.sort_unstable());
-        Record { began, occasions, letting, merge_points, times, merged, founders }
+        merges_of_others.values_mut().for_each(|times| times.sort_unstable());
+        Record { began, occasions, merges_of_others, merge_points, times, merged, founders }
     }
 }
 
-/// Who made a commit on HEAD's first-parent line: the author of a merge, else the committer; none if that is a program.
-fn lander(people: &People, commit: &CommitRow) -> Option<ContributorId> {
+/// Returns who made a commit on HEAD's first-parent line: the author of a merge, otherwise the committer; `None` for a
+/// bot.
+fn maker(people: &People, commit: &CommitRow) -> Option<ContributorId> {
     let committer = people.contributor_of(commit.committer);
     let author = people.contributor_of(commit.author);
     let by = if commit.parent_count > 1 { author } else { committer };

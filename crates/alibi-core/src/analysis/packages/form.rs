@@ -1,9 +1,9 @@
-//! The forms of a package name in which names are compared.
+//! Normalises package names for comparison.
 
 use alibi_git::history::Ecosystem;
 
-/// The form of a name that is used for comparison. It is the same for names that a registry treats as one package, such
-/// as those that differ in case or separators, and for all major versions of a Go module.
+/// Normalises a name for comparison. The result is the same for all names that a registry treats as one package, such
+/// as names that differ only in case or separators, and for all major versions of a Go module.
 pub fn comparable(ecosystem: Ecosystem, name: &str) -> String {
     match ecosystem {
         Ecosystem::Cargo => name.to_ascii_lowercase().replace('_', "-"),
@@ -28,12 +28,12 @@ pub(super) fn tokens(name: &str) -> impl Iterator<Item = &str> {
     name.split(SEPARATORS).filter(|t| !t.is_empty())
 }
 
-/// A name in lower case and without separators.
+/// A name in lower case, without separators.
 pub(super) fn squeezed(name: &str) -> String {
     name.to_lowercase().chars().filter(|c| !SEPARATORS.contains(c)).collect()
 }
 
-/// A name's words in alphabetical order; empty if there is only one.
+/// A name's words in alphabetical order, joined by hyphens; empty if the name has only one word.
 pub(super) fn sorted_tokens(name: &str) -> String {
     let lower = name.to_lowercase();
     let mut tokens: Vec<&str> = lower.split(SEPARATORS).filter(|t| !t.is_empty()).collect();
@@ -41,8 +41,9 @@ pub(super) fn sorted_tokens(name: &str) -> String {
     if tokens.len() < 2 { String::new() } else { tokens.join("-") }
 }
 
-/// A name as it looks: confusable characters of all scripts folded (Unicode Technical Standard 39), and characters that
-/// look alike in common typefaces. A capital i is handled first, since it looks like a small l.
+/// Normalises a name so that look-alike names become equal: replaces confusable characters of all scripts (Unicode
+/// Technical Standard 39), and characters that look alike in common typefaces. A capital `I` is replaced first, since
+/// it looks like a lowercase `l`.
 pub(super) fn looks(name: &str) -> String {
     let folded: String = unicode_security::skeleton(&name.replace('I', "l").to_lowercase()).collect();
     let pairs = folded.replace("rn", "m").replace("vv", "w").replace("cl", "d");
@@ -58,7 +59,8 @@ pub(super) fn looks(name: &str) -> String {
         .collect()
 }
 
-/// A name's owner and the rest, if the name has both: a scope, a vendor, a group, the owner of a repository.
+/// Splits a name into its owner and the rest, if the name has both. The owner is a scope, a vendor, a group or the
+/// owner of a repository.
 pub(super) fn split_owner(name: &str) -> Option<(&str, &str)> {
     if let Some(rest) = name.strip_prefix('@') {
         return rest.split_once('/');
@@ -69,17 +71,17 @@ pub(super) fn split_owner(name: &str) -> Option<(&str, &str)> {
     let (owner, base) = name.split_once('/')?;
     // host/owner/repository/…
     match base.split_once('/') {
-        Some((of, base)) if owner.contains('.') => Some((of, base)),
+        Some((account, base)) if owner.contains('.') => Some((account, base)),
         _ => Some((owner, base)),
     }
 }
 
-/// The length of a name, and its letters.
+/// The length of a name in characters, and its letters and digits as a bit mask.
 pub(super) fn shape(name: &str) -> (usize, u64) {
     (name.chars().count(), letters(name))
 }
 
-/// The letters and digits of a name, as bits.
+/// The letters and digits of a name, as a bit mask.
 fn letters(name: &str) -> u64 {
     name.bytes().fold(0, |mask, b| match b {
         b'a'..=b'z' => mask | 1 << (b - b'a'),

@@ -1,4 +1,4 @@
-//! Packages: names that are new to a project, well-known names and what resembles them, and publication dates.
+//! Analyses package names: names that are new to a project, names that resemble well-known ones, and publication dates.
 
 mod form;
 mod near;
@@ -9,7 +9,7 @@ mod thresholds;
 
 pub use form::comparable;
 pub use near::{Likeness, companion, near};
-pub use new_names::{LONG_DAYS, NewName, Removals, is_package, new_names, to_be_named};
+pub use new_names::{LONG_DAYS, NewName, Removals, is_package, new_names, newcomer_dependencies};
 pub use popular::Popular;
 pub use releases::{Release, released_after};
 pub use thresholds::{Affixes, Band, Companions, Nearness};

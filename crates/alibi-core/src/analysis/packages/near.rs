@@ -1,9 +1,9 @@
-//! Whether and how a name resembles a well-known one.
+//! Determines whether and how a name resembles a well-known one.
 //!
-//! The operators are those of published incidents: a neighbouring key, omitted, doubled or swapped letters, added or
-//! removed separators, reordered words, look-alike letters, a scope written into the name, and words that make the name
-//! a companion package (Taylor et al., "Defending Against Package Typosquatting", NSS 2020; Vu et al., "Typosquatting
-//! and Combosquatting Attacks on the Python Ecosystem", EuroS&PW 2020).
+//! The comparisons cover the techniques of published incidents: a neighbouring key, omitted, doubled or swapped
+//! letters, added or removed separators, reordered words, look-alike letters, a scope written into the name, and words
+//! that make the name a companion package (Taylor et al., "Defending Against Package Typosquatting", NSS 2020; Vu et
+//! al., "Typosquatting and Combosquatting Attacks on the Python Ecosystem", EuroS&PW 2020).
 
 use super::form::{SEPARATORS, looks, shape, sorted_tokens, split_owner, squeezed, tokens};
 use super::popular::Popular;
@@ -40,9 +40,9 @@ impl Likeness {
     }
 }
 
-/// The well-known name that a name resembles, and how; none for a name that is well known itself.
+/// Returns the well-known name that a name resembles, and how; `None` for a name that is well known itself.
 pub fn near<'p>(name: &str, popular: &'p Popular, nearness: &Nearness) -> Option<(&'p str, Likeness)> {
-    /// Longer names are not typos.
+    /// Maximum length of a name that is compared, in bytes.
     const MAX: usize = 100;
     if popular.contains(name) || name.len() > MAX || name.chars().count() < 3 {
         return None;
@@ -53,7 +53,7 @@ pub fn near<'p>(name: &str, popular: &'p Popular, nearness: &Nearness) -> Option
     found.filter(|(place, _)| *place < deep).map(|(place, how)| (popular.name(place), how))
 }
 
-/// The well-known name that a name appears to be a companion of; none for a name that is well known itself.
+/// Returns the well-known name of which a name appears to be a companion; `None` for a name that is well known itself.
 pub fn companion<'p>(name: &str, popular: &'p Popular, companions: &Companions) -> Option<&'p str> {
     if popular.contains(name) || is_by_known_owner(name, popular) {
         return None;
@@ -80,14 +80,14 @@ pub fn companion<'p>(name: &str, popular: &'p Popular, companions: &Companions) 
     found.chain(other).min().filter(|place| *place < deep).map(|place| popular.name(place))
 }
 
-/// What matches the star of a word such as `*-js` or `node-*`.
-fn without<'n>(name: &'n str, word: &str) -> Option<&'n str> {
-    let (before, after) = word.split_once('*')?;
+/// Returns the part of a name that matches the star of a pattern such as `*-js` or `node-*`.
+fn without<'n>(name: &'n str, pattern: &str) -> Option<&'n str> {
+    let (before, after) = pattern.split_once('*')?;
     let rest = name.strip_prefix(before)?.strip_suffix(after)?.trim_matches(SEPARATORS);
     (!rest.is_empty()).then_some(rest)
 }
 
-/// Whether the name's owner publishes well-known packages: then the name is legitimate.
+/// Whether the name's owner publishes well-known packages. Such a name is considered legitimate.
 fn is_by_known_owner(name: &str, popular: &Popular) -> bool {
     split_owner(name).is_some_and(|(owner, _)| popular.owners.contains_key(owner))
 }
@@ -101,7 +101,7 @@ struct Comparison<'j, 'p> {
 type Match = Option<(usize, Likeness)>;
 
 impl Comparison<'_, '_> {
-    /// The rank of the name at this place; in an unordered list, the rank that is assumed for every name.
+    /// The rank of the name at this index of the list; for an unordered list, the rank assumed for every name.
     fn rank(&self, place: usize) -> usize {
         if self.popular.is_ranked() { place } else { self.nearness.unranked_place }
     }
@@ -128,11 +128,13 @@ impl Comparison<'_, '_> {
         Some((place, Likeness::Order))
     }
 
-    /// A scope in the name, a name in a scope, or an owner that looks like a well-known one.
+    /// Finds a well-known name that differs in its owner: a scope is written into the name, a package name is used as a
+    /// scope, or the owner resembles a well-known owner.
     fn by_owner(&self) -> Match {
         let known = |name: &str| self.popular.place(name).filter(|p| self.rank(*p) < self.nearness.forms);
         let Some((owner, base)) = split_owner(self.name) else {
-            // scope-name for @scope/name; if well-known names begin with the same word, it is a family, like plug-ins.
+            // Try `@scope/name` for `scope-name`, unless many well-known names begin with the scope: then it is the
+            // name of a family of packages, such as plug-ins.
             let is_family = |word: &str| self.popular.families.get(word).is_some_and(|names| *names >= 5);
             let found = self
                 .name
@@ -157,8 +159,8 @@ impl Comparison<'_, '_> {
         let alike = names.iter().filter(|known| is_owner_like(owner, known));
         let mut found: Vec<usize> =
             alike.filter_map(|known| self.popular.place(&format!("{prefix}{known}{separator}{base}"))).collect();
-        // Any package under an owner that resembles a well-known one. Only scopes are compared: Maven groups contain
-        // each other, and a forge account can belong to anyone.
+        // Otherwise, any package of an owner that resembles a well-known owner counts. Only npm scopes and Composer
+        // vendors are compared: Maven groups contain each other, and a forge account can belong to anyone.
         let is_scope = matches!(self.popular.ecosystem(), "npm" | "composer");
         if found.is_empty() && is_scope && owner.chars().count() >= 8 {
             // An owner name with an extra word usually belongs to the same owner.
@@ -200,7 +202,7 @@ impl Comparison<'_, '_> {
             }
             let known = self.popular.name(place);
             let rank = self.rank(place);
-            // A prefix that half of an ecosystem's names share does not distinguish names.
+            // The prefix `py` is too common among Python packages to distinguish names.
             let known_length = known_length - if known.starts_with("py") { 2 } else { 0 };
             let one = rank < most(&self.nearness.one_edit, known_length) && apart <= 1;
             let two = best.is_none() && rank < most(&self.nearness.two_edits, known_length);
@@ -221,7 +223,7 @@ impl Comparison<'_, '_> {
         best
     }
 
-    /// Whether the difference is a typo, and not another word, another number or a plural.
+    /// Whether the difference is a typo, rather than another word, another number or a plural.
     fn is_slip(&self, name: &str, known: &str, rank: usize, apart: usize) -> bool {
         // Typos rarely affect the first letter, and imitators keep it.
         let is_famous = rank < self.nearness.famous;
@@ -237,8 +239,9 @@ impl Comparison<'_, '_> {
         }
         let (a, b): (Vec<&str>, Vec<&str>) = (tokens(name).collect(), tokens(known).collect());
         if a.len() != b.len() {
-            // An added or removed word is not a typo; a separator next to another difference may be, in a long name.
-            let has_all = |of: &[&str], others: &[&str]| others.iter().all(|word| of.contains(word));
+            // An added or removed word is not a typo. In a long name, a different separator together with a different
+            // letter may be one.
+            let has_all = |words: &[&str], others: &[&str]| others.iter().all(|word| words.contains(word));
             let is_long = known.chars().count() >= self.nearness.joined_length;
             return is_long && apart == 1 && !has_all(&a, &b) && !has_all(&b, &a);
         }
@@ -249,14 +252,15 @@ impl Comparison<'_, '_> {
     }
 }
 
-/// Whether an owner resembles another: a typo, different separators, an added word, or another first label of a domain.
+/// Whether an owner resembles a well-known owner: it has a typo, different separators, an added word, or another first
+/// label of a reversed domain.
 fn is_owner_like(owner: &str, known: &str) -> bool {
     let (a, b) = (squeezed(owner), squeezed(known));
     let added = |long: &str, short: &str| {
         let rest = long.strip_prefix(short).or_else(|| long.strip_suffix(short));
         short.len() >= 4 && rest.is_some_and(|rest| !rest.is_empty() && rest.len() <= 6)
     };
-    // Maven groups are domains, widest part first.
+    // A Maven group is a reversed domain: its first label is the top-level domain.
     let inner =
         |owner: &str| owner.split_once('.').filter(|(_, rest)| rest.contains('.')).map(|(_, rest)| rest.to_owned());
     a == b
@@ -267,8 +271,7 @@ fn is_owner_like(owner: &str, known: &str) -> bool {
         || owner.len() >= 8 && distance(owner, known, 2)
 }
 
-/// Whether two names differ by at most this many typos: an added, removed or replaced letter, or two swapped
-/// neighbours.
+/// Whether two names differ by at most `most` typos: an added, removed or replaced letter, or two swapped neighbours.
 fn distance(a: &str, b: &str, most: usize) -> bool {
     a.len().abs_diff(b.len()) <= 4 * most && strsim::osa_distance(a, b) <= most
 }

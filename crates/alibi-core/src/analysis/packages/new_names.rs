@@ -1,4 +1,4 @@
-//! Package names that are new to a project, and how long the project keeps them.
+//! Finds package names that are new to a project, and how long the project keeps them.
 
 use crate::analysis::people::{ContributorId, People};
 use crate::analysis::tenure::{Tenures, is_by_newcomer};
@@ -9,13 +9,15 @@ use std::collections::BTreeMap;
 
 /// A dependency that is new to a project.
 pub struct NewName<'f> {
-    /// Where it appears first; the manifest, if one commit adds it to manifest and lockfile.
+    /// The change that first adds the dependency; the change of the manifest, if one commit adds it to both manifest
+    /// and lockfile.
     pub row: &'f DependencyRow,
-    /// The entry, as the file lists it.
+    /// The dependency, as the file states it.
     pub to: StatedId,
 }
 
-/// The names that are new to each repository, except its own packages; each once, in commit order.
+/// Returns the names that are new to each repository, once each and in commit order. The repository's own packages are
+/// excluded.
 pub fn new_names(facts: &Facts) -> Vec<NewName<'_>> {
     let dependencies = &facts.dependencies;
     let mut first: BTreeMap<(u16, Ecosystem, &str), NewName<'_>> = BTreeMap::new();
@@ -39,7 +41,7 @@ pub fn new_names(facts: &Facts) -> Vec<NewName<'_>> {
     all
 }
 
-/// Whether it is a package, rather than a CI action, a container image or a submodule.
+/// Whether a dependency is a package, rather than a CI action, a container image or a submodule.
 pub fn is_package(stated: &Stated) -> bool {
     !matches!(stated.ecosystem, Ecosystem::Actions | Ecosystem::Image | Ecosystem::Submodule)
 }
@@ -47,16 +49,16 @@ pub fn is_package(stated: &Stated) -> bool {
 /// A malicious dependency would probably have been exposed within this many days.
 pub const LONG_DAYS: i64 = 180;
 
-/// When dependencies were removed from files.
+/// The removals of dependencies from files.
 pub struct Removals<'f> {
     rows: BTreeMap<(u16, PathId, Ecosystem, &'f str), Vec<&'f DependencyRow>>,
-    /// The newest commit of each contributor in each repository: seconds since 1970.
+    /// The time of each contributor's newest commit in each repository: seconds since 1970, UTC.
     newest: Vec<BTreeMap<ContributorId, i64>>,
     now: i64,
 }
 
 impl<'f> Removals<'f> {
-    /// Reads all removals of a run.
+    /// Collects all removals of a run.
     pub fn new(facts: &'f Facts, people: &People, now: i64) -> Removals<'f> {
         let mut rows: BTreeMap<(u16, PathId, Ecosystem, &'f str), Vec<&'f DependencyRow>> = BTreeMap::new();
         for row in facts.dependencies.rows.iter().filter(|row| row.change == DependencyChange::Removed) {
@@ -67,15 +69,15 @@ impl<'f> Removals<'f> {
         let newest = facts.repositories.iter().map(|row| {
             let mut newest: BTreeMap<ContributorId, i64> = BTreeMap::new();
             for commit in &facts.commits[row.commits.clone()] {
-                let of = newest.entry(people.contributor_of(commit.author)).or_insert(i64::MIN);
-                *of = commit.committed.seconds.max(*of);
+                let last = newest.entry(people.contributor_of(commit.author)).or_insert(i64::MIN);
+                *last = commit.committed.seconds.max(*last);
             }
             newest
         });
         Removals { rows, newest: newest.collect(), now }
     }
 
-    /// The removals of a new name from the file that introduced it, in order.
+    /// The later removals of a new name from the file that introduced it, in commit order.
     pub fn after(&self, facts: &'f Facts, new: &NewName<'f>) -> impl Iterator<Item = &'f DependencyRow> {
         let stated = facts.dependencies.get(new.to);
         let repository = facts.commit(new.row.commit).repository;
@@ -84,8 +86,8 @@ impl<'f> Removals<'f> {
         rows.into_iter().flatten().filter(move |row| row.commit > came).copied()
     }
 
-    /// The number of days that a project kept a dependency: until its removal, or until the newest commit by anyone
-    /// except the author who added it, since dates can be forged.
+    /// Number of days for which a project kept a dependency: until its removal or, if it was not removed, until the
+    /// newest commit by anyone except the author who added it, since that author can forge dates.
     pub fn kept_days(&self, facts: &'f Facts, people: &People, new: &NewName<'f>) -> i64 {
         const DAY: i64 = 86_400;
         let came = facts.commit(new.row.commit);
@@ -93,14 +95,14 @@ impl<'f> Removals<'f> {
         let who = people.contributor_of(came.author);
         let others = self.newest[usize::from(came.repository)].iter().filter(|(other, _)| **other != who);
         let newest = || others.map(|(_, newest)| *newest).max().unwrap_or(came.committed.seconds).min(self.now);
-        // Clocks differ: a removal cannot precede the addition.
+        // Clocks differ, so a removal may seem to precede the addition.
         (went.unwrap_or_else(newest) - came.committed.seconds).max(0) / DAY
     }
 }
 
-/// The runtime dependencies that newcomers added, in ecosystems where code names the packages that it uses: there, a
-/// package that is not mentioned is unused.
-pub fn to_be_named(facts: &Facts, people: &People) -> Vec<(u16, Ecosystem, String)> {
+/// Returns the runtime dependencies that newcomers added, in ecosystems whose code names the packages that it uses. In
+/// these ecosystems, a package that the code does not mention is unused.
+pub fn newcomer_dependencies(facts: &Facts, people: &People) -> Vec<(u16, Ecosystem, String)> {
     let tenures = Tenures::new(facts, people);
     let dependencies = &facts.dependencies;
     let new = new_names(facts).into_iter().filter(|new| {

@@ -5,7 +5,7 @@ use alibi_git::history::Ecosystem;
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
-/// The lists: most popular name first if the flag is `true`, otherwise in no particular order.
+/// The built-in lists. If the flag is `true`, the most popular name comes first; otherwise the order has no meaning.
 const LISTS: [(Ecosystem, &str, bool); 8] = [
     (Ecosystem::Npm, include_str!("../../../../../data/popular/npm.txt"), true),
     (Ecosystem::PyPi, include_str!("../../../../../data/popular/pypi.txt"), true),
@@ -21,16 +21,18 @@ const LISTS: [(Ecosystem, &str, bool); 8] = [
 #[derive(Default, Debug)]
 pub struct Popular {
     names: Vec<String>,
-    /// Each name's rank in the list, from 0.
+    /// Each name's rank in the list, starting at 0.
     places: FxHashMap<String, usize>,
-    /// Names without separators, with sorted tokens, and as they look: each with its best rank.
+    /// The best rank of each name without separators.
     pub(super) squeezed: FxHashMap<String, usize>,
+    /// The best rank of each name with sorted words.
     pub(super) sorted: FxHashMap<String, usize>,
+    /// The best rank of each look-alike form.
     pub(super) looks: FxHashMap<String, usize>,
-    /// Publishers: scopes, vendors, groups, owners.
+    /// The best rank of each owner: a scope, a vendor, a group or the owner of a repository.
     pub(super) owners: FxHashMap<String, usize>,
     owner_shapes: OnceLock<Vec<(usize, u64, String)>>,
-    /// The length of each name without separators, and its letters.
+    /// The length and the letters of each name without separators, in the order of the list.
     pub(super) shapes: Vec<(usize, u64)>,
     /// Number of names that contain each word.
     words: FxHashMap<String, u32>,
@@ -41,7 +43,7 @@ pub struct Popular {
 }
 
 impl Popular {
-    /// A list of names, most popular first if it is `ranked`.
+    /// Creates a list of names. If it is `ranked`, the most popular name comes first.
     pub fn new<'n>(ecosystem: Ecosystem, names: impl IntoIterator<Item = &'n str>, ranked: bool) -> Popular {
         let mut list = Popular { ranked, ecosystem: ecosystem.name(), ..Popular::default() };
         for name in names {
@@ -72,10 +74,10 @@ impl Popular {
         list
     }
 
-    /// The built-in list; `None` for an ecosystem without one.
+    /// The built-in list of an ecosystem, if there is one.
     pub fn of(ecosystem: Ecosystem) -> Option<&'static Popular> {
         static BUILT: [OnceLock<Popular>; 8] = [const { OnceLock::new() }; 8];
-        let place = LISTS.iter().position(|(of, ..)| *of == ecosystem)?;
+        let place = LISTS.iter().position(|(listed, ..)| *listed == ecosystem)?;
         let (_, text, ranked) = LISTS[place];
         Some(BUILT[place].get_or_init(|| {
             let names: Vec<String> = text.lines().map(|name| comparable(ecosystem, name)).collect();
@@ -88,7 +90,7 @@ impl Popular {
         self.places.contains_key(name)
     }
 
-    /// The rank of a name, from 0.
+    /// The rank of a name, starting at 0.
     pub fn place(&self, name: &str) -> Option<usize> {
         self.places.get(name).copied()
     }
@@ -98,7 +100,7 @@ impl Popular {
         self.names.get(place).map_or("", String::as_str)
     }
 
-    /// All names, in order.
+    /// All names, in the order of the list.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)
     }
@@ -108,17 +110,17 @@ impl Popular {
         self.ecosystem
     }
 
-    /// Whether the order is by popularity.
+    /// Whether the list is ordered by popularity.
     pub fn is_ranked(&self) -> bool {
         self.ranked
     }
 
-    /// Whether several well-known names contain this word: then it is a word, not a typo.
+    /// Whether at least two well-known names contain this word. Such a word is not a typo.
     pub(super) fn is_word(&self, word: &str) -> bool {
         self.words.get(&word.to_lowercase()).is_some_and(|names| *names >= 2)
     }
 
-    /// The owners with names of similar length and letters.
+    /// The well-known owners whose names have a similar length and similar letters.
     pub(super) fn owners_like(&self, owner: &str) -> impl Iterator<Item = &str> {
         let (length, mask) = shape(&squeezed(owner));
         let shapes = self.owner_shapes.get_or_init(|| {
@@ -134,7 +136,7 @@ impl Popular {
             all
         });
         let is_like = move |(other, letters, _): &&(usize, u64, String)| {
-            // One may be the other plus a word of up to six letters, or begin with another label.
+            // An owner may be the other owner with an added word of up to six letters, or begin with another label.
             other.abs_diff(length) <= 6
                 && ((letters ^ mask).count_ones() <= 4 || letters & mask == *letters || letters & mask == mask)
         };

@@ -1,70 +1,70 @@
-//! The thresholds of likeness: parameters of the heuristics that compare names.
+//! Thresholds of the heuristics that compare package names.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Distance thresholds. The shorter a name, the more names differ from it by one letter by chance, so only the better
-/// known short names are compared.
+/// Thresholds for typos and other differences. The shorter a name, the more names differ from it by one letter by
+/// chance, so only the better known short names are compared.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nearness {
-    /// One edit: from this length of the well-known name, up to this rank in the list.
+    /// The well-known names compared with names that differ by one edit, by length and rank.
     pub one_edit: Vec<Band>,
-    /// Two edits, likewise.
+    /// The well-known names compared with names that differ by two edits, by length and rank.
     pub two_edits: Vec<Band>,
-    /// The depth of each list, by the ecosystem's name: names beyond it are well known, but not treated as targets of
-    /// imitation.
+    /// Number of top-ranked names treated as targets of imitation, by the ecosystem's name. The other names of the list
+    /// are well known, but not considered targets.
     pub depth: BTreeMap<String, usize>,
-    /// Separators and looks are compared up to this rank.
+    /// Number of top-ranked names compared by separators, look-alike letters and owner.
     pub forms: usize,
-    /// Word order is compared up to this rank.
+    /// Number of top-ranked names compared by word order.
     pub orders: usize,
-    /// Up to this rank every typo counts, even in the first letter or in a number.
+    /// Number of top-ranked names for which a typo counts even in the first letter or in a number.
     pub famous: usize,
-    /// Up to this rank a plural counts as a typo.
+    /// Number of top-ranked names whose plural counts as a typo.
     pub plurals: usize,
-    /// Up to this rank a typo in a short word counts.
+    /// Number of top-ranked names for which a typo in a short word counts.
     pub short_words: usize,
-    /// In a name of several words, a difference in a shorter word than this is a different word, not a typo.
+    /// Minimum length of a word for a typo in a name of several words. A shorter word that differs is another word.
     pub word_length: usize,
-    /// From this length a name may differ in a separator and a letter.
+    /// Minimum length of a well-known name for a typo that changes both a separator and a letter.
     pub joined_length: usize,
-    /// Words removed before edits are counted; a star stands for the name.
+    /// Filler words that are removed before edits are counted, as patterns such as `*-js`; the star matches the name.
     pub fillers: Vec<String>,
     /// The rank assumed for every name of an unordered list.
     pub unranked_place: usize,
 }
 
-/// What makes a name a companion of another.
+/// Thresholds for companion packages, whose names add a word to a well-known name.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Companions {
-    /// Words that only name the language or the registry, and the rank up to which they make a companion.
+    /// Words that only name the language or the registry.
     pub fillers: Affixes,
-    /// Words for the purpose of a companion, likewise.
+    /// Words that describe the purpose of a companion package.
     pub purposes: Affixes,
     /// The rank assumed for every name of an unordered list.
     pub unranked_place: usize,
-    /// The depth of each list, by the ecosystem's name.
+    /// Number of top-ranked names that can have companions, by the ecosystem's name.
     pub depth: BTreeMap<String, usize>,
 }
 
-/// Words before or after a well-known name, and the rank up to which they count.
+/// Words before or after a well-known name, and the names for which they count.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Affixes {
-    /// The rank, from 0.
+    /// Number of top-ranked names for which the words count.
     pub place: usize,
-    /// The words with their separators, and a star for the name.
+    /// The words with their separators, as patterns such as `*-js`; the star matches the name.
     pub words: Vec<String>,
 }
 
-/// A limit on the rank of well-known names of at least some length.
+/// The top-ranked well-known names that have at least a certain length.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
-    /// The length of the well-known name, in characters.
+    /// Minimum length of the well-known name, in characters.
     pub length: usize,
-    /// The rank in the list, from 0.
+    /// Number of top-ranked names.
     pub place: usize,
 }

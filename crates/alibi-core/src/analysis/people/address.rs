@@ -11,7 +11,7 @@ pub struct NoReply {
     pub login: String,
 }
 
-/// An address in lower case, with surrounding blanks removed.
+/// Returns the address in lower case, without surrounding whitespace.
 pub fn normalise_email(email: &[u8]) -> Vec<u8> {
     String::from_utf8_lossy(email.trim_ascii()).to_lowercase().into_bytes()
 }
@@ -34,8 +34,8 @@ pub fn noreply(email: &[u8]) -> Option<NoReply> {
     Some(NoReply { domain: domain.to_owned(), id, login: login.to_owned() })
 }
 
-/// Whether an address belongs to a role rather than a person, by its local part. This is a short list of common ones;
-/// the others are recognised by the many names that use them.
+/// Whether the local part of an address is a common name of a role rather than a person. Other role addresses are
+/// recognised by the many names that use them.
 pub fn is_role(email: &[u8]) -> bool {
     const ROLES: [&str; 24] = [
         "admin",
@@ -73,7 +73,7 @@ pub fn is_machine_email(email: &[u8]) -> bool {
     email.rsplit_once('@').is_some_and(|(_, domain)| is_machine(domain))
 }
 
-/// Whether a domain is known only to one machine or one local network.
+/// Whether a domain is valid only on one machine or in one local network.
 pub(super) fn is_machine(domain: &str) -> bool {
     const LOCAL: [&str; 10] =
         [".local", ".localdomain", ".(none)", ".lan", ".home", ".internal", ".corp", ".domain", ".localhost", ".intra"];
@@ -88,12 +88,12 @@ mod tests {
 
     #[test]
     fn noreply_addresses_are_parsed_for_each_forge() {
-        let read = |email: &str| noreply(email.as_bytes()).map(|n| (n.id, n.login));
-        assert_eq!(read("42+Ana@users.noreply.github.com"), Some((Some(42), "ana".into())));
-        assert_eq!(read("ana@users.noreply.github.com"), Some((None, "ana".into())));
-        assert_eq!(read("7-ana@users.noreply.gitlab.example.org"), Some((Some(7), "ana".into())));
-        assert_eq!(read("ana@noreply.codeberg.org"), Some((None, "ana".into())));
-        assert_eq!(read("noreply@github.com"), None);
-        assert_eq!(read("@users.noreply.github.com"), None);
+        let account = |email: &str| noreply(email.as_bytes()).map(|n| (n.id, n.login));
+        assert_eq!(account("42+Ana@users.noreply.github.com"), Some((Some(42), "ana".into())));
+        assert_eq!(account("ana@users.noreply.github.com"), Some((None, "ana".into())));
+        assert_eq!(account("7-ana@users.noreply.gitlab.example.org"), Some((Some(7), "ana".into())));
+        assert_eq!(account("ana@noreply.codeberg.org"), Some((None, "ana".into())));
+        assert_eq!(account("noreply@github.com"), None);
+        assert_eq!(account("@users.noreply.github.com"), None);
     }
 }

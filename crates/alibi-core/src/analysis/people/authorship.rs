@@ -1,8 +1,8 @@
-//! Commits whose own metadata contradicts the author that they name.
+//! Finds commits whose metadata contradicts the author that they name.
 //!
 //! A committer can write anything into a commit, but forged commits leave traces: the committer's address is empty, or
-//! a program copied the date but wrote its own time zone. Findings in such a commit are not attributed to the person it
-//! names.
+//! a tool copied the date but wrote the time zone of its machine. Findings in such a commit are not attributed to the
+//! person it names.
 
 use super::bots::{calls_itself_a_program, is_named_bot};
 use super::contributor::People;
@@ -13,12 +13,12 @@ use std::fmt;
 /// A trace that contradicts a commit's author.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Trace {
-    /// The author has an address. The committer, who has the same name or is unknown, has none.
+    /// The author has an address, but the committer has none and is not a bot that always commits without one.
     NoCommitterAddress,
-    /// Author and committer are one identity at the same second in two time zones, and no other commit of that person
-    /// has the committer's zone.
+    /// Author and committer are one contributor at the same second in two time zones, and none of the contributor's
+    /// other commits has an offset near the committer's.
     TwoZonesInOneSecond,
-    /// A forge's program is author and committer at the same second in two time zones. Forges write only one zone.
+    /// A bot is both author and committer at the same second in two time zones, although forges write only one zone.
     ProgramInTwoZones,
 }
 
@@ -38,17 +38,17 @@ impl fmt::Display for Trace {
 /// Placeholders for a missing committer address.
 const NO_ADDRESS: [&[u8]; 4] = [b"", b"null", b"(null)", b"undefined"];
 
-/// A program that commits without an address is a configured workflow, not a trace, once it has made this many commits
-/// over this many seconds.
+/// Minimum number of commits, and minimum time in seconds between the first and the last, for a bot that commits
+/// without an address to count as a configured workflow rather than a trace.
 const SET_UP_COMMITS: usize = 5;
 const SET_UP_SECONDS: i64 = 14 * 86_400;
 
-/// Offsets at most this far apart, in minutes, may be one zone in two seasons.
+/// Maximum difference, in minutes, between two offsets that may belong to one zone in two seasons.
 const ONE_ZONE: i32 = 60;
 
-/// The commits whose metadata contradicts their author, with the traces.
+/// Returns the commits whose metadata contradicts their author, with the traces.
 ///
-/// The traces have innocent causes, though rare ones: a workflow that commits without an address, and a rewrite of
+/// The traces can have innocent causes, which are rare: a workflow that commits without an address, or a rewrite of
 /// other people's commits that keeps their names and dates. `docs/accuracy.md` gives the frequencies.
 pub fn contradicted(facts: &Facts, people: &People) -> BTreeMap<CommitIdx, Vec<Trace>> {
     let mut found: BTreeMap<CommitIdx, Vec<Trace>> = BTreeMap::new();
@@ -68,7 +68,7 @@ pub fn contradicted(facts: &Facts, people: &People) -> BTreeMap<CommitIdx, Vec<T
             two_zones.push((idx, offset));
         }
     }
-    // Most histories have no such commit, so the lookup is usually skipped.
+    // Most histories have no commit in two zones, so the lookup is usually skipped.
     let wanted: BTreeSet<_> =
         two_zones.iter().map(|(idx, _)| people.contributor_of(facts.commit(*idx).author)).collect();
     let mut own: BTreeMap<_, BTreeSet<i32>> = BTreeMap::new();
@@ -87,7 +87,7 @@ pub fn contradicted(facts: &Facts, people: &People) -> BTreeMap<CommitIdx, Vec<T
     found
 }
 
-/// Programs that habitually commit without an address.
+/// Returns the bots that habitually commit without an address.
 fn set_up_without_address(facts: &Facts) -> BTreeSet<IdentityId> {
     let mut moments: BTreeMap<IdentityId, (usize, i64, i64)> = BTreeMap::new();
     for commit in &facts.commits {
@@ -101,11 +101,11 @@ fn set_up_without_address(facts: &Facts) -> BTreeSet<IdentityId> {
     let is_habit = |(count, first, last): &(usize, i64, i64)| {
         *count >= SET_UP_COMMITS && last.saturating_sub(*first) >= SET_UP_SECONDS
     };
-    moments.into_iter().filter(|(_, of)| is_habit(of)).map(|(who, _)| who).collect()
+    moments.into_iter().filter(|(_, activity)| is_habit(activity)).map(|(who, _)| who).collect()
 }
 
-/// The committer's offset, in minutes east of UTC, if author and committer are the same identity at the same second and
-/// the zones differ.
+/// Returns the committer's offset, in minutes east of UTC, if author and committer are the same contributor at the same
+/// second in two time zones.
 fn in_two_zones(commit: &CommitRow, people: &People) -> Option<i32> {
     let is_one = people.contributor_of(commit.author) == people.contributor_of(commit.committer);
     let (author, committer) = (commit.authored.offset.minutes()?, commit.committed.offset.minutes()?);

@@ -1,14 +1,15 @@
-//! Selects the pairs of identities to compare: those that share something rare. All pairs would be too many.
+//! Selects the pairs of identities to compare: pairs that share an address, a name or a handle. Comparing all pairs
+//! would take too long.
 
 use super::profile::{Address, Profile, written_from};
 use std::hash::{BuildHasher, RandomState};
 
-/// In a block larger than this, each identity is compared only with the first one and its neighbour, and only if the
-/// shared value is strong. Otherwise the block is skipped.
+/// Maximum size of a block in which all pairs are compared. In a larger block, each identity is compared only with the
+/// first one and the previous one, and only if the shared value is strong. Otherwise the block is skipped.
 const WHOLE_BLOCK: usize = 60;
 
-/// A shared value, as a hash, and the identity that has it. `strong` if it identifies one person: an address, an
-/// account or a full name.
+/// The hash of a value that identities may share, and an identity that has the value. The value is `strong` if it
+/// identifies one person: an address, an account or a full name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     hash: u64,
@@ -16,11 +17,11 @@ struct Key {
     strong: bool,
 }
 
-/// The pairs to compare: each once, smaller number first, sorted.
+/// Returns the pairs to compare, sorted and without repeats. Each pair begins with the smaller number.
 pub(super) fn candidates(profiles: &[Profile]) -> Vec<(u32, u32)> {
     use rayon::prelude::*;
-    // Seeded, so that an attacker cannot choose names that all fall into one block. Equal values still have equal
-    // hashes.
+    // The hasher has a random seed, so that an attacker cannot choose names that all fall into one block. Equal values
+    // still have equal hashes.
     let hasher = RandomState::new();
     let mut keys: Vec<Key> = profiles
         .par_iter()

@@ -1,14 +1,14 @@
-//! Recognises bots by name and address, and names that stand for a role instead of a person.
+//! Recognises bots by name and address, and names that denote a role instead of a person.
 
 use super::address::normalise_email;
 use super::name::Name;
 use crate::facts::{Facts, IdentityId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Addresses that forges' own programs commit with.
+/// Addresses that the bots of forges commit with.
 const FORGE_ADDRESSES: [&[u8]; 3] = [b"github-actions@github.com", b"action@github.com", b"actions@github.com"];
 
-/// Names that programs commit under, in lower case. Names that end in `[bot]` count too.
+/// Names that bots commit under, in lower case. Names that end in `[bot]` also count.
 const PROGRAM_NAMES: [&str; 14] = [
     "github-actions",
     "github actions",
@@ -26,30 +26,30 @@ const PROGRAM_NAMES: [&str; 14] = [
     "snyk-bot",
 ];
 
-/// Whether the identity is a forge's own committer or an account that a forge marks as a bot. A name alone is
-/// not enough, since anyone can choose it.
+/// Whether the identity is a forge's own committer or an account that a forge labels as a bot. A name alone is not
+/// enough, since anyone can choose it.
 pub(super) fn is_named_bot(name: &[u8], email: &[u8]) -> bool {
     memchr::memmem::find(email, b"[bot]@users.noreply.").is_some()
         || name == b"GitHub" && email == b"noreply@github.com"
         || FORGE_ADDRESSES.contains(&normalise_email(email).as_slice())
 }
 
-/// Whether an identity belongs to a program, by its name or its address. It is never joined with a person's identity,
-/// even if they share an address: people test workflows under their own address.
+/// Whether an identity belongs to a bot, by its name or its address. A bot's identity is never joined with a person's
+/// identity, even if they share an address: people test workflows under their own address.
 pub(super) fn is_program(name: &[u8], email: &[u8]) -> bool {
     let lower = String::from_utf8_lossy(name).trim().to_lowercase();
     lower.ends_with("[bot]") || PROGRAM_NAMES.contains(&lower.as_str()) || is_named_bot(name, email)
 }
 
-/// Whether a word of the name suggests a program, as in `GitHub Actions Bot`. Anyone can choose such a name.
+/// Whether a word of the name suggests a bot, as in `GitHub Actions Bot`. Anyone can choose such a name.
 pub(super) fn calls_itself_a_program(name: &[u8]) -> bool {
     let lower = String::from_utf8_lossy(name).to_lowercase();
     lower.split(|c: char| !c.is_alphanumeric()).any(|word| ["bot", "action", "actions", "ci", "runner"].contains(&word))
 }
 
-/// Names that stand for a role. AI agents commit as `mayor` or `crew/emma` under the address of the person who runs
-/// them, so the name does not identify anyone. A role name contains a slash, or is one word used under the addresses of
-/// several people whose full names conflict.
+/// Returns the names that denote a role. AI agents commit as `mayor` or `crew/emma` under the address of the person who
+/// runs them, so the name does not identify anyone. A role name contains a slash, or is one word used under the
+/// addresses of several people whose full names conflict.
 pub(super) fn role_names(facts: &Facts) -> BTreeSet<Vec<u8>> {
     let mut under: BTreeMap<&[u8], BTreeSet<Vec<u8>>> = BTreeMap::new();
     let mut owners: BTreeMap<Vec<u8>, Vec<Name>> = BTreeMap::new();
@@ -67,17 +67,18 @@ pub(super) fn role_names(facts: &Facts) -> BTreeSet<Vec<u8>> {
         }
     }
     for (name, emails) in under.into_iter().filter(|(_, emails)| emails.len() >= 2) {
-        let of: Vec<&Name> = emails.iter().filter_map(|email| owners.get(email)?.first()).collect();
-        if of.iter().enumerate().any(|(i, a)| of[i + 1..].iter().any(|b| a.conflicts(b))) {
+        let full: Vec<&Name> = emails.iter().filter_map(|email| owners.get(email)?.first()).collect();
+        if full.iter().enumerate().any(|(i, a)| full[i + 1..].iter().any(|b| a.conflicts(b))) {
             roles.insert(name.to_vec());
         }
     }
     roles
 }
 
-/// Addresses shared by many unrelated names: import tools, placeholders. If exactly one of the names is a full name and
-/// the local part contains a word of it, the address is that person's, however many other names use it.
-pub(super) fn placeholders(facts: &Facts, roles: &BTreeSet<Vec<u8>>, most: usize) -> BTreeSet<Vec<u8>> {
+/// Returns the addresses that at least `least` unrelated names share, such as those of import tools and placeholders.
+/// If exactly one of the names is a full name and the local part contains a word of it, the address belongs to that
+/// person, however many other names use it.
+pub(super) fn placeholders(facts: &Facts, roles: &BTreeSet<Vec<u8>>, least: usize) -> BTreeSet<Vec<u8>> {
     let mut names: BTreeMap<Vec<u8>, BTreeSet<&[u8]>> = BTreeMap::new();
     for id in (0..facts.identity_count() as u32).map(IdentityId) {
         let (name, email) = facts.identity(id);
@@ -92,9 +93,9 @@ pub(super) fn placeholders(facts: &Facts, roles: &BTreeSet<Vec<u8>>, most: usize
                 unrelated.push(name);
             }
         }
-        unrelated.len() >= most && !has_owner(email, &unrelated)
+        unrelated.len() >= least && !has_owner(email, &unrelated)
     };
-    names.into_iter().filter(|(_, names)| names.len() >= most).filter(is_shared).map(|(email, _)| email).collect()
+    names.into_iter().filter(|(_, names)| names.len() >= least).filter(is_shared).map(|(email, _)| email).collect()
 }
 
 /// Whether exactly one of the names is a full name, and the local part of the address contains a word of it.
@@ -111,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn programs_are_recognised_by_name_or_address() {
+    fn bots_are_recognised_by_name_or_address() {
         for (name, email) in [
             ("renovate[bot]", "29139614+renovate[bot]@users.noreply.github.com"),
             ("github-actions", "ana@example.org"),

@@ -4,31 +4,31 @@
 use super::profile::Profile;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Two identities, and the evidence that they are one person, prior included.
+/// Two identities, and the evidence that they belong to one person.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct Link {
-    /// The smaller number.
+    /// The identity with the smaller number.
     pub a: u32,
-    /// The larger number.
+    /// The identity with the larger number.
     pub b: u32,
-    /// log₂ of the posterior odds.
+    /// log₂ of the posterior odds, which include the prior.
     pub odds: f64,
 }
 
-/// How many distinct full names of one contributor are compared with another's. Groups with more are not joined.
+/// Maximum number of distinct full names in two groups together. Groups with more names are not joined.
 const MAX_NAMES: usize = 40;
 
 struct Cluster {
     members: Vec<u32>,
     /// One member for each distinct full name.
     named: Vec<u32>,
-    /// Identities that must not be in it.
+    /// Identities that must not join the cluster.
     apart: BTreeSet<u32>,
 }
 
 /// The result of clustering.
 pub(super) struct Clustered {
-    /// Each identity's group, named by its smallest member.
+    /// The group of each identity, identified by its smallest member.
     pub groups: Vec<u32>,
     /// The links that joined two groups.
     pub joined: Vec<Link>,
@@ -36,11 +36,12 @@ pub(super) struct Clustered {
     pub refused: Vec<Link>,
 }
 
-/// At these odds or more, names that merely differ do not keep two identities apart: the address is the same.
+/// Minimum log₂ of the odds at which two identities are joined although most of their names differ. Such odds usually
+/// come from a shared address.
 const CERTAIN: f64 = 12.0;
 
-/// Joins identities along `links`, strongest first, unless the join would put together identities that `apart`
-/// separates or full names that conflict. `forced` links are always joined.
+/// Joins identities along `links`, strongest first, unless the join would unite identities that `apart` separates, or
+/// identities whose full names conflict. The pairs in `forced` are always joined.
 pub(super) fn cluster(
     profiles: &[Profile],
     mut links: Vec<Link>,
@@ -110,7 +111,7 @@ fn may_join(x: &Cluster, y: &Cluster, odds: f64, profiles: &[Profile], root: &mu
     if pairs().any(|(a, b)| name(a).conflicts(name(b))) {
         return false;
     }
-    // A person with two family names may differ from one of their own names, but not from most of them.
+    // Some names of a person with two family names may differ from each other, but not most of them.
     let differing = pairs().filter(|(a, b)| name(a).differs(name(b))).count();
     if odds < CERTAIN && 2 * differing > pairs().count() {
         return false;

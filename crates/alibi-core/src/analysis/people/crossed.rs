@@ -1,36 +1,37 @@
 //! Commits with one contributor's name and another's address: a cherry-pick, or a mistake in a form. Such an identity
-//! does not join the two.
+//! does not join the two contributors.
 
 use super::cluster::Link;
 use super::likeness::ReasonKind;
 use super::usage::IdentityUse;
 use std::collections::BTreeSet;
 
-/// An identity with at most this many commits is too weak to join two others.
+/// An identity with at most this many commits is too weak to join two other identities.
 const THIN: u32 = 2;
 
 /// An identity with at least this many commits is established.
 const ESTABLISHED: u32 = 10;
 
-/// An identity that would join two established ones.
+/// An identity that would join two established identities of different contributors.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Crossed {
-    /// The identity with one's name and the other's address.
+    /// The identity with the name of one contributor and the address of the other.
     pub identity: u32,
-    /// The contributor's identity that has this address.
+    /// The established identity that has this address.
     pub by_address: u32,
-    /// The contributor's identity that has this name.
+    /// The established identity that has this name.
     pub by_name: u32,
 }
 
-/// Evidence that two identities are one: the kinds of reasons, and the bits without those from timing.
+/// Evidence that two identities belong to one person: the kinds of reasons, and the sum in bits without reasons from
+/// timing.
 pub(super) struct Evidence {
     pub kinds: Vec<ReasonKind>,
     pub bits: f64,
 }
 
-/// Finds identities that would join two established ones that nothing else joins, and the links to refuse: all links of
-/// these identities except those by address.
+/// Finds the identities that would join two established identities that no other evidence joins. Also returns the links
+/// to refuse: all links of the found identities, except links by address.
 pub(super) fn crossed(
     links: &[Link],
     uses: &[IdentityUse],
@@ -59,7 +60,7 @@ pub(super) fn crossed(
             .into_iter()
             .flat_map(|a| established(&by_name).into_iter().map(move |b| (a, b)))
             .collect();
-        // If any two of them are joined or alike by themselves, this identity is not the only bridge.
+        // If such a pair is joined or alike without this identity, the identity is not the only bridge.
         let is_related =
             |(a, b): &(u32, u32)| joined.contains(&(*a.min(b), *a.max(b))) || evidence(*a.min(b), *a.max(b)).bits > 0.0;
         if let Some((a, b)) = pairs.first().filter(|_| !pairs.iter().any(is_related)) {

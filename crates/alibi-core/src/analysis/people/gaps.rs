@@ -1,13 +1,13 @@
-//! The gap between two identities, from the last commit of one to the first of the other, as evidence. A person who
-//! changes addresses continues with the new one; namesakes may be years apart.
+//! Weighs the gap between two identities as evidence: the time from the last commit of one identity to the first commit
+//! of the other. A person who changes addresses continues with the new address; namesakes may be years apart.
 
 use super::usage::IdentityUse;
 
-/// Upper limits of the gap classes, in days; the last class is open. Overlapping spans have a gap of zero or less.
+/// Upper limits of the gap classes, in days; the last class has no limit. Overlapping spans have a gap of zero or less.
 const CLASSES: [i64; 5] = [30, 180, 365, 730, 1461];
 
 /// How often the gap between two identities of one person falls into each class: pooled shares of the 569 pairs that
-/// the mailmaps of sympy, git and numpy join, without pairs of equal address.
+/// the mailmaps of sympy, git and numpy join, without pairs that have the same address.
 const SAME_PERSON: [f64; 6] = [0.57, 0.14, 0.06, 0.07, 0.08, 0.08];
 
 /// Limits of the evidence from a gap, for and against, in bits. Strangers can be active in the same season, and people
@@ -21,7 +21,7 @@ pub(super) struct Gaps {
 }
 
 impl Gaps {
-    /// Counts how often two random identities fall into each class.
+    /// Computes the evidence of each class from how often the gaps between random identities fall into it.
     pub(super) fn new(uses: &[IdentityUse]) -> Gaps {
         let spans: Vec<(i64, i64)> = uses.iter().filter_map(|u| u.span).collect();
         let mut starts: Vec<i64> = spans.iter().map(|s| s.0).collect();
@@ -51,7 +51,7 @@ impl Gaps {
         Gaps { bits }
     }
 
-    /// Evidence from the gap between two identities, in bits; zero if one was never used.
+    /// Evidence from the gap between two identities, in bits; zero if an identity was never used.
     pub(super) fn bits(&self, a: &IdentityUse, b: &IdentityUse) -> f64 {
         let (Some(a), Some(b)) = (a.span, b.span) else { return 0.0 };
         let gap = a.0.saturating_sub(b.1).max(b.0.saturating_sub(a.1));
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn close_starts_support_a_link_and_late_ones_oppose_it() {
+    fn short_gaps_support_a_link_and_long_gaps_oppose_it() {
         let uses: Vec<IdentityUse> = (0..100).map(|i| used(i * 60, i * 60 + 40)).collect();
         let gaps = Gaps::new(&uses);
         assert!(gaps.bits(&used(0, 100), &used(110, 120)) > 1.5);

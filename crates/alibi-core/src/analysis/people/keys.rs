@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A key used with this many unrelated names or more belongs to a service: a forge that signs for its users.
 const SERVICE_NAMES: usize = 4;
 
-/// A key with more identities than this joins each of them only with the first.
+/// A key with more identities than this pairs each of them only with the first one.
 const ALL_PAIRS: usize = 12;
 
 /// Commits that one identity signed with one key.
@@ -18,29 +18,30 @@ const ALL_PAIRS: usize = 12;
 pub struct Signed {
     /// Number of commits.
     pub commits: u32,
-    /// Committer date of the first (seconds since 1970, UTC).
+    /// Committer date of the first commit (seconds since 1970, UTC).
     pub first: i64,
-    /// Committer date of the last.
+    /// Committer date of the last commit (seconds since 1970, UTC).
     pub last: i64,
 }
 
 /// A signing key and the identities that sign with it.
 #[derive(Clone, Default, Debug)]
 pub struct KeyUse {
-    /// Committers of the commits it signs. The signature is the committer's, never the author's.
+    /// Committers of the commits that the key signs. A signature belongs to the committer, not to the author.
     pub holders: BTreeMap<IdentityId, Signed>,
-    /// Whether a service signs with it for many users. Such a key does not identify a person.
+    /// Whether the key belongs to a bot, or to a service that signs for many users. Such a key does not identify a
+    /// person.
     pub service: bool,
-    /// Whether it counts as a service only because commits of many unrelated people carry it.
+    /// Whether the key signs commits of many unrelated people, so that it counts as the key of a service.
     pub crowd: bool,
-    /// Number of signatures by identity and verification result. Without verification, the signer is only claimed.
+    /// Number of signatures by identity and verification result. An unverified signature only claims its signer.
     pub checked: BTreeMap<IdentityId, BTreeMap<Validity, u32>>,
 }
 
-/// All keys of a run. The committer of a bad or copied signature does not count as a holder of the key.
+/// Collects all keys of a run. The committer of a bad or copied signature does not count as a holder of the key.
 pub(super) fn key_uses(facts: &Facts) -> BTreeMap<KeyId, KeyUse> {
     let mut keys: BTreeMap<KeyId, KeyUse> = BTreeMap::new();
-    // The commit that each block signs; `None` if the block is on several commits.
+    // The commit that each signature block signs; `None` if several commits have the block.
     let mut blocks: FxHashMap<u64, Option<Oid>> = FxHashMap::default();
     for commit in &facts.commits {
         if let Some(signature) = facts.signature(commit) {
@@ -53,7 +54,7 @@ pub(super) fn key_uses(facts: &Facts) -> BTreeMap<KeyId, KeyUse> {
         let Some(key) = signature.key else { continue };
         let key = keys.entry(key).or_default();
         *key.checked.entry(commit.committer).or_default().entry(signature.validity).or_default() += 1;
-        // If a block is on two commits, one of them is a copy, and Git does not record which.
+        // If two commits have the same block, one of them copied it, and Git does not record which.
         let copied = blocks.get(&signature.block).is_some_and(Option::is_none);
         if signature.validity == Validity::Bad || copied && signature.validity == Validity::Unchecked {
             continue;
@@ -71,7 +72,7 @@ pub(super) fn key_uses(facts: &Facts) -> BTreeMap<KeyId, KeyUse> {
     keys
 }
 
-/// Whether bots made most of the commits that the key signs. One commit under a bot's name is not enough.
+/// Whether bots committed most of the commits that the key signs. One commit under a bot's name is not enough.
 fn is_program(facts: &Facts, key: &KeyUse) -> bool {
     let by_program = |(id, _): &(&IdentityId, &Signed)| {
         let (name, email) = facts.identity(**id);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReasonKind {
-    /// The repository's own `.mailmap` joins them.
+    /// The repository's `.mailmap` joins the identities.
     Mailmap,
     /// The same address.
     SameAddress,
@@ -18,31 +18,31 @@ pub enum ReasonKind {
     SameAccount,
     /// The same login or local part.
     SameHandle,
-    /// One's name is the other's login or local part.
+    /// The name of one identity is the login or local part of the other.
     NameIsHandle,
-    /// One's login or local part is derived from the other's name.
+    /// The login or local part of one identity is derived from the other's name.
     HandleFromName,
     /// The same name.
     SameName,
     /// Names that could be spellings of one name.
     SimilarName,
-    /// A given name that fits the other's name.
+    /// A given name or nickname in common.
     SameGivenName,
     /// The same rare domain.
     SameDomain,
-    /// One signs off the other's commits under the same name.
+    /// One identity signs off the other's commits under the same name.
     SignsOff,
-    /// The same key signs the commits of both.
+    /// The same key signs the commits of both identities.
     SameKey,
-    /// One begins about when the other stops, or their activity overlaps.
+    /// One identity becomes active about when the other stops, or their activity overlaps.
     CloseInTime,
-    /// One begins long after the other stops.
+    /// One identity becomes active long after the other stops.
     FarInTime,
     /// Names with one part in common and another that differs.
     NamesDiffer,
     /// Full names with nothing in common.
     NamesConflict,
-    /// One appears in a trailer of the other's commit, as another person.
+    /// One identity appears as another person in a trailer of the other's commit.
     SeenTogether,
 }
 
@@ -80,15 +80,15 @@ pub struct Reason {
     pub bits: f64,
 }
 
-/// The most that agreeing names or handles can add, in bits. No frequency count rules out namesakes.
+/// Maximum evidence from agreeing names and from agreeing handles, in bits. No frequency count rules out namesakes.
 const MAX_NAME: f64 = 20.0;
 const MAX_HANDLE: f64 = 20.0;
 
-/// The most that agreeing on a name of many people can add, in bits.
+/// Maximum evidence from agreement on a name that many people have, in bits.
 const MAX_CROWDED: f64 = 5.0;
 
-/// Compares two identities. The order does not matter.
-pub(super) fn likeness(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<Reason> {
+/// Compares two identities. Their order does not matter.
+pub(super) fn likeness(a: &Profile, b: &Profile, frequencies: &Frequencies) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let mut add = |kind, bits: f64| {
         if bits != 0.0 {
@@ -114,11 +114,11 @@ pub(super) fn likeness(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<Reas
             _ => {}
         }
     }
-    let (kind, bits) = names(&a.name, &b.name, seen);
+    let (kind, bits) = names(&a.name, &b.name, frequencies);
     add(kind, bits);
     if !same_address {
-        // Several reasons from handles support each other, but are not independent.
-        for (rank, (kind, bits)) in handles(a, b, seen).into_iter().enumerate() {
+        // Several reasons from handles support each other, but are not independent, so the weaker ones count half.
+        for (rank, (kind, bits)) in handles(a, b, frequencies).into_iter().enumerate() {
             add(kind, if rank == 0 { bits } else { bits / 2.0 });
         }
     }
@@ -134,7 +134,7 @@ pub(super) fn likeness(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<Reas
         add(ReasonKind::SameDomain, 8.0);
     }
     if !same_address && !a.domain.is_empty() && a.domain == b.domain && a.account.is_none() {
-        let bits = match seen.domain(&a.domain) {
+        let bits = match frequencies.domain(&a.domain) {
             0..=3 => 5.0,
             4..=8 => 3.0,
             9..=20 => 1.0,
@@ -145,7 +145,7 @@ pub(super) fn likeness(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<Reas
     reasons
 }
 
-/// The last two labels of a longer domain, if they name an owner rather than a country-code registry.
+/// The last two labels of a domain, if they name an owner rather than a country-code registry.
 fn parent(domain: &str) -> Option<&str> {
     let mut dots = domain.rmatch_indices('.').map(|(i, _)| i);
     let (last, second) = (dots.next()?, dots.next());
@@ -154,12 +154,13 @@ fn parent(domain: &str) -> Option<&str> {
     (owner.len() > 3 && !domain[last + 1..].starts_with('(')).then(|| &domain[start..])
 }
 
-/// log₂ of the ratio of agreement under one person (probability `m`) to agreement by chance.
+/// log₂ of the ratio of `m`, the probability that two identities of one person agree, to `accident`, the probability of
+/// agreement by chance; at most `most`.
 fn agreement(m: f64, accident: f64, most: f64) -> f64 {
     (m / accident).log2().min(most)
 }
 
-fn names(a: &Name, b: &Name, seen: &Frequencies) -> (ReasonKind, f64) {
+fn names(a: &Name, b: &Name, frequencies: &Frequencies) -> (ReasonKind, f64) {
     if a.words.is_empty() || b.words.is_empty() {
         return (ReasonKind::SameName, 0.0);
     }
@@ -169,9 +170,9 @@ fn names(a: &Name, b: &Name, seen: &Frequencies) -> (ReasonKind, f64) {
     }
     let (left, right) = (a.word_set(), b.word_set());
     let shared: Vec<&str> = left.intersection(&right).copied().collect();
-    let chance = seen.words(shared.iter().copied());
+    let chance = frequencies.words(shared.iter().copied());
     let long = |words: &[&str]| words.iter().filter(|w| w.chars().count() >= 2).count();
-    if (a.compact == b.compact || left == right) && seen.is_crowded(&a.compact) {
+    if (a.compact == b.compact || left == right) && frequencies.is_crowded(&a.compact) {
         return (ReasonKind::SameName, MAX_CROWDED);
     }
     if a.compact == b.compact || left == right {
@@ -187,9 +188,9 @@ fn names(a: &Name, b: &Name, seen: &Frequencies) -> (ReasonKind, f64) {
                 7 => 13.0,
                 _ => MAX_HANDLE,
             };
-            (ReasonKind::SameGivenName, agreement(0.4, seen.handle(&a.compact, digits), most))
+            (ReasonKind::SameGivenName, agreement(0.4, frequencies.handle(&a.compact, digits), most))
         } else {
-            let words = if shared.len() >= 2 { chance } else { seen.words(right.iter().copied()).max(1e-9) };
+            let words = if shared.len() >= 2 { chance } else { frequencies.words(right.iter().copied()).max(1e-9) };
             (ReasonKind::SameName, agreement(0.6, words, MAX_NAME))
         };
     }
@@ -199,7 +200,7 @@ fn names(a: &Name, b: &Name, seen: &Frequencies) -> (ReasonKind, f64) {
     if !a.full || !b.full {
         return match long(&shared) {
             0 => (ReasonKind::SimilarName, 0.0),
-            1 => (ReasonKind::SameGivenName, agreement(0.2, seen.word(shared[0]).max(chance), 5.0)),
+            1 => (ReasonKind::SameGivenName, agreement(0.2, frequencies.word(shared[0]).max(chance), 5.0)),
             _ => (ReasonKind::SimilarName, agreement(0.3, chance, MAX_NAME - 2.0)),
         };
     }
@@ -212,12 +213,12 @@ fn names(a: &Name, b: &Name, seen: &Frequencies) -> (ReasonKind, f64) {
     let initial = |w: Option<&String>| w.and_then(|w| w.chars().next());
     let short = |w: Option<&String>| w.is_some_and(|w| w.chars().count() == 1);
     if last.0 == last.1 && initial(first.0) == initial(first.1) && (short(first.0) || short(first.1)) {
-        let chance = last.0.map_or(1.0, |w| seen.word(w)) / 12.0;
+        let chance = last.0.map_or(1.0, |w| frequencies.word(w)) / 12.0;
         return (ReasonKind::SimilarName, agreement(0.2, chance, 12.0));
     }
     if a.compact.len().abs_diff(b.compact.len()) <= 1 && strsim::osa_distance(&a.compact, &b.compact) <= 1 {
-        // A typing error: as rare as the words of either name, and rarer because of the error.
-        let chance = seen.words(left.iter().copied()).max(seen.words(right.iter().copied()));
+        // A typing error: as likely by chance as the more common of the two names.
+        let chance = frequencies.words(left.iter().copied()).max(frequencies.words(right.iter().copied()));
         return (ReasonKind::SimilarName, agreement(0.02, chance, 12.0));
     }
     match long(&shared) {
@@ -228,7 +229,7 @@ fn names(a: &Name, b: &Name, seen: &Frequencies) -> (ReasonKind, f64) {
 }
 
 /// Evidence from handles: each kind once, strongest first.
-fn handles(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<(ReasonKind, f64)> {
+fn handles(a: &Profile, b: &Profile, frequencies: &Frequencies) -> Vec<(ReasonKind, f64)> {
     let mut best: Vec<(ReasonKind, f64)> = Vec::new();
     let mut offer = |kind, bits: f64| match best.iter_mut().find(|(known, _)| *known == kind) {
         Some((_, most)) => *most = bits.max(*most),
@@ -256,12 +257,13 @@ fn handles(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<(ReasonKind, f64
                 // Matching digits are still evidence.
                 if digits >= 2 { 2.5 * digits.min(4) as f64 } else { 0.0 }
             } else {
-                agreement(0.4, seen.handle(&x.letters, digits), MAX_HANDLE) - if exact { 0.0 } else { 3.0 }
+                agreement(0.4, frequencies.handle(&x.letters, digits), MAX_HANDLE) - if exact { 0.0 } else { 3.0 }
             };
             offer(if both.0 != both.1 { ReasonKind::NameIsHandle } else { ReasonKind::SameHandle }, bits);
         }
     }
-    // A handle derived from the other's full name. If both have full names, the names are already compared.
+    // A handle derived from the full name of the other identity. If both have full names, the names are already
+    // compared.
     for (named, other) in [(a, b), (b, a)] {
         if !named.name.full || other.name.full {
             continue;
@@ -271,8 +273,8 @@ fn handles(a: &Profile, b: &Profile, seen: &Frequencies) -> Vec<(ReasonKind, f64
             for _ in other.handles.iter().filter(|h| h.letters == form.text || h.letters == sorted) {
                 let bits = match form.whole.as_slice() {
                     // Only the word written in full is rare; an initial is one of about a dozen.
-                    [one] => agreement(0.2, seen.word(one) / 12.0, 11.5),
-                    both => agreement(0.3, seen.words(both.iter().map(String::as_str)), MAX_HANDLE),
+                    [one] => agreement(0.2, frequencies.word(one) / 12.0, 11.5),
+                    both => agreement(0.3, frequencies.words(both.iter().map(String::as_str)), MAX_HANDLE),
                 };
                 offer(ReasonKind::HandleFromName, bits);
             }

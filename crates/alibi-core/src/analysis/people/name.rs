@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Only this many characters of a name are read. Real names are far shorter; a hostile one could be huge.
+/// Maximum number of characters of a name that are parsed. Real names are far shorter; a hostile one could be huge.
 const MAX_CHARS: usize = 120;
 
-/// A name, parsed.
+/// A parsed name.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Name {
-    /// Its words, in lower case and without diacritics, given name first.
+    /// The words, in lower case and without diacritics, given name first.
     pub words: Vec<String>,
     /// The words without spaces.
     pub compact: String,
@@ -51,23 +51,25 @@ impl Name {
         let joint = ['+', '&', '/', ';'].iter().any(|c| lower.contains(*c))
             || lower.split_whitespace().any(|w| matches!(w, "and" | "und" | "et" | "y"));
         // `Last, First`. A comma followed by more text is a title or a list.
-        let turned = match lower.split_once(',') {
+        let ordered = match lower.split_once(',') {
             Some((last, first)) if !first.contains(',') && !first.trim().is_empty() && !joint => {
                 format!("{first} {last}")
             }
             _ => lower,
         };
-        let looks_like_address = turned.contains('@') || turned.contains("://");
-        let nobody =
-            matches!(turned.trim(), "unknown" | "root" | "user" | "none" | "nobody" | "anonymous" | "your name" | "me");
-        let turned = if nobody { String::new() } else { turned };
-        let words: Vec<String> = turned
+        let looks_like_address = ordered.contains('@') || ordered.contains("://");
+        let nobody = matches!(
+            ordered.trim(),
+            "unknown" | "root" | "user" | "none" | "nobody" | "anonymous" | "your name" | "me"
+        );
+        let ordered = if nobody { String::new() } else { ordered };
+        let words: Vec<String> = ordered
             .split(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | '_' | '-' | '+' | '&' | '/' | ';' | '\''))
             .map(fold)
             .filter(|w| !w.is_empty())
             .collect();
         // Only blanks separate the words of a full name; `first-last` and `first.last` are as often a login.
-        let spaced: Vec<&str> = turned.split_whitespace().collect();
+        let spaced: Vec<&str> = ordered.split_whitespace().collect();
         let of_letters = |w: &&str| w.chars().all(|c| c.is_alphabetic() || is_combining_mark(c) || ".'’-".contains(c));
         let full = !looks_like_address
             && !sentence
@@ -82,8 +84,8 @@ impl Name {
         Name { compact: words.concat(), words, full, joint, mixed, script }
     }
 
-    /// Whether two names certainly belong to different people: both full, one person each, in one script, with no word,
-    /// close spelling or initials in common.
+    /// Whether two names certainly belong to different people: both are full names of one person, in the same script,
+    /// and have no word, close spelling or initials in common.
     pub fn conflicts(&self, other: &Name) -> bool {
         self.full && other.full && !self.joint && !other.joint && self.script == other.script && !self.resembles(other)
     }
@@ -100,7 +102,7 @@ impl Name {
         let same_last = self.words.last() == other.words.last();
         let fits = left.is_subset(&right)
             || right.is_subset(&left)
-            // An initial, a short form or a nickname (`Mike`, `Michael`) before one family name.
+            // An initial, a short form or a nickname (`Mike`, `Michael`) before the same family name.
             || same_last && same_initial
             || same_initial && self.words.last().zip(other.words.last()).is_some_and(|(x, y)| x.starts_with(y) || y.starts_with(x))
             || strsim::jaro_winkler(&self.compact, &other.compact) >= 0.92
@@ -108,7 +110,7 @@ impl Name {
         !fits
     }
 
-    /// Whether two names could be two spellings of one.
+    /// Whether two names could be spellings of one name.
     pub fn resembles(&self, other: &Name) -> bool {
         let shares = self.words.iter().any(|w| {
             let long = w.chars().count() >= 2;
@@ -124,7 +126,7 @@ impl Name {
             || other.initials_fit(self)
     }
 
-    /// Whether this name consists of the initials of the other: `J R D` or `jrd`, and `Jane Rose Doe`.
+    /// Whether this name consists of the initials of the other: `J R D` or `jrd` for `Jane Rose Doe`.
     fn initials_fit(&self, other: &Name) -> bool {
         let initials: String = other.words.iter().filter_map(|w| w.chars().next()).collect();
         initials.chars().count() >= 2 && self.compact == initials
@@ -136,12 +138,12 @@ impl Name {
     }
 }
 
-/// Whether the longer word starts with the shorter one, of at least three letters: `Alex` and `Alexander`.
+/// Whether the longer word starts with the shorter word, which has at least three letters: `Alex` and `Alexander`.
 fn is_prefix(short: &str, long: &str) -> bool {
     short.chars().count() >= 3 && long.starts_with(short)
 }
 
-/// A word in lower case without diacritics; keeps only letters and digits.
+/// Removes diacritics from a lowercase word, and keeps only letters and digits.
 pub(super) fn fold(word: &str) -> String {
     word.nfkd()
         .filter(|c| !is_combining_mark(*c))
@@ -231,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_names_are_bounded() {
+    fn long_names_are_truncated_and_names_without_letters_have_no_words() {
         let long = "x ".repeat(100_000);
         assert!(name(&long).compact.len() <= MAX_CHARS);
         assert!(Name::parse(b"\x00\xff\x1b[2J").words.is_empty());

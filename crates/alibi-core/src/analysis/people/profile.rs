@@ -6,13 +6,13 @@ use super::name::{Name, fold};
 /// The kind of owner of an address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Address {
-    /// A person's.
+    /// The address of a person.
     Personal,
-    /// A user on a machine (`user@host.local`). It identifies a person only if the machine has one user.
+    /// The address of a user on a machine (`user@host.local`). It identifies a person only if the machine has one user.
     Machine,
-    /// A role, by its local part: `info@…`. On a private domain it may still be a person.
+    /// The address of a role, by its local part: `info@…`. On a private domain, it may still belong to a person.
     Role,
-    /// No one: empty, a placeholder that many names share, or a machine default.
+    /// An address that identifies no one: empty, a placeholder that many names share, or a default of a machine.
     Nobodys,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Profile {
     pub email: String,
     /// The part after the `@`.
     pub domain: String,
-    /// The account, if it is a no-reply address.
+    /// The account, if the address is a no-reply address.
     pub account: Option<NoReply>,
     /// The kind of address.
     pub address: Address,
@@ -38,8 +38,8 @@ pub(super) struct Profile {
 pub(super) struct Handle {
     /// Letters and digits, in lower case, without diacritics or separators.
     pub text: String,
-    /// Its words, split at separators and digits, sorted and joined without digits: the same for `bisht.ayush2001` and
-    /// `ayush_bisht`.
+    /// The words of the short name, split at separators and digits, sorted and joined: the same for `bisht.ayush2001`
+    /// and `ayush_bisht`.
     pub letters: String,
     /// Number of digits.
     pub digits: usize,
@@ -105,9 +105,9 @@ impl Profile {
 
 /// A handle derived from a name, and the whole words in it.
 pub(super) struct FromName {
-    /// The letters, joined; if both words are whole, in sorted order (see [`Handle::letters`]).
+    /// The letters of the handle. Unlike [`Handle::letters`], the words are not sorted.
     pub text: String,
-    /// The words contained whole: two, or one next to an initial.
+    /// The words that the handle contains in full: two, or one next to an initial.
     pub whole: Vec<String>,
 }
 
@@ -135,7 +135,7 @@ pub(super) fn written_from(words: &[String]) -> Vec<FromName> {
     forms
 }
 
-/// A default user name of a machine.
+/// Whether a local part is a default user name of a machine.
 pub(super) fn is_nobody(local: &str) -> bool {
     matches!(
         local,

@@ -1,15 +1,16 @@
-//! Finds the contributors that a query names.
+//! Finds the contributors that a query matches.
 
 use super::contributor::{ContributorId, People};
 use crate::facts::{Facts, IdentityId};
 
-/// An identity as `Name <address>`.
+/// Formats an identity as `Name <address>`.
 pub fn shown(facts: &Facts, id: IdentityId) -> String {
     let (name, email) = facts.identity(id);
     format!("{} <{}>", String::from_utf8_lossy(name), String::from_utf8_lossy(email))
 }
 
-/// The contributors that a query matches exactly: by `Name <address>`, by address or by name.
+/// Returns the contributors that a query matches exactly except for case: by `Name <address>`, otherwise by address,
+/// otherwise by name.
 pub fn named(query: &str, facts: &Facts, people: &People) -> Vec<ContributorId> {
     let query = query.to_lowercase();
     type Test<'t> = &'t dyn Fn(&[u8], &[u8]) -> bool;
@@ -31,7 +32,7 @@ pub fn named(query: &str, facts: &Facts, people: &People) -> Vec<ContributorId> 
     Vec::new()
 }
 
-/// The identity closest to a query, if one is close enough.
+/// Returns the identity closest to a query, as `Name <address>`, if one is close enough.
 pub fn nearest(query: &str, facts: &Facts, people: &People) -> Option<String> {
     let likeness = |id: IdentityId| {
         let (name, email) = facts.identity(id);

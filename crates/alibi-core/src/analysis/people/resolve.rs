@@ -21,12 +21,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// An address used with this many unrelated names or more is a placeholder.
 const PLACEHOLDER_NAMES: usize = 6;
 
-/// log₂ of the odds at which two identities are joined, and at which they are listed as possible.
+/// Minimum log₂ of the odds at which two identities are joined, and at which their link is listed as possible.
 const JOIN: f64 = 1.0;
 const POSSIBLE: f64 = -3.0;
 
-/// Evidence, in bits, from a trailer that names another person next to the author, and from one that signs off under
-/// the same name.
+/// Evidence, in bits, from a trailer that names another person next to the author, and from a trailer that signs off
+/// under the same name.
 const SEEN_TOGETHER: f64 = -24.0;
 const SIGNS_OFF: f64 = 6.0;
 
@@ -38,13 +38,14 @@ const SAME_KEY: f64 = 20.0;
 const MAILMAP: f64 = 40.0;
 
 impl People {
-    /// Resolves all identities of a run. `mailmap` gives the canonical identity of those listed in a `.mailmap`.
+    /// Resolves all identities of a run. `mailmap` maps the identities that a `.mailmap` lists to their canonical
+    /// identities.
     pub fn resolve(facts: &Facts, mailmap: &Mailmap) -> People {
         let uses = uses(facts);
         let roles = role_names(facts);
         let placeholders = placeholders(facts, &roles, PLACEHOLDER_NAMES);
         let profiles = profiles(facts, &placeholders, &roles);
-        let seen = Frequencies::new(&profiles);
+        let frequencies = Frequencies::new(&profiles);
         let mapped = mailmap_pairs(facts, mailmap);
         let keys = key_uses(facts);
         let same_key = key_pairs(&keys);
@@ -58,13 +59,13 @@ impl People {
             identities.map(|id| facts.identity(id)).map(|(name, email)| is_program(name, email)).collect();
         pairs.retain(|(a, b)| programs[*a as usize] == programs[*b as usize]);
         let (together, signed) = trailer_pairs(facts, &profiles);
-        // Nearly all pairs of identities are two people: among n identities, each has about as many partners whatever n
-        // is.
+        // Nearly all pairs of identities belong to two people. The number of other identities of one person does not
+        // grow with the number of all identities, so the prior odds of a pair fall with it.
         let prior = -(profiles.len().max(2) as f64).log2() - 0.7;
         let gaps = Gaps::new(&uses);
         let weigh = |&(a, b): &(u32, u32)| {
-            let mut reasons = likeness(&profiles[a as usize], &profiles[b as usize], &seen);
-            // An address or an account stays one person's, whatever the gap.
+            let mut reasons = likeness(&profiles[a as usize], &profiles[b as usize], &frequencies);
+            // An address or an account belongs to one person, whatever the gap.
             let certain = reasons.iter().any(|r| matches!(r.kind, ReasonKind::SameAddress | ReasonKind::SameAccount));
             let apart = gaps.bits(&uses[a as usize], &uses[b as usize]);
             let mut add = |kind, bits| reasons.push(Reason { kind, bits });
@@ -124,7 +125,8 @@ impl People {
         people
     }
 
-    /// Recognises bots by behaviour: those that only merge, and those that only commit other people's work.
+    /// Recognises bots by behaviour: contributors that only merge, and contributors that only commit other people's
+    /// work.
     fn recognise_services(&mut self, facts: &Facts) {
         #[derive(Clone, Default)]
         struct Activity {
@@ -135,9 +137,9 @@ impl People {
         let mut activity = vec![Activity::default(); self.contributors.len()];
         for commit in &facts.commits {
             let (author, committer) = (self.contributor_of(commit.author), self.contributor_of(commit.committer));
-            let by = &mut activity[author.index()];
-            by.authored += 1;
-            by.merges += u32::from(commit.parent_count > 1);
+            let own = &mut activity[author.index()];
+            own.authored += 1;
+            own.merges += u32::from(commit.parent_count > 1);
             if author != committer && activity[committer.index()].committed_for.len() < FORGE_AUTHORS {
                 activity[committer.index()].committed_for.insert(author);
             }
@@ -150,8 +152,9 @@ impl People {
     }
 }
 
-/// The contributors of groups of identities, and the contributor of each identity. A group is named by its smallest
-/// identity; identities are numbered in the canonical order of commits, so that is the earliest.
+/// Returns the contributors that the groups of identities form, and the contributor of each identity. A group is
+/// identified by its smallest identity, which is the earliest: identities are numbered in the canonical order of
+/// commits.
 fn contributors(facts: &Facts, groups: &[u32]) -> (Vec<Contributor>, Vec<ContributorId>) {
     let mut contributors: Vec<Contributor> = Vec::new();
     let mut of: Vec<ContributorId> = Vec::with_capacity(groups.len());
@@ -185,8 +188,8 @@ fn comparable(facts: &Facts) -> Vec<Profile> {
     profiles(facts, &placeholders(facts, &roles, PLACEHOLDER_NAMES), &roles)
 }
 
-/// The pairs of identities that resolution compares without a `.mailmap`. No scoring can join more than these, so they
-/// bound the recall.
+/// Returns the pairs of identities that resolution compares without a `.mailmap`. No scoring can join other pairs, so
+/// these pairs bound the recall.
 pub fn compared_pairs(facts: &Facts) -> Vec<(IdentityId, IdentityId)> {
     let mut pairs = candidates(&comparable(facts));
     pairs.extend(key_pairs(&key_uses(facts)));
@@ -199,11 +202,12 @@ const MERGER_COMMITS: u32 = 100;
 /// A committer who authored nothing and commits for at least this many people is a forge.
 const FORGE_AUTHORS: usize = 5;
 
-/// The pairs that a mailmap joins, each with the first identity that it maps to the same person.
+/// Returns the pairs that a mailmap joins: each identity, with the first identity that the mailmap maps to the same
+/// person.
 fn mailmap_pairs(facts: &Facts, mailmap: &Mailmap) -> BTreeSet<(u32, u32)> {
     let mut first: BTreeMap<(Vec<u8>, Vec<u8>), u32> = BTreeMap::new();
     let mut pairs = BTreeSet::new();
-    // Identities whose address a line changes, and the owner of each address that no line changes.
+    // The identities whose address a mailmap line changes, and the owner of each address that no line changes.
     let mut moved: Vec<(u32, Vec<u8>)> = Vec::new();
     let mut owners: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
     for id in (0..facts.identity_count() as u32).filter(|_| !mailmap.is_empty()) {
@@ -220,7 +224,7 @@ fn mailmap_pairs(facts: &Facts, mailmap: &Mailmap) -> BTreeSet<(u32, u32)> {
             pairs.insert((earliest, id));
         }
     }
-    // A line with two addresses joins them, whatever the names.
+    // A mailmap line with two addresses joins their identities, whatever the names.
     for (id, email) in moved {
         if let Some(&owner) = owners.get(&email) {
             pairs.insert((owner.min(id), owner.max(id)));
@@ -231,8 +235,8 @@ fn mailmap_pairs(facts: &Facts, mailmap: &Mailmap) -> BTreeSet<(u32, u32)> {
 
 type Pairs = BTreeSet<(u32, u32)>;
 
-/// Pairs that trailers separate, and pairs that they join. A reviewer, acknowledger or co-author is another person than
-/// the author, unless the names match. A sign-off under the author's name is the author.
+/// Returns the pairs of identities that trailers separate, and the pairs that trailers join. A reviewer, acknowledger
+/// or co-author is not the author, unless the names match. A sign-off under the author's name comes from the author.
 fn trailer_pairs(facts: &Facts, profiles: &[Profile]) -> (Pairs, Pairs) {
     let (mut together, mut signed) = (Pairs::new(), Pairs::new());
     for commit in &facts.commits {

@@ -5,15 +5,16 @@ use crate::facts::Facts;
 /// Activity of one identity.
 #[derive(Clone, Default, Debug)]
 pub struct IdentityUse {
-    /// Number of commits it authored.
+    /// Number of commits that the identity authored.
     pub authored: u32,
-    /// Number of commits by other identities that it committed.
+    /// Number of commits by other identities that the identity committed.
     pub committed: u32,
-    /// The first and last authored commit (seconds since 1970, UTC); if it authored none, the first and last committed.
+    /// The times of the first and last authored commits (seconds since 1970, UTC); if there are none, of the first and
+    /// last commits that the identity committed.
     pub span: Option<(i64, i64)>,
     /// The days (since 1970, UTC) with an authored commit, sorted, without repeats.
     pub days: Vec<i32>,
-    /// The repositories in which it appears, sorted, without repeats.
+    /// The repositories in which the identity appears, sorted, without repeats.
     pub repositories: Vec<u16>,
 }
 
@@ -24,25 +25,25 @@ impl IdentityUse {
     }
 }
 
-/// Activity of each identity in the store, by id.
+/// Computes the activity of each identity, by id.
 pub fn uses(facts: &Facts) -> Vec<IdentityUse> {
     let mut uses = vec![IdentityUse::default(); facts.identity_count()];
     for commit in &facts.commits {
-        let by = &mut uses[commit.author.index()];
-        by.authored += 1;
-        by.widen(commit.authored.seconds);
-        push(&mut by.days, day(commit.authored.seconds));
-        push(&mut by.repositories, commit.repository);
+        let used = &mut uses[commit.author.index()];
+        used.authored += 1;
+        used.widen(commit.authored.seconds);
+        push(&mut used.days, day(commit.authored.seconds));
+        push(&mut used.repositories, commit.repository);
         if commit.committer != commit.author {
-            let by = &mut uses[commit.committer.index()];
-            by.committed += 1;
-            push(&mut by.repositories, commit.repository);
+            let used = &mut uses[commit.committer.index()];
+            used.committed += 1;
+            push(&mut used.repositories, commit.repository);
         }
     }
     for commit in facts.commits.iter().filter(|c| c.committer != c.author) {
-        let by = &mut uses[commit.committer.index()];
-        if by.authored == 0 {
-            by.widen(commit.committed.seconds);
+        let used = &mut uses[commit.committer.index()];
+        if used.authored == 0 {
+            used.widen(commit.committed.seconds);
         }
     }
     for used in &mut uses {
@@ -53,7 +54,7 @@ pub fn uses(facts: &Facts) -> Vec<IdentityUse> {
     uses
 }
 
-/// Appends a value unless it is already the last. Commits come in order, so this removes nearly all repeats.
+/// Appends a value unless it is already the last. Commits are in order, so this avoids nearly all repeats.
 fn push<T: PartialEq>(list: &mut Vec<T>, value: T) {
     if list.last() != Some(&value) {
         list.push(value);

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 /// Minimum number of days with commits by the contributor's own clock for an alibi to be supported.
 const MIN_DAYS: usize = 10;
 
-/// Number of days that must contradict a declared zone. A single day may be a borrowed machine.
+/// Minimum number of days with another offset that contradicts a declared zone. A single day may come from a borrowed
+/// machine.
 const CONTRADICTING_DAYS: usize = 2;
 
 /// Minimum number of days before hours are checked, and the share of them outside the declared hours that contradicts
@@ -18,7 +19,8 @@ const CONTRADICTING_DAYS: usize = 2;
 const HOURS_DAYS: usize = 25;
 const OUTSIDE_SHARE: f64 = 0.6;
 
-/// A clock may follow a seasonal change some days late, and a journey may begin or end a day off its declared dates.
+/// Tolerance, in seconds, for clocks that follow a seasonal change early or late; and tolerance, in days, for the
+/// declared dates of a journey.
 const SLACK: i64 = 8 * 86_400;
 const JOURNEY_SLACK_DAYS: i64 = 1;
 
@@ -26,11 +28,11 @@ const JOURNEY_SLACK_DAYS: i64 = 1;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// Too few commits by the contributor's own clock.
+    /// Too few days have commits by the contributor's own clock.
     Insufficient,
-    /// The clocks agree with the declaration.
+    /// The recorded UTC offsets and hours agree with the declaration.
     Supported,
-    /// The clocks contradict the declaration.
+    /// The recorded UTC offsets or hours contradict the declaration.
     Contradicted,
 }
 
@@ -50,20 +52,21 @@ impl Verdict {
 pub struct AlibiComparison {
     /// The verdict.
     pub verdict: Verdict,
-    /// Days covered by an alibi that have commits by the contributor's own clock.
+    /// Number of days covered by an alibi that have commits by the contributor's own clock.
     pub days: usize,
-    /// Moments with an offset other than the declared one: index in the timeline, and the declared minutes east of UTC.
+    /// Moments with an offset other than the declared one: the index in the timeline, and the declared offset in
+    /// minutes east of UTC.
     pub elsewhere: Vec<(usize, i32)>,
-    /// Days with declared hours, and how many of them have all their work outside those hours.
+    /// Number of days with declared hours, and number of these days on which all commits are outside the hours.
     pub outside: (usize, usize),
-    /// Whether the hours contradict the declaration.
+    /// Whether the hours of the commits contradict the declared hours.
     pub by_hours: bool,
-    /// Whether the other offsets could be undeclared journeys: they are on few of the days, and none is too close in
-    /// time to a commit at home.
+    /// Whether the moments in `elsewhere` could come from undeclared journeys: they are on few days, none is too close
+    /// in time to a commit at home, and the hours do not contradict the declaration.
     pub could_be_journeys: bool,
 }
 
-/// A contributor who is away on more than this share of days lives elsewhere, rather than travelling.
+/// Maximum share of days that a traveller is away. A contributor who is away more often lives elsewhere.
 const AWAY_SHARE: f64 = 0.25;
 
 /// Checks the declared zones and hours of a contributor.
@@ -139,10 +142,10 @@ fn too_close(timeline: &Timeline, elsewhere: &[(usize, i32)]) -> bool {
     })
 }
 
-/// Number of commits in each direction to search for the nearest own commit.
+/// Number of commits to search in each direction for the nearest commit by the contributor's own clock.
 const NEIGHBOURS: usize = 50;
 
-/// The calendar day by the moment's own clock.
+/// The local calendar day of a moment.
 fn date(moment: &Moment) -> Option<NaiveDate> {
     let local = moment.seconds + i64::from(moment.offset) * 60;
     DateTime::<Utc>::from_timestamp(local, 0).map(|t| t.date_naive())

@@ -1,5 +1,5 @@
 //! Detects a change of author behind one account: several habits, such as message style and signing, change at one
-//! point. It can detect a change, but never identifies the new author.
+//! point. The test can detect a change, but never identifies the new author.
 
 use super::clock::{Clock, Moment, Timeline};
 use super::reading::Reading;
@@ -7,14 +7,19 @@ use alibi_git::history::MessageStyle;
 use statrs::function::gamma::ln_gamma;
 use std::collections::BTreeMap;
 
-/// Commits compared before and after a point; sides with fewer than the minimum are skipped.
+/// Maximum number of commits compared before a point, and after it.
 pub(super) const BEFORE: usize = 200;
 pub(super) const AFTER: usize = 20;
+
+/// Minimum number of commits on each side of a point.
 pub(super) const MIN: usize = 15;
 
-/// Channels: those of the message, and whether a commit is signed, whether it was committed as written, the type of the
-/// first changed file (one of the contributor's three most common, or another), and the number of files.
+/// Number of channels: those of the message style, whether a commit is signed, whether it was committed as written, the
+/// type of the first changed file (one of the contributor's three most common types, or another type), and the number
+/// of changed files.
 const CHANNELS: usize = MessageStyle::CHANNELS.len() + OTHERS.len();
+
+/// The channels that do not come from the message, with the number of values of each.
 const OTHERS: [(&str, usize); 4] =
     [("signing", 2), ("committed as written", 2), ("kind of file", 4), ("number of files", 4)];
 
@@ -24,7 +29,7 @@ const VALUES: usize = 4;
 /// How much one person's habits vary: the concentration of the Dirichlet priors, in commits.
 const CONCENTRATION: f64 = 1.0;
 
-/// One commit's values.
+/// The values of one commit, by channel.
 type Values = [u8; CHANNELS];
 
 /// Number of commits per value of each channel.
@@ -32,24 +37,24 @@ type Counts = [[u16; VALUES]; CHANNELS];
 
 /// A point at which the author's habits seem to change.
 #[derive(Clone, PartialEq, Debug)]
-pub struct HandChange {
-    /// Index in the timeline of the first commit after it.
+pub struct AuthorChange {
+    /// Index in the timeline of the first commit after the change.
     pub at: usize,
     /// Natural logarithm of the Bayes factor: two authors against one.
     pub ln_bf: f64,
-    /// The same for the best point at some distance from it. If it is high too, the author's habits always vary.
+    /// The highest value of `ln_bf` at a point some distance away. If it is also high, the author's habits always vary.
     pub next_best: f64,
-    /// The channels that contribute, strongest first, with the natural logarithms of their Bayes factors.
+    /// The channels that contribute most, strongest first, with the natural logarithms of their Bayes factors.
     pub channels: Vec<(&'static str, f64)>,
-    /// Number of commits compared before and after it.
+    /// Number of commits compared before the change, and after it.
     pub compared: (usize, usize),
 }
 
 /// Finds the point at which habits change most.
 ///
 /// For each channel the Bayes factor is DM(c₁) · DM(c₂) / DM(c₁ + c₂), where DM is the Dirichlet-multinomial
-/// probability of the counts before and after. Channels add up.
-pub fn hand_change(timeline: &Timeline) -> Reading<HandChange> {
+/// probability of the counts before and after. The logarithms of the channels are added.
+pub fn author_change(timeline: &Timeline) -> Reading<AuthorChange> {
     let made: Vec<usize> = (0..timeline.moments.len())
         .filter(|&i| !matches!(timeline.moments[i].clock, Clock::Web | Clock::Merge | Clock::Unknown))
         .collect();
@@ -58,12 +63,13 @@ pub fn hand_change(timeline: &Timeline) -> Reading<HandChange> {
     }
     let kinds = kinds(made.iter().map(|&i| &timeline.moments[i]));
     let values: Vec<Values> = made.iter().map(|&i| values(&timeline.moments[i], &kinds)).collect();
-    let laws = Laws::new(&values);
+    let priors = Priors::new(&values);
     let mut scores: Vec<(f64, usize)> = Vec::with_capacity(values.len());
     let (mut before, mut after) = sides(&values, MIN, AFTER);
     for at in MIN..=values.len() - MIN {
         if at > MIN {
-            // Move one commit across; at each end one leaves or enters the window.
+            // Move one commit from the window after the point to the window before it; the oldest commit leaves, and a
+            // new one enters.
             shift(&mut before, &values[at - 1], 1);
             shift(&mut after, &values[at - 1], -1);
             if at > BEFORE {
@@ -73,7 +79,7 @@ pub fn hand_change(timeline: &Timeline) -> Reading<HandChange> {
                 shift(&mut after, next, 1);
             }
         }
-        scores.push((laws.bayes_factors(&before, &after).iter().sum(), at));
+        scores.push((priors.bayes_factors(&before, &after).iter().sum(), at));
     }
     let Some(&(ln_bf, at)) = scores.iter().reduce(|a, b| if b.0 > a.0 { b } else { a }) else {
         return Reading::Insufficient("no commits to compare".into());
@@ -82,16 +88,16 @@ pub fn hand_change(timeline: &Timeline) -> Reading<HandChange> {
     let next_best = scores.iter().filter(|(_, other)| apart(*other)).map(|(s, _)| *s).fold(0.0, f64::max);
     let (before, after) = sides(&values, at, AFTER);
     let names = MessageStyle::CHANNELS.iter().map(|c| c.0).chain(OTHERS.map(|c| c.0));
-    let mut channels: Vec<(&str, f64)> = names.zip(laws.bayes_factors(&before, &after)).collect();
+    let mut channels: Vec<(&str, f64)> = names.zip(priors.bayes_factors(&before, &after)).collect();
     channels.retain(|(_, ln)| *ln > 1.0);
     channels.sort_by(|a, b| b.1.total_cmp(&a.1));
     let compared = (at.min(BEFORE), (values.len() - at).min(AFTER));
-    Reading::Tested(HandChange { at: made[at], ln_bf, next_best, channels, compared })
+    Reading::Tested(AuthorChange { at: made[at], ln_bf, next_best, channels, compared })
 }
 
-/// Difference between the last `n` commits and those before them, relative to earlier stretches of the same length.
-/// Habits come in series, and an author whose habits always vary is not two authors. Used to measure how soon a change
-/// is noticed.
+/// Returns how much the last `n` commits differ from the commits before them, less the usual difference of earlier
+/// stretches of the same length: habits come in series, and the habits of one author may always vary. This measures how
+/// soon a change is detected.
 pub fn last_commits_change(timeline: &Timeline, n: usize) -> Option<f64> {
     let made: Vec<&Moment> =
         timeline.moments.iter().filter(|m| !matches!(m.clock, Clock::Web | Clock::Merge | Clock::Unknown)).collect();
@@ -99,10 +105,10 @@ pub fn last_commits_change(timeline: &Timeline, n: usize) -> Option<f64> {
     let kinds = kinds(made[..at].iter().copied());
     let values: Vec<Values> = made.iter().map(|m| values(m, &kinds)).collect();
     // The prior must not include the stretch under test.
-    let laws = Laws::new(&values[..at]);
+    let priors = Priors::new(&values[..at]);
     let change = |at: usize| {
         let (before, after) = sides(&values[..at + n], at, n);
-        laws.bayes_factors(&before, &after).iter().sum::<f64>()
+        priors.bayes_factors(&before, &after).iter().sum::<f64>()
     };
     let mut earlier: Vec<f64> =
         (1..).map(|k| at.saturating_sub(k * n)).take_while(|at| *at >= MIN).map(change).collect();
@@ -111,10 +117,10 @@ pub fn last_commits_change(timeline: &Timeline, n: usize) -> Option<f64> {
     Some(change(at) - usual)
 }
 
-/// The percentile of the changes of earlier stretches that counts as usual.
+/// The percentile of the differences of earlier stretches that counts as usual.
 const USUAL: usize = 90;
 
-/// The file types that a contributor changes most.
+/// The three file types that a contributor changes most often.
 fn kinds<'m>(moments: impl Iterator<Item = &'m Moment>) -> Vec<u16> {
     let mut counts: BTreeMap<u16, usize> = BTreeMap::new();
     moments.for_each(|m| *counts.entry(m.tool.file_kind).or_default() += 1);
@@ -151,19 +157,19 @@ fn sides(values: &[Values], at: usize, after: usize) -> (Counts, Counts) {
     (count(&values[at.saturating_sub(BEFORE)..at]), count(&values[at..(at + after).min(values.len())]))
 }
 
-/// The largest number of commits counted together.
+/// Maximum number of commits counted together.
 const COUNTED: usize = BEFORE + AFTER;
 
 /// The Dirichlet priors of all channels, with lnΓ(α + n) − lnΓ(α) for every n that occurs.
-struct Laws {
+struct Priors {
     each: Vec<[Vec<f64>; VALUES]>,
     sums: Vec<Vec<f64>>,
 }
 
-impl Laws {
-    /// The prior of each channel: this contributor's own shares, smoothed, so that common values are not treated as a
-    /// change.
-    fn new(values: &[Values]) -> Laws {
+impl Priors {
+    /// Computes the prior of each channel from the smoothed share of each value among all commits of the contributor,
+    /// so that values that are common throughout do not suggest a change.
+    fn new(values: &[Values]) -> Priors {
         let mut totals = [[0.0f64; VALUES]; CHANNELS];
         for value in values {
             for (channel, value) in totals.iter_mut().zip(value) {
@@ -187,10 +193,10 @@ impl Laws {
             each.push(std::array::from_fn(|value| rising(alpha(value))));
             sums.push(rising((0..VALUES).map(alpha).sum()));
         }
-        Laws { each, sums }
+        Priors { each, sums }
     }
 
-    /// For each channel, the natural logarithm of DM(before) · DM(after) / DM(both).
+    /// Returns the natural logarithm of DM(before) · DM(after) / DM(before + after) for each channel.
     fn bayes_factors(&self, before: &Counts, after: &Counts) -> [f64; CHANNELS] {
         std::array::from_fn(|channel| {
             let dm = |counts: [usize; VALUES]| {

@@ -1,5 +1,5 @@
-//! Decides whose clock each author date shows. Applying, rebasing, squashing and editing on a web page can replace the
-//! clock of a commit. A test that does not exclude these cases accuses the wrong person.
+//! Decides whose clock wrote each author date. Applying, rebasing or squashing a commit, or editing on a web page, can
+//! replace the author's UTC offset. A test that does not exclude these cases accuses the wrong person.
 
 use super::zones::{KNOWN, Zones};
 use crate::analysis::people::{ContributorId, People};
@@ -10,26 +10,28 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 
-/// Whose clock an author date shows, or why it is unusable.
+/// The clock that wrote an author date, or the reason why the date is unusable.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Clock {
     /// The clock of a committer other than the author: the offset is the committer's, and perhaps the time as well.
     Committer,
-    /// The clock of another person whose commit was rebased together with this one.
+    /// The clock of another person, whose commit was rebased together with this one.
     Neighbour,
-    /// A forge's web page or program: at best the browser's offset.
+    /// A forge's web page or bot; the offset is at best the browser's.
     Web,
-    /// Unknown: a merge may be made on a web page, and only its message, which anyone can edit, shows it.
+    /// Uncertain because the commit is a merge, which may be made on a web page. Only the message, which anyone can
+    /// edit, shows whether it was.
     Merge,
-    /// A clock that several people with different home offsets show for a while: a server's.
+    /// A server: several people with different home offsets record its offset for a while.
     Shared,
-    /// The author's own: author and committer are one contributor.
+    /// The author's own clock: author and committer are one contributor.
     Own,
-    /// The author's, passed on unchanged by another committer.
+    /// The author's clock; another committer kept the date unchanged.
     Relayed,
-    /// `+0000` without evidence that the clock is really at UTC, or no offset.
+    /// No usable offset: it is missing, it is `+0000` without evidence that the clock is really at UTC, or the date was
+    /// copied.
     Missing,
-    /// Before Git, or outside the years for which zone rules are known.
+    /// The date is before Git, or outside the years for which zone rules are known.
     Unknown,
 }
 
@@ -62,11 +64,11 @@ pub struct Tool {
     pub identity: IdentityId,
     /// The signing key's number plus one; zero if unsigned.
     pub key: u32,
-    /// The form of the message.
+    /// The style of the message.
     pub style: MessageStyle,
     /// A hash of the type of the first changed file; zero if changes were not read.
     pub file_kind: u16,
-    /// Number of changed files, in four classes: one, two or three, up to nine, more.
+    /// Number of changed files, in four classes: at most one, two or three, four to nine, and more.
     pub files: u8,
 }
 
@@ -77,9 +79,9 @@ pub struct Moment {
     pub seconds: i64,
     /// Minutes east of UTC, as written; zero if missing.
     pub offset: i32,
-    /// Whose clock it is.
+    /// The clock that wrote the author date.
     pub clock: Clock,
-    /// Whether it was authored and committed by one clock within a minute.
+    /// Whether the author's own clock wrote both dates of the commit, within a minute.
     pub in_one_act: bool,
     /// The tools used.
     pub tool: Tool,
@@ -92,7 +94,7 @@ pub struct Moment {
 pub struct Timeline {
     /// The contributor.
     pub contributor: ContributorId,
-    /// Oldest first. A change that was rebased or cherry-picked several times appears once.
+    /// The commits, oldest first. A change that was rebased or cherry-picked several times appears once.
     pub moments: Vec<Moment>,
 }
 
@@ -102,7 +104,7 @@ impl Timeline {
         self.moments.iter().filter(|m| m.clock.is_the_authors())
     }
 
-    /// Number of days, by the shown clock, with a commit whose offset is the author's.
+    /// Number of days, by the recorded UTC offset, with a commit whose offset is the author's.
     pub fn active_days(&self) -> usize {
         let mut days: Vec<i64> = self.kept().map(|m| super::zones::local_day(m.seconds, m.offset)).collect();
         days.sort_unstable();
@@ -111,7 +113,8 @@ impl Timeline {
     }
 }
 
-/// A commit at most this many seconds after its author date counts as part of applying another person's change.
+/// Maximum number of seconds between author date and committer date for the commit to count as part of applying another
+/// person's change.
 const APPLIED_WITHIN: u64 = 3_600;
 
 /// Maximum distance between the committer dates, and between the author dates, of two commits of one rebase, in
@@ -119,15 +122,15 @@ const APPLIED_WITHIN: u64 = 3_600;
 const REBASED_WITHIN: u64 = 600;
 const WRITTEN_TOGETHER: u64 = 2 * 3_600;
 
-/// How many parents a rebase is followed back.
+/// Maximum number of ancestors in which commits of the same rebase are searched.
 const REBASE_STEPS: usize = 10;
 
-/// An offset on at least this many days of own commits, and on this share of them, is usual.
+/// Minimum number and share of the days of a contributor's own commits for an offset to count as usual.
 const USUAL_DAYS: usize = 3;
 const USUAL_SHARE: f64 = 0.05;
 
 /// Minimum number of days with `+0100` in the right season for `+0000` to count as an offset instead of missing, and
-/// the share of all days with an offset that the same clock must explain.
+/// minimum share of all days with another offset that the same zone must explain.
 const PROOF_DAYS: usize = 3;
 const PROOF_SHARE: f64 = 0.8;
 
@@ -140,7 +143,7 @@ pub fn timelines(facts: &Facts, people: &People) -> Vec<Timeline> {
         people.iter().map(|(contributor, _)| Timeline { contributor, moments: Vec::new() }).collect();
     for (idx, commit) in facts.enumerate() {
         let author = people.contributor_of(commit.author);
-        // A commit with one contributor's name and another's address: whose clock it shows is unknown.
+        // Skip commits with one contributor's name and another's address: it is unknown whose clock wrote the date.
         if people.get(author).bot || people.crossed.iter().any(|c| c.identity == commit.author.0) {
             continue;
         }
@@ -201,7 +204,7 @@ fn classify(commit: &CommitRow, people: &People, usual: &[Vec<i32>], rebased_wit
     }
     let Some(offset) = commit.authored.offset.minutes() else { return Clock::Missing };
     let is_own = usual[author.index()].contains(&offset);
-    // One identity at one second in two zones: the date was copied.
+    // If one contributor has two offsets in one second, the date was copied.
     if author == committer
         && commit.authored.seconds == commit.committed.seconds
         && commit.authored.offset != commit.committed.offset
@@ -228,7 +231,7 @@ const FARTHEST: i64 = 1 << 42;
 /// the subject, which anyone can imitate, is no longer needed as evidence.
 const FORGES_SIGN_FROM: i64 = 1_514_764_800;
 
-/// The usual offsets of each contributor's own commits, by contributor index.
+/// Returns the usual offsets of the commits that each contributor both authored and committed, by contributor index.
 fn usual_offsets(facts: &Facts, people: &People) -> Vec<Vec<i32>> {
     let mut days: Vec<BTreeMap<i32, Vec<i64>>> = vec![BTreeMap::new(); people.contributors.len()];
     for commit in &facts.commits {
@@ -256,12 +259,12 @@ fn usual_offsets(facts: &Facts, people: &People) -> Vec<Vec<i32>> {
     days.into_par_iter().map(usual).collect()
 }
 
-/// Commits that the author committed under one clock and wrote under another, where the latter is the clock of another
+/// Returns the commits that the author committed with an offset other than the author date's, which matches another
 /// person's commit in the same rebase.
 fn neighbours(facts: &Facts, people: &People) -> FxHashSet<CommitIdx> {
     let mut found = FxHashSet::default();
     let near = |a: i64, b: i64, within: u64| a.abs_diff(b) <= within;
-    // Neighbours in both directions: parent and child.
+    // Check both commits of each pair of ancestor and descendant.
     for (idx, commit) in facts.enumerate() {
         let mut at = commit;
         for _ in 0..REBASE_STEPS {
@@ -288,8 +291,8 @@ fn neighbours(facts: &Facts, people: &People) -> FxHashSet<CommitIdx> {
     found
 }
 
-/// Treats `+0000` as missing, unless the same person shows `+0100` in the season in which a clock that shows `+0000`
-/// would.
+/// Treats `+0000` as missing, unless the other offsets of the same person fit a zone that alternates between `+0000`
+/// and `+0100`.
 pub(super) fn prove_utc(moments: &mut [Moment]) {
     if !moments.iter().any(|m| m.clock.is_the_authors() && m.offset == 0) {
         return;
@@ -303,7 +306,7 @@ pub(super) fn prove_utc(moments: &mut [Moment]) {
         let right = shown.iter().filter(|(s, offset)| shows(*offset, *s, class)).count();
         summer >= PROOF_DAYS && right as f64 >= PROOF_SHARE * shown.len() as f64
     });
-    // Among the clocks that show +0100 when this person does, one that shows +0000 at other times.
+    // Among the zones that have +0100 when this person records it, choose the zone that explains most commits at +0000.
     let meant = |class: &&super::zones::Class| moments.iter().any(|m| m.offset == 0 && shows(0, m.seconds, class));
     let class = proof
         .filter(meant)

@@ -22,32 +22,33 @@ pub struct Clocks {
 /// Evidence from stays elsewhere combined with the daily rhythm.
 #[derive(Clone, PartialEq, Debug)]
 pub struct LeakEvidence {
-    /// The brief stays that fit the leaked clock.
+    /// The brief stays far from home that fit the leaked clock.
     pub stays: Vec<Stay>,
-    /// How many of them are too short for a journey.
+    /// Number of stays in `stays` that are too short for a journey.
     pub impossible: usize,
-    /// Stays that are too short for a journey and do not fit the leaked clock.
+    /// Number of stays that are too short for a journey and do not fit the leaked clock.
     pub others: usize,
-    /// The leaked clock.
+    /// The zone class of the leaked clock.
     pub class: ClassId,
-    /// How many of these stays fall in each of two seasons in which the leaked clock has different offsets.
+    /// Number of the stays counted in `impossible` in each of two seasons in which the leaked clock has different
+    /// offsets.
     pub seasons: [usize; 2],
     /// Likelihood ratio of the rhythm for the leaked clock against the home clock, in decibans; zero if there are too
     /// few days.
     pub rhythm_db: f64,
-    /// Days with commits by the contributor's own clock.
+    /// Number of days with commits by the contributor's own clock.
     pub days: usize,
 }
 
 impl Clocks {
-    /// The clocks of all contributors.
+    /// Computes the clocks of all contributors.
     pub fn new(facts: &Facts, people: &People, population: &PopulationDay) -> Clocks {
         let mut timelines = timelines(facts, people);
         set_aside_shared(&mut timelines);
         Clocks::of(timelines, population)
     }
 
-    /// The clocks of these timelines.
+    /// Computes the clocks of these timelines.
     pub fn of(timelines: Vec<Timeline>, population: &PopulationDay) -> Clocks {
         let paths: Vec<Reading<ZonePath>> = timelines.par_iter().map(zone_path).collect();
         let both = || timelines.par_iter().zip(&paths);
@@ -81,7 +82,8 @@ impl Clocks {
         &self.slips[who.index()]
     }
 
-    /// What the brief stays far from home have in common; `None` without such stays.
+    /// Returns the evidence that a contributor's brief stays far from home show a leaked clock; `None` if no zone fits
+    /// such stays.
     pub fn leak(&self, who: ContributorId, slips: &Slips) -> Option<LeakEvidence> {
         let class = slips.fits?;
         let timeline = self.timeline(who);
@@ -89,7 +91,7 @@ impl Clocks {
         let fits = |stay: &&Stay| zone.offset(timeline.moments[*stay.moments.start()].seconds) == stay.offset;
         let stays: Vec<Stay> = slips.brief.iter().filter(|s| s.shift() >= MIN_SHIFT).filter(fits).cloned().collect();
         let impossible = stays.iter().filter(|s| s.is_impossible()).count();
-        // How far the home clock is ahead of the leaked one, in hours.
+        // Number of hours by which the home clock is ahead of the leaked clock.
         let minutes: i32 = stays.iter().map(|s| s.home - s.offset).sum();
         let shift = f64::from(minutes) / 60.0 / stays.len().max(1) as f64;
         let rhythm_db = self.phase(who).tested().map_or(0.0, |phase| offset_against_rhythm(phase, shift));

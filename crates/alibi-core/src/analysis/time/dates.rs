@@ -35,9 +35,9 @@ pub struct Dates {
 pub enum Regular {
     /// Too many commits at one second of the minute.
     Seconds,
-    /// The same gap, repeatedly.
+    /// The same gap between many consecutive commits.
     Beat,
-    /// Spread evenly, without bursts.
+    /// Dates that are spread evenly, without bursts.
     Spread,
 }
 
@@ -53,7 +53,7 @@ pub fn machine_made(timeline: &Timeline) -> Reading<Dates> {
     let expected = at.len() as f64 / 60.0;
     let chi: f64 = counts.iter().map(|&n| (n as f64 - expected).powi(2) / expected).sum();
     let uneven = match ChiSquared::new(59.0) {
-        Ok(law) if at.len() >= MIN_SECONDS => -law.sf(chi).max(1e-300).log10(),
+        Ok(distribution) if at.len() >= MIN_SECONDS => -distribution.sf(chi).max(1e-300).log10(),
         _ => 0.0,
     };
     let mut hours = [0usize; 24];

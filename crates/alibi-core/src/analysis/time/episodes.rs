@@ -1,5 +1,5 @@
-//! Splits a timeline into stretches with one offset, classifies them, and finds those too short and too close to home
-//! for a journey.
+//! Splits a timeline into stretches with one offset, classifies the stretches, and finds stays that leave too little
+//! time for a journey.
 
 use super::clock::{Clock, Moment, Timeline};
 use super::reading::Reading;
@@ -11,33 +11,34 @@ use rustc_hash::FxHashMap;
 const SPEED_KMH: f64 = 900.0;
 const DOOR_TO_DOOR_H: f64 = 2.0;
 
-/// Offsets closer than this, in minutes, may be neighbouring zones that need no flight.
+/// Minimum difference between two offsets, in minutes, for a journey to need a flight. Closer offsets may belong to
+/// neighbouring zones.
 pub const MIN_SHIFT: i32 = 180;
 
 /// The duration of the longest journey, halfway around the earth, in hours. Longer gaps need no lookup.
 const LONGEST_H: f64 = 25.0;
 
-/// A clock may follow a seasonal change some days late or early: seconds.
+/// Tolerance for clocks that follow a seasonal change early or late, in seconds.
 const SEASON_SLACK: i64 = 8 * 86_400;
 
-/// A foreign clock shown for at most this long, in seconds, is not a journey of several days.
+/// Maximum duration of a brief stay, in seconds. A longer stay may be a journey of several days.
 const BRIEF: i64 = 36 * 3_600;
 
 /// The classification of an episode.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum EpisodeKind {
-    /// At home, with the clock's classification.
+    /// At home or excluded, with the classification of the clock.
     Clock(Clock),
-    /// Another zone, for long enough to have travelled there.
+    /// Another zone: a journey or another machine.
     Away,
-    /// Another zone, permanently.
+    /// A new home zone.
     Moved,
-    /// Another zone, with less time to and from home than the journey takes.
+    /// Another zone, with too little time for the journey from home or back.
     Impossible,
 }
 
 impl EpisodeKind {
-    /// Whether it is an ordinary commit at home, with nothing to report.
+    /// Whether the episode consists of ordinary commits at home, which need no report.
     pub fn is_ordinary(self) -> bool {
         matches!(self, EpisodeKind::Moved | EpisodeKind::Clock(Clock::Own | Clock::Relayed))
     }
@@ -64,25 +65,26 @@ pub struct Episode {
     pub kind: EpisodeKind,
 }
 
-/// A stretch of the author's own commits with an offset other than home's.
+/// A stretch of commits by the author's own clock with an offset other than home's.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Stay {
-    /// Indices of its first and last commit in the timeline.
+    /// Indices of the first and last commit of the stay in the timeline.
     pub moments: std::ops::RangeInclusive<usize>,
     /// Minutes east of UTC.
     pub offset: i32,
     /// Home's offset at that time.
     pub home: i32,
-    /// Indices of the last commit at home before it and the first after it.
+    /// Indices of the last commit at home before the stay and the first commit at home after it.
     pub beside: [Option<usize>; 2],
-    /// Hours between it and those commits.
+    /// Hours between the stay and the commits in `beside`; infinite without a commit.
     pub gaps: [f64; 2],
-    /// The minimum journey, in hours; `None` if the offsets may be neighbouring zones, or no place shows one of them.
+    /// The minimum journey, in hours; `None` if the offsets may belong to neighbouring zones, if both gaps are long
+    /// enough for any journey, or if no place has one of the offsets.
     pub journey: Option<f64>,
 }
 
 impl Stay {
-    /// Whether it is too short for a journey: going or returning would have taken longer than the time available.
+    /// Whether the stay is too short for a journey: going or returning would have taken longer than the time available.
     pub fn is_impossible(&self) -> bool {
         self.journey.is_some_and(|hours| self.gaps.iter().any(|gap| *gap < hours))
     }
@@ -99,33 +101,34 @@ impl Stay {
 pub struct Slips {
     /// All brief stays elsewhere, oldest first.
     pub brief: Vec<Stay>,
-    /// How many of them are too short for a journey.
+    /// Number of stays in `brief` that are too short for a journey.
     pub impossible: usize,
-    /// Days with own commits.
+    /// Number of days with commits by the contributor's own clock.
     pub days: usize,
     /// The class whose offsets at the time match the most impossible stays or, in a tie, the most other stays far from
     /// home.
     pub fits: Option<ClassId>,
-    /// Of the impossible stays that it explains, how many fall in each of two seasons in which its clock has different
+    /// Number of impossible stays that the class explains, in each of two seasons in which the class has different
     /// offsets.
     pub seasons: [usize; 2],
 }
 
-/// An offset that appears too close to home on more than this share of days, in percent, is a second machine in daily
-/// use.
+/// If the number of impossible stays exceeds this percentage of the number of days, the other offset belongs to a
+/// second machine in daily use.
 const DAILY_PERCENT: usize = 15;
 
 impl Slips {
-    /// Whether two offsets appear side by side throughout, so that neither can be identified as home.
+    /// Whether two offsets occur side by side so often that neither can be identified as home.
     pub fn is_second_machine(&self) -> bool {
         self.impossible * 100 > self.days * DAILY_PERCENT
     }
 }
 
-/// Minimum number of days with own commits before a stay elsewhere can be distinguished from home.
+/// Minimum number of days with commits by the contributor's own clock before a stay elsewhere can be distinguished from
+/// home.
 const MIN_DAYS: usize = 20;
 
-/// Finds the stays elsewhere among the commits whose clock is certainly the author's own.
+/// Finds the stays elsewhere among the commits by the author's own clock.
 pub fn slips(timeline: &Timeline, path: &ZonePath) -> Reading<Slips> {
     let own: Vec<usize> = (0..timeline.moments.len()).filter(|&i| timeline.moments[i].clock == Clock::Own).collect();
     let mut days: Vec<i64> = own.iter().map(|&i| local_day(timeline.moments[i].seconds, 0)).collect();
@@ -145,7 +148,7 @@ pub fn slips(timeline: &Timeline, path: &ZonePath) -> Reading<Slips> {
         .filter(|s| s.shift() >= MIN_SHIFT)
         .map(|s| (moment(*s.moments.start()), s.offset, s.is_impossible()))
         .collect();
-    // A stay too short for a journey outranks any other.
+    // A stay that is too short for a journey outweighs all other stays.
     let weigh = |fits: &dyn Fn(i64) -> i32| -> usize {
         let all = far.iter().filter(|(seconds, offset, _)| fits(*seconds) == *offset);
         all.map(|(_, _, impossible)| if *impossible { 1_000 } else { 1 }).sum()
@@ -182,7 +185,7 @@ fn stays(timeline: &Timeline, own: &[usize], path: &ZonePath) -> Vec<Stay> {
             at += 1;
         }
         let (first, last) = (&timeline.moments[own[start]], &timeline.moments[own[at - 1]]);
-        // Another stay may come in between: use the last commit at home before all of them.
+        // Several stays may follow each other: use the last commit at home before the first of them.
         if start == 0 || !foreign[start - 1] {
             before = start.checked_sub(1).map(|i| own[i]);
         }
@@ -206,13 +209,13 @@ fn stays(timeline: &Timeline, own: &[usize], path: &ZonePath) -> Vec<Stay> {
     stays
 }
 
-/// Whether a moment shows home's offset; around a seasonal change either offset counts.
+/// Whether a moment has home's offset. Around a seasonal change, either offset counts.
 pub(super) fn is_home(moment: &Moment, path: &ZonePath) -> bool {
     let class = Zones::get().class(path.home(moment.seconds));
     [0, -SEASON_SLACK, SEASON_SLACK].iter().any(|slack| class.offset(moment.seconds + slack) == moment.offset)
 }
 
-/// Caches the minimum journey between two offsets, per calendar month.
+/// Caches the minimum journey between two offsets for each period of 30 days.
 #[derive(Default)]
 struct Flights(FxHashMap<(i32, i32, i64), Option<f64>>);
 
@@ -224,8 +227,8 @@ impl Flights {
     }
 }
 
-/// The minimum journey, in hours, between a place with one offset and a place with the other; `None` if no place shows
-/// one of them.
+/// The minimum journey, in hours, from a place with the offset `from` to a place with the offset `to`; `None` if no
+/// place has one of the offsets.
 pub(super) fn journey(from: i32, to: i32, seconds: i64) -> Option<f64> {
     Zones::get().min_distance(from, to, seconds).map(|km| km / SPEED_KMH + DOOR_TO_DOOR_H)
 }

@@ -1,9 +1,9 @@
-//! Time statistics: whose clock each commit shows, which zones explain a contributor's offsets, where offsets change
-//! too fast for travel, and when a day's work begins.
+//! Time statistics: whose clock wrote each author date, which zones explain a contributor's offsets, where offsets
+//! change too fast for travel, and when a day's work begins.
 //!
-//! Input: the facts and the people. Output: a [`Timeline`] for each contributor, and tests on it. A test returns a
-//! likelihood ratio with its sample, or reports that the sample is too small. Nothing here depends on Git, detectors or
-//! reports, so the same tests run on scanned and on synthetic timelines.
+//! The input is the facts and the people. The output is a [`Timeline`] for each contributor, and tests on timelines. A
+//! test returns a likelihood ratio with its sample, or reports that the sample is too small. Nothing here depends on
+//! Git, detectors or reports, so the same tests run on scanned and on synthetic timelines.
 
 mod alibi;
 mod author_change;
@@ -21,14 +21,14 @@ mod zone_hmm;
 mod zones;
 
 pub use alibi::{AlibiComparison, Verdict, compare_alibi};
-pub use author_change::{HandChange, hand_change, last_commits_change};
+pub use author_change::{AuthorChange, author_change, last_commits_change};
 pub use clock::{Clock, Moment, Timeline, Tool, timelines};
 pub use clocks::{Clocks, LeakEvidence};
 pub use dates::{Dates, Regular, machine_made};
 pub use episodes::{Episode, EpisodeKind, MIN_SHIFT, Slips, Stay, episodes, slips};
 pub use operators::{Operators, operators};
 pub use reading::Reading;
-pub use rhythm::{PARTS, Phase, PopulationDay, offset_against_rhythm, phase, shares, some_other_clock, wrap};
+pub use rhythm::{PARTS, Phase, PopulationDay, any_other_offset, offset_against_rhythm, phase, shares, wrap};
 pub use sessions::{Session, sessions};
 pub use sleep::{Restless, restless};
 pub use zone_hmm::{Segment, SegmentKind, ZonePath, zone_path};

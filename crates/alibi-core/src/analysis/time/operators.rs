@@ -16,11 +16,12 @@ const MIN_GROUP: usize = 20;
 /// Maximum number of sessions to examine; only the latest ones are kept.
 const MAX_SESSIONS: usize = 5_000;
 
-/// Channels of a session: those of its first message, the identity and the key. The offset is excluded: a traveller
-/// shows another offset and works at other hours of UTC.
+/// Number of channels of a session: those of the style of its first message, the identity and the key. The offset is
+/// excluded, since a traveller has another offset and works at other hours of UTC.
 const CHANNELS: usize = MessageStyle::CHANNELS.len() + 2;
 
-/// The most frequent identities and keys are distinguished; the rest count as one.
+/// Maximum number of values of a channel. Only the most frequent identities and keys are distinguished; the others
+/// count as one value.
 const VALUES: usize = 6;
 
 /// Iterations of expectation maximisation, and the certainty with which a session must belong to a group.
@@ -36,27 +37,28 @@ const MIN_HOURS: f64 = 1.5;
 /// Two groups of sessions.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Operators {
-    /// How much better two sets of message forms explain the groups than one: half the difference of the Bayesian
-    /// information criterion, as a natural logarithm. Identity and key are excluded, since one person may use a work
-    /// address and a private one.
+    /// How much better two sets of message styles explain the groups than one set does: half the difference of the
+    /// Bayesian information criterion, as a natural logarithm. Identity and key are excluded, since one person may use
+    /// a work address and a private one.
     pub habits: f64,
-    /// How often the groups alternate, relative to chance: 1 if mixed at random, near 0 if one follows the other once.
+    /// How often the groups alternate, relative to chance: 1 if mixed at random, near 0 if one group follows the other
+    /// once.
     pub alternation: f64,
     /// Hours between the midpoints of the two groups' days, 0 to 12.
     pub hours: f64,
-    /// The share of week permutations in which the groups lie as far apart (Watson's U²).
+    /// The share of permutations of weeks in which the groups lie at least as far apart (Watson's U²).
     pub p: f64,
     /// The length of each group's mean direction, 0 to 1: the strength of its daily rhythm.
     pub regularity: [f64; 2],
-    /// Sessions in each group.
+    /// Number of sessions in each group.
     pub sessions: [usize; 2],
-    /// The group of each session: the session's first commit and the group.
+    /// The first commit of each session, and the group of the session.
     pub groups: Vec<(alibi_git::history::CommitIdx, bool)>,
 }
 
 /// Tests for two operators.
 pub fn operators(timeline: &Timeline) -> Reading<Operators> {
-    // A missing offset does not show the local hour.
+    // Commits without an offset are excluded, since their local hour is unknown.
     let mut sessions = gather(timeline.kept());
     // The latest sessions show the current situation, and the limit bounds the cost of a hostile history.
     sessions.drain(..sessions.len().saturating_sub(MAX_SESSIONS));
@@ -65,12 +67,13 @@ pub fn operators(timeline: &Timeline) -> Reading<Operators> {
     }
     let rows = rows(&sessions);
     let (bic, by_habits) = split(&rows);
-    let count = |of: &[(usize, bool)], group: bool| of.iter().filter(|(_, g)| *g == group).count();
-    let enough = |of: &Groups| [true, false].iter().all(|group| count(of, *group) >= MIN_GROUP);
-    // All habits together, if two sets of them explain more than one; then each property of a workplace separately.
+    let count = |groups: &[(usize, bool)], group: bool| groups.iter().filter(|(_, g)| *g == group).count();
+    let enough = |groups: &Groups| [true, false].iter().all(|group| count(groups, *group) >= MIN_GROUP);
+    // Split by all habits together, if two sets of habits explain the sessions better than one set, and by each
+    // property of a workplace separately.
     let mut splits: Vec<Groups> = Vec::new();
     if bic > 0.0 {
-        splits.push(sure(&by_habits));
+        splits.push(certain_groups(&by_habits));
     }
     splits.extend(DESK.map(|channel| by_channel(&rows, channel)));
     splits.retain(enough);
@@ -93,18 +96,19 @@ type Groups = Vec<(usize, bool)>;
 /// Properties of a workplace: the identity and the key.
 const DESK: [usize; 2] = [CHANNELS - 2, CHANNELS - 1];
 
-/// Below this alternation, one group follows the other.
+/// Minimum alternation of two operators. Below it, one group follows the other.
 const MIN_ALTERNATION: f64 = 0.3;
 
 impl Operators {
-    /// How much the groups look like two people: hours apart, given that each has a daily rhythm and both continue.
+    /// How much the groups look like two people: the hours between their days, weighted by the weaker daily rhythm.
+    /// Zero if the distance may be chance, the groups do not alternate, or their habits do not differ.
     pub fn strength(&self) -> f64 {
         let plain = self.p > 0.02 || self.alternation < MIN_ALTERNATION || self.habits <= 0.0;
         if plain { 0.0 } else { self.hours * self.regularity[0].min(self.regularity[1]) }
     }
 }
 
-/// How much better two sets of habits explain these groups than one, by message forms alone.
+/// How much better two sets of habits explain these groups than one set does, by message style alone.
 fn habits_apart(rows: &[[u8; CHANNELS]], groups: &Groups) -> f64 {
     let forms = CHANNELS - DESK.len();
     let mut gain = 0.0;
@@ -124,18 +128,18 @@ fn habits_apart(rows: &[[u8; CHANNELS]], groups: &Groups) -> f64 {
     gain
 }
 
-fn sure(first: &[f64]) -> Groups {
+fn certain_groups(first: &[f64]) -> Groups {
     let certain = first.iter().enumerate().filter(|(_, p)| **p >= CERTAIN || **p <= 1.0 - CERTAIN);
     certain.map(|(i, p)| (i, *p >= CERTAIN)).collect()
 }
 
-/// The sessions with the two most frequent values of a channel; `rows` numbers values from the most frequent.
+/// Groups the sessions by the two most frequent values of a channel, which are 0 and 1 for the channels in [`DESK`].
 fn by_channel(rows: &[[u8; CHANNELS]], channel: usize) -> Groups {
     rows.iter().enumerate().filter(|(_, row)| row[channel] < 2).map(|(i, row)| (i, row[channel] == 0)).collect()
 }
 
-/// The second of the day at which a session begins, by its own clock: a journey shifts the clock and the working hours
-/// alike.
+/// The local second of the day at which a session begins. A journey shifts both the clock and the working hours, so
+/// local hours stay comparable.
 fn hour(session: &Session) -> i64 {
     session.moments.first().map_or(0, |m| local_second(m.seconds, m.offset))
 }
@@ -190,8 +194,8 @@ fn rows(sessions: &[Session]) -> Vec<[u8; CHANNELS]> {
         .collect()
 }
 
-/// A mixture of two sets of habits, by expectation maximisation from the split that each channel suggests. Returns the
-/// improvement over one set, and the probability that each session belongs to the first.
+/// Fits a mixture of two sets of habits by expectation maximisation, which starts from the split that each channel
+/// suggests. Returns the improvement over one set, and the probability that each session belongs to the first set.
 fn split(rows: &[[u8; CHANNELS]]) -> (f64, Vec<f64>) {
     let used: Vec<usize> = (0..CHANNELS).map(|c| rows.iter().map(|r| r[c]).max().map_or(0, usize::from)).collect();
     let one = fit(rows, &vec![1.0; rows.len()]).1;
@@ -259,25 +263,26 @@ fn step(rows: &[[u8; CHANNELS]], weights: &[f64]) -> (Vec<f64>, f64) {
     (next, ln)
 }
 
-/// The share of permutations, in which each week keeps or swaps its two groups, with Watson's U² at least as large.
-fn permuted(sessions: &[Session], sure: &[(usize, bool)]) -> f64 {
+/// Returns the share of permutations with a Watson's U² at least as large as observed. In a permutation, each week
+/// keeps its two groups or swaps them.
+fn permuted(sessions: &[Session], groups: &[(usize, bool)]) -> f64 {
     const WEEK: i64 = 7 * 86_400;
-    let mut order: Vec<usize> = (0..sure.len()).collect();
-    order.sort_by_key(|&k| (hour(&sessions[sure[k].0]), k));
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    order.sort_by_key(|&k| (hour(&sessions[groups[k].0]), k));
     let mut weeks: BTreeMap<i64, usize> = BTreeMap::new();
-    for (i, _) in sure {
+    for (i, _) in groups {
         let next = weeks.len();
         weeks.entry(sessions[*i].start().div_euclid(WEEK)).or_insert(next);
     }
-    let week: Vec<usize> = sure.iter().map(|(i, _)| weeks[&sessions[*i].start().div_euclid(WEEK)]).collect();
+    let week: Vec<usize> = groups.iter().map(|(i, _)| weeks[&sessions[*i].start().div_euclid(WEEK)]).collect();
     let mut swapped = vec![false; weeks.len()];
-    let observed = watson(order.iter().map(|&k| sure[k].1));
+    let observed = watson(order.iter().map(|&k| groups[k].1));
     // A fixed seed, so that the same history gives the same result.
     let mut chance = fastrand::Rng::with_seed(0x000a_11b1);
     let mut as_large = 0;
     for _ in 0..PERMUTATIONS {
         swapped.iter_mut().for_each(|s| *s = chance.bool());
-        as_large += usize::from(watson(order.iter().map(|&k| sure[k].1 != swapped[week[k]])) >= observed);
+        as_large += usize::from(watson(order.iter().map(|&k| groups[k].1 != swapped[week[k]])) >= observed);
     }
     (as_large + 1) as f64 / (PERMUTATIONS + 1) as f64
 }

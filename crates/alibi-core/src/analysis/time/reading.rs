@@ -3,14 +3,14 @@
 /// The result of a test on a contributor.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Reading<T> {
-    /// The sample is too small; the reason.
+    /// The sample is too small, with the reason as text.
     Insufficient(String),
-    /// The test ran; its result.
+    /// The test ran, with its result.
     Tested(T),
 }
 
 impl<T> Reading<T> {
-    /// The same with a reference to the result.
+    /// Converts to a reading with a reference to the result.
     pub fn as_ref(&self) -> Reading<&T> {
         match self {
             Reading::Tested(found) => Reading::Tested(found),

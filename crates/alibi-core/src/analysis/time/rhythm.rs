@@ -1,4 +1,4 @@
-//! Measures when a contributor's day begins by the shown clock, compared with most people's day.
+//! Measures when a contributor's day begins by the recorded UTC offset, compared with most people's day.
 
 use super::clock::{Moment, Timeline};
 use super::episodes::is_home;
@@ -14,8 +14,8 @@ pub const PARTS: usize = 48;
 /// Minimum number of working days.
 const MIN_DAYS: usize = 25;
 
-/// Standard deviation of honest people's days, in hours, and the share that follow no pattern, as measured on the
-/// repositories in `docs/calibration.md`.
+/// Standard deviation of the phases of honest people, in hours, and the share of people whose days follow no pattern,
+/// as measured on the repositories in `docs/calibration.md`.
 const SPREAD_H: f64 = 2.1;
 const NO_RULE: f64 = 0.02;
 
@@ -30,14 +30,13 @@ const ERROR_H: f64 = 5.0;
 pub struct PopulationDay(pub [f64; PARTS]);
 
 impl PopulationDay {
-    /// A day from measured shares. If there are not exactly [`PARTS`], the day is uniform, so that nothing stands out
-    /// against it.
+    /// Creates a day from measured shares. If there are not exactly [`PARTS`] shares, the day is uniform.
     pub fn new(shares: &[f64]) -> PopulationDay {
         PopulationDay(shares.try_into().unwrap_or([1.0 / PARTS as f64; PARTS]))
     }
 }
 
-/// The position of a contributor's day.
+/// The phase of a contributor's day: how much later it is than most people's day.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Phase {
     /// Hours by which the day is later than most people's, −12 to 12.
@@ -48,7 +47,8 @@ pub struct Phase {
     pub days: usize,
 }
 
-/// A contributor's day by the shown clocks. Each day counts once, however many commits it has.
+/// Returns the shares of a contributor's work in each part of the local day, and the number of days. Each day has the
+/// same weight, however many commits it has.
 pub fn shares<'m>(moments: impl Iterator<Item = &'m Moment>) -> ([f64; PARTS], usize) {
     let mut days: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
     for m in moments {
@@ -69,12 +69,12 @@ pub fn shares<'m>(moments: impl Iterator<Item = &'m Moment>) -> ([f64; PARTS], u
     (shares, count)
 }
 
-/// The phase of a contributor's day against most people's, as the mean of two estimates. The first is the clock
-/// rotation that brings the two closest, by the earth mover's distance on the circle (24/K · Σ|Dᵢ − median(D)| with D
+/// The phase of a contributor's day against most people's, as the mean of two estimates. The first is the rotation that
+/// brings the two days closest together, by the earth mover's distance on the circle (24/K · Σ|Dᵢ − median(D)| with D
 /// the difference of the cumulative shares). The second is how much later the quietest seven hours are. The first uses
-/// the whole day, but unusual days mislead it; the second uses only the night, which is alike for everyone.
+/// the whole day, but is misled by unusual days; the second uses only the night, which is similar for everyone.
 ///
-/// If a path is known, only moments with the home clock count, so that two clocks are not mixed.
+/// If a path is known, only moments with home's offset count, so that two zones are not mixed.
 pub fn phase(timeline: &Timeline, path: Option<&ZonePath>, population: &PopulationDay) -> Reading<Phase> {
     let (own, days) = shares(timeline.kept().filter(|m| path.is_none_or(|path| is_home(m, path))));
     if days < MIN_DAYS {
@@ -160,13 +160,14 @@ fn density(hours: f64, error: f64) -> f64 {
     (1.0 - NO_RULE) * wrapped + NO_RULE / 24.0
 }
 
-/// The likelihood ratio, in decibans, that the true clock is `shift` hours away from the shown one. Positive if the
-/// other clock makes the day ordinary.
+/// The likelihood ratio, in decibans, that the true offset is `shift` hours away from the recorded UTC offset. Positive
+/// if the other offset makes the day more ordinary.
 pub fn offset_against_rhythm(phase: &Phase, shift: f64) -> f64 {
     10.0 * (density(wrap(phase.hours - shift), phase.error) / density(phase.hours, phase.error)).log10()
 }
 
-/// The likelihood ratio, in decibans, that the true clock is any other one: the mean over all shifts.
-pub fn some_other_clock(phase: &Phase) -> f64 {
+/// The likelihood ratio, in decibans, that the true offset is any other than the recorded UTC offset: the mean over all
+/// shifts.
+pub fn any_other_offset(phase: &Phase) -> f64 {
     10.0 * (1.0 / 24.0 / density(phase.hours, phase.error)).log10()
 }

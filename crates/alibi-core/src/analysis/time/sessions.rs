@@ -8,23 +8,23 @@ const BREAK: i64 = 2 * 3_600;
 /// A session.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Session {
-    /// Its commits, oldest first.
+    /// The commits of the session, oldest first.
     pub moments: Vec<Moment>,
 }
 
 impl Session {
-    /// When it begins: seconds since 1970, UTC.
+    /// When the first commit was written: seconds since 1970, UTC.
     pub fn start(&self) -> i64 {
         self.moments.first().map_or(0, |m| m.seconds)
     }
 
-    /// When its last commit was written.
+    /// When the last commit was written: seconds since 1970, UTC.
     pub fn end(&self) -> i64 {
         self.moments.last().map_or(0, |m| m.seconds)
     }
 }
 
-/// The moments at which the contributor was at work. The instant is right even if the offset is missing.
+/// The moments at which the contributor was at work. The time in UTC is correct even if the offset is missing.
 pub(super) fn at_work(timeline: &Timeline) -> impl Iterator<Item = &Moment> {
     timeline.moments.iter().filter(|m| matches!(m.clock, Clock::Own | Clock::Relayed | Clock::Missing))
 }
@@ -34,7 +34,7 @@ pub fn sessions(timeline: &Timeline) -> Vec<Session> {
     gather(at_work(timeline))
 }
 
-/// The sessions of some moments, oldest first.
+/// Groups moments into sessions, oldest first.
 pub(super) fn gather<'m>(moments: impl Iterator<Item = &'m Moment>) -> Vec<Session> {
     let mut sessions: Vec<Session> = Vec::new();
     for moment in moments {

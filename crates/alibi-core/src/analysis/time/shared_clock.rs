@@ -1,4 +1,4 @@
-//! Excludes shared clocks: foreign offsets that several people with different home offsets show for a while.
+//! Excludes shared clocks: foreign offsets that several people with different home offsets record for a while.
 
 use super::clock::{Clock, Moment, Timeline};
 use super::episodes::slips;
@@ -8,15 +8,16 @@ use crate::analysis::people::ContributorId;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A clock is shared if at least this many people, with this many different home offsets, show it in one quarter.
+/// Minimum number of people, and of their different home offsets, that record a foreign offset in one quarter for the
+/// clock to count as shared.
 const SHARED_BY: usize = 4;
 const SHARED_HOMES: usize = 2;
 
 /// The length of a quarter, in seconds.
 const QUARTER: i64 = 91 * 86_400;
 
-/// Excludes foreign clocks that several people show in the same quarter while they are elsewhere. For years, one forge
-/// wrote its own servers' offset on web edits; shared machines have the same effect.
+/// Excludes foreign offsets that several people record in the same quarter, in stays too short for a journey. For
+/// years, one forge recorded the offset of its servers for web edits; shared machines have the same effect.
 pub(super) fn set_aside_shared(timelines: &mut [Timeline]) {
     type Place = (i32, i64);
     let impossible: Vec<Vec<(usize, i32)>> = timelines

@@ -13,15 +13,15 @@ const MIN_DAYS: usize = 14;
 /// The contributor's longest stretch without rest.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Restless {
-    /// Its length in days. It contains no break of seven hours or more.
+    /// Length of the stretch in days. The stretch contains no break of seven hours or more.
     pub days_without_rest: f64,
-    /// Hours of the day (of 24) with work in that stretch.
+    /// Number of hours of the day (UTC, at most 24) with work in the stretch.
     pub hours_of_the_day: usize,
     /// Beginning and end of the stretch: seconds since 1970, UTC.
     pub stretch: (i64, i64),
 }
 
-/// Finds work around the clock.
+/// Finds the longest stretch of work without rest.
 pub fn restless(timeline: &Timeline) -> Reading<Restless> {
     let at: Vec<i64> = at_work(timeline).map(|m| m.seconds).collect();
     let mut days: Vec<i64> = at.iter().map(|s| s.div_euclid(86_400)).collect();

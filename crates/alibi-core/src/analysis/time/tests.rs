@@ -36,7 +36,7 @@ fn offset_of(zone: Tz, seconds: i64) -> i32 {
     zone.offset_from_utc_datetime(&utc).fix().local_minus_utc() / 60
 }
 
-/// Working days from nine to six by a zone's clock, with several commits a day.
+/// Commits on working days from nine to six in a zone's local time, several a day.
 fn days(zone: Tz, from: i64, count: i64, per_day: usize, chance: &mut Rng) -> Vec<Moment> {
     let mut moments = Vec::new();
     for day in (0..count).filter(|day| (day + START / DAY + 3).rem_euclid(7) < 5) {
@@ -73,8 +73,8 @@ fn zones_with_identical_rules_share_a_class() {
     let zones = Zones::get();
     assert!((100..250).contains(&zones.classes.len()), "{}", zones.classes.len());
     let of = |zone| zones.of(zone).unwrap();
-    assert_eq!(of(Tz::Europe__Paris), of(Tz::Europe__Berlin), "one rule since 2005");
-    assert_ne!(of(Tz::Europe__Istanbul), of(Tz::Europe__Athens), "one of them stopped changing in 2016");
+    assert_eq!(of(Tz::Europe__Paris), of(Tz::Europe__Berlin), "both zones have had the same rules since 2005");
+    assert_ne!(of(Tz::Europe__Istanbul), of(Tz::Europe__Athens), "Istanbul stopped changing its clocks in 2016");
     assert_eq!(zones.class(of(Tz::Asia__Kathmandu)).offset(START), 345);
     assert_eq!(zones.class(of(Tz::Pacific__Kiritimati)).offset(START), 14 * 60);
     let berlin = zones.class(of(Tz::Europe__Berlin));
@@ -104,7 +104,7 @@ proptest! {
         let timeline = timeline(rows.into_iter().map(made).collect());
         let path = zone_path(&timeline);
         let _ = (phase(&timeline, path.tested(), &office()), restless(&timeline), machine_made(&timeline));
-        let _ = (operators(&timeline), hand_change(&timeline), episodes(&timeline, path.tested()));
+        let _ = (operators(&timeline), author_change(&timeline), episodes(&timeline, path.tested()));
         if let Some(path) = path.tested() {
             let _ = slips(&timeline, path);
         }
@@ -112,8 +112,8 @@ proptest! {
 }
 
 #[test]
-fn the_shortest_journey_between_two_offsets_is_estimated() {
-    // At 900 km/h plus two hours; the season changes these by about an hour.
+fn minimum_journeys_between_two_offsets_are_close_to_known_ones() {
+    // Hours at 900 km/h, plus two hours. The season changes the expected values by about an hour.
     let hours = |a, b| Zones::get().min_distance(a, b, START).unwrap() / 900.0 + 2.0;
     for (a, b, known) in [(180, 480, 5.8), (120, 480, 7.2), (60, -300, 5.4), (-480, 480, 10.7)] {
         assert!((hours(a, b) - known).abs() < 1.5, "{a} {b}: {}", hours(a, b));
@@ -170,7 +170,7 @@ fn slips_to_a_distant_zone_are_counted_as_impossible() {
     let found = found.tested().unwrap();
     assert!(found.impossible >= 10, "{found:?}");
     let class = found.fits.unwrap();
-    assert_eq!(found.seasons.iter().sum::<usize>(), found.impossible, "all at the offset of the season");
+    assert_eq!(found.seasons.iter().sum::<usize>(), found.impossible, "all match the offset of their season");
     assert_eq!(Zones::get().class(class).offset(START), -480);
     assert!(found.seasons.iter().all(|n| *n >= 3), "{:?}", found.seasons);
 }
@@ -187,14 +187,14 @@ fn utc_counts_as_missing_unless_summer_time_confirms_it() {
     assert_eq!(kind(london.clone()), 0);
     let mut mixed = berlin.moments.clone();
     mixed.extend((0..20).map(|i| moment(START + i * 9 * DAY + 500, 0, "Add")));
-    assert_eq!(kind(mixed), 20, "+0100 in winter and +0200 in summer are another clock's");
+    assert_eq!(kind(mixed), 20, "+0100 in winter and +0200 in summer do not confirm +0000");
     let container: Vec<Moment> = london.iter().map(|m| Moment { offset: 0, ..*m }).collect();
     let count = timeline(container.clone()).moments.len();
     assert_eq!(kind(container), count);
 }
 
 #[test]
-fn the_phase_shifts_with_the_clock() {
+fn the_phase_shifts_with_the_recorded_offset() {
     let home = timeline(days(Tz::Europe__Berlin, START, 364, 3, &mut Rng::with_seed(7)));
     let at = |shift: i32| {
         let turned = timeline(home.moments.iter().map(|m| Moment { offset: m.offset + shift * 60, ..*m }).collect());
@@ -204,10 +204,10 @@ fn the_phase_shifts_with_the_clock() {
         assert!(wrap(at(shift) - f64::from(shift)).abs() < 0.8, "{shift}: {}", at(shift));
     }
     let honest = phase(&home, None, &office()).tested().copied().unwrap();
-    assert!(some_other_clock(&honest) < 0.0);
+    assert!(any_other_offset(&honest) < 0.0);
     let far = Phase { hours: 9.0, ..honest };
-    assert!(some_other_clock(&far) > 5.0 && offset_against_rhythm(&far, 9.0) > 10.0);
-    assert!(offset_against_rhythm(&honest, 9.0) < -10.0, "another clock would make an ordinary day an odd one");
+    assert!(any_other_offset(&far) > 5.0 && offset_against_rhythm(&far, 9.0) > 10.0);
+    assert!(offset_against_rhythm(&honest, 9.0) < -10.0, "another offset would make an ordinary day unusual");
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn small_samples_are_reported_as_insufficient() {
         restless(&few).tested().is_none(),
         machine_made(&few).tested().is_none(),
         operators(&few).tested().is_none(),
-        hand_change(&few).tested().is_none(),
+        author_change(&few).tested().is_none(),
     ] {
         assert!(insufficient);
     }
@@ -252,7 +252,7 @@ fn alternating_operators_are_detected_but_a_new_laptop_is_not() {
     let later: Vec<Moment> = mornings.iter().map(|m| other(&Moment { seconds: m.seconds + 400 * DAY, ..*m })).collect();
     let laptop = timeline(mornings.iter().copied().chain(later).collect());
     let found = operators(&laptop);
-    assert!(found.tested().unwrap().alternation < 0.1, "one follows the other once");
+    assert!(found.tested().unwrap().alternation < 0.1, "a single switch is not an alternation");
     assert_eq!(operators(&timeline(mornings.clone())).tested().unwrap().strength(), 0.0);
     // A work address and an evening address of one author.
     let home = evenings.iter().map(|m| Moment { offset: 0, tool: Tool { identity: IdentityId(1), ..m.tool }, ..*m });
@@ -265,16 +265,16 @@ fn a_change_of_operator_is_located_at_the_right_commit() {
     let first: Vec<Moment> = (0..150).map(|i| moment(START + i * DAY, 0, "core: add a thing")).collect();
     let second =
         (150..200).map(|i| moment(START + i * DAY, 0, "Added a thing to the long list of all the things there are."));
-    let found = hand_change(&timeline(first.iter().copied().chain(second).collect()));
+    let found = author_change(&timeline(first.iter().copied().chain(second).collect()));
     let found = found.tested().unwrap();
     assert_eq!(found.at, 150);
     assert!(found.ln_bf - found.next_best > 40.0 && found.channels.len() >= 3, "{found:?}");
-    let steady = hand_change(&timeline(first));
+    let steady = author_change(&timeline(first));
     assert!(steady.tested().unwrap().ln_bf < 1.0);
 }
 
 #[test]
-fn scripted_dates_are_regular_and_manual_ones_bursty() {
+fn scripted_dates_are_regular_and_manual_dates_are_bursty() {
     let mut chance = Rng::with_seed(11);
     let noon = timeline((0..200).map(|i| moment(START + i * DAY + 12 * 3_600, 0, "Add")).collect());
     let found = *machine_made(&noon).tested().unwrap();

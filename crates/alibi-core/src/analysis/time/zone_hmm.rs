@@ -8,7 +8,7 @@ use super::zones::{ClassId, Zones, local_day};
 /// Probability of an offset that no zone explains.
 const STRAY: f64 = 0.005;
 
-/// Probability that a clock shows `+0000` in any zone, as containers and servers do.
+/// Probability of `+0000` in any zone, as containers and servers record it.
 const UTC_SHOWN: f64 = 0.03;
 
 /// Number of possible stray offsets.
@@ -17,17 +17,17 @@ const OFFSETS: f64 = 38.0;
 /// Time constant of a stay, in days: the probability of staying falls by a factor of e in this time.
 const STAY_DAYS: f64 = 120.0;
 
-/// Minimum time between two observations of a clock, in days, so that two on one day can differ.
+/// Minimum time between two observations of a clock, in days, so that two observations on one day can differ.
 const MIN_GAP: f64 = 1.0 / 24.0;
 
-/// Maximum number of zones for one contributor, and of candidates tried for each further zone.
+/// Maximum number of zones for one contributor, and of candidates for each further zone.
 const MAX_ZONES: usize = 8;
 const TRIED: usize = 6;
 
 /// A stay in another zone is a journey if the contributor returns to the previous zone within this many days.
 const JOURNEY_DAYS: i64 = 90;
 
-/// A stay of fewer days that is followed by another zone is a stopover.
+/// A stay of fewer days than this that is followed by another zone is a stopover.
 const SETTLED_DAYS: i64 = 21;
 
 /// Minimum number of days with an observed clock before zones are reported.
@@ -43,7 +43,7 @@ struct Look {
 /// The kind of a segment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SegmentKind {
-    /// The home zone: the first one, or the current one again after a journey.
+    /// The home zone: the first home, or the current home again after a journey.
     Stay,
     /// A new zone without an early return: the contributor moved.
     Move,
@@ -67,11 +67,11 @@ impl SegmentKind {
 pub struct Segment {
     /// The class.
     pub class: ClassId,
-    /// Its beginning, in seconds since 1970, UTC.
+    /// The first observation, in seconds since 1970, UTC.
     pub from: i64,
-    /// Its end.
+    /// The last observation, in seconds since 1970, UTC.
     pub to: i64,
-    /// Number of days on which its clock was seen.
+    /// Number of observations, counted once per day and offset.
     pub days: usize,
     /// The kind.
     pub kind: SegmentKind,
@@ -82,7 +82,7 @@ pub struct Segment {
 pub struct ZonePath {
     /// The segments, oldest first; never empty.
     pub segments: Vec<Segment>,
-    /// Observations that no segment explains, counted once per day and offset.
+    /// Number of observations that no segment explains, counted once per day and offset.
     pub stray: usize,
     /// The home class from each date on, ignoring journeys; never empty.
     homes: Vec<(i64, ClassId)>,
@@ -102,11 +102,12 @@ impl ZonePath {
     }
 }
 
-/// Finds the path. Missing offsets, and those of other people or forges, do not count.
+/// Finds the zones that explain a contributor's offsets. Missing offsets, and offsets of other people or forges, do not
+/// count.
 ///
-/// A hidden Markov model: at each observation, a zone shows its offset with probability 1 − ε − η, `+0000` with η, and
-/// any other with ε / 38. The probability of staying is exp(−Δt / 120 days). Each further zone costs ½ ln(observations)
-/// + ln(classes): the Bayesian information criterion with the choice among all classes.
+/// The model is a hidden Markov model. At each observation, a zone emits its offset with probability 1 − ε − η, `+0000`
+/// with η, and any other offset with ε / 38. The probability of staying is exp(−Δt / 120 days). Each further zone costs
+/// ½ ln(observations) + ln(classes): the Bayesian information criterion with the choice among all classes.
 pub fn zone_path(timeline: &Timeline) -> Reading<ZonePath> {
     let looks = thinned(looks(timeline.kept()));
     if looks.len() < MIN_DAYS {
@@ -125,7 +126,7 @@ pub fn zone_path(timeline: &Timeline) -> Reading<ZonePath> {
     let penalty = 0.5 * (looks.len() as f64).ln() + (zones.classes.len() as f64).ln();
     let count = |class: usize| (0..looks.len()).filter(|&i| explains(class, i)).count();
     let counts: Vec<usize> = (0..zones.classes.len()).map(count).collect();
-    // Among classes that explain equally many observations, prefer the one with the most zones.
+    // Among classes that explain equally many observations, prefer the class with the most zones.
     let common = |c: usize| zones.classes[c].zones;
     let first = (0..counts.len()).rev().max_by_key(|&c| (counts[c], common(c))).unwrap_or(0);
     let mut chosen = vec![first];
@@ -142,8 +143,8 @@ pub fn zone_path(timeline: &Timeline) -> Reading<ZonePath> {
             .map(|c| (left.iter().filter(|&&i| explains(c, i)).count(), c))
             .filter(|&(explained, _)| explained > 1)
             .collect();
-        // Among classes that explain equally many of the remaining observations, prefer the one that explains more of
-        // all.
+        // Among classes that explain equally many of the remaining observations, prefer the class that explains more of
+        // all observations.
         candidates
             .sort_by(|a, b| (b.0, counts[b.1], common(b.1)).cmp(&(a.0, counts[a.1], common(a.1))).then(a.1.cmp(&b.1)));
         candidates.dedup_by_key(|c| (c.0, counts[c.1]));
@@ -251,16 +252,16 @@ fn segments(looks: &[Look], states: &[u8], chosen: &[usize]) -> Vec<Segment> {
             }
         }
     }
-    // Days on which each class is seen around a segment. Home is the class seen more often.
-    let seen = |segments: &[Segment], i: usize, class: ClassId| -> usize {
+    // Number of observations of a class around a segment. Home is the class observed more often.
+    let observed = |segments: &[Segment], i: usize, class: ClassId| -> usize {
         let near = JOURNEY_DAYS * 86_400;
         let start = segments.partition_point(|s| s.to < segments[i].from - near);
         let around = segments[start..].iter().take_while(|s| s.from <= segments[i].to + near);
         around.filter(|s| s.class == class).map(|s| s.days).sum()
     };
-    // The first clock may have been shown on a journey.
+    // The first observations may come from a journey.
     let begun = segments.partition_point(|s| s.from <= segments[0].from + JOURNEY_DAYS * 86_400);
-    let mut home = (0..begun).rev().max_by_key(|&i| seen(&segments, 0, segments[i].class)).unwrap_or(0);
+    let mut home = (0..begun).rev().max_by_key(|&i| observed(&segments, 0, segments[i].class)).unwrap_or(0);
     for segment in &mut segments[..=home] {
         segment.kind = SegmentKind::Trip;
     }
@@ -275,7 +276,9 @@ fn segments(looks: &[Look], states: &[u8], chosen: &[usize]) -> Vec<Segment> {
         let short = segments[i].to - segments[i].from < SETTLED_DAYS * 86_400 && i + 1 < segments.len();
         if segments[i].class == segments[home].class {
             segments[i].kind = SegmentKind::Stay;
-        } else if (back || short) && seen(&segments, i, segments[i].class) <= seen(&segments, i, segments[home].class) {
+        } else if (back || short)
+            && observed(&segments, i, segments[i].class) <= observed(&segments, i, segments[home].class)
+        {
             segments[i].kind = SegmentKind::Trip;
         } else {
             home = i;

@@ -8,13 +8,13 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// The years that classes distinguish: from the beginning of Git to where only today's rules are known (seconds since
-/// 1970, UTC: 2005-01-01 and 2038-01-01).
+/// The period in which classes are distinguished: from the year of the first Git release to the year from which only
+/// today's rules are known (2005-01-01 to 2038-01-01, in seconds since 1970, UTC).
 pub const KNOWN: std::ops::Range<i64> = 1_104_537_600..2_145_916_800;
 
-/// Days between two samples of a zone's clock. No rule has lasted for less; changes between samples are located by
+/// Days between two samples of a zone's clock. No rule has lasted for less time. Changes between samples are located by
 /// bisection.
-const LOOK_DAYS: i64 = 10;
+const SAMPLE_DAYS: i64 = 10;
 
 const DAY: i64 = 86_400;
 
@@ -35,29 +35,29 @@ pub struct Class {
 }
 
 impl Class {
-    /// The offset at a moment, in minutes east of UTC. Before [`KNOWN`] the first one; after it, the last.
+    /// The offset at a moment, in minutes east of UTC. Before [`KNOWN`], the first offset; after it, the last.
     pub fn offset(&self, seconds: i64) -> i32 {
         let next = self.steps.partition_point(|step| step.0 <= seconds);
         i32::from(self.steps[next.saturating_sub(1)].1)
     }
 
-    /// Reads the offsets at ascending moments.
+    /// Returns a reader of the offsets at ascending moments.
     pub(super) fn walk(&self) -> Walk<'_> {
         Walk { steps: &self.steps, at: 0 }
     }
 
-    /// The changes of this clock between two moments: time and new offset.
+    /// The changes of the offset between two moments: the time and the new offset.
     pub fn changes(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, i32)> {
         let steps = self.steps.iter().skip(1).map(|step| (step.0, i32::from(step.1)));
         steps.filter(move |step| (from..to).contains(&step.0))
     }
 
-    /// Offsets and rule between two moments, as text: `+0100/+0200, clocks change in March and October`.
+    /// Describes the offsets and the rule between two moments: `+0100/+0200, clocks change in March and October`.
     pub fn words(&self, from: i64, to: i64) -> String {
         self.words_over(&[(from, to)])
     }
 
-    /// The same over several stretches, ignoring what lies between them.
+    /// Describes the offsets and the rule over several stretches, without the time between them.
     pub fn words_over(&self, stretches: &[(i64, i64)]) -> String {
         let (mut offsets, mut months) = (Vec::new(), Vec::new());
         let mut longest = 0;
@@ -91,7 +91,7 @@ impl Class {
         months.dedup();
         match months.as_slice() {
             [] if longest >= WHOLE_YEAR => format!("{shown} all year"),
-            // Part of a year does not show the rest.
+            // Part of a year does not show whether the offset changes in the rest.
             [] => shown,
             [one] => format!("{shown}, the clock changed in {}", NAMES[*one]),
             [a, b] => format!("{shown}, clocks change in {} and {}", NAMES[*a], NAMES[*b]),
@@ -100,7 +100,7 @@ impl Class {
     }
 }
 
-/// See [`Class::walk`].
+/// A reader of the offsets of a class at ascending moments.
 pub(super) struct Walk<'c> {
     steps: &'c [(i64, i16)],
     at: usize,
@@ -129,7 +129,7 @@ struct City {
     class: ClassId,
 }
 
-/// The tz database's own list of places (`zone1970.tab`, public domain): ISO 6709 coordinates and the zone.
+/// The list of places in the tz database (`zone1970.tab`, public domain): ISO 6709 coordinates and the zone.
 const CITIES: &str = include_str!("cities.tsv");
 
 static ZONES: LazyLock<Zones> = LazyLock::new(Zones::compute);
@@ -177,8 +177,8 @@ impl Zones {
         self.classes.iter().enumerate().map(|(i, class)| (ClassId(i as u16), class))
     }
 
-    /// The shortest distance on the earth's surface, in kilometres, between a place with one offset and a place with
-    /// the other, at a moment; `None` if no place has one of them.
+    /// The shortest distance on the earth's surface, in kilometres, between a place with the offset `a` and a place
+    /// with the offset `b`, at a moment; `None` if no place has one of the offsets.
     pub fn min_distance(&self, a: i32, b: i32, seconds: i64) -> Option<f64> {
         let places = |offset: i32| {
             let shows = move |city: &&City| self.class(city.class).offset(seconds) == offset;
@@ -205,7 +205,7 @@ fn steps(zone: Tz) -> Vec<(i64, i16)> {
     let mut steps = vec![(i64::MIN, offset(KNOWN.start))];
     let mut at = KNOWN.start;
     while at < KNOWN.end {
-        let next = at + LOOK_DAYS * DAY;
+        let next = at + SAMPLE_DAYS * DAY;
         let (before, after) = (offset(at), offset(next));
         if before != after {
             let (mut low, mut high) = (at, next);
@@ -234,17 +234,17 @@ fn iso6709(text: &str) -> Option<[f64; 3]> {
     Some([latitude.cos() * longitude.cos(), latitude.cos() * longitude.sin(), latitude.sin()])
 }
 
-/// The day (since 1970) shown at a moment by a clock with this offset (minutes).
+/// The local day (since 1970) at a moment, by this offset (minutes east of UTC).
 pub fn local_day(seconds: i64, offset: i32) -> i64 {
     (seconds + i64::from(offset) * 60).div_euclid(DAY)
 }
 
-/// The second of the day shown by a clock with this offset.
+/// The local second of the day at a moment, by this offset (minutes east of UTC).
 pub fn local_second(seconds: i64, offset: i32) -> i64 {
     (seconds + i64::from(offset) * 60).rem_euclid(DAY)
 }
 
-/// A moment as its own clock showed it.
+/// A moment with its recorded UTC offset.
 pub fn stamp(seconds: i64, offset: i32) -> Stamp {
     Stamp { seconds, offset: Offset::from_minutes(offset) }
 }
@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn clocks_change_at_the_published_second() {
-        // Zone, the second (UTC) of a change, the offsets before and at it.
+        // Zone, second (UTC) of a change, offset before the change, and offset at the change.
         for (zone, change, before, after) in [
             (Tz::Europe__Berlin, 1_616_893_200, 60, 120),        // 2021-03-28 01:00
             (Tz::Europe__Berlin, 1_635_642_000, 120, 60),        // 2021-10-31 01:00
@@ -301,6 +301,6 @@ mod tests {
         ] {
             assert!(iso6709(text).is_some_and(|found| close(found, expected)), "{text}: {:?}", iso6709(text));
         }
-        assert_eq!(iso6709("+4530"), None, "there is no longitude");
+        assert_eq!(iso6709("+4530"), None, "the longitude is missing");
     }
 }

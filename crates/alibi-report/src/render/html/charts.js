@@ -1,15 +1,15 @@
-// Charts: SVG drawn for the available width, each with its figures as a table.
+// Charts, drawn as SVG for the available width. Each is accompanied by a table of its figures.
 
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const DAY = 86_400_000;
 
-/** At most this many offsets, identities, links and labels are drawn; lists and tables contain the rest. */
+/** The maximum numbers of lanes, identities, links and labels that are drawn. Lists and tables contain the rest. */
 const MOST_LANES = 24;
 const MOST_NODES = 30;
 const MOST_EDGES = 60;
 const MOST_LABELS = 12;
 
-/** The width at which text in a chart has the same size as the text around it. */
+/** Returns a width that fits the page, so that charts, and the text in them, are not scaled. */
 const chartWidth = (most = 900) => Math.max(280, Math.min(most, byId("person-page").clientWidth - 34));
 
 function picture(title, width, height, ...children) {
@@ -17,13 +17,13 @@ function picture(title, width, height, ...children) {
   return svg("svg", attributes, svg("title", {}, title), ...children);
 }
 
-/** A cell; short figures and dates do not wrap. */
+/** Creates a table cell. Short text, such as a figure or a date, does not wrap. */
 function cellOf(content) {
   const short = typeof content === "string" && content.length < 25;
   return el("td", { class: short && "short" }, content);
 }
 
-/** A table of figures, also used for the data of a chart. */
+/** Creates a table of figures, for example of the data of a chart. */
 function figures(summary, heads, rows) {
   const body = el("tbody");
   const more = inChunks(body, rows, 200, (cells) => el("tr", {}, cells.map(cellOf)));
@@ -33,7 +33,7 @@ function figures(summary, heads, rows) {
 
 const tableHead = (heads) => el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head))));
 
-/** Commits by weekday and local hour. */
+/** Draws the number of commits by weekday and local hour. */
 function punchCard(slots) {
   const counts = new Map(slots);
   const most = Math.max(...counts.values());
@@ -65,7 +65,7 @@ function punchCard(slots) {
     details("Show as a table", figures(title, ["Hour", ...WEEKDAYS], rows)));
 }
 
-/** The offsets of the commits of each month. */
+/** Draws the UTC offsets of the commits of each month. */
 function offsetTimeline(rows) {
   const totals = new Map();
   for (const [, minutes, count] of rows) totals.set(minutes, (totals.get(minutes) ?? 0) + count);
@@ -83,7 +83,7 @@ function offsetTimeline(rows) {
       figures(title, ["Month", "Offset", "Commits"], rows.map(([month, minutes, count]) => [month, offset(minutes), grouped(count)]))));
 }
 
-/** First changes of sensitive places, and all dependency changes, over time. */
+/** Draws the first changes of sensitive paths, and all dependency changes, over time. */
 function changeTimeline(places, dependencies, report) {
   const lanes = new Map();
   const add = (label, event) => {
@@ -130,7 +130,7 @@ function versions(from, to) {
   return code(from ?? to ?? "");
 }
 
-/** Lanes of points over one time axis; overlapping points are drawn as one. */
+/** Draws lanes of points over a common time axis. Points that would overlap are merged. */
 function laneChart(title, lanes, noun) {
   const width = chartWidth();
   const [left, top, step] = [width < 480 ? 96 : 132, 8, 22];
@@ -154,7 +154,7 @@ function laneChart(title, lanes, noun) {
   return picture(title, width, bottom + 22, marks);
 }
 
-/** Events grouped by position on the axis, four units apart. */
+/** Groups events by their position on the axis, rounded to multiples of four units. */
 function gathered(events, x) {
   const points = new Map();
   for (const { date, count, hollow } of events) {
@@ -167,7 +167,7 @@ function gathered(events, x) {
   return [...points.values()];
 }
 
-/** A time scale from one position to another, with at most eight ticks. */
+/** Returns a function that maps a time to a position between `start` and `end`, with ticks at round months. */
 function timeScale(times, start, end) {
   const known = times.filter(Number.isFinite);
   const from = known.reduce((a, b) => Math.min(a, b), Infinity);
@@ -187,7 +187,7 @@ function timeScale(times, start, end) {
   return scale;
 }
 
-/** A contributor's identities, one below the other, with an arc for each link between two of them. */
+/** Draws identities one below the other, with an arc for each link between two identities. */
 function identityGraph(one, links, report) {
   const { nodes, places } = graphNodes(one, links);
   const drawable = links.filter((link) => link[5] !== "refused")
@@ -206,7 +206,7 @@ function identityGraph(one, links, report) {
     return arc(dot, ends.map(y), width);
   });
   const lines = edges.map((link, i) => graphEdge(link, report, arcs[i], caption));
-  // On top of all lines, and only if few enough not to overlap.
+  // Labels are drawn on top of all lines, and only if there are so few that they hardly overlap.
   const labels = edges.length > MOST_LABELS ? [] : edges.map((link, i) =>
     svg("text", { x: arcs[i].apex + 5, y: arcs[i].middle + 4, class: "bits" }, `${link[4].toFixed(0)} bits`));
   const title = `Identities of ${one.about.w} and the links between them`;
@@ -218,7 +218,7 @@ function identityGraph(one, links, report) {
 
 const nodeKey = (who, identity) => `${who} ${identity}`;
 
-/** Own identities first, by use; then possibly linked identities of other contributors. */
+/** Returns the contributor's identities, most used first, and then possibly linked identities of other contributors. */
 function graphNodes(one, links) {
   const own = one.about.i.map((identity, i) => [i, identity[2]]).sort((a, b) => b[1] - a[1]).map(([i]) => [one.index, i]);
   const others = new Map();
@@ -240,7 +240,7 @@ function graphNode(report, one, who, identity, x, y) {
     svg("circle", { cx: x, cy: y, r: 5 }), label);
 }
 
-/** An arc between two nodes of the column; the larger the distance, the wider the arc. */
+/** Returns an arc between two nodes of the column. The larger their distance, the wider the arc. */
 function arc(x, [y1, y2], width) {
   const bulge = Math.min((width - x - 64) / 0.75, 24 + Math.abs(y1 - y2) * 1.2);
   return {

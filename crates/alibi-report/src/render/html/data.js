@@ -1,23 +1,23 @@
 "use strict";
-// The report data, and helpers that all parts use.
+// The report data, and helpers that all parts of the script use.
 
-// Characters that control, reorder or hide others: the same as `is_unsafe` in sanitize.rs.
+// Control characters, and characters that reorder or hide other characters; the same as in `is_unsafe` in sanitize.rs.
 const UNSAFE =
   /[\p{Cc}\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\u{E0000}-\u{E0FFF}]/gu;
 
-/** Makes untrusted text safe: characters that control, reorder or hide others are written as `\u{…}`. */
+/** Makes untrusted text safe: writes each character that matches `UNSAFE` as `\u{…}`. */
 function clean(text) {
   return String(text).replace(UNSAFE, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
 }
 
 const byId = (id) => document.getElementById(id);
 
-/** An HTML element. All strings, in attributes and content, become text and pass through `clean`; there is no other way in. */
+/** Creates an HTML element. Strings in attributes and content pass through `clean` and become text, never markup. */
 function el(name, attributes = {}, ...children) {
   return furnish(document.createElement(name), attributes, children);
 }
 
-/** An SVG element, with the same rules. */
+/** Creates an SVG element, in the same way as `el`. */
 function svg(name, attributes = {}, ...children) {
   return furnish(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
 }
@@ -36,10 +36,10 @@ function furnish(node, attributes, children) {
   return node;
 }
 
-/** A name or other text, isolated so that its writing direction does not affect the text around it. */
+/** Isolates a name or other text, so that its writing direction does not affect the text around it. */
 const isolated = (text) => el("bdi", { class: "text" }, text);
 
-/** Literal text. */
+/** Shows text literally, as code. */
 const code = (text) => el("code", { dir: "ltr" }, text);
 
 const NUMBER = new Intl.NumberFormat("en");
@@ -49,14 +49,14 @@ const decibans = (db) => `${db.toFixed(1)} dB`;
 const percent = (p) => `${(p * 100).toFixed(1)} %`;
 const span = (first, last) => (first ? `${first} to ${last ?? first}` : "at unknown times");
 
-/** Minutes east of UTC as ±HH:MM. */
+/** Writes minutes east of UTC as ±HH:MM. */
 function offset(minutes) {
   const two = (n) => String(n).padStart(2, "0");
   const size = Math.abs(minutes);
   return `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
-/** Shortens a text, at code-point boundaries. */
+/** Shortens a text to `most` code points. */
 function shortened(text, most) {
   const characters = [...clean(text)];
   return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : characters.join("");
@@ -67,7 +67,7 @@ const TIER_WORDS = { block: "block", review: "review", note: "note", none: "no c
 const FAMILIES = ["time", "identity", "rhythm", "integrity", "trust", "dependency", "content", "surface"];
 const SEVERITIES = ["high", "medium", "low"];
 
-/** Tiers differ by shape first, and only then by colour. */
+/** Each tier has its own shape, so that tiers can be distinguished without colours. */
 const TIER_SHAPES = {
   block: "M5 1h6l4 4v6l-4 4H5l-4-4V5z",
   review: "M8 1.5 15.5 14.5H.5z",
@@ -104,7 +104,7 @@ function newPerson(about, index) {
   return { index, about, case: null, tier: "none", rank: null, findings: [], dependencies: [], links: [] };
 }
 
-/** Gives every contributor a unique key for links. Ids with replaced bytes can be equal; they get a number. */
+/** Gives every contributor a unique key for links. Ids with replaced bytes can be equal, so that they get a number. */
 function nameApart(people) {
   const seen = new Map();
   for (const one of people) {
@@ -114,7 +114,7 @@ function nameApart(people) {
   }
 }
 
-/** Computes what lists, filters and pages need for a contributor. */
+/** Computes the values by which a contributor is sorted, filtered and displayed. */
 function complete(one, report) {
   const { about, findings } = one;
   one.weight = one.case ? one.case.db : null;
@@ -125,11 +125,11 @@ function complete(one, report) {
   for (const [name, address] of about.i) words.push(name, address);
   for (const f of findings) words.push(f.h, report.heuristics[f.h]?.title ?? "", ...f.p);
   for (const place of about.s ?? []) words.push(place[0], place[3]);
-  // As displayed, so that `\u{202e}` can be searched for; separated by line feeds, which cleaned text never contains.
+  // The text as displayed, so that `\u{202e}` can be searched for. Cleaned text contains no line feeds.
   one.searched = words.map(clean).join("\n").toLowerCase();
 }
 
-/** The address shown in the list to distinguish equal names: that of the most used identity. */
+/** Returns the address of the most used identity, by which the list distinguishes contributors with equal names. */
 function mainAddress(about) {
   const most = about.i.reduce((best, identity) => (best && best[2] >= identity[2] ? best : identity), null);
   return most ? most[1] : "";

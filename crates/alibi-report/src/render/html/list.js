@@ -1,6 +1,6 @@
 // The list of contributors: filtering, sorting and incremental drawing.
 
-/** Rows drawn at first, so that typing in the filter does not lag, and rows added on demand. */
+/** Number of rows drawn at first, few enough that typing in the filter does not lag, and of rows added on demand. */
 const FIRST_ROWS = 30;
 const MORE_ROWS = 100;
 
@@ -19,7 +19,7 @@ const UNTOUCHED = Object.freeze({
   text: "", tiers: TIERS, family: "", repository: "", bots: false, sort: "rank", descending: false,
 });
 
-/** The list of a report. `show(state)` draws a state; sorted orders and drawn rows are cached. */
+/** The list of contributors. `show(state)` draws a state. Sorted orders and drawn rows are cached. */
 class PeopleList {
   #people;
   #body = byId("people").tBodies[0];
@@ -32,7 +32,7 @@ class PeopleList {
 
   constructor(people) {
     this.#people = people;
-    // Contributors with a case by rank, then the others by commits.
+    // Contributors with a case come first, by rank; the other contributors follow by number of commits.
     const ranked = [...people].sort(
       (a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || b.about.c - a.about.c || a.index - b.index,
     );
@@ -41,7 +41,7 @@ class PeopleList {
     this.#more.addEventListener("click", () => this.#goOn());
   }
 
-  /** Draws the list for a state; an unchanged state keeps the drawn rows and the scroll position. */
+  /** Draws the list for a state. If the state has not changed, the drawn rows and the scroll position are kept. */
   show(state) {
     const wanted = JSON.stringify(state);
     if (wanted === this.#current) return;
@@ -67,7 +67,7 @@ class PeopleList {
     this.drawMore(Infinity);
   }
 
-  /** Moves the focus by rows; starts at the first row if no row has it. */
+  /** Moves the focus by `step` rows, or to the first row if no row has the focus. */
   move(step) {
     const row = document.activeElement?.closest("#people tbody tr");
     let next = row ? row.sectionRowIndex + step : 0;
@@ -107,7 +107,7 @@ class PeopleList {
     });
   }
 
-  /** Numbers all contributors by name once: comparing names is slow, and numbers sort both ways. */
+  /** Numbers all contributors in the order of their names, because comparing names is slow. */
   #alphabetise() {
     const compare = new Intl.Collator("en", { numeric: true }).compare;
     const byName = [...this.#people].sort((a, b) => compare(a.about.w, b.about.w) || a.place - b.place);
@@ -129,21 +129,21 @@ class PeopleList {
 
   #sayCount(state) {
     const all = this.#people.length;
-    const silent = state.bots ? 0 : this.#people.filter(isSilentProgram).length;
+    const silent = state.bots ? 0 : this.#people.filter(isBotWithoutCase).length;
     const left = silent ? `; ${plural(silent, "bot")} without a case hidden` : "";
     byId("count").textContent = `${grouped(this.#shown.length)} of ${plural(all, "contributor")} shown${left}`;
   }
 }
 
-// A bot with a case is always listed: a bot name must not hide anyone.
-const isSilentProgram = (one) => one.about.b && !one.case;
+// A bot with a case is always listed, so that no one can hide behind the name of a bot.
+const isBotWithoutCase = (one) => one.about.b && !one.case;
 
-/** Returns a function that tests whether a contributor passes the filters. */
+/** Returns a function that checks whether a contributor passes the filters. */
 function matcher({ text, tiers, family, repository, bots }) {
   const words = clean(text.trim().replace(/\s+/g, " ")).toLowerCase().split(" ").filter(Boolean);
   return (one) =>
     tiers.includes(one.tier) &&
-    (bots || !isSilentProgram(one)) &&
+    (bots || !isBotWithoutCase(one)) &&
     (!family || one.families.has(family)) &&
     (!repository || one.repositories.has(repository)) &&
     words.every((word) => one.searched.includes(word));
@@ -161,7 +161,7 @@ function personRow(one) {
     el("td", { class: "speaks", role: "cell" }, whatSpeaks(one)));
 }
 
-/** A link to a contributor's page; `main.js` handles it. */
+/** Creates a link to a contributor's page. `main.js` handles clicks on it. */
 function personLink(one) {
   const href = `#person=${encodeURIComponent(one.key)}`;
   return el("a", { href, "data-person": one.index }, isolated(one.about.w || one.about.n || "(no name)"));

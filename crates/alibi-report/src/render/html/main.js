@@ -1,6 +1,6 @@
-// Starts the report, and connects list and page with the URL fragment, the keys and the buttons.
+// Starts the page, and connects the list and the contributors' pages to the URL fragment, the keys and the buttons.
 
-/** Parses the URL fragment `#q=…&tier=…&person=…` into a state. Unreadable parts are ignored. */
+/** Parses the URL fragment `#q=…&tier=…&person=…` into a state. Invalid parts are ignored. */
 function readAddress(report) {
   const given = new Map();
   for (const part of location.hash.slice(1).split("&")) {
@@ -8,7 +8,7 @@ function readAddress(report) {
     try {
       given.set(name, decodeURIComponent(value.join("=")));
     } catch {
-      // Not written by this page.
+      // The value is not percent-encoded, so that it was not written by this page.
     }
   }
   const among = (name, known) => (known.includes(given.get(name)) ? given.get(name) : "");
@@ -43,7 +43,7 @@ function writeAddress({ list, person }) {
   return `#${parts.join("&")}`;
 }
 
-/** The page: a single state, always mirrored in the URL fragment. */
+/** The page. Its whole state is mirrored in the URL fragment. */
 class Page {
   #report;
   #list;
@@ -63,15 +63,15 @@ class Page {
     this.#listen();
   }
 
-  /** Goes to a state as a history entry, so that the browser's Back undoes it. */
+  /** Changes to a state and adds a history entry, so that the browser's Back button returns to the previous state. */
   #go(state) {
-    // Text typed just now belongs to the current history entry.
+    // The fragment is written with a delay: store the last changes in the current history entry first.
     history.replaceState(null, "", writeAddress(this.#state));
     history.pushState(null, "", writeAddress(state));
     this.#turnTo(state);
   }
 
-  /** Changes the list without a history entry: Back must not undo single keystrokes. */
+  /** Changes the list without a history entry, so that Back does not undo single keystrokes. */
   #refine(change) {
     this.#state = { ...this.#state, list: { ...this.#state.list, ...change } };
     this.#list.show(this.#state.list);
@@ -147,13 +147,13 @@ class Page {
     byId("theme").addEventListener("click", toggleTheme);
     byId("help-button").addEventListener("click", () => byId("help").showModal());
     byId("skip").addEventListener("click", (event) => {
-      // The fragment holds the state: following the link would lose it.
+      // Following the link would replace the fragment, which contains the state.
       event.preventDefault();
       byId("main").focus();
     });
   }
 
-  /** Links to contributors, and whole rows. Clicks for a new tab, and those that end a selection, are left to the browser. */
+  /** Opens a contributor after a click on a link or a row. Clicks that open a tab or end a selection are ignored. */
   #click(event) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.target.closest("a[data-person]");
@@ -187,7 +187,7 @@ class Page {
   }
 
   #listKey({ key, target }) {
-    // Arrows move from a focused row, or start if nothing has the focus; elsewhere they keep their usual function.
+    // Arrow keys move the focus only if a row or nothing has the focus; otherwise they keep their usual function.
     const arrows = target === document.body || target.closest("#people tbody");
     if (key === "/") byId("filter").select();
     else if (key === "j" || (arrows && key === "ArrowDown")) this.#list.move(1);
@@ -242,7 +242,7 @@ function drawSummary(report) {
   ].filter(Boolean));
 }
 
-/** Exposures: to be fixed, not part of any case. */
+/** Lists the exposures, which are not part of any case. */
 function drawExposures(report) {
   const { exposures } = report;
   if (exposures.length === 0) return;
@@ -292,7 +292,7 @@ function toggleTheme() {
   nameTheme();
 }
 
-/** The button shows the theme it switches to. */
+/** Labels the button with the theme that it switches to. */
 function nameTheme() {
   const { theme } = document.documentElement.dataset;
   const dark = theme ? theme === "dark" : wantsDark();

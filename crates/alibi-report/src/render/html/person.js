@@ -1,6 +1,6 @@
-// A contributor's page.
+// Draws a contributor's page.
 
-/** At most this many findings, links and commits are drawn before the button for more. */
+/** The numbers of findings, of links, and of texts in a list that are drawn before the button for more. */
 const FINDINGS_SHOWN = 25;
 const LINKS_SHOWN = 50;
 const NAMED = 5;
@@ -123,7 +123,7 @@ function suppression({ by, reason, owner, expires, disputed }) {
     owner && [", owner ", isolated(owner)], `${until}: `, isolated(reason || "no reason given"));
 }
 
-/** Paths, the line, the repository if there are several, and whether HEAD still has it. */
+/** Returns the paths, the line, the repository if there are several, and whether the finding is still in HEAD. */
 function where(f, repository, report) {
   const line = f.line && `line ${grouped(f.line)}${f.p.length > 1 ? " of the first" : ""}`;
   const of = report.repositories.length > 1 && repository && ["in ", isolated(repository.path)];
@@ -133,7 +133,7 @@ function where(f, repository, report) {
   return [paths, more];
 }
 
-/** A single text inline; of several texts the first few, and the others on demand. */
+/** Shows a single text inline, and several texts as a list of the first few with a button for the rest. */
 function named(texts) {
   if (texts.length === 1) return code(texts[0]);
   const item = (text) => el("li", {}, code(text));
@@ -166,7 +166,7 @@ function background(f, about) {
     ]);
 }
 
-/** The command that reproduces the finding, with a copy button. */
+/** Shows the command that reproduces the finding, with a button that copies it. */
 function command(text) {
   const shown = code(text);
   const copy = el("button", { type: "button", class: "copy" }, "Copy");
@@ -203,7 +203,7 @@ function identitySection(one, report) {
     links.length > 0 && [identityGraph(one, links, report), linkList(one, links, report)]);
 }
 
-/** Every link with its reasons, as text. */
+/** Lists every link with its reasons. */
 function linkList(one, links, report) {
   const list = el("ul", { class: "links" });
   const more = inChunks(list, links, LINKS_SHOWN, (link) => {
@@ -244,7 +244,7 @@ function details(summary, ...content) {
   return el("details", {}, el("summary", {}, summary), ...content.flat());
 }
 
-/** Draws items into a parent in chunks; returns the button that draws the next chunk. */
+/** Appends the first chunk of items to a parent, and returns the button that appends the next chunk. */
 function inChunks(parent, items, size, draw) {
   const more = el("button", { type: "button", class: "more" });
   let drawn = 0;

@@ -3,7 +3,7 @@
 use super::lexing::{closed, has, has_hidden_break, line_end};
 use std::ops::Range;
 
-/// Comments in languages with braces. With `script`, templates and regular expressions are strings too.
+/// Finds the comments of a text. If `script` is set, templates and regular expressions also count as strings.
 pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
     // `<!--` begins a comment in some scripts, and a `#!` line contains no comment.
     if script && has(text, "<!--") {
@@ -16,13 +16,13 @@ pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
     lexer.comments
 }
 
-/// Reads a text up to its end, or to where the syntax leaves a doubt.
+/// Reads a text up to its end, or up to the first position where the syntax is ambiguous.
 struct Lexer<'t> {
     text: &'t [u8],
     script: bool,
     /// Whether a script may contain tags, between which slashes are text.
     has_tags: bool,
-    /// The next byte.
+    /// The position of the next byte.
     at: usize,
     /// The last byte that is not blank and not in a comment or string.
     last: u8,
@@ -32,10 +32,11 @@ struct Lexer<'t> {
 }
 
 impl Lexer<'_> {
-    /// Reads a comment, a string or a byte; `None` at the end.
+    /// Reads a comment, a string or a byte; `None` at the end, or where the syntax is ambiguous.
     fn step(&mut self) -> Option<()> {
         if !self.script {
-            // Skip to the next byte that can begin a comment or a string; in scripts the word before a slash decides.
+            // Skip to the next byte that can begin a comment or a string; in scripts, every byte is read, since the
+            // word before a slash determines its meaning.
             let rest = self.text.get(self.at..)?;
             self.at += rest.iter().position(|b| matches!(b, b'/' | b'"' | b'\'' | b'`'))?;
         }
@@ -50,7 +51,7 @@ impl Lexer<'_> {
         Some(())
     }
 
-    /// Goes to the next byte, and notes where words start.
+    /// Moves to the next byte, and records where words start.
     fn advance(&mut self) {
         let byte = self.text[self.at];
         if !byte.is_ascii_whitespace() {
@@ -63,7 +64,7 @@ impl Lexer<'_> {
         self.at += 1;
     }
 
-    /// Reads what begins with a slash.
+    /// Reads a comment, a regular expression or a division, each of which begins with a slash.
     fn slash(&mut self) -> Option<()> {
         let (text, at) = (self.text, self.at);
         match text.get(at + 1) {
@@ -93,7 +94,7 @@ impl Lexer<'_> {
         if has_hidden_break(line) || line.trim_ascii_end().ends_with(b"\\") {
             return None;
         }
-        // Between JSX tags the slashes are text, and code in braces runs.
+        // Between JSX tags, the slashes are text and the code in braces runs.
         if !(self.has_tags && line.contains(&b'{')) {
             self.comments.push(self.at..end);
         }
@@ -105,7 +106,7 @@ impl Lexer<'_> {
         let length = memchr::memmem::find(&self.text[self.at + 2..], b"*/")?;
         let end = self.at + 2 + length + 2;
         let inside = &self.text[self.at + 2..end - 2];
-        // Comments nest in Rust and others; in Java an escape may end one.
+        // Comments nest in Rust and some other languages; in Java, an escape may end a comment.
         if !self.script && inside.windows(2).any(|two| two == b"/*" || two == b"\\u") {
             return None;
         }
@@ -116,7 +117,7 @@ impl Lexer<'_> {
         Some(())
     }
 
-    /// The end of a string in double quotes; `None` if it may hold code, or may end elsewhere.
+    /// The end of a double-quoted string; `None` if the string may contain code or end elsewhere.
     fn double_quoted(&self) -> Option<usize> {
         let (text, at) = (self.text, self.at);
         let end = quoted(text, at, b'"')?;
@@ -126,9 +127,9 @@ impl Lexer<'_> {
         // In a raw string a backslash escapes nothing.
         let is_raw = text[..at].last().is_some_and(|b| b"rR@#$".contains(b));
         let is_doubtful = is_raw && text[at..end].iter().any(|b| b"\\#".contains(b));
-        // Code in a string may hold further strings.
-        let holds_code = text[at..end].windows(2).any(|two| two == b"${" || two == b"\\(");
-        (!is_doubtful && !holds_code).then_some(end)
+        // Code in a string may contain further strings.
+        let has_code = text[at..end].windows(2).any(|two| two == b"${" || two == b"\\(");
+        (!is_doubtful && !has_code).then_some(end)
     }
 
     /// Reads what begins with a single quote: a string, a character, a lifetime or a digit separator.
@@ -148,10 +149,10 @@ impl Lexer<'_> {
     }
 }
 
-/// How much of a line after a slash is read, in bytes.
+/// Maximum number of bytes of a line that are read after a slash.
 const REST: usize = 4096;
 
-/// Whether what is between two single quotes is one character, or the escape of one.
+/// Whether the text between two single quotes is one character or an escape sequence.
 fn is_character(inside: &[u8]) -> bool {
     inside.first() == Some(&b'\\') || std::str::from_utf8(inside).is_ok_and(|text| text.chars().count() == 1)
 }
@@ -165,13 +166,13 @@ fn is_after_postfix(text: &[u8], at: usize, word_start: usize) -> bool {
     before.ends_with(b"++") || before.ends_with(b"--") || text[..word_start].ends_with(b".")
 }
 
-/// The end of a string that ends on its line; `None` if it does not, or if it starts with three quotes, which may span
+/// The end of a string; `None` if the string does not end on its line, or starts with three quotes and may thus span
 /// lines.
 fn quoted(text: &[u8], start: usize, quote: u8) -> Option<usize> {
     if text[start..].starts_with(&[quote; 3]) { None } else { closed(text, start, quote) }
 }
 
-/// The end of a template; `None` if it contains code, which may contain anything.
+/// The end of a template or raw string in backquotes; `None` if code in it contains a quote, a slash or a brace.
 fn template(text: &[u8], start: usize, script: bool) -> Option<usize> {
     let mut at = start + 1;
     let mut depth = 0usize;
@@ -192,12 +193,12 @@ fn template(text: &[u8], start: usize, script: bool) -> Option<usize> {
     None
 }
 
-/// For a slash that does not begin a comment: the end of the regular expression, or the next byte after a division.
-/// `None` if it may be either.
+/// For a slash that does not begin a comment, returns the end of the regular expression, or the byte after the division
+/// sign; `None` if the slash may be either.
 fn pattern(text: &[u8], start: usize, last: u8, word: &[u8]) -> Option<usize> {
     const BEFORE: [&[u8]; 11] =
         [b"return", b"typeof", b"case", b"in", b"delete", b"void", b"throw", b"new", b"else", b"do", b"default"];
-    // Keywords in some places, and names in others.
+    // Words that are keywords in some contexts and names in others.
     const EITHER: [&[u8]; 3] = [b"of", b"yield", b"await"];
     let word = word.trim_ascii_end();
     if EITHER.contains(&word) {
@@ -209,7 +210,8 @@ fn pattern(text: &[u8], start: usize, last: u8, word: &[u8]) -> Option<usize> {
         return Some(start + 1);
     }
     if !begins {
-        // After a bracket this is safe only if both readings leave the rest of the line alone, as far as it is read.
+        // After a bracket, the slash may be either. That is harmless only if the rest of the line has no quote or
+        // slash.
         let near = &text[start + 1..text.len().min(start + 1 + REST)];
         let rest = near.split(|b| *b == b'\n').next().unwrap_or(near);
         let is_plain = rest.len() < REST && !rest.iter().any(|b| b"'\"`/".contains(b));

@@ -68,7 +68,7 @@ fn reads_itself(text: &[u8], syntax: Syntax) -> bool {
 mod tests {
     use super::*;
 
-    /// Whether the mark `@@` in a text is in an inert stretch.
+    /// Whether the placeholder `@@` in a text is in an inert stretch.
     fn is_inert(text: &str, path: &str) -> bool {
         let at = text.find("@@").unwrap();
         covers(&inert(text.as_bytes(), Syntax::of(path.as_bytes())), &(at..at + 2))

@@ -3,11 +3,12 @@
 use super::lexing::{has, has_hidden_break, line_end};
 use std::ops::Range;
 
-/// Whole lines that begin with `#`.
+/// Finds the lines that begin with `#`.
 pub(super) fn hash_lines(text: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
-    // The quote that an earlier line left open, as far as can be decided, and whether a word may continue.
+    // The quote that an earlier line left open, as far as the lexer can tell, and whether the last word of the previous
+    // line may continue.
     let (mut open, mut goes_on): (Option<u8>, bool) = (None, false);
     while start < text.len() {
         let end = line_end(text, start);
@@ -17,7 +18,7 @@ pub(super) fn hash_lines(text: &[u8]) -> Vec<Range<usize>> {
         if rest.first() == Some(&b'#')
             && !rest.starts_with(b"#{")
             && !rest.starts_with(b"#!")
-            // The end of a PowerShell block comment, which code may follow.
+            // `#>` ends a PowerShell block comment, and code may follow it.
             && !rest.starts_with(b"#>")
             && !has_hidden_break(line)
             && !goes_on
@@ -34,7 +35,7 @@ pub(super) fn hash_lines(text: &[u8]) -> Vec<Range<usize>> {
     found
 }
 
-/// Tracks open quotes through a line of code with `#` comments.
+/// Updates the open quote after a line of code in which `#` begins comments.
 pub(super) fn quotes_of(line: &[u8], open: &mut Option<u8>) {
     let mut at = 0;
     while at < line.len() {

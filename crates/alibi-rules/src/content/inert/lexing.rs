@@ -1,6 +1,6 @@
-//! Shared by the lexers.
+//! Functions that the lexers share.
 
-/// Characters that end a line in some languages, though editors may not show it.
+/// Whether a line contains a character that ends a line in some languages, although editors may not show a line break.
 pub(super) fn has_hidden_break(line: &[u8]) -> bool {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let is_wide = |at: usize| matches!(line[at..], [0xe2, 0x80, 0xa8 | 0xa9, ..]);
@@ -15,7 +15,7 @@ pub(super) fn has(text: &[u8], needle: &str) -> bool {
     memchr::memmem::find(text, needle.as_bytes()).is_some()
 }
 
-/// The end of a quoted string on one line.
+/// The end of a quoted string; `None` if the string does not end on its line.
 pub(super) fn closed(text: &[u8], start: usize, quote: u8) -> Option<usize> {
     let mut at = start + 1;
     while at < text.len() && text[at] != b'\n' {

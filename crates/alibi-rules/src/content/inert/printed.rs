@@ -6,10 +6,10 @@ use super::syntax::Syntax;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Whether a line ends a group of commands and pipes the group's output, or begins with a pipe.
+/// Whether a text has a line that ends a group of commands and pipes the group's output, or that begins with a pipe.
 pub(super) fn pipes_a_group(text: &[u8]) -> bool {
     let mut from = 0;
-    // Only the first pipe of each line.
+    // Only the first pipe of each line is checked.
     while let Some(pipe) = memchr::memchr(b'|', &text[from..]).map(|at| from + at) {
         let start = memchr::memrchr(b'\n', &text[from..pipe]).map_or(from, |at| from + at + 1);
         let end = line_end(text, pipe);
@@ -24,8 +24,8 @@ pub(super) fn pipes_a_group(text: &[u8]) -> bool {
     false
 }
 
-/// Whether a shell script runs text, so that what a function prints may be run. `shown` are the sorted stretches that
-/// are only printed; commands in them do not count.
+/// Whether a shell script evaluates text, so that the output of a function may be run. `shown` contains the sorted
+/// stretches that are only printed; commands in them do not count.
 pub(super) fn runs_text(text: &[u8], shown: &[Range<usize>]) -> bool {
     const RUNS: [&str; 10] = ["| sh", "|sh", "| bash", "|bash", "| zsh", "|zsh", "| /", "|/", "eval ", "<<<"];
     let (mut start, mut shown) = (0, shown.iter().peekable());
@@ -62,7 +62,8 @@ const PRINTS: [&str; 16] = [
     "printf(",
 ];
 
-/// Strings that a line only prints: the call, one quoted string, and at most what closes them.
+/// Finds strings that are only printed. Apart from the call and one quoted string, their line may only close the call
+/// or redirect its output to standard error.
 pub(super) fn printed(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut redefined: BTreeMap<&str, bool> = BTreeMap::new();
@@ -116,8 +117,8 @@ fn is_redefined(text: &[u8], call: &str) -> bool {
     })
 }
 
-/// Here-documents that a shell prints: `cat <<WORD` alone on its line, outside of quotes. If the word is unquoted and
-/// something in the document is evaluated when it is printed, it is code.
+/// Finds here-documents that a shell only prints: `cat <<WORD` alone on its line, outside of quotes. A document with an
+/// unquoted word counts as code if the shell evaluates a part of it.
 pub(super) fn here_documents(text: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let (mut start, mut open): (usize, Option<(Vec<u8>, bool)>) = (0, None);
@@ -162,16 +163,16 @@ fn here_word(line: &[u8]) -> Option<(Vec<u8>, bool)> {
     is_word.then(|| (word.to_vec(), is_quoted))
 }
 
-/// Whether a printed string is followed only by what closes the call or redirects it to standard error.
+/// Whether the text after a printed string only closes the call or redirects its output to standard error.
 fn is_only_closed(rest: &[u8]) -> bool {
     let rest = rest.trim_ascii();
     let rest = rest.strip_prefix(b">&2").or_else(|| rest.strip_prefix(b"1>&2")).unwrap_or(rest);
     rest.iter().all(|b| b") ;,".contains(b))
 }
 
-/// Whether printing a double-quoted string runs something, as in shells, Ruby, Perl, Kotlin, Groovy and Swift.
+/// Whether printing a double-quoted string may run code in it, as in shells, Ruby, Perl, Kotlin, Groovy and Swift.
 fn runs_inside(text: &[u8], quote: u8, syntax: Syntax) -> bool {
-    let marks: &[&str] = match syntax {
+    let interpolations: &[&str] = match syntax {
         Syntax::Shell | Syntax::Hash => &["$(", "`", "#{", "@{", "${\\"],
         Syntax::Braces => &["${", "\\("],
         // The call may be inside a template or an f-string, which evaluates the text in braces.
@@ -179,5 +180,5 @@ fn runs_inside(text: &[u8], quote: u8, syntax: Syntax) -> bool {
         Syntax::Python => return has(text, "{"),
         Syntax::Unknown => &[],
     };
-    quote == b'"' && marks.iter().any(|mark| has(text, mark))
+    quote == b'"' && interpolations.iter().any(|start| has(text, start))
 }

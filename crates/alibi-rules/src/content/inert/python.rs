@@ -3,10 +3,10 @@
 use super::lexing::{closed, has_hidden_break, line_end};
 use std::ops::Range;
 
-/// Python's comments and docstrings.
+/// Finds the comments and docstrings of a text.
 pub(super) fn python(text: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    // After a place where the lexer cannot decide, everything counts as code.
+    // After a position where the lexer cannot decide, all text counts as code.
     let _ = python_into(text, &mut found);
     found
 }
@@ -35,7 +35,7 @@ fn python_into(text: &[u8], found: &mut Vec<Range<usize>>) -> Option<()> {
                 let is_formatted = prefix.iter().any(|b| b"ft".contains(b));
                 let end = if is_triple { triple(text, at, byte)? } else { closed(text, at, byte)? };
                 let quotes = if is_triple { 3 } else { 1 };
-                if is_formatted && !ends_for_all(&text[start + quotes..end - quotes]) {
+                if is_formatted && !ends_at_same_quote(&text[start + quotes..end - quotes]) {
                     return None;
                 }
                 if is_triple && is_line_start && depth == 0 && before == 0 {
@@ -65,7 +65,7 @@ fn python_into(text: &[u8], found: &mut Vec<Range<usize>>) -> Option<()> {
 
 /// Whether an f-string ends at the same quote in every version of Python. Since 3.12 the same quotes may be used inside
 /// the braces.
-fn ends_for_all(inside: &[u8]) -> bool {
+fn ends_at_same_quote(inside: &[u8]) -> bool {
     let (mut at, mut depth) = (0, 0usize);
     while at < inside.len() {
         match inside[at] {

@@ -1,9 +1,9 @@
 //! The comment and string syntax of a file.
 
-/// The comment and string syntax of a file, by its name.
+/// A syntax of comments and strings.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Syntax {
-    /// Unknown or without comments: nothing is inert.
+    /// An unknown syntax, or one without comments. No text is inert.
     Unknown,
     /// JavaScript and TypeScript.
     Script,
@@ -13,12 +13,12 @@ pub enum Syntax {
     Python,
     /// Shells: only whole lines count as comments.
     Shell,
-    /// YAML, Ruby, Perl, Make and others with `#`: only whole lines count as comments.
+    /// YAML, Ruby, Perl, Make and other languages whose comments begin with `#`. Only whole lines count as comments.
     Hash,
 }
 
 impl Syntax {
-    /// The syntax of a file, by its name alone.
+    /// The syntax of a file, based only on its path.
     pub fn of(path: &[u8]) -> Syntax {
         let name = path.rsplit(|b| *b == b'/').next().unwrap_or(path).to_ascii_lowercase();
         let name = String::from_utf8_lossy(&name).into_owned();
@@ -43,7 +43,7 @@ impl Syntax {
     }
 }
 
-/// Whether a file is one of Git's sample hooks: scripts that only run after they are renamed.
+/// Whether a file is one of Git's sample hooks, which run only after they are renamed.
 fn is_sample_hook(path: &[u8]) -> bool {
     path.ends_with(b".sample") && memchr::memmem::find(path, b"hooks").is_some()
 }
