@@ -1,26 +1,29 @@
 //! Reads Git history as evidence. Each finding has a weight, the innocent causes that were tested, and a Git command
 //! that reproduces it.
 //!
-//! This crate is the command line. The crates in `crates/` follow the data flow:
+//! This crate is the command line. The crates in `crates/` follow the data flow. Each depends only on crates in rows above
+//! its own:
 //!
 //! ```text
-//! alibi-git ─┬─ alibi-rules, alibi-manifests, alibi-signatures
-//!            └─ alibi-core (facts, analysis, findings, cases)
-//!                 ├─ alibi-detectors
-//!                 └─ alibi-scan ─ alibi-calibrate ─ alibi-report
+//! alibi-git
+//! alibi-rules   alibi-signatures
+//! alibi-manifests
+//! alibi-core
+//! alibi-scan    alibi-detectors
+//! alibi-calibrate
+//! alibi-report
 //! ```
 //!
-//! Dependencies point in one direction. Only `alibi-git` uses Git, and only `alibi-report` formats output. No crate but
-//! this one knows the detectors: it passes their registry to a scan.
+//! Only `alibi-git` uses Git, and only `alibi-report` formats output. No crate but this one knows the detectors: it
+//! passes their registry to a scan. The re-exports below serve the tests, benchmarks and examples.
 
 pub mod cli;
 
 pub use alibi_calibrate as calibrate;
-pub use alibi_core::{analysis, config, detection, facts, finding, imports, owners, scoring};
-pub use alibi_git::{fingerprint, history, intern, repository};
-pub use alibi_manifests::{manifests, osv};
+pub use alibi_core::{analysis, config, facts, finding, scoring};
+pub use alibi_git::{history, repository};
 pub use alibi_report as report;
-pub use alibi_rules::{content, decibans, heuristics, messages};
+pub use alibi_rules::heuristics;
 pub use alibi_scan::{check, pipeline, progress, testkit};
 pub use alibi_signatures as signatures;
 

@@ -1,5 +1,5 @@
-//! Measures the power of scores at given false-alarm rates. The thresholds and fits for a repository come from the
-//! other repositories.
+//! Measures the power of scores at given false-alarm rates. The thresholds and logistic fits that are applied to a
+//! repository are computed from all other repositories.
 
 use super::figures::{Power, Rate, Scenario, cllr, logistic, threshold};
 use super::question::Question;

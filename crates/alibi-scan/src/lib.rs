@@ -1,7 +1,7 @@
 //! Runs a scan: collects the facts, calls the detectors, and decides which findings count.
 
 pub mod check;
-pub mod collect;
+mod collect;
 pub mod pipeline;
 pub mod progress;
 pub mod testkit;

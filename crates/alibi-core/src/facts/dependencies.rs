@@ -1,4 +1,4 @@
-//! The dependency changes of a history, each with the commit that made it.
+//! The dependency changes in a history, each with the commit that made it.
 
 use super::changes::{BlobId, PathId};
 use alibi_git::history::{CommitIdx, Ecosystem, Stated};

@@ -25,7 +25,7 @@ pub struct Facts {
     pub(super) identities: Interner,
     pub(super) signatures: Vec<SignatureRow>,
     pub(super) keys: Interner,
-    /// The changes, sorted by commit.
+    /// The changes of commits in scope, sorted by commit. A merge changes a path only if it differs from every parent.
     pub changes: Vec<ChangeRow>,
     pub(super) paths: Interner,
     /// The entries that commits added to `.mailmap`, in order; empty if no detector needs them.

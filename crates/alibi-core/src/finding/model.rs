@@ -109,7 +109,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether it counts: it is not suppressed, and every innocent cause that was tested is excluded.
+    /// Whether the finding counts: it is not suppressed, and every innocent cause that was tested is excluded.
     pub fn counts(&self) -> bool {
         self.suppressed.is_none() && !self.innocent.iter().any(|cause| cause.tested && !cause.excluded)
     }

@@ -138,7 +138,7 @@ impl fmt::Display for Ecosystem {
 pub enum Origin {
     /// The ecosystem's registry, or whichever one the user's tools are configured for.
     Registry,
-    /// A registry at this host; prefixed with `http://` if not encrypted.
+    /// A registry at this host; prefixed with `http://` if the connection is not encrypted.
     Host(String),
     /// A registry at this host, under another package's name or version.
     Misnamed(String, String),

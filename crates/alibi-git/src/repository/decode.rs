@@ -151,7 +151,7 @@ fn is_utf8(label: &[u8]) -> bool {
 /// How to convert a declared encoding to UTF-8.
 #[derive(Clone, Copy)]
 enum Codec {
-    /// True ISO-8859-1; the web standard would decode it as Windows-1252.
+    /// True ISO-8859-1; the WHATWG Encoding Standard would decode this label as Windows-1252.
     Latin1,
     Table(&'static Encoding),
 }

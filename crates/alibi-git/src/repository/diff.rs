@@ -11,10 +11,10 @@ use std::sync::Arc;
 /// Maximum depth of compared folders. Real trees have fewer than thirty levels; a hostile tree could have any number.
 const MAX_DEPTH: usize = 256;
 
-/// Size of the caches for delta bases, over all threads, in bytes. Trees of one delta chain share most of their bases.
+/// Size of the caches for delta bases, in total across all threads, in bytes. Trees of one delta chain share most of their bases.
 const DELTA_BASES: usize = 96 << 20;
 
-/// Size of the caches for decoded trees, over all threads, in bytes. A commit's trees are the old trees of its child.
+/// Size of the caches for decoded trees, in total across all threads, in bytes. A commit's trees are the old trees of its child.
 const TREES: usize = 48 << 20;
 
 /// Maximum size of a tree, in bytes. The limit corresponds to half a million files in one folder.

@@ -46,8 +46,8 @@ pub struct Report {
     /// The seconds that each phase took, in order; not part of the JSON.
     #[serde(skip)]
     pub(crate) phases: Vec<(String, f64)>,
-    /// The kinds of sensitive paths that ship with the program, whose names are safe to show. Kinds from a
-    /// configuration may contain personal names.
+    /// The built-in kinds of sensitive paths. Their names are safe to show; kinds from a configuration may contain
+    /// personal names.
     #[serde(skip)]
     pub(crate) built_in_kinds: BTreeSet<String>,
     /// Chart data of each contributor, in the order of `contributors`; collected only for formats that draw charts.

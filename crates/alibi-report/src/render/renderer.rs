@@ -29,3 +29,13 @@ pub struct RenderOptions {
     /// Width of the terminal in columns, if known.
     pub width: Option<u16>,
 }
+
+/// A format of the report.
+pub struct Format {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// A description for the help text.
+    pub help: &'static str,
+    /// Writes reports in the format.
+    pub renderer: &'static dyn Render,
+}

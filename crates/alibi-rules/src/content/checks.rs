@@ -127,7 +127,8 @@ fn is_web_page(text: &[u8]) -> bool {
     matches!(after, None | Some(b'\n' | b'<')) && !has(b"<?") && !has(b"<%") && !has(b"<!--#") && !names_php
 }
 
-/// Whether a value is a public IP address, according to the IANA registry of special-purpose addresses.
+/// Whether a value is a public IPv4 address that may be a server's: not special-purpose in the IANA registry, not a
+/// well-known resolver, and not a sequence such as 1.2.3.4.
 fn is_public(value: &[u8]) -> bool {
     let Some(address) = std::str::from_utf8(value).ok().and_then(|v| v.parse::<Ipv4Addr>().ok()) else { return false };
     let [a, b, c, d] = address.octets();

@@ -5,7 +5,8 @@ use super::error::CollectError;
 use alibi_core::facts::FactSet;
 
 /// The paths at which forges look for CODEOWNERS, in the order of the search.
-pub const CODEOWNERS: [&[u8]; 4] = [b".github/CODEOWNERS", b"CODEOWNERS", b"docs/CODEOWNERS", b".gitlab/CODEOWNERS"];
+pub(crate) const CODEOWNERS: [&[u8]; 4] =
+    [b".github/CODEOWNERS", b"CODEOWNERS", b"docs/CODEOWNERS", b".gitlab/CODEOWNERS"];
 
 /// Collects CODEOWNERS, at HEAD or before the range. Every run needs this collector.
 pub(super) struct CodeOwners;

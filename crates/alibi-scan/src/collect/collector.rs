@@ -12,7 +12,7 @@ use alibi_rules::heuristics::{Heuristic, PathGuards};
 use std::path::PathBuf;
 
 /// Reads one kind of fact from the repositories into the store.
-pub trait Collector: Sync {
+pub(crate) trait Collector: Sync {
     /// The phase of the run that its time counts towards.
     fn phase(&self) -> &'static str;
 
@@ -32,7 +32,7 @@ pub trait Collector: Sync {
 }
 
 /// The inputs of a collector.
-pub struct Context<'c> {
+pub(crate) struct Context<'c> {
     /// The store.
     pub facts: &'c mut Facts,
     /// The open repositories, in the order passed.
@@ -48,7 +48,7 @@ pub struct Context<'c> {
 }
 
 /// The collection plan of a run.
-pub struct Plan<'p> {
+pub(crate) struct Plan<'p> {
     /// The facts that the run needs.
     pub needs: FactSet,
     /// The paths of the repositories, as the user passed them.
@@ -70,7 +70,7 @@ pub struct Plan<'p> {
 }
 
 /// The commits to read, and which of them are in scope.
-pub struct CommitSelection<'p> {
+pub(crate) struct CommitSelection<'p> {
     /// The references to start from.
     pub refs: &'p RefChoice,
     /// The range in scope; earlier commits are context.

@@ -108,7 +108,7 @@ fn seen_repository<'s>(
 }
 
 /// Adds a notice about the changes since an earlier scan.
-pub fn note_since(facts: &mut Facts, repositories: &[Repository], snapshot: Option<&Snapshot>, people: &People) {
+pub(crate) fn note_since(facts: &mut Facts, repositories: &[Repository], snapshot: Option<&Snapshot>, people: &People) {
     let Some(snapshot) = snapshot else { return };
     for (number, repository) in repositories.iter().enumerate() {
         let row = &facts.repositories[number];

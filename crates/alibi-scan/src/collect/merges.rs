@@ -141,7 +141,7 @@ enum Base {
     With(Oid),
 }
 
-/// A file on both sides of a merge, and in the merge.
+/// The versions of a file on the two sides of a merge (`None` if a side lacks it) and in the merge commit.
 struct Versions {
     ours: Option<BlobId>,
     theirs: Option<BlobId>,

@@ -22,15 +22,15 @@ mod policies;
 mod search;
 mod unscanned;
 
-pub use codeowners::CODEOWNERS;
-pub use collector::{Collector, CommitSelection, Context, Plan};
-pub use commits::note_since;
-pub use error::CollectError;
+pub(crate) use codeowners::CODEOWNERS;
+pub(crate) use collector::{Collector, CommitSelection, Context, Plan};
+pub(crate) use commits::note_since;
+pub(crate) use error::CollectError;
 
 use alibi_core::facts::FactSet;
 
 /// All collectors. Each comes after the collectors that provide the facts that it reads.
-pub const COLLECTORS: [&dyn Collector; 11] = [
+pub(crate) const COLLECTORS: &[&dyn Collector] = &[
     &commits::Commits,
     &codeowners::CodeOwners,
     &changes::Changes,
@@ -49,7 +49,7 @@ const ANALYSED: [(FactSet, FactSet); 2] =
     [(FactSet::SENSITIVE, FactSet::CHANGES), (FactSet::ADVISORIES, FactSet::DEPENDENCIES)];
 
 /// Returns these facts, and all facts that the collectors and analyses that provide them read.
-pub fn with_requirements(needs: FactSet) -> FactSet {
+pub(crate) fn with_requirements(needs: FactSet) -> FactSet {
     let needs = ANALYSED
         .iter()
         .fold(needs, |all, (provides, reads)| if all.intersects(*provides) { all | *reads } else { all });
@@ -64,7 +64,8 @@ mod tests {
     #[test]
     fn each_collector_runs_after_its_dependencies() {
         // As in a run: first all collectors that do not need the contributors, then the others.
-        let (late, early): (Vec<_>, Vec<_>) = COLLECTORS.into_iter().partition(|c| c.needs().contains(FactSet::PEOPLE));
+        let (late, early): (Vec<&&dyn Collector>, Vec<&&dyn Collector>) =
+            COLLECTORS.iter().partition(|c: &&&dyn Collector| c.needs().contains(FactSet::PEOPLE));
         let mut collected = FactSet::COMMITS;
         for collector in early {
             assert!(collected.contains(collector.needs()), "{} needs facts of a later one", collector.phase());

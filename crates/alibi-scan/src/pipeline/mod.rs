@@ -1,13 +1,13 @@
-//! Runs a scan from end to end, as a list of stages. Each stage is a file, with an input and an output type.
+//! Runs a scan from end to end, as a list of stages, which `run` calls in order.
 //!
 //! ```text
 //! select ─ heuristics, detectors and the facts that they need
-//! inputs ─ the files passed to the run: keys, reports, indicators
+//! inputs ─ the files passed to the run: keys, reports, advisories
 //! open   ─ the repositories
 //! derive ─ facts collected, contributors resolved, clocks and access analysed
 //! detect ─ findings
 //! decide ─ findings in scope, weighed and suppressed; cases
-//! quote  ─ the lines that findings quote
+//! quotes ─ the lines that findings quote
 //! ```
 
 mod attribute;

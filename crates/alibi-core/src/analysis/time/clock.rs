@@ -22,7 +22,7 @@ pub enum Clock {
     /// Uncertain because the commit is a merge, which may be made on a web page. Only the message, which anyone can
     /// edit, shows whether it was.
     Merge,
-    /// A server: several people with different home offsets record its offset for a while.
+    /// A server's clock: for a while, commits of several people with different home offsets have its offset.
     Shared,
     /// The author's own clock: author and committer are one contributor.
     Own,

@@ -19,7 +19,8 @@ pub struct Clocks {
     phases: Vec<Reading<Phase>>,
 }
 
-/// Evidence from stays elsewhere combined with the daily rhythm.
+/// Evidence of a leaked clock: a few commits show the clock of another zone than the contributor's home zone, in which the
+/// contributor may really work. Brief stays at distant offsets and the daily rhythm support it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct LeakEvidence {
     /// The brief stays far from home that fit the leaked clock.
@@ -82,8 +83,8 @@ impl Clocks {
         &self.slips[who.index()]
     }
 
-    /// Returns the evidence that a contributor's brief stays far from home show a leaked clock; `None` if no zone fits
-    /// such stays.
+    /// Returns the evidence that a contributor has a leaked clock; `None` if no zone fits the contributor's brief stays
+    /// far from home.
     pub fn leak(&self, who: ContributorId, slips: &Slips) -> Option<LeakEvidence> {
         let class = slips.fits?;
         let timeline = self.timeline(who);

@@ -45,7 +45,7 @@ struct Look {
 pub enum SegmentKind {
     /// The home zone: the first home, or the current home again after a journey.
     Stay,
-    /// A new zone without an early return: the contributor moved.
+    /// A new zone, with no return to the previous one soon after: the contributor moved.
     Move,
     /// A journey: out and back.
     Trip,
@@ -105,9 +105,10 @@ impl ZonePath {
 /// Finds the zones that explain a contributor's offsets. Missing offsets, and offsets of other people or forges, do not
 /// count.
 ///
-/// The model is a hidden Markov model. At each observation, a zone emits its offset with probability 1 − ε − η, `+0000`
-/// with η, and any other offset with ε / 38. The probability of staying is exp(−Δt / 120 days). Each further zone costs
-/// ½ ln(observations) + ln(classes): the Bayesian information criterion with the choice among all classes.
+/// The model is a hidden Markov model. At each observation, a zone emits its own offset with probability 1 − ε − η,
+/// `+0000` with probability η ([`UTC_SHOWN`]), and each other offset with probability ε / 38 (ε is [`STRAY`], 38 is
+/// [`OFFSETS`]). The probability of staying in a zone for a time Δt is exp(−Δt / 120 days). Each further zone costs
+/// ½ ln(observations), as in the Bayesian information criterion, plus ln(classes) for the choice among all classes.
 pub fn zone_path(timeline: &Timeline) -> Reading<ZonePath> {
     let looks = thinned(looks(timeline.kept()));
     if looks.len() < MIN_DAYS {
