@@ -5,10 +5,8 @@ use super::scenarios::turn;
 use alibi_core::analysis::people::{ContributorId, People};
 use alibi_core::analysis::time::{Timeline, Zones};
 use alibi_core::facts::{CommitRow, IdentityId};
-use alibi_git::history::Offset;
+use alibi_git::history::{DAY, Offset};
 use fastrand::Rng;
-
-const DAY: i64 = 86_400;
 
 /// An honest change to one timeline.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -3,7 +3,7 @@
 use super::figures::Count;
 use alibi_core::detection::Rulebook;
 use alibi_core::finding::Finding;
-use alibi_git::history::Oid;
+use alibi_git::history::{DAY, Oid};
 use alibi_git::repository::{Build, BuildError, CommitDraft, Repository};
 use alibi_rules::heuristics::{Example, ExampleChange, Persona};
 use alibi_scan::pipeline::{AuditError, AuditOptions, GateScope, RuleNames, Scope, audit};
@@ -88,7 +88,6 @@ fn is_found(probe: &Probe<'_>, host: &Path, catalogue: &Rulebook, now: i64) -> R
 
 /// Writes two commits on top of `head`: the state before the example, and the example. Returns the second.
 fn write(probe: &Probe<'_>, folder: &Path, host: &Path, head: &Oid, now: i64) -> Result<Oid, BuildError> {
-    const DAY: i64 = 86_400;
     let build = Build::beside(folder, host)?;
     let state = |text: fn(&ExampleChange) -> &Option<String>| -> BTreeMap<String, Option<Vec<u8>>> {
         probe.changes.iter().map(|c| (c.path.clone(), text(c).clone().map(String::into_bytes))).collect()

@@ -1,6 +1,7 @@
 //! Anomalies to inject into an honest contributor's timeline.
 
 use alibi_core::analysis::time::{Clock, Moment, Timeline};
+use alibi_git::history::DAY;
 use fastrand::Rng;
 
 /// Moves the recorded UTC offset ahead by this many hours. Offsets above +14 h or below −12 h do not exist, and wrap to
@@ -99,7 +100,6 @@ pub(super) fn forge(timeline: &Timeline, how: Forgery, chance: &mut Rng) -> Time
         return timeline.clone();
     };
     let count = moments.len() as i64;
-    const DAY: i64 = 86_400;
     let mut dates: Vec<i64> = (0..count)
         .map(|i| match how {
             Forgery::Uniform => chance.i64(first..=last),

@@ -2,6 +2,7 @@
 
 use crate::analysis::people::{ContributorId, People};
 use crate::facts::{CommitIdx, Facts};
+use alibi_git::history::DAY;
 use std::collections::BTreeMap;
 
 /// A contributor with fewer days or fewer commits than this is new, unless the contributor is a founder.
@@ -40,7 +41,6 @@ const FOLLOWING: usize = 20;
 /// Returns a commit's committer date, in seconds since 1970, UTC. If the date is more than a day ahead of the median
 /// date of the following commits, returns the median: one clock that is ahead must not shift all later dates.
 fn sane_date(facts: &Facts, place: usize) -> i64 {
-    const DAY: i64 = 86_400;
     let commit = &facts.commits[place];
     let end = facts.repositories.get(usize::from(commit.repository)).map_or(place, |row| row.commits.end);
     let following = facts.commits.get(place + 1..end.min(place + 1 + FOLLOWING)).unwrap_or_default();
@@ -105,7 +105,6 @@ impl<'t> Tenures<'t> {
     /// Returns the tenure of a commit's author at the time of the commit. An author who started within `founder_days`
     /// of the repository's beginning is a founder.
     pub fn at(&self, idx: CommitIdx, founder_days: i64) -> Tenure {
-        const DAY: i64 = 86_400;
         let commit = self.facts.commit(idx);
         let when = self.times[idx.index()];
         let author = self.people.contributor_of(commit.author);

@@ -4,6 +4,7 @@ use crate::shared::pathspec::literal;
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::FactSet;
 use alibi_core::finding::{Draft, Value};
+use alibi_git::history::DAY;
 use alibi_rules::heuristics::{Heuristic, Nature, Persona, Severity};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +20,6 @@ coded!(ContentAddedThenRemoved, Params, FactSet::WATCHED, []);
 
 impl ContentAddedThenRemoved {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        const DAY: i64 = 86_400;
         let matters = |h: &&Heuristic| {
             h.severity >= Severity::Medium
                 && h.persona == Persona::Default

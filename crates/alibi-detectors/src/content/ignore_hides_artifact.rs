@@ -7,6 +7,7 @@ use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, FactSet, Introduction, PathId};
 use alibi_core::finding::{Draft, Value};
+use alibi_git::history::DAY;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +30,6 @@ impl IgnoreHidesArtifact {
             sink.not_run(&self.heuristic, why);
             return Ok(());
         }
-        const DAY: i64 = 86_400;
         let Some(&rule) = view.facts.text_rules.get(&self.heuristic.id) else { return Ok(()) };
         let mut of_file: BTreeMap<(u16, PathId), Vec<&Introduction>> = BTreeMap::new();
         for line in view.facts.text.introduced.iter().filter(|i| i.hit.rule == rule) {

@@ -7,6 +7,7 @@ use alibi_core::analysis::tenure::Tenures;
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, DependencyRow, FactSet};
 use alibi_core::finding::Value;
+use alibi_git::history::DAY;
 use alibi_rules::decibans::Decibans;
 use alibi_rules::heuristics::{Confidence, Severity};
 use serde::Deserialize;
@@ -40,7 +41,6 @@ fn version<'f>(view: &View<'f>, row: &DependencyRow, commit: CommitIdx, before: 
 
 impl DependencyAddedThenRemoved {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        const DAY: i64 = 86_400;
         let (tenures, removals) =
             (Tenures::new(view.facts, view.people), Removals::new(view.facts, view.people, view.now));
         for new in new_names(view.facts).into_iter().filter(|new| !new.row.kind.is_lock()) {

@@ -4,6 +4,7 @@ use crate::shared::pathspec::literal;
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{FactSet, PathId};
 use alibi_core::finding::{Draft, Value};
+use alibi_git::history::DAY;
 use alibi_manifests::manifests::FileKind;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +20,6 @@ coded!(LockfileDeleted, Params, FactSet::DEPENDENCIES, ["ignored-from-now-on", "
 
 impl LockfileDeleted {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        const DAY: i64 = 86_400;
         let kind = |path: PathId| FileKind::of(view.facts.path(path));
         let mut reported = BTreeSet::new();
         let mut back: BTreeMap<(u16, PathId), Vec<i64>> = BTreeMap::new();

@@ -3,7 +3,7 @@
 use alibi_core::detection::{DetectError, Detector, Sink, View, params};
 use alibi_core::facts::{CommitIdx, CommitRow, FactSet, IdentityId, KeyId, PathId};
 use alibi_core::finding::{Draft, Value};
-use alibi_git::history::Validity;
+use alibi_git::history::{DAY, Validity};
 use alibi_rules::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,7 +101,6 @@ fn times_by_committer<'c>(
 impl BotImpersonation {
     /// Whether enough commits of the same committer surround this moment and are spread over enough days.
     fn is_habit(&self, moments: Option<&Vec<i64>>, at: i64) -> bool {
-        const DAY: i64 = 86_400;
         let (within, over) = (self.params.own_within_days * DAY, self.params.own_over_days * DAY);
         let Some(moments) = moments else { return false };
         let near = &moments[moments.partition_point(|m| *m < at.saturating_sub(within))..];

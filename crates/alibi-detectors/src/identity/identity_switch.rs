@@ -6,6 +6,7 @@ use alibi_core::analysis::people::{ContributorId, Name, normalise_email};
 use alibi_core::detection::{DetectError, Detector, Sink, View, params};
 use alibi_core::facts::{CommitIdx, FactSet, PathId};
 use alibi_core::finding::{Draft, Value};
+use alibi_git::history::DAY;
 use alibi_rules::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,8 +50,6 @@ struct Pair {
     until: i64,
     from: i64,
 }
-
-const DAY: i64 = 86_400;
 
 impl IdentitySwitch {
     /// Returns the pairs whose dates are close enough and whose names are unrelated.

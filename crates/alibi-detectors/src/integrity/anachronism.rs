@@ -7,6 +7,7 @@ use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, DependencyChange, FactSet};
 use alibi_core::finding::{Draft, Value};
+use alibi_git::history::DAY;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -29,8 +30,6 @@ struct Params {
 }
 
 coded!(Anachronism, Params, FactSet::DEPENDENCIES, ["bot", "import"]);
-
-const DAY: i64 = 86_400;
 
 /// When GitHub began to append the pull request's number to the subjects of squashed commits (2016-04-01, "Squash your
 /// commits", github.blog): seconds since 1970, UTC.

@@ -4,6 +4,7 @@ use crate::shared::twins::{Published, in_one_place, maker, twins};
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, FactSet};
 use alibi_core::finding::{Draft, Value};
+use alibi_git::history::DAY;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -18,7 +19,6 @@ coded!(RedatedRewrite, Params, FactSet::CHANGES, ["under-review"]);
 
 impl RedatedRewrite {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        const DAY: i64 = 86_400;
         let facts = view.facts;
         let published = Published::new(view);
         for group in twins(facts) {

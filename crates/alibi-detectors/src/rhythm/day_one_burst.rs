@@ -5,6 +5,7 @@ use alibi_core::analysis::time::Clock;
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, FactSet};
 use alibi_core::finding::Value;
+use alibi_git::history::DAY;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -18,7 +19,6 @@ coded!(DayOneBurst, Params, FactSet::COMMITS, ["established-contributor"]);
 
 impl DayOneBurst {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        const DAY: i64 = 86_400;
         for (who, timeline) in timed(view, self.params.min_commits) {
             let known = || timeline.moments.iter().filter(|m| m.clock != Clock::Unknown);
             let Some(first) = known().next() else { continue };

@@ -5,7 +5,7 @@ use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, FactSet, PathId};
 use alibi_core::finding::{Draft, Value};
-use alibi_git::history::Oid;
+use alibi_git::history::{DAY, Oid};
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,8 +26,6 @@ struct Params {
 }
 
 coded!(BulkRemoval, Params, FactSet::SENSITIVE, ["founder", "merged-by-others"]);
-
-const DAY: i64 = 86_400;
 
 /// File extensions of archives.
 const ARCHIVES: [&[u8]; 9] =

@@ -7,6 +7,7 @@ use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, FactSet};
 use alibi_core::finding::Value;
+use alibi_git::history::DAY;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -24,8 +25,6 @@ struct Params {
 }
 
 coded!(DormancyBreak, Params, FactSet::SENSITIVE, ["stayed"]);
-
-const DAY: i64 = 86_400;
 
 /// A contributor's return, with the first sensitive change after it.
 struct Return {

@@ -6,6 +6,7 @@ use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::FactSet;
 use alibi_core::finding::Value;
+use alibi_git::history::DAY;
 use alibi_rules::decibans::Decibans;
 use alibi_rules::heuristics::Severity;
 use serde::Deserialize;
@@ -30,8 +31,6 @@ struct Params {
 }
 
 coded!(ShortTenureSensitive, Params, FactSet::SENSITIVE, []);
-
-const DAY: i64 = 86_400;
 
 /// An early change, and the number of other contributors who changed the same kind of path as early.
 struct Rare {

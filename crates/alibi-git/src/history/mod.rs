@@ -24,5 +24,5 @@ pub use mailmap::MailmapEntry;
 pub use message_style::MessageStyle;
 pub use oid::Oid;
 pub use signature::{SignatureKind, Validity, signature_kind};
-pub use stamp::{FIRST_GIT_COMMIT, Offset, Stamp};
+pub use stamp::{DAY, FIRST_GIT_COMMIT, Offset, Stamp};
 pub use trailer::{Trailer, TrailerKind, trailers};

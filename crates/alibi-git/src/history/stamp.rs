@@ -59,6 +59,9 @@ impl fmt::Display for Offset {
     }
 }
 
+/// A day without a clock change, in seconds.
+pub const DAY: i64 = 86_400;
+
 /// The date of Git's own first commit (2005-04-07T22:13:13Z), in seconds since 1970, UTC. A commit with an earlier date
 /// was written by another system.
 pub const FIRST_GIT_COMMIT: i64 = 1_112_911_993;

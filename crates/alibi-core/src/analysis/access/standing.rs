@@ -3,11 +3,9 @@
 use crate::analysis::people::{ContributorId, People};
 use crate::analysis::tenure::clamped_times;
 use crate::facts::{CommitIdx, CommitRow, Facts};
-use alibi_git::history::TrailerKind;
+use alibi_git::history::{DAY, TrailerKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
-
-const DAY: i64 = 86_400;
 
 /// A contributor who starts within this many days of a repository's beginning is a founder.
 const FOUNDER_DAYS: i64 = 30;

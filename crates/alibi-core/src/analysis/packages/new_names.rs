@@ -3,7 +3,7 @@
 use crate::analysis::people::{ContributorId, People};
 use crate::analysis::tenure::{Tenures, is_by_newcomer};
 use crate::facts::{DependencyChange, DependencyRow, Facts, PathId};
-use alibi_git::history::{Ecosystem, Purpose, Stated};
+use alibi_git::history::{DAY, Ecosystem, Purpose, Stated};
 use alibi_manifests::manifests::StatedId;
 use std::collections::BTreeMap;
 
@@ -89,7 +89,6 @@ impl<'f> Removals<'f> {
     /// Number of days for which a project kept a dependency: until its removal or, if it was not removed, until the
     /// newest commit by anyone except the author who added it, since that author can forge dates.
     pub fn kept_days(&self, facts: &'f Facts, people: &People, new: &NewName<'f>) -> i64 {
-        const DAY: i64 = 86_400;
         let came = facts.commit(new.row.commit);
         let went = self.after(facts, new).next().map(|row| facts.commit(row.commit).committed.seconds);
         let who = people.contributor_of(came.author);

@@ -3,13 +3,11 @@
 use super::*;
 use crate::analysis::people::ContributorId;
 use crate::facts::IdentityId;
-use alibi_git::history::{CommitIdx, MessageStyle};
+use alibi_git::history::{CommitIdx, DAY, MessageStyle};
 use chrono::{Offset as _, TimeZone};
 use chrono_tz::Tz;
 use fastrand::Rng;
 use proptest::prelude::*;
-
-const DAY: i64 = 86_400;
 
 /// 2021-01-04, a Monday.
 const START: i64 = 1_609_718_400;

@@ -1,7 +1,7 @@
 //! Models clocks: tz database zones, merged into classes whose offsets never differ in Git's lifetime. A class is
 //! identified by its offsets and its rule, and has no name.
 
-use alibi_git::history::{Offset, Stamp};
+use alibi_git::history::{DAY, Offset, Stamp};
 use chrono::{DateTime, Datelike, Offset as _, TimeZone, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use rayon::prelude::*;
@@ -15,8 +15,6 @@ pub const KNOWN: std::ops::Range<i64> = 1_104_537_600..2_145_916_800;
 /// Days between two samples of a zone's clock. No rule has lasted for less time. Changes between samples are located by
 /// bisection.
 const SAMPLE_DAYS: i64 = 10;
-
-const DAY: i64 = 86_400;
 
 /// A period at least this long includes every season, in seconds.
 const WHOLE_YEAR: i64 = 330 * DAY;
