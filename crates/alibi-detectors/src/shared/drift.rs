@@ -88,71 +88,95 @@ fn is_elsewhere(stated: &Stated) -> bool {
     matches!(stated.origin, Origin::Git(_) | Origin::Archive(_) | Origin::Path(_))
 }
 
+/// What the project used before a commit, by repository and ecosystem.
+#[derive(Default)]
+struct Used<'f> {
+    hosts: BTreeSet<(u16, Ecosystem, String)>,
+    /// Packages that a manifest takes from elsewhere than a registry: the lockfile only follows it.
+    declared: BTreeSet<(u16, Ecosystem, &'f str)>,
+    /// The digests of each package and version.
+    hashes: BTreeMap<(u16, Ecosystem, &'f str, &'f str), BTreeSet<Vec<u8>>>,
+    /// The ecosystems with a lockfile.
+    locked: BTreeSet<(u16, Ecosystem)>,
+}
+
+impl<'f> Used<'f> {
+    fn add_host(&mut self, repository: u16, to: &Stated) {
+        self.hosts.extend(host_of(to).map(|host| (repository, to.ecosystem, host)));
+    }
+
+    fn add_locked(&mut self, repository: u16, to: &'f Stated) {
+        self.locked.insert((repository, to.ecosystem));
+        let hashes = self.hashes.entry((repository, to.ecosystem, &to.name, &to.version)).or_default();
+        hashes.extend(digests(&to.hash).into_iter().map(|digest| digest.bytes));
+    }
+
+    fn add_declared(&mut self, repository: u16, to: &'f Stated) {
+        if is_elsewhere(to) {
+            self.declared.insert((repository, to.ecosystem, &to.name));
+        }
+    }
+
+    /// Whether a new host of this dependency counts. The hosts in the project's first lockfile are not new; in a
+    /// manifest, only a changed registry counts, because the hosts in a new manifest are not new.
+    fn counts(&self, repository: u16, row: &DependencyRow, to: &Stated) -> bool {
+        if row.kind.is_lock() {
+            return self.locked.contains(&(repository, to.ecosystem));
+        }
+        row.change == DependencyChange::Repointed && matches!(to.origin, Origin::Host(_) | Origin::Registry)
+    }
+
+    /// The dependency's host, if the project never used it and no manifest declares the package's source.
+    fn new_host(&self, repository: u16, to: &Stated) -> Option<String> {
+        let is_new = |host: &String| !self.hosts.contains(&(repository, to.ecosystem, host.clone()));
+        host_of(to).filter(is_new).filter(|_| !self.declared.contains(&(repository, to.ecosystem, to.name.as_str())))
+    }
+
+    /// Whether this version of the package had one of these digests before.
+    fn has_digest(&self, repository: u16, to: &Stated) -> bool {
+        let known = self.hashes.get(&(repository, to.ecosystem, to.name.as_str(), to.version.as_str()));
+        known.is_some_and(|known| digests(&to.hash).iter().any(|digest| known.contains(&digest.bytes)))
+    }
+}
+
+/// The former host of a dependency that moved from the project's own registry to the public one.
+fn left_host(view: &View<'_>, row: &DependencyRow, to: &Stated) -> Option<String> {
+    let from = row.from.map(|from| &view.facts.dependencies.get(from).origin);
+    from.filter(|_| to.origin == Origin::Registry).and_then(|from| match from {
+        // The public registry over plain HTTP is not the project's own registry.
+        Origin::Host(host) if !is_public(to.ecosystem, host) => Some(host.clone()),
+        _ => None,
+    })
+}
+
 /// Finds moves to hosts that the project never used, or, with `to_public`, from the project's own registry to the
 /// public one.
 pub(crate) fn drifts<'f>(view: &View<'f>, to_public: bool) -> Vec<Drifted<'f>> {
     let dependencies = &view.facts.dependencies;
-    let mut known: BTreeSet<(u16, Ecosystem, String)> = BTreeSet::new();
-    // If the manifest itself names another source, the lockfile only follows it.
-    let mut declared: BTreeSet<(u16, Ecosystem, &str)> = BTreeSet::new();
-    let mut hashes: BTreeMap<(u16, Ecosystem, &str, &str), BTreeSet<Vec<u8>>> = BTreeMap::new();
+    let mut used = Used::default();
     let mut found = Vec::new();
     for (repository, id, is_lock) in &dependencies.before {
         let to = dependencies.get(*id);
-        known.extend(host_of(to).map(|host| (*repository, to.ecosystem, host)));
-        if *is_lock {
-            let of = hashes.entry((*repository, to.ecosystem, &to.name, &to.version)).or_default();
-            of.extend(digests(&to.hash).into_iter().map(|digest| digest.bytes));
-        } else if is_elsewhere(to) {
-            declared.insert((*repository, to.ecosystem, &to.name));
-        }
+        used.add_host(*repository, to);
+        if *is_lock { used.add_locked(*repository, to) } else { used.add_declared(*repository, to) }
     }
-    // The ecosystems for which the project already had a lockfile.
-    let mut locked: BTreeSet<(u16, Ecosystem)> =
-        dependencies.before.iter().filter(|b| b.2).map(|(r, id, _)| (*r, dependencies.get(*id).ecosystem)).collect();
     for rows in dependencies.rows.chunk_by(|a, b| a.commit == b.commit) {
         let repository = view.facts.commit(rows[0].commit).repository;
         let stated: Vec<(&DependencyRow, &Stated)> =
             rows.iter().filter_map(|row| Some((row, dependencies.get(row.to?)))).collect();
         for (_, to) in stated.iter().filter(|(row, _)| !row.kind.is_lock()) {
-            if is_elsewhere(to) {
-                declared.insert((repository, to.ecosystem, &to.name));
-            }
+            used.add_declared(repository, to);
         }
         let mut moved: BTreeMap<(PathId, String), Vec<(&'f DependencyRow, &Stated)>> = BTreeMap::new();
-        // The hosts in the project's first lockfile are not new.
-        let is_first = |to: &Stated| !locked.contains(&(repository, to.ecosystem));
-        // In a manifest, only a changed registry counts; the hosts in a new manifest are not new.
-        let is_moved = |row: &DependencyRow| row.change == DependencyChange::Repointed;
-        let counts = |row: &DependencyRow, to: &Stated| match row.kind.is_lock() {
-            true => !is_first(to),
-            false => is_moved(row) && matches!(to.origin, Origin::Host(_) | Origin::Registry),
-        };
-        for (row, to) in stated.iter().filter(|(row, to)| counts(row, to)) {
-            let host = match to_public {
-                true => {
-                    let from = row.from.map(|from| &dependencies.get(from).origin);
-                    from.filter(|_| to.origin == Origin::Registry).and_then(|from| match from {
-                        // The public registry over plain HTTP is not the project's own registry.
-                        Origin::Host(host) if !is_public(to.ecosystem, host) => Some(host.clone()),
-                        _ => None,
-                    })
-                }
-                false => host_of(to).filter(|host| {
-                    !known.contains(&(repository, to.ecosystem, host.clone()))
-                        && !declared.contains(&(repository, to.ecosystem, to.name.as_str()))
-                }),
-            };
+        for (row, to) in stated.iter().filter(|(row, to)| used.counts(repository, row, to)) {
+            let host = if to_public { left_host(view, row, to) } else { used.new_host(repository, to) };
             if let Some(host) = host {
                 moved.entry((row.path, host)).or_default().push((row, to));
             }
         }
         for ((path, host), of) in moved {
             let Some((row, first)) = of.first().copied() else { continue };
-            let same = |(_, to): &(&DependencyRow, &Stated)| {
-                let before = hashes.get(&(repository, to.ecosystem, to.name.as_str(), to.version.as_str()));
-                before.is_some_and(|known| digests(&to.hash).iter().any(|digest| known.contains(&digest.bytes)))
-            };
+            let same = |(_, to): &(&DependencyRow, &Stated)| used.has_digest(repository, to);
             let blob = view.facts.changes_of(row.commit).iter().find(|c| c.path == path).and_then(|c| c.new);
             found.push(Drifted {
                 row,
@@ -164,16 +188,12 @@ pub(crate) fn drifts<'f>(view: &View<'f>, to_public: bool) -> Vec<Drifted<'f>> {
                 examples: of.iter().take(3).map(|(_, to)| in_words(to)).collect(),
                 host: host.clone(),
             });
-            known.insert((repository, first.ecosystem, host));
+            used.hosts.insert((repository, first.ecosystem, host));
         }
         for (row, to) in &stated {
+            used.add_host(repository, to);
             if row.kind.is_lock() {
-                locked.insert((repository, to.ecosystem));
-            }
-            known.extend(host_of(to).map(|host| (repository, to.ecosystem, host)));
-            if row.kind.is_lock() {
-                let of = hashes.entry((repository, to.ecosystem, &to.name, &to.version)).or_default();
-                of.extend(digests(&to.hash).into_iter().map(|digest| digest.bytes));
+                used.add_locked(repository, to);
             }
         }
     }

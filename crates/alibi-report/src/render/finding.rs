@@ -146,8 +146,8 @@ fn arithmetic(case: &CaseLine, report: &Report, out: &mut dyn Write) -> io::Resu
         )?,
     }
     let people = report.testable.max(report.cases.len());
-    let stands = if case.survives_fdr { "It stands out" } else { "It does not stand out" };
-    writeln!(out, "{stands} among {} contributor{} at a false-discovery rate of 5 %.", grouped(people), s_of(people))?;
+    let subject = if case.survives_fdr { "It stands out" } else { "It does not stand out" };
+    writeln!(out, "{subject} among {} contributor{} at a false-discovery rate of 5 %.", grouped(people), s_of(people))?;
     writeln!(
         out,
         "A case reaches review with {:.1} dB or more in two groups, at least one weight measured, or with one attack finding of at \

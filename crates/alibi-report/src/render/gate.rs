@@ -103,11 +103,11 @@ pub(super) fn checked_range(report: &Report) -> String {
 
 /// States the result in one clause, without any text from the repository.
 pub(super) fn verdict(report: &Report) -> String {
-    let judged: usize = report.repositories.iter().map(|r| r.judged).sum();
-    if judged == 0 && report.unseen.is_empty() {
+    let in_scope: usize = report.repositories.iter().map(|r| r.judged).sum();
+    if in_scope == 0 && report.unseen.is_empty() {
         return "no commits to check, the range is empty".into();
     }
-    let commits = plural(judged as u32, "commit");
+    let commits = plural(in_scope as u32, "commit");
     let count = |tier: Tier| report.cases.iter().filter(|c| c.tier == tier).count() as u32;
     let open = report.findings.iter().filter(|f| f.suppressed.is_none()).count() as u32;
     let suppressed = report.findings.len() as u32 - open;

@@ -78,8 +78,8 @@ fn repositories(report: &Report, style: RenderOptions, out: &mut dyn Write) -> i
         let day =
             |t: &Option<String>| t.as_deref().map_or_else(String::new, |t| t.chars().take(10).collect::<String>());
         let range = if r.commits == 0 { String::new() } else { format!(", {} to {}", day(&r.first), day(&r.last)) };
-        let judged = if r.judged == r.commits { String::new() } else { format!(" ({} in scope)", grouped(r.judged)) };
-        writeln!(out, "{BOLD}{}{BOLD:#}  {} commits{judged}{range}", sanitize(&r.path), grouped(r.commits))?;
+        let scope = if r.judged == r.commits { String::new() } else { format!(" ({} in scope)", grouped(r.judged)) };
+        writeln!(out, "{BOLD}{}{BOLD:#}  {} commits{scope}{range}", sanitize(&r.path), grouped(r.commits))?;
         for notice in &r.notices {
             writeln!(out, "  {YELLOW}note{YELLOW:#} {}", sanitize(notice))?;
         }
@@ -247,13 +247,13 @@ fn write_case(
         Tier::Note => BOLD,
     };
     writeln!(out, "{colour}{number}. {}{colour:#}  {}", sanitize(&case.contributor), case.tier)?;
-    let stands = if case.survives_fdr { "; it stands out among all contributors" } else { "" };
+    let distinct = if case.survives_fdr { "; it stands out among all contributors" } else { "" };
     let combined = if case.combinations.is_empty() {
         String::new()
     } else {
         format!("; in combination: {}", case.combinations.join(", "))
     };
-    writeln!(out, "   {:.1} dB, {}{stands}{combined}", case.total_db, case.verbal)?;
+    writeln!(out, "   {:.1} dB, {}{distinct}{combined}", case.total_db, case.verbal)?;
     if let Some(record) = &case.record {
         writeln!(out, "   {DIM}{}{DIM:#}", record_in_words(case.tier, record))?;
     }

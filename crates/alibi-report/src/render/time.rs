@@ -78,14 +78,14 @@ fn write_episodes(episodes: &[EpisodeLine], out: &mut dyn Write) -> io::Result<(
         kind.offsets.insert(&e.offset);
         kind.commits.extend(e.commits.iter().take(SHOWN).map(String::as_str));
     }
-    for (judged, kind) in kinds {
+    for (label, kind) in kinds {
         let few: Vec<&str> = kind.offsets.iter().take(OFFSETS).copied().collect();
         let more = if kind.offsets.len() > OFFSETS { ", …" } else { "" };
         let (offsets, count) = (few.join(", "), kind.count);
         let s = |n: usize| if n == 1 { "" } else { "s" };
         let (commits, stretches) = (s(count), s(kind.stretches));
         let stretches = format!("{count} commit{commits} in {} period{stretches}", kind.stretches);
-        writeln!(out, "  {judged}: {DIM}{offsets}{more}, {stretches}{DIM:#}")?;
+        writeln!(out, "  {label}: {DIM}{offsets}{more}, {stretches}{DIM:#}")?;
         if !kind.ordinary {
             let ids: Vec<String> = kind.commits.iter().take(SHOWN).map(|id| id.chars().take(12).collect()).collect();
             let rest = count.saturating_sub(SHOWN);

@@ -158,7 +158,7 @@ function personRow(one) {
     el("th", { class: "who", scope: "row", role: "rowheader" }, personLink(one), whereFrom(about)),
     el("td", { class: "commits", role: "cell" }, grouped(about.c)),
     el("td", { class: "days", role: "cell" }, grouped(about.d)),
-    el("td", { class: "speaks", role: "cell" }, whatSpeaks(one)));
+    el("td", { class: "families", role: "cell" }, familyWeights(one)));
 }
 
 /** Creates a link to a contributor's page. `main.js` handles clicks on it. */
@@ -173,9 +173,9 @@ function whereFrom(about) {
   return el("span", { class: "address" }, program, isolated(mainAddress(about)), more);
 }
 
-function whatSpeaks(one) {
+function familyWeights(one) {
   if (!one.case) return "–";
   const families = one.case.fam.filter(([, db]) => db > 0).sort((a, b) => b[1] - a[1]);
   if (families.length === 0) return "none that counts";
-  return families.map(([family, db]) => el("span", { class: "speaker" }, `${family} ${db.toFixed(0)}`));
+  return families.map(([family, db]) => el("span", { class: "family" }, `${family} ${db.toFixed(0)}`));
 }

@@ -261,8 +261,8 @@ function drawExposures(report) {
 function summaryWords(report) {
   const count = (tier) => report.cases.filter((of) => of.t === tier).length;
   const sum = (of) => report.repositories.reduce((total, r) => total + of(r), 0);
-  const [commits, judged] = [sum((r) => r.commits), sum((r) => r.judged)];
-  const some = judged === commits ? "" : ` (${grouped(judged)} of them in scope)`;
+  const [commits, inScope] = [sum((r) => r.commits), sum((r) => r.judged)];
+  const some = inScope === commits ? "" : ` (${grouped(inScope)} of them in scope)`;
   const seen = `${plural(report.people.length, "contributor")} and ${plural(commits, "commit")}${some} in ${plural(report.repositories.length, "repository", "repositories")}`;
   if (report.cases.length === 0) return `${seen}: no cases.`;
   const words = { block: "to block", review: "to review", note: "for information (note)" };
@@ -271,9 +271,9 @@ function summaryWords(report) {
 }
 
 function repositoryFacts(r) {
-  const judged = r.judged === r.commits ? "" : ` (${grouped(r.judged)} in scope)`;
+  const inScope = r.judged === r.commits ? "" : ` (${grouped(r.judged)} in scope)`;
   const facts = [
-    `${plural(r.commits, "commit")}${judged}, ${plural(r.refs, "reference")}, ${span(r.first, r.last)}`,
+    `${plural(r.commits, "commit")}${inScope}, ${plural(r.refs, "reference")}, ${span(r.first, r.last)}`,
     r.shallow && "shallow clone: older history is missing",
     r.skipped > 0 && `${plural(r.skipped, "object")} skipped: could not be read completely`,
   ].filter(Boolean);
