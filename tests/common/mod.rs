@@ -1,4 +1,4 @@
-//! Functions shared by the integration tests: build stories, scan them, and run the program.
+//! Functions shared by the integration tests: they build repositories from stories, scan them, and run the program.
 #![allow(dead_code)] // each test file uses only some of the functions
 #![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
 

@@ -2,7 +2,7 @@
 //! contributors to real repositories, and counts what is detected.
 //!
 //! Input: repositories. Output: a [`Calibrated`] with the power by scenario, the false alarms by heuristic and by band
-//! of offsets, and the resulting weights. The random seed is fixed, so the same repositories give the same figures.
+//! of home UTC offsets, and the resulting weights. The random seed is fixed, so the same repositories give the same figures.
 
 mod bench;
 mod controls;

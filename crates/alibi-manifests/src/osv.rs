@@ -278,8 +278,9 @@ impl Advisories {
         )
     }
 
-    /// The id of the advisory that reports a dependency as malicious. `is_exact` says whether the version is the one in
-    /// use, as in a lockfile. A requirement that allows several versions only matches an advisory about all versions.
+    /// The id of the advisory that reports a dependency as malicious. `is_exact` says whether the dependency's
+    /// version is the one in use, as in a lockfile. A requirement that allows several versions matches only an advisory
+    /// about all versions.
     pub fn malicious(&self, stated: &Stated, is_exact: bool) -> Option<&str> {
         // A package in this or another repository is not the registry's package of that name.
         if !matches!(stated.origin, Origin::Registry | Origin::Host(_) | Origin::Misnamed(..)) {

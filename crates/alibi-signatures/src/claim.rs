@@ -2,7 +2,7 @@
 
 use alibi_git::history::Validity;
 
-/// The contents of a block in a known format.
+/// The claims of a signature block: its key, its creation time and its validity.
 pub(crate) struct Claim {
     pub key: String,
     pub made: Option<i64>,

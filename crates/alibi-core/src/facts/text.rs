@@ -23,7 +23,7 @@ pub struct Introduction {
     pub existed: bool,
     /// Whether the commit also removed another match of the same rule from the file.
     pub replaces: bool,
-    /// Whether the text was at another path before the commits in scope, and still is.
+    /// Whether another path already contained the text before the commits in scope.
     pub copied: bool,
 }
 

@@ -332,7 +332,8 @@ mod tests {
 
     #[test]
     fn e_bh_keeps_the_largest_set_that_passes() {
-        // Each row contains the totals in decibans, the number of contributors, and which cases survive at 5 %.
+        // Each row contains the totals in decibans, the number of contributors, and which cases survive at a
+        // false-discovery rate of 5 %.
         let table: &[(&[f64], usize, &[bool])] = &[
             // One case among one contributor needs a ratio of at least 1 / 0.05 = 20, which is 13.01 dB.
             (&[13.02], 1, &[true]),

@@ -257,7 +257,7 @@ fn shared_entries(ours: &[u8], theirs: &[&[u8]], hash_len: usize) -> usize {
 }
 
 fn shared_prefix(a: &[u8], b: &[u8]) -> usize {
-    // Arrays of known length are compared in registers; comparing slices would take a function call each.
+    // Arrays of known length are compared in registers; each comparison of slices would need a function call.
     let (left, right) = (a.as_chunks::<64>().0, b.as_chunks::<64>().0);
     let steps = left.iter().zip(right).take_while(|(x, y)| x == y).count() * 64;
     steps + a[steps..].iter().zip(&b[steps..]).take_while(|(x, y)| x == y).count()

@@ -9,7 +9,7 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileKind(u8);
 
-/// Folders of third-party code, whose files do not describe this project.
+/// Folders of third-party code, whose files do not describe the scanned project.
 const ELSEWHERE: [&str; 8] =
     ["node_modules", "bower_components", "site-packages", "vendor", "third_party", "third-party", "venv", ".venv"];
 

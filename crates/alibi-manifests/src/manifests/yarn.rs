@@ -189,7 +189,7 @@ fn cut_yarn(text: &str) -> Option<Cut<'_>> {
         let pieces = cut.pieces.into_iter().map(|piece| Piece { section: key.into(), ..piece }).collect();
         return Some(Cut { pieces, ..cut });
     }
-    // An entry that cannot be parsed is left out, so that it does not hide the other entries.
+    // An entry that cannot be parsed is skipped, so that the other entries are still read.
     let pieces = entries(text).into_iter().map(|entry| Piece { section: CLASSIC.into(), text: entry.into() }).collect();
     Some(Cut { pieces, read: |piece| classic(&piece.text), skips_unreadable: true })
 }

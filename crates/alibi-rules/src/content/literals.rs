@@ -173,7 +173,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn carried_matches_equal_a_fresh_search(
+        fn carried_matches_equal_those_of_a_fresh_search(
             base in "[abc]{0,400}",
             pieces in proptest::collection::vec((any::<bool>(), 0usize..400, 0usize..200, "[abc]{0,30}"), 0..8),
         ) {

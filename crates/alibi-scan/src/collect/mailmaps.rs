@@ -35,7 +35,8 @@ impl Collector for Mailmaps {
 /// repository's number.
 type Edits = (Vec<(CommitIdx, MailmapEntry)>, Vec<(usize, Skipped)>);
 
-/// Returns the entries that commits add to the root `.mailmap`, in order; and the objects that could not be read.
+/// Returns the entries that commits add to the root `.mailmap`, in commit order, and the objects that could not be
+/// read.
 fn mailmap_edits(facts: &Facts, repositories: &[Repository]) -> Edits {
     let mut readers: Vec<BlobReader> = repositories.iter().map(BlobReader::new).collect();
     let (mut added, mut skipped) = (Vec::new(), Vec::new());

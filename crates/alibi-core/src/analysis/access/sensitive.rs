@@ -83,7 +83,7 @@ impl SensitivePaths {
         &self.kinds
     }
 
-    /// Whether paths were not classified, because no detector needs it.
+    /// Whether the paths were left unclassified because no detector needs the classification.
     pub fn is_empty(&self) -> bool {
         self.kinds.is_empty()
     }

@@ -207,7 +207,8 @@ const FORGE_AUTHORS: usize = 5;
 fn mailmap_pairs(facts: &Facts, mailmap: &Mailmap) -> BTreeSet<(u32, u32)> {
     let mut first: BTreeMap<(Vec<u8>, Vec<u8>), u32> = BTreeMap::new();
     let mut pairs = BTreeSet::new();
-    // The identities whose address a mailmap line changes, and the owner of each address that no line changes.
+    // Each identity whose address a mailmap line changes, with its new address, and the first identity with each
+    // unchanged address.
     let mut moved: Vec<(u32, Vec<u8>)> = Vec::new();
     let mut owners: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
     for id in (0..facts.identity_count() as u32).filter(|_| !mailmap.is_empty()) {
