@@ -106,8 +106,8 @@ impl ZonePath {
 /// count.
 ///
 /// The model is a hidden Markov model. At each observation, a zone emits its own offset with probability 1 − ε − η,
-/// `+0000` with probability η ([`UTC_SHOWN`]), and each other offset with probability ε / 38 (ε is [`STRAY`], 38 is
-/// [`OFFSETS`]). The probability of staying in a zone for a time Δt is exp(−Δt / 120 days). Each further zone costs
+/// `+0000` with probability η (`UTC_SHOWN`), and each other offset with probability ε / 38 (ε is `STRAY`, 38 is
+/// `OFFSETS`). The probability of staying in a zone for a time Δt is exp(−Δt / 120 days). Each further zone costs
 /// ½ ln(observations), as in the Bayesian information criterion, plus ln(classes) for the choice among all classes.
 pub fn zone_path(timeline: &Timeline) -> Reading<ZonePath> {
     let looks = thinned(looks(timeline.kept()));
