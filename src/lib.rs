@@ -5,7 +5,7 @@
 //! its own:
 //!
 //! ```text
-//! alibi-git
+//! alibi-git     alibi-embed (for build scripts)
 //! alibi-rules   alibi-signatures
 //! alibi-manifests
 //! alibi-core

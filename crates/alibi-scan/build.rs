@@ -1,37 +1,5 @@
-//! Generates the list of the sample stories from their folder. To add one of them, add its file.
+//! Embeds the stories.
 
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::{env, fs, io};
-
-fn main() -> io::Result<()> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../..");
-    let root = root.canonicalize()?;
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    println!("cargo::rerun-if-changed={}", root.join("sample-repos").display());
-    fs::write(out.join("embedded_stories.rs"), texts(&root, "sample-repos")?)
-}
-
-/// A constant with each TOML file's path (relative, with forward slashes) and text.
-fn texts(root: &Path, folder: &str) -> io::Result<String> {
-    let mut list = String::from("const EMBEDDED: &[(&str, &str)] = &[\n");
-    for file in files(&root.join(folder), "toml")? {
-        let relative = file.strip_prefix(root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
-        let _ = writeln!(list, "    ({relative:?}, include_str!({:?})),", file.display().to_string());
-    }
-    Ok(list + "];\n")
-}
-
-fn files(folder: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(files(&path, extension)?);
-        } else if path.extension().is_some_and(|e| e == extension) {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
+fn main() -> std::io::Result<()> {
+    alibi_embed::embed("sample-repos", "embedded_stories.rs")
 }
