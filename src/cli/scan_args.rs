@@ -46,9 +46,7 @@ pub(super) struct ScopeArgs {
     /// Scan only commits made until this date
     #[arg(long, value_name = "WHEN")]
     pub until: Option<String>,
-    // The documentation comment is the help text.
-    #[allow(rustdoc::invalid_html_tags)]
-    /// Scan only this contributor: a name, an address, or 'Name <address>'; can be repeated
+    /// Scan only this contributor: a name, an address, or `Name <address>`; can be repeated
     #[arg(long, value_name = "WHO")]
     pub author: Vec<String>,
     /// Which heuristics to run: the default set, or the noisier ones for auditors too
