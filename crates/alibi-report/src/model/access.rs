@@ -11,17 +11,20 @@ use serde::Serialize;
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct TrustLines {
     /// The day of the first merge of a commit.
-    pub first_landed: Option<String>,
+    pub first_merged: Option<String>,
     /// The day of the last merge of a commit.
-    pub last_landed: Option<String>,
+    pub last_merged: Option<String>,
     /// Number of merged commits.
-    pub landed_commits: usize,
+    pub merged_commits: usize,
     /// Number of days on which commits were merged.
-    pub landed_days: usize,
+    pub merged_days: usize,
     /// Number of merged commits that no one else merged or reviewed, as far as the history shows.
-    pub brought_alone: usize,
+    pub merged_alone: usize,
     /// Number of merged commits that a forge committed.
-    pub brought_by_forge: usize,
+    pub merged_by_forge: usize,
+    /// The fields above under their former keys.
+    #[serde(flatten)]
+    pub former: FormerKeys,
     /// The contributors who merged or approved the commits.
     pub reviewers: Vec<ReviewerLine>,
     /// The first change of each kind of sensitive path.
@@ -37,6 +40,17 @@ pub(crate) struct TrustLines {
     pub signed: usize,
 }
 
+/// Former JSON keys of a trust record, which stay for programs that read them.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct FormerKeys {
+    first_landed: Option<String>,
+    last_landed: Option<String>,
+    landed_commits: usize,
+    landed_days: usize,
+    brought_alone: usize,
+    brought_by_forge: usize,
+}
+
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct ReviewerLine {
     pub contributor: String,
@@ -47,6 +61,8 @@ pub(crate) struct ReviewerLine {
 pub(crate) struct TouchLine {
     pub kind: String,
     /// The day of the merge.
+    pub merged: String,
+    /// The same as `merged`, under its former key.
     pub landed: String,
     /// Days since the contributor's first merged commit.
     pub after_days: i64,
@@ -70,12 +86,20 @@ impl TrustLines {
         let record = TrustRecord::of(&audit.facts, &audit.people, &standing, &audit.sensitive, who);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         TrustLines {
-            first_landed: record.span.map(|(first, _)| day(first)),
-            last_landed: record.span.map(|(_, last)| day(last)),
-            landed_commits: record.merged,
-            landed_days: record.active_days,
-            brought_alone: record.alone,
-            brought_by_forge: record.by_forge,
+            first_merged: record.span.map(|(first, _)| day(first)),
+            last_merged: record.span.map(|(_, last)| day(last)),
+            merged_commits: record.merged,
+            merged_days: record.active_days,
+            merged_alone: record.alone,
+            merged_by_forge: record.by_forge,
+            former: FormerKeys {
+                first_landed: record.span.map(|(first, _)| day(first)),
+                last_landed: record.span.map(|(_, last)| day(last)),
+                landed_commits: record.merged,
+                landed_days: record.active_days,
+                brought_alone: record.alone,
+                brought_by_forge: record.by_forge,
+            },
             reviewers: record
                 .reviewers
                 .iter()
@@ -86,6 +110,7 @@ impl TrustLines {
                 .iter()
                 .map(|touch| TouchLine {
                     kind: touch.kind.clone(),
+                    merged: day(touch.when),
                     landed: day(touch.when),
                     after_days: touch.after_days,
                     repository: repository_id(usize::from(audit.facts.commit(touch.commit).repository)),

@@ -7,8 +7,8 @@ use super::exposures::exposures;
 use super::ids::{contributor_id, identity_id, repository_id, rounded, suspect_id, text, utc};
 use super::options::ReportOptions;
 use super::schema::{
-    CaseLine, Cause, Contributor, FindingLine, Identity, KeyLine, LinkLine, PlaceLine, ReasonLine, RecordLine, Report,
-    Repository, SkippedLine, StaleLine, Stats, SuppressedLine, Test, TestState, Tool,
+    CaseLine, Cause, Contributor, FindingLine, Identity, InScope, KeyLine, LinkLine, PlaceLine, ReasonLine, RecordLine,
+    Report, Repository, SkippedLine, StaleLine, Stats, SuppressedLine, Test, TestState, Tool,
 };
 use crate::sanitize::quote_words;
 use alibi_core::analysis::people::{ContributorId, LinkRow};
@@ -90,7 +90,7 @@ fn repository(audit: &Audit, number: usize, row: &alibi_core::facts::RepositoryR
         path: row.path.clone(),
         head: row.head.map(|oid| oid.to_string()),
         commits: commits.len(),
-        judged: commits.iter().filter(|c| c.in_scope).count(),
+        in_scope: InScope(commits.iter().filter(|c| c.in_scope).count()),
         refs: row.refs.len(),
         first: dates().min().map(utc),
         last: dates().max().map(utc),

@@ -66,13 +66,42 @@ pub(crate) struct Tool {
     pub version: String,
 }
 
+/// Number of commits in scope. It is written as `in_scope` and under its former key, `judged`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(from = "FormerScope", into = "ScopeKeys")]
+pub(crate) struct InScope(pub usize);
+
+#[derive(Deserialize)]
+struct FormerScope {
+    judged: usize,
+}
+
+#[derive(Serialize)]
+struct ScopeKeys {
+    judged: usize,
+    in_scope: usize,
+}
+
+impl From<FormerScope> for InScope {
+    fn from(keys: FormerScope) -> InScope {
+        InScope(keys.judged)
+    }
+}
+
+impl From<InScope> for ScopeKeys {
+    fn from(InScope(commits): InScope) -> ScopeKeys {
+        ScopeKeys { judged: commits, in_scope: commits }
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Repository {
     pub id: String,
     pub path: String,
     pub head: Option<String>,
     pub commits: usize,
-    pub judged: usize,
+    #[serde(flatten)]
+    pub in_scope: InScope,
     pub refs: usize,
     pub first: Option<String>,
     pub last: Option<String>,

@@ -34,8 +34,9 @@ pub(crate) struct EpisodeLine {
     pub from: String,
     pub to: String,
     pub offset: String,
-    #[serde(rename = "judged")]
     pub kind: &'static str,
+    /// The same as `kind`, under its former key.
+    judged: &'static str,
     #[serde(skip)]
     pub ordinary: bool,
     pub count: usize,
@@ -81,6 +82,7 @@ impl ClockLines {
                 to: at(*e.moments.end()),
                 offset: shown.to_string(),
                 kind: e.kind.words(),
+                judged: e.kind.words(),
                 ordinary: e.kind.is_ordinary(),
                 count: e.moments.clone().count(),
                 commits: e.moments.clone().take(NAMED).map(oid).collect(),

@@ -15,16 +15,16 @@ const SHOWN: usize = 5;
 /// Writes a trust record as text.
 pub(super) fn write_trust(trust: &TrustLines, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{BOLD}Trust{BOLD:#}")?;
-    let Some((first, last)) = trust.first_landed.as_ref().zip(trust.last_landed.as_ref()) else {
+    let Some((first, last)) = trust.first_merged.as_ref().zip(trust.last_merged.as_ref()) else {
         return writeln!(out, "  {DIM}no commit by this contributor is in the history of HEAD{DIM:#}\n");
     };
-    let (commits, days) = (plural(trust.landed_commits as u32, "commit"), plural(trust.landed_days as u32, "day"));
+    let (commits, days) = (plural(trust.merged_commits as u32, "commit"), plural(trust.merged_days as u32, "day"));
     writeln!(out, "  {first} to {last}: {commits} merged, on {days}")?;
-    let others = trust.landed_commits - trust.brought_alone - trust.brought_by_forge;
+    let others = trust.merged_commits - trust.merged_alone - trust.merged_by_forge;
     writeln!(
         out,
         "  {} merged alone as far as the history shows, {others} with others, {} by a forge",
-        trust.brought_alone, trust.brought_by_forge
+        trust.merged_alone, trust.merged_by_forge
     )?;
     if !trust.reviewers.is_empty() {
         let named = trust.reviewers.iter().take(SHOWN);
@@ -45,14 +45,14 @@ pub(super) fn write_trust(trust: &TrustLines, out: &mut dyn Write) -> io::Result
     }
     for touch in &trust.sensitive {
         let alone = match &touch.alone {
-            Some(alone) if *alone == touch.landed => ", alone".to_owned(),
+            Some(alone) if *alone == touch.merged => ", alone".to_owned(),
             Some(alone) => format!(", alone since {alone}"),
             None => String::new(),
         };
         writeln!(
             out,
             "  {} {:<20} after {} days{alone}  {DIM}{} {}{DIM:#}",
-            touch.landed,
+            touch.merged,
             sanitize(touch.kind.as_bytes()),
             touch.after_days,
             &touch.commit[..touch.commit.len().min(12)],

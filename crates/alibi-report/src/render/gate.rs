@@ -103,7 +103,7 @@ pub(super) fn checked_range(report: &Report) -> String {
 
 /// States the result in one clause, without any text from the repository.
 pub(super) fn verdict(report: &Report) -> String {
-    let in_scope: usize = report.repositories.iter().map(|r| r.judged).sum();
+    let in_scope: usize = report.repositories.iter().map(|r| r.in_scope.0).sum();
     if in_scope == 0 && report.unseen.is_empty() {
         return "no commits to check, the range is empty".into();
     }

@@ -78,7 +78,8 @@ fn repositories(report: &Report, style: RenderOptions, out: &mut dyn Write) -> i
         let day =
             |t: &Option<String>| t.as_deref().map_or_else(String::new, |t| t.chars().take(10).collect::<String>());
         let range = if r.commits == 0 { String::new() } else { format!(", {} to {}", day(&r.first), day(&r.last)) };
-        let scope = if r.judged == r.commits { String::new() } else { format!(" ({} in scope)", grouped(r.judged)) };
+        let scope =
+            if r.in_scope.0 == r.commits { String::new() } else { format!(" ({} in scope)", grouped(r.in_scope.0)) };
         writeln!(out, "{BOLD}{}{BOLD:#}  {} commits{scope}{range}", sanitize(&r.path), grouped(r.commits))?;
         for notice in &r.notices {
             writeln!(out, "  {YELLOW}note{YELLOW:#} {}", sanitize(notice))?;
@@ -151,7 +152,7 @@ fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.repositories.iter().any(|r| r.skipped_count > 0) {
         writeln!(out, "{YELLOW}Incomplete:{YELLOW:#} objects that could not be read were not checked.")?;
     }
-    if report.repositories.iter().all(|r| r.judged == 0) {
+    if report.repositories.iter().all(|r| r.in_scope.0 == 0) {
         return writeln!(
             out,
             "{YELLOW}Nothing was checked:{YELLOW:#} the selected references, range and dates contain no commits."
