@@ -7,7 +7,7 @@ use super::output_args::{FailOn, FailOnExposure, OutputArgs};
 use super::scan_args::{RuleArgs, ScanInput, TeamFiles, paths, scan_with};
 use super::terminal;
 use alibi_git::repository::{Repository, RepositoryError, quarantine_of_push};
-use alibi_report::{MaskKey, RenderOptions, Report};
+use alibi_report::{GateVerdict, MaskKey, RenderOptions, Report};
 use alibi_scan::pipeline::{Audit, GateScope, Scope, trusted_config};
 use clap::Args;
 use std::io::Write;
@@ -100,16 +100,17 @@ fn check(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result
     report.set_fail_on_exposure(args.fail_on_exposure.limit());
     let report = args.output.finish(report, &audit, key);
     args.output.write(&report, RenderOptions { gate: true, ..RenderOptions::default() }, colour)?;
-    let is_exposed = if report.has_failing_exposure() { Outcome::Found } else { Outcome::Clean };
-    let outcome = args.fail_on.outcome(&report).or(is_exposed);
-    match (outcome, report.describe_unread_objects()) {
-        (Outcome::Clean, Some(why)) if !args.allow_partial => {
-            Err(Failure::Incomplete(format!("{why} (--allow-partial checks the rest)")))
+    let in_part = |why: &str| writeln!(terminal::stderr(colour), "git-alibi: checked in part: {why}");
+    match report.gate_verdict(args.fail_on.limit()) {
+        GateVerdict::Passed => Ok(Outcome::Clean),
+        GateVerdict::Failed => {
+            report.describe_unread_objects().map(|why| in_part(&why)).transpose()?;
+            Ok(Outcome::Found)
         }
-        (_, Some(why)) => {
-            writeln!(terminal::stderr(colour), "git-alibi: checked in part: {why}")?;
-            Ok(outcome)
+        GateVerdict::Incomplete(why) if args.allow_partial => {
+            in_part(&why)?;
+            Ok(Outcome::Clean)
         }
-        (outcome, None) => Ok(outcome),
+        GateVerdict::Incomplete(why) => Err(Failure::Incomplete(format!("{why} (--allow-partial checks the rest)"))),
     }
 }

@@ -86,15 +86,19 @@ pub(super) enum FailOn {
 }
 
 impl FailOn {
+    /// Returns the lowest tier that fails a run, if any.
+    pub(super) fn limit(self) -> Option<Tier> {
+        match self {
+            FailOn::Note => Some(Tier::Note),
+            FailOn::Review => Some(Tier::Review),
+            FailOn::Block => Some(Tier::Block),
+            FailOn::Never => None,
+        }
+    }
+
     /// Returns the outcome of a run, given the cases of its report.
     pub(super) fn outcome(self, report: &Report) -> Outcome {
-        let tier = match self {
-            FailOn::Note => Tier::Note,
-            FailOn::Review => Tier::Review,
-            FailOn::Block => Tier::Block,
-            FailOn::Never => return Outcome::Clean,
-        };
-        if report.reaches(tier) { Outcome::Found } else { Outcome::Clean }
+        if self.limit().is_some_and(|tier| report.reaches(tier)) { Outcome::Found } else { Outcome::Clean }
     }
 }
 

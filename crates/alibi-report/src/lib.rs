@@ -11,8 +11,8 @@ mod render;
 mod sanitize;
 
 pub use model::{
-    Difference, Dossier, Drafted, Found, MIN_COMMITS, MaskKey, MaskKeyError, Report, ReportOptions, difference,
-    drafted, is_contradicted, read_json,
+    Difference, Dossier, Drafted, Found, GateVerdict, MIN_COMMITS, MaskKey, MaskKeyError, Report, ReportOptions,
+    difference, drafted, is_contradicted, read_json,
 };
 pub use pages::{
     GENERATED, MIN_REPOSITORIES, accuracy_page, calibration_json, calibration_page, calibration_plot,

@@ -28,6 +28,7 @@ pub use difference::{Difference, difference};
 pub use dossier::{Dossier, Found};
 pub use mask::{MaskKey, MaskKeyError};
 pub use options::ReportOptions;
+pub use queries::GateVerdict;
 pub use read::read_json;
 pub use roster::{Drafted, MIN_COMMITS, drafted, is_contradicted};
 pub use schema::Report;

@@ -5,6 +5,17 @@ use crate::sanitize::sanitize;
 use alibi_core::scoring::Tier;
 use alibi_rules::heuristics::{Family, Heuristic, Nature, Severity};
 
+/// The verdict of a gate.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum GateVerdict {
+    /// Everything in scope was read, and nothing fails the gate.
+    Passed,
+    /// A case or an exposure fails the gate.
+    Failed,
+    /// Nothing that was read fails the gate, but not everything in scope could be read, for this reason.
+    Incomplete(String),
+}
+
 impl Report {
     /// Sets the heuristics, which a saved report does not contain.
     pub fn with_heuristics(self, heuristics: Vec<Heuristic>) -> Report {
@@ -20,6 +31,17 @@ impl Report {
     /// Whether an exposure of this severity fails the run.
     pub fn fails_on_exposure(&self, severity: Severity) -> bool {
         self.options.fail_on_exposure().is_some_and(|limit| severity >= limit)
+    }
+
+    /// The verdict of a gate that fails for cases of the tier `fail_on` or a higher one, if any, and for exposures as
+    /// set by [`Report::set_fail_on_exposure`].
+    pub fn gate_verdict(&self, fail_on: Option<Tier>) -> GateVerdict {
+        let is_failed = fail_on.is_some_and(|tier| self.reaches(tier)) || self.has_failing_exposure();
+        match self.describe_unread_objects() {
+            _ if is_failed => GateVerdict::Failed,
+            Some(why) => GateVerdict::Incomplete(why),
+            None => GateVerdict::Passed,
+        }
     }
 
     /// Whether an exposure that counts fails the run.
