@@ -2,11 +2,10 @@
 
 use crate::shared::words::{identity, signatures_of};
 use alibi_core::analysis::people::ContributorId;
-use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, FactSet, KeyId};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::{SignatureKind, Validity};
-use alibi_rules::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -17,30 +16,10 @@ struct Params {
     quoted: usize,
 }
 
-struct BadSignature {
-    heuristic: Heuristic,
-    params: Params,
-}
+coded!(BadSignature, Params, FactSet::COMMITS, ["always-bad"]);
 
-pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
-    let params = params(&heuristic)?;
-    Ok(Box::new(BadSignature { heuristic, params }))
-}
-
-impl Detector for BadSignature {
-    fn heuristic(&self) -> &Heuristic {
-        &self.heuristic
-    }
-
-    fn needs(&self) -> FactSet {
-        FactSet::COMMITS
-    }
-
-    fn guards(&self) -> &'static [&'static str] {
-        &["always-bad"]
-    }
-
-    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+impl BadSignature {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
         let mut bad: BTreeMap<(ContributorId, u16, KeyId), Vec<CommitIdx>> = BTreeMap::new();
         let mut good: BTreeMap<KeyId, u32> = BTreeMap::new();

@@ -1,10 +1,9 @@
 //! `bot-impersonation`: a commit under a bot's name that the bot's forge did not make.
 
-use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, CommitRow, FactSet, IdentityId, KeyId, PathId};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::{DAY, Validity};
-use alibi_rules::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,15 +25,7 @@ struct Params {
     own_over_days: i64,
 }
 
-struct BotImpersonation {
-    heuristic: Heuristic,
-    params: Params,
-}
-
-pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
-    let params = params(&heuristic)?;
-    Ok(Box::new(BotImpersonation { heuristic, params }))
-}
+coded!(BotImpersonation, Params, FactSet::CHANGES, ["applied-by-another", "came-by-merge"]);
 
 /// Returns the name in lower case if it is a bot's.
 fn bot_name(name: &[u8]) -> Option<String> {
@@ -109,20 +100,8 @@ impl BotImpersonation {
     }
 }
 
-impl Detector for BotImpersonation {
-    fn heuristic(&self) -> &Heuristic {
-        &self.heuristic
-    }
-
-    fn needs(&self) -> FactSet {
-        FactSet::CHANGES
-    }
-
-    fn guards(&self) -> &'static [&'static str] {
-        &["applied-by-another", "came-by-merge"]
-    }
-
-    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+impl BotImpersonation {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let (facts, people) = (view.facts, view.people);
         let mut bots: BTreeMap<String, Vec<CommitIdx>> = BTreeMap::new();
         for (idx, commit) in facts.enumerate().filter(|(_, c)| c.parent_count <= 1) {

@@ -2,11 +2,10 @@
 
 use crate::shared::words::{overlap, unrelated};
 use alibi_core::analysis::people::{Name, is_role, noreply, normalise_email};
-use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{FactSet, IdentityId};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::fingerprint::fingerprint;
-use alibi_rules::heuristics::Heuristic;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -18,30 +17,10 @@ struct Params {
     min_commits: u32,
 }
 
-struct EmailManyNames {
-    heuristic: Heuristic,
-    params: Params,
-}
+coded!(EmailManyNames, Params, FactSet::COMMITS, ["name-change"]);
 
-pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
-    let params = params(&heuristic)?;
-    Ok(Box::new(EmailManyNames { heuristic, params }))
-}
-
-impl Detector for EmailManyNames {
-    fn heuristic(&self) -> &Heuristic {
-        &self.heuristic
-    }
-
-    fn needs(&self) -> FactSet {
-        FactSet::COMMITS
-    }
-
-    fn guards(&self) -> &'static [&'static str] {
-        &["name-change"]
-    }
-
-    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+impl EmailManyNames {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
         // Few addresses have several identities, so only these addresses are examined.
         let mut shared: FxHashMap<u64, u32> = FxHashMap::default();

@@ -3,11 +3,10 @@
 
 use crate::shared::words::identity;
 use alibi_core::analysis::people::{ContributorId, Name, normalise_email};
-use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, FactSet, PathId};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::DAY;
-use alibi_rules::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,15 +31,7 @@ struct Params {
     taken_percent: usize,
 }
 
-struct IdentitySwitch {
-    heuristic: Heuristic,
-    params: Params,
-}
-
-pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
-    let params = params(&heuristic)?;
-    Ok(Box::new(IdentitySwitch { heuristic, params }))
-}
+coded!(IdentitySwitch, Params, FactSet::CHANGES, ["hand-over"]);
 
 /// A contributor who left, with the time of the last commit (`until`), and a newcomer, with the time of the first
 /// commit (`from`), in seconds since 1970 (UTC).
@@ -113,20 +104,8 @@ impl Profile {
     }
 }
 
-impl Detector for IdentitySwitch {
-    fn heuristic(&self) -> &Heuristic {
-        &self.heuristic
-    }
-
-    fn needs(&self) -> FactSet {
-        FactSet::CHANGES
-    }
-
-    fn guards(&self) -> &'static [&'static str] {
-        &["hand-over"]
-    }
-
-    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+impl IdentitySwitch {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let (facts, people) = (view.facts, view.people);
         let pairs = self.pairs(view);
         if pairs.is_empty() {

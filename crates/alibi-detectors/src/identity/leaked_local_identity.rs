@@ -1,10 +1,9 @@
 //! `leaked-local-identity`: a machine's default identity, under an unrelated name, in one contributor's work.
 
 use alibi_core::analysis::people::{ContributorId, Name, is_machine_email, names_related};
-use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, FactSet, IdentityId};
 use alibi_core::finding::{Draft, Value};
-use alibi_rules::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,15 +20,7 @@ struct Params {
     near_seconds: i64,
 }
 
-struct LeakedLocalIdentity {
-    heuristic: Heuristic,
-    params: Params,
-}
-
-pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
-    let params = params(&heuristic)?;
-    Ok(Box::new(LeakedLocalIdentity { heuristic, params }))
-}
+coded!(LeakedLocalIdentity, Params, FactSet::COMMITS, ["colleague"]);
 
 /// How a machine's identity appears in a contributor's work.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,20 +49,8 @@ impl LeakedLocalIdentity {
     }
 }
 
-impl Detector for LeakedLocalIdentity {
-    fn heuristic(&self) -> &Heuristic {
-        &self.heuristic
-    }
-
-    fn needs(&self) -> FactSet {
-        FactSet::COMMITS
-    }
-
-    fn guards(&self) -> &'static [&'static str] {
-        &["colleague"]
-    }
-
-    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+impl LeakedLocalIdentity {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let (facts, people) = (view.facts, view.people);
         let local: Vec<bool> =
             (0..facts.identity_count() as u32).map(|id| self.is_local(view, IdentityId(id))).collect();

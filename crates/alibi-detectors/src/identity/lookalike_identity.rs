@@ -1,10 +1,9 @@
 //! `lookalike-identity`: a newcomer imitates an established contributor's name or address with look-alike letters.
 
 use alibi_core::analysis::people::{ContributorId, normalise_email};
-use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{FactSet, IdentityId};
 use alibi_core::finding::{Draft, Value};
-use alibi_rules::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,15 +16,7 @@ struct Params {
     newcomer_commits: u32,
 }
 
-struct LookalikeIdentity {
-    heuristic: Heuristic,
-    params: Params,
-}
-
-pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
-    let params = params(&heuristic)?;
-    Ok(Box::new(LookalikeIdentity { heuristic, params }))
-}
+coded!(LookalikeIdentity, Params, FactSet::COMMITS, []);
 
 /// Folds letters that look alike into one form, in all scripts (Unicode Technical Standard 39), and ignores case. None
 /// for texts of fewer than five characters.
@@ -37,16 +28,8 @@ fn fold_lookalikes(text: &[u8]) -> Option<String> {
     (folded.chars().count() >= 5).then_some(folded)
 }
 
-impl Detector for LookalikeIdentity {
-    fn heuristic(&self) -> &Heuristic {
-        &self.heuristic
-    }
-
-    fn needs(&self) -> FactSet {
-        FactSet::COMMITS
-    }
-
-    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+impl LookalikeIdentity {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let (facts, people) = (view.facts, view.people);
         let commits = |who: ContributorId| people.authored(who);
         // For each folded form, the different texts with that form and their identities.

@@ -2,10 +2,9 @@
 
 use crate::shared::words::{identity, overlap};
 use alibi_core::analysis::people::{names_related, normalise_email};
-use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{FactSet, IdentityId};
 use alibi_core::finding::{Draft, Value};
-use alibi_rules::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,30 +19,10 @@ struct Params {
     tenure_days: i64,
 }
 
-struct MailmapJoinsStrangers {
-    heuristic: Heuristic,
-    params: Params,
-}
+coded!(MailmapJoinsStrangers, Params, FactSet::MAILMAPS, ["own-name", "established-editor"]);
 
-pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
-    let params = params(&heuristic)?;
-    Ok(Box::new(MailmapJoinsStrangers { heuristic, params }))
-}
-
-impl Detector for MailmapJoinsStrangers {
-    fn heuristic(&self) -> &Heuristic {
-        &self.heuristic
-    }
-
-    fn needs(&self) -> FactSet {
-        FactSet::MAILMAPS
-    }
-
-    fn guards(&self) -> &'static [&'static str] {
-        &["own-name", "established-editor"]
-    }
-
-    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+impl MailmapJoinsStrangers {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let (facts, people) = (view.facts, view.people);
         if facts.mailmap_edits.is_empty() {
             return Ok(());

@@ -3,11 +3,10 @@
 
 use crate::shared::words::{own_commits, signatures_of};
 use alibi_core::analysis::people::noreply;
-use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, FactSet, IdentityId, KeyId};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::{TrailerKind, Validity};
-use alibi_rules::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,15 +23,7 @@ struct Params {
     new_machine_commits: usize,
 }
 
-struct MaintainerImpersonation {
-    heuristic: Heuristic,
-    params: Params,
-}
-
-pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
-    let params = params(&heuristic)?;
-    Ok(Box::new(MaintainerImpersonation { heuristic, params }))
-}
+coded!(MaintainerImpersonation, Params, FactSet::COMMITS, ["new-machine"]);
 
 /// A contributor's habits so far.
 #[derive(Default)]
@@ -97,20 +88,8 @@ impl Broken {
     }
 }
 
-impl Detector for MaintainerImpersonation {
-    fn heuristic(&self) -> &Heuristic {
-        &self.heuristic
-    }
-
-    fn needs(&self) -> FactSet {
-        FactSet::COMMITS
-    }
-
-    fn guards(&self) -> &'static [&'static str] {
-        &["new-machine"]
-    }
-
-    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+impl MaintainerImpersonation {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
         for ((who, contributor), commits) in view.people.iter().zip(own_commits(view)) {
             if contributor.bot || commits.len() <= self.params.established_commits {

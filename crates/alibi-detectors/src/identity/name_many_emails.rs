@@ -2,10 +2,9 @@
 
 use crate::shared::words::days;
 use alibi_core::analysis::people::{is_machine_email, is_role, noreply, normalise_email};
-use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, FactSet, IdentityId};
 use alibi_core::finding::{Draft, Value};
-use alibi_rules::heuristics::Heuristic;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,15 +20,7 @@ struct Params {
     min_commits: usize,
 }
 
-struct NameManyEmails {
-    heuristic: Heuristic,
-    params: Params,
-}
-
-pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
-    let params = params(&heuristic)?;
-    Ok(Box::new(NameManyEmails { heuristic, params }))
-}
+coded!(NameManyEmails, Params, FactSet::COMMITS, ["replaced"]);
 
 /// Returns the mailbox of a personal address, without the tag and the dots that some providers ignore; none for role,
 /// machine and no-reply addresses.
@@ -45,20 +36,8 @@ fn mailbox(email: &[u8]) -> Option<Vec<u8>> {
     (!local.is_empty()).then(|| [&local, domain].concat())
 }
 
-impl Detector for NameManyEmails {
-    fn heuristic(&self) -> &Heuristic {
-        &self.heuristic
-    }
-
-    fn needs(&self) -> FactSet {
-        FactSet::COMMITS
-    }
-
-    fn guards(&self) -> &'static [&'static str] {
-        &["replaced"]
-    }
-
-    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+impl NameManyEmails {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let (facts, people) = (view.facts, view.people);
         let mut boxes: FxHashMap<IdentityId, Vec<u8>> = FxHashMap::default();
         for (_, contributor) in people.iter().filter(|(_, c)| !c.bot && c.identities.len() >= self.params.addresses) {

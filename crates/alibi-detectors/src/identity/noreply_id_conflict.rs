@@ -2,10 +2,9 @@
 
 use crate::shared::words::{days, overlap};
 use alibi_core::analysis::people::{names_related, noreply};
-use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{FactSet, IdentityId};
 use alibi_core::finding::{Draft, Value};
-use alibi_rules::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,30 +15,10 @@ struct Params {
     min_commits: u32,
 }
 
-struct NoreplyIdConflict {
-    heuristic: Heuristic,
-    params: Params,
-}
+coded!(NoreplyIdConflict, Params, FactSet::COMMITS, ["account-rename"]);
 
-pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
-    let params = params(&heuristic)?;
-    Ok(Box::new(NoreplyIdConflict { heuristic, params }))
-}
-
-impl Detector for NoreplyIdConflict {
-    fn heuristic(&self) -> &Heuristic {
-        &self.heuristic
-    }
-
-    fn needs(&self) -> FactSet {
-        FactSet::COMMITS
-    }
-
-    fn guards(&self) -> &'static [&'static str] {
-        &["account-rename"]
-    }
-
-    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+impl NoreplyIdConflict {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
         let mut accounts: BTreeMap<(String, u64), BTreeMap<String, Vec<IdentityId>>> = BTreeMap::new();
         for id in (0..facts.identity_count() as u32).map(IdentityId) {

@@ -2,11 +2,10 @@
 
 use crate::shared::words::{day, overlap, unrelated};
 use alibi_core::analysis::people::{Name, is_role, normalise_email};
-use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, FactSet, IdentityId};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::TrailerKind;
-use alibi_rules::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,15 +16,7 @@ struct Params {
     min_times: usize,
 }
 
-struct SharedCoauthor {
-    heuristic: Heuristic,
-    params: Params,
-}
-
-pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
-    let params = params(&heuristic)?;
-    Ok(Box::new(SharedCoauthor { heuristic, params }))
-}
+coded!(SharedCoauthor, Params, FactSet::COMMITS, ["name-change"]);
 
 /// The commits that name an identity in a trailer or as the author.
 #[derive(Default)]
@@ -34,20 +25,8 @@ struct Shown {
     authored: Vec<CommitIdx>,
 }
 
-impl Detector for SharedCoauthor {
-    fn heuristic(&self) -> &Heuristic {
-        &self.heuristic
-    }
-
-    fn needs(&self) -> FactSet {
-        FactSet::COMMITS
-    }
-
-    fn guards(&self) -> &'static [&'static str] {
-        &["name-change"]
-    }
-
-    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+impl SharedCoauthor {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let (facts, people) = (view.facts, view.people);
         let mut shown: BTreeMap<IdentityId, Shown> = BTreeMap::new();
         for (idx, commit) in facts.enumerate() {

@@ -1,11 +1,10 @@
 //! `shared-signing-key`: one key signs commits under unrelated names.
 
 use crate::shared::words::{days, overlap, signatures_of, unrelated};
-use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, FactSet, IdentityId, KeyId};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::Validity;
-use alibi_rules::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -18,30 +17,10 @@ struct Params {
     always_percent: usize,
 }
 
-struct SharedSigningKey {
-    heuristic: Heuristic,
-    params: Params,
-}
+coded!(SharedSigningKey, Params, FactSet::COMMITS, ["handed-on", "signs-for-others"]);
 
-pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
-    let params = params(&heuristic)?;
-    Ok(Box::new(SharedSigningKey { heuristic, params }))
-}
-
-impl Detector for SharedSigningKey {
-    fn heuristic(&self) -> &Heuristic {
-        &self.heuristic
-    }
-
-    fn needs(&self) -> FactSet {
-        FactSet::COMMITS
-    }
-
-    fn guards(&self) -> &'static [&'static str] {
-        &["handed-on", "signs-for-others"]
-    }
-
-    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+impl SharedSigningKey {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let (facts, people) = (view.facts, view.people);
         let mut shared: BTreeMap<KeyId, Vec<IdentityId>> = BTreeMap::new();
         for (id, key) in &people.keys {

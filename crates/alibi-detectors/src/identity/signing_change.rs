@@ -2,11 +2,10 @@
 
 use crate::shared::words::{day, own_commits, signatures_of};
 use alibi_core::analysis::people::ContributorId;
-use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, FactSet, KeyId};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::Validity;
-use alibi_rules::heuristics::Heuristic;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -23,30 +22,10 @@ struct Params {
     return_commits: usize,
 }
 
-struct SigningChange {
-    heuristic: Heuristic,
-    params: Params,
-}
+coded!(SigningChange, Params, FactSet::COMMITS, ["lasting-change"]);
 
-pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
-    let params = params(&heuristic)?;
-    Ok(Box::new(SigningChange { heuristic, params }))
-}
-
-impl Detector for SigningChange {
-    fn heuristic(&self) -> &Heuristic {
-        &self.heuristic
-    }
-
-    fn needs(&self) -> FactSet {
-        FactSet::COMMITS
-    }
-
-    fn guards(&self) -> &'static [&'static str] {
-        &["lasting-change"]
-    }
-
-    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+impl SigningChange {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
         let key = |c: CommitIdx| key_of(view, c);
         for (who, commits) in view.people.iter().zip(own_commits(view)).map(|((id, _), commits)| (id, commits)) {

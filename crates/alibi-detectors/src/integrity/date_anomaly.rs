@@ -1,11 +1,10 @@
 //! `date-anomaly`: dates that contradict each other.
 
 use alibi_core::analysis::people::ContributorId;
-use alibi_core::detection::{DetectError, Detector, Sink, View, params};
+use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{CommitIdx, FactSet, KeyId};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::{FIRST_GIT_COMMIT, Offset, Stamp, Validity};
-use alibi_rules::heuristics::Heuristic;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,15 +25,7 @@ struct Params {
     future: i64,
 }
 
-struct DateAnomaly {
-    heuristic: Heuristic,
-    params: Params,
-}
-
-pub(crate) fn build(heuristic: Heuristic) -> Result<Box<dyn Detector>, DetectError> {
-    let params = params(&heuristic)?;
-    Ok(Box::new(DateAnomaly { heuristic, params }))
-}
+coded!(DateAnomaly, Params, FactSet::COMMITS, []);
 
 /// Ways in which dates contradict each other.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,16 +57,8 @@ const SAME_MOMENT: usize = 3;
 /// Maximum number of commits to quote in a finding.
 const QUOTED: usize = 5;
 
-impl Detector for DateAnomaly {
-    fn heuristic(&self) -> &Heuristic {
-        &self.heuristic
-    }
-
-    fn needs(&self) -> FactSet {
-        FactSet::COMMITS
-    }
-
-    fn detect(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
+impl DateAnomaly {
+    fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
         let mut found: BTreeMap<(ContributorId, u16, Anomaly), Vec<Beside>> = BTreeMap::new();
         let mut note = |anomaly, who, commit: CommitIdx, beside| {
