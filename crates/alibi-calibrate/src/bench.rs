@@ -52,7 +52,7 @@ pub(super) struct Bench<'b> {
     pub before: Fired,
     /// The distribution of work over the day of most people.
     pub population: &'b PopulationDay,
-    /// Number of each subject's commits with an offset that the subject is responsible for, before any change.
+    /// For each subject, the number of commits whose offset comes from the subject's own clock, before any injection.
     pub commits: Vec<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! Calibrates the tests of time, rhythm and identity: injects anomalies and honest changes into the timelines of honest
+//! Calibrates the heuristics of time, rhythm and identity: injects anomalies and honest changes into the timelines of honest
 //! contributors to real repositories, and counts what is detected.
 //!
 //! Input: repositories. Output: a [`Calibrated`] with the power by scenario, the false alarms by heuristic and by band

@@ -11,9 +11,11 @@ const OF_ALL: f64 = 0.001;
 /// Maximum share of the contributors known to the project that reach a review, at the upper end of the interval.
 const OF_KNOWN: f64 = 0.005;
 
-/// First, step and last of the candidate sums, in decibans.
+/// The lowest candidate sum, in decibans.
 const FROM_DB: f64 = 10.0;
+/// The step between candidate sums, in decibans.
 const STEP_DB: f64 = 0.5;
+/// The highest candidate sum, in decibans.
 const TO_DB: f64 = 50.0;
 
 /// The evidence sums of honest contributors whose cases could reach a review, and the number of honest contributors:

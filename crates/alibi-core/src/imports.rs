@@ -28,8 +28,8 @@ pub struct Reported {
     pub path: String,
     /// The line, starting at 1.
     pub line: Option<u32>,
-    /// Words in any part of the result that look like commit ids, because scanners store commit ids in different
-    /// places.
+    /// All words in the result, except in code snippets, that look like commit ids. Scanners store commit ids in
+    /// different places.
     pub ids: Vec<String>,
 }
 

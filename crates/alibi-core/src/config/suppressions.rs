@@ -150,7 +150,7 @@ impl Baseline {
     /// Returns the text of a baseline that accepts these findings, sorted and without duplicates.
     ///
     /// # Errors
-    /// Returns an error if a text cannot be written as TOML.
+    /// Returns an error if the text cannot be written as TOML.
     pub fn text(findings: &[String], reason: &str, owner: Option<&str>) -> Result<String, toml::ser::Error> {
         let mut findings: Vec<&str> = findings.iter().map(String::as_str).collect();
         findings.sort_unstable();
@@ -189,7 +189,7 @@ fn finding_id(id: &Spanned<String>, source: &Source) -> Result<String, ConfigErr
     Ok(text.to_owned())
 }
 
-/// Whether a text is a finding id: a heuristic, a hash and an optional ordinal, separated by colons.
+/// Whether a string is a finding id: a heuristic, a hash and an optional ordinal, separated by colons.
 fn is_finding_id(text: &str) -> bool {
     let mut parts = text.split(':');
     let heuristic = parts.next().unwrap_or_default();

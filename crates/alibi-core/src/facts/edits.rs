@@ -1,9 +1,9 @@
-//! Edits of security policies and lists of owners, and edits made in merges, for the trust and integrity heuristics.
+//! Edits to security policies and ownership files (such as CODEOWNERS), and edits made in merges, for the trust and integrity heuristics.
 
 use super::changes::PathId;
 use alibi_git::history::CommitIdx;
 
-/// What a commit edited in a security policy or a list of owners.
+/// What a commit edited in a security policy or an ownership file.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct PolicyEdit {
     /// The commit.

@@ -31,7 +31,7 @@ impl FactSet {
     pub const ADVISORIES: FactSet = FactSet(1 << 9);
     /// Which paths are sensitive.
     pub const SENSITIVE: FactSet = FactSet(1 << 10);
-    /// Edits of policies and lists of owners.
+    /// Edits to policies and ownership files.
     pub const POLICIES: FactSet = FactSet(1 << 11);
     /// Edits in merges that come from neither side.
     pub const MERGES: FactSet = FactSet(1 << 12);

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Sorts commits so that parents come before children: among the commits whose parents are already sorted, the commit
-/// of the lowest rank comes next (Kahn, 1962). A backdated commit does not move its ancestors.
+/// Sorts commits topologically, parents first: of the commits whose parents have all been placed, the one with the
+/// lowest rank comes next (Kahn, 1962). A backdated commit does not move its ancestors.
 ///
 /// `parents(i)` returns the indexes of the parents of commit `i`, and `rank[i]` is its rank. No two ranks are equal.
 pub(super) fn canonical(parents: impl Fn(usize) -> Vec<usize>, rank: &[u32]) -> Vec<usize> {

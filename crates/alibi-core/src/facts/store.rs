@@ -49,7 +49,7 @@ pub struct Facts {
     pub unreferenced: FxHashMap<(u16, Ecosystem, String), &'static str>,
     /// Line counts by index in `changes`, for the changes that a commit rule matches.
     pub lines: FxHashMap<u32, LineCounts>,
-    /// Edits of policies and lists of owners.
+    /// Edits to policies and ownership files.
     pub policies: Vec<PolicyEdit>,
     /// Edits in merges that come from neither side.
     pub merges: Vec<MergeEdit>,

@@ -1,4 +1,4 @@
-//! `security-policy-edit`: a security policy or a list of owners is redirected or cut.
+//! `security-policy-edit`: a security policy or an ownership file is redirected or cut.
 
 use crate::shared::pathspec::literal;
 use alibi_core::analysis::people::ContributorId;
@@ -61,7 +61,7 @@ impl SecurityPolicyEdit {
             for contact in edit.contacts_added.iter().take(3) {
                 draft.saw("now names", Value::text(contact));
             }
-            // A policy or a list of owners that the same commit adds suggests that the text was moved.
+            // A policy or an ownership file that the same commit adds suggests that the text was moved.
             let changes = facts.changes_of(edit.commit);
             let is_moved = changes.iter().any(|c| {
                 let is_policy = sink.is_in("security-policy", c.path) || sink.is_in("ownership", c.path);
@@ -79,7 +79,7 @@ impl SecurityPolicyEdit {
         Ok(())
     }
 
-    /// Returns the kind of a suspicious edit; none if the edit is not suspicious. Lists of owners grow and shrink with
+    /// Returns the kind of a suspicious edit; none if the edit is not suspicious. Ownership files grow and shrink with
     /// the team, whereas policies do not.
     fn kind(&self, view: &View<'_>, edit: &PolicyEdit, is_policy: bool) -> Option<Kind> {
         let who = view.author_of(edit.commit);

@@ -11,7 +11,7 @@ use std::sync::Mutex;
 /// Maximum size of a commit or tag, in bytes. Larger objects are not read.
 const MAX_COMMIT: u64 = 32 << 20;
 
-/// An annotated tag on the way to a commit.
+/// An annotated tag found while peeling the tips.
 #[derive(Clone, Debug)]
 pub struct TagObject {
     /// The tag object.

@@ -1,4 +1,4 @@
-//! Reads Java's `pom.xml`, the declarations in Gradle scripts, and Gradle's version catalogues and lockfiles.
+//! Reads Java's `pom.xml`, the declarations in Gradle scripts, and Gradle's version catalogs and lockfiles.
 
 use super::cargo::{table, text_of};
 use super::dotnet::xml;
@@ -22,9 +22,9 @@ pub(super) const GRADLE: ManifestFormat = ManifestFormat::manifest(
     |text| Ok(gradle(text)),
 );
 
-/// Gradle's version catalogue.
+/// Gradle's version catalog.
 pub(super) const GRADLE_CATALOG: ManifestFormat = ManifestFormat::manifest(
-    "gradle version catalogue",
+    "gradle version catalog",
     Ecosystem::Maven,
     |_, name| name.ends_with(".versions.toml"),
     catalog,
@@ -119,7 +119,7 @@ pub(super) fn gradle(text: &str) -> Part {
     part
 }
 
-/// Reads a version catalogue: libraries by module, or by group and name.
+/// Reads a Gradle version catalog: libraries as `group:name:version`, by module, or by group and name.
 pub(super) fn catalog(text: &str) -> Result<Part, Fault> {
     let root = table(text)?;
     let versions = root.get("versions").and_then(Value::as_table);

@@ -82,7 +82,7 @@ mod tests {
             (".github/workflows/ci.yaml", "GitHub workflow or action"),
             ("docker/Dockerfile.dev", "Dockerfile"),
             ("api/web.dockerfile", "Dockerfile"),
-            ("gradle/libs.versions.toml", "gradle version catalogue"),
+            ("gradle/libs.versions.toml", "gradle version catalog"),
             ("app/build.gradle.kts", "gradle script"),
             ("a/b.gemspec", "gemspec"),
             ("src/App.csproj", ".NET project"),

@@ -20,7 +20,7 @@ pub(crate) struct TrustLines {
     pub merged_days: usize,
     /// Number of merged commits that no one else merged or reviewed, as far as the history shows.
     pub merged_alone: usize,
-    /// Number of merged commits that a forge committed.
+    /// Number of commits that a forge or another bot merged.
     pub merged_by_forge: usize,
     /// The fields above under their former keys.
     #[serde(flatten)]

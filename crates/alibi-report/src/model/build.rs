@@ -106,7 +106,8 @@ fn repository(audit: &Audit, number: usize, row: &alibi_core::facts::RepositoryR
     }
 }
 
-/// Describes a contributor; `None` if the contributor authored and committed nothing, and is named only in trailers.
+/// Describes a contributor; `None` for one who neither authored nor committed anything, for example someone named only
+/// in a trailer, a tag or a reflog.
 fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
     let used = |identity: &&IdentityId| {
         let used = &audit.people.uses[identity.index()];

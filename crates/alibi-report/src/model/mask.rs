@@ -45,7 +45,7 @@ impl MaskKey {
         Ok(MaskKey(key))
     }
 
-    /// Returns the pseudonym of a text: its HMAC-SHA-256 (RFC 2104), cut to 48 bits. `kind` is part of the pseudonym.
+    /// Returns the pseudonym of the text: its HMAC-SHA-256 (RFC 2104), cut to 48 bits. `kind` is part of the pseudonym.
     fn hide(&self, kind: &str, text: &str) -> String {
         format!("{kind}-{}", self.hash(kind, text, 12))
     }
@@ -71,7 +71,7 @@ struct Mask<'k> {
 /// The replacement for text that contains a name.
 const HIDDEN: &str = "(hidden)";
 
-/// Minimum length in bytes of the names that must not occur in a text: shorter names occur in almost every text.
+/// Minimum length in bytes of the names that must not occur in the text: shorter names occur in almost every text.
 const MIN_NAME: usize = 3;
 
 impl Report {

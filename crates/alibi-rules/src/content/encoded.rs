@@ -229,7 +229,7 @@ fn base64(letters: &[u8]) -> Option<Vec<u8>> {
     Some(if wide { bytes.into_iter().step_by(2).collect() } else { bytes })
 }
 
-/// Decodes the `\xNN`, `\uNNNN` or `%NN` in a part of a text.
+/// Decodes the `\xNN`, `\uNNNN` or `%NN` in a part of the text.
 fn unescape(text: &[u8], part: Range<usize>, sign: u8) -> Option<View> {
     let mut plain = Vec::with_capacity(part.len());
     let mut rest = &text[part.clone()];

@@ -52,7 +52,7 @@ impl Literals {
         Some(Literals { automaton, runs, short, lengths, longest })
     }
 
-    /// All occurrences in a text, including overlapping ones, in order.
+    /// All occurrences in the text, including overlapping ones, in order.
     pub(super) fn find(&self, text: &[u8]) -> Vec<Candidate> {
         let mut found = Vec::new();
         self.search(text, 0..text.len(), &mut found);
@@ -61,7 +61,7 @@ impl Literals {
         found
     }
 
-    /// Like [`Literals::find`], for a text that copies the stretches `copied` from a base. Reuses the occurrences found
+    /// Like [`Literals::find`], for the text that copies the stretches `copied` from a base. Reuses the occurrences found
     /// in the base.
     ///
     /// A literal inside a copied stretch is also in the base. Any other literal has a byte outside of the copied

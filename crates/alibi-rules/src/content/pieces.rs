@@ -40,7 +40,7 @@ pub(super) struct Lines<'t> {
 }
 
 impl<'t> Lines<'t> {
-    /// Starts at the beginning of a text.
+    /// Starts at the beginning of the text.
     pub(super) fn new(text: &'t [u8]) -> Lines<'t> {
         Lines { text, line: 0..line_end(text, 0) }
     }
@@ -56,7 +56,7 @@ impl<'t> Lines<'t> {
     }
 }
 
-/// The lines of a part of a text; the part starts and ends at line boundaries.
+/// The lines of a part of the text; the part starts and ends at line boundaries.
 pub(super) fn lines_of(text: &[u8], part: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut next = Some(part.start);
     std::iter::from_fn(move || {

@@ -26,7 +26,7 @@ impl Redactor {
         Ok(Redactor(atoms.into_iter().map(expression).collect::<Result<_, _>>()?))
     }
 
-    /// Returns a text with each secret truncated to its first bytes.
+    /// Returns the text with each secret truncated to its first bytes.
     pub fn redact_all(&self, text: &str) -> String {
         // Every secret has a long word, and most texts have none.
         let has_long_word = text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.len() >= LONG_WORD);
@@ -36,7 +36,7 @@ impl Redactor {
         String::from_utf8_lossy(&self.redact(text.as_bytes(), 0..text.len())).into_owned()
     }
 
-    /// Returns a part of a text, with each secret replaced by its first bytes and the number of omitted bytes. Secrets
+    /// Returns a part of the text, with each secret replaced by its first bytes and the number of omitted bytes. Secrets
     /// that only partly overlap the part are recognised from the text around it.
     pub fn redact(&self, text: &[u8], part: Range<usize>) -> Vec<u8> {
         let around = part.start.saturating_sub(REACH)..text.len().min(part.end.saturating_add(REACH));

@@ -65,7 +65,7 @@ pub(super) struct CompiledAtom {
 }
 
 impl CompiledAtom {
-    /// Finds the atom's matches in a text. Returns the span of each match, and the span of the part that distinguishes
+    /// Finds the atom's matches in the text. Returns the span of each match, and the span of the part that distinguishes
     /// it: the first group of the pattern, or the whole match.
     pub(super) fn matches<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + 't {
         self.regex.captures_iter(text).filter_map(|groups| {

@@ -259,7 +259,7 @@ impl<'r> Scanner<'r> {
         true
     }
 
-    /// The parts of a text near matches of a rule.
+    /// The parts of the text near matches of a rule.
     fn parts_near(&self, text: &[u8], rule: &CompiledRule, matches: &[AtomHit]) -> Vec<Range<usize>> {
         let (Some(count), false) = (rule.join.within_lines, self.exhaustive) else {
             return std::iter::once(0..text.len()).collect();

@@ -12,7 +12,7 @@ const MAX_DECODED: usize = 1 << 20;
 const MAX_LAYERS: usize = 3;
 
 impl Scanner<'_> {
-    /// The decoded views of a text, and of encoded text within them. A nested view has the position of the outermost
+    /// The decoded views of the text, and of encoded text within them. A nested view has the position of the outermost
     /// view.
     pub(super) fn views(&self, text: &[u8], candidates: &[Candidate], cut_short: &mut bool) -> Vec<View> {
         let mut views: Vec<View> = Vec::new();
@@ -76,7 +76,7 @@ impl Scanner<'_> {
         views
     }
 
-    /// Finds the markers in a text by comparing each marker at each position.
+    /// Finds the markers in the text by comparing each marker at each position.
     fn every_marker(&self, text: &[u8]) -> Vec<Candidate> {
         let announces = self.rules.announces.iter().enumerate();
         let forms = announces.filter_map(|(i, a)| a.form.as_ref().map(|marker| (i as u16, &marker.literal)));

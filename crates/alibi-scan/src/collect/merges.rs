@@ -200,7 +200,7 @@ fn is_text(bytes: &[u8]) -> bool {
     bytes.len() <= MAX_FILE && !bytes.contains(&0)
 }
 
-/// The lines of a text that are longer than one byte after trimming.
+/// The lines of the text that are longer than one byte after trimming.
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).filter(|line| line.len() > 1)
 }

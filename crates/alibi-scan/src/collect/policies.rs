@@ -1,4 +1,4 @@
-//! Collects edits of security policies and lists of owners.
+//! Collects edits to security policies and ownership files.
 
 use super::blobs::Blobs;
 use super::collector::{Collector, Context};
@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashSet};
 /// Maximum number of bytes of a file that are read.
 const MAX_FILE: usize = 1 << 20;
 
-/// Collects edits of policies and lists of owners.
+/// Collects edits to policies and ownership files.
 pub(super) struct Policies;
 
 impl Collector for Policies {
@@ -92,7 +92,7 @@ fn line_of(text: &[u8], contact: &[u8]) -> Vec<u8> {
     lines.find(|line| memchr::memmem::find(line, contact).is_some()).unwrap_or_default()
 }
 
-/// The email addresses and handles in a text, in lower case.
+/// The email addresses and handles in the text, in lower case.
 fn contacts(text: &[u8]) -> BTreeSet<Vec<u8>> {
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || b"@._+-/".contains(b) || *b >= 0x80;
     text.split(|b| !is_word(b))

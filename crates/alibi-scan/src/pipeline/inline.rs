@@ -74,14 +74,14 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii)
 }
 
-/// A line of a text, numbered starting at 1, and the line before it.
+/// A line of the text, numbered starting at 1, and the line before it.
 fn lines_at(text: &[u8], line: u32) -> (&[u8], Option<&[u8]>) {
     let place = (line as usize).saturating_sub(1);
     let found = lines(text).nth(place).unwrap_or_default();
     (found, place.checked_sub(1).and_then(|before| lines(text).nth(before)))
 }
 
-/// The lines in a text that equal `wanted`, and the lines before them.
+/// The lines in the text that equal `wanted`, and the lines before them.
 fn beside<'t>(text: &'t [u8], wanted: &'t [u8]) -> impl Iterator<Item = &'t [u8]> {
     let all: Vec<&[u8]> = lines(text).collect();
     let places: Vec<usize> = (0..all.len()).filter(|&i| all[i] == wanted && !wanted.is_empty()).collect();

@@ -118,7 +118,7 @@ impl Keyring {
     }
 }
 
-/// Returns the armoured blocks of one kind in a text.
+/// Returns the armoured blocks of one kind in the text.
 fn blocks<'a>(bytes: &'a [u8], kind: &str) -> Vec<&'a [u8]> {
     let (begin, end) = (format!("-----BEGIN {kind}-----"), format!("-----END {kind}-----"));
     let mut found = Vec::new();

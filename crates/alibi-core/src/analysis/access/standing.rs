@@ -1,4 +1,4 @@
-//! Who merged each commit into its history, and the tenure of each contributor.
+//! Who merged each commit into HEAD's history, and each contributor's tenure.
 
 use crate::analysis::people::{ContributorId, People};
 use crate::analysis::tenure::clamped_times;

@@ -73,7 +73,7 @@ pub fn is_machine_email(email: &[u8]) -> bool {
     email.rsplit_once('@').is_some_and(|(_, domain)| is_machine(domain))
 }
 
-/// Whether a domain is valid only on one machine or in one local network.
+/// Whether a domain is valid only on one machine or on a local network, or is an IP address.
 pub(super) fn is_machine(domain: &str) -> bool {
     const LOCAL: [&str; 10] =
         [".local", ".localdomain", ".(none)", ".lan", ".home", ".internal", ".corp", ".domain", ".localhost", ".intra"];

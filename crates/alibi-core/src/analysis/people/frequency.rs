@@ -25,8 +25,8 @@ pub(super) struct Frequencies {
     domains: HashMap<String, u32>,
     /// Names, without spaces, used with too many distinct handles to belong to one person.
     crowded: HashSet<String>,
-    /// All names and handles, without spaces, sorted. A handle with which many other names begin is probably a given
-    /// name.
+    /// All names and handles, without spaces, sorted. A handle that many longer entries start with is
+    /// probably a given name.
     beginnings: Vec<String>,
     total: f64,
 }

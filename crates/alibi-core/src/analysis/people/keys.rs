@@ -38,7 +38,8 @@ pub struct KeyUse {
     pub checked: BTreeMap<IdentityId, BTreeMap<Validity, u32>>,
 }
 
-/// Collects all keys of a run. The committer of a bad or copied signature does not count as a holder of the key.
+/// Collects all keys of a run. A commit whose signature is bad, or is unverified and also occurs on another commit,
+/// does not make its committer a holder of the key.
 pub(super) fn key_uses(facts: &Facts) -> BTreeMap<KeyId, KeyUse> {
     let mut keys: BTreeMap<KeyId, KeyUse> = BTreeMap::new();
     // The commit that each signature block signs; `None` if several commits have the block.

@@ -36,7 +36,7 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// Whether the author is responsible for the offset.
+    /// Whether the offset comes from the author's own clock.
     pub fn is_the_authors(self) -> bool {
         matches!(self, Clock::Own | Clock::Relayed)
     }
@@ -99,7 +99,7 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// The moments whose offset the author is responsible for.
+    /// The moments whose offset comes from the author's own clock.
     pub fn kept(&self) -> impl Iterator<Item = &Moment> {
         self.moments.iter().filter(|m| m.clock.is_the_authors())
     }

@@ -14,7 +14,7 @@ pub struct Dates {
     /// −log₁₀ of the probability that seconds of the minute are this uneven by chance (χ² with 59 degrees of freedom);
     /// zero below the minimum sample.
     pub uneven: f64,
-    /// The share of the most frequent second of the minute.
+    /// The share of commits that fall on the most frequent second of the minute.
     pub commonest_second: f64,
     /// The burstiness of the gaps, (σ − μ) / (σ + μ) (Goh and Barabási, 2008): −1 for a regular beat, 0 for random
     /// dates, towards 1 for the bursts of human work.

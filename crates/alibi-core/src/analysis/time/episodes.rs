@@ -78,7 +78,7 @@ pub struct Stay {
     pub beside: [Option<usize>; 2],
     /// Hours between the stay and the commits in `beside`; infinite without a commit.
     pub gaps: [f64; 2],
-    /// The minimum journey, in hours; `None` if the offsets may belong to neighbouring zones, if both gaps are long
+    /// The minimum travel time, in hours; `None` if the offsets may belong to neighbouring zones, if both gaps are long
     /// enough for any journey, or if no place has one of the offsets.
     pub journey: Option<f64>,
 }
@@ -215,7 +215,7 @@ pub(super) fn is_home(moment: &Moment, path: &ZonePath) -> bool {
     [0, -SEASON_SLACK, SEASON_SLACK].iter().any(|slack| class.offset(moment.seconds + slack) == moment.offset)
 }
 
-/// Caches the minimum journey between two offsets for each period of 30 days.
+/// Caches the minimum travel time between two offsets for each period of 30 days.
 #[derive(Default)]
 struct Flights(FxHashMap<(i32, i32, i64), Option<f64>>);
 
@@ -227,7 +227,7 @@ impl Flights {
     }
 }
 
-/// The minimum journey, in hours, from a place with the offset `from` to a place with the offset `to`; `None` if no
+/// The minimum travel time, in hours, from a place with the offset `from` to a place with the offset `to`; `None` if no
 /// place has one of the offsets.
 pub(super) fn journey(from: i32, to: i32, seconds: i64) -> Option<f64> {
     Zones::get().min_distance(from, to, seconds).map(|km| km / SPEED_KMH + DOOR_TO_DOOR_H)

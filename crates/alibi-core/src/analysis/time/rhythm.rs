@@ -152,7 +152,8 @@ pub fn wrap(hours: f64) -> f64 {
     (hours + 12.0).rem_euclid(24.0) - 12.0
 }
 
-/// The probability density of an honest day at this phase: a wrapped normal, mixed with days that follow no pattern.
+/// The probability density of an honest contributor's phase: a wrapped normal distribution, mixed with a uniform one for
+/// people whose days follow no pattern.
 fn density(hours: f64, error: f64) -> f64 {
     let variance = SPREAD_H * SPREAD_H + error * error;
     let normal = |x: f64| (-x * x / (2.0 * variance)).exp() / (2.0 * PI * variance).sqrt();

@@ -33,7 +33,7 @@ const SETTLED_DAYS: i64 = 21;
 /// Minimum number of days with an observed clock before zones are reported.
 pub(super) const MIN_DAYS: usize = 10;
 
-/// One observation of a clock: the moment of the first commit on a day, and the offset.
+/// One observation of a clock: an offset, and the time of the first commit of the day that has it.
 #[derive(Clone, Copy, Debug)]
 struct Look {
     seconds: i64,

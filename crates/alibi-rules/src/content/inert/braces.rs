@@ -3,7 +3,7 @@
 use super::lexing::{closed, has, has_hidden_break, line_end};
 use std::ops::Range;
 
-/// Finds the comments of a text. If `script` is set, templates and regular expressions also count as strings.
+/// Finds the comments of the text. If `script` is set, templates and regular expressions also count as strings.
 pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
     // `<!--` begins a comment in some scripts, and a `#!` line contains no comment.
     if script && has(text, "<!--") {
@@ -16,7 +16,7 @@ pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
     lexer.comments
 }
 
-/// Reads a text up to its end, or up to the first position where the syntax is ambiguous.
+/// Reads the text up to its end, or up to the first position where the syntax is ambiguous.
 struct Lexer<'t> {
     text: &'t [u8],
     script: bool,
@@ -193,8 +193,8 @@ fn template(text: &[u8], start: usize, script: bool) -> Option<usize> {
     None
 }
 
-/// For a slash that does not begin a comment, returns the end of the regular expression, or the byte after the division
-/// sign; `None` if the slash may be either.
+/// For a slash that does not begin a comment, returns the index after the regular expression literal or the division
+/// operator; `None` if it may be either, or if the literal does not end on its line.
 fn pattern(text: &[u8], start: usize, last: u8, word: &[u8]) -> Option<usize> {
     const BEFORE: [&[u8]; 11] =
         [b"return", b"typeof", b"case", b"in", b"delete", b"void", b"throw", b"new", b"else", b"do", b"default"];

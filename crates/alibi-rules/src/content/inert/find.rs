@@ -1,4 +1,4 @@
-//! Finds the inert stretches of a text of any syntax.
+//! Finds the inert stretches of the text of any syntax.
 
 use super::braces::braces;
 use super::hash::hash_lines;
@@ -8,7 +8,7 @@ use super::python::python;
 use super::syntax::Syntax;
 use std::ops::Range;
 
-/// The inert stretches of a text, sorted.
+/// The inert stretches of the text, sorted.
 pub(crate) fn inert(text: &[u8], syntax: Syntax) -> Vec<Range<usize>> {
     if reads_itself(text, syntax) {
         return Vec::new();
@@ -68,7 +68,7 @@ fn reads_itself(text: &[u8], syntax: Syntax) -> bool {
 mod tests {
     use super::*;
 
-    /// Whether the placeholder `@@` in a text is in an inert stretch.
+    /// Whether the placeholder `@@` in the text is in an inert stretch.
     fn is_inert(text: &str, path: &str) -> bool {
         let at = text.find("@@").unwrap();
         covers(&inert(text.as_bytes(), Syntax::of(path.as_bytes())), &(at..at + 2))

@@ -6,7 +6,7 @@ use super::syntax::Syntax;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Whether a text has a line that ends a group of commands and pipes the group's output, or that begins with a pipe.
+/// Whether the text has a line that ends a group of commands and pipes the group's output, or that begins with a pipe.
 pub(super) fn pipes_a_group(text: &[u8]) -> bool {
     let mut from = 0;
     // Only the first pipe of each line is checked.
