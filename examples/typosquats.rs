@@ -5,9 +5,9 @@
 #[path = "../tests/common/squats.rs"]
 mod squats;
 
-use git_alibi::analysis::packages::{Companions, Nearness, Popular, companion, comparable, near};
+use git_alibi::analysis::packages::{Companions, Nearness, Popular, companion, near};
 use git_alibi::heuristics::{Catalogue, Kind};
-use git_alibi::history::Ecosystem;
+use git_alibi::manifests::Ecosystem;
 
 const INCIDENTS: &str = include_str!("../tests/data/typosquats.tsv");
 
@@ -68,9 +68,9 @@ fn main() {
         let (mut detected, mut all, mut words, mut all_words) = (0, 0, 0, 0);
         for line in INCIDENTS.lines() {
             let fields: Vec<&str> = line.split('\t').collect();
-            let of = Ecosystem::ALL.into_iter().find(|e| e.name() == fields[0]).expect("an ecosystem");
+            let of = Ecosystem::named(fields[0]).expect("an ecosystem");
             let popular = Popular::of(of).expect("a list");
-            let name = comparable(of, &of.normal(fields[1]));
+            let name = of.comparable(&of.normal(fields[1]));
             let found =
                 near(&name, popular, &scaled).map(|(t, _)| t).or_else(|| companion(&name, popular, &scaled_companions));
             if fields[3] == "word" {
@@ -86,7 +86,7 @@ fn main() {
                     fields[0],
                     fields[1],
                     fields[2],
-                    if popular.contains(&comparable(of, &of.normal(fields[2]))) { "" } else { " (not on the list)" }
+                    if popular.contains(&of.comparable(&of.normal(fields[2]))) { "" } else { " (not on the list)" }
                 );
             }
         }
@@ -125,7 +125,7 @@ fn generated(nearness: &Nearness, companions: &Companions) {
     for (of, depth) in [(Ecosystem::Npm, 2000), (Ecosystem::PyPi, 1000)] {
         let popular = Popular::of(of).expect("a list");
         let draw = |random: &mut fastrand::Rng| popular.name(random.usize(..depth)).to_owned();
-        let form = |name: &str| comparable(of, &of.normal(name));
+        let form = |name: &str| of.comparable(&of.normal(name));
         let made = squats::squats(150, &mut random, draw, form, |name| popular.contains(name));
         let is_silent =
             |name: &str| near(name, popular, nearness).is_none() && companion(name, popular, companions).is_none();

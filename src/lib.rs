@@ -22,6 +22,7 @@ pub mod cli;
 pub use alibi_calibrate as calibrate;
 pub use alibi_core::{analysis, config, facts, finding, scoring};
 pub use alibi_git::{history, repository};
+pub use alibi_manifests as manifests;
 pub use alibi_report as report;
 pub use alibi_rules::heuristics;
 pub use alibi_scan::{check, pipeline, progress, testkit};

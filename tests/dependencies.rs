@@ -6,9 +6,9 @@ mod common;
 mod squats;
 
 use common::{alibi, build, scan};
-use git_alibi::analysis::packages::{Companions, Nearness, Popular, companion, comparable, near};
+use git_alibi::analysis::packages::{Companions, Nearness, Popular, companion, near};
 use git_alibi::heuristics::{Catalogue, Kind};
-use git_alibi::history::Ecosystem;
+use git_alibi::manifests::Ecosystem;
 use git_alibi::testkit::{Person, Step, Story, write};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -40,10 +40,10 @@ fn at_least_75_percent_of_published_typosquats_are_detected() {
     let (mut output, mut all) = (0, 0);
     for line in include_str!("data/typosquats.tsv").lines() {
         let [ecosystem, name, _, kind, ..] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
-        let ecosystem = Ecosystem::ALL.into_iter().find(|e| e.name() == ecosystem).unwrap();
+        let ecosystem = Ecosystem::named(ecosystem).unwrap();
         if kind == "slip" {
             all += 1;
-            let name = comparable(ecosystem, &ecosystem.normal(name));
+            let name = ecosystem.comparable(&ecosystem.normal(name));
             output += usize::from(names.flags(&name, Popular::of(ecosystem).unwrap()));
         }
     }
@@ -58,7 +58,7 @@ fn at_least_95_percent_of_generated_typosquats_are_detected() {
     for (ecosystem, depth) in [(Ecosystem::Npm, 2000), (Ecosystem::PyPi, 1000)] {
         let popular = Popular::of(ecosystem).unwrap();
         let draw = |random: &mut fastrand::Rng| popular.name(random.usize(..depth)).to_owned();
-        let form = |name: &str| comparable(ecosystem, &ecosystem.normal(name));
+        let form = |name: &str| ecosystem.comparable(&ecosystem.normal(name));
         let made = squats::squats(150, &mut random, draw, form, |name| popular.contains(name));
         let silent = made.into_iter().filter(|(name, ..)| !names.flags(name, popular));
         missed.extend(silent.map(|(name, target, how)| format!("{name} for {target} ({how})")));

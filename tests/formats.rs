@@ -236,7 +236,7 @@ fn secrets(folder: &Path, audit: &Audit) -> BTreeSet<String> {
     all
 }
 
-/// Whether the text contains another as a separate word: `domain.config` does not contain `main.c`.
+/// Whether a string contains another as a separate word: `domain.config` does not contain `main.c`.
 fn contains_word(output: &str, secret: &str) -> bool {
     let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || "-_./".contains(c));
     output.match_indices(secret).any(|(at, _)| {

@@ -6,6 +6,5 @@ pub mod config;
 pub mod detection;
 pub mod facts;
 pub mod finding;
-pub mod imports;
 pub mod owners;
 pub mod scoring;

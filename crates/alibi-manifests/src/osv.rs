@@ -1,7 +1,7 @@
 //! Reads OSV advisories (<https://ossf.github.io/osv-schema/>) passed by the user. Only advisories about malicious
 //! packages are used, not those about vulnerabilities.
 
-use alibi_git::history::{Ecosystem, Origin, Stated};
+use crate::{Ecosystem, Origin, Stated};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use semver::Version;
@@ -109,18 +109,7 @@ struct RawEvent<'a> {
 
 /// Parses the name of an ecosystem in an advisory. A part after a colon, such as a distribution's release, is ignored.
 fn ecosystem(name: &str) -> Option<Ecosystem> {
-    Some(match name.split(':').next().unwrap_or_default() {
-        "npm" => Ecosystem::Npm,
-        "PyPI" => Ecosystem::PyPi,
-        "crates.io" => Ecosystem::Cargo,
-        "Go" => Ecosystem::Go,
-        "RubyGems" => Ecosystem::Gem,
-        "Packagist" => Ecosystem::Composer,
-        "Maven" => Ecosystem::Maven,
-        "NuGet" => Ecosystem::NuGet,
-        "GitHub Actions" => Ecosystem::Actions,
-        _ => return None,
-    })
+    Ecosystem::in_osv(name.split(':').next().unwrap_or_default())
 }
 
 impl RawAdvisory<'_> {
@@ -372,7 +361,7 @@ fn read_file(path: &Path, wanted: &Wanted) -> Result<Vec<Named>, OsvError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alibi_git::history::Purpose;
+    use crate::Purpose;
 
     fn advisories(text: &str) -> Advisories {
         let folder = tempfile::tempdir().unwrap();

@@ -4,4 +4,5 @@ pub mod check;
 mod collect;
 pub mod pipeline;
 pub mod progress;
+mod sarif;
 pub mod testkit;

@@ -1,7 +1,8 @@
 //! Reads and validates `alibi.toml`.
 
 use super::source::{ConfigError, Source, day};
-use super::suppressions::{RawSuppression, Suppression};
+use super::suppressions::{RawSuppression, validate};
+use crate::finding::Suppression;
 use alibi_rules::heuristics::PathFilter;
 use chrono::NaiveDate;
 use chrono_tz::{TZ_VARIANTS, Tz};
@@ -182,7 +183,7 @@ impl AlibiFile {
     fn of(source: Source) -> Result<AlibiFile, ConfigError> {
         let raw: RawFile = source.parse()?;
         let mut file = AlibiFile { source, ..AlibiFile::default() };
-        file.suppressions = Suppression::validate(raw.suppress, &file.source)?;
+        file.suppressions = validate(raw.suppress, &file.source)?;
         for paths in raw.sensitive {
             let kind = paths.kind.as_ref().trim().to_owned();
             if kind.is_empty() {

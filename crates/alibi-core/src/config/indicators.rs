@@ -1,7 +1,7 @@
 //! Reads a team's lists of indicators: addresses, hosts, wallets and packages.
 
 use super::source::{ConfigError, Source};
-use alibi_git::history::Ecosystem;
+use alibi_manifests::Ecosystem;
 use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;
@@ -89,8 +89,8 @@ impl Indicators {
             let text = entry.as_ref().trim();
             let (ecosystem, name) = match text.split_once(':') {
                 None => (None, text),
-                Some((named, name)) => match Ecosystem::ALL.iter().find(|e| e.name() == named) {
-                    Some(ecosystem) => (Some(*ecosystem), name),
+                Some((named, name)) => match Ecosystem::named(named) {
+                    Some(ecosystem) => (Some(ecosystem), name),
                     None => {
                         let known = Ecosystem::ALL.map(Ecosystem::name).join(", ");
                         let message = format!("unknown ecosystem '{named}': write npm:left-pad, with one of {known}");

@@ -21,4 +21,4 @@ pub use indicators::Indicators;
 pub(crate) use snapshot::{NamedCommit, SCHEMA, SeenContributor, real_path};
 pub use snapshot::{SeenRepository, Snapshot, SnapshotError};
 pub use source::{ConfigError, Source};
-pub use suppressions::{Baseline, DecidedIn, Suppression, inline_suppression};
+pub use suppressions::{Baseline, inline_suppression};

@@ -1,52 +1,12 @@
 //! Reads suppressions: entries of `alibi.toml`, baselines and inline comments.
 
 use super::source::{ConfigError, Source, day};
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use crate::finding::{DecidedIn, Suppression};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 use toml::Spanned;
-
-/// The source of a suppression.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DecidedIn {
-    /// The alibi file.
-    File,
-    /// The baseline.
-    Baseline,
-    /// A comment next to the finding.
-    Inline,
-}
-
-impl DecidedIn {
-    /// The name in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            DecidedIn::File => "file",
-            DecidedIn::Baseline => "baseline",
-            DecidedIn::Inline => "inline",
-        }
-    }
-}
-
-/// A team's decision about a finding.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Suppression {
-    /// The finding's id; for an inline comment, the heuristic's id.
-    pub finding: String,
-    /// The source of the decision.
-    pub by: DecidedIn,
-    /// The reason; never empty.
-    pub reason: String,
-    /// The person responsible for the decision.
-    pub owner: Option<String>,
-    /// The last day on which the decision is valid.
-    pub expires: Option<NaiveDate>,
-    /// Whether the finding is contested. It is reported as disputed, and has no weight until the dispute is settled.
-    pub disputed: bool,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,35 +19,29 @@ pub(super) struct RawSuppression {
     disputed: bool,
 }
 
-impl Suppression {
-    /// Validates the entries of an alibi file.
-    ///
-    /// # Errors
-    /// [`ConfigError::Invalid`] if an entry has no reason or an invalid finding id, or if a finding has several
-    /// entries.
-    pub(super) fn validate(
-        raw: Vec<Spanned<RawSuppression>>,
-        source: &Source,
-    ) -> Result<Vec<Suppression>, ConfigError> {
-        let mut all: Vec<Suppression> = Vec::new();
-        for entry in raw {
-            let span = entry.span();
-            let entry = entry.into_inner();
-            let finding = finding_id(&entry.finding, source)?;
-            if all.iter().any(|other| other.finding == finding) {
-                return Err(source.invalid(&entry.finding.span(), "this finding is listed twice: keep one entry"));
-            }
-            all.push(Suppression {
-                finding,
-                by: DecidedIn::File,
-                reason: reason(entry.reason.as_ref(), &span, source)?,
-                owner: entry.owner.map(|o| o.trim().to_owned()).filter(|o| !o.is_empty()),
-                expires: day(entry.expires.as_ref(), source)?,
-                disputed: entry.disputed,
-            });
+/// Validates the suppressions of an alibi file.
+///
+/// # Errors
+/// [`ConfigError::Invalid`] if an entry has no reason or an invalid finding id, or if a finding has several entries.
+pub(super) fn validate(raw: Vec<Spanned<RawSuppression>>, source: &Source) -> Result<Vec<Suppression>, ConfigError> {
+    let mut all: Vec<Suppression> = Vec::new();
+    for entry in raw {
+        let span = entry.span();
+        let entry = entry.into_inner();
+        let finding = finding_id(&entry.finding, source)?;
+        if all.iter().any(|other| other.finding == finding) {
+            return Err(source.invalid(&entry.finding.span(), "this finding is listed twice: keep one entry"));
         }
-        Ok(all)
+        all.push(Suppression {
+            finding,
+            by: DecidedIn::File,
+            reason: reason(entry.reason.as_ref(), &span, source)?,
+            owner: entry.owner.map(|o| o.trim().to_owned()).filter(|o| !o.is_empty()),
+            expires: day(entry.expires.as_ref(), source)?,
+            disputed: entry.disputed,
+        });
     }
+    Ok(all)
 }
 
 #[derive(Deserialize)]
@@ -241,6 +195,7 @@ pub fn inline_suppression(line: &str) -> Result<Option<Suppression>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveDate;
     use crate::config::AlibiFile;
 
     #[test]

@@ -1,8 +1,9 @@
 //! The dependency changes in a history, each with the commit that made it.
 
 use super::changes::{BlobId, PathId};
-use alibi_git::history::{CommitIdx, Ecosystem, Stated};
+use alibi_git::history::CommitIdx;
 use alibi_manifests::manifests::{FileKind, Read, StatedId, Table};
+use alibi_manifests::{Ecosystem, Stated};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 

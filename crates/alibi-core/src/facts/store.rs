@@ -8,14 +8,17 @@ use super::identity::IdentityId;
 use super::imported::ImportedFinding;
 use super::repository::RepositoryRow;
 use super::text::TextFacts;
-use alibi_git::history::{CommitIdx, Ecosystem, LineCounts, MailmapEntry, Oid};
+use alibi_git::history::{CommitIdx, LineCounts, MailmapEntry, Oid};
 use alibi_git::intern::{Interner, join_identity, split_identity};
+use alibi_manifests::Ecosystem;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// All facts of a run.
 #[derive(Default)]
 pub struct Facts {
+    /// Notices about the run as a whole, such as inputs that match nothing.
+    pub notices: Vec<String>,
     /// The repositories, in the order passed.
     pub repositories: Vec<RepositoryRow>,
     /// All commits, in canonical order.

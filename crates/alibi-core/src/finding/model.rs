@@ -1,8 +1,8 @@
 //! A finding, complete and immutable except for what the pipeline adds.
 
+use super::decision::Suppression;
 use super::evidence::Evidence;
 use crate::analysis::people::ContributorId;
-use crate::config::Suppression;
 use crate::facts::{BlobId, CommitIdx, PathId};
 use alibi_rules::content::Hit;
 use alibi_rules::decibans::Decibans;

@@ -1,7 +1,7 @@
 //! Applies a team's suppressions to findings, and reports suppressions without effect.
 
-use crate::config::{DecidedIn, Suppression};
 use crate::finding::Finding;
+use crate::finding::{DecidedIn, Suppression};
 use chrono::NaiveDate;
 use std::collections::HashMap;
 

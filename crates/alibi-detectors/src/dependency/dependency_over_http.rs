@@ -4,7 +4,7 @@ use crate::shared::dependencies::{draft, in_words};
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{DependencyChange, FactSet};
 use alibi_core::finding::Value;
-use alibi_git::history::Origin;
+use alibi_manifests::Origin;
 use std::collections::BTreeSet;
 
 coded!(DependencyOverHttp, FactSet::DEPENDENCIES, ["checked-by-hash"]);

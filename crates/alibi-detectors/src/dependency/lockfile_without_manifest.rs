@@ -3,7 +3,7 @@
 use crate::shared::dependencies::draft;
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{DependencyChange, FactSet};
-use alibi_git::history::Ecosystem;
+use alibi_manifests::Ecosystem;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 

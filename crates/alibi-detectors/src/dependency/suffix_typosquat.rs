@@ -1,7 +1,7 @@
 //! `suffix-typosquat`: a new dependency named like a companion of a well-known package.
 
 use crate::shared::dependencies::draft_of_new;
-use alibi_core::analysis::packages::{Companions, LONG_DAYS, Popular, Removals, companion, comparable, new_names};
+use alibi_core::analysis::packages::{Companions, LONG_DAYS, Popular, Removals, companion, new_names};
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::FactSet;
 use alibi_core::finding::Value;
@@ -13,7 +13,7 @@ impl SuffixTyposquat {
         let removals = Removals::new(view.facts, view.people, view.now);
         for new in new_names(view.facts).into_iter().filter(|new| new.row.is_direct) {
             let stated = view.facts.dependencies.get(new.to);
-            let name = comparable(stated.ecosystem, &stated.name);
+            let name = stated.ecosystem.comparable(&stated.name);
             let Some(popular) = Popular::of(stated.ecosystem) else { continue };
             let Some(known) = companion(&name, popular, &self.params) else { continue };
             let summary = format!("{} is named like a companion of {known}", stated.name);

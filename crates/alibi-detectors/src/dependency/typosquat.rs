@@ -1,11 +1,11 @@
 //! `typosquat`: a new dependency with a name that resembles a well-known one.
 
 use crate::shared::dependencies::draft_of_new;
-use alibi_core::analysis::packages::{LONG_DAYS, Nearness, Popular, Removals, comparable, near, new_names};
+use alibi_core::analysis::packages::{LONG_DAYS, Nearness, Popular, Removals, near, new_names};
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::FactSet;
 use alibi_core::finding::Value;
-use alibi_git::history::Stated;
+use alibi_manifests::Stated;
 use alibi_rules::decibans::Decibans;
 use alibi_rules::heuristics::{Confidence, Severity};
 
@@ -19,7 +19,7 @@ impl Typosquat {
         let removals = Removals::new(view.facts, view.people, view.now);
         for new in new_names(view.facts) {
             let stated = view.facts.dependencies.get(new.to);
-            let name = comparable(stated.ecosystem, &stated.name);
+            let name = stated.ecosystem.comparable(&stated.name);
             let Some(popular) = Popular::of(stated.ecosystem) else { continue };
             let Some((known, how)) = near(&name, popular, &self.params) else { continue };
             // In the repository of a well-known package, similarly named packages are its tools.

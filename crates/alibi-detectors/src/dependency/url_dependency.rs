@@ -4,7 +4,7 @@ use crate::shared::dependencies::{draft, in_words};
 use alibi_core::detection::{DetectError, Sink, View};
 use alibi_core::facts::{DependencyChange, FactSet};
 use alibi_core::finding::Value;
-use alibi_git::history::{Ecosystem, Origin};
+use alibi_manifests::{Ecosystem, Origin};
 use alibi_rules::decibans::Decibans;
 use alibi_rules::heuristics::{Confidence, Severity};
 use serde::Deserialize;

@@ -5,7 +5,7 @@ use alibi_core::analysis::packages::NewName;
 use alibi_core::detection::View;
 use alibi_core::facts::DependencyRow;
 use alibi_core::finding::{Draft, Value};
-use alibi_git::history::Stated;
+use alibi_manifests::Stated;
 use alibi_manifests::manifests::StatedId;
 use alibi_rules::heuristics::Heuristic;
 

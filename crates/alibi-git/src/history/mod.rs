@@ -6,7 +6,6 @@
 mod change;
 mod commit;
 mod copied;
-mod dependency;
 mod digest;
 mod mailmap;
 mod message_style;
@@ -18,7 +17,6 @@ mod trailer;
 pub use change::{Change, EntryKind, FileMode, LineCounts};
 pub use commit::{CommitIdx, CommitView, Defects, PersonView, SignedView, is_revert_message, pull_request, subject};
 pub use copied::Copied;
-pub use dependency::{Ecosystem, Origin, Purpose, Stated};
 pub use digest::{Digest, OF_FILE, digests, is_other_content, is_weakened};
 pub use mailmap::MailmapEntry;
 pub use message_style::MessageStyle;

@@ -4,7 +4,7 @@ use super::cut;
 use super::format::ManifestFormat;
 use super::part::{Fault, Part};
 use super::place::{git, registry};
-use alibi_git::history::{Ecosystem, Origin, Purpose, Stated};
+use crate::{Ecosystem, Origin, Purpose, Stated};
 use toml::{Table, Value};
 
 /// Cargo's manifest.

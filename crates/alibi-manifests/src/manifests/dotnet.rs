@@ -4,7 +4,7 @@ use super::cut;
 use super::format::ManifestFormat;
 use super::npm::{json, text_of};
 use super::part::{Fault, Part};
-use alibi_git::history::{Ecosystem, Purpose, Stated};
+use crate::{Ecosystem, Purpose, Stated};
 use roxmltree::{Document, ParsingOptions};
 use serde_json::{Map, Value};
 

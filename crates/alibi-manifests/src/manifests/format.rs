@@ -2,7 +2,7 @@
 
 use super::cut::Cut;
 use super::part::{Fault, Part};
-use alibi_git::history::Ecosystem;
+use crate::Ecosystem;
 
 /// A format of dependency files.
 pub(super) struct ManifestFormat {

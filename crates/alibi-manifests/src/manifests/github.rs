@@ -5,7 +5,7 @@ use super::format::ManifestFormat;
 use super::image::image;
 use super::part::{Fault, Part};
 use super::place::git;
-use alibi_git::history::{Ecosystem, Purpose, Stated};
+use crate::{Ecosystem, Purpose, Stated};
 use alibi_rules::document::leaves;
 use alibi_rules::heuristics::Format;
 use configparser::ini::Ini;
@@ -93,7 +93,7 @@ fn cut(text: &str) -> Option<Cut<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alibi_git::history::Origin;
+    use crate::Origin;
 
     #[test]
     fn workflow_actions_and_images_are_parsed() {

@@ -2,7 +2,7 @@
 
 use super::format::ManifestFormat;
 use super::part::{Fault, Part};
-use alibi_git::history::{Ecosystem, Origin, Purpose, Stated};
+use crate::{Ecosystem, Origin, Purpose, Stated};
 use gomod_parser::{GoMod, Replacement};
 use std::str::FromStr;
 

@@ -2,7 +2,7 @@
 
 use super::format::ManifestFormat;
 use super::part::Part;
-use alibi_git::history::{Ecosystem, Origin, Purpose, Stated};
+use crate::{Ecosystem, Origin, Purpose, Stated};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A Dockerfile.

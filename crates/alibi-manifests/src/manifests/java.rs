@@ -5,7 +5,7 @@ use super::dotnet::xml;
 use super::format::ManifestFormat;
 use super::part::{Fault, Part};
 use super::script::strings;
-use alibi_git::history::{Ecosystem, Purpose, Stated};
+use crate::{Ecosystem, Purpose, Stated};
 use roxmltree::Node;
 use std::collections::BTreeMap;
 use toml::Value;

@@ -2,7 +2,7 @@
 
 use super::format::ManifestFormat;
 use super::formats::FORMATS;
-use alibi_git::history::Ecosystem;
+use crate::Ecosystem;
 use std::fmt;
 
 /// A kind of dependency file: an index in the table of formats.

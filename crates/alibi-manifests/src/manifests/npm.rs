@@ -4,7 +4,7 @@ use super::cut;
 use super::format::ManifestFormat;
 use super::part::{Fault, Part};
 use super::place::{any, git, host_of};
-use alibi_git::history::{Ecosystem, Origin, Purpose, Stated};
+use crate::{Ecosystem, Origin, Purpose, Stated};
 use serde_json::{Map, Value};
 
 /// npm's manifest.

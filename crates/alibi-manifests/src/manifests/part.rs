@@ -1,6 +1,6 @@
 //! The contents of a file, as its parser returns them.
 
-use alibi_git::history::Stated;
+use crate::Stated;
 
 /// The contents of a file, or of a piece of one.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use super::format::ManifestFormat;
 use super::npm::{json, text_of};
 use super::part::{Fault, Part};
 use super::place::{bare, git, host_of};
-use alibi_git::history::{Ecosystem, Origin, Purpose, Stated};
+use crate::{Ecosystem, Origin, Purpose, Stated};
 use serde_json::Value;
 
 /// Composer's manifest.

@@ -1,6 +1,6 @@
 //! Classifies URLs and paths: registry, repository, archive or local file.
 
-use alibi_git::history::{Ecosystem, Origin};
+use crate::{Ecosystem, Origin};
 
 /// The host of a URL, without user and password; prefixed with `http://` if the connection is not encrypted.
 pub(super) fn host_of(url: &str) -> String {

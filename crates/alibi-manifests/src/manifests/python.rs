@@ -6,7 +6,7 @@ use super::format::ManifestFormat;
 use super::part::{Fault, Part};
 use super::place::{any, git, registry};
 use super::script::{bracketed, strings};
-use alibi_git::history::{Ecosystem, Origin, Purpose, Stated};
+use crate::{Ecosystem, Origin, Purpose, Stated};
 use configparser::ini::Ini;
 use toml::{Table, Value};
 

@@ -7,7 +7,8 @@ use super::npm::text_of as json_text;
 use super::part::{Fault, Part};
 use super::place::{any, git, registry};
 use super::python::{PYPI, short};
-use alibi_git::history::{Ecosystem, OF_FILE, Origin, Purpose, Stated};
+use crate::{Ecosystem, Origin, Purpose, Stated};
+use alibi_git::history::OF_FILE;
 use serde_json::{Map, Value as Json};
 use toml::Value;
 

@@ -3,7 +3,7 @@
 use super::kind::FileKind;
 use super::part::{Fault, Part};
 use super::table::{Shared, StatedId, Table};
-use alibi_git::history::Stated;
+use crate::Stated;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, Mutex};
 

@@ -4,7 +4,7 @@ use super::format::ManifestFormat;
 use super::part::Part;
 use super::place::{git, registry};
 use super::script::strings;
-use alibi_git::history::{Ecosystem, Origin, Purpose, Stated};
+use crate::{Ecosystem, Origin, Purpose, Stated};
 use std::collections::BTreeMap;
 
 /// Bundler's manifest, searched for declarations.

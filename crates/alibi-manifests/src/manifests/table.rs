@@ -1,6 +1,6 @@
 //! Stores each distinct dependency entry once.
 
-use alibi_git::history::Stated;
+use crate::Stated;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 

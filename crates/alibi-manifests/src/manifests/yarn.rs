@@ -5,7 +5,7 @@ use super::format::ManifestFormat;
 use super::npm::{required, resolved_at, split_descriptor};
 use super::part::{Fault, Part};
 use super::place::{git, host_of};
-use alibi_git::history::{Ecosystem, Origin, Purpose, Stated};
+use crate::{Ecosystem, Origin, Purpose, Stated};
 use alibi_rules::document::{Leaf, leaves};
 use alibi_rules::heuristics::Format;
 use std::collections::BTreeMap;

@@ -27,6 +27,7 @@ impl Report {
         options.set("heuristics_run", audit.heuristics.len());
         let repositories: Vec<Repository> =
             audit.facts.repositories.iter().enumerate().map(|(i, row)| repository(audit, i, row)).collect();
+        let notices = audit.facts.notices.clone();
         let contributors = audit.people.iter().filter_map(|(id, _)| contributor(audit, id)).collect();
         let findings = audit.findings.iter().map(|f| finding(audit, f)).collect();
         let cases = audit.cases.iter().map(|c| case(audit, c)).collect();
@@ -57,6 +58,7 @@ impl Report {
             tool: Tool { name: "git-alibi".into(), version: env!("CARGO_PKG_VERSION").into() },
             pseudonymised: false,
             options,
+            notices,
             repositories,
             contributors,
             links: audit.people.links.iter().map(|l| link(audit, l)).collect(),

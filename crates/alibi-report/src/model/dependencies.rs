@@ -2,8 +2,8 @@
 
 use super::ids::{contributor_id, repository_id, text, utc};
 use alibi_core::facts::DependencyChange;
-use alibi_git::history::{Ecosystem, Origin, Stated};
 use alibi_manifests::manifests::StatedId;
+use alibi_manifests::{Ecosystem, Origin, Stated};
 use alibi_scan::pipeline::Audit;
 use packageurl::PackageUrl;
 use serde::{Deserialize, Serialize};
@@ -94,12 +94,6 @@ fn source(stated: &Stated) -> String {
 
 /// Returns the package URL of a dependency. It has a version only if the version is exact.
 fn purl(stated: &Stated, is_lock: bool) -> Option<String> {
-    let kind = match stated.ecosystem {
-        Ecosystem::Actions => "github",
-        Ecosystem::Image => "docker",
-        Ecosystem::Submodule => "generic",
-        other => other.name(),
-    };
     let slash = |name: &str| name.rsplit_once('/').map(|(a, b)| (a.to_owned(), b.to_owned()));
     let (namespace, name) = match stated.ecosystem {
         Ecosystem::Maven => stated.name.split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned())),
@@ -112,7 +106,7 @@ fn purl(stated: &Stated, is_lock: bool) -> Option<String> {
         _ => None,
     }
     .map_or((None, stated.name.clone()), |(namespace, name)| (Some(namespace), name));
-    let mut purl = PackageUrl::new(kind, name).ok()?;
+    let mut purl = PackageUrl::new(stated.ecosystem.purl(), name).ok()?;
     if let Some(namespace) = namespace {
         purl.with_namespace(namespace).ok()?;
     }
@@ -136,7 +130,7 @@ fn purl(stated: &Stated, is_lock: bool) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alibi_git::history::Purpose;
+    use alibi_manifests::Purpose;
 
     #[test]
     fn dependencies_are_formatted_as_package_urls() {

@@ -6,7 +6,7 @@ use super::schema::{
     CaseLine, Contributor, EvidenceLine, EvidencePart, FindingLine, Identity, LinkLine, Report, Repository,
 };
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
-use alibi_core::config::DecidedIn;
+use alibi_core::finding::DecidedIn;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use std::path::Path;
@@ -45,7 +45,7 @@ impl MaskKey {
         Ok(MaskKey(key))
     }
 
-    /// Returns the pseudonym of the text: its HMAC-SHA-256 (RFC 2104), cut to 48 bits. `kind` is part of the pseudonym.
+    /// Returns the pseudonym of a string: its HMAC-SHA-256 (RFC 2104), cut to 48 bits. `kind` is part of the pseudonym.
     fn hide(&self, kind: &str, text: &str) -> String {
         format!("{kind}-{}", self.hash(kind, text, 12))
     }
@@ -71,7 +71,7 @@ struct Mask<'k> {
 /// The replacement for text that contains a name.
 const HIDDEN: &str = "(hidden)";
 
-/// Minimum length in bytes of the names that must not occur in the text: shorter names occur in almost every text.
+/// Minimum length in bytes of the names that must not occur in a text: shorter names occur in almost every text.
 const MIN_NAME: usize = 3;
 
 impl Report {
@@ -81,6 +81,7 @@ impl Report {
         let mask = Mask { key, known: names(self) };
         self.pseudonymised = true;
         self.options.hide(|text| key.hide("given", text));
+        omit_notices(&mut self.notices);
         for repository in &mut self.repositories {
             mask.repository(repository);
         }
@@ -176,11 +177,7 @@ impl Mask<'_> {
             skipped.object = self.figures(&skipped.object);
             skipped.reason = self.message(&skipped.reason);
         }
-        let hidden = r.notices.len();
-        r.notices.clear();
-        if hidden > 0 {
-            r.notices.push(format!("{hidden} notices are omitted from a pseudonymised report"));
-        }
+        omit_notices(&mut r.notices);
     }
 
     fn contributor(&self, c: &mut Contributor) {
@@ -260,4 +257,12 @@ fn names(report: &Report) -> Option<AhoCorasick> {
     names.sort_unstable();
     names.dedup();
     AhoCorasickBuilder::new().ascii_case_insensitive(true).build(names).ok()
+}
+/// Replaces notices, which may quote the repository, by their number.
+fn omit_notices(notices: &mut Vec<String>) {
+    let hidden = notices.len();
+    notices.clear();
+    if hidden > 0 {
+        notices.push(format!("{hidden} notices are omitted from a pseudonymised report"));
+    }
 }

@@ -28,6 +28,11 @@ impl Report {
         self.options.set("fail_on_exposure", name);
     }
 
+    /// The notices about the run, then those about each repository.
+    pub(crate) fn all_notices(&self) -> impl Iterator<Item = &String> {
+        self.notices.iter().chain(self.repositories.iter().flat_map(|r| &r.notices))
+    }
+
     /// Whether an exposure of this severity fails the run.
     pub fn fails_on_exposure(&self, severity: Severity) -> bool {
         self.options.fail_on_exposure().is_some_and(|limit| severity >= limit)

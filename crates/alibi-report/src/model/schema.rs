@@ -6,7 +6,7 @@ use super::dependencies::DependencyLine;
 use super::exposures::ExposureLine;
 use super::options::ReportOptions;
 use alibi_core::analysis::people::{LinkStatus, ReasonKind};
-use alibi_core::config::DecidedIn;
+use alibi_core::finding::DecidedIn;
 use alibi_core::scoring::Tier;
 use alibi_rules::heuristics::{Confidence, Family, Heuristic, Nature, Severity};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,9 @@ pub struct Report {
     #[serde(default)]
     pub(crate) pseudonymised: bool,
     pub(crate) options: ReportOptions,
+    /// Notices about the run as a whole.
+    #[serde(default)]
+    pub(crate) notices: Vec<String>,
     pub(crate) repositories: Vec<Repository>,
     pub(crate) contributors: Vec<Contributor>,
     pub(crate) links: Vec<LinkLine>,

@@ -4,7 +4,7 @@ use super::exposures::lines_in_words;
 use crate::format::{decibans, grouped, s_of};
 use crate::model::{CaseLine, FindingLine, RecordLine, Report};
 use crate::sanitize::sanitize;
-use alibi_core::config::DecidedIn;
+use alibi_core::finding::DecidedIn;
 use alibi_core::scoring::Tier;
 use alibi_rules::decibans::Decibans;
 use alibi_rules::heuristics::{BLOCK_RATE, Nature, REVIEW_RATE};

@@ -60,7 +60,7 @@ pub(super) fn gate_table(report: &Report, style: RenderOptions, out: &mut dyn Wr
         let why = not_counted(f);
         writeln!(out, "{YELLOW}note{YELLOW:#} {place}{line} {} {DIM}({why}){DIM:#}", f.heuristic)?;
     }
-    for notice in report.repositories.iter().flat_map(|r| &r.notices) {
+    for notice in report.all_notices() {
         writeln!(out, "{YELLOW}note{YELLOW:#} {}", sanitize(notice))?;
     }
     for stale in &report.stale {

@@ -108,6 +108,7 @@ fn data(report: &Report) -> Value {
         "masked": report.pseudonymised,
         "testable": report.testable.max(report.cases.len()),
         "options": options(report),
+        "notices": report.notices,
         "repositories": report.repositories.iter().map(|r| json!({
             "id": r.id, "path": r.path, "head": r.head, "commits": r.commits, "judged": r.in_scope.0, "refs": r.refs,
             "first": date(&r.first), "last": date(&r.last), "shallow": r.shallow, "skipped": r.skipped_count,

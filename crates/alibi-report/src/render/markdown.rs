@@ -80,7 +80,7 @@ fn markdown(report: &Report) -> String {
         let _ =
             writeln!(rest, "- {} with notes that are too weak for a review", plural(notes.len() as u32, "contributor"));
     }
-    for notice in report.repositories.iter().flat_map(|r| &r.notices).take(20) {
+    for notice in report.all_notices().take(20) {
         let _ = writeln!(rest, "- {}", code(notice));
     }
     for stale in report.stale.iter().take(20) {

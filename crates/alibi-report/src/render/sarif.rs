@@ -5,7 +5,7 @@ use super::renderer::{Render, RenderOptions};
 use crate::format::one_line;
 use crate::model::{FindingLine, Report, SuppressedLine};
 use crate::sanitize::sanitize;
-use alibi_core::config::DecidedIn;
+use alibi_core::finding::DecidedIn;
 use alibi_rules::heuristics::{Confidence, Heuristic, Severity};
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
@@ -50,14 +50,16 @@ fn sarif(report: &Report) -> Sarif {
         .semantic_version(report.tool.version.clone())
         .rules(rules)
         .build();
+    let of_repository = report.repositories.iter().flat_map(|r| {
+        let skipped = r.skipped.iter().map(|s| plain(format!("not read: {} {}", s.object, s.reason)));
+        r.notices.iter().map(plain).chain(skipped)
+    });
     let notifications: Vec<Notification> = report
-        .repositories
+        .notices
         .iter()
-        .flat_map(|r| {
-            let notices = r.notices.iter().map(plain);
-            let skipped = r.skipped.iter().map(|s| plain(format!("not read: {} {}", s.object, s.reason)));
-            notices.chain(skipped).map(|text| Notification::builder().message(message(text)).build())
-        })
+        .map(plain)
+        .chain(of_repository)
+        .map(|text| Notification::builder().message(message(text)).build())
         .collect();
     let invocation = Invocation::builder()
         .execution_successful(report.unseen.is_empty())

@@ -74,6 +74,9 @@ fn table(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Resu
 
 /// Writes the repositories, with their notices and the objects that could not be read.
 fn repositories(report: &Report, style: RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+    for notice in &report.notices {
+        writeln!(out, "{YELLOW}note{YELLOW:#} {}", sanitize(notice))?;
+    }
     for r in &report.repositories {
         let day =
             |t: &Option<String>| t.as_deref().map_or_else(String::new, |t| t.chars().take(10).collect::<String>());

@@ -61,7 +61,7 @@ impl Literals {
         found
     }
 
-    /// Like [`Literals::find`], for the text that copies the stretches `copied` from a base. Reuses the occurrences found
+    /// Like [`Literals::find`], for text that copies the stretches `copied` from a base. Reuses the occurrences found
     /// in the base.
     ///
     /// A literal inside a copied stretch is also in the base. Any other literal has a byte outside of the copied

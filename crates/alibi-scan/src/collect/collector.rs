@@ -2,11 +2,11 @@
 
 use super::error::CollectError;
 use crate::progress::Progress;
+use crate::sarif::Reported;
 use alibi_core::analysis::access::AccessHistory;
 use alibi_core::analysis::people::People;
 use alibi_core::config::Snapshot;
 use alibi_core::facts::{CommitObserver, FactSet, Facts};
-use alibi_core::imports::Reported;
 use alibi_git::repository::{RefChoice, Repository, Skipped};
 use alibi_rules::heuristics::{Heuristic, PathGuards};
 use std::path::PathBuf;

@@ -3,8 +3,8 @@
 
 use super::collector::{Collector, Context};
 use super::error::CollectError;
+use crate::sarif::Reported;
 use alibi_core::facts::{BlobId, CommitIdx, FactSet, Facts, ImportedFinding, PathId};
-use alibi_core::imports::Reported;
 use alibi_git::history::Oid;
 use alibi_git::repository::{BlobReader, Repository};
 use rustc_hash::FxHashMap;
@@ -29,10 +29,8 @@ impl Collector for Imports {
     fn collect(&self, context: &mut Context<'_>) -> Result<(), CollectError> {
         let (imported, lost) = attribute(context.plan.reports, context.facts, context.repositories);
         context.facts.imported = imported;
-        if lost > 0
-            && let Some(row) = context.facts.repositories.first_mut()
-        {
-            row.notices.push(format!(
+        if lost > 0 {
+            context.facts.notices.push(format!(
                 "{lost} results in the imported reports match no commit, file or line in the scanned history"
             ));
         }

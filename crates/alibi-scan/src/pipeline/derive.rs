@@ -128,15 +128,13 @@ fn collect(mut context: Context<'_>, clock: &mut Clock, is_due: impl Fn(FactSet)
 /// Reads the team's inputs, and matches them with the facts.
 fn given(facts: &mut Facts, people: &People, options: &AuditOptions, selected: &Selected) -> Result<Given, AuditError> {
     let advisories = Advisories::read(&options.osv, &Wanted::new(facts.dependencies.table.names()))?;
-    if let (false, Some(row)) = (options.osv.is_empty(), facts.repositories.first_mut()) {
-        row.notices.push(advisories.notice());
+    if !options.osv.is_empty() {
+        facts.notices.push(advisories.notice());
     }
     let roster = match &options.config {
         Some(file) => {
             let (roster, unknown) = Roster::bind(file, facts, people, options.scope.gate().is_some())?;
-            if let Some(row) = facts.repositories.first_mut() {
-                row.notices.extend(unknown);
-            }
+            facts.notices.extend(unknown);
             roster
         }
         None => Roster::default(),

@@ -1,9 +1,9 @@
 //! Why a run ended early.
 
 use crate::collect::CollectError;
+use crate::sarif::ImportError;
 use alibi_core::config::ConfigError;
 use alibi_core::detection::DetectError;
-use alibi_core::imports::ImportError;
 use alibi_git::repository::RepositoryError;
 use alibi_manifests::osv::OsvError;
 use alibi_rules::content::RuleError;

@@ -2,9 +2,10 @@
 //! commit before the range) has both the comment and the line. A copied comment, or a comment that stays while its line
 //! changes, suppresses no new finding.
 
-use alibi_core::config::{DecidedIn, Suppression, inline_suppression};
+use alibi_core::config::inline_suppression;
 use alibi_core::facts::Facts;
 use alibi_core::finding::Finding;
+use alibi_core::finding::{DecidedIn, Suppression};
 use alibi_core::scoring::Stale;
 use alibi_git::repository::{BlobReader, Repository};
 use chrono::NaiveDate;

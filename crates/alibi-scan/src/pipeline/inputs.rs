@@ -2,8 +2,8 @@
 
 use super::error::AuditError;
 use super::options::AuditOptions;
+use crate::sarif::{Reported, read_report};
 use alibi_core::facts::CommitObserver;
-use alibi_core::imports::{Reported, read_report};
 use alibi_manifests::osv::Advisories;
 use alibi_rules::messages::MessagePatterns;
 use alibi_signatures::Keyring;

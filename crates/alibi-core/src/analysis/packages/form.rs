@@ -1,25 +1,5 @@
 //! Normalises package names for comparison.
 
-use alibi_git::history::Ecosystem;
-
-/// Normalises a name for comparison. The result is the same for all names that a registry treats as one package, such
-/// as names that differ only in case or separators, and for all major versions of a Go module.
-pub fn comparable(ecosystem: Ecosystem, name: &str) -> String {
-    match ecosystem {
-        Ecosystem::Cargo => name.to_ascii_lowercase().replace('_', "-"),
-        Ecosystem::Go => {
-            let lower = name.to_ascii_lowercase();
-            let is_major = |v: &str| v.strip_prefix('v').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
-            match lower.rsplit_once('/') {
-                Some((module, version)) if is_major(version) => module.to_owned(),
-                _ => lower,
-            }
-        }
-        Ecosystem::Gem | Ecosystem::Maven => name.to_ascii_lowercase(),
-        _ => name.to_owned(),
-    }
-}
-
 /// Separators of words in names.
 pub(super) const SEPARATORS: [char; 3] = ['-', '_', '.'];
 

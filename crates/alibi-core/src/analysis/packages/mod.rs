@@ -7,7 +7,6 @@ mod popular;
 mod releases;
 mod thresholds;
 
-pub use form::comparable;
 pub use near::{Likeness, companion, near};
 pub use new_names::{LONG_DAYS, NewName, Removals, is_package, new_names, newcomer_dependencies};
 pub use popular::Popular;

@@ -3,8 +3,9 @@
 use crate::analysis::people::{ContributorId, People};
 use crate::analysis::tenure::{Tenures, is_by_newcomer};
 use crate::facts::{DependencyChange, DependencyRow, Facts, PathId};
-use alibi_git::history::{DAY, Ecosystem, Purpose, Stated};
+use alibi_git::history::DAY;
 use alibi_manifests::manifests::StatedId;
+use alibi_manifests::{Ecosystem, Purpose, Stated};
 use std::collections::BTreeMap;
 
 /// A dependency that is new to a project.

@@ -1,21 +1,9 @@
-//! The well-known names of each ecosystem. `data/popular/README.md` lists the sources and how to update them.
+//! Indexes the well-known names of each ecosystem.
 
-use super::form::{comparable, looks, shape, sorted_tokens, split_owner, squeezed, tokens};
-use alibi_git::history::Ecosystem;
+use super::form::{looks, shape, sorted_tokens, split_owner, squeezed, tokens};
+use alibi_manifests::Ecosystem;
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
-
-/// The built-in lists. If the flag is `true`, the most popular name comes first; otherwise the order has no meaning.
-const LISTS: [(Ecosystem, &str, bool); 8] = [
-    (Ecosystem::Npm, include_str!("../../../../../data/popular/npm.txt"), true),
-    (Ecosystem::PyPi, include_str!("../../../../../data/popular/pypi.txt"), true),
-    (Ecosystem::Cargo, include_str!("../../../../../data/popular/cargo.txt"), false),
-    (Ecosystem::Go, include_str!("../../../../../data/popular/golang.txt"), false),
-    (Ecosystem::Gem, include_str!("../../../../../data/popular/gem.txt"), false),
-    (Ecosystem::Composer, include_str!("../../../../../data/popular/composer.txt"), false),
-    (Ecosystem::Maven, include_str!("../../../../../data/popular/maven.txt"), false),
-    (Ecosystem::NuGet, include_str!("../../../../../data/popular/nuget.txt"), false),
-];
 
 /// One ecosystem's well-known names.
 #[derive(Default, Debug)]
@@ -48,9 +36,10 @@ impl Popular {
         let mut list = Popular { ranked, ecosystem: ecosystem.name(), ..Popular::default() };
         for name in names {
             let place = list.names.len();
-            if list.places.insert(name.to_owned(), place).is_some() {
+            if list.places.contains_key(name) {
                 continue;
             }
+            list.places.insert(name.to_owned(), place);
             list.names.push(name.to_owned());
             list.shapes.push(shape(&squeezed(name)));
             list.squeezed.entry(squeezed(name)).or_insert(place);
@@ -76,12 +65,11 @@ impl Popular {
 
     /// The built-in list of an ecosystem, if there is one.
     pub fn of(ecosystem: Ecosystem) -> Option<&'static Popular> {
-        static BUILT: [OnceLock<Popular>; 8] = [const { OnceLock::new() }; 8];
-        let place = LISTS.iter().position(|(listed, ..)| *listed == ecosystem)?;
-        let (_, text, ranked) = LISTS[place];
-        Some(BUILT[place].get_or_init(|| {
-            let names: Vec<String> = text.lines().map(|name| comparable(ecosystem, name)).collect();
-            Popular::new(ecosystem, names.iter().map(String::as_str), ranked)
+        static BUILT: [OnceLock<Popular>; Ecosystem::ALL.len()] = [const { OnceLock::new() }; Ecosystem::ALL.len()];
+        let list = ecosystem.popular()?;
+        Some(BUILT[ecosystem as usize].get_or_init(|| {
+            let names: Vec<String> = list.text.lines().map(|name| ecosystem.comparable(name)).collect();
+            Popular::new(ecosystem, names.iter().map(String::as_str), list.is_ranked)
         }))
     }
 

@@ -1,6 +1,6 @@
 //! Finds dependencies on versions that were published after a commit, from a short list of well-known packages.
 
-use alibi_git::history::Stated;
+use alibi_manifests::Stated;
 use chrono::NaiveDate;
 use std::sync::OnceLock;
 
@@ -54,12 +54,12 @@ pub fn released_after(stated: &Stated, when: i64) -> Option<Release> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alibi_git::history::Ecosystem;
+    use alibi_manifests::Ecosystem;
 
     #[test]
     fn versions_released_after_the_commit_date_are_detected() {
         let newer_release = |ecosystem, name: &str, version: &str| {
-            let stated = Stated::new(ecosystem, name, version, alibi_git::history::Purpose::Build);
+            let stated = Stated::new(ecosystem, name, version, alibi_manifests::Purpose::Build);
             released_after(&stated, 1_640_995_200).map(|r| r.version)
         };
         assert_eq!(

@@ -237,6 +237,7 @@ function drawSummary(report) {
     skipped > 0 && el("p", { class: "warning" }, `Incomplete: ${plural(skipped, "object")} could not be read completely. Content that could not be read was not checked.`),
     report.masked && el("p", { class: "warning" },
       "Names and addresses are replaced by pseudonyms. Anyone with access to the repositories can still identify people by commit ids."),
+    report.notices.length > 0 && el("ul", {}, report.notices.map((text) => el("li", {}, isolated(text)))),
     details(plural(report.repositories.length, "repository", "repositories"), report.repositories.map(repositoryFacts)),
     details("Options of this run", el("dl", { class: "evidence" }, report.options.map(([label, value]) => fact(label, code(value))))),
   ].filter(Boolean));

@@ -1,4 +1,4 @@
-//! Finds the inert stretches of the text of any syntax.
+//! Finds the inert stretches of text in any syntax.
 
 use super::braces::braces;
 use super::hash::hash_lines;

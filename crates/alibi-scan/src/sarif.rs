@@ -19,7 +19,7 @@ pub enum ImportError {
 
 /// One result of another scanner.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Reported {
+pub(crate) struct Reported {
     /// The scanner's name.
     pub tool: String,
     /// The id of the scanner's rule.
@@ -59,7 +59,7 @@ struct Driver {
 ///
 /// # Errors
 /// [`ImportError`] if the file cannot be read or is not SARIF.
-pub fn read_report(file: &Path) -> Result<Vec<Reported>, ImportError> {
+pub(crate) fn read_report(file: &Path) -> Result<Vec<Reported>, ImportError> {
     let bytes = std::fs::read(file).map_err(|e| ImportError::Read(file.into(), e))?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let sarif: Sarif = serde_json::from_slice(bytes).map_err(|e| ImportError::Parse(file.into(), e))?;
