@@ -2,7 +2,7 @@
 
 use crate::analysis::people::{Contributor, People};
 use crate::config::{NamedCommit, SCHEMA, SeenContributor, SeenRepository, Snapshot, real_path};
-use crate::facts::{Facts, RepositoryRow};
+use crate::facts::{Facts, RepositoryIdx, RepositoryRow};
 use alibi_git::history::{Offset, Stamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -27,7 +27,7 @@ impl Snapshot {
             // A scan of fewer references finds fewer commits of each contributor, so keep the larger number.
             let mut contributors: BTreeMap<String, SeenContributor> =
                 before.into_iter().flat_map(|b| &b.contributors).map(|c| (c.id.clone(), c.clone())).collect();
-            for now in contributors_in(facts, people, number as u16) {
+            for now in contributors_in(facts, people, RepositoryIdx::new(number)) {
                 if contributors.get(&now.id).is_none_or(|known| known.commits <= now.commits) {
                     contributors.insert(now.id.clone(), now);
                 }
@@ -53,7 +53,7 @@ impl Snapshot {
             .collect();
         let names: BTreeSet<&str> = now.iter().map(|(name, _)| name.as_str()).collect();
         let known: BTreeSet<&str> = earlier.refs.iter().map(|r| r.name.as_str()).collect();
-        let number = facts.repositories.iter().position(|r| std::ptr::eq(r, row)).unwrap_or(0) as u16;
+        let number = RepositoryIdx::new(facts.repositories.iter().position(|r| std::ptr::eq(r, row)).unwrap_or(0));
         let before: BTreeSet<&str> = earlier.contributors.iter().map(|c| c.id.as_str()).collect();
         let arrived = contributors_in(facts, people, number).iter().filter(|c| !before.contains(c.id.as_str())).count();
         let is_moved =
@@ -89,7 +89,7 @@ fn listed(names: &[&str]) -> String {
 }
 
 /// Returns the contributors who authored commits in one repository.
-fn contributors_in(facts: &Facts, people: &People, number: u16) -> Vec<SeenContributor> {
+fn contributors_in(facts: &Facts, people: &People, number: RepositoryIdx) -> Vec<SeenContributor> {
     let row = |(_, c): (_, &Contributor)| {
         let here = || {
             let uses = c.identities.iter().map(|i| &people.uses[i.index()]);

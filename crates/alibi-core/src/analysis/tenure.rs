@@ -1,7 +1,7 @@
 //! Determines a contributor's tenure in a repository at the time of a commit.
 
 use crate::analysis::people::{ContributorId, People};
-use crate::facts::{CommitIdx, Facts};
+use crate::facts::{CommitIdx, Facts, RepositoryIdx};
 use alibi_git::history::DAY;
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ const FOLLOWING: usize = 20;
 /// date of the following commits, returns the median: one clock that is ahead must not shift all later dates.
 fn sane_date(facts: &Facts, place: usize) -> i64 {
     let commit = &facts.commits[place];
-    let end = facts.repositories.get(usize::from(commit.repository)).map_or(place, |row| row.commits.end);
+    let end = facts.repositories.get(commit.repository.index()).map_or(place, |row| row.commits.end);
     let following = facts.commits.get(place + 1..end.min(place + 1 + FOLLOWING)).unwrap_or_default();
     let is_ahead = |by: i64| commit.committed.seconds.saturating_sub(by) > DAY;
     if !following.first().is_some_and(|next| is_ahead(next.committed.seconds)) {
@@ -69,7 +69,7 @@ pub fn clamped_times(facts: &Facts) -> Vec<i64> {
 pub struct Tenures<'t> {
     facts: &'t Facts,
     people: &'t People,
-    authored: BTreeMap<(u16, ContributorId), Vec<i64>>,
+    authored: BTreeMap<(RepositoryIdx, ContributorId), Vec<i64>>,
     /// The earliest possible time of each commit.
     times: Vec<i64>,
     /// For each repository, the author of the first commit on HEAD's first-parent line, and the time of the oldest
@@ -80,12 +80,12 @@ pub struct Tenures<'t> {
 impl<'t> Tenures<'t> {
     /// Computes the tenures from all commits.
     pub fn new(facts: &'t Facts, people: &'t People) -> Tenures<'t> {
-        let mut authored: BTreeMap<(u16, ContributorId), Vec<i64>> = BTreeMap::new();
+        let mut authored: BTreeMap<(RepositoryIdx, ContributorId), Vec<i64>> = BTreeMap::new();
         let mut roots: Vec<(Option<ContributorId>, i64)> = vec![(None, i64::MAX); facts.repositories.len()];
         let times = clamped_times(facts);
         for (commit, &when) in facts.commits.iter().zip(&times) {
             authored.entry((commit.repository, people.contributor_of(commit.author))).or_default().push(when);
-            let (_, began) = &mut roots[usize::from(commit.repository)];
+            let (_, began) = &mut roots[commit.repository.index()];
             *began = when.min(*began);
         }
         // Follow HEAD's first-parent line to its first commit: a merged-in history may be older, and other branches may
@@ -111,7 +111,7 @@ impl<'t> Tenures<'t> {
         let times = self.authored.get(&(commit.repository, author));
         let times = times.map_or(&[][..], Vec::as_slice);
         let first = times.first().copied().unwrap_or(when);
-        let (root, began) = self.roots[usize::from(commit.repository)];
+        let (root, began) = self.roots[commit.repository.index()];
         Tenure {
             days: (when - first) / DAY,
             commits: times.partition_point(|t| *t < when),

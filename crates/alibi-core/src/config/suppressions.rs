@@ -195,8 +195,8 @@ pub fn inline_suppression(line: &str) -> Result<Option<Suppression>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::NaiveDate;
     use crate::config::AlibiFile;
+    use chrono::NaiveDate;
 
     #[test]
     fn suppressions_need_a_finding_id_and_a_reason() {

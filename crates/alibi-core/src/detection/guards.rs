@@ -43,7 +43,7 @@ pub(super) fn answer(draft: &mut Draft<'_>, view: &View<'_>, paths: &PathGuards)
 
 fn is_established(who: ContributorId, at: CommitIdx, view: &View<'_>) -> bool {
     let now = view.facts.commit(at);
-    let row = &view.facts.repositories[usize::from(now.repository)];
+    let row = &view.facts.repositories[now.repository.index()];
     let earlier = |c: &&CommitRow| c.committed.seconds < now.committed.seconds;
     let before: Vec<i64> = view.facts.commits[row.commits.clone()]
         .iter()

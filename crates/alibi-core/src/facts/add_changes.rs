@@ -2,6 +2,7 @@
 
 use super::change_notes::ChangeNotes;
 use super::changes::{BlobId, BlobRow, ChangeRow, PathId};
+use super::repository::RepositoryIdx;
 use super::store::Facts;
 use alibi_git::history::Oid;
 use std::collections::HashMap;
@@ -11,7 +12,7 @@ impl Facts {
     ///
     /// Call it after [`Facts::add_changes`] of every repository: existing blobs keep their indexes, and new ones
     /// follow.
-    pub fn add_known(&mut self, repository: u16, files: &[(Vec<u8>, Oid)]) -> Vec<(BlobId, PathId)> {
+    pub fn add_known(&mut self, repository: RepositoryIdx, files: &[(Vec<u8>, Oid)]) -> Vec<(BlobId, PathId)> {
         let mut numbers: HashMap<Oid, BlobId> = HashMap::new();
         for (i, blob) in self.blobs.iter().enumerate().filter(|(_, b)| b.repository == repository) {
             numbers.insert(blob.oid, BlobId(i as u32));
@@ -28,7 +29,7 @@ impl Facts {
     }
 
     /// Adds the changes of one repository's commits, as recorded by the threads.
-    pub fn add_changes(&mut self, repository: u16, notes: Vec<ChangeNotes>) {
+    pub fn add_changes(&mut self, repository: RepositoryIdx, notes: Vec<ChangeNotes>) {
         // Paths and blobs are numbered in sorted order, so that the numbers do not depend on the threads.
         let mut paths: Vec<&[u8]> =
             notes.iter().flat_map(|n| (0..n.paths.len()).map(|i| n.paths.get(i as u32))).collect();

@@ -4,6 +4,7 @@ use super::commit_notes::CommitNotes;
 use super::commits::{CommitRow, CommitScope, KeyId, SignatureRow, TrailerRow};
 use super::identity::IdentityId;
 use super::order::canonical;
+use super::repository::RepositoryIdx;
 use super::store::Facts;
 use alibi_git::history::{CommitIdx, Oid};
 use alibi_git::intern::Interner;
@@ -12,7 +13,12 @@ use std::ops::Range;
 
 impl Facts {
     /// Adds the commits of repository number `repository` in canonical order, and returns their rows.
-    pub fn add_commits(&mut self, repository: u16, notes: Vec<CommitNotes>, scope: CommitScope) -> Range<usize> {
+    pub fn add_commits(
+        &mut self,
+        repository: RepositoryIdx,
+        notes: Vec<CommitNotes>,
+        scope: CommitScope,
+    ) -> Range<usize> {
         let rows: Vec<(u32, u32)> =
             notes.iter().enumerate().flat_map(|(w, n)| (0..n.rows.len()).map(move |r| (w as u32, r as u32))).collect();
         let row = |i: usize| {

@@ -1,5 +1,6 @@
 //! Changed paths and the blobs that they name.
 
+use super::repository::RepositoryIdx;
 use alibi_git::history::{CommitIdx, FileMode, Oid};
 
 /// The number of a distinct path.
@@ -23,7 +24,7 @@ pub struct BlobRow {
     /// The blob's id.
     pub oid: Oid,
     /// The repository's index in `Facts::repositories`.
-    pub repository: u16,
+    pub repository: RepositoryIdx,
 }
 
 /// A binary file.

@@ -1,6 +1,7 @@
 //! The rows of commits, trailers and signatures, and which commits are in scope.
 
 use super::identity::IdentityId;
+use super::repository::RepositoryIdx;
 use alibi_git::history::{MessageStyle, Oid, SignatureKind, Stamp, TrailerKind, Validity};
 use std::num::NonZeroU32;
 use std::ops::{Deref, DerefMut, Range};
@@ -11,7 +12,7 @@ pub struct CommitRow {
     /// The contents of the commit.
     pub facts: CommitFacts,
     /// Its repository's index in [`Facts::repositories`](super::Facts::repositories).
-    pub repository: u16,
+    pub repository: RepositoryIdx,
     /// The author.
     pub author: IdentityId,
     /// The committer.

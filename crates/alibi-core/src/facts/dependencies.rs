@@ -1,6 +1,7 @@
 //! The dependency changes in a history, each with the commit that made it.
 
 use super::changes::{BlobId, PathId};
+use super::repository::RepositoryIdx;
 use alibi_git::history::CommitIdx;
 use alibi_manifests::manifests::{FileKind, Read, StatedId, Table};
 use alibi_manifests::{Ecosystem, Stated};
@@ -74,16 +75,16 @@ pub struct Dependencies {
     /// The changes, in canonical order of commits.
     pub rows: Vec<DependencyRow>,
     /// The entries from before the commits in scope: the repository, the entry, and whether it is in a lockfile.
-    pub before: Vec<(u16, StatedId, bool)>,
+    pub before: Vec<(RepositoryIdx, StatedId, bool)>,
     /// The parsed files.
     pub(super) read: FxHashMap<(BlobId, FileKind), Read>,
     pub(super) own: FxHashSet<Name>,
     /// The newest version of each file, among the versions that could be parsed.
-    pub(super) readable: FxHashMap<(u16, PathId), BlobId>,
+    pub(super) readable: FxHashMap<(RepositoryIdx, PathId), BlobId>,
 }
 
 /// A package name in a repository.
-pub(super) type Name = (u16, Ecosystem, String);
+pub(super) type Name = (RepositoryIdx, Ecosystem, String);
 
 impl Dependencies {
     /// The entry with this number.
@@ -117,7 +118,7 @@ impl Dependencies {
     }
 
     /// Whether a manifest of the repository, outside tests and examples, declares a package with this name.
-    pub fn is_own(&self, repository: u16, stated: &Stated) -> bool {
+    pub fn is_own(&self, repository: RepositoryIdx, stated: &Stated) -> bool {
         self.own.contains(&(repository, stated.ecosystem, stated.name.clone()))
     }
 }

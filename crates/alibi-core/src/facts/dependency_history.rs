@@ -2,6 +2,7 @@
 
 use super::changes::{BlobId, ChangeRow, PathId};
 use super::dependencies::{Dependencies, DependencyChange, DependencyRow, Name};
+use super::repository::RepositoryIdx;
 use super::store::Facts;
 use alibi_git::history::is_other_content;
 use alibi_manifests::manifests::{FileKind, Read, StatedId, Table};
@@ -68,7 +69,7 @@ impl Dependencies {
 
     /// Records the package that a manifest declares. Packages in tests and examples do not count, and lockfiles declare
     /// none.
-    fn note_own(&mut self, facts: &Facts, repository: u16, path: PathId, blob: BlobId, kind: FileKind) {
+    fn note_own(&mut self, facts: &Facts, repository: RepositoryIdx, path: PathId, blob: BlobId, kind: FileKind) {
         let folders = ["test", "tests", "testing", "fixtures", "testdata", "__tests__", "spec", "examples", "example"];
         let is_test = facts.path(path).split(|b| *b == b'/').any(|part| folders.iter().any(|f| f.as_bytes() == part));
         let Some(ecosystem) = kind.ecosystem().filter(|_| !is_test && !kind.is_lock()) else { return };
@@ -77,14 +78,14 @@ impl Dependencies {
         self.own.extend(names);
     }
 
-    fn name(&self, repository: u16, id: StatedId) -> Name {
+    fn name(&self, repository: RepositoryIdx, id: StatedId) -> Name {
         let stated = self.table.get(id);
         (repository, stated.ecosystem, stated.name.clone())
     }
 
     /// Compares one file before and after a commit. A merge adds only entries that no parent has, and removes only
     /// entries that every parent has.
-    fn compare(&mut self, rows: &[ChangeRow], kind: FileKind, repository: u16) {
+    fn compare(&mut self, rows: &[ChangeRow], kind: FileKind, repository: RepositoryIdx) {
         let (new, place) = (rows[0].new, (repository, rows[0].path));
         // An unreadable version proves neither that all entries were removed nor that all entries are new. The next
         // version is compared with the newest readable one.

@@ -37,7 +37,7 @@ pub use fact_set::FactSet;
 pub use identity::IdentityId;
 pub use imported::ImportedFinding;
 pub use refs::{RefMove, RefRow, SeenRef, TagRow, short_name};
-pub use repository::RepositoryRow;
+pub use repository::{RepositoryIdx, RepositoryRow};
 pub use store::Facts;
 pub use text::{Introduction, TextFacts};
 pub use text_history::TextEvidence;

@@ -4,6 +4,23 @@ use super::refs::{RefMove, RefRow};
 use alibi_git::history::Oid;
 use alibi_git::repository::{Condition, Skipped};
 
+/// The index of a repository in a run. The argument's position determines it, so it is never reported or compared
+/// between runs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct RepositoryIdx(u16);
+
+impl RepositoryIdx {
+    /// The repository at an index. A run accepts at most 65,535 repositories, so larger indexes do not occur.
+    pub fn new(index: usize) -> RepositoryIdx {
+        RepositoryIdx(index as u16)
+    }
+
+    /// The index in a vector with one element per repository.
+    pub fn index(self) -> usize {
+        self.0.into()
+    }
+}
+
 /// One repository of the run.
 #[derive(Clone, Debug)]
 pub struct RepositoryRow {

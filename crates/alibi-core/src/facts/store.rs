@@ -6,7 +6,7 @@ use super::dependencies::Dependencies;
 use super::edits::{MergeEdit, PolicyEdit};
 use super::identity::IdentityId;
 use super::imported::ImportedFinding;
-use super::repository::RepositoryRow;
+use super::repository::{RepositoryIdx, RepositoryRow};
 use super::text::TextFacts;
 use alibi_git::history::{CommitIdx, LineCounts, MailmapEntry, Oid};
 use alibi_git::intern::{Interner, join_identity, split_identity};
@@ -49,7 +49,7 @@ pub struct Facts {
     /// Changes of dependencies.
     pub dependencies: Dependencies,
     /// New dependencies that nothing at HEAD uses, with the evidence.
-    pub unreferenced: FxHashMap<(u16, Ecosystem, String), &'static str>,
+    pub unreferenced: FxHashMap<(RepositoryIdx, Ecosystem, String), &'static str>,
     /// Line counts by index in `changes`, for the changes that a commit rule matches.
     pub lines: FxHashMap<u32, LineCounts>,
     /// Edits to policies and ownership files.
@@ -165,7 +165,7 @@ impl Facts {
     }
 
     /// The blobs of one repository that `wanted` selects, sorted by id, with their indexes in [`Facts::blobs`].
-    pub fn blobs_of(&self, repository: u16, wanted: impl Fn(BlobId) -> bool) -> Vec<(Oid, u32)> {
+    pub fn blobs_of(&self, repository: RepositoryIdx, wanted: impl Fn(BlobId) -> bool) -> Vec<(Oid, u32)> {
         let mut blobs: Vec<(Oid, u32)> = self
             .blobs
             .iter()

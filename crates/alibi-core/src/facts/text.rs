@@ -1,12 +1,13 @@
 //! The hits of text rules, and the commits that introduced and removed them.
 
 use super::changes::{BlobId, PathId};
+use super::repository::RepositoryIdx;
 use alibi_git::history::CommitIdx;
 use alibi_rules::content::Hit;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Identifies a hit's text: the repository, the rule, and a hash of the text. It does not depend on the path.
-pub(super) type Key = (u16, u16, u64);
+pub(super) type Key = (RepositoryIdx, u16, u64);
 
 /// A commit after which a hit's text occurs more often than before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,12 +39,12 @@ pub struct TextFacts {
 
 impl TextFacts {
     /// Whether HEAD still contains this text.
-    pub fn in_head(&self, repository: u16, hit: &Hit) -> bool {
+    pub fn in_head(&self, repository: RepositoryIdx, hit: &Hit) -> bool {
         self.in_head.contains(&(repository, hit.rule, hit.text))
     }
 
     /// The last commit that removed this text; `None` if HEAD contains the text, or if it was never removed.
-    pub fn removed_in(&self, repository: u16, hit: &Hit) -> Option<CommitIdx> {
+    pub fn removed_in(&self, repository: RepositoryIdx, hit: &Hit) -> Option<CommitIdx> {
         let key = (repository, hit.rule, hit.text);
         if self.in_head.contains(&key) { None } else { self.removed.get(&key).copied() }
     }

@@ -3,7 +3,7 @@
 use super::evidence::{Evidence, Value};
 use super::model::{Finding, Place, Reach, TestedCause};
 use crate::analysis::people::ContributorId;
-use crate::facts::{BlobId, CommitIdx, PathId};
+use crate::facts::{BlobId, CommitIdx, PathId, RepositoryIdx};
 use alibi_git::fingerprint::fingerprint;
 use alibi_rules::content::Hit;
 use alibi_rules::decibans::Decibans;
@@ -34,7 +34,7 @@ pub struct Draft<'h> {
     /// The contributor.
     pub contributor: ContributorId,
     /// The repository's index.
-    pub repository: u16,
+    pub repository: RepositoryIdx,
     /// The commits.
     pub commits: Vec<CommitIdx>,
     /// The paths.
@@ -71,7 +71,7 @@ impl<'h> Draft<'h> {
     pub fn new<P: AsRef<[u8]>>(
         heuristic: &'h Heuristic,
         contributor: ContributorId,
-        repository: u16,
+        repository: RepositoryIdx,
         key: impl IntoIterator<Item = P>,
         summary: impl Into<String>,
     ) -> Draft<'h> {

@@ -3,7 +3,7 @@
 use super::decision::Suppression;
 use super::evidence::Evidence;
 use crate::analysis::people::ContributorId;
-use crate::facts::{BlobId, CommitIdx, PathId};
+use crate::facts::{BlobId, CommitIdx, PathId, RepositoryIdx};
 use alibi_rules::content::Hit;
 use alibi_rules::decibans::Decibans;
 use alibi_rules::heuristics::{Confidence, Family, Nature, Severity};
@@ -77,7 +77,7 @@ pub struct Finding {
     /// who used that name.
     pub is_forged: bool,
     /// The repository's index in the store.
-    pub repository: u16,
+    pub repository: RepositoryIdx,
     /// The commits, oldest first.
     pub commits: Vec<CommitIdx>,
     /// The paths.

@@ -201,6 +201,7 @@ fn annotate(cases: &mut [Case], testable: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::RepositoryIdx;
     use crate::finding::TestedCause;
     use alibi_rules::heuristics::{Confidence, Severity};
 
@@ -219,7 +220,7 @@ mod tests {
             reach,
             contributor: ContributorId(0),
             is_forged: false,
-            repository: 0,
+            repository: RepositoryIdx::new(0),
             commits: vec![CommitIdx(0)],
             paths: Vec::new(),
             line: None,

@@ -5,7 +5,7 @@ use crate::shared::opaque::{OpaqueParams, unusual};
 use crate::shared::pathspec::literal;
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet, Introduction, PathId};
+use alibi_core::facts::{CommitIdx, FactSet, Introduction, PathId, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::DAY;
 use serde::Deserialize;
@@ -31,7 +31,7 @@ impl IgnoreHidesArtifact {
             return Ok(());
         }
         let Some(&rule) = view.facts.text_rules.get(&self.heuristic.id) else { return Ok(()) };
-        let mut of_file: BTreeMap<(u16, PathId), Vec<&Introduction>> = BTreeMap::new();
+        let mut of_file: BTreeMap<(RepositoryIdx, PathId), Vec<&Introduction>> = BTreeMap::new();
         for line in view.facts.text.introduced.iter().filter(|i| i.hit.rule == rule) {
             of_file.entry((view.facts.commit(line.commit).repository, line.path)).or_default().push(line);
         }
@@ -82,7 +82,7 @@ impl IgnoreHidesArtifact {
 
     /// Returns the first commit that changes a build input in the folder of an ignore file. In folders without build
     /// inputs, such lines name build outputs.
-    fn keeps_inputs_since(view: &View<'_>, repository: u16, ignore: PathId) -> Option<CommitIdx> {
+    fn keeps_inputs_since(view: &View<'_>, repository: RepositoryIdx, ignore: PathId) -> Option<CommitIdx> {
         let folder = |path: &[u8]| path.iter().rposition(|b| *b == b'/').map_or(0, |i| i + 1);
         let here = view.facts.path(ignore);
         let here = &here[..folder(here)];

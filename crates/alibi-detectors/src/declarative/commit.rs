@@ -2,13 +2,13 @@
 
 use crate::shared::pathspec::literal;
 use alibi_core::detection::{DetectError, Detector, Sink, View};
-use alibi_core::facts::{ChangeRow, CommitIdx, FactSet, PathId};
+use alibi_core::facts::{ChangeRow, CommitIdx, FactSet, PathId, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use alibi_rules::heuristics::{CommitRule, Heuristic, PathFilter};
 use std::collections::BTreeMap;
 
 /// The properties that copies of one change share: the repository, the hash of the subject, and the paths.
-type Sameness = (u16, u64, Vec<PathId>);
+type Sameness = (RepositoryIdx, u64, Vec<PathId>);
 
 pub(crate) struct CommitDetector {
     heuristic: Heuristic,

@@ -3,7 +3,7 @@
 
 use crate::shared::pathspec::literal;
 use alibi_core::detection::{DetectError, Detector, Sink, View};
-use alibi_core::facts::{ChangeRow, CommitIdx, FactSet, Facts, PathId};
+use alibi_core::facts::{ChangeRow, CommitIdx, FactSet, Facts, PathId, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use alibi_rules::heuristics::{ChangeKind, Heuristic, PathRule};
 use std::collections::BTreeMap;
@@ -53,7 +53,7 @@ impl Detector for PathDetector {
         let matching: Vec<bool> = (0..facts.path_count() as u32)
             .map(|p| self.rule.paths.is_match(&String::from_utf8_lossy(facts.path(PathId(p)))))
             .collect();
-        let mut by_path: BTreeMap<(u16, PathId), Vec<CommitIdx>> = BTreeMap::new();
+        let mut by_path: BTreeMap<(RepositoryIdx, PathId), Vec<CommitIdx>> = BTreeMap::new();
         for change in facts.changes.iter().filter(|c| c.parent == 0 && matching[c.path.0 as usize]) {
             if self.wants(change) && !self.is_moved(facts, change, &matching) {
                 let repository = facts.commit(change.commit).repository;
@@ -61,7 +61,7 @@ impl Detector for PathDetector {
             }
         }
         // Paths whose first matching change is in the same commit are one finding.
-        let mut together: BTreeMap<(u16, CommitIdx), Vec<Changed>> = BTreeMap::new();
+        let mut together: BTreeMap<(RepositoryIdx, CommitIdx), Vec<Changed>> = BTreeMap::new();
         for ((repository, path), commits) in by_path {
             together.entry((repository, commits[0])).or_default().push((path, commits));
         }

@@ -4,7 +4,7 @@
 use crate::shared::pathspec::literal;
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Detector, Sink, View};
-use alibi_core::facts::{FactSet, Introduction, PathId};
+use alibi_core::facts::{FactSet, Introduction, PathId, RepositoryIdx};
 use alibi_core::finding::{Draft, Place, Value};
 use alibi_rules::decibans::Decibans;
 use alibi_rules::heuristics::{Confidence, Heuristic, IntroducedBy, Nature, TextRule};
@@ -58,7 +58,7 @@ impl Detector for TextDetector {
         // the new author did not write it. But an author who moves text from a guarded path, such as a test or a
         // translation, into running code is responsible for the move. Text copied from a file that existed before the
         // range is a separate finding, which a suppression of the original does not cover.
-        let mut texts: BTreeMap<(u16, u64, bool, bool), Vec<&Introduction>> = BTreeMap::new();
+        let mut texts: BTreeMap<(RepositoryIdx, u64, bool, bool), Vec<&Introduction>> = BTreeMap::new();
         for introduction in view.facts.text.introduced.iter().filter(|i| i.hit.rule == rule && self.counts(i)) {
             let repository = view.facts.commit(introduction.commit).repository;
             let guarded = sink.is_guarded(&self.heuristic, introduction.path);
@@ -66,7 +66,7 @@ impl Detector for TextDetector {
             texts.entry(text).or_default().push(introduction);
         }
         // The contributor who, within the scope, first added a match of the rule to each file.
-        let mut first_by: BTreeMap<(u16, PathId), ContributorId> = BTreeMap::new();
+        let mut first_by: BTreeMap<(RepositoryIdx, PathId), ContributorId> = BTreeMap::new();
         for introduction in view.facts.text.introduced.iter().filter(|i| i.hit.rule == rule && self.counts(i)) {
             let repository = view.facts.commit(introduction.commit).repository;
             first_by.entry((repository, introduction.path)).or_insert_with(|| view.author_of(introduction.commit));

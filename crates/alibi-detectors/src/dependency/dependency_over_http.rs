@@ -2,7 +2,7 @@
 
 use crate::shared::dependencies::{draft, in_words};
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{DependencyChange, FactSet};
+use alibi_core::facts::{DependencyChange, FactSet, RepositoryIdx};
 use alibi_core::finding::Value;
 use alibi_manifests::Origin;
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ coded!(DependencyOverHttp, FactSet::DEPENDENCIES, ["checked-by-hash"]);
 
 impl DependencyOverHttp {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let mut known: BTreeSet<(u16, String)> = BTreeSet::new();
+        let mut known: BTreeSet<(RepositoryIdx, String)> = BTreeSet::new();
         for row in &view.facts.dependencies.rows {
             let Some(to) = row.to.map(|to| view.facts.dependencies.get(to)) else { continue };
             let (_, place) = to.origin.words();

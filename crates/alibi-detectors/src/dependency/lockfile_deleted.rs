@@ -2,7 +2,7 @@
 
 use crate::shared::pathspec::literal;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{FactSet, PathId};
+use alibi_core::facts::{FactSet, PathId, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::DAY;
 use alibi_manifests::manifests::FileKind;
@@ -22,7 +22,7 @@ impl LockfileDeleted {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let kind = |path: PathId| FileKind::of(view.facts.path(path));
         let mut reported = BTreeSet::new();
-        let mut back: BTreeMap<(u16, PathId), Vec<i64>> = BTreeMap::new();
+        let mut back: BTreeMap<(RepositoryIdx, PathId), Vec<i64>> = BTreeMap::new();
         for row in view.facts.changes.iter().filter(|r| r.is_added() && kind(r.path).is_some_and(FileKind::is_lock)) {
             let commit = view.facts.commit(row.commit);
             back.entry((commit.repository, row.path)).or_default().push(commit.committed.seconds);

@@ -3,7 +3,7 @@
 
 use crate::shared::dependencies::draft;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, DependencyChange, DependencyRow, FactSet};
+use alibi_core::facts::{CommitIdx, DependencyChange, DependencyRow, FactSet, RepositoryIdx};
 use alibi_core::finding::Value;
 use alibi_git::history::{digests, is_other_content, is_weakened};
 use alibi_manifests::{Ecosystem, Origin, Stated};
@@ -66,7 +66,7 @@ struct Changed<'f> {
 }
 
 /// A version of a package in a repository.
-type Version<'f> = (u16, Ecosystem, &'f str, &'f str);
+type Version<'f> = (RepositoryIdx, Ecosystem, &'f str, &'f str);
 
 /// Whether an entry has a version from a registry, other than Composer's. In repositories and folders, content normally
 /// changes under one version.
@@ -89,24 +89,24 @@ struct Known<'f> {
     /// The last digest of each version in any file. They are kept when a file is removed, since it may be restored.
     last: BTreeMap<Version<'f>, &'f str>,
     /// The version with which each digest occurred first.
-    versions: BTreeMap<(u16, Ecosystem, &'f str, Vec<u8>), &'f str>,
+    versions: BTreeMap<(RepositoryIdx, Ecosystem, &'f str, Vec<u8>), &'f str>,
 }
 
 impl<'f> Known<'f> {
-    fn note(&mut self, repository: u16, stated: &'f Stated) {
+    fn note(&mut self, repository: RepositoryIdx, stated: &'f Stated) {
         if !stated.hash.is_empty() {
             self.last.insert((repository, stated.ecosystem, &stated.name, &stated.version), &stated.hash);
         }
     }
 
-    fn note_version(&mut self, repository: u16, stated: &'f Stated) {
+    fn note_version(&mut self, repository: RepositoryIdx, stated: &'f Stated) {
         for digest in digests(&stated.hash) {
             self.versions.entry((repository, stated.ecosystem, &stated.name, digest.bytes)).or_insert(&stated.version);
         }
     }
 
     /// Whether one of the digests in `hash` occurred first with another version of the same package.
-    fn is_of_another_version(&self, repository: u16, stated: &'f Stated, hash: &str) -> bool {
+    fn is_of_another_version(&self, repository: RepositoryIdx, stated: &'f Stated, hash: &str) -> bool {
         let version = |bytes| self.versions.get(&(repository, stated.ecosystem, stated.name.as_str(), bytes));
         digests(hash).into_iter().any(|digest| version(digest.bytes).is_some_and(|known| *known != stated.version))
     }
@@ -126,7 +126,7 @@ fn changes<'f>(view: &View<'f>) -> Vec<Changed<'f>> {
     let mut changed = Vec::new();
     // The entries of a commit are recorded after it, so that an invented version cannot explain a digest in the same
     // commit.
-    let mut added: Vec<(CommitIdx, u16, &'f Stated)> = Vec::new();
+    let mut added: Vec<(CommitIdx, RepositoryIdx, &'f Stated)> = Vec::new();
     for rows in dependencies.rows.chunk_by(|a, b| (a.commit, a.path) == (b.commit, b.path)) {
         if added.first().is_some_and(|(commit, ..)| *commit != rows[0].commit) {
             added.drain(..).for_each(|(_, repository, stated)| known.note_version(repository, stated));

@@ -2,7 +2,7 @@
 
 use crate::shared::dependencies::draft;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet};
+use alibi_core::facts::{CommitIdx, FactSet, RepositoryIdx};
 use alibi_core::finding::Value;
 use alibi_manifests::{Ecosystem, Origin};
 use alibi_rules::decibans::Decibans;
@@ -17,12 +17,12 @@ impl LockfileNameMismatch {
         let aliases = aliases(view);
         let mut reported = BTreeSet::new();
         // The packages that the project used before each commit.
-        let mut known: BTreeSet<(u16, Ecosystem, &str)> = BTreeSet::new();
+        let mut known: BTreeSet<(RepositoryIdx, Ecosystem, &str)> = BTreeSet::new();
         for (repository, id, _) in &dependencies.before {
             let stated = dependencies.get(*id);
             known.insert((*repository, stated.ecosystem, &stated.name));
         }
-        let mut pending: Vec<(CommitIdx, (u16, Ecosystem, &str))> = Vec::new();
+        let mut pending: Vec<(CommitIdx, (RepositoryIdx, Ecosystem, &str))> = Vec::new();
         for row in &dependencies.rows {
             let Some(to) = row.to.map(|to| dependencies.get(to)) else { continue };
             let repository = view.facts.commit(row.commit).repository;
@@ -73,7 +73,7 @@ fn served_version<'s>(name: &str, served: &'s str) -> Option<&'s str> {
 
 /// Returns the package names in each repository's manifests. A lockfile entry for such a package may have an alias as
 /// its name.
-fn aliases<'f>(view: &View<'f>) -> BTreeSet<(u16, Ecosystem, &'f str)> {
+fn aliases<'f>(view: &View<'f>) -> BTreeSet<(RepositoryIdx, Ecosystem, &'f str)> {
     let dependencies = &view.facts.dependencies;
     let before =
         dependencies.before.iter().filter(|(_, _, is_lock)| !is_lock).map(|(repository, id, _)| (*repository, *id));

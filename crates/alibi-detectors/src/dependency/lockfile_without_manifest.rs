@@ -2,7 +2,7 @@
 
 use crate::shared::dependencies::draft;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{DependencyChange, FactSet};
+use alibi_core::facts::{DependencyChange, FactSet, RepositoryIdx};
 use alibi_manifests::Ecosystem;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ coded!(LockfileWithoutManifest, Params, FactSet::DEPENDENCIES, []);
 
 impl LockfileWithoutManifest {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let mut named: BTreeMap<u16, BTreeSet<(Ecosystem, &str)>> = BTreeMap::new();
+        let mut named: BTreeMap<RepositoryIdx, BTreeSet<(Ecosystem, &str)>> = BTreeMap::new();
         let mut reported = BTreeSet::new();
         for row in &view.facts.dependencies.rows {
             let Some(id) = row.to else { continue };

@@ -4,7 +4,7 @@
 use crate::shared::dependencies::draft_of_new;
 use alibi_core::analysis::packages::new_names;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet, PathId};
+use alibi_core::facts::{CommitIdx, FactSet, PathId, RepositoryIdx};
 use alibi_core::finding::Value;
 use alibi_manifests::manifests::FileKind;
 use serde::Deserialize;
@@ -40,7 +40,7 @@ impl ManifestWithoutLockfile {
             (0..view.facts.path_count() as u32).map(|p| FileKind::of(view.facts.path(PathId(p)))).collect();
         let news: BTreeMap<(CommitIdx, PathId), _> =
             new_names(view.facts).into_iter().rev().map(|new| ((new.row.commit, new.row.path), new)).collect();
-        let mut pairs: BTreeMap<(u16, &[u8], FileKind), Pair> = BTreeMap::new();
+        let mut pairs: BTreeMap<(RepositoryIdx, &[u8], FileKind), Pair> = BTreeMap::new();
         for rows in view.facts.changes.chunk_by(|a, b| a.commit == b.commit) {
             let commit = view.facts.commit(rows[0].commit);
             if commit.parent_count > 1 {

@@ -2,7 +2,7 @@
 
 use crate::shared::dependencies::{draft, in_words};
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{DependencyChange, FactSet};
+use alibi_core::facts::{DependencyChange, FactSet, RepositoryIdx};
 use alibi_core::finding::Value;
 use alibi_manifests::{Ecosystem, Origin};
 use alibi_rules::decibans::Decibans;
@@ -25,8 +25,8 @@ coded!(UrlDependency, Params, FactSet::DEPENDENCIES, ["owner-known"]);
 
 impl UrlDependency {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
-        let mut known: BTreeSet<(u16, String)> = BTreeSet::new();
-        let mut reported: BTreeSet<(u16, Ecosystem, String, String)> = BTreeSet::new();
+        let mut known: BTreeSet<(RepositoryIdx, String)> = BTreeSet::new();
+        let mut reported: BTreeSet<(RepositoryIdx, Ecosystem, String, String)> = BTreeSet::new();
         for row in view.facts.dependencies.rows.iter().filter(|row| !row.kind.is_lock()) {
             let Some(to) = row.to.map(|to| view.facts.dependencies.get(to)) else { continue };
             let repository = view.facts.commit(row.commit).repository;

@@ -3,7 +3,7 @@
 use crate::shared::words::{identity, signatures_of};
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet, KeyId};
+use alibi_core::facts::{CommitIdx, FactSet, KeyId, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::{SignatureKind, Validity};
 use serde::Deserialize;
@@ -21,7 +21,7 @@ coded!(BadSignature, Params, FactSet::COMMITS, ["always-bad"]);
 impl BadSignature {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
-        let mut bad: BTreeMap<(ContributorId, u16, KeyId), Vec<CommitIdx>> = BTreeMap::new();
+        let mut bad: BTreeMap<(ContributorId, RepositoryIdx, KeyId), Vec<CommitIdx>> = BTreeMap::new();
         let mut good: BTreeMap<KeyId, u32> = BTreeMap::new();
         for (idx, commit) in facts.enumerate() {
             let Some(signature) = facts.signature(commit) else { continue };

@@ -4,7 +4,7 @@
 use crate::shared::words::identity;
 use alibi_core::analysis::people::{ContributorId, Name, normalise_email};
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet, PathId};
+use alibi_core::facts::{CommitIdx, FactSet, PathId, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::DAY;
 use serde::Deserialize;
@@ -112,8 +112,8 @@ impl IdentitySwitch {
             return Ok(());
         }
         // The authors and times of the changes to each path, without merges.
-        let mut touched: BTreeMap<(u16, PathId), Vec<(i64, ContributorId)>> = BTreeMap::new();
-        let mut own: BTreeMap<ContributorId, BTreeSet<(u16, PathId)>> = BTreeMap::new();
+        let mut touched: BTreeMap<(RepositoryIdx, PathId), Vec<(i64, ContributorId)>> = BTreeMap::new();
+        let mut own: BTreeMap<ContributorId, BTreeSet<(RepositoryIdx, PathId)>> = BTreeMap::new();
         let old: BTreeSet<ContributorId> = pairs.iter().map(|p| p.old).collect();
         for change in &facts.changes {
             let commit = facts.commit(change.commit);
@@ -128,24 +128,25 @@ impl IdentitySwitch {
         }
         touched.values_mut().for_each(|touches| touches.sort_unstable());
         // Whether a path was changed between two moments, and only by this contributor.
-        let alone = |path: &(u16, PathId), from: i64, to: i64, who: ContributorId| {
+        let alone = |path: &(RepositoryIdx, PathId), from: i64, to: i64, who: ContributorId| {
             let touches = &touched[path];
             let inside = touches.partition_point(|t| t.0 < from)..touches.partition_point(|t| t.0 <= to);
             !inside.is_empty() && touches[inside].iter().all(|t| t.1 == who)
         };
         let interacting = interacting(view);
         let span = self.params.own_days * DAY;
-        let mut last: Option<(ContributorId, Vec<(u16, PathId)>)> = None;
+        let mut last: Option<(ContributorId, Vec<(RepositoryIdx, PathId)>)> = None;
         for pair in pairs {
             // Pairs with the same old contributor are adjacent.
             if last.as_ref().is_none_or(|(old, _)| *old != pair.old) {
-                let mut paths: Vec<(u16, PathId)> = own.get(&pair.old).into_iter().flatten().copied().collect();
+                let mut paths: Vec<(RepositoryIdx, PathId)> =
+                    own.get(&pair.old).into_iter().flatten().copied().collect();
                 paths.retain(|path| alone(path, pair.until.saturating_sub(span), pair.until, pair.old));
                 last = Some((pair.old, paths));
             }
             let Some((_, paths)) = &last else { continue };
             let until = pair.from.saturating_add(span);
-            let taken: Vec<(u16, PathId)> =
+            let taken: Vec<(RepositoryIdx, PathId)> =
                 paths.iter().filter(|path| alone(path, pair.from, until, pair.new)).copied().collect();
             if paths.len() < self.params.own_paths || taken.len() * 100 < paths.len() * self.params.taken_percent {
                 continue;

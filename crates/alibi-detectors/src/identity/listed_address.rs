@@ -2,7 +2,7 @@
 
 use alibi_core::analysis::people::normalise_email;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet, IdentityId};
+use alibi_core::facts::{CommitIdx, FactSet, IdentityId, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ impl ListedAddress {
         let facts = view.facts;
         let on_lists = |id: u32| Some((id, view.given.indicators.address(facts.identity(IdentityId(id)).1)?));
         let listed: BTreeMap<u32, &str> = (0..facts.identity_count() as u32).filter_map(on_lists).collect();
-        let mut found: BTreeMap<(u16, u32), Vec<CommitIdx>> = BTreeMap::new();
+        let mut found: BTreeMap<(RepositoryIdx, u32), Vec<CommitIdx>> = BTreeMap::new();
         for (idx, commit) in facts.enumerate().filter(|(_, c)| c.in_scope) {
             for id in [commit.author.0, commit.committer.0] {
                 if listed.contains_key(&id) {

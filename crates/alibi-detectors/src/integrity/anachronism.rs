@@ -5,7 +5,7 @@ use crate::shared::words::{day, in_utc_and_as_written};
 use alibi_core::analysis::packages::{Release, released_after};
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, DependencyChange, FactSet};
+use alibi_core::facts::{CommitIdx, DependencyChange, FactSet, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::DAY;
 use serde::Deserialize;
@@ -67,7 +67,7 @@ impl Reference {
 impl Anachronism {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
-        let mut found: BTreeMap<(ContributorId, u16), Vec<Early>> = BTreeMap::new();
+        let mut found: BTreeMap<(ContributorId, RepositoryIdx), Vec<Early>> = BTreeMap::new();
         for (idx, reference) in self.too_new(view).into_iter().chain(self.numbers(view)) {
             let commit = facts.commit(idx);
             if commit.in_scope {

@@ -4,7 +4,7 @@ use crate::shared::twins::are_linked;
 use crate::shared::words::{any_in_scope, identity, is_role_account};
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet};
+use alibi_core::facts::{CommitIdx, FactSet, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +26,8 @@ impl CopiedPatches {
         let mut same: BTreeMap<u64, Vec<CommitIdx>> = BTreeMap::new();
         view.facts.patches.iter().for_each(|(idx, hash)| same.entry(*hash).or_default().push(*idx));
         // Pairs of original and copy, by copier and repositories. Dates can be forged, so they only define an order.
-        let mut copies: BTreeMap<(ContributorId, u16, u16), Vec<(CommitIdx, CommitIdx)>> = BTreeMap::new();
+        let mut copies: BTreeMap<(ContributorId, RepositoryIdx, RepositoryIdx), Vec<(CommitIdx, CommitIdx)>> =
+            BTreeMap::new();
         for commits in same.values_mut().filter(|c| c.len() > 1 && c.len() <= self.params.max_seen) {
             commits.sort_by_key(|idx| (facts.commit(*idx).committed.seconds, *idx));
             let (original, from) = (commits[0], facts.commit(commits[0]));
@@ -52,7 +53,7 @@ impl CopiedPatches {
                     "{:.12} is {:.12} of {}, by ",
                     view.oid(*copy),
                     from.oid.to_string(),
-                    facts.repositories[usize::from(from.repository)].path
+                    facts.repositories[from.repository.index()].path
                 );
                 draft.saw(
                     "copied",

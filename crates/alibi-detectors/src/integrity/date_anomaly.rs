@@ -2,7 +2,7 @@
 
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet, KeyId};
+use alibi_core::facts::{CommitIdx, FactSet, KeyId, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::{FIRST_GIT_COMMIT, Offset, Stamp, Validity};
 use rustc_hash::FxHashMap;
@@ -60,7 +60,7 @@ const QUOTED: usize = 5;
 impl DateAnomaly {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
-        let mut found: BTreeMap<(ContributorId, u16, Anomaly), Vec<Beside>> = BTreeMap::new();
+        let mut found: BTreeMap<(ContributorId, RepositoryIdx, Anomaly), Vec<Beside>> = BTreeMap::new();
         let mut note = |anomaly, who, commit: CommitIdx, beside| {
             let repository = facts.commit(commit).repository;
             found.entry((who, repository, anomaly)).or_default().push((commit, beside));

@@ -3,7 +3,7 @@
 use crate::shared::words::on_branches;
 use alibi_core::analysis::access::{REPORT_THRESHOLD, rarity};
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet, RefRow};
+use alibi_core::facts::{CommitIdx, FactSet, RefRow, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use rustc_hash::FxHashSet;
 
@@ -16,7 +16,7 @@ impl OffBranchTag {
             if !row.refs.iter().any(RefRow::is_branch) {
                 continue;
             }
-            let branches = on_branches(view, number as u16);
+            let branches = on_branches(view, RepositoryIdx::new(number));
             let tags: Vec<(&RefRow, CommitIdx)> =
                 row.refs.iter().filter(|r| is_version(r)).filter_map(|r| Some((r, r.commit?))).collect();
             let off: Vec<&(&RefRow, CommitIdx)> =
@@ -40,7 +40,7 @@ impl OffBranchTag {
                 let who = view.people.contributor_of(tagger);
                 let name = String::from_utf8_lossy(tag.short()).into_owned();
                 let summary = format!("the tag {name} is on a commit that no branch contains");
-                let mut draft = Draft::new(&self.heuristic, who, number as u16, [&tag.name], summary);
+                let mut draft = Draft::new(&self.heuristic, who, RepositoryIdx::new(number), [&tag.name], summary);
                 draft.saw("names", Value::words(commit.oid.to_string()));
                 draft.saw("committed", Value::Moment(commit.committed));
                 draft.saw("version tags outside branches, of all", Value::of(others + 1, tags.len()));

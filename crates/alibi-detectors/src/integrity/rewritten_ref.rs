@@ -3,7 +3,7 @@
 use crate::shared::words::{day, is_shared_line};
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet, IdentityId, RefMove, short_name};
+use alibi_core::facts::{CommitIdx, FactSet, IdentityId, RefMove, RepositoryIdx, short_name};
 use alibi_core::finding::{Draft, Value};
 
 coded!(RewrittenRef, FactSet::COMMITS, ["topic-branch", "mover"]);
@@ -34,7 +34,7 @@ impl RewrittenRef {
                 let what = if is_tag { "the tag" } else { "the branch" };
                 let summary = format!("{what} {shown} was rewritten");
                 let key = [moved.name.as_slice(), moved.from.as_bytes()];
-                let mut draft = Draft::new(&self.heuristic, who.0, number as u16, key, summary);
+                let mut draft = Draft::new(&self.heuristic, who.0, RepositoryIdx::new(number), key, summary);
                 draft.saw("pointed to", Value::words(format!("{}, on {}", moved.from, day(moved.seen))));
                 draft.saw("points to", Value::Commit(moved.to));
                 match moved.from_commit {

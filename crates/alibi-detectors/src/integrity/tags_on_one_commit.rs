@@ -2,7 +2,7 @@
 
 use crate::shared::words::on_branches;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet, RefRow};
+use alibi_core::facts::{CommitIdx, FactSet, RefRow, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +29,7 @@ impl TagsOnOneCommit {
                     tags.entry(commit).or_default().push(tag);
                 }
             }
-            let branches = on_branches(view, number as u16);
+            let branches = on_branches(view, RepositoryIdx::new(number));
             for (idx, tags) in tags {
                 let commit = facts.commit(idx);
                 // Packages that are released together have different names before the version.
@@ -46,7 +46,7 @@ impl TagsOnOneCommit {
                 let summary =
                     format!("{} different version tags on one commit that no branch contains", versions.len());
                 let key = tags.iter().map(|t| t.name.clone());
-                let mut draft = Draft::new(&self.heuristic, who, number as u16, key, summary);
+                let mut draft = Draft::new(&self.heuristic, who, RepositoryIdx::new(number), key, summary);
                 draft.saw("commit", Value::words(commit.oid.to_string()));
                 draft.saw("committed", Value::Moment(commit.committed));
                 let names: Vec<String> =

@@ -2,7 +2,7 @@
 
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet};
+use alibi_core::facts::{CommitIdx, FactSet, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::Oid;
 use rustc_hash::FxHashMap;
@@ -28,7 +28,7 @@ const STEPS: usize = 200;
 impl TreeReturn {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
-        let mut seen: FxHashMap<(u16, Oid), CommitIdx> = FxHashMap::default();
+        let mut seen: FxHashMap<(RepositoryIdx, Oid), CommitIdx> = FxHashMap::default();
         let mut returns: Vec<(CommitIdx, CommitIdx, CommitIdx)> = Vec::new();
         let mut restorations: FxHashMap<ContributorId, usize> = FxHashMap::default();
         for (idx, commit) in facts.enumerate() {

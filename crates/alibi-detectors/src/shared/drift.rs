@@ -2,7 +2,7 @@
 
 use crate::shared::dependencies::{draft, in_words};
 use alibi_core::detection::View;
-use alibi_core::facts::{DependencyChange, DependencyRow, PathId};
+use alibi_core::facts::{DependencyChange, DependencyRow, PathId, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::digests;
 use alibi_manifests::{Ecosystem, Origin, Stated};
@@ -92,27 +92,27 @@ fn is_elsewhere(stated: &Stated) -> bool {
 /// What the project used before a commit, by repository and ecosystem.
 #[derive(Default)]
 struct Used<'f> {
-    hosts: BTreeSet<(u16, Ecosystem, String)>,
+    hosts: BTreeSet<(RepositoryIdx, Ecosystem, String)>,
     /// Packages that a manifest takes from elsewhere than a registry: the lockfile only follows it.
-    declared: BTreeSet<(u16, Ecosystem, &'f str)>,
+    declared: BTreeSet<(RepositoryIdx, Ecosystem, &'f str)>,
     /// The digests of each package and version.
-    hashes: BTreeMap<(u16, Ecosystem, &'f str, &'f str), BTreeSet<Vec<u8>>>,
+    hashes: BTreeMap<(RepositoryIdx, Ecosystem, &'f str, &'f str), BTreeSet<Vec<u8>>>,
     /// The ecosystems with a lockfile.
-    locked: BTreeSet<(u16, Ecosystem)>,
+    locked: BTreeSet<(RepositoryIdx, Ecosystem)>,
 }
 
 impl<'f> Used<'f> {
-    fn add_host(&mut self, repository: u16, to: &Stated) {
+    fn add_host(&mut self, repository: RepositoryIdx, to: &Stated) {
         self.hosts.extend(host_of(to).map(|host| (repository, to.ecosystem, host)));
     }
 
-    fn add_locked(&mut self, repository: u16, to: &'f Stated) {
+    fn add_locked(&mut self, repository: RepositoryIdx, to: &'f Stated) {
         self.locked.insert((repository, to.ecosystem));
         let hashes = self.hashes.entry((repository, to.ecosystem, &to.name, &to.version)).or_default();
         hashes.extend(digests(&to.hash).into_iter().map(|digest| digest.bytes));
     }
 
-    fn add_declared(&mut self, repository: u16, to: &'f Stated) {
+    fn add_declared(&mut self, repository: RepositoryIdx, to: &'f Stated) {
         if is_elsewhere(to) {
             self.declared.insert((repository, to.ecosystem, &to.name));
         }
@@ -120,7 +120,7 @@ impl<'f> Used<'f> {
 
     /// Whether a new host of this dependency counts. The hosts in the project's first lockfile are not new; in a
     /// manifest, only a changed registry counts, because the hosts in a new manifest are not new.
-    fn counts(&self, repository: u16, row: &DependencyRow, to: &Stated) -> bool {
+    fn counts(&self, repository: RepositoryIdx, row: &DependencyRow, to: &Stated) -> bool {
         if row.kind.is_lock() {
             return self.locked.contains(&(repository, to.ecosystem));
         }
@@ -128,13 +128,13 @@ impl<'f> Used<'f> {
     }
 
     /// The dependency's host, if the project never used it and no manifest declares the package's source.
-    fn new_host(&self, repository: u16, to: &Stated) -> Option<String> {
+    fn new_host(&self, repository: RepositoryIdx, to: &Stated) -> Option<String> {
         let is_new = |host: &String| !self.hosts.contains(&(repository, to.ecosystem, host.clone()));
         host_of(to).filter(is_new).filter(|_| !self.declared.contains(&(repository, to.ecosystem, to.name.as_str())))
     }
 
     /// Whether this version of the package had one of these digests before.
-    fn has_digest(&self, repository: u16, to: &Stated) -> bool {
+    fn has_digest(&self, repository: RepositoryIdx, to: &Stated) -> bool {
         let known = self.hashes.get(&(repository, to.ecosystem, to.name.as_str(), to.version.as_str()));
         known.is_some_and(|known| digests(&to.hash).iter().any(|digest| known.contains(&digest.bytes)))
     }
@@ -199,7 +199,7 @@ pub(crate) fn drifts<'f>(view: &View<'f>, to_public: bool) -> Vec<Drifted<'f>> {
         }
     }
     // The same move on another branch is not reported again.
-    let mut reported: BTreeSet<(u16, PathId, String)> = BTreeSet::new();
+    let mut reported: BTreeSet<(RepositoryIdx, PathId, String)> = BTreeSet::new();
     found.retain(|drift| {
         let repository = view.facts.commit(drift.row.commit).repository;
         reported.insert((repository, drift.row.path, drift.host.clone()))

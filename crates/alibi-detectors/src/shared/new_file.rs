@@ -3,7 +3,7 @@
 use crate::shared::pathspec::literal;
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, Introduction, PathId};
+use alibi_core::facts::{CommitIdx, Introduction, PathId, RepositoryIdx};
 use alibi_core::finding::{Draft, Place, Value};
 use alibi_git::fingerprint::fingerprint;
 use alibi_rules::heuristics::Heuristic;
@@ -63,8 +63,8 @@ pub(crate) fn find_new_files(
 }
 
 /// Returns each contributor's commits in scope, by repository, in canonical order.
-fn by_contributor(view: &View<'_>) -> FxHashMap<(u16, ContributorId), Vec<CommitIdx>> {
-    let mut commits: FxHashMap<(u16, ContributorId), Vec<CommitIdx>> = FxHashMap::default();
+fn by_contributor(view: &View<'_>) -> FxHashMap<(RepositoryIdx, ContributorId), Vec<CommitIdx>> {
+    let mut commits: FxHashMap<(RepositoryIdx, ContributorId), Vec<CommitIdx>> = FxHashMap::default();
     for (commit, row) in view.facts.enumerate().filter(|(_, row)| row.in_scope) {
         commits.entry((row.repository, view.author_of(commit))).or_default().push(commit);
     }

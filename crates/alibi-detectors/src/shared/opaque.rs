@@ -2,7 +2,7 @@
 
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::View;
-use alibi_core::facts::PathId;
+use alibi_core::facts::{PathId, RepositoryIdx};
 use alibi_git::history::CommitIdx;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ pub(crate) struct Unusual {
 /// canonical order.
 pub(crate) fn unusual(view: &View<'_>, params: &OpaqueParams, is_code: impl Fn(PathId) -> bool) -> Vec<Unusual> {
     let facts = view.facts;
-    let mut counts: BTreeMap<u16, BTreeMap<ContributorId, usize>> = BTreeMap::new();
+    let mut counts: BTreeMap<RepositoryIdx, BTreeMap<ContributorId, usize>> = BTreeMap::new();
     let mut commits: Vec<(CommitIdx, Vec<PathId>, bool)> = Vec::new();
     for rows in facts.changes.chunk_by(|a, b| a.commit == b.commit) {
         let commit = facts.commit(rows[0].commit);

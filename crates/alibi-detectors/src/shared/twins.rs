@@ -3,7 +3,7 @@
 use crate::shared::words::{Reached, is_shared_line, reached};
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::View;
-use alibi_core::facts::{CommitIdx, Facts, PathId, RefRow};
+use alibi_core::facts::{CommitIdx, Facts, PathId, RefRow, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::Oid;
 use rustc_hash::FxHashMap;
@@ -80,7 +80,7 @@ impl Published {
         let rows = view.facts.repositories.iter().enumerate().map(|(number, row)| {
             let now = row.refs.iter().filter(|r: &&RefRow| relied_on(&r.name)).filter_map(|r| r.commit);
             let before = row.moves.iter().filter(|m| relied_on(&m.name)).filter_map(|m| m.from_commit);
-            reached(view, number as u16, now.chain(before))
+            reached(view, RepositoryIdx::new(number), now.chain(before))
         });
         Published(rows.collect())
     }
@@ -88,7 +88,7 @@ impl Published {
     /// Whether a commit was published, and not only proposed.
     fn contains(&self, view: &View<'_>, idx: CommitIdx) -> bool {
         let commit = view.facts.commit(idx);
-        self.0[usize::from(commit.repository)].contains(idx)
+        self.0[commit.repository.index()].contains(idx)
     }
 
     /// Adds to a finding the paths in which the second commit differs from the first, which it replaced, and whether

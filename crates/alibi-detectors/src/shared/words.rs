@@ -3,7 +3,7 @@
 use alibi_core::analysis::people::{ContributorId, is_role as role_address, names_related};
 use alibi_core::analysis::time::{Moment, Reading, Timeline, stamp};
 use alibi_core::detection::{Sink, View};
-use alibi_core::facts::{CommitIdx, IdentityId, RefRow, short_name};
+use alibi_core::facts::{CommitIdx, IdentityId, RefRow, RepositoryIdx, short_name};
 use alibi_core::finding::Draft;
 use alibi_git::history::{Offset, Stamp};
 use alibi_rules::heuristics::Heuristic;
@@ -146,10 +146,10 @@ pub(crate) fn any_in_scope(view: &View<'_>, commits: &[CommitIdx]) -> bool {
 }
 
 /// Returns the repository with most of these commits; in a tie, the first one.
-pub(crate) fn repository_of(view: &View<'_>, commits: &[CommitIdx]) -> u16 {
+pub(crate) fn repository_of(view: &View<'_>, commits: &[CommitIdx]) -> RepositoryIdx {
     let mut counts = std::collections::BTreeMap::new();
     commits.iter().for_each(|c| *counts.entry(view.facts.commit(*c).repository).or_insert(0usize) += 1);
-    counts.into_iter().rev().max_by_key(|(_, n)| *n).map_or(0, |(repository, _)| repository)
+    counts.into_iter().rev().max_by_key(|(_, n)| *n).map_or(RepositoryIdx::new(0), |(repository, _)| repository)
 }
 
 /// The commits of a repository that are reachable from some references: a flag for each commit, and the index of the
@@ -164,15 +164,15 @@ impl Reached {
 }
 
 /// Returns the commits reachable from HEAD and the branches of a repository.
-pub(crate) fn on_branches(view: &View<'_>, number: u16) -> Reached {
-    let refs = &view.facts.repositories[usize::from(number)].refs;
+pub(crate) fn on_branches(view: &View<'_>, number: RepositoryIdx) -> Reached {
+    let refs = &view.facts.repositories[number.index()].refs;
     reached(view, number, refs.iter().filter(|r| r.is_branch()).filter_map(|r: &RefRow| r.commit))
 }
 
 /// Returns the commits reachable from HEAD and these tips of a repository.
-pub(crate) fn reached(view: &View<'_>, number: u16, tips: impl Iterator<Item = CommitIdx>) -> Reached {
+pub(crate) fn reached(view: &View<'_>, number: RepositoryIdx, tips: impl Iterator<Item = CommitIdx>) -> Reached {
     let facts = view.facts;
-    let row = &facts.repositories[usize::from(number)];
+    let row = &facts.repositories[number.index()];
     let mut places = row.commits.clone().map(|place| CommitIdx(place as u32));
     let head = places.find(|idx| Some(facts.commit(*idx).oid) == row.head);
     let mut todo: Vec<CommitIdx> = tips.chain(head).collect();

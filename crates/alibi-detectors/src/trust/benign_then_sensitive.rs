@@ -4,7 +4,7 @@ use crate::shared::touch::about_touch;
 use alibi_core::analysis::access::{REPORT_THRESHOLD, Touch, rarity};
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet};
+use alibi_core::facts::{CommitIdx, FactSet, RepositoryIdx};
 use alibi_core::finding::Value;
 use serde::Deserialize;
 
@@ -35,7 +35,7 @@ impl BenignThenSensitive {
             sink.not_run(&self.heuristic, why);
             return Ok(());
         }
-        for number in 0..view.facts.repositories.len() as u16 {
+        for number in (0..view.facts.repositories.len()).map(RepositoryIdx::new) {
             let mut eligible = 0;
             let mut turns: Vec<Turn> = Vec::new();
             for (who, _) in view.people.iter().filter(|(_, c)| !c.bot) {
@@ -73,7 +73,7 @@ impl BenignThenSensitive {
         view: &View<'_>,
         sink: &Sink<'_>,
         who: ContributorId,
-        number: u16,
+        number: RepositoryIdx,
         own: &[CommitIdx],
     ) -> Option<Turn> {
         let benign = |idx: CommitIdx| {

@@ -3,7 +3,7 @@
 use alibi_core::analysis::access::rarity;
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet, PathId};
+use alibi_core::facts::{CommitIdx, FactSet, PathId, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use alibi_git::history::{DAY, Oid};
 use rustc_hash::FxHashSet;
@@ -48,7 +48,7 @@ impl BulkRemoval {
         }
         let facts = view.facts;
         for (number, row) in facts.repositories.iter().enumerate() {
-            let number = number as u16;
+            let number = RepositoryIdx::new(number);
             let mut last: BTreeMap<ContributorId, i64> = BTreeMap::new();
             for index in row.commits.clone() {
                 let idx = CommitIdx(index as u32);
@@ -105,13 +105,13 @@ impl BulkRemoval {
         &self,
         view: &View<'_>,
         sink: &Sink<'_>,
-        number: u16,
+        number: RepositoryIdx,
         gone: &BTreeMap<ContributorId, i64>,
     ) -> Vec<Removal> {
         let facts = view.facts;
         let mut live: FxHashSet<PathId> = FxHashSet::default();
         let mut removals = Vec::new();
-        for index in facts.repositories[usize::from(number)].commits.clone() {
+        for index in facts.repositories[number.index()].commits.clone() {
             let idx = CommitIdx(index as u32);
             let commit = facts.commit(idx);
             if commit.parent_count > 1 || view.standing.merge_point(idx).is_none() {

@@ -5,7 +5,7 @@ use crate::shared::touch::about_touch;
 use alibi_core::analysis::access::{REPORT_THRESHOLD, Touch, rarity};
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet};
+use alibi_core::facts::{CommitIdx, FactSet, RepositoryIdx};
 use alibi_core::finding::Value;
 use alibi_git::history::DAY;
 use serde::Deserialize;
@@ -40,7 +40,7 @@ impl DormancyBreak {
             sink.not_run(&self.heuristic, why);
             return Ok(());
         }
-        for number in 0..view.facts.repositories.len() as u16 {
+        for number in (0..view.facts.repositories.len()).map(RepositoryIdx::new) {
             let contributors = view.people.iter().filter(|(_, c)| !c.bot);
             let returns: Vec<Return> = contributors.flat_map(|(who, _)| self.returns(view, who, number)).collect();
             let touching = returns.iter().filter(|r| r.touch.is_some()).count();
@@ -65,7 +65,7 @@ impl DormancyBreak {
 
     /// Finds a contributor's returns to a repository. A contributor who works in another repository of the run is not
     /// silent.
-    fn returns(&self, view: &View<'_>, who: ContributorId, number: u16) -> Vec<Return> {
+    fn returns(&self, view: &View<'_>, who: ContributorId, number: RepositoryIdx) -> Vec<Return> {
         let own = view.standing.merged(who);
         let when = |idx: CommitIdx| view.standing.when(idx);
         let mut returns = Vec::new();

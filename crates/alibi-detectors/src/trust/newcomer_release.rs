@@ -3,7 +3,7 @@
 use alibi_core::analysis::access::{REPORT_THRESHOLD, rarity};
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet, RefRow};
+use alibi_core::facts::{CommitIdx, FactSet, RefRow, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ impl NewcomerRelease {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
         for (number, row) in facts.repositories.iter().enumerate() {
-            let number = number as u16;
+            let number = RepositoryIdx::new(number);
             let mut first: BTreeMap<ContributorId, First<'_>> = BTreeMap::new();
             for tag in row.refs.iter().filter(|r| r.is_tag() && r.short().iter().any(u8::is_ascii_digit)) {
                 let Some((made, commit)) = tag.tag.zip(tag.commit) else { continue };

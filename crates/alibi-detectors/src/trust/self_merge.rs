@@ -4,7 +4,7 @@ use crate::shared::words::who as name_of;
 use alibi_core::analysis::access::{REPORT_THRESHOLD, rarity};
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::{CommitIdx, FactSet};
+use alibi_core::facts::{CommitIdx, FactSet, RepositoryIdx};
 use alibi_core::finding::{Draft, Value};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ impl SelfMerge {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
         for (number, row) in facts.repositories.iter().enumerate() {
-            let number = number as u16;
+            let number = RepositoryIdx::new(number);
             // For each merge on HEAD's first-parent line, whether it merged only unreviewed work of its author.
             let mut introduced: BTreeMap<CommitIdx, bool> = BTreeMap::new();
             for index in row.commits.clone() {

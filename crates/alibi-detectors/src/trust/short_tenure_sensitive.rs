@@ -4,7 +4,7 @@ use crate::shared::touch::about_touch;
 use alibi_core::analysis::access::{REPORT_THRESHOLD, Touch, rarity};
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::{DetectError, Sink, View};
-use alibi_core::facts::FactSet;
+use alibi_core::facts::{FactSet, RepositoryIdx};
 use alibi_core::finding::Value;
 use alibi_git::history::DAY;
 use alibi_rules::decibans::Decibans;
@@ -51,7 +51,7 @@ impl ShortTenureSensitive {
             sink.not_run(&self.heuristic, why);
             return Ok(());
         }
-        for number in 0..view.facts.repositories.len() as u16 {
+        for number in (0..view.facts.repositories.len()).map(RepositoryIdx::new) {
             // All contributors who could have made such changes: those who ever merged their own work alone, without
             // founders.
             let contributors: Vec<Early> = view
@@ -136,13 +136,13 @@ impl ShortTenureSensitive {
         rare.min_by_key(|rare| (rare.as_early, rare.days))
     }
 
-    fn is_young(&self, view: &View<'_>, touch: &Touch, number: u16) -> bool {
+    fn is_young(&self, view: &View<'_>, touch: &Touch, number: RepositoryIdx) -> bool {
         let began = view.standing.began(number).unwrap_or(i64::MAX);
         view.standing.when(touch.commit).saturating_sub(began) < self.params.young_days * DAY
     }
 
     /// A contributor's early changes; none for contributors who never merged their own work alone.
-    fn early(&self, view: &View<'_>, who: ContributorId, number: u16) -> Option<Early> {
+    fn early(&self, view: &View<'_>, who: ContributorId, number: RepositoryIdx) -> Option<Early> {
         let is_here = |idx: &&alibi_core::facts::CommitIdx| view.facts.commit(**idx).repository == number;
         let mut own = view.standing.merged(who).iter().filter(is_here);
         own.find(|idx| view.standing.is_merged_alone(**idx))?;

@@ -113,7 +113,7 @@ impl TrustLines {
                     merged: day(touch.when),
                     landed: day(touch.when),
                     after_days: touch.after_days,
-                    repository: repository_id(usize::from(audit.facts.commit(touch.commit).repository)),
+                    repository: repository_id(audit.facts.commit(touch.commit).repository),
                     commit: audit.facts.commit(touch.commit).oid.to_string(),
                     path: text(audit.facts.path(touch.path)),
                     alone: touch.alone.map(day),

@@ -12,7 +12,7 @@ use super::schema::{
 };
 use crate::sanitize::quote_words;
 use alibi_core::analysis::people::{ContributorId, LinkRow};
-use alibi_core::facts::IdentityId;
+use alibi_core::facts::{IdentityId, RepositoryIdx};
 use alibi_core::finding::Finding;
 use alibi_core::scoring::{Case, Suspect};
 use alibi_scan::pipeline::Audit;
@@ -88,7 +88,7 @@ fn repository(audit: &Audit, number: usize, row: &alibi_core::facts::RepositoryR
     let commits = &audit.facts.commits[row.commits.clone()];
     let dates = || commits.iter().map(|c| c.committed.seconds);
     Repository {
-        id: repository_id(number),
+        id: repository_id(RepositoryIdx::new(number)),
         path: row.path.clone(),
         head: row.head.map(|oid| oid.to_string()),
         commits: commits.len(),
@@ -142,7 +142,7 @@ fn contributor(audit: &Audit, id: ContributorId) -> Option<Contributor> {
                     commits: used.authored,
                     first: used.span.map(|s| utc(s.0)),
                     last: used.span.map(|s| utc(s.1)),
-                    repositories: used.repositories.iter().map(|&r| repository_id(r.into())).collect(),
+                    repositories: used.repositories.iter().copied().map(repository_id).collect(),
                 }
             })
             .collect(),
@@ -193,7 +193,7 @@ fn link(audit: &Audit, link: &LinkRow) -> LinkLine {
 }
 
 fn finding(audit: &Audit, f: &Finding) -> FindingLine {
-    let row = &audit.facts.repositories[usize::from(f.repository)];
+    let row = &audit.facts.repositories[f.repository.index()];
     let oid = |c: &alibi_core::facts::CommitIdx| audit.facts.commit(*c).oid.to_string();
     let shown = |bytes: &[u8]| audit.redactor.redact_all(&text(bytes));
     let command = [b"git".to_vec(), b"-C".to_vec(), row.path.clone().into_bytes(), b"--no-replace-objects".to_vec()];
@@ -211,7 +211,7 @@ fn finding(audit: &Audit, f: &Finding) -> FindingLine {
         calibrated: f.calibrated,
         contributor: suspect_id(audit, Suspect::of(f)),
         forged: f.is_forged,
-        repository: repository_id(f.repository.into()),
+        repository: repository_id(f.repository),
         commits: f.commits.iter().map(oid).collect(),
         paths: f.paths.iter().map(|p| shown(audit.facts.path(*p))).collect(),
         line: f.line,

@@ -62,7 +62,7 @@ pub(crate) fn dependencies(audit: &Audit) -> Vec<DependencyLine> {
         let commit = audit.facts.commit(row.commit);
         Some(DependencyLine {
             contributor: contributor_id(audit, audit.people.contributor_of(commit.author)),
-            repository: repository_id(commit.repository.into()),
+            repository: repository_id(commit.repository),
             commit: commit.oid.to_string(),
             date: utc(commit.authored.seconds),
             ecosystem: subject.ecosystem.name().into(),

@@ -1,7 +1,7 @@
 //! Exposures: problems to fix, grouped by repository and file, with their owners. They are not part of any case.
 
 use super::ids::{contributor_id, repository_id, text};
-use alibi_core::facts::RepositoryRow;
+use alibi_core::facts::{RepositoryIdx, RepositoryRow};
 use alibi_core::finding::Finding;
 use alibi_core::owners::Owners;
 use alibi_rules::heuristics::{Nature, Severity};
@@ -29,7 +29,7 @@ pub(crate) struct ExposureLine {
 /// exposures that are only in the history.
 pub(crate) fn exposures(audit: &Audit) -> Vec<ExposureLine> {
     let counting = audit.findings.iter().filter(|f| f.nature == Nature::Exposure && f.counts());
-    let mut grouped: BTreeMap<(u16, Vec<u8>, &str), Vec<&Finding>> = BTreeMap::new();
+    let mut grouped: BTreeMap<(RepositoryIdx, Vec<u8>, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in counting {
         let path = finding.paths.first().map_or(Vec::new(), |path| audit.facts.path(*path).to_vec());
         grouped.entry((finding.repository, path, &finding.heuristic)).or_default().push(finding);
@@ -51,14 +51,14 @@ pub(crate) fn exposures(audit: &Audit) -> Vec<ExposureLine> {
             at.sort_unstable();
             at.dedup();
             let line = ExposureLine {
-                repository: repository_id(repository.into()),
+                repository: repository_id(repository),
                 path: audit.redactor.redact_all(&text(&path)),
                 heuristic: heuristic.to_owned(),
                 title: known.map_or_else(String::new, |h| h.title.clone()),
                 severity,
                 in_head: findings.iter().any(|f| f.in_head == Some(true)),
                 lines: at,
-                owners: owners[usize::from(repository)].of(&path),
+                owners: owners[repository.index()].of(&path),
                 introduced_by,
                 remedy: known
                     .map_or_else(String::new, |h| h.remediation.split_whitespace().collect::<Vec<_>>().join(" ")),

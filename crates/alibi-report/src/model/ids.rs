@@ -1,7 +1,7 @@
 //! Formats ids, timestamps, text and figures, in the same way for every output format.
 
 use alibi_core::analysis::people::ContributorId;
-use alibi_core::facts::IdentityId;
+use alibi_core::facts::{IdentityId, RepositoryIdx};
 use alibi_core::scoring::Suspect;
 use alibi_git::history::{Offset, Stamp};
 use alibi_scan::pipeline::Audit;
@@ -24,8 +24,8 @@ pub(crate) fn rounded(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }
 
-pub(crate) fn repository_id(number: usize) -> String {
-    format!("r{}", number + 1)
+pub(crate) fn repository_id(repository: RepositoryIdx) -> String {
+    format!("r{}", repository.index() + 1)
 }
 
 pub(crate) fn contributor_id(audit: &Audit, id: ContributorId) -> String {

@@ -1,6 +1,6 @@
 //! Reads the blobs of a few selected changes, on all threads.
 
-use alibi_core::facts::{BlobId, Facts};
+use alibi_core::facts::{BlobId, Facts, RepositoryIdx};
 use alibi_git::history::Oid;
 use alibi_git::repository::{BlobReader, Repository, Skipped};
 use std::sync::Mutex;
@@ -27,7 +27,7 @@ impl<'r> Blobs<'r> {
 
     /// Returns a blob's bytes, or no bytes if `blob` is `None`. If the blob cannot be read, returns `None` and records
     /// the reason.
-    pub(super) fn read(&self, number: u16, blob: Option<BlobId>) -> Option<Vec<u8>> {
+    pub(super) fn read(&self, number: RepositoryIdx, blob: Option<BlobId>) -> Option<Vec<u8>> {
         match blob {
             Some(blob) => self.read_id(number, &self.facts.blobs[blob.index()].oid),
             None => Some(Vec::new()),
@@ -35,12 +35,12 @@ impl<'r> Blobs<'r> {
     }
 
     /// Like [`Blobs::read`], for an object id.
-    pub(super) fn read_id(&self, number: u16, oid: &Oid) -> Option<Vec<u8>> {
+    pub(super) fn read_id(&self, number: RepositoryIdx, oid: &Oid) -> Option<Vec<u8>> {
         let mut readers = self.readers[rayon::current_thread_index().unwrap_or(0)].lock().ok()?;
-        match readers[usize::from(number)].read(oid) {
+        match readers[number.index()].read(oid) {
             Ok(bytes) => Some(bytes.to_vec()),
             Err(skip) => {
-                self.skipped.lock().ok()?.push((usize::from(number), skip));
+                self.skipped.lock().ok()?.push((number.index(), skip));
                 None
             }
         }

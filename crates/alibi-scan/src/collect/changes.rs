@@ -4,7 +4,7 @@ use super::collector::{Collector, Context};
 use super::error::CollectError;
 use super::unscanned::note_unscanned;
 use crate::progress::Progress;
-use alibi_core::facts::{ChangeNotes, CommitIdx, FactSet, Facts};
+use alibi_core::facts::{ChangeNotes, CommitIdx, FactSet, Facts, RepositoryIdx};
 use alibi_git::history::Oid;
 use alibi_git::repository::{Repository, Skipped, TreeDiff};
 use rayon::prelude::*;
@@ -24,19 +24,19 @@ impl Collector for Changes {
 
     fn collect(&self, context: &mut Context<'_>) -> Result<(), CollectError> {
         for (number, repository) in context.repositories.iter().enumerate() {
-            add_changes(context.facts, number as u16, repository, context.progress);
-            note_unscanned(context.facts, number as u16, repository);
+            add_changes(context.facts, RepositoryIdx::new(number), repository, context.progress);
+            note_unscanned(context.facts, RepositoryIdx::new(number), repository);
         }
         Ok(())
     }
 }
 
 /// Compares the trees of all commits in scope.
-fn add_changes(facts: &mut Facts, number: u16, repository: &Repository, progress: &dyn Progress) {
+fn add_changes(facts: &mut Facts, number: RepositoryIdx, repository: &Repository, progress: &dyn Progress) {
     /// Number of commits that a thread processes at a time. Neighbouring commits share trees, so few trees are decoded
     /// twice.
     const CHUNK: usize = 256;
-    let commits = facts.repositories[usize::from(number)].commits.clone();
+    let commits = facts.repositories[number.index()].commits.clone();
     progress.phase("changes", Some(commits.len() as u64));
     let workers: Vec<_> = (0..rayon::current_num_threads())
         .map(|_| Mutex::new((TreeDiff::new(repository), ChangeNotes::default())))
@@ -67,5 +67,5 @@ fn add_changes(facts: &mut Facts, number: u16, repository: &Repository, progress
     skipped.sort();
     skipped.dedup();
     facts.add_changes(number, all);
-    facts.repositories[usize::from(number)].skip("trees", skipped);
+    facts.repositories[number.index()].skip("trees", skipped);
 }

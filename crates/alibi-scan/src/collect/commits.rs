@@ -4,7 +4,7 @@ use super::collector::{Collector, Context};
 use super::error::CollectError;
 use alibi_core::analysis::people::People;
 use alibi_core::config::{SeenRepository, Snapshot};
-use alibi_core::facts::{CommitNotes, CommitScope, FactSet, Facts, RepositoryRow, SeenRef};
+use alibi_core::facts::{CommitNotes, CommitScope, FactSet, Facts, RepositoryIdx, RepositoryRow, SeenRef};
 use alibi_git::repository::{Repository, RepositoryError};
 use std::path::Path;
 
@@ -65,7 +65,7 @@ fn add_repository(context: &mut Context<'_>, number: usize) -> Result<(), Collec
     let end = if wanted.range.is_some() { selection.tips.first().copied() } else { head };
     let mut skipped = selection.skipped;
     skipped.extend(walked.skipped);
-    let commits = facts.add_commits(number as u16, walked.states, scope);
+    let commits = facts.add_commits(RepositoryIdx::new(number), walked.states, scope);
     let refs = facts.add_refs(commits.start, selection.refs, &walked.tags);
     let moves = facts.add_moves(commits.start, &refs, &walked.tags, &seen, logged);
     let mut notices = condition.notices();

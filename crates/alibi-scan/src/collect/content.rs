@@ -5,7 +5,7 @@ use super::collector::{Collector, Context};
 use super::error::CollectError;
 use super::known::{head_blobs, known_before, net_changes};
 use super::search::Search;
-use alibi_core::facts::{BlobId, Dependencies, FactSet, Facts, PathId, TextEvidence, TextFacts};
+use alibi_core::facts::{BlobId, Dependencies, FactSet, Facts, PathId, RepositoryIdx, TextEvidence, TextFacts};
 use alibi_git::repository::Skipped;
 use alibi_rules::content::{RuleBits, TextRules};
 use alibi_rules::heuristics::{Heuristic, TextRule};
@@ -45,7 +45,7 @@ impl Collector for Content {
         let blobs = BlobPlan::new(facts, &paths, changed.chain(known.iter().copied()));
         let search = Search::new(&blobs, &rules, plan.exhaustive, context.progress);
         for (number, repository) in context.repositories.iter().enumerate() {
-            let wanted = facts.blobs_of(number as u16, |blob| blobs.wants(blob));
+            let wanted = facts.blobs_of(RepositoryIdx::new(number), |blob| blobs.wants(blob));
             context.progress.phase("content", Some(wanted.len() as u64));
             let (read, skipped) = repository.read_blobs(&wanted, &search);
             facts.bytes += read;
@@ -84,6 +84,6 @@ fn note_unread(facts: &mut Facts, unread: BTreeMap<BlobId, String>) {
         let path = path_of.get(&blob).map_or(&b""[..], |path| facts.path(*path));
         let why = format!("{} ({why})", String::from_utf8_lossy(path));
         let blob = facts.blobs[blob.index()];
-        facts.repositories[usize::from(blob.repository)].skip("blobs", vec![Skipped::seen(blob.oid, why)]);
+        facts.repositories[blob.repository.index()].skip("blobs", vec![Skipped::seen(blob.oid, why)]);
     }
 }

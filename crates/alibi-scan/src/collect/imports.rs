@@ -101,7 +101,7 @@ fn introduced(
         .collect();
     let mut read = |blob: BlobId| {
         let row = &facts.blobs[blob.index()];
-        readers[usize::from(row.repository)].read(&row.oid).map(<[u8]>::to_vec).unwrap_or_default()
+        readers[row.repository.index()].read(&row.oid).map(<[u8]>::to_vec).unwrap_or_default()
     };
     let newest = versions.last().map(|(_, blob)| read(*blob)).unwrap_or_default();
     let text = |line: &Option<u32>| {

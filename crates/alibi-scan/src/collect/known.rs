@@ -1,6 +1,6 @@
 //! Lists the blobs that content is compared with: the blobs before the scope, at both ends of a range, and at HEAD.
 
-use alibi_core::facts::{BlobId, ChangeRow, Facts, PathId};
+use alibi_core::facts::{BlobId, ChangeRow, Facts, PathId, RepositoryIdx};
 use alibi_git::history::{CommitIdx, EntryKind, FileMode, Oid};
 use alibi_git::repository::{Repository, TreeDiff};
 use rustc_hash::FxHashSet;
@@ -34,7 +34,7 @@ pub(super) fn known_before(facts: &mut Facts, repositories: &[Repository]) -> Ve
             });
         }
         facts.repositories[number].skip("trees", diff.into_skipped());
-        known.extend(facts.add_known(number as u16, &found));
+        known.extend(facts.add_known(RepositoryIdx::new(number), &found));
     }
     known
 }
@@ -67,7 +67,7 @@ pub(super) fn net_changes(facts: &mut Facts, repositories: &[Repository]) -> Vec
             sides.push(both.map(|side| side.is_some()));
         });
         facts.repositories[number].skip("trees", diff.into_skipped());
-        let mut known = facts.add_known(number as u16, &files).into_iter();
+        let mut known = facts.add_known(RepositoryIdx::new(number), &files).into_iter();
         for side in sides {
             let [before, after] = side.map(|is_there| if is_there { known.next() } else { None });
             let Some((_, path)) = after.or(before) else { continue };
@@ -90,7 +90,7 @@ pub(super) fn net_changes(facts: &mut Facts, repositories: &[Repository]) -> Vec
 pub(super) fn head_blobs(facts: &Facts, repositories: &[Repository]) -> FxHashSet<BlobId> {
     let mut head = FxHashSet::default();
     for (number, repository) in repositories.iter().enumerate() {
-        let known = facts.blobs_of(number as u16, |_| true);
+        let known = facts.blobs_of(RepositoryIdx::new(number), |_| true);
         if let Some(tree) = repository.head_tree() {
             TreeDiff::new(repository).compare(&tree, &[], &mut |change| {
                 let place = change.new.and_then(|(_, oid)| known.binary_search_by_key(&oid, |(known, _)| *known).ok());

@@ -48,7 +48,7 @@ fn mailmap_edits(facts: &Facts, repositories: &[Repository]) -> Edits {
         if commit.parent_count > 1 {
             continue;
         }
-        let number = usize::from(commit.repository);
+        let number = commit.repository.index();
         let mut read = |blob: Option<BlobId>| match blob {
             None => Some(Vec::new()),
             Some(blob) => match readers[number].read(&facts.blobs[blob.index()].oid) {

@@ -4,7 +4,7 @@ use super::collector::{Collector, Context};
 use super::error::CollectError;
 use aho_corasick::AhoCorasick;
 use alibi_core::analysis::packages::newcomer_dependencies;
-use alibi_core::facts::{BlobId, FactSet, Facts};
+use alibi_core::facts::{BlobId, FactSet, Facts, RepositoryIdx};
 use alibi_git::history::{Copied, EntryKind, Oid};
 use alibi_git::repository::{BlobVisitor, Repository, TreeDiff};
 use alibi_manifests::Ecosystem;
@@ -18,7 +18,7 @@ use std::sync::Mutex;
 const MAX_SOURCE: usize = 2 << 20;
 
 /// Dependencies by name, each with the number of its repository.
-type Names = Vec<(u16, Ecosystem, String)>;
+type Names = Vec<(RepositoryIdx, Ecosystem, String)>;
 
 /// Collects the new dependencies that no file at HEAD uses.
 pub(super) struct Mentions;
@@ -50,10 +50,10 @@ fn unreferenced(
     facts: &Facts,
     repositories: &[Repository],
     names: Names,
-) -> FxHashMap<(u16, Ecosystem, String), &'static str> {
+) -> FxHashMap<(RepositoryIdx, Ecosystem, String), &'static str> {
     let mut found = FxHashMap::default();
     for (number, repository) in repositories.iter().enumerate() {
-        let number = number as u16;
+        let number = RepositoryIdx::new(number);
         let wanted: Vec<(Ecosystem, &str)> =
             names.iter().filter(|(of, ..)| *of == number).map(|(_, e, n)| (*e, n.as_str())).collect();
         let Some(tree) = repository.head_tree().filter(|_| !wanted.is_empty()) else { continue };

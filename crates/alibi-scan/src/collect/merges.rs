@@ -5,7 +5,7 @@ use super::collector::{Collector, Context};
 use super::error::CollectError;
 use alibi_core::analysis::access::{AccessHistory, Standing};
 use alibi_core::analysis::people::{ContributorId, People};
-use alibi_core::facts::{BlobId, ChangeRow, CommitIdx, FactSet, Facts, MergeEdit, PathId};
+use alibi_core::facts::{BlobId, ChangeRow, CommitIdx, FactSet, Facts, MergeEdit, PathId, RepositoryIdx};
 use alibi_git::history::Oid;
 use alibi_git::repository::{Merged, Repository, Skipped, TreeReader, merge};
 use rayon::prelude::*;
@@ -103,7 +103,7 @@ fn merge_edits(
             let parents = facts.parents(commit);
             // Computed at most once, since few files need it.
             let base = OnceCell::new();
-            let trees = TreeReader::new(&repositories[usize::from(number)]);
+            let trees = TreeReader::new(&repositories[number.index()]);
             let mut own = Vec::new();
             for (path, rows) in files {
                 let [ours, theirs] = rows.as_slice() else { continue };
@@ -157,7 +157,7 @@ impl Versions {
         &self,
         base: impl FnOnce() -> Option<Base>,
         blobs: &Blobs<'_>,
-        number: u16,
+        number: RepositoryIdx,
     ) -> Option<(bool, usize, usize)> {
         let (ours, theirs) = match (self.ours, self.theirs) {
             (Some(ours), Some(theirs)) => (ours, theirs),

@@ -3,7 +3,7 @@
 use super::blobs::Blobs;
 use super::collector::{Collector, Context};
 use super::error::CollectError;
-use alibi_core::facts::{CommitIdx, FactSet, Facts};
+use alibi_core::facts::{CommitIdx, FactSet, Facts, RepositoryIdx};
 use alibi_git::fingerprint::fingerprint;
 use alibi_git::history::Oid;
 use alibi_git::repository::{Repository, Skipped, patch_hash};
@@ -48,7 +48,7 @@ impl Collector for Patches {
 /// Returns the patch hashes of commits that exist in only one repository and change files with the same names as a
 /// commit in another repository; and the objects that could not be read.
 fn patch_hashes(facts: &Facts, repositories: &[Repository]) -> (FxHashMap<CommitIdx, u64>, Vec<(usize, Skipped)>) {
-    let mut at: FxHashMap<Oid, u16> = FxHashMap::default();
+    let mut at: FxHashMap<Oid, RepositoryIdx> = FxHashMap::default();
     let mut shared: FxHashSet<Oid> = FxHashSet::default();
     for commit in &facts.commits {
         if *at.entry(commit.oid).or_insert(commit.repository) != commit.repository {
@@ -60,7 +60,7 @@ fn patch_hashes(facts: &Facts, repositories: &[Repository]) -> (FxHashMap<Commit
         .filter(|(_, c)| c.in_scope && c.parent_count <= 1 && !shared.contains(&c.oid))
         .filter_map(|(idx, _)| names(facts, idx).map(|names| (idx, names)))
         .collect();
-    let mut in_repositories: FxHashMap<u64, FxHashSet<u16>> = FxHashMap::default();
+    let mut in_repositories: FxHashMap<u64, FxHashSet<RepositoryIdx>> = FxHashMap::default();
     for (idx, names) in &own {
         in_repositories.entry(*names).or_default().insert(facts.commit(*idx).repository);
     }

@@ -1,14 +1,14 @@
 //! Adds notices of content that the repository refers to but does not contain.
 
-use alibi_core::facts::Facts;
+use alibi_core::facts::{Facts, RepositoryIdx};
 use alibi_git::history::EntryKind;
 use alibi_git::repository::{BlobReader, Repository, TreeDiff};
 
 /// Adds notices of content that the tree at HEAD refers to but the repository does not contain: submodules, and files
 /// whose content is stored in Git LFS.
-pub(super) fn note_unscanned(facts: &mut Facts, number: u16, repository: &Repository) {
+pub(super) fn note_unscanned(facts: &mut Facts, number: RepositoryIdx, repository: &Repository) {
     const NAMED: usize = 5;
-    let row = &facts.repositories[usize::from(number)];
+    let row = &facts.repositories[number.index()];
     let Some(tip) = row.head.and_then(|oid| facts.commits[row.commits.clone()].iter().find(|c| c.oid == oid)) else {
         return;
     };
@@ -36,7 +36,7 @@ pub(super) fn note_unscanned(facts: &mut Facts, number: u16, repository: &Reposi
         let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
         format!("{}{more}", names[..names.len().min(NAMED)].join(", "))
     };
-    let notices = &mut facts.repositories[usize::from(number)].notices;
+    let notices = &mut facts.repositories[number.index()].notices;
     if !submodules.is_empty() {
         notices.push(format!("submodules are other repositories and were not scanned: {}", list(&submodules)));
     }

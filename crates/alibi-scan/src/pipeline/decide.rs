@@ -147,7 +147,7 @@ fn note_changed_decisions(facts: &mut Facts) {
         .changes
         .iter()
         .filter(|change| facts.commit(change.commit).in_scope)
-        .map(|change| (usize::from(facts.commit(change.commit).repository), facts.path(change.path)))
+        .map(|change| (facts.commit(change.commit).repository.index(), facts.path(change.path)))
         .filter(|(_, path)| DECIDING.contains(path) || CODEOWNERS.contains(path))
         .map(|(number, path)| (number, String::from_utf8_lossy(path).into_owned()))
         .collect();

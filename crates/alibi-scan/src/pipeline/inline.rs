@@ -3,7 +3,7 @@
 //! changes, suppresses no new finding.
 
 use alibi_core::config::inline_suppression;
-use alibi_core::facts::Facts;
+use alibi_core::facts::{Facts, RepositoryIdx};
 use alibi_core::finding::Finding;
 use alibi_core::finding::{DecidedIn, Suppression};
 use alibi_core::scoring::Stale;
@@ -21,10 +21,10 @@ pub(super) fn inline(
 ) -> Vec<Stale> {
     let mut stale = Vec::new();
     let mut readers: Vec<BlobReader> = repositories.iter().map(BlobReader::new).collect();
-    let mut trusted: BTreeMap<(u16, &[u8]), Option<Vec<u8>>> = BTreeMap::new();
+    let mut trusted: BTreeMap<(RepositoryIdx, &[u8]), Option<Vec<u8>>> = BTreeMap::new();
     for finding in findings {
         let Some((blob, hit)) = finding.source else { continue };
-        let number = usize::from(facts.blobs[blob.index()].repository);
+        let number = facts.blobs[blob.index()].repository.index();
         let Ok(introduced) = readers[number].read(&facts.blobs[blob.index()].oid) else { continue };
         let introduced = introduced.to_vec();
         let (line, before) = lines_at(&introduced, hit.line);

@@ -16,11 +16,11 @@ pub(super) fn add_quotes(findings: &mut [Finding], facts: &Facts, repositories: 
     for finding in findings {
         finding.quote = finding.source.and_then(|(blob, hit)| {
             let row = &facts.blobs[blob.index()];
-            let data = readers[usize::from(row.repository)].read(&row.oid).ok()?;
+            let data = readers[row.repository.index()].read(&row.oid).ok()?;
             quote(data, &hit, redactor)
         });
         finding.subject = finding.commits.first().and_then(|first| {
-            let subject = readers[usize::from(finding.repository)].subject(&facts.commit(*first).oid)?;
+            let subject = readers[finding.repository.index()].subject(&facts.commit(*first).oid)?;
             Some(redactor.redact(&subject, 0..subject.len()))
         });
     }

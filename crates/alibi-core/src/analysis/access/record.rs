@@ -3,7 +3,7 @@
 use super::sensitive::SensitivePaths;
 use super::standing::Standing;
 use crate::analysis::people::{ContributorId, People};
-use crate::facts::{CommitIdx, CommitRow, Facts, PathId};
+use crate::facts::{CommitIdx, CommitRow, Facts, PathId, RepositoryIdx};
 use alibi_git::history::Validity;
 use std::collections::BTreeMap;
 
@@ -69,7 +69,7 @@ impl TrustRecord {
         let mut reviewers: Vec<(ContributorId, usize)> = reviewers.into_iter().collect();
         reviewers.sort_by_key(|(who, count)| (std::cmp::Reverse(*count), *who));
         let mut touched: Vec<Touched> = Vec::new();
-        for number in 0..facts.repositories.len() as u16 {
+        for number in (0..facts.repositories.len()).map(RepositoryIdx::new) {
             let alone = sensitive.first_touches(facts, standing, who, number, true);
             for touch in sensitive.first_touches(facts, standing, who, number, false) {
                 let when = standing.when(touch.commit);

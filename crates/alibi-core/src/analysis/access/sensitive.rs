@@ -3,7 +3,7 @@
 use super::standing::Standing;
 use crate::analysis::people::ContributorId;
 use crate::config::AlibiFile;
-use crate::facts::{CommitIdx, Facts, PathId};
+use crate::facts::{CommitIdx, Facts, PathId, RepositoryIdx};
 use crate::owners::owned_globs;
 use alibi_rules::heuristics::{Catalogue, PathFilter};
 use rayon::prelude::*;
@@ -89,10 +89,10 @@ impl SensitivePaths {
     }
 
     /// The kinds of a path in a repository, as indices in [`SensitivePaths::kinds`].
-    pub fn of(&self, repository: u16, path: PathId) -> impl Iterator<Item = usize> {
+    pub fn of(&self, repository: RepositoryIdx, path: PathId) -> impl Iterator<Item = usize> {
         let bits = self.of.get(path.0 as usize).copied().unwrap_or(0);
         let is_owned =
-            self.owned.get(usize::from(repository)).and_then(|o| o.get(path.0 as usize)).copied().unwrap_or(false);
+            self.owned.get(repository.index()).and_then(|o| o.get(path.0 as usize)).copied().unwrap_or(false);
         let last = self.kinds.len().saturating_sub(1);
         (0..self.kinds.len()).filter(move |kind| if *kind == last { is_owned } else { bits >> kind & 1 == 1 })
     }
@@ -119,7 +119,7 @@ impl SensitivePaths {
         facts: &Facts,
         standing: &Standing<'_>,
         who: ContributorId,
-        repository: u16,
+        repository: RepositoryIdx,
         alone: bool,
     ) -> Vec<Touch> {
         let mut first: Vec<Touch> = Vec::new();

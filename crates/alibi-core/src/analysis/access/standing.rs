@@ -2,7 +2,7 @@
 
 use crate::analysis::people::{ContributorId, People};
 use crate::analysis::tenure::clamped_times;
-use crate::facts::{CommitIdx, CommitRow, Facts};
+use crate::facts::{CommitIdx, CommitRow, Facts, RepositoryIdx};
 use alibi_git::history::{DAY, TrailerKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -42,12 +42,12 @@ struct Record {
     times: Vec<i64>,
     /// Each contributor's merged commits, by time of merging.
     merged: Vec<Vec<CommitIdx>>,
-    founders: BTreeSet<(u16, ContributorId)>,
-    began: BTreeMap<u16, i64>,
+    founders: BTreeSet<(RepositoryIdx, ContributorId)>,
+    began: BTreeMap<RepositoryIdx, i64>,
     /// Times at which a contributor started a run of consecutive commits on HEAD's first-parent line; sorted.
-    occasions: BTreeMap<(u16, ContributorId), Vec<i64>>,
+    occasions: BTreeMap<(RepositoryIdx, ContributorId), Vec<i64>>,
     /// Times at which a contributor merged another contributor's commits, one for each commit; sorted.
-    merges_of_others: BTreeMap<(u16, ContributorId), Vec<i64>>,
+    merges_of_others: BTreeMap<(RepositoryIdx, ContributorId), Vec<i64>>,
 }
 
 /// A contributor's tenure at a given time, over all repositories of the run.
@@ -87,7 +87,7 @@ impl<'t> Standing<'t> {
     }
 
     /// Whether a contributor is a founder of a repository.
-    pub fn is_founder(&self, repository: u16, who: ContributorId) -> bool {
+    pub fn is_founder(&self, repository: RepositoryIdx, who: ContributorId) -> bool {
         self.record().founders.contains(&(repository, who))
     }
 
@@ -102,14 +102,14 @@ impl<'t> Standing<'t> {
     }
 
     /// The beginning of HEAD's first-parent line: seconds since 1970, UTC.
-    pub fn began(&self, repository: u16) -> Option<i64> {
+    pub fn began(&self, repository: RepositoryIdx) -> Option<i64> {
         self.record().began.get(&repository).copied()
     }
 
     /// Whether the history shows that a contributor had write access to a repository by the time `until`: the
     /// contributor merged another contributor's commits, or made commits on HEAD's first-parent line on several
     /// occasions. A single occasion could be a fast-forward by someone else.
-    pub fn shows_access(&self, who: ContributorId, repository: u16, until: i64) -> bool {
+    pub fn shows_access(&self, who: ContributorId, repository: RepositoryIdx, until: i64) -> bool {
         const OCCASIONS: usize = 3;
         let times = self.record().occasions.get(&(repository, who));
         let occasions = times.map_or(0, |times| times.partition_point(|t| *t <= until));
@@ -119,7 +119,7 @@ impl<'t> Standing<'t> {
     /// Number of other contributors' commits that a contributor merged by the time `until`. Merging them requires write
     /// access. A commit by the contributor on HEAD's first-parent line does not, since someone else may have
     /// fast-forwarded to it.
-    pub fn merged_for_others(&self, who: ContributorId, repository: u16, until: i64) -> usize {
+    pub fn merged_for_others(&self, who: ContributorId, repository: RepositoryIdx, until: i64) -> usize {
         let merges_of_others = &self.record().merges_of_others;
         merges_of_others.get(&(repository, who)).map_or(0, |times| times.partition_point(|t| *t <= until))
     }
@@ -163,7 +163,7 @@ impl Record {
         let times = clamped_times(facts);
         let mut founders = BTreeSet::new();
         // The beginning of HEAD's first-parent line, since a merged-in history may be older.
-        let mut began: BTreeMap<u16, i64> = BTreeMap::new();
+        let mut began: BTreeMap<RepositoryIdx, i64> = BTreeMap::new();
         for (number, row) in facts.repositories.iter().enumerate() {
             let commits = &facts.commits[row.commits.clone()];
             let head = row.end.and_then(|head| commits.iter().position(|c| c.oid == head));
@@ -173,11 +173,11 @@ impl Record {
                 line.push(parent);
             }
             line.reverse();
-            founders.insert((number as u16, people.contributor_of(facts.commit(line[0]).author)));
+            founders.insert((RepositoryIdx::new(number), people.contributor_of(facts.commit(line[0]).author)));
             // Use the median of the first few dates, since a single date may be wrong.
             let mut first: Vec<i64> = line.iter().take(BEGINNING).map(|idx| times[idx.index()]).collect();
             first.sort_unstable();
-            began.insert(number as u16, first[first.len() / 2]);
+            began.insert(RepositoryIdx::new(number), first[first.len() / 2]);
             for &at in &line {
                 let by = maker(people, facts.commit(at));
                 let on_forge = people.get(people.contributor_of(facts.commit(at).committer)).bot;
@@ -206,15 +206,15 @@ impl Record {
                 }
             }
         }
-        let mut merges_of_others: BTreeMap<(u16, ContributorId), Vec<i64>> = BTreeMap::new();
+        let mut merges_of_others: BTreeMap<(RepositoryIdx, ContributorId), Vec<i64>> = BTreeMap::new();
         for (idx, commit) in facts.enumerate() {
             let Some(merge_point) = merge_points[idx.index()] else { continue };
             if let Some(by) = merge_point.by.filter(|by| *by != people.contributor_of(commit.author)) {
                 merges_of_others.entry((commit.repository, by)).or_default().push(times[merge_point.at.index()]);
             }
         }
-        let mut occasions: BTreeMap<(u16, ContributorId), Vec<i64>> = BTreeMap::new();
-        let mut last: BTreeMap<u16, ContributorId> = BTreeMap::new();
+        let mut occasions: BTreeMap<(RepositoryIdx, ContributorId), Vec<i64>> = BTreeMap::new();
+        let mut last: BTreeMap<RepositoryIdx, ContributorId> = BTreeMap::new();
         for (idx, commit) in facts.enumerate() {
             let is_on_line = merge_points[idx.index()].is_some_and(|merge_point| merge_point.at == idx);
             let author = people.contributor_of(commit.author);

@@ -2,7 +2,7 @@
 
 use crate::analysis::people::{ContributorId, People};
 use crate::analysis::tenure::{Tenures, is_by_newcomer};
-use crate::facts::{DependencyChange, DependencyRow, Facts, PathId};
+use crate::facts::{DependencyChange, DependencyRow, Facts, PathId, RepositoryIdx};
 use alibi_git::history::DAY;
 use alibi_manifests::manifests::StatedId;
 use alibi_manifests::{Ecosystem, Purpose, Stated};
@@ -21,7 +21,7 @@ pub struct NewName<'f> {
 /// excluded.
 pub fn new_names(facts: &Facts) -> Vec<NewName<'_>> {
     let dependencies = &facts.dependencies;
-    let mut first: BTreeMap<(u16, Ecosystem, &str), NewName<'_>> = BTreeMap::new();
+    let mut first: BTreeMap<(RepositoryIdx, Ecosystem, &str), NewName<'_>> = BTreeMap::new();
     for row in dependencies.rows.iter().filter(|row| row.is_new && row.change == DependencyChange::Added) {
         let Some(to) = row.to else { continue };
         let stated = dependencies.get(to);
@@ -52,7 +52,7 @@ pub const LONG_DAYS: i64 = 180;
 
 /// The removals of dependencies from files.
 pub struct Removals<'f> {
-    rows: BTreeMap<(u16, PathId, Ecosystem, &'f str), Vec<&'f DependencyRow>>,
+    rows: BTreeMap<(RepositoryIdx, PathId, Ecosystem, &'f str), Vec<&'f DependencyRow>>,
     /// The time of each contributor's newest commit in each repository: seconds since 1970, UTC.
     newest: Vec<BTreeMap<ContributorId, i64>>,
     now: i64,
@@ -61,7 +61,7 @@ pub struct Removals<'f> {
 impl<'f> Removals<'f> {
     /// Collects all removals of a run.
     pub fn new(facts: &'f Facts, people: &People, now: i64) -> Removals<'f> {
-        let mut rows: BTreeMap<(u16, PathId, Ecosystem, &'f str), Vec<&'f DependencyRow>> = BTreeMap::new();
+        let mut rows: BTreeMap<(RepositoryIdx, PathId, Ecosystem, &'f str), Vec<&'f DependencyRow>> = BTreeMap::new();
         for row in facts.dependencies.rows.iter().filter(|row| row.change == DependencyChange::Removed) {
             let Some(stated) = facts.dependencies.subject(row) else { continue };
             let repository = facts.commit(row.commit).repository;
@@ -93,7 +93,7 @@ impl<'f> Removals<'f> {
         let came = facts.commit(new.row.commit);
         let went = self.after(facts, new).next().map(|row| facts.commit(row.commit).committed.seconds);
         let who = people.contributor_of(came.author);
-        let others = self.newest[usize::from(came.repository)].iter().filter(|(other, _)| **other != who);
+        let others = self.newest[came.repository.index()].iter().filter(|(other, _)| **other != who);
         let newest = || others.map(|(_, newest)| *newest).max().unwrap_or(came.committed.seconds).min(self.now);
         // Clocks differ, so a removal may seem to precede the addition.
         (went.unwrap_or_else(newest) - came.committed.seconds).max(0) / DAY
@@ -102,7 +102,7 @@ impl<'f> Removals<'f> {
 
 /// Returns the runtime dependencies that newcomers added, in ecosystems whose code names the packages that it uses. In
 /// these ecosystems, a package that the code does not mention is unused.
-pub fn newcomer_dependencies(facts: &Facts, people: &People) -> Vec<(u16, Ecosystem, String)> {
+pub fn newcomer_dependencies(facts: &Facts, people: &People) -> Vec<(RepositoryIdx, Ecosystem, String)> {
     let tenures = Tenures::new(facts, people);
     let dependencies = &facts.dependencies;
     let new = new_names(facts).into_iter().filter(|new| {

@@ -1,6 +1,6 @@
 //! Summarises the activity of each identity: commits, days and repositories.
 
-use crate::facts::Facts;
+use crate::facts::{Facts, RepositoryIdx};
 
 /// Activity of one identity.
 #[derive(Clone, Default, Debug)]
@@ -15,7 +15,7 @@ pub struct IdentityUse {
     /// The days (since 1970, UTC) with an authored commit, sorted, without repeats.
     pub days: Vec<i32>,
     /// The repositories in which the identity appears, sorted, without repeats.
-    pub repositories: Vec<u16>,
+    pub repositories: Vec<RepositoryIdx>,
 }
 
 impl IdentityUse {
