@@ -1,8 +1,8 @@
 //! Measures how identity resolution scales: `cargo bench --bench people`.
 //!
 //! Writes synthetic repositories of a million identities with `git fast-import` (required) into the temporary folder,
-//! and scans each for the family `identity`. Prints the seconds of the resolution alone and of the whole scan, and the
-//! peak of anonymous memory. One set of identities is ordinary; in the hostile sets, all identities share the local
+//! and scans each with the family `identity`. Prints the seconds that the resolution alone and the whole scan take, and
+//! the peak anonymous memory. One set of identities is ordinary; in the hostile sets, all identities share the local
 //! part, the name or the address.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]

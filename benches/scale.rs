@@ -1,8 +1,8 @@
 //! Measures how time and memory grow with the history: `cargo bench --bench scale`.
 //!
 //! Writes synthetic repositories of 250,000, 500,000 and 1,000,000 commits with `git fast-import` (required) into the
-//! temporary folder, and scans each with the default options. Prints seconds and the peak of anonymous memory (mapped
-//! packs do not count). With linear growth, the time per commit is constant.
+//! temporary folder, and scans each with the default options. Prints the seconds taken and the peak anonymous memory
+//! (mapped packs do not count). With linear growth, the time per commit is constant.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 

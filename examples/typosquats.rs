@@ -119,7 +119,7 @@ fn main() {
     }
 }
 
-/// Measures detection of names derived from the most popular names, by operators that the detector does not use.
+/// Measures the detection of names derived from the most popular ones with operators that the detector does not use.
 fn generated(nearness: &Nearness, companions: &Companions) {
     let mut random = fastrand::Rng::with_seed(20_261_122);
     for (of, depth) in [(Ecosystem::Npm, 2000), (Ecosystem::PyPi, 1000)] {

@@ -1,8 +1,8 @@
 //! Reads Git history as evidence. Each finding has a weight, the innocent causes that were tested, and a Git command
 //! that reproduces it.
 //!
-//! This crate is the command line. The crates in `crates/` follow the data flow. Each depends only on crates in rows above
-//! its own:
+//! This crate is the command line. The crates in `crates/` follow the data flow. Each depends only on crates in rows
+//! above its own:
 //!
 //! ```text
 //! alibi-git     alibi-embed (for build scripts)

@@ -1,6 +1,6 @@
 //! Tests against false accusations and missed findings: suppressions, exposures, linked identities and redaction.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 mod common;
 
@@ -122,7 +122,7 @@ fn an_exposed_token_fails_the_gate_unless_fail_on_exposure_is_none() {
 }
 
 #[test]
-fn agents_with_role_names_are_neither_contributors_nor_links() {
+fn agents_with_role_names_add_no_contributors_and_link_no_one() {
     let folder = common::build("roles-of-agents");
     let people = report(&scan(folder.path()))["contributors"].as_array().unwrap().len();
     assert_eq!(people, 2);

@@ -1,6 +1,6 @@
 //! Tests of the messages and exit codes of the command line.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 mod common;
 

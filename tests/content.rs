@@ -1,6 +1,6 @@
 //! Tests of content rules: fast and exhaustive search, hidden secrets, and hostile files.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 mod common;
 
@@ -70,8 +70,8 @@ fn fast_and_exhaustive_search_give_the_same_report() {
 
 #[test]
 fn deltas_neither_hide_nor_duplicate_findings() {
-    // Forty versions of a file: lines are added in the middle, moved, cut in two and joined, so that a pack stores them
-    // as deltas whose boundaries lie inside the text that rules match.
+    // Forty versions of a file: lines are added in the middle, moved, edited, joined and removed, so that a pack stores
+    // them as deltas whose boundaries lie inside the text that rules match.
     let line = |n: usize| format!("const part{n} = compute({n}); // {}\n", "x".repeat(n * 37 % 90));
     let bad = [
         "eval(atob('eA=='));\n",

@@ -1,6 +1,6 @@
 //! Tests of baselines, inline suppressions, author filters, report differences and indicators.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! Tests of dependency changes, and of the detection rate and false positives of the typosquat detectors.
-#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used, clippy::panic)] // test helpers are not marked as tests
 
 mod common;
 #[path = "common/squats.rs"]

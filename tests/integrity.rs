@@ -1,6 +1,6 @@
 //! Tests of history integrity: forged histories, and honest ones that look similar.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 mod common;
 

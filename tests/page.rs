@@ -1,6 +1,6 @@
 //! Tests of the HTML report in a browser.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 #![allow(clippy::print_stderr)] // prints the time of the first view
 
 #[path = "common/browser.rs"]
@@ -87,7 +87,7 @@ fn the_page_can_be_filtered_sorted_and_used_with_the_keyboard() {
         assert_eq!(browser.text("document.getElementById('filter').value"), "j");
         browser.press("Escape");
     }
-    // Switch to dark mode by the preference and by the button.
+    // Switch to dark mode through the preference and with the button.
     let paper = "getComputedStyle(document.body).backgroundColor";
     browser.prefer("light");
     browser.open(&file);

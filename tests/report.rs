@@ -1,6 +1,6 @@
 //! Tests of the report: its schema, reproducible output, and hostile content.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 mod common;
 
@@ -38,7 +38,7 @@ fn reports_are_identical_for_any_thread_count() {
     }
 }
 
-/// Builds four years of work by three people, which are more commits than one thread processes at a time.
+/// Builds four years of work by three people: more commits than one thread processes at a time.
 fn long_history() -> tempfile::TempDir {
     let mut output = String::from("title = 't'\nstory = 's'\nhead = ''\n");
     for who in ["ana", "ben", "cleo"] {

@@ -1,7 +1,7 @@
 //! Tests with bare, shallow and damaged repositories, linked work trees, and alternates. A scan reads all readable
 //! commits and reports the objects that it could not read.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 mod common;
 

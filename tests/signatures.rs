@@ -1,5 +1,5 @@
 //! Tests of the key, the date and the validity of signatures in every format.
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 mod common;
 
@@ -51,7 +51,7 @@ fn signature_keys_and_dates_are_read_without_a_keyring() {
 }
 
 #[test]
-fn signatures_are_good_bad_expired_or_of_an_unknown_key() {
+fn signatures_are_good_bad_expired_or_by_an_unknown_key() {
     use Validity::{Bad, Expired, Good, UnknownKey};
     for (file, expected) in [
         ("openpgp.asc", Good),
@@ -148,7 +148,7 @@ proptest! {
         let mut block = std::fs::read(data(file)).unwrap();
         for (place, byte) in changes {
             let place = place.index(block.len());
-            // Replace by base64 characters, so that the decoded contents are parsed too.
+            // Replace bytes with base64 characters, so that the decoded contents are parsed too.
             block[place] = b"ABCDefghijk0123456789+/="[usize::from(byte) % 24];
         }
         if cut.index(4) == 0 {

@@ -1,7 +1,7 @@
 //! Snapshots of every report format for three stories, and of the help of every command. After a deliberate change,
 //! review the difference and run the tests with `INSTA_UPDATE=always`.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 mod common;
 

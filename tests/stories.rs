@@ -1,6 +1,6 @@
 //! Tests of the synthetic repositories: a scan must report exactly the findings that each story expects.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 mod common;
 

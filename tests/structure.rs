@@ -1,6 +1,6 @@
 //! Tests of the structure of the code: modules have no import cycles, and files have a maximum length.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,6 @@
 //! Tests of clock classification, declared alibis and calibration.
 
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 mod common;
 
@@ -35,7 +35,7 @@ fn offsets_set_by_a_committer_or_rebase_are_excluded() {
 
 #[test]
 fn the_same_offsets_are_reported_if_author_and_committer_are_equal() {
-    // Otherwise, the test above would also pass if these offsets were never reported.
+    // Without this test, the test above would also pass if these offsets were never reported.
     let text = git_alibi::testkit::story("borrowed-clocks").unwrap();
     let mut steps = text.steps.clone();
     for (step, authored, committed) in steps.iter_mut().filter(|(s, _, _)| s.by == "jun-applied") {

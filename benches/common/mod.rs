@@ -25,8 +25,8 @@ pub(crate) fn import(folder: &Path, commits: impl FnOnce(&mut Import)) {
     assert!(import.wait().expect("git fast-import").success());
 }
 
-/// Runs a scan. Returns its output, its duration in seconds, and its peak of anonymous memory in KiB (0 if the system
-/// does not report it).
+/// Runs a scan. Returns its output, its duration in seconds, and its peak anonymous memory in KiB (0 if the system does
+/// not report it).
 pub(crate) fn scan(folder: &Path, words: &[&str]) -> (String, f64, u64) {
     let printed = folder.join("printed");
     let start = Instant::now();

@@ -59,8 +59,8 @@ pub(super) struct CalibrateArgs {
     /// Known attacks in the repositories: owner/name, commit and description, separated by tabs
     #[arg(long, value_name = "FILE", requires = "measure")]
     incidents: Option<PathBuf>,
-    /// Cases in repositories that were new to the rules, by round: round, repositories, real problems and cases of tier block,
-    /// and the same of tier review, separated by tabs
+    /// Cases in repositories that were new to the rules, by round: round, repositories, real problems and cases of tier
+    /// block, and the same of tier review, separated by tabs
     #[arg(long, value_name = "FILE", requires = "measure")]
     first_looks: Option<PathBuf>,
     /// A repository on a copy of which the examples are committed; can be repeated

@@ -1,5 +1,5 @@
 //! `git alibi gate`: checks the commits that a range adds. Earlier history is used as context, and configuration is
-//! read from the base commit.
+//! read from a trusted commit, by default the base of the range.
 
 use super::colour::ColourChoice;
 use super::outcome::{Failure, Outcome};
@@ -65,7 +65,7 @@ pub(super) fn run(args: GateArgs, colour: ColourChoice) -> Result<Outcome, Failu
 fn check(args: &GateArgs, key: Option<&MaskKey>, colour: ColourChoice) -> Result<Outcome, Failure> {
     let path = paths(&args.path.clone().into_iter().collect::<Vec<_>>());
     let open = |e: RepositoryError| Failure::Repository(e.to_string());
-    // Dropping the value removes the folder, so that the value must live as long as objects are read.
+    // Dropping the value removes the folder, so the value must live as long as objects are read.
     let quarantine = if args.quarantine {
         let folders = quarantine_of_push().map_err(Failure::Usage)?;
         Some(Repository::open(&path[0]).and_then(|repository| repository.with_objects(&folders)).map_err(open)?)

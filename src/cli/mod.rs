@@ -1,7 +1,7 @@
 //! The command line: one file per subcommand, with its arguments and its implementation.
 //!
-//! Exit codes: 0 if there is nothing to report, 1 if there is something to report, 2 if the arguments are invalid, 3 if
-//! the repository could not be read.
+//! Exit codes: 0 if nothing reaches the threshold, 1 if something does, 2 if the arguments are invalid, 3 if a
+//! repository could not be read as far as necessary or the output could not be written.
 
 mod baseline;
 mod calibrate;
@@ -137,7 +137,7 @@ pub fn report_error(failure: &Failure, colour: ColourChoice) {
     let mut err = terminal::stderr(colour);
     let text = failure.to_string();
     let lines: Vec<String> = text.lines().map(alibi_report::sanitize).collect();
-    // If standard error cannot be written, the error cannot be reported.
+    // If standard error cannot be written to, the error cannot be reported.
     let _ = writeln!(err, "{style}error:{style:#} {}", lines.join("\n"));
 }
 

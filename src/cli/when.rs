@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 
-/// Parses a date, an RFC 3339 timestamp, or `N days|weeks|months|years [ago]` into seconds since 1970 (UTC). A date
-/// without a time is its first second, or with `end` its last second.
+/// Parses a date, an RFC 3339 timestamp, or a relative time such as `90 days ago` or `yesterday` into seconds since
+/// 1970 (UTC). A date without a time stands for its first second, or with `end` for its last second.
 pub(super) fn parse(text: &str, end: bool, now: i64) -> Result<i64, String> {
     let text = text.trim();
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {

@@ -1,6 +1,6 @@
 //! Drives a headless Chromium through its debugging pipe, which carries JSON messages that each end with a NUL byte.
 #![allow(dead_code)] // each test file uses only some of the functions
-#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used, clippy::panic)] // test helpers are not marked as tests
 #![allow(clippy::print_stderr)] // skipped tests print a message
 
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Functions shared by the integration tests: they build repositories from stories, scan them, and run the program.
 #![allow(dead_code)] // each test file uses only some of the functions
-#![allow(clippy::unwrap_used)] // helpers of tests are not marked as tests
+#![allow(clippy::unwrap_used)] // test helpers are not marked as tests
 
 use git_alibi::config::{AlibiFile, Indicators};
 use git_alibi::pipeline::{Audit, AuditOptions, Scope, SnapshotFile, audit};
@@ -43,7 +43,7 @@ pub(crate) fn scan(path: &Path) -> Audit {
     scan_with(&options(&[path]))
 }
 
-/// Returns each finding as its heuristic, its author's name and whether it counts; sorted.
+/// Returns each finding as its heuristic, its contributor's name and whether it counts; sorted.
 pub(crate) fn findings(audit: &Audit) -> Vec<(String, String, bool)> {
     let mut all: Vec<_> = audit
         .findings

@@ -44,7 +44,7 @@ const SOUNDS: [(&str, &str); 10] = [
     ("x", "ks"),
 ];
 
-/// Generates `count` names, for which `is_known` is false, from names of six or more letters that `target` draws.
+/// Generates `count` names for which `is_known` is false, each from a name of six or more letters that `target` draws.
 /// Returns each name with its target and the operator used.
 pub(crate) fn squats(
     count: usize,

@@ -14,10 +14,10 @@ use alibi_scan::pipeline::AuditError;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The heuristics that fired and count, by contributor.
+/// The heuristics with a finding that counts, by contributor.
 pub(super) type Fired = BTreeMap<ContributorId, BTreeSet<String>>;
 
-/// Returns the heuristics that fired for each contributor.
+/// Returns the heuristics with a finding that counts, by contributor.
 pub(super) fn fired(findings: &[Finding]) -> Fired {
     let mut fired = Fired::new();
     for finding in findings.iter().filter(|f| f.counts()) {
@@ -50,7 +50,7 @@ pub(super) struct Bench<'b> {
     pub subjects: Vec<ContributorId>,
     /// The heuristics that fired before any change.
     pub before: Fired,
-    /// The distribution of work over the day of most people.
+    /// How most people's work is distributed over the day.
     pub population: &'b PopulationDay,
     /// For each subject, the number of commits whose offset comes from the subject's own clock, before any injection.
     pub commits: Vec<usize>,
@@ -73,7 +73,7 @@ impl Bench<'_> {
         Ok(detect(self.detectors, &view, &self.guards)?.0)
     }
 
-    /// Returns clocks with changed timelines of the subjects. The timelines of other contributors are empty, since they
+    /// Returns clocks with the subjects' timelines changed. The timelines of other contributors are empty, since they
     /// do not change.
     pub(super) fn with(&self, clocks: &Clocks, mut change: impl FnMut(&Timeline) -> Timeline) -> Clocks {
         let nothing = |who: &Timeline| Timeline { contributor: who.contributor, moments: Vec::new() };

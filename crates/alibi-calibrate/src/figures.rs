@@ -77,11 +77,11 @@ pub struct Scenario {
     pub power: Vec<Power>,
     /// The share of honest contributors above the 1 % threshold that was set on the other repositories.
     pub realised: Rate,
-    /// Power at 1 % for contributors with 100 to 199, 200 to 499, and 500 or more commits.
+    /// Power at 1 % for contributors with 100 to 199, 200 to 499, and 500 or more commits by their own clock.
     pub by_commits: [Rate; 3],
     /// The cost of the log likelihood ratios (Cllr): 0 is perfect, 1 carries no information.
     pub cllr: f64,
-    /// The share of contributors for which a heuristic fired that had not fired before the injection.
+    /// The share of contributors for whom a heuristic fired that had not fired before the injection.
     pub fired: Rate,
 }
 
@@ -90,9 +90,9 @@ pub struct Scenario {
 pub struct Control {
     /// The name of the change.
     pub name: &'static str,
-    /// The share of contributors that reach `review`.
+    /// The share of contributors whose cases reach `review`.
     pub review: Rate,
-    /// The share of contributors for which a heuristic fired, with a weight, that had not fired before the change.
+    /// The share of contributors with a finding that counts, by a heuristic that had not fired before the change.
     pub fired: Rate,
 }
 
@@ -101,7 +101,7 @@ pub struct Control {
 pub struct Flagged {
     /// The heuristic.
     pub heuristic: String,
-    /// The rate among contributors with at least a hundred commits and sixty active days.
+    /// The rate among contributors with at least a hundred commits and sixty active days by their own clock.
     pub testable: Rate,
     /// The rate among all contributors.
     pub all: Rate,
@@ -121,7 +121,7 @@ pub struct Band {
 pub struct Split {
     /// The share of splits with varied names and addresses that were joined again.
     pub recall: Rate,
-    /// The share of identities joined to a half that belong to the same person.
+    /// Of the identities joined to the later half, the share that belongs to the same person.
     pub precision: Rate,
     /// The share of splits without a common string in which the earlier half is among the ten contributors most similar
     /// to the later half.
@@ -139,9 +139,9 @@ pub struct Calibrated {
     pub repositories: usize,
     /// Number of commits.
     pub commits: usize,
-    /// Number of contributors, without bots.
+    /// Number of contributors, excluding bots.
     pub contributors: usize,
-    /// Number of contributors with at least a hundred commits and sixty active days.
+    /// Number of contributors with at least a hundred commits and sixty active days by their own clock.
     pub testable: usize,
     /// The figures of the scenarios.
     pub scenarios: Vec<Scenario>,
@@ -177,13 +177,13 @@ pub(super) fn cllr(injected: &[f64], honest: &[f64]) -> f64 {
     0.5 * (mean(injected, &|ln| log2_1p_exp(-ln)) + mean(honest, &log2_1p_exp))
 }
 
-/// Fits a logistic regression of one score, with both classes weighted equally; returns the slope and intercept of ln
+/// Fits a logistic regression on one score, with both classes weighted equally; returns the slope and intercept of ln
 /// LR.
 pub(super) fn logistic(injected: &[f64], honest: &[f64]) -> (f64, f64) {
     let all = || injected.iter().map(|s| (*s, 1.0)).chain(honest.iter().map(|s| (*s, 0.0)));
     let weight = |label: f64| 0.5 / if label > 0.5 { injected.len() } else { honest.len() }.max(1) as f64;
     let (mut slope, mut intercept) = (0.0f64, 0.0f64);
-    // A small ridge penalty keeps separated classes from diverging.
+    // A small ridge penalty keeps the slope from diverging if the classes are separated.
     const RIDGE: f64 = 1e-4;
     for _ in 0..50 {
         let (mut g0, mut g1, mut h00, mut h01, mut h11) = (0.0, -RIDGE * slope, 1e-9, 0.0, RIDGE);

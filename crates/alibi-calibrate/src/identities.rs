@@ -1,4 +1,4 @@
-//! Splits authors into two identities each, and measures whether identity resolution joins both again, but no one else.
+//! Splits authors into two identities each, and measures whether identity resolution rejoins the two, but no one else.
 
 use alibi_core::analysis::people::{ContributorId, People};
 use alibi_core::analysis::time::{Clocks, shares};
@@ -132,8 +132,8 @@ fn rank(who: ContributorId, people: &People, clocks: &Clocks) -> usize {
         .count()
 }
 
-/// Returns a name and an address as the same person might write them elsewhere; `None` for a name that is too short or
-/// not ASCII.
+/// Returns a name and an address as the same person might write them elsewhere; `None` for a name that is a single
+/// word, too short or not ASCII.
 fn vary(name: &str, email: &str, chance: &mut Rng) -> Option<(String, String)> {
     let words: Vec<String> =
         name.split_whitespace().map(|w| w.chars().filter(|c| c.is_alphanumeric()).collect()).collect();

@@ -43,7 +43,8 @@ pub(super) fn power(hosts: &[PathBuf], catalogue: &Rulebook, now: i64) -> Result
     for (probe, found) in probes.iter().zip(found) {
         power.entry(probe.id.to_owned()).or_default().add(found);
     }
-    // Stories are examples that build a separate repository. They are run as such, since they cannot be injected.
+    // Stories are examples that build a separate repository. They are run in that repository, since they
+    // cannot be injected.
     for heuristic in catalogue.iter() {
         let stories = heuristic.examples.iter().filter(|e| e.fires() && matches!(e, Example::Story { .. }));
         for example in stories {

@@ -27,8 +27,8 @@ pub(super) struct Injection<'i> {
     bench: &'i Bench<'i>,
     facts: &'i Facts,
     clocks: &'i Clocks,
-    /// The subjects, each with the midpoint of the working day in UTC, in hours. Two operators differ in when they
-    /// work, not in the recorded UTC offset.
+    /// The subjects, each with the number of hours by which the working day, in UTC, is later than most people's local
+    /// one. Two operators differ in when they work, not in the recorded UTC offset.
     subjects: Vec<(ContributorId, f64)>,
 }
 
@@ -67,8 +67,8 @@ impl<'i> Injection<'i> {
         Ok(Injected { fired, scored })
     }
 
-    /// Returns a timeline shared with a random contributor whose working day is `apart` hours away; unchanged if there
-    /// is none.
+    /// Returns a timeline shared with a random contributor whose working day differs by a number of hours in `apart`;
+    /// unchanged if there is none.
     pub(super) fn shared(&self, timeline: &Timeline, apart: Range<f64>, own_tools: bool, chance: &mut Rng) -> Timeline {
         let own = self.subjects.iter().find(|(who, _)| *who == timeline.contributor).map_or(0.0, |(_, own)| *own);
         let fits = |(who, other): &&(ContributorId, f64)| {

@@ -1,8 +1,8 @@
-//! Calibrates the heuristics of time, rhythm and identity: injects anomalies and honest changes into the timelines of honest
-//! contributors to real repositories, and counts what is detected.
+//! Calibrates the heuristics of time, rhythm and identity: injects anomalies and honest changes into the timelines of
+//! honest contributors to real repositories, and counts what is detected.
 //!
-//! Input: repositories. Output: a [`Calibrated`] with the power by scenario, the false alarms by heuristic and by band
-//! of home UTC offsets, and the resulting weights. The random seed is fixed, so the same repositories give the same figures.
+//! Input: repositories and a random seed. Output: a [`Calibrated`] with the power by scenario, the false alarms by
+//! heuristic and by band of home UTC offsets, and the resulting weights. The same input gives the same figures.
 
 mod bench;
 mod controls;

@@ -42,7 +42,7 @@ pub struct ReviewedCase {
     pub tier: Tier,
     /// The sum of the case, in decibans.
     pub total: f64,
-    /// The heuristic of the main finding, which has the furthest reach and then the highest weight.
+    /// The heuristic of the main finding, which has the furthest reach or, in a tie, the highest weight.
     pub heuristic: String,
     /// The first commit of the main finding.
     pub commit: String,
@@ -57,7 +57,7 @@ pub struct Source {
     pub name: String,
     /// Number of commits.
     pub commits: usize,
-    /// Number of contributors.
+    /// Number of contributors who wrote commits.
     pub contributors: usize,
 }
 

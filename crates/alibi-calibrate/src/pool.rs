@@ -23,7 +23,7 @@ use alibi_scan::pipeline::{Audit, AuditError};
 use fastrand::Rng;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Minimum number of commits for a contributor to be testable.
+/// Minimum number of commits by a contributor's own clock for the contributor to be testable.
 const MIN_COMMITS: usize = 100;
 /// Minimum number of active days for a contributor to be testable.
 const MIN_DAYS: usize = 60;
@@ -251,7 +251,7 @@ impl Pool {
                 changed.timeline(who) != clocks.timeline(who)
             });
         }
-        // The maintainer is the subject who committed the most commits of other identities.
+        // The maintainer is the subject who committed the most commits authored under other identities.
         let committed = |who: &&ContributorId| -> u32 {
             bench.people.get(**who).identities.iter().map(|i| bench.people.uses[i.index()].committed).sum()
         };

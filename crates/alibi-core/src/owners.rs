@@ -22,7 +22,8 @@ pub fn owned_globs(text: &[u8]) -> Vec<String> {
     globs
 }
 
-/// Returns the globs equivalent to a pattern: one for the path itself, and one for everything in it.
+/// Returns the globs equivalent to a pattern: one for the path itself, unless the pattern ends in a slash, and one for
+/// everything in it.
 fn globs_of(pattern: &str) -> Vec<String> {
     let plain = pattern.trim_matches('/');
     let rooted = pattern.starts_with('/') || plain.contains('/');

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// Writes the constant `EMBEDDED` with the path and the text of each TOML file in a folder of the workspace to the file
-/// `output` in the build script's output folder.
+/// Writes the file `output` to the build script's output folder. The file defines the constant `EMBEDDED`, with the
+/// path and the text of each TOML file in a folder of the workspace.
 ///
 /// # Errors
 /// Returns an error if a file cannot be read or written.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 /// Byte strings stored once each, numbered from 0 in order of arrival.
 ///
-/// The map uses the standard library's seeded hash: names and paths come from untrusted repositories, which could
-/// choose them to degrade an unseeded one.
+/// The map uses the standard library's seeded hash: names and paths come from untrusted repositories, and could be
+/// chosen to collide in an unseeded hash.
 #[derive(Clone, Default, Debug)]
 pub struct Interner {
     numbers: HashMap<Arc<[u8]>, u32>,
@@ -47,7 +47,7 @@ impl Interner {
     }
 }
 
-/// Joins a name and an address into one byte string. The separator is NUL, which no commit header can contain.
+/// Joins a name and an address into one byte string. The separator is NUL, which no valid name or address contains.
 pub fn join_identity(name: &[u8], email: &[u8], buffer: &mut Vec<u8>) {
     buffer.clear();
     buffer.extend_from_slice(name);

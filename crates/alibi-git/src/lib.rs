@@ -1,4 +1,5 @@
-//! Reads Git repositories: the only crate that uses Git libraries. It returns the recorded data as plain types.
+//! Reads Git repositories, and writes synthetic ones: the only crate that uses Git libraries. Recorded data is returned
+//! as plain types.
 
 pub mod fingerprint;
 pub mod history;

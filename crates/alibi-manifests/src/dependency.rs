@@ -7,9 +7,10 @@ use crate::ecosystem::Ecosystem;
 pub enum Origin {
     /// The ecosystem's registry, or whichever one the user's tools are configured for.
     Registry,
-    /// A registry at this host; prefixed with `http://` if the connection is not encrypted.
+    /// A registry at this host, prefixed with `http://` if the connection is not encrypted; for Cargo, possibly a
+    /// registry's configured name.
     Host(String),
-    /// A registry at this host, under another package's name or version.
+    /// A registry at this host, and the other package or version that the entry's address names.
     Misnamed(String, String),
     /// A Git repository: its address.
     Git(String),
@@ -82,7 +83,8 @@ pub struct Stated {
     pub version: String,
     /// Its source.
     pub origin: Origin,
-    /// Hashes of its content with their algorithms, separated by spaces; empty if not given.
+    /// Hashes of its content, in any form that `alibi_git::history::digests` parses, separated by spaces; empty if not
+    /// given.
     pub hash: String,
     /// Its purpose.
     pub purpose: Purpose,
@@ -140,7 +142,7 @@ impl Stated {
                     && !version.contains(LOOSE)
                     && !version.contains([' ', 'x', 'X'])
             }
-            // In these ecosystems a stated version is a minimum.
+            // In these ecosystems, a stated version or branch does not exclude later ones.
             (_, Ecosystem::Go | Ecosystem::NuGet | Ecosystem::Maven | Ecosystem::Submodule) => false,
         }
     }

@@ -25,7 +25,7 @@ pub enum Ecosystem {
     Actions,
     /// Container images.
     Image,
-    /// Submodules of Git.
+    /// Git submodules.
     Submodule,
 }
 
@@ -203,8 +203,8 @@ const ECOSYSTEMS: [EcosystemInfo; 11] = [
     },
 ];
 
-/// Normalises the name of a Python package, as the
-/// [specification](https://packaging.python.org/en/latest/specifications/name-normalization/) says.
+/// Normalises the name of a Python package according to the
+/// [specification](https://packaging.python.org/en/latest/specifications/name-normalization/).
 fn python_name(name: &str) -> String {
     let lower = name.to_ascii_lowercase();
     let parts: Vec<&str> = lower.split(['-', '_', '.']).filter(|part| !part.is_empty()).collect();

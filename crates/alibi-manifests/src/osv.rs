@@ -113,8 +113,8 @@ fn ecosystem(name: &str) -> Option<Ecosystem> {
 }
 
 impl RawAdvisory<'_> {
-    /// Whether the advisory is about malicious code. CWE-506 is embedded malicious code; ids that begin with MAL- are
-    /// from the malicious-packages database.
+    /// Whether the advisory is about malicious code and has not been withdrawn. CWE-506 is embedded malicious code; ids
+    /// that begin with MAL- are from the malicious-packages database.
     fn is_malicious(&self) -> bool {
         let named = |id: &str| id.starts_with("MAL-");
         let marked = self
@@ -133,7 +133,8 @@ impl RawAdvisory<'_> {
             let package = affected.package?;
             let ecosystem = ecosystem(&package.ecosystem)?;
             let (ranges, listed) = (affected.ranges.unwrap_or_default(), affected.versions.unwrap_or_default());
-            // Without versions, all are affected. If the versions cannot be parsed, none are.
+            // Without ranges and versions, or with an open range, all versions are affected. A range that cannot be
+            // parsed contains none.
             let all = ranges.iter().any(is_open) || ranges.is_empty() && listed.is_empty();
             let spans: Vec<Span> = ranges.iter().flat_map(spans).collect();
             let versions = listed.iter().map(|v| v.as_ref().into()).collect();
@@ -144,7 +145,7 @@ impl RawAdvisory<'_> {
     }
 }
 
-/// Parses a version as semantic versioning, with missing parts filled in.
+/// Parses a semantic version, with zeros for missing parts.
 fn version(text: &str) -> Option<Version> {
     let text = text.trim().trim_start_matches(['v', '=']);
     if text == "0" {
@@ -196,13 +197,13 @@ impl Span {
     }
 }
 
-/// The package names in a run. Of hundreds of thousands of advisories, only the few that mention one of them are parsed
-/// in full.
+/// The package names in a run. Of hundreds of thousands of advisories, only the few that mention one of these names
+/// are parsed in full.
 #[derive(Default, Debug)]
 pub struct Wanted(FxHashSet<String>);
 
 impl Wanted {
-    /// Creates a set of names, as dependencies write them.
+    /// Creates the set from the names of dependencies.
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Wanted {
         Wanted(names.into_iter().map(|name| Ecosystem::PyPi.normal(name)).collect())
     }
@@ -235,7 +236,7 @@ impl Advisories {
         paths.iter().try_for_each(|path| std::fs::metadata(path).map(|_| ()).map_err(|e| OsvError::Io(path.clone(), e)))
     }
 
-    /// Reads the advisories about wanted packages in files and folders; symbolic links are not followed.
+    /// Reads the advisories about wanted packages in files and folders; symbolic links in folders are not followed.
     ///
     /// # Errors
     /// [`OsvError`]

@@ -11,7 +11,7 @@ pub(crate) fn decibans(db: f64) -> String {
     if tenths.fract() == 0.0 { format!("{tenths:.0}") } else { format!("{tenths:.1}") }
 }
 
-/// Returns the ending of a noun that is counted `n` times.
+/// Returns the plural ending of a noun, or nothing if `n` is 1.
 pub(crate) fn s_of(n: usize) -> &'static str {
     if n == 1 { "" } else { "s" }
 }

@@ -1,7 +1,7 @@
 //! Writes reports for people and for other programs. No other crate knows the output formats.
 //!
 //! A [`Report`] is built once from an [`Audit`](alibi_scan::pipeline::Audit) and written in one of [`FORMATS`]. All
-//! formats render the same model, so they contain the same information. Text from a repository is sanitised before it
+//! formats render the same model, so they cannot contradict each other. Text from a repository is sanitised before it
 //! reaches a terminal.
 
 mod format;

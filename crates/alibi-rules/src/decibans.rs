@@ -56,7 +56,7 @@ impl fmt::Display for Decibans {
 /// The verbal scale of the ENFSI Guideline for Evaluative Reporting in Forensic Science (2015), by likelihood ratio.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Verbal {
-    /// A ratio of 1 to 2.
+    /// A ratio below 2.
     None,
     /// A ratio of 2 to 10.
     Weak,

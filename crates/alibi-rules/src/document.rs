@@ -23,11 +23,11 @@ pub struct Leaf {
     pub keys: Arc<str>,
     /// The value, as text.
     pub value: String,
-    /// The line on which the value starts, starting at 1.
+    /// The 1-based line on which the value starts.
     pub line: u32,
 }
 
-/// The values of a file; `None` if it cannot be parsed in this format.
+/// The values of a file; `None` if it is too large or cannot be parsed in this format.
 pub fn leaves(format: Format, text: &[u8]) -> Option<Vec<Leaf>> {
     if text.len() > MAX_SIZE {
         return None;

@@ -26,7 +26,7 @@ pub(crate) struct Reported {
     pub rule: String,
     /// The file, as the report names it.
     pub path: String,
-    /// The line, starting at 1.
+    /// The 1-based line.
     pub line: Option<u32>,
     /// All words in the result, except in code snippets, that look like commit ids. Scanners store commit ids in
     /// different places.
@@ -55,7 +55,7 @@ struct Driver {
     name: String,
 }
 
-/// Reads the results of a report, except results that are marked as passed, suppressed or informational.
+/// Reads the results of a report, except those that are suppressed, have no location, or do not report a problem.
 ///
 /// # Errors
 /// [`ImportError`] if the file cannot be read or is not SARIF.
@@ -96,7 +96,7 @@ fn reported(tool: &str, result: &Value) -> Option<Reported> {
     })
 }
 
-/// Collects words of 40 or 64 hexadecimal digits from all texts in a value, except text quoted from the file.
+/// Collects words of 40 or 64 hexadecimal digits from all strings in a value, except text quoted from the file.
 fn collect_ids(value: &Value, ids: &mut Vec<String>) {
     match value {
         Value::String(text) => {

@@ -1,8 +1,8 @@
-//! The claims of a signature block.
+//! What a signature block claims, and whether it is valid.
 
 use alibi_git::history::Validity;
 
-/// The claims of a signature block: its key, its creation time and its validity.
+/// What was read from a signature block: its key, the claimed creation time, and the result of verifying it.
 pub(crate) struct Claim {
     pub key: String,
     pub made: Option<i64>,

@@ -1,4 +1,4 @@
-//! Reads a commit's signature block: its key, its date and, if keys were passed, whether it is valid.
+//! Reads a commit's signature block: its key, its date, and whether it is valid.
 //!
 //! OpenPGP blocks contain a key id and a date. Without a keyring, these are claims that anyone can copy. SSH blocks
 //! contain the public key and no date, and X.509 blocks contain certificates and usually a date. SSH and X.509

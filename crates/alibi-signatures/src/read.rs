@@ -11,7 +11,8 @@ pub struct NotedSignature {
     /// The format.
     pub kind: SignatureKind,
     /// The key: `openpgp:` with the 16 digits of the key id, `ssh:` or `x509:` with the SHA-256 fingerprint, or
-    /// `x509-subject:` with the address in a certificate that is valid for a day or less. `None` if it cannot be read.
+    /// `x509-subject:` with the address or URI in a certificate that is valid for a day or less. `None` if it cannot be
+    /// read.
     pub key: Option<String>,
     /// The creation time that the signature claims: seconds since 1970, UTC.
     pub made: Option<i64>,

@@ -1,5 +1,5 @@
 //! Analyses the facts: who the contributors are, what their dates and UTC offsets show, who had which access, and which
-//! packages are well known. The analyses do not report findings.
+//! package names are new or resemble well-known ones. The analyses do not report findings.
 
 pub mod access;
 pub mod packages;

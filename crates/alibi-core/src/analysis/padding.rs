@@ -32,8 +32,8 @@ fn streak(commits: &[(i64, CommitIdx)]) -> Option<&[(i64, CommitIdx)]> {
     best
 }
 
-/// Returns the commits that change a single file in the longest streak of each identity. Their changed lines must be
-/// counted to recognise trivial commits.
+/// Returns the single-file commits in the longest streak of each identity. Their changed lines must be counted to
+/// recognise trivial commits.
 pub fn commits_to_count(facts: &Facts) -> FxHashSet<CommitIdx> {
     let mut by_identity: BTreeMap<IdentityId, Vec<(i64, CommitIdx)>> = BTreeMap::new();
     for (idx, commit) in facts.enumerate().filter(|(_, c)| c.parent_count <= 1) {

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 impl Snapshot {
-    /// Takes a snapshot of the repositories of a run. References that this run did not select keep their state from
-    /// `earlier`. Moved references also keep it, unless the run reports the commits that they lost (`is_reported`).
+    /// Takes a snapshot of the repositories of a run. Repositories and references that this run did not select keep
+    /// their state from `earlier`. Moved references also keep it, unless the run reports the commits that they lost
+    /// (`is_reported`).
     pub fn of(facts: &Facts, people: &People, now: i64, earlier: Option<&Snapshot>, is_reported: bool) -> Snapshot {
         let repositories = facts.repositories.iter().enumerate().map(|(number, row)| {
             let path = real_path(Path::new(&row.path));
@@ -88,7 +89,8 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-/// Returns the contributors who authored commits in one repository.
+/// Returns the contributors with an identity that authored commits and appears in one repository. The numbers and times
+/// of commits cover all repositories of the run.
 fn contributors_in(facts: &Facts, people: &People, number: RepositoryIdx) -> Vec<SeenContributor> {
     let row = |(_, c): (_, &Contributor)| {
         let here = || {

@@ -5,7 +5,7 @@ use crate::facts::{CommitIdx, Facts, RepositoryIdx};
 use alibi_git::history::DAY;
 use std::collections::BTreeMap;
 
-/// A contributor with fewer days or fewer commits than this is new, unless the contributor is a founder.
+/// A contributor with fewer days of tenure or fewer commits than this is new, unless the contributor is a founder.
 const NEW_DAYS: i64 = 30;
 const NEW_COMMITS: usize = 10;
 
@@ -38,8 +38,9 @@ pub struct Tenure {
 /// Number of following commits used to detect a date that is ahead.
 const FOLLOWING: usize = 20;
 
-/// Returns a commit's committer date, in seconds since 1970, UTC. If the date is more than a day ahead of the median
-/// date of the following commits, returns the median: one clock that is ahead must not shift all later dates.
+/// Returns a commit's committer date, in seconds since 1970, UTC. If the date is more than a day ahead of both the next
+/// commit's date and the median date of the following commits, returns the median: one clock that is ahead must not
+/// shift all later dates.
 fn sane_date(facts: &Facts, place: usize) -> i64 {
     let commit = &facts.commits[place];
     let end = facts.repositories.get(commit.repository.index()).map_or(place, |row| row.commits.end);

@@ -303,7 +303,7 @@ fn hours(text: &str) -> Option<Hours> {
     Some(Hours { from: minute(from)?, to: minute(to)? }).filter(|h| h.from != h.to)
 }
 
-/// Suggests the nearest zone name, if one is close.
+/// Returns a hint for an unknown zone: the nearest zone name, or an example if none is close.
 fn suggestion(name: &str) -> String {
     let near = |zone: &Tz| {
         let last = |text: &str| text.rsplit('/').next().unwrap_or(text).to_lowercase();

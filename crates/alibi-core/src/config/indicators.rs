@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::path::Path;
 use toml::Spanned;
 
-/// Minimum length of an address or a host, in bytes. A shorter entry would match everywhere.
+/// Minimum length of an address or a host, in bytes. Shorter entries would match by chance.
 const SHORTEST: usize = 4;
 
 /// Maximum number of entries per list.
@@ -19,7 +19,7 @@ pub struct Indicators {
     addresses: Vec<String>,
     /// Host names and wallet addresses, searched for in text.
     pub texts: Vec<String>,
-    /// Packages, each with an ecosystem; a package without one matches in every ecosystem.
+    /// Packages, each with its ecosystem; `None` matches every ecosystem.
     packages: Vec<(Option<Ecosystem>, String)>,
     source: Source,
 }
@@ -49,8 +49,8 @@ impl Indicators {
     /// Parses the text of a file.
     ///
     /// # Errors
-    /// [`ConfigError::Invalid`] if an entry is not an address, host, wallet or package, if a list is too long, or if
-    /// the file lists nothing.
+    /// [`ConfigError::Invalid`] if the text is not TOML or has other fields, if an entry is not an address, host,
+    /// wallet or package, if a list is too long, or if the file lists nothing.
     pub fn parse(path: &str, text: &str) -> Result<Indicators, ConfigError> {
         Indicators::of(Source::new(path, text))
     }

@@ -78,7 +78,7 @@ impl Snapshot {
     /// Reads a snapshot; `None` if the file does not exist.
     ///
     /// # Errors
-    /// [`SnapshotError`] if the file is not a snapshot of this version.
+    /// [`SnapshotError`] if the file cannot be read, or is not a snapshot of this version.
     pub fn read(file: &Path) -> Result<Option<Snapshot>, SnapshotError> {
         let shown = file.display().to_string();
         let size = match std::fs::metadata(file) {
@@ -121,7 +121,8 @@ impl Snapshot {
     }
 
     /// Returns the earlier state of the repository at `path`, if the snapshot contains it. A repository that was moved
-    /// to another path is recognised by its commits: `has` returns whether the repository at `path` contains them.
+    /// to another path is recognised by its commits: `has` returns whether the repository at `path` contains any of
+    /// them.
     pub fn seen(&self, path: &Path, has: impl Fn(Vec<Oid>) -> bool) -> Option<&SeenRepository> {
         let path = real_path(path);
         let here = self.repositories.iter().find(|r| r.path == path);

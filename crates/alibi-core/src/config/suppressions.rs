@@ -1,4 +1,4 @@
-//! Reads suppressions: entries of `alibi.toml`, baselines and inline comments.
+//! Reads suppressions (entries of `alibi.toml`, baselines and inline comments), and formats new baselines.
 
 use super::source::{ConfigError, Source, day};
 use crate::finding::{DecidedIn, Suppression};
@@ -22,7 +22,8 @@ pub(super) struct RawSuppression {
 /// Validates the suppressions of an alibi file.
 ///
 /// # Errors
-/// [`ConfigError::Invalid`] if an entry has no reason or an invalid finding id, or if a finding has several entries.
+/// [`ConfigError::Invalid`] if an entry has no reason, an invalid finding id or an invalid date, or if a finding has
+/// several entries.
 pub(super) fn validate(raw: Vec<Spanned<RawSuppression>>, source: &Source) -> Result<Vec<Suppression>, ConfigError> {
     let mut all: Vec<Suppression> = Vec::new();
     for entry in raw {

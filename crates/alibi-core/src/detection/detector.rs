@@ -1,4 +1,4 @@
-//! The trait of a detector, and its parameters.
+//! The trait that detectors implement, and the parsing of their parameters.
 
 pub(super) use super::detector_error::DetectError;
 use super::sink::Sink;
@@ -35,7 +35,7 @@ pub trait Detector: Send + Sync {
 #[serde(deny_unknown_fields)]
 pub struct NoParams {}
 
-/// Parses the parameters of a coded heuristic. The detector's struct rejects unknown fields.
+/// Parses the parameters of a coded heuristic. `P` must reject unknown fields.
 pub fn params<P: serde::de::DeserializeOwned>(heuristic: &Heuristic) -> Result<P, DetectError> {
     let table = match &heuristic.kind {
         Kind::Coded(table, _) => table.clone(),

@@ -1,9 +1,9 @@
-//! Why a detector failed.
+//! Why a detector cannot be created, or failed.
 
 use crate::finding::FindingError;
 use thiserror::Error;
 
-/// A detector failed.
+/// Why a detector cannot be created, or failed.
 #[derive(Debug, Error)]
 pub enum DetectError {
     /// The detector raised an incomplete finding.

@@ -1,4 +1,5 @@
-//! Guards: named tests of innocent causes that apply to any finding. A detector answers its own guards first.
+//! Answers the general guards, which can test the innocent causes of any finding. A detector answers its own guards
+//! first.
 
 use super::view::View;
 use crate::analysis::people::ContributorId;
@@ -59,7 +60,7 @@ fn is_established(who: ContributorId, at: CommitIdx, view: &View<'_>) -> bool {
                 || days(first, now.committed.seconds) >= ESTABLISHED_DAYS
                 || days(beginning, first) < FOUNDER_DAYS
         }
-        // Authors of the first commits of a repository are established without earlier commits.
+        // The author of a repository's earliest commit is established without earlier commits.
         (None, Some(beginning)) => now.committed.seconds == beginning,
         (_, None) => false,
     }

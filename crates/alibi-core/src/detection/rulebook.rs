@@ -1,14 +1,14 @@
-//! The heuristics of a run, and the code that detects them.
+//! The heuristics of a run, and how to create their detectors.
 
 use super::detector::Detector;
 use super::detector_error::DetectError;
 use alibi_rules::heuristics::{Catalogue, Heuristic};
 use std::ops::Deref;
 
-/// Finds the detector of a heuristic.
+/// Creates the detector of a heuristic.
 pub type DetectorFor = fn(&Heuristic) -> Result<Box<dyn Detector>, DetectError>;
 
-/// The heuristics of a run, and the function that finds their detectors.
+/// The heuristics of a run, and the function that creates their detectors.
 #[derive(Clone)]
 pub struct Rulebook {
     catalogue: Catalogue,

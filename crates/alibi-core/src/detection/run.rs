@@ -10,7 +10,7 @@ use alibi_rules::heuristics::PathGuards;
 /// result.
 ///
 /// # Errors
-/// [`DetectError`] of the first detector that fails.
+/// [`DetectError`] if a detector fails.
 pub fn detect(
     detectors: &[Box<dyn Detector>],
     view: &View<'_>,

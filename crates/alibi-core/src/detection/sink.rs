@@ -24,7 +24,7 @@ pub struct Untested {
 /// Maximum number of unreachable commits listed in a finding.
 const MAX_UNREACHABLE: usize = 3;
 
-/// Collects the findings of detectors.
+/// Collects the findings of one detector, and its tests without a result.
 pub struct Sink<'s> {
     view: &'s View<'s>,
     path_guards: &'s PathGuards,
@@ -43,7 +43,7 @@ impl<'s> Sink<'s> {
         (self.findings, self.untested)
     }
 
-    /// Adds a finding, with the answers of the general guards.
+    /// Adds a finding. General guards are answered, and unreachable commits are added to the evidence.
     ///
     /// # Errors
     /// [`DetectError::Finding`] if the draft is incomplete.

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// What a detector can read: the facts, the results derived from them, and the team's files.
 pub struct View<'v> {
-    /// The contents of the histories.
+    /// The collected facts.
     pub facts: &'v Facts,
     /// The contributors.
     pub people: &'v People,
@@ -22,7 +22,7 @@ pub struct View<'v> {
     pub sensitive: &'v SensitivePaths,
     /// The timeline of each contributor's recorded UTC offsets.
     pub clocks: &'v Clocks,
-    /// Commits with traces that contradict the named author, and these traces.
+    /// The commits whose metadata contradicts the named author, each with the traces that show it.
     pub contradicted: &'v BTreeMap<CommitIdx, Vec<Trace>>,
     /// What the team provided.
     pub given: &'v Given,

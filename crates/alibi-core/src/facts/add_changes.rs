@@ -8,10 +8,10 @@ use alibi_git::history::Oid;
 use std::collections::HashMap;
 
 impl Facts {
-    /// Adds the paths and blobs that no change names, and returns the indexes of all `files`.
+    /// Adds the paths and blobs of `files` that no change names. Returns the blob and the path of each file.
     ///
-    /// Call it after [`Facts::add_changes`] of every repository: existing blobs keep their indexes, and new ones
-    /// follow.
+    /// Call it after [`Facts::add_changes`] has been called for every repository: existing blobs keep their indexes,
+    /// and new ones follow.
     pub fn add_known(&mut self, repository: RepositoryIdx, files: &[(Vec<u8>, Oid)]) -> Vec<(BlobId, PathId)> {
         let mut numbers: HashMap<Oid, BlobId> = HashMap::new();
         for (i, blob) in self.blobs.iter().enumerate().filter(|(_, b)| b.repository == repository) {

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 impl Facts {
-    /// Adds the commits of repository number `repository` in canonical order, and returns their rows.
+    /// Adds the commits of a repository in canonical order, and returns their rows.
     pub fn add_commits(
         &mut self,
         repository: RepositoryIdx,
@@ -98,7 +98,7 @@ impl Facts {
     }
 
     /// Adds the descendants of commits in scope to the scope: a date can be forged but a parent cannot. Commits made
-    /// after `until` are not added.
+    /// after `until` are not added. With `since`, older commits on side branches are added too.
     fn extend_scope(&mut self, first: usize, scope: CommitScope) {
         for i in first..self.commits.len() {
             let row = &self.commits[i];
@@ -111,8 +111,8 @@ impl Facts {
         }
     }
 
-    /// Adds older commits to the scope if only a merge in scope introduced them: they are new to this history,
-    /// regardless of their dates.
+    /// Adds commits made before `since` to the scope if only a merge in scope brought them into this history: they are
+    /// new to it, regardless of their dates.
     fn include_side_branches(&mut self, first: usize, since: i64) {
         let mut is_parent = vec![false; self.commits.len()];
         let mut old: Vec<CommitIdx> = Vec::new();

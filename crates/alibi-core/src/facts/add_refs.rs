@@ -7,8 +7,8 @@ use alibi_git::repository::{LoggedMove, Reference, TagObject};
 use std::collections::HashMap;
 
 impl Facts {
-    /// Adds the references of the repository whose commits were added last, and resolves annotated tags. `first` is the
-    /// row of that repository's first commit.
+    /// Returns the references of the repository whose commits were added last, with annotated tags resolved, and adds
+    /// the taggers. `first` is the row of that repository's first commit.
     pub fn add_refs(&mut self, first: usize, refs: Vec<Reference>, tags: &[TagObject]) -> Vec<RefRow> {
         let tags: HashMap<Oid, &TagObject> = tags.iter().map(|tag| (tag.oid, tag)).collect();
         let peeled: Vec<Oid> = refs.iter().map(|r| peel(&tags, r.target)).collect();

@@ -26,7 +26,7 @@ pub struct ChangeNotes {
 }
 
 impl ChangeNotes {
-    /// Records one change of `commit`, with a row for each parent that it differs from.
+    /// Records one change of `commit`, with one row for each parent, or a single row for a root commit.
     pub fn note(&mut self, commit: CommitIdx, change: &Change<'_>) {
         const ABSENT: FileMode = FileMode(0);
         let path = self.paths.intern(change.path);
@@ -45,7 +45,8 @@ impl ChangeNotes {
         }
     }
 
-    /// Returns the number of the blob of a file or link. A submodule's id is not an object of this repository.
+    /// Returns the number of a file's or link's blob; `None` for other entries. A submodule's id is not an object of
+    /// this repository.
     fn blob(&mut self, (mode, oid): (FileMode, Oid)) -> Option<u32> {
         if matches!(mode.kind(), EntryKind::Submodule | EntryKind::Tree) {
             return None;

@@ -17,7 +17,8 @@ pub struct CommitRow {
     pub author: IdentityId,
     /// The committer.
     pub committer: IdentityId,
-    /// Whether a reference reaches the commit. An unreachable commit was left behind when a reference moved.
+    /// Whether a selected reference reaches the commit. Other commits were left behind when a reference moved or was
+    /// deleted, or belong to references that were not selected.
     pub reachable: bool,
     /// Its signature's index in the store, if it is signed.
     pub(super) signature: Option<u32>,
@@ -98,8 +99,9 @@ pub struct SignatureRow {
 pub struct CommitScope {
     /// This commit and its ancestors are out of scope.
     pub base: Option<Oid>,
-    /// Commits made before this moment are out of scope (committer date, seconds since 1970, UTC).
+    /// Commits made before this moment (committer date, seconds since 1970, UTC) are out of scope, unless they descend
+    /// from a commit in scope, or only a merge in scope brought them into this history.
     pub since: Option<i64>,
-    /// Commits made after this moment are out of scope (committer date, seconds since 1970, UTC).
+    /// Commits made after this moment (committer date, seconds since 1970, UTC) are out of scope.
     pub until: Option<i64>,
 }

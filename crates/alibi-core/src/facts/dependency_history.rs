@@ -67,8 +67,8 @@ impl Dependencies {
         all
     }
 
-    /// Records the package that a manifest declares. Packages in tests and examples do not count, and lockfiles declare
-    /// none.
+    /// Records the packages that a manifest declares. Packages in tests and examples do not count, and lockfiles
+    /// declare none.
     fn note_own(&mut self, facts: &Facts, repository: RepositoryIdx, path: PathId, blob: BlobId, kind: FileKind) {
         let folders = ["test", "tests", "testing", "fixtures", "testdata", "__tests__", "spec", "examples", "example"];
         let is_test = facts.path(path).split(|b| *b == b'/').any(|part| folders.iter().any(|f| f.as_bytes() == part));
@@ -97,7 +97,7 @@ impl Dependencies {
             Some(blob) if !self.is_read(blob, kind) => last,
             old => old,
         };
-        // The lists are sorted, and the table is sorted by name, so equal names are adjacent.
+        // The lists are sorted, and the table is sorted by ecosystem and name, so equal names are adjacent.
         let now = self.stated(new, kind);
         let (mut any, mut all): (Vec<StatedId>, Option<Vec<StatedId>>) = (Vec::new(), None);
         for row in rows {

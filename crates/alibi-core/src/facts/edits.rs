@@ -1,4 +1,4 @@
-//! Edits to security policies and ownership files (such as CODEOWNERS), and edits made in merges, for the trust and integrity heuristics.
+//! Edits to security policies and ownership files (such as CODEOWNERS), and edits made in merges.
 
 use super::changes::PathId;
 use alibi_git::history::CommitIdx;
@@ -19,7 +19,7 @@ pub struct PolicyEdit {
     /// Email addresses and handles (`@name`) that the commit removed from the file, each with the line that contained
     /// it; sorted, in lower case.
     pub contacts_removed: Vec<(Vec<u8>, Vec<u8>)>,
-    /// Email addresses and handles that the commit added to the file, sorted.
+    /// Email addresses and handles that the commit added to the file; sorted, in lower case.
     pub contacts_added: Vec<Vec<u8>>,
 }
 
@@ -32,8 +32,8 @@ pub struct MergeEdit {
     pub path: PathId,
     /// Whether the two sides conflict, so that Git could not merge them automatically.
     pub conflict: bool,
-    /// Number of lines that the merge has and neither side has.
+    /// Number of distinct lines that the merge has, but neither side nor their merge base has.
     pub added: usize,
-    /// Number of lines that both sides have and the merge does not have.
+    /// Number of distinct lines that both sides and their merge base have, but the merge does not have.
     pub removed: usize,
 }

@@ -21,7 +21,7 @@ impl FactSet {
     pub const OPAQUE: FactSet = FactSet(1 << 4);
     /// Findings of other scanners.
     pub const IMPORTED: FactSet = FactSet(1 << 5);
-    /// Hits of all relevant text rules, including rules of heuristics that were not selected.
+    /// Hits of the text rules of the selected heuristics, and of all default heuristics of at least medium severity.
     pub const WATCHED: FactSet = FactSet(1 << 6);
     /// The contents of manifests and lockfiles.
     pub const DEPENDENCIES: FactSet = FactSet(1 << 7);
@@ -35,9 +35,9 @@ impl FactSet {
     pub const POLICIES: FactSet = FactSet(1 << 11);
     /// Edits in merges that come from neither side.
     pub const MERGES: FactSet = FactSet(1 << 12);
-    /// Line counts of small commits by contributors who commit every day.
+    /// Line counts of commits that change a single file, in long streaks of daily commits.
     pub const PADDING: FactSet = FactSet(1 << 13);
-    /// Hashes of patches, independent of where they apply; only if several repositories are compared.
+    /// Hashes of patches, independent of where they apply; only if several repositories are scanned.
     pub const PATCHES: FactSet = FactSet(1 << 14);
     /// The team's lists of indicators.
     pub const INDICATORS: FactSet = FactSet(1 << 15);

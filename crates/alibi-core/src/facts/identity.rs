@@ -1,6 +1,6 @@
 //! The numbers of identities.
 
-/// A distinct pair of name and address, as written in commits and trailers.
+/// The number of an identity: a distinct pair of name and address, as written in commits, tags or reflogs.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct IdentityId(pub u32);
 

@@ -1,8 +1,8 @@
 //! Stores the facts of one or more histories in compact rows and interned strings. This module draws no conclusions.
 //!
 //! Collectors record facts while they read commits, trees and blobs. The rows are stored in one canonical order:
-//! repositories as passed and, in each repository, parents before children and older commits before newer ones. All
-//! results are therefore independent of the number of threads.
+//! repositories in the order passed and, in each repository, parents before children and older commits before newer
+//! ones. All results are therefore independent of the number of threads.
 //!
 //! Each kind of fact has a row type here, a field in [`Facts`] and a constant in [`FactSet`].
 

@@ -14,7 +14,7 @@ pub struct RefRow {
     pub tag: Option<TagRow>,
 }
 
-/// The contents of an annotated tag.
+/// Who made an annotated tag, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct TagRow {
     /// The tagger.

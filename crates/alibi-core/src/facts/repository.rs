@@ -4,7 +4,7 @@ use super::refs::{RefMove, RefRow};
 use alibi_git::history::Oid;
 use alibi_git::repository::{Condition, Skipped};
 
-/// The index of a repository in a run. The argument's position determines it, so it is never reported or compared
+/// The index of a repository in a run. It depends on the order of the arguments, so it is never reported, or compared
 /// between runs.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct RepositoryIdx(u16);

@@ -28,7 +28,8 @@ pub struct Facts {
     pub(super) identities: Interner,
     pub(super) signatures: Vec<SignatureRow>,
     pub(super) keys: Interner,
-    /// The changes of commits in scope, sorted by commit. A merge changes a path only if it differs from every parent.
+    /// The changes of commits in scope, sorted by commit. A path counts as changed in a merge only if it differs from
+    /// every parent.
     pub changes: Vec<ChangeRow>,
     pub(super) paths: Interner,
     /// The entries that commits added to `.mailmap`, in order; empty if no detector needs them.
@@ -36,7 +37,7 @@ pub struct Facts {
     /// The blobs that changes name, sorted by id in each repository, followed by other blobs from before the commits in
     /// scope.
     pub blobs: Vec<BlobRow>,
-    /// The number of each text heuristic in `text`.
+    /// The number that identifies each text heuristic in `text`.
     pub text_rules: FxHashMap<String, u16>,
     /// For each commit heuristic, its bit in a commit's patterns, and the mask of patterns that must not match.
     pub message_patterns: FxHashMap<String, (u8, u64)>,
@@ -46,11 +47,12 @@ pub struct Facts {
     pub opaque: BTreeMap<BlobId, OpaqueBlob>,
     /// Findings of other scanners.
     pub imported: Vec<ImportedFinding>,
-    /// Changes of dependencies.
+    /// Changes to dependencies.
     pub dependencies: Dependencies,
     /// New dependencies that nothing at HEAD uses, with the evidence.
     pub unreferenced: FxHashMap<(RepositoryIdx, Ecosystem, String), &'static str>,
-    /// Line counts by index in `changes`, for the changes that a commit rule matches.
+    /// Line counts by index in `changes`, for the changes that a commit rule matches, and for single-file commits in
+    /// long streaks of daily commits.
     pub lines: FxHashMap<u32, LineCounts>,
     /// Edits to policies and ownership files.
     pub policies: Vec<PolicyEdit>,
@@ -91,8 +93,9 @@ impl Facts {
         IdentityId(self.identities.intern(&joined))
     }
 
-    /// Copies consecutive commits for a calibration. The copies have the given author and are dated `later` seconds
-    /// later; parents outside the copied rows are omitted. Returns the rows of the copies.
+    /// Copies consecutive commits for a calibration. The copies have the given author and committer, no trailers and no
+    /// signature, and are dated `later` seconds later; parents outside the copied rows are omitted. Returns the rows of
+    /// the copies.
     pub fn add_copy(
         &mut self,
         stretch: std::ops::Range<usize>,
@@ -147,7 +150,7 @@ impl Facts {
         self.paths.get(id.0)
     }
 
-    /// Number of distinct paths in changes; ids start at 0.
+    /// Number of distinct paths; ids start at 0.
     pub fn path_count(&self) -> usize {
         self.paths.len()
     }

@@ -75,7 +75,7 @@ impl TextFacts {
             text.introduced.extend(introduced.into_iter().filter_map(new));
             text.removed.extend(removed.into_iter().map(|(rule, text)| ((repository, rule, text), rows[0].commit)));
         }
-        // A hit that the range as a whole introduces, but none of its commits, was introduced by a merge.
+        // A hit that the range as a whole introduces, although none of its commits does, was introduced by a merge.
         for rows in evidence.net.chunk_by(|a, b| a.commit == b.commit) {
             let reported: FxHashSet<(u16, u64)> = text.introduced.iter().map(|i| (i.hit.rule, i.hit.text)).collect();
             let (introduced, _) = compare(rows, evidence);
@@ -107,10 +107,10 @@ fn most(counts: Option<&PerParent>) -> usize {
     counts.and_then(|c| c.values().max()).copied().unwrap_or(0)
 }
 
-/// Returns the hits that one commit introduced, and the hits that it removed, as rule and text.
+/// Returns the hits that one commit introduced, and the rule and text of each hit that it removed.
 fn compare(rows: &[ChangeRow], evidence: &TextEvidence<'_>) -> (Vec<Introduction>, Vec<(u16, u64)>) {
-    // Texts are counted over the whole commit, separately for guarded and unguarded paths; matches are counted per
-    // path.
+    // The text of hits is counted over the whole commit, separately for guarded and unguarded paths; matches are
+    // counted per path.
     let mut before: BTreeMap<(u16, u64, bool), PerParent> = BTreeMap::new();
     let mut matched_before: BTreeMap<Matched, PerParent> = BTreeMap::new();
     let mut matched_after: BTreeMap<Matched, usize> = BTreeMap::new();

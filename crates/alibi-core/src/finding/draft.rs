@@ -129,7 +129,7 @@ impl<'h> Draft<'h> {
     /// Completes the finding.
     ///
     /// # Errors
-    /// [`FindingError`] if commits, evidence, a command or a guard's answer are missing.
+    /// [`FindingError`] if the commits, the evidence, the command or a guard's answer is missing.
     pub fn build(mut self) -> Result<Finding, FindingError> {
         let h = self.heuristic;
         if self.commits.is_empty() {
@@ -199,8 +199,8 @@ impl<'h> Draft<'h> {
 }
 
 /// Returns the highest tier that a finding of this severity and confidence may cause by itself, given the measured
-/// rates. Only an attack with a measured rate on ordinary history, or a match of a list passed to the run, may cause
-/// more than a note.
+/// rates. Only an attack may cause more than a note, and only if its rate on ordinary history was measured or it
+/// matches a list passed to the run.
 pub fn reach(heuristic: &Heuristic, measured: Option<&Measured>, severity: Severity, confidence: Confidence) -> Reach {
     let is_high = severity == Severity::High && confidence == Confidence::High;
     let is_medium = severity >= Severity::Medium && confidence >= Confidence::Medium;

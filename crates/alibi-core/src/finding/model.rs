@@ -44,7 +44,7 @@ pub struct Place {
 pub struct Quote {
     /// The line, or the part of it near the hit.
     pub text: Vec<u8>,
-    /// The decoded text, where the line is encoded.
+    /// The decoded text, if the line is encoded.
     pub decoded: Option<Vec<u8>>,
 }
 

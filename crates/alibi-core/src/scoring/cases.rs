@@ -66,7 +66,7 @@ pub struct Case {
     pub suspect: Suspect,
     /// The tier.
     pub tier: Tier,
-    /// The total weight of the findings.
+    /// The total weight, after groups and caps.
     pub total: Decibans,
     /// Number of groups of evidence that count.
     pub groups: usize,
@@ -88,14 +88,15 @@ pub struct Rules<'r> {
     pub review: Decibans,
     /// Combinations that block.
     pub combinations: &'r [Combination],
-    /// Whether the findings are of a range that is merged as a whole. The halves of a combination may then be in
+    /// Whether the findings come from a range that is merged as a whole. The halves of a combination may then be in
     /// different commits of one suspect.
     pub is_range: bool,
     /// Number of contributors that the run could have reported.
     pub testable: usize,
 }
 
-/// Groups findings into cases, most urgent first; ties are in the order of contributors. Exposures belong to no case.
+/// Groups findings into cases, ordered by tier and total weight, highest first; ties are in the order of contributors.
+/// Exposures belong to no case.
 ///
 /// A finding that is suppressed, or has an innocent cause that was tested and not excluded, is listed with no weight.
 pub fn cases(findings: &[Finding], rules: &Rules<'_>) -> Vec<Case> {
@@ -138,8 +139,8 @@ fn case(suspect: Suspect, mut own: Vec<usize>, findings: &[Finding], rules: &Rul
     let distinct: BTreeSet<&str> = groups.keys().map(|(_, group)| *group).collect();
     let combinations = matching_combinations(rules, counting());
     // The longer a history, the likelier a single finding in it is harmless: in a scan, a block needs the weight of a
-    // whole review, and a review more than the limit for unmeasured findings. A range is scored on what it adds, so
-    // that harmless commits cannot lower its tier.
+    // whole review. In a range it does not, so that harmless commits cannot lower the tier. A review by a single
+    // finding always needs more than the limit for unmeasured findings.
     let alone = |f: &Finding| match f.reach {
         Reach::Block if rules.is_range || f.weight >= rules.review => Reach::Block,
         Reach::Block | Reach::Review if f.weight.0 > UNMEASURED_DB => Reach::Review,

@@ -1,6 +1,6 @@
-//! Computes the weight of findings, their sums and the resulting tiers.
+//! Applies suppressions, and computes the weights of findings, their sums and the resulting tiers.
 //!
-//! Findings become cases, one per suspect, in a total order. Weights are decibans of a likelihood ratio. Observations
+//! Findings become cases, one per suspect, in a total order. Weights are likelihood ratios in decibans. Observations
 //! with a common cause (a group) count once, a family cannot add more than its cap, and families add up.
 
 mod cases;

@@ -24,9 +24,9 @@ pub struct Scope<'s> {
     pub is_known: &'s dyn Fn(&str) -> bool,
 }
 
-/// Marks suppressed findings. If several suppressions name a finding, the first applies. Returns the suppressions
-/// without effect, sorted: suppressions that have expired, that name an unknown heuristic or, if the run covered the
-/// whole history, that name a finding that no longer exists.
+/// Marks suppressed findings. If several suppressions name a finding, the first that has not expired applies. Returns
+/// the suppressions without effect, sorted: suppressions that have expired, that name an unknown heuristic or, if the
+/// run covered the whole history, that name a finding that no longer exists.
 pub fn suppress(findings: &mut [Finding], decided: &[Suppression], today: NaiveDate, scope: &Scope<'_>) -> Vec<Stale> {
     let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     let ids: Vec<String> = findings.iter().map(|f| f.id.clone()).collect();

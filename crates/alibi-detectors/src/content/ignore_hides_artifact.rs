@@ -51,7 +51,7 @@ impl IgnoreHidesArtifact {
                     continue;
                 }
                 let when = view.facts.commit(line.commit).authored.seconds;
-                // An ignore line without such files usually names a file that another package or the build writes.
+                // Without unusual binary files, the ignored file is usually written by another package or by the build.
                 let beside = opaque.iter().filter(|o| o.who == who).find(|o| {
                     let other = view.facts.commit(o.commit);
                     let days = (other.authored.seconds - when).abs() / DAY;
@@ -81,7 +81,7 @@ impl IgnoreHidesArtifact {
     }
 
     /// Returns the first commit that changes a build input in the folder of an ignore file. In folders without build
-    /// inputs, such lines name build outputs.
+    /// inputs, ignore rules like these name build outputs.
     fn keeps_inputs_since(view: &View<'_>, repository: RepositoryIdx, ignore: PathId) -> Option<CommitIdx> {
         let folder = |path: &[u8]| path.iter().rposition(|b| *b == b'/').map_or(0, |i| i + 1);
         let here = view.facts.path(ignore);

@@ -1,5 +1,5 @@
-//! Detects the changed paths that path heuristics define. There is one finding for each path, or for paths first
-//! changed in one commit, about the author of that commit.
+//! Detects the changed paths that path heuristics define. There is one finding for all paths whose first matching
+//! change is in the same commit, about the author of that commit.
 
 use crate::shared::pathspec::literal;
 use alibi_core::detection::{DetectError, Detector, Sink, View};
@@ -8,7 +8,7 @@ use alibi_core::finding::{Draft, Value};
 use alibi_rules::heuristics::{ChangeKind, Heuristic, PathRule};
 use std::collections::BTreeMap;
 
-/// A path, and the commits with a matching change of it.
+/// A path, and the commits with a matching change to it.
 type Changed = (PathId, Vec<CommitIdx>);
 
 pub(crate) struct PathDetector {

@@ -1,5 +1,5 @@
-//! Detects the text that text heuristics define. There is one finding for each text, about the author who introduced it
-//! first.
+//! Detects the text that text heuristics define. There is one finding for each distinct match, about the author who
+//! introduced it first.
 
 use crate::shared::pathspec::literal;
 use alibi_core::analysis::people::ContributorId;
@@ -71,7 +71,7 @@ impl Detector for TextDetector {
             let repository = view.facts.commit(introduction.commit).repository;
             first_by.entry((repository, introduction.path)).or_insert_with(|| view.author_of(introduction.commit));
         }
-        // Each text is a separate finding, so that accepting one does not accept another.
+        // Each distinct match is a separate finding, so that accepting one does not accept another.
         for ((repository, text, guarded, _), places) in texts {
             let first = places[0];
             let path = view.facts.path(first.path).to_vec();
@@ -86,8 +86,8 @@ impl Detector for TextDetector {
             if first.copied {
                 draft.saw("already present in", "another file");
             }
-            // An attacker can write a notice of generated code and name a folder `dist`, so neither lowers confidence
-            // in an attack. A minified file or a folder of third-party code does.
+            // An attacker can add a generated-code notice or name a folder `dist`, so neither lowers confidence in an
+            // attack. A minified file or a folder of third-party code does.
             let trusts_claims = self.heuristic.nature != Nature::Attack;
             let sets = if trusts_claims { &LESS_CERTAIN[..] } else { &LESS_CERTAIN[1..] };
             let set = sets.iter().find(|set| paths.iter().all(|path| sink.is_in(set, *path)));
@@ -98,7 +98,7 @@ impl Detector for TextDetector {
                 draft.weight = Decibans(self.heuristic.weight.0 / 2.0);
                 draft.saw("lower confidence: the file looks", *kind);
             }
-            // An edit of another author's reported text is usually a repair. An edit of text from before the scope does
+            // An edit to another author's reported text is usually a repair. An edit to text from before the scope does
             // not lower confidence, since that text may have been accepted.
             let is_by_other =
                 |i: &&Introduction| first_by.get(&(repository, i.path)) != Some(&view.author_of(i.commit));

@@ -28,8 +28,8 @@ struct Params {
 
 coded!(DependencyAddedThenRemoved, Params, FactSet::DEPENDENCIES, []);
 
-/// Weight, severity and confidence if the project's version did not change between addition and removal, so that no
-/// release included the dependency.
+/// Weight, severity and confidence if the project's version did not change between addition and removal, which means
+/// that no release included the dependency.
 const UNRELEASED: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low, Confidence::Low);
 
 /// Returns the project's version in the manifest after a commit, or before it if `before` is set.

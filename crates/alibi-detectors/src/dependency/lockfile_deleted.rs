@@ -49,7 +49,7 @@ impl LockfileDeleted {
                 let oid = view.oid(row.commit);
                 draft.saw("in commit", Value::Commit(row.commit));
                 draft.saw("on", Value::Day(commit.authored.seconds));
-                // Libraries that keep no lockfile add it to their ignore file.
+                // Libraries that do not commit their lockfile add it to `.gitignore`.
                 let ignores = rows.iter().any(|r| view.facts.path(r.path).ends_with(b".gitignore"));
                 draft.answer("ignored-from-now-on", !ignores);
                 let days = back.get(&(commit.repository, row.path)).into_iter().flatten();

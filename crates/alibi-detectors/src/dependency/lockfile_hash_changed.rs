@@ -68,8 +68,8 @@ struct Changed<'f> {
 /// A version of a package in a repository.
 type Version<'f> = (RepositoryIdx, Ecosystem, &'f str, &'f str);
 
-/// Whether an entry has a version from a registry, other than Composer's. In repositories and folders, content normally
-/// changes under one version.
+/// Whether an entry has a version from a registry other than Composer's. In repositories and folders, the content of a
+/// version normally changes.
 fn is_published(stated: &Stated) -> bool {
     let is_from_registry = matches!(stated.origin, Origin::Registry | Origin::Host(_));
     is_from_registry && stated.ecosystem != Ecosystem::Composer && !stated.version.is_empty()
@@ -86,7 +86,8 @@ fn is_prerelease(version: &str) -> bool {
 /// The digests that lockfiles had in earlier commits.
 #[derive(Default)]
 struct Known<'f> {
-    /// The last digest of each version in any file. They are kept when a file is removed, since it may be restored.
+    /// The last digest of each version in any file. It is kept when the file is removed, since the file may be
+    /// restored.
     last: BTreeMap<Version<'f>, &'f str>,
     /// The version with which each digest occurred first.
     versions: BTreeMap<(RepositoryIdx, Ecosystem, &'f str, Vec<u8>), &'f str>,
@@ -124,8 +125,8 @@ fn changes<'f>(view: &View<'f>) -> Vec<Changed<'f>> {
         }
     }
     let mut changed = Vec::new();
-    // The entries of a commit are recorded after it, so that an invented version cannot explain a digest in the same
-    // commit.
+    // The versions in a commit are recorded after all its files were compared, so that an invented version cannot
+    // explain a digest in the same commit.
     let mut added: Vec<(CommitIdx, RepositoryIdx, &'f Stated)> = Vec::new();
     for rows in dependencies.rows.chunk_by(|a, b| (a.commit, a.path) == (b.commit, b.path)) {
         if added.first().is_some_and(|(commit, ..)| *commit != rows[0].commit) {
@@ -148,7 +149,7 @@ fn changes<'f>(view: &View<'f>) -> Vec<Changed<'f>> {
             added.push((row.commit, repository, new));
         }
         let is_weaker = |old: &Option<&str>, new: &str| old.is_some_and(|old| is_weakened(old, new));
-        // If there are many, they come from a tool that writes a different kind of hash.
+        // Many weakened hashes at once come from a tool that writes a different kind of hash.
         let weakened = stated.iter().zip(&last).filter(|((_, new), old)| is_weaker(old, &new.hash)).count();
         for ((row, new), old) in stated.into_iter().zip(last) {
             let Some(old) = old else { continue };

@@ -16,7 +16,7 @@ impl LockfileNameMismatch {
         let dependencies = &view.facts.dependencies;
         let aliases = aliases(view);
         let mut reported = BTreeSet::new();
-        // The packages that the project used before each commit.
+        // The packages that the project used before the current commit.
         let mut known: BTreeSet<(RepositoryIdx, Ecosystem, &str)> = BTreeSet::new();
         for (repository, id, _) in &dependencies.before {
             let stated = dependencies.get(*id);

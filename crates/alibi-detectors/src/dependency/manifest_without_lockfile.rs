@@ -16,13 +16,13 @@ struct Params {
     /// Minimum share (0 to 1) of the manifest's earlier changes that also changed the lockfile; below it, the lockfile
     /// is not kept in sync.
     in_step: f64,
-    /// Minimum number of earlier changes of the manifest.
+    /// Minimum number of earlier changes to the manifest.
     min_changes: usize,
 }
 
 coded!(ManifestWithoutLockfile, Params, FactSet::DEPENDENCIES, []);
 
-/// The commits that changed a manifest and the lockfile in its folder.
+/// A manifest and the lockfile in its folder: the commits that changed each, and whether the lockfile exists.
 #[derive(Default)]
 struct Pair {
     manifest: BTreeSet<CommitIdx>,

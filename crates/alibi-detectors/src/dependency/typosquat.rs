@@ -34,7 +34,7 @@ impl Typosquat {
             let kept = removals.kept_days(view.facts, view.people, &new);
             draft.saw("in use for", Value::words(format!("{kept} days")));
             draft.answer("kept-for-long", kept < LONG_DAYS);
-            // The project did not choose a dependency of another dependency itself.
+            // An indirect dependency was chosen by another dependency, not by the project.
             if !new.row.is_direct {
                 (draft.weight, draft.severity, draft.confidence) = CHOSEN_BY_OTHERS;
             }

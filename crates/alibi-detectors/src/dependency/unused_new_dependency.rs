@@ -1,5 +1,5 @@
-//! `unused-new-dependency`: a dependency that a newcomer added and nothing in the project names. The names to search
-//! for are determined beforehand by `newcomer_dependencies`.
+//! `unused-new-dependency`: a dependency that a newcomer added, but that nothing in the project names. The names to
+//! search for are determined beforehand by `newcomer_dependencies`.
 
 use crate::shared::dependencies::draft_of_new;
 use alibi_core::analysis::packages::new_names;

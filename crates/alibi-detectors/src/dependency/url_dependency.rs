@@ -30,7 +30,7 @@ impl UrlDependency {
         for row in view.facts.dependencies.rows.iter().filter(|row| !row.kind.is_lock()) {
             let Some(to) = row.to.map(|to| view.facts.dependencies.get(to)) else { continue };
             let repository = view.facts.commit(row.commit).repository;
-            // Submodules, actions and images never come from a package registry. Only a submodule that moves is
+            // Submodules, actions and images never come from a package registry. Only a submodule with a new address is
             // reported.
             let moves = to.ecosystem == Ecosystem::Submodule && row.change == DependencyChange::Repointed;
             if matches!(to.ecosystem, Ecosystem::Submodule | Ecosystem::Actions | Ecosystem::Image) && !moves {

@@ -28,7 +28,8 @@ impl BadSignature {
             let Some(key) = signature.key else { continue };
             match signature.validity {
                 Validity::Good | Validity::Expired => *good.entry(key).or_default() += 1,
-                // Signatures in other formats embed the key and were verified with it, even if its owner is unknown.
+                // Signatures in other formats embed the key and were verified with it if the algorithm is supported,
+                // even if the key's owner is unknown.
                 Validity::Unchecked | Validity::UnknownKey if signature.kind != SignatureKind::OpenPgp => {
                     *good.entry(key).or_default() += 1;
                 }

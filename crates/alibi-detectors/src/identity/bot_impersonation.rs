@@ -17,7 +17,7 @@ struct Params {
     /// Minimum number of commits that an established contributor has authored.
     established_commits: u32,
     /// Minimum number of commits around a commit, made by the bot without its forge, that show another habit: the bot
-    /// moved to another service, or committed before its forge did.
+    /// moved to another service, or committed by itself before the forge began to commit for it.
     own_commits: usize,
     /// Maximum number of days between the commit and each of these commits.
     own_within_days: i64,

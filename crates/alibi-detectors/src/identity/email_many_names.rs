@@ -22,7 +22,7 @@ coded!(EmailManyNames, Params, FactSet::COMMITS, ["name-change"]);
 impl EmailManyNames {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let facts = view.facts;
-        // Few addresses have several identities, so only these addresses are examined.
+        // Only the few addresses with several identities are examined.
         let mut shared: FxHashMap<u64, u32> = FxHashMap::default();
         let all = || (0..facts.identity_count() as u32).map(IdentityId);
         let hash = |id: IdentityId| fingerprint([normalise_email(facts.identity(id).1)]);

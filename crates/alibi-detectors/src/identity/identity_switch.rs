@@ -43,7 +43,7 @@ struct Pair {
 }
 
 impl IdentitySwitch {
-    /// Returns the pairs whose dates are close enough and whose names are unrelated.
+    /// Returns the pairs with enough commits and close enough dates whose names and addresses are unrelated.
     fn pairs(&self, view: &View<'_>) -> Vec<Pair> {
         let people = view.people;
         let newest = view.facts.commits.iter().map(|c| c.authored.seconds.min(view.now)).max().unwrap_or(0);
@@ -111,7 +111,7 @@ impl IdentitySwitch {
         if pairs.is_empty() {
             return Ok(());
         }
-        // The authors and times of the changes to each path, without merges.
+        // The authors and times of the changes to each path, excluding merges.
         let mut touched: BTreeMap<(RepositoryIdx, PathId), Vec<(i64, ContributorId)>> = BTreeMap::new();
         let mut own: BTreeMap<ContributorId, BTreeSet<(RepositoryIdx, PathId)>> = BTreeMap::new();
         let old: BTreeSet<ContributorId> = pairs.iter().map(|p| p.old).collect();
@@ -196,7 +196,7 @@ impl IdentitySwitch {
 }
 
 /// Returns the pairs of contributors, smaller id first, who interacted: one committed or merged the other's work, or is
-/// named in its trailers. Two people who hand over work do so; one person who returns under another name does not.
+/// named in its trailers. Two people who hand over work interact; one person who returns under another name does not.
 fn interacting(view: &View<'_>) -> BTreeSet<(ContributorId, ContributorId)> {
     let mut pairs = BTreeSet::new();
     for commit in &view.facts.commits {

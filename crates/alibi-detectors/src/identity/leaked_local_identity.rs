@@ -25,7 +25,8 @@ coded!(LeakedLocalIdentity, Params, FactSet::COMMITS, ["colleague"]);
 /// How a machine's identity appears in a contributor's work.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Leak {
-    /// As the committer of the contributor's commit, at the same moment as its author.
+    /// As the committer of the contributor's commit, with the same offset as the author date and at most two seconds
+    /// away from it.
     Committer,
     /// As the author of a commit between two of the contributor's commits, shortly after the first and shortly before
     /// the second.
@@ -40,7 +41,7 @@ impl LeakedLocalIdentity {
         is_machine_email(email) && name.full && !name.joint
     }
 
-    /// Whether the contributor has full names and all of them are unrelated to the machine's name.
+    /// Whether the contributor has full names and all of them are unrelated to the name in the machine's identity.
     fn is_unrelated(&self, view: &View<'_>, local: IdentityId, whose: ContributorId) -> bool {
         let name = view.facts.identity(local).0;
         let names = view.people.get(whose).identities.iter().map(|i| view.facts.identity(*i).0);
@@ -123,7 +124,8 @@ impl LeakedLocalIdentity {
 }
 
 impl LeakedLocalIdentity {
-    /// Returns the contributor in whose work a commit has a machine's identity, and how; none if that is unclear.
+    /// Returns the contributor in whose work a commit has a machine's identity, and how the identity appears there;
+    /// none if that is unclear.
     fn leak(
         &self,
         view: &View<'_>,

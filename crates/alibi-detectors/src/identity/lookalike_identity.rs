@@ -19,7 +19,7 @@ struct Params {
 coded!(LookalikeIdentity, Params, FactSet::COMMITS, []);
 
 /// Folds letters that look alike into one form, in all scripts (Unicode Technical Standard 39), and ignores case. None
-/// for texts of fewer than five characters.
+/// if the result has fewer than five characters.
 fn fold_lookalikes(text: &[u8]) -> Option<String> {
     /// Maximum number of characters folded, to bound the cost.
     const MAX: usize = 200;
@@ -32,13 +32,13 @@ impl LookalikeIdentity {
     fn find(&self, view: &View<'_>, sink: &mut Sink<'_>) -> Result<(), DetectError> {
         let (facts, people) = (view.facts, view.people);
         let commits = |who: ContributorId| people.authored(who);
-        // For each folded form, the different texts with that form and their identities.
+        // For each folded form, the different strings with that form and their identities.
         let mut by_form: BTreeMap<String, BTreeMap<Vec<u8>, BTreeSet<IdentityId>>> = BTreeMap::new();
         for id in (0..facts.identity_count() as u32).map(IdentityId) {
             if people.uses[id.index()].authored == 0 {
                 continue;
             }
-            // Only identities with non-ASCII letters and identities of established contributors need a comparison.
+            // Only identities with non-ASCII letters and identities of established contributors need to be compared.
             let (name, email) = facts.identity(id);
             let established = commits(people.contributor_of(id)) >= self.params.established_commits;
             if !established && name.is_ascii() && email.is_ascii() {
@@ -62,7 +62,7 @@ impl LookalikeIdentity {
             for &(text, id) in &all {
                 let who = people.contributor_of(id);
                 let first = |who: ContributorId| people.span(who).map(|s| s.0);
-                // Only pairs of one ASCII and one non-ASCII text are compared.
+                // Only an ASCII string and a non-ASCII one are compared with each other.
                 let mixes = text.is_ascii() != shown.is_ascii() && text != shown;
                 if who == imitated
                     || !mixes

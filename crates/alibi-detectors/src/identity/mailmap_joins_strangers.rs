@@ -1,4 +1,4 @@
-//! `mailmap-joins-unrelated`: a `.mailmap` edit joins people with unrelated names.
+//! `mailmap-joins-strangers`: a `.mailmap` edit joins people with unrelated names.
 
 use crate::shared::words::{identity, overlap};
 use alibi_core::analysis::people::{names_related, normalise_email};

@@ -17,13 +17,14 @@ use std::num::NonZeroU32;
 struct Params {
     /// Tolerance in days: release branches name versions early, and clocks differ.
     margin_days: i64,
-    /// Number of next lower-numbered pull requests that must all be later than the commit by more than the tolerance.
+    /// Number of pull requests with the next lower numbers that must all be later than the commit by more than the
+    /// tolerance.
     neighbours: usize,
-    /// Minimum number of numbered commits that shows how a project's numbers grow.
+    /// Minimum number of numbered commits that show how a project's numbers grow.
     min_numbered: usize,
     /// Minimum number of earlier numbered commits from which the highest number so far is determined.
     min_earlier: usize,
-    /// Minimum difference between a commit's number and the highest number on an earlier date.
+    /// A commit's number must exceed the highest number on an earlier date by more than this.
     beyond: u32,
     /// If more commits than this are out of order, the numbers belong to several projects and are ignored.
     max_early: usize,
@@ -51,7 +52,7 @@ enum Reference {
 }
 
 impl Reference {
-    /// The evidence of a commit made at this moment.
+    /// The evidence for a commit with this committer date.
     fn evidence(&self, committed: &str) -> Value {
         match self {
             Reference::Release(name, published) => Value::joined([

@@ -16,16 +16,16 @@ struct Params {
     uneven: f64,
     /// Minimum percentage of commits at one second of the minute.
     second_percent: f64,
-    /// Minimum number of commits in a row that are separated by the same gap of a minute or more.
+    /// Minimum number of equal gaps in a row between commits, of a minute or more.
     same_gap: usize,
     /// Burstiness below which the dates have no bursts.
     burstiness: f64,
-    /// Share of gaps under ten minutes below which there are no working sessions.
+    /// If a smaller share of the gaps (0 to 1) is under ten minutes, there are no working sessions.
     quick: f64,
     /// Minimum number of commits per active day at which bursts are expected.
     per_day: f64,
-    /// Share of commits in the quietest seven hours of the day above which bursts are expected even with fewer commits
-    /// per day, since the contributor seems to have no night.
+    /// If a larger share of the commits (0 to 1) is in the quietest seven hours of the day, bursts are expected even
+    /// with fewer commits per day, since the contributor seems to have no night.
     at_night: f64,
 }
 

@@ -35,7 +35,7 @@ impl ContributionPadding {
             own.entry(who).or_default().push(idx);
             let parent = facts.parents(commit).first().map(|p| (*p, facts.commit(*p)));
             let before = parent.and_then(|(p, row)| Some((p, facts.parents(row).first()?)));
-            // The trees are A, B and A again; B is not empty, and the commits with B and the second A have one author.
+            // The trees are A, a different B, and A again, and the commits with B and the second A have one author.
             if let Some((parent, before)) = before
                 && facts.commit(*before).tree == commit.tree
                 && facts.commit(parent).tree != commit.tree

@@ -66,7 +66,7 @@ impl OffBranchTag {
     }
 }
 
-/// Maximum number of commits in a row outside the branches; more than this were a release branch that has been deleted.
+/// Maximum number of commits in a row outside the branches. A longer row was a release branch that has been deleted.
 const RELEASE_LINE: usize = 3;
 
 /// Whether a reference is a version tag.

@@ -17,8 +17,8 @@ impl RewrittenRef {
         for (number, row) in facts.repositories.iter().enumerate() {
             for moved in &row.moves {
                 let is_tag = moved.name.starts_with(b"refs/tags/");
-                // A fast-forward loses no commits. It matters only for tags that name a full version; others are meant
-                // to move.
+                // A fast-forward loses no commits. It matters only for tags that name a full version; branches and
+                // other tags are meant to move.
                 let goes_on = moved.from_commit.is_some_and(|from| facts.is_ancestor(from, moved.to));
                 if goes_on && !(is_tag && names_a_version(short_name(&moved.name))) {
                     continue;
@@ -65,8 +65,8 @@ impl RewrittenRef {
 }
 
 /// Returns who moved a reference, and whether a person is known to have moved it. The mover is the identity in the
-/// reflog or in an annotated tag, or otherwise the committer of a branch's first new commit. If a branch was reset to
-/// an older commit, the mover is unknown.
+/// reflog or in an annotated tag, or otherwise the committer of a branch's first new commit. If there is none of these,
+/// for example after a branch was reset to an older commit, the mover is unknown.
 fn mover(view: &View<'_>, moved: &RefMove, new: &[CommitIdx], tagger: Option<IdentityId>) -> (ContributorId, bool) {
     let is_tag = moved.name.starts_with(b"refs/tags/");
     let first = new.first().copied().filter(|_| !is_tag);

@@ -63,7 +63,7 @@ impl TagsOnOneCommit {
 }
 
 /// Splits a tag's name into the prefix, without `v`, and the first two numbers of the version. `v1` is ignored and
-/// `v1.2` equals `v1.2.3`, because such tags move along with it.
+/// `v1.2` equals `v1.2.3`, because such short tags move along with the full version.
 fn version(name: &[u8]) -> Option<(&[u8], (u64, u64))> {
     let text = std::str::from_utf8(name).ok()?;
     let start = text.find(|c: char| c.is_ascii_digit())?;

@@ -1,4 +1,4 @@
-//! `day-one-burst`: a newcomer's first day consists of dozens of edits in a web interface.
+//! `day-one-burst`: a newcomer makes dozens of edits in a web interface on the first day.
 
 use crate::shared::words::{about, timed};
 use alibi_core::analysis::time::Clock;

@@ -1,4 +1,4 @@
-//! `committer-change`: several habits, such as message style and signing, change at once from one commit to the next.
+//! `hand-change`: several habits, such as message style and signing, change at once from one commit to the next.
 
 use crate::shared::words::{about, dates_of, tested};
 use alibi_core::analysis::time::{author_change, stamp};

@@ -12,7 +12,7 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// Minimum number of days with commits of each contributor.
+    /// Minimum number of days with commits by each contributor.
     min_days: usize,
     /// Maximum number of days between the two contributors' first days, and between their last days.
     within_days: i64,
@@ -30,7 +30,7 @@ coded!(LockstepIdentities, Params, FactSet::COMMITS, ["whole-team"]);
 /// At least this many contributors who start together are a team, a class or a company.
 const TEAM: usize = 4;
 
-/// Maximum number of contributors who started later that each contributor is compared with.
+/// Each contributor is compared with at most this many contributors who started later.
 const COMPARED: usize = 50;
 
 fn days(timeline: &Timeline) -> Vec<i64> {

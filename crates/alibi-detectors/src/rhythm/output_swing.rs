@@ -1,4 +1,4 @@
-//! `output-swing`: the number of commits rises or falls by a large factor from one month to the next.
+//! `output-swing`: the number of commits rises or falls by a large factor from one period to the next.
 
 use crate::shared::words::{about, day, timed};
 use alibi_core::detection::{DetectError, Sink, View};

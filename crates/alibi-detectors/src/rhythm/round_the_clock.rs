@@ -14,7 +14,7 @@ struct Params {
     min_commits: usize,
     /// Minimum number of days without a break of seven hours.
     days_without_rest: f64,
-    /// Minimum number of the 24 hours of the day that have work in that period.
+    /// Minimum number of hours of the day, out of 24, with work in that period.
     hours_of_the_day: usize,
 }
 

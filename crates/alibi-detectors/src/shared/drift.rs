@@ -1,4 +1,4 @@
-//! Lockfiles that start to resolve packages from a new host.
+//! Finds dependencies that move to a new host, or from the project's own registry to the public one.
 
 use crate::shared::dependencies::{draft, in_words};
 use alibi_core::detection::View;
@@ -28,7 +28,7 @@ pub(crate) struct Drifted<'f> {
     pub host: String,
     /// Whether a manifest, which people review, declares the host.
     is_declared: bool,
-    /// Number of packages that moved to the host.
+    /// Number of packages that moved.
     moved: usize,
     /// Number of entries in the file.
     entries: usize,
@@ -39,7 +39,7 @@ pub(crate) struct Drifted<'f> {
     examples: Vec<String>,
 }
 
-/// Returns the host of an entry, without the protocol; `None` for the ecosystem's usual hosts.
+/// Returns the host of an entry, without the protocol; `None` for the ecosystem's usual hosts and for local paths.
 fn host_of(stated: &Stated) -> Option<String> {
     let place = match &stated.origin {
         Origin::Host(place) | Origin::Misnamed(place, _) | Origin::Git(place) | Origin::Archive(place) => place,
@@ -56,15 +56,15 @@ fn host_of(stated: &Stated) -> Option<String> {
     Some(if is_registry { host } else { format!("{} ({})", host, stated.origin.words().0) })
 }
 
-/// Whether a host is a public registry or a mirror of one, encrypted or not.
+/// Whether a host is a public registry, or a mirror or proxy of one, with or without encryption.
 pub(crate) fn is_public(ecosystem: Ecosystem, host: &str) -> bool {
     let host = host.rsplit("://").next().unwrap_or(host);
     let host = host.split('/').next().unwrap_or(host);
     ecosystem.usual_hosts().contains(&host) || is_mirror(ecosystem, host)
 }
 
-/// Whether a host is a well-known public mirror of the registry, or has the name of a company proxy. Anyone can
-/// register such a name, so the name alone proves nothing.
+/// Whether a host is a well-known public mirror of the registry, or has the name of a proxy product or service. Anyone
+/// can register such a name, so the name alone proves nothing.
 fn is_mirror(ecosystem: Ecosystem, host: &str) -> bool {
     const PROXIES: [&str; 8] = [
         "artifactory",
@@ -93,7 +93,7 @@ fn is_elsewhere(stated: &Stated) -> bool {
 #[derive(Default)]
 struct Used<'f> {
     hosts: BTreeSet<(RepositoryIdx, Ecosystem, String)>,
-    /// Packages that a manifest takes from elsewhere than a registry: the lockfile only follows it.
+    /// Packages that a manifest takes from a source other than a registry: the lockfile only follows the manifest.
     declared: BTreeSet<(RepositoryIdx, Ecosystem, &'f str)>,
     /// The digests of each package and version.
     hashes: BTreeMap<(RepositoryIdx, Ecosystem, &'f str, &'f str), BTreeSet<Vec<u8>>>,
@@ -127,7 +127,8 @@ impl<'f> Used<'f> {
         row.change == DependencyChange::Repointed && matches!(to.origin, Origin::Host(_) | Origin::Registry)
     }
 
-    /// The dependency's host, if the project never used it and no manifest declares the package's source.
+    /// The dependency's host, if the project never used it and no manifest takes the package from a source other than a
+    /// registry.
     fn new_host(&self, repository: RepositoryIdx, to: &Stated) -> Option<String> {
         let is_new = |host: &String| !self.hosts.contains(&(repository, to.ecosystem, host.clone()));
         host_of(to).filter(is_new).filter(|_| !self.declared.contains(&(repository, to.ecosystem, to.name.as_str())))
@@ -144,7 +145,7 @@ impl<'f> Used<'f> {
 fn left_host(view: &View<'_>, row: &DependencyRow, to: &Stated) -> Option<String> {
     let from = row.from.map(|from| &view.facts.dependencies.get(from).origin);
     from.filter(|_| to.origin == Origin::Registry).and_then(|from| match from {
-        // The public registry over plain HTTP is not the project's own registry.
+        // A mirror, a proxy, or the public registry over plain HTTP is not the project's own registry.
         Origin::Host(host) if !is_public(to.ecosystem, host) => Some(host.clone()),
         _ => None,
     })
@@ -215,8 +216,8 @@ const DECLARED: (Decibans, Severity, Confidence) = (Decibans(5.0), Severity::Low
 const ON_A_FORGE: (Decibans, Severity, Confidence) = (Decibans(12.0), Severity::Medium, Confidence::Medium);
 
 impl Drifted<'_> {
-    /// Whether the host is a mirror of the registry: either a well-known public mirror, or a host with the name of a
-    /// proxy that serves at least one package with a known hash.
+    /// Whether the host is a mirror of the registry: either a well-known public mirror, or a host that has a proxy's
+    /// name and serves at least one package with a known hash.
     pub(crate) fn is_from_mirror(&self, view: &View<'_>) -> bool {
         let ecosystem = self.row.to.map(|to| view.facts.dependencies.get(to).ecosystem);
         ecosystem.is_some_and(|ecosystem| {

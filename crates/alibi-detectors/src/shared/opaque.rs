@@ -1,4 +1,4 @@
-//! Binary test files from an author who rarely adds any, with no code that uses them.
+//! Finds binary test files that were committed without code that uses them, by an author who rarely adds any.
 
 use alibi_core::analysis::people::ContributorId;
 use alibi_core::detection::View;
@@ -21,7 +21,7 @@ pub(crate) struct OpaqueParams {
     pub min_by_others: usize,
 }
 
-/// A commit that adds opaque test files, but no code that would use them.
+/// A commit that adds or rewrites opaque test files, but changes no code that could use them.
 pub(crate) struct Unusual {
     pub who: ContributorId,
     pub commit: CommitIdx,
@@ -32,8 +32,8 @@ pub(crate) struct Unusual {
     pub counts: (usize, usize),
 }
 
-/// Returns the commits that add opaque test files, but no code, and whose authors rarely add such files. They are in
-/// canonical order.
+/// Returns, in canonical order, the commits that add or rewrite opaque test files but change no code, and whose authors
+/// rarely commit such files.
 pub(crate) fn unusual(view: &View<'_>, params: &OpaqueParams, is_code: impl Fn(PathId) -> bool) -> Vec<Unusual> {
     let facts = view.facts;
     let mut counts: BTreeMap<RepositoryIdx, BTreeMap<ContributorId, usize>> = BTreeMap::new();

@@ -8,7 +8,7 @@ use alibi_core::detection::View;
 use alibi_core::finding::{Draft, Value};
 use alibi_rules::heuristics::Heuristic;
 
-/// Creates a finding about a change of a sensitive path. There is one for each heuristic, kind of path and contributor.
+/// Creates a finding about a change to a sensitive path. There is one for each heuristic, kind of path and contributor.
 pub(crate) fn about_touch<'h>(
     view: &View<'_>,
     heuristic: &'h Heuristic,

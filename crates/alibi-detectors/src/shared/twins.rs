@@ -9,10 +9,10 @@ use alibi_git::history::Oid;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
-/// Maximum size of a group. A program made larger groups of commits with one subject and author date.
+/// Maximum size of a group. Larger groups of commits with one subject and author date were made by a program.
 const MAX: usize = 64;
 
-/// Returns groups of different commits, without merges, that share a subject and an author date. Each group is sorted
+/// Returns groups of different commits, excluding merges, that share a subject and an author date. Each group is sorted
 /// by committer date.
 pub(crate) fn twins(facts: &Facts) -> Vec<Vec<CommitIdx>> {
     let mut by_claim: FxHashMap<(u64, i64), Vec<CommitIdx>> = FxHashMap::default();
@@ -69,8 +69,8 @@ fn differing_paths(facts: &Facts, a: CommitIdx, b: CommitIdx) -> Vec<PathId> {
     paths
 }
 
-/// Commits that other people could rely on: those reachable from tags and shared branches, now or before these moved.
-/// All other abandoned commits are a normal by-product of work.
+/// Commits that other people could rely on: those reachable from HEAD, and from tags and shared branches, now or before
+/// these moved. All other abandoned commits are a normal by-product of work.
 pub(crate) struct Published(Vec<Reached>);
 
 impl Published {

@@ -30,7 +30,7 @@ pub(crate) fn overlap(spans: &[(i64, i64)]) -> bool {
     spans.iter().enumerate().any(|(i, a)| spans[i + 1..].iter().any(|b| a.0 <= b.1 && b.0 <= a.1))
 }
 
-/// Returns the identities whose full names are unrelated to the names of all identities returned before them.
+/// Returns the identities whose names are unrelated to the names of all identities returned before them.
 pub(crate) fn unrelated(view: &View<'_>, ids: impl IntoIterator<Item = IdentityId>) -> Vec<IdentityId> {
     let name = |id: IdentityId| view.facts.identity(id).0;
     let mut unrelated: Vec<IdentityId> = Vec::new();
@@ -42,7 +42,7 @@ pub(crate) fn unrelated(view: &View<'_>, ids: impl IntoIterator<Item = IdentityI
     unrelated
 }
 
-/// Each contributor's commits that were authored and committed in one act (see `People::made_in_one_act`), without
+/// Each contributor's commits that were authored and committed in one act (see `People::made_in_one_act`), excluding
 /// merges, oldest first by committer date. Indexed by contributor.
 pub(crate) fn own_commits(view: &View<'_>) -> Vec<Vec<CommitIdx>> {
     let mut own: Vec<Vec<CommitIdx>> = vec![Vec::new(); view.people.contributors.len()];
@@ -75,7 +75,7 @@ pub(crate) fn signatures_of(view: &View<'_>, commits: &[CommitIdx]) -> Vec<Vec<u
 pub(crate) fn by_both_clocks(moment: &Moment, home: i32) -> String {
     let at = |offset| {
         let local = stamp(moment.seconds, offset).local();
-        // The day is already printed, so only the time is.
+        // The day is already printed, so only the time is needed.
         local.split_once(' ').map_or("", |(_, hours)| hours).to_owned()
     };
     let utc = stamp(moment.seconds, 0).utc();
@@ -95,8 +95,8 @@ pub(crate) fn dates_of(view: &View<'_>, commits: &[CommitIdx]) -> Vec<Vec<u8>> {
     words.map(str::to_owned).into_iter().chain(oids).map(String::into_bytes).collect()
 }
 
-/// Contributors with at least this many commits, without bots, and their timelines. Time tests cover only these, and
-/// report a sample that is too small only for these.
+/// Contributors with at least this many commits, excluding bots, with their timelines. Time tests cover only these
+/// contributors, and report samples that are too small only for them.
 pub(crate) fn timed<'f>(view: &'f View<'_>, min_commits: usize) -> impl Iterator<Item = (ContributorId, &'f Timeline)> {
     let timelines = view.clocks.timelines().iter().filter(move |t| t.moments.len() >= min_commits);
     timelines.map(|timeline| (timeline.contributor, timeline))
@@ -185,7 +185,7 @@ pub(crate) fn reached(view: &View<'_>, number: RepositoryIdx, tips: impl Iterato
     Reached(seen, row.commits.start)
 }
 
-/// Whether a reference is a branch with a name like those of the branches that projects release from.
+/// Whether a reference is a branch whose name suggests that the project makes releases from it.
 pub(crate) fn is_shared_line(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 8] =
         [b"main", b"master", b"trunk", b"develop", b"stable", b"production", b"release", b"maint"];

@@ -13,7 +13,8 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// Minimum number of stays that are too short for a journey. A single such stay may be a remote machine.
+    /// Minimum number of stays with too little time for the journey there or back. A single such stay may be a remote
+    /// machine.
     min_stays: usize,
     /// Additional weight of each stay above the minimum, in decibans.
     each_db: f64,

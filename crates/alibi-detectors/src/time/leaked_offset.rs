@@ -13,12 +13,13 @@ use serde::Deserialize;
 struct Params {
     /// Contributors with fewer commits are skipped.
     min_commits: usize,
-    /// Minimum number of stays that fit one clock, at least one of which is too short for a journey.
+    /// Minimum number of stays that fit one clock, at least one of them with too little time for the journey there or
+    /// back.
     min_stays: usize,
-    /// Minimum percentage of the stays too short for a journey that fit this clock.
+    /// Of all stays with too little time for the journey, the minimum percentage that fits this clock.
     coherent_percent: usize,
-    /// Maximum number of stays, as a percentage of the days with commits. A clock that appears more often is a second
-    /// machine.
+    /// Maximum number of stays, as a percentage of the days with commits. A clock that appears more often belongs to a
+    /// second machine.
     days_percent: usize,
     /// Minimum evidence for this clock from the daily rhythm, in decibans.
     rhythm_db: f64,

@@ -1,4 +1,5 @@
-//! `benign-then-sensitive`: a run of changes to texts and tests, then a sensitive change that no one else merged.
+//! `benign-then-sensitive`: a run of changes to documentation, translations and tests, then a sensitive change that no
+//! one else merged.
 
 use crate::shared::touch::about_touch;
 use alibi_core::analysis::access::{REPORT_THRESHOLD, Touch, rarity};

@@ -126,7 +126,8 @@ impl BulkRemoval {
                 let blob = |id: alibi_core::facts::BlobId| facts.blobs[id.index()].oid;
                 let introduced: FxHashSet<Oid> =
                     changes.iter().filter(|c| !c.is_removed()).filter_map(|c| c.new.map(blob)).collect();
-                // Moved files do not count as removed, and generated or third-party files are not the project's work.
+                // Moved files do not count as removed. Generated, third-party and test files are not the project's
+                // work.
                 let is_work = |path: PathId| !sink.is_guarded(&self.heuristic, path);
                 let removed: Vec<PathId> = changes
                     .iter()

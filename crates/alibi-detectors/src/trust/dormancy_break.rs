@@ -1,4 +1,4 @@
-//! `dormancy-break`: a contributor returns after a long silence with a change of a sensitive path that no one else
+//! `dormancy-break`: a contributor returns after a long silence with a change to a sensitive path that no one else
 //! merged.
 
 use crate::shared::touch::about_touch;

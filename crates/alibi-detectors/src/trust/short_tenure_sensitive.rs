@@ -1,4 +1,4 @@
-//! `short-tenure-sensitive`: a newcomer changes a sensitive path, and no one else merged it.
+//! `short-tenure-sensitive`: a newcomer changes a sensitive path, and no one else merges the change.
 
 use crate::shared::touch::about_touch;
 use alibi_core::analysis::access::{REPORT_THRESHOLD, Touch, rarity};
@@ -23,8 +23,8 @@ struct Params {
     young_days: i64,
     /// Minimum number of other contributors who merge their own work, for comparison.
     min_others: usize,
-    /// Minimum rarity, in decibans, of a change whose weight is limited by `early_db` and that other contributors made
-    /// as early.
+    /// Minimum rarity, in decibans, of a change whose weight is limited by `early_db`, if other contributors have a
+    /// change that is at least as rare.
     early_rarity_db: f64,
     /// Maximum weight, in decibans, of a change that is not very early, or whose author merged no one else's work.
     early_db: f64,
@@ -52,7 +52,7 @@ impl ShortTenureSensitive {
             return Ok(());
         }
         for number in (0..view.facts.repositories.len()).map(RepositoryIdx::new) {
-            // All contributors who could have made such changes: those who ever merged their own work alone, without
+            // All contributors who could have made such changes: those who ever merged their own work alone, except
             // founders.
             let contributors: Vec<Early> = view
                 .people

@@ -15,7 +15,7 @@ pub enum EntryKind {
     Tree,
 }
 
-/// A tree entry's mode as Git stores it, in octal.
+/// A tree entry's mode, which Git writes in octal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FileMode(pub u32);
 
@@ -31,7 +31,7 @@ impl FileMode {
     }
 }
 
-/// One side of a change: mode and blob.
+/// One side of a change: mode and object id.
 pub(super) type Side = (FileMode, Oid);
 
 /// One path that differs between a commit and one of its parents.

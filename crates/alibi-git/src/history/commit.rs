@@ -18,7 +18,7 @@ impl CommitIdx {
 /// A name, an address and a time, from one header line of a commit.
 #[derive(Clone, Debug)]
 pub struct PersonView<'a> {
-    /// The name, decoded as Git does: by the commit's declared encoding, otherwise unchanged.
+    /// The name, decoded as Git does: from the commit's declared encoding if there is one, otherwise unchanged.
     pub name: Cow<'a, [u8]>,
     /// The address between the angle brackets, decoded in the same way.
     pub email: Cow<'a, [u8]>,
@@ -33,12 +33,12 @@ pub struct Defects {
     pub author: bool,
     /// The committer line is missing or malformed.
     pub committer: bool,
-    /// The declared encoding is unknown, or the text is not valid in it.
+    /// The declared encoding is unknown.
     pub encoding: bool,
 }
 
 impl Defects {
-    /// The defects as text; `None` if there are none.
+    /// The first defect as text; `None` if there are none.
     pub fn reason(self) -> Option<&'static str> {
         match self {
             Defects { author: true, .. } => Some("the author line cannot be parsed"),

@@ -11,7 +11,8 @@ pub struct Digest {
     /// The algorithm. For Yarn 2 and later it includes the cache key, since Yarn hashes an archive that it builds
     /// itself.
     pub algorithm: String,
-    /// Whether the digest is in Subresource Integrity form. An installer accepts content that matches any of them.
+    /// Whether the digest is in Subresource Integrity form. An installer accepts content that matches any digest in
+    /// this form.
     pub is_alternative: bool,
     /// The digest bytes; the text itself if it is neither hexadecimal nor base64.
     pub bytes: Vec<u8>,
@@ -21,13 +22,13 @@ pub struct Digest {
 pub const OF_FILE: char = '=';
 
 /// Parses digests separated by whitespace: `sha512-BASE64` and similar (Subresource Integrity), `sha256:HEX`, Go's
-/// `h1:BASE64`, plain hexadecimal or base64, `yarn/KEY:HEX`. A prefix `FILE=` names one file among several.
+/// `h1:BASE64`, plain hexadecimal or base64, and `yarn/KEY:HEX`. A prefix `FILE=` names one file among several.
 pub fn digests(text: &str) -> Vec<Digest> {
     text.split_whitespace().map(digest).collect()
 }
 
 fn digest(text: &str) -> Digest {
-    // Base64 can end in `=` too: a file name comes before a digest that names its algorithm.
+    // Base64 can end in `=` too, so a file name is read only before `ALGORITHM:`.
     let (file, text) = match text.split_once(OF_FILE) {
         Some((file, rest)) if rest.contains(':') => (file, rest),
         _ => ("", text),
@@ -42,7 +43,7 @@ fn digest(text: &str) -> Digest {
     };
     let is_alternative = !algorithm.is_empty() && text[algorithm.len()..].starts_with('-');
     let bytes = decoded(value);
-    // A digest without an algorithm is identified by its length.
+    // If no algorithm is named, the length of the digest identifies it.
     let algorithm = match (algorithm.as_str(), bytes.len()) {
         ("", 16) => "md5".into(),
         ("", 20) => "sha1".into(),
@@ -67,9 +68,10 @@ fn decoded(text: &str) -> Vec<u8> {
 
 /// Whether the new digests show that the content changed.
 ///
-/// The digests of a named file must be equal, and so must all alternative digests. A version without file names that
-/// has several digests of one algorithm is a set of files, some of which are added or omitted over time: it changed
-/// only if the old and new sets are disjoint. Lists without a common algorithm cannot be compared.
+/// Each new digest of a named file, and each new alternative, must be among the old digests of that file and algorithm,
+/// if there are any. A version without file names that has several digests of one algorithm is a set of files, some of
+/// which are added or omitted over time: it changed only if the old and new sets are disjoint. Lists without a common
+/// algorithm cannot be compared.
 pub fn is_other_content(old: &str, new: &str) -> bool {
     let (old, new) = (digests(old), digests(new));
     let compares = |a: &Digest, b: &Digest| a.algorithm == b.algorithm && a.file == b.file;
@@ -83,8 +85,8 @@ pub fn is_other_content(old: &str, new: &str) -> bool {
 }
 
 /// Whether the old digests were replaced by digests of a weaker algorithm, which cannot be compared with the old ones.
-/// A stronger algorithm is an improvement. Digests of named files, and of archives that Yarn packed itself, are no
-/// evidence about the content.
+/// A stronger algorithm is an improvement. Lists with digests of named files, or of archives that Yarn packed itself,
+/// are not compared.
 pub fn is_weakened(old: &str, new: &str) -> bool {
     let (old, new) = (digests(old), digests(new));
     let is_of_content = |d: &Digest| d.file.is_empty() && !d.algorithm.starts_with("yarn/");

@@ -20,7 +20,7 @@ const LAYOUT: [(u32, &str, u8); 10] = [
     (1, "references by number", 2),
 ];
 
-/// A flag above the bits of the channels: the subject is one that forges write.
+/// The flag for a subject that forges write: the highest bit, which the values of the last channel leave free.
 const BY_FORGE: u16 = 1 << 15;
 
 /// Maximum number of bytes of a message that are examined.

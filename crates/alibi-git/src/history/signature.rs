@@ -29,8 +29,8 @@ pub fn signature_kind(block: &[u8]) -> SignatureKind {
 /// The result of verifying a signature against the keys passed by the user.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Validity {
-    /// Not verified: no keys were passed, or the algorithm is not supported. The owner of the key is only claimed, and
-    /// for OpenPGP even that the key made the signature.
+    /// Not verified: no keys were passed, or the block cannot be read or uses an unsupported algorithm. Nothing proves
+    /// who owns the key or, for OpenPGP, that the key made the signature.
     Unchecked,
     /// The block names a key that was not passed.
     UnknownKey,
@@ -38,7 +38,8 @@ pub enum Validity {
     Good,
     /// The signature matches a passed key that was expired or revoked, or was not allowed to sign at that time.
     Expired,
-    /// The signature names a passed key but does not match it: it is forged, or the commit was changed.
+    /// The signature does not match the key that it names: it is forged, or the commit was changed. For SSH and X.509,
+    /// the key need not have been passed.
     Bad,
 }
 

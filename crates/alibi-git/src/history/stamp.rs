@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, Utc};
 use std::fmt;
 
-/// An offset from UTC as a commit writes it: four digits, not yet validated.
+/// An offset from UTC as a commit writes it: a sign and up to four digits, not yet validated.
 ///
 /// Git reads `+5130` as 51 hours and 30 minutes; such values occur in real history and are kept.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -31,8 +31,8 @@ impl Offset {
         if sign < 0 && value == 0 { Offset::UNKNOWN } else { Offset(sign * value) }
     }
 
-    /// Minutes east of UTC; `None` if the offset is unknown, or if no real time zone has it (beyond ±14 h, or with 60
-    /// or more minutes).
+    /// Minutes east of UTC; `None` if the offset is unknown or missing, or if no real time zone has it (beyond ±14 h,
+    /// or with 60 or more minutes).
     pub fn minutes(self) -> Option<i32> {
         if self == Offset::UNKNOWN || self == Offset::MISSING {
             return None;
@@ -84,7 +84,7 @@ impl Stamp {
         }
     }
 
-    /// Formats the local time at the recorded offset, with that offset.
+    /// Formats the local time at the recorded offset, with that offset; in UTC if the offset is not a real one.
     pub fn local(self) -> String {
         let zone = self.offset.minutes().and_then(|m| FixedOffset::east_opt(m * 60));
         match (DateTime::<Utc>::from_timestamp(self.seconds, 0), zone) {

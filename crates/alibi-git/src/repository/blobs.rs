@@ -90,7 +90,7 @@ impl Wanted<'_> {
     }
 }
 
-/// Receives blobs as they stream by.
+/// Receives blobs as they are read.
 pub trait BlobVisitor: Sync {
     /// The data to keep for a blob while its deltas are read.
     type Memo: Default + Send;

@@ -66,7 +66,7 @@ impl Build {
         Ok(Build { repo: git2::Repository::open(path)? })
     }
 
-    /// Writes the tree of a commit with some files replaced by new contents, or removed (`None`).
+    /// Writes the tree of a commit with some files added, replaced or removed (`None`).
     ///
     /// # Errors
     /// [`BuildError`] if the repository cannot be written.

@@ -166,7 +166,8 @@ impl Codec {
     }
 }
 
-/// Converts `bytes` to UTF-8; returns them unchanged, as Git does, if they are invalid in the declared encoding.
+/// Converts `bytes` to UTF-8; returns them unchanged, as Git does, if no known encoding is declared, or if they are
+/// invalid in it.
 fn decoded<'a>(bytes: &'a [u8], codec: Option<Codec>) -> Cow<'a, [u8]> {
     match codec {
         None => Cow::Borrowed(bytes),
@@ -250,7 +251,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn arbitrary_bytes_never_panic_the_decoders(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        fn arbitrary_bytes_never_make_the_decoders_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
             let _ = commit(oid(), &bytes);
             let _ = tag(&bytes);
             let with_tree = [TREE.as_bytes(), &bytes].concat();

@@ -1,7 +1,7 @@
 //! Inflates the wanted entries of a pack, each base once, on several threads.
 //!
-//! `gix-pack` has such a pass over whole packs. This one touches only wanted entries and their delta bases, and needs a
-//! few bytes for each. The format is described in Git's documentation ("gitformat-pack").
+//! `gix-pack` can do this only for whole packs. This module touches only wanted entries and their delta bases, and
+//! needs a few bytes of memory for each. The format is described in Git's documentation ("gitformat-pack").
 
 use crate::history::Copied;
 use gix::odb::pack;
@@ -53,7 +53,8 @@ impl Forest {
     }
 }
 
-/// Maximum memory for the objects of one chain on one thread, in bytes. Objects beyond it are read one by one later.
+/// Maximum memory for the objects of one chain on one thread, in bytes. The deltas of objects beyond it are read one by
+/// one later.
 const MAX_CHAIN: usize = 128 << 20;
 
 /// Minimum length of copied stretches, in bytes. Shorter stretches are dropped, except for the last one of a delta.
@@ -340,7 +341,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn arbitrary_deltas_never_panic_or_exceed_the_size_limit(delta in proptest::collection::vec(any::<u8>(), 0..200)) {
+        fn no_delta_causes_a_panic_or_an_oversized_result(delta in proptest::collection::vec(any::<u8>(), 0..200)) {
             if let Some(out) = apply(b"a base of some bytes", &delta) {
                 prop_assert!(out.len() <= 1 << 20);
             }

@@ -11,10 +11,12 @@ use std::sync::Arc;
 /// Maximum depth of compared folders. Real trees have fewer than thirty levels; a hostile tree could have any number.
 const MAX_DEPTH: usize = 256;
 
-/// Size of the caches for delta bases, in total across all threads, in bytes. Trees of one delta chain share most of their bases.
+/// Size of the caches for delta bases, in total across all threads, in bytes. Trees in one delta chain share most of
+/// their bases.
 const DELTA_BASES: usize = 96 << 20;
 
-/// Size of the caches for decoded trees, in total across all threads, in bytes. A commit's trees are the old trees of its child.
+/// Size of the caches for decoded trees, in total across all threads, in bytes. A commit's trees are the old trees of
+/// its children.
 const TREES: usize = 48 << 20;
 
 /// Maximum size of a tree, in bytes. The limit corresponds to half a million files in one folder.
@@ -26,7 +28,7 @@ const MAX_TREE: u64 = 32 << 20;
 const MAX_WORK: u64 = 2_000_000;
 const MAX_WORK_IN_ALL: u64 = 60_000_000;
 
-/// Maximum length of a path, in bytes. Operating systems cannot open longer paths.
+/// Maximum length of a folder's path, in bytes. Linux cannot open longer paths.
 const MAX_PATH: usize = 4096;
 
 /// Compares trees on one thread.
@@ -73,7 +75,7 @@ impl TreeDiff {
         }
     }
 
-    /// The objects that could not be compared so far, sorted and deduplicated.
+    /// The objects that could not be compared, sorted and deduplicated.
     pub fn into_skipped(mut self) -> Vec<Skipped> {
         self.skipped.sort();
         self.skipped.dedup();
@@ -157,7 +159,7 @@ impl TreeDiff {
         }
         let reason = match self.repo.objects.try_find(&id, &mut buffer) {
             Ok(Some(object)) if object.kind == Kind::Tree => {
-                // The buffer may be longer than a short object.
+                // The buffer may be longer than the object.
                 let len = object.data.len();
                 buffer.truncate(len);
                 let bytes = Arc::new(buffer);
@@ -173,7 +175,7 @@ impl TreeDiff {
     }
 }
 
-/// The most recently decoded trees, in two generations: a full young generation replaces the old one, which is dropped.
+/// The most recently used trees, in two generations: a full young generation replaces the old one, which is dropped.
 #[derive(Default)]
 struct Recent {
     young: HashMap<Oid, Arc<Vec<u8>>>,

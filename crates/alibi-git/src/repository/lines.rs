@@ -32,7 +32,7 @@ pub fn patch_hash(old: &[u8], new: &[u8]) -> Option<(u64, usize)> {
     Some((fingerprint(lines), added))
 }
 
-/// The result of merging two changes of one file automatically.
+/// The result of merging two changes to one file automatically.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Merged {
     /// The merged text.
@@ -41,7 +41,7 @@ pub enum Merged {
     Conflict,
 }
 
-/// Merges two changes of one file; `None` if that fails.
+/// Merges two changes to one file; `None` if that fails.
 pub fn merge(base: &[u8], ours: &[u8], theirs: &[u8]) -> Option<Merged> {
     // Unlike other git2 functions, `merge_file` does not initialise libgit2. Creating a `Mailmap` does.
     let _started = git2::Mailmap::new();

@@ -8,8 +8,8 @@ use crate::history::MailmapEntry;
 pub struct Mailmap(Vec<gix::mailmap::Snapshot>);
 
 impl Mailmap {
-    /// Adds the `.mailmap` at the root of the repository's trusted tree, and returns whether there is one. Lines that
-    /// Git cannot parse are skipped, as Git does.
+    /// Adds the `.mailmap` at the root of the repository's trusted tree, and returns whether there is one. As in Git,
+    /// lines that cannot be parsed are skipped.
     pub fn add(&mut self, repository: &Repository) -> bool {
         let Some(text) = repository.trusted_file(b".mailmap") else { return false };
         self.0.push(gix::mailmap::Snapshot::from_bytes(&text));

@@ -5,8 +5,8 @@
 //! belongs to another user. Replace refs and grafts are reported and ignored. Objects that cannot be read are returned
 //! as [`Skipped`] with the reason, and reading continues.
 //!
-//! `gix` does the bulk work (decoding commits, comparing trees, inflating packs in delta order); `git2` compares lines
-//! and writes synthetic repositories.
+//! `gix` reads objects and references; `git2` compares and merges lines, and writes synthetic repositories. Commits are
+//! decoded, trees compared and deltas applied here.
 
 mod blobs;
 mod build;

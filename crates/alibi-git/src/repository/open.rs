@@ -154,8 +154,8 @@ impl Repository {
         }
     }
 
-    /// The commit at HEAD, or at the end of the range set by [`Repository::pin_to_range`]; `None` if HEAD's branch is
-    /// unborn or cannot be read.
+    /// The commit at HEAD, or at the end of the range set by [`Repository::pin_to_range`]; `None` if HEAD is unborn or
+    /// cannot be resolved.
     pub fn head(&self) -> Option<Oid> {
         let named = || self.local().head_id().ok().and_then(|id| Oid::from_bytes(id.as_bytes()));
         self.view.as_ref().map(|view| view.tip).or_else(named)

@@ -24,8 +24,9 @@ pub fn quarantine_of_push() -> Result<Vec<PathBuf>, String> {
 }
 
 impl Repository {
-    /// Creates a temporary Git directory that has a copy of this repository's references, and lists these folders and
-    /// this repository's objects as alternates. The directory is deleted when the value is dropped.
+    /// Creates a temporary Git directory that has a copy of this repository's references and configuration, and lists
+    /// these folders and this repository's objects as alternates. The directory is deleted when the returned value is
+    /// dropped.
     ///
     /// # Errors
     /// [`RepositoryError::Unreadable`] if a folder cannot be read or written.

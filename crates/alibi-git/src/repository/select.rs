@@ -53,20 +53,20 @@ impl fmt::Display for RefChoice {
 pub struct Reference {
     /// The full name, such as `refs/heads/main`, in bytes.
     pub name: Vec<u8>,
-    /// The object that it points to: a commit, or a tag that leads to one.
+    /// The object that it points to: usually a commit, or a tag that leads to one.
     pub target: Oid,
 }
 
 /// The starting points of a walk, and the limits of the scope.
 #[derive(Clone, Default, Debug)]
 pub struct Selection {
-    /// Objects to start from: commits, or tags that lead to them. HEAD is first if it is selected.
+    /// Objects to start from: usually commits, or tags that lead to them. HEAD is first if it is selected.
     pub tips: Vec<Oid>,
     /// The selected references without HEAD, sorted by name.
     pub refs: Vec<Reference>,
     /// This commit and its ancestors are context, not in scope.
     pub base: Option<Oid>,
-    /// The base of the range, as written: the newest commit that the range has not changed.
+    /// The base of the range, as written: the commit whose files the range cannot have changed.
     pub trusted: Option<Oid>,
     /// References that could not be read.
     pub skipped: Vec<Skipped>,
@@ -130,7 +130,7 @@ impl Repository {
     /// base). If A is the id of the empty tree, the selection is the whole history of B.
     ///
     /// # Errors
-    /// [`RepositoryError::NotARange`] or [`RepositoryError::UnknownRevision`].
+    /// [`RepositoryError::NotARange`], [`RepositoryError::UnknownRevision`] or [`RepositoryError::Ambiguous`].
     pub fn select_range(&self, range: &str) -> Result<Selection, RepositoryError> {
         let repo = self.local();
         let not_a_range = || RepositoryError::NotARange(range.to_owned());
@@ -149,7 +149,7 @@ impl Repository {
         }
         let (from, to) = (self.resolve(from)?, self.resolve(to)?);
         let trusted = Oid::from_bytes(from.as_bytes());
-        // The commits in B since the merge base are the commits not in A, no matter how many merge bases there are.
+        // The commits in B since the merge base are those not in A, no matter how many merge bases there are.
         if symmetric && repo.merge_base(from, to).is_err() {
             return Err(self.unknown(range, "the two have no common ancestor"));
         }
@@ -177,8 +177,8 @@ impl Repository {
     fn resolve(&self, revision: &str) -> Result<gix::ObjectId, RepositoryError> {
         let spec = if revision.is_empty() { "HEAD" } else { revision };
         let repo = self.local();
-        // Git prefers the tag and only prints a warning. Here that is an error: pushing a tag must not change the
-        // scope.
+        // If a name is ambiguous, Git prefers the tag and only prints a warning. Here it is an error: pushing a tag
+        // must not change the scope.
         let name = spec.split(['~', '^', '@', ':']).next().unwrap_or(spec);
         let mut found: Vec<(String, gix::ObjectId)> = Vec::new();
         for full in ["refs/tags/", "refs/heads/", "refs/remotes/"].map(|folder| format!("{folder}{name}")) {

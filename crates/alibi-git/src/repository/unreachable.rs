@@ -1,4 +1,4 @@
-//! Finds stored commits that no reference reaches, and reads reflogs.
+//! Lists all stored commits, including those that no reference reaches, and reads reflogs.
 
 use super::decode;
 use super::open::{Repository, gix_id};
@@ -49,8 +49,9 @@ impl Repository {
         objects.into_iter().filter(|oid| repo.has_object(gix_id(oid))).collect()
     }
 
-    /// Returns the recorded moves of these references, oldest first. The creation or deletion of a reference is not a
-    /// move. Malformed lines are skipped.
+    /// Returns the recorded moves of these references, oldest first for each reference. Local branches of a repository
+    /// with a work tree are left out. The creation or deletion of a reference is not a move. Malformed lines are
+    /// skipped.
     pub fn logged_moves(&self, refs: &[Reference]) -> Vec<LoggedMove> {
         let mut moves = Vec::new();
         let is_bare = self.local().is_bare();

@@ -108,7 +108,8 @@ struct Walk<'w, W, V> {
 }
 
 impl<'w, W: Send, V: Fn(&mut W, &CommitView<'_>) + Sync> Walk<'w, W, V> {
-    /// Follows first parents from `start` to the first visited commit. All other parents are queued for any thread.
+    /// Follows first parents from `start` up to a commit that was already visited. All other parents are queued for any
+    /// thread.
     fn chain<'s>(&'s self, scope: &rayon::Scope<'s>, start: Oid)
     where
         'w: 's,

@@ -1,4 +1,4 @@
-//! Cuts lockfiles into pieces, so that an entry shared by many versions of a file is parsed once.
+//! Cuts lockfiles and workflows into pieces, so that an entry shared by many versions of a file is parsed once.
 //!
 //! A file is cut only where its syntax marks the end of an entry, and each piece is then parsed by the parser of its
 //! format. If it is not certain where entries end, the file is read whole.
@@ -123,8 +123,8 @@ fn json_pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     (depth == 0).then_some(cut)
 }
 
-/// Returns the indentation of a line's key, if the line ends with a block scalar indicator, so that deeper lines are
-/// its value.
+/// Returns the indentation of a line's key if the line ends with a block scalar indicator. Deeper lines are then the
+/// key's value.
 fn block_scalar_indent(line: &str) -> Option<usize> {
     // In a comment or a quoted string, the same character is not an indicator.
     if line.contains(['#', '"', '\'']) {

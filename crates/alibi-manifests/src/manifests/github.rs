@@ -64,7 +64,7 @@ pub(super) fn pipeline(text: &str) -> Result<Part, Fault> {
 
 pub(super) fn submodules(text: &str) -> Result<Part, Fault> {
     let mut ini = Ini::new_cs();
-    // Git accepts these two comment characters, and only this separator between keys and values.
+    // In Git's format, either of these characters starts a comment.
     ini.set_comment_symbols(&['#', ';']);
     let map = ini.read(text.to_owned())?;
     let mut part = Part::default();

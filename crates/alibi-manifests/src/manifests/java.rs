@@ -1,4 +1,4 @@
-//! Reads Java's `pom.xml`, the declarations in Gradle scripts, and Gradle's version catalogs and lockfiles.
+//! Reads Maven's `pom.xml`, the declarations in Gradle scripts, and Gradle's version catalogs and lockfiles.
 
 use super::cargo::{table, text_of};
 use super::dotnet::xml;
@@ -83,14 +83,14 @@ pub(super) fn pom(text: &str) -> Result<Part, Fault> {
         if artifact.is_empty() {
             continue;
         }
-        // Plugins of the Maven project may omit the group.
+        // The Maven project's own plugins may omit the group.
         let group = if group.is_empty() { "org.apache.maven.plugins".to_owned() } else { group };
         part.stated.push(Stated::new(MAVEN, &format!("{group}:{artifact}"), filled(child(node, "version")), purpose));
     }
     Ok(part)
 }
 
-/// Reads coordinates in the strings of declarations: `implementation 'group:name:1.0'`.
+/// Reads the coordinates in the strings of declarations such as `implementation 'group:name:1.0'`.
 pub(super) fn gradle(text: &str) -> Part {
     let mut part = Part::default();
     for line in text.lines().map(str::trim).filter(|l| !l.starts_with("//")) {
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn gradle_scripts_catalogues_and_lockfiles_have_names_and_versions() {
+    fn gradle_scripts_catalogs_and_lockfiles_have_names_and_versions() {
         let script = "dependencies {\n  implementation 'org.example:a:1.0'\n  testImplementation(\"org.example:b:2.0@jar\")\n  // api 'org.example:no:1'\n  println 'x:y:z'\n}\n";
         assert_eq!(flat(&gradle(script)), ["org.example:a 1.0 runtime", "org.example:b 2.0 development"]);
         let text = "[versions]\nx = '1.0'\n[libraries]\na = { module = 'org.example:a', version.ref = 'x' }\nb = 'org.example:b:2'\n";

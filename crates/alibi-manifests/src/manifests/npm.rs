@@ -90,7 +90,7 @@ fn origin_of(requirement: &str) -> Origin {
     if let Some(gist) = requirement.strip_prefix("gist:") {
         return git(&format!("https://gist.github.com/{gist}"));
     }
-    // The form `user@host:path` of SSH.
+    // The scp-like form, `user@host:path`.
     let is_scp = requirement.split_once('@').is_some_and(|(user, rest)| !user.is_empty() && rest.contains(':'));
     if requirement.contains("://") || is_scp {
         return any(requirement);
@@ -256,7 +256,7 @@ pub(super) fn resolved_at(name: &str, version: &str, resolved: &str) -> Origin {
     // A registry serves /NAME/-/BASE-VERSION.tgz, regardless of its root.
     let path = super::place::bare(resolved).replace("%2f", "/").replace("%2F", "/");
     let Some((before, file)) = path.rsplit_once("/-/") else {
-        // Artifact stores have other layouts; a file with the name of the package counts as a mirror's copy.
+        // Artifact stores have other layouts; a file with the package's name and version counts as a mirror's copy.
         let base = name.rsplit('/').next().unwrap_or(name);
         let file = path.rsplit('/').next().unwrap_or_default();
         let is_mirror = file.starts_with(base) && path.contains(name) && file.contains(version);

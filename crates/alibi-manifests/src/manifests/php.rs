@@ -26,7 +26,7 @@ const COMPOSER: Ecosystem = Ecosystem::Composer;
 
 const LOCKED: [(&str, Purpose); 2] = [("packages", Purpose::Indirect), ("packages-dev", Purpose::Development)];
 
-/// Whether a requirement is a package, rather than the language or a PHP extension.
+/// Whether a requirement is a package, rather than PHP itself or a PHP extension.
 fn is_package(name: &str) -> bool {
     name.contains('/')
 }

@@ -1,5 +1,5 @@
-//! Reads Python's requirements files, `pyproject.toml` (PEP 621, PEP 735 and Poetry), `setup.cfg`, the declarations in
-//! `setup.py`, Pipenv's files, and the lockfiles of Poetry and uv.
+//! Reads Python's requirements files, `pyproject.toml` (PEP 621, PEP 735, Poetry and uv), `setup.cfg`, the declarations
+//! in `setup.py`, and `Pipfile`.
 
 use super::cargo::{table, text_of};
 use super::format::ManifestFormat;
@@ -62,7 +62,7 @@ fn required(text: &str, purpose: Purpose) -> Option<Stated> {
 pub(super) fn requirements(text: &str) -> Part {
     let mut part = Part::default();
     let joined = text.replace("\\\r\n", " ").replace("\\\n", " ");
-    // The option applies to the whole file, no matter on which line it is.
+    // The index option applies to the whole file, no matter which line it is on.
     let index =
         joined.lines().filter_map(|l| option(l.trim(), &["--extra-index-url", "--index-url", "-i"])).next_back();
     for line in joined.lines() {
@@ -74,7 +74,7 @@ pub(super) fn requirements(text: &str) -> Part {
         if line.is_empty() || line.starts_with(['#', '-']) {
             continue;
         }
-        // A comment must be preceded by a space.
+        // A comment must be preceded by whitespace.
         let line = line.replace('\t', " ");
         let line = line.split(" #").next().unwrap_or(&line).trim();
         let hashes: Vec<&str> = line.split_whitespace().filter_map(|w| w.strip_prefix("--hash=")).map(short).collect();
@@ -103,7 +103,7 @@ fn option<'l>(line: &'l str, names: &[&str]) -> Option<&'l str> {
     value.split_whitespace().next()
 }
 
-/// Parses a requirement that is a URL or a folder: its name follows `#egg=`, or is the last part of the URL.
+/// Parses a requirement that is a URL or a path: its name follows `egg=`, or is the last part of the URL or path.
 fn by_place(line: &str) -> Option<Stated> {
     let place = line.split_whitespace().next()?;
     let egg = place.split_once("egg=").map(|(_, name)| name.split(['&', '[']).next().unwrap_or(name));

@@ -15,7 +15,7 @@ const MAX_MANIFEST: usize = 4 << 20;
 /// Maximum number of dependencies in a file that is read.
 const MAX_STATED: usize = 200_000;
 
-/// Maximum length of a name, a version or a URL, in bytes. Longer ones are truncated.
+/// Maximum length of a name or a version, in bytes. Longer ones are truncated.
 const MAX_TEXT: usize = 500;
 
 /// Maximum length of a list of digests, in bytes. Longer lists are truncated.
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// An example of each kind of file that is cut into pieces.
+    /// An example of each kind of file that is cut into pieces, except `yarn.lock`.
     const CUT: [(&str, &str); 10] = [
         (
             "Cargo.lock",

@@ -31,7 +31,7 @@ pub(super) fn strings(text: &str) -> Vec<String> {
 }
 
 /// Returns the text between the bracket at `from` (after whitespace) and its matching closing bracket, or `None` if
-/// there is no bracket there. Ignores brackets in strings and comments.
+/// there is no bracket there or it is never closed. Ignores brackets in strings and comments.
 pub(super) fn bracketed(text: &str, from: usize) -> Option<&str> {
     let rest = text.get(from..)?;
     let start = rest.find(|c: char| !c.is_whitespace())?;

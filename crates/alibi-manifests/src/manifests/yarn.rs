@@ -103,7 +103,7 @@ fn value<'g>(group: &'g [(String, String)], key: &str) -> &'g str {
     group.iter().find(|(k, _)| k == key).map_or("", |(_, v)| v.as_str())
 }
 
-/// Parses the format of Yarn 2 or later, in which an entry's `resolution` is the package. `key` is the file's cache
+/// Parses the format of Yarn 2 or later, in which an entry's `resolution` names the package. `key` is the file's cache
 /// key, for checksums without a key.
 pub(super) fn berry(text: &str, key: &str) -> Result<Part, Fault> {
     let mut part = Part::default();

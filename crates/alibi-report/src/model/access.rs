@@ -1,4 +1,4 @@
-//! A contributor's trust record: the merged commits, who merged or reviewed them, the first change of each kind of
+//! A contributor's trust record: the merged commits, who merged or reviewed them, the first change to each kind of
 //! sensitive path, and the releases.
 
 use super::ids::{contributor_id, day, repository_id};
@@ -27,7 +27,7 @@ pub(crate) struct TrustLines {
     pub former: FormerKeys,
     /// The contributors who merged or approved the commits.
     pub reviewers: Vec<ReviewerLine>,
-    /// The first change of each kind of sensitive path.
+    /// The first change to each kind of sensitive path.
     pub sensitive: Vec<TouchLine>,
     /// Whether sensitive paths were checked.
     pub sensitive_known: bool,
@@ -40,7 +40,7 @@ pub(crate) struct TrustLines {
     pub signed: usize,
 }
 
-/// Former JSON keys of a trust record, which stay for programs that read them.
+/// Former JSON keys of a trust record, which are kept for programs that read them.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct FormerKeys {
     first_landed: Option<String>,
@@ -69,7 +69,7 @@ pub(crate) struct TouchLine {
     pub repository: String,
     pub commit: String,
     pub path: String,
-    /// The day of the first change of such a path that the contributor merged alone.
+    /// The day of the first change to such a path that the contributor merged alone.
     pub alone: Option<String>,
 }
 

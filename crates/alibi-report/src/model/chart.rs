@@ -13,12 +13,12 @@ pub(crate) struct Chart {
     /// Number of commits by month and UTC offset (minutes east).
     #[serde(rename = "o", skip_serializing_if = "Vec::is_empty")]
     pub offsets: Vec<(String, i32, u32)>,
-    /// The first change of each kind of sensitive path.
+    /// The first change to each kind of sensitive path.
     #[serde(rename = "s", skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<ChartPlace>,
 }
 
-/// The first change of a kind of sensitive path: the kind, the day of the merge, the days since the contributor's first
+/// The first change to a kind of sensitive path: the kind, the day of the merge, the days since the contributor's first
 /// merged commit, the path, the commit, and whether the contributor merged it alone.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) struct ChartPlace(pub String, pub String, pub i64, pub String, pub String, pub bool);

@@ -1,4 +1,4 @@
-//! Collects each contributor's chart data for the HTML page: working hours, UTC offsets, and first changes of sensitive
+//! Collects each contributor's chart data for the HTML page: working hours, UTC offsets, and first changes to sensitive
 //! paths. The other formats do not need it.
 
 use super::chart::{Chart, ChartPlace};

@@ -9,7 +9,7 @@ use packageurl::PackageUrl;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// One change of one dependency in one file.
+/// One change to one dependency in one file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct DependencyLine {
     pub contributor: String,

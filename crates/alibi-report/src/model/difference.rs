@@ -16,7 +16,7 @@ pub struct Difference {
     pub(crate) notes: Vec<String>,
 }
 
-/// A finding that both reports contain, with a different counted weight or a different answer to whether it counts.
+/// A finding that both reports contain, but with a different counted weight, or that counts in only one of them.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Changed {
     pub(crate) finding: FindingLine,

@@ -1,5 +1,5 @@
-//! A contributor's dossier: the identities, the reasons that link them, and other identities that may belong to the
-//! person.
+//! A contributor's dossier: the identities, the reasons that link them, other identities that may belong to the person,
+//! the case, and the findings.
 
 use super::access::TrustLines;
 use super::dependencies::DependencyLine;

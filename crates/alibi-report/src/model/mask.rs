@@ -64,19 +64,20 @@ impl MaskKey {
 /// Replaces the names in the parts of a report.
 struct Mask<'k> {
     key: &'k MaskKey,
-    /// Every name, address and path in the report, and their parts.
+    /// The names, addresses and paths in the report, and the parts of names and addresses.
     known: Option<AhoCorasick>,
 }
 
 /// The replacement for text that contains a name.
 const HIDDEN: &str = "(hidden)";
 
-/// Minimum length in bytes of the names that must not occur in a text: shorter names occur in almost every text.
+/// Minimum length in bytes of the names that must not occur in a message: shorter names occur in almost every message.
 const MIN_NAME: usize = 3;
 
 impl Report {
-    /// Replaces all names, addresses, subjects, paths, references and other texts from the repository. Numbers, dates,
-    /// offsets, commit ids and the program's messages remain.
+    /// Replaces all names, addresses, subjects, paths, references and other text from the repository. Numbers, dates,
+    /// offsets and commit ids remain. The program's messages remain too, except for summaries, notices and messages
+    /// that contain a name.
     pub fn mask(&mut self, key: &MaskKey) {
         let mask = Mask { key, known: names(self) };
         self.pseudonymised = true;
@@ -111,7 +112,7 @@ impl Report {
         }
         for stale in &mut self.stale {
             stale.finding = mask.finding_id(&stale.finding);
-            // The reason quotes text from a comment or a file.
+            // The reason may quote text from a comment or a file.
             let quotes = stale.by == DecidedIn::Inline || stale.why.contains('\'');
             stale.why = if quotes { HIDDEN.into() } else { mask.message(&stale.why) };
         }
@@ -258,7 +259,7 @@ fn names(report: &Report) -> Option<AhoCorasick> {
     names.dedup();
     AhoCorasickBuilder::new().ascii_case_insensitive(true).build(names).ok()
 }
-/// Replaces notices, which may quote the repository, by their number.
+/// Replaces notices, which may quote the repository, with their number.
 fn omit_notices(notices: &mut Vec<String>) {
     let hidden = notices.len();
     notices.clear();

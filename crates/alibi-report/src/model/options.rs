@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The options that must be equal for two reports to be compared. All others are in a list of the tests.
+/// The options that must be equal for two reports to be compared. All others are listed in a test.
 const COMPARED: [&str; 12] = [
     "refs",
     "range",
@@ -66,7 +66,7 @@ impl ReportOptions {
         self.text("baseline")
     }
 
-    /// Whether the run was a gate, with configuration read from the base commit.
+    /// Whether the run was a gate, with configuration read from the trusted commit.
     pub(crate) fn is_gate(&self) -> bool {
         self.values.get("gate").and_then(Value::as_bool).unwrap_or(false)
     }

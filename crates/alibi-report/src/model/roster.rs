@@ -8,7 +8,7 @@ use alibi_core::analysis::time::{SegmentKind, Zones};
 use alibi_scan::pipeline::Audit;
 use std::collections::BTreeMap;
 
-/// Default of the minimum number of commits; contributors with fewer commits are skipped.
+/// The default minimum number of commits; contributors with fewer commits are skipped.
 pub const MIN_COMMITS: u32 = 5;
 
 /// A contributor in a draft.

@@ -1,4 +1,4 @@
-//! The serialised report: schema `git-alibi/report/1`. Only new fields may be added.
+//! The serialised report: schema `git-alibi/report/1`. Fields may be added, but not changed or removed.
 
 use super::alibi::AlibiLine;
 use super::chart::Chart;
@@ -58,7 +58,7 @@ pub struct Report {
     pub(crate) charts: Vec<Chart>,
 }
 
-/// Returns the default nature of a finding, for reports of versions that did not store it.
+/// Returns the default nature of a finding, for reports from versions that did not store it.
 fn attack() -> Nature {
     Nature::Attack
 }

@@ -53,7 +53,7 @@ fn scenario_row(s: &Scenario) -> Vec<String> {
     ]
 }
 
-/// Minimum number of repositories, because the threshold for a repository is computed from the other repositories.
+/// Minimum number of repositories. The threshold for a repository is computed from the other repositories.
 pub const MIN_REPOSITORIES: usize = 2;
 
 /// Returns the tables of a calibration, as Markdown that is also readable as plain text.

@@ -15,7 +15,7 @@ const BOLD: Style = Style::new().bold();
 pub fn heuristics_table(catalogue: &Catalogue, width: Option<u16>, out: &mut dyn Write) -> io::Result<()> {
     let mut table = Table::new();
     table.load_style(NOTHING);
-    // In a pipe the width is unknown, so that titles do not wrap.
+    // In a pipe, the width is unknown and titles do not wrap.
     if let Some(width) = width {
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
@@ -32,7 +32,7 @@ pub fn heuristics_table(catalogue: &Catalogue, width: Option<u16>, out: &mut dyn
             h.title.clone(),
         ]);
     }
-    // The columns exist only after rows were added. Only titles may wrap: a wrapped id cannot be copied.
+    // The columns exist only once rows have been added. Only titles may wrap: a wrapped id cannot be copied.
     for column in table.column_iter_mut().take(7) {
         column.set_constraint(ColumnConstraint::ContentWidth);
     }

@@ -36,7 +36,8 @@ impl DependencyLine {
         format!("{:<9} {:<10} {} {values}", self.change.name(), self.ecosystem, self.name).trim_end().to_owned()
     }
 
-    /// Whether the change is a routine update of a lockfile. Routine changes outnumber the other changes by far.
+    /// Whether the change is routine: an update of a lockfile, or an entry with the same source and version. Routine
+    /// changes outnumber the other changes by far.
     fn is_routine(&self) -> bool {
         match self.change {
             DependencyChange::Restated => true,

@@ -1,4 +1,4 @@
-//! The gate report: one line if nothing blocks, otherwise the blocking findings, the reasons, and how to fix them.
+//! The gate report: the verdict in one line, the findings to block or review with the reasons and the fixes, and notes.
 
 use super::finding::{finding_lines, not_counted};
 use super::renderer::RenderOptions;

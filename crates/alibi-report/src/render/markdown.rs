@@ -15,10 +15,10 @@ use std::io::{self, Write};
 /// The first line of a comment, by which a workflow finds and updates its earlier comment.
 const MARK: &str = "<!-- git-alibi -->";
 
-/// Maximum length of a report in characters, because forges accept comments of up to 65,536 characters.
+/// Maximum length of a report before its notes, in characters. Forges accept comments of up to 65,536 characters.
 const MAX_CHARACTERS: usize = 60_000;
 
-/// Maximum length of a single text in characters; longer texts are cut.
+/// Maximum length of a single string, in characters; longer strings are cut.
 const MAX_OF_TEXT: usize = 400;
 
 /// Renders reports as Markdown.

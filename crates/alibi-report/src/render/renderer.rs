@@ -17,14 +17,14 @@ pub trait Render: Sync {
     }
 }
 
-/// Options for the amount of detail in a report. Formats without a choice ignore them.
+/// Options for the amount of detail in a report. Formats with a fixed layout ignore them.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct RenderOptions {
     /// Show every case, finding and skipped object instead of the first few.
     pub all: bool,
     /// Show the dependency changes made by the commits in scope.
     pub dependencies: bool,
-    /// Use the gate layout: one line if nothing blocks, otherwise the blocking findings and how to fix them.
+    /// Use the gate layout: the verdict in one line, the findings to block or review with their fixes, and notes.
     pub gate: bool,
     /// Width of the terminal in columns, if known.
     pub width: Option<u16>,

@@ -19,7 +19,7 @@ use std::io::{self, Write};
 /// The fingerprint key for a finding's id, which stays the same after a rebase or when lines move.
 const FINGERPRINT: &str = "gitAlibiFinding/v1";
 
-/// Location of a finding without a file: code scanning hides results without one.
+/// The location of a finding without a file. Code scanning hides results that have no location.
 const NO_FILE: &str = ".git";
 
 /// Renders reports as SARIF.

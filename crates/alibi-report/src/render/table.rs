@@ -16,7 +16,8 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
 use std::io::{self, Write};
 
-/// Maximum numbers of cases, findings per case, and skipped objects per repository without `all`.
+/// Maximum numbers without `all`: of cases, exposures and stale decisions; of findings per case and lines of evidence;
+/// and of skipped objects per repository.
 const SHOWN: (usize, usize, usize) = (10, 3, 3);
 
 const BOLD: Style = Style::new().bold();

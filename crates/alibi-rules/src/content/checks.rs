@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::ops::Range;
 
-/// Whether a match passes the check: `core` is its first group, or the whole match.
+/// Whether a match passes the check. `core` is the match's first group, or the whole match.
 pub(super) fn holds(check: Check, text: &[u8], core: &Range<usize>) -> bool {
     let value = &text[core.clone()];
     match check {
@@ -70,8 +70,8 @@ fn starts_range(text: &[u8], core: &Range<usize>) -> bool {
         && text[core.end..].starts_with(b"-")
 }
 
-/// Whether the spaces before a match align it with an opening bracket on a line above it. Lines with the same
-/// indentation may come in between.
+/// Whether the spaces that a match starts with align the text after them with an opening bracket on a line above. Lines
+/// with the same indentation may come in between.
 fn is_aligned(text: &[u8], core: &Range<usize>) -> bool {
     /// Formatters do not write this many spaces within a line.
     const GAP: &[u8] = &[b' '; 25];
@@ -215,8 +215,8 @@ fn is_random(value: &[u8]) -> bool {
     entropy(value) >= least && !PLACEHOLDER_WORDS.iter().any(says)
 }
 
-/// Whether a private key's first line is followed by at least three hundred bits of base64. Line breaks may be written
-/// as `\n`, and lines may be quoted, concatenated or indented.
+/// Whether a private key's first line is followed by at least 60 random-looking base64 letters. Line breaks may be
+/// written as `\n`, and lines may be quoted, concatenated or indented.
 fn has_key_body(rest: &[u8]) -> bool {
     const WINDOW: usize = 700;
     const MIN: usize = 60;

@@ -51,7 +51,7 @@ const WORDS: &[&str] = &[
 /// Words searched for in base64 of two-byte characters, the form of PowerShell's encoded commands.
 const WIDE_WORDS: &[&str] = &["http", "Invoke", "IEX", "iex", "New-Object", "Download", "powershell"];
 
-/// The first letters of words, searched for as escapes and character codes.
+/// The first letters of words, searched for as escapes, in percent-encoding and as character codes.
 const CODED_WORDS: &[&str] = &["http", "eval", "exec", "requ", "curl", "wget", "powe", "/bin", "impo"];
 
 /// The forms of encoded text.
@@ -76,7 +76,7 @@ impl Form {
     }
 }
 
-/// An encoded form of a word.
+/// An encoded form of a word, or the join between two concatenated strings.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Marker {
     pub literal: Vec<u8>,
@@ -180,8 +180,8 @@ pub(super) fn decode(marker: &Marker, text: &[u8], at: usize, line: &Range<usize
     }
 }
 
-/// Whether the encoded text after the beginning of a line is an inline source map, or a part of a long one: a comment
-/// in which a bundler stores the sources of a file for debuggers.
+/// Whether base64 that follows this beginning of a line is part of an inline source map: a comment in which a bundler
+/// stores the sources of a file for debuggers.
 fn is_source_map(line: &[u8]) -> bool {
     const HEADS: [&[u8]; 2] =
         [b"//# sourceMappingURL=data:application/json;", b"//@ sourceMappingURL=data:application/json;"];
@@ -210,7 +210,7 @@ fn run(text: &[u8], at: usize, belongs: impl Fn(u8) -> bool) -> Range<usize> {
     start..end
 }
 
-/// Decodes base64 of either alphabet; leftover bits are dropped. Two-byte characters become one byte.
+/// Decodes base64 of either alphabet; leftover bits are dropped. Each two-byte character becomes one byte.
 fn base64(letters: &[u8]) -> Option<Vec<u8>> {
     let url = letters.iter().any(|b| b"-_".contains(b));
     let encoding: &Encoding = if url { &BASE64URL_NOPAD } else { &BASE64_NOPAD };
@@ -229,7 +229,7 @@ fn base64(letters: &[u8]) -> Option<Vec<u8>> {
     Some(if wide { bytes.into_iter().step_by(2).collect() } else { bytes })
 }
 
-/// Decodes the `\xNN`, `\uNNNN` or `%NN` in a part of the text.
+/// Decodes all `\xNN` and `\uNNNN`, or all `%NN`, in a part of the text.
 fn unescape(text: &[u8], part: Range<usize>, sign: u8) -> Option<View> {
     let mut plain = Vec::with_capacity(part.len());
     let mut rest = &text[part.clone()];

@@ -8,7 +8,7 @@ use std::sync::Arc;
 pub struct Hit {
     /// The rule's index in `TextRules`.
     pub rule: u16,
-    /// The line of the first atom's match, starting at 1.
+    /// The 1-based line of the first atom's match.
     pub line: u32,
     /// The start of the first atom's match, in bytes.
     pub start: u32,
@@ -33,7 +33,7 @@ pub(super) struct AtomHit {
     pub atom: u16,
     /// The position of the matched bytes; in decoded text, of the encoded stretch.
     pub span: Range<usize>,
-    /// The line that the match starts on, starting at 1; 0 until lines are counted.
+    /// The 1-based line that the match starts on; 0 until lines are counted.
     pub line: u32,
     /// A hash of the part that distinguishes the match: the first group of the pattern, or the whole match.
     pub core: u64,

@@ -8,8 +8,8 @@ const BINARY_PROBE: usize = 8000;
 /// Number of bytes of a file that are searched for a notice that it is generated.
 const HEADER: usize = 1024;
 
-/// Minimum size of a file that counts as generated because of its long lines, in bytes. A small file is not less
-/// suspicious because all its code is on one line.
+/// Minimum size of a file that counts as generated because of its long lines, in bytes. Putting all code on one line
+/// does not make a small file less suspicious.
 const MINIFIED_SIZE: usize = 50_000;
 /// Minimum average length of the lines of such a file, in bytes.
 const MINIFIED_LINE: usize = 500;

@@ -1,5 +1,5 @@
-//! Finds the literals that announce a match, all in one pass. In a blob that is a delta, only the bytes that the delta
-//! adds are searched, since the copied bytes were already searched.
+//! Finds the literals that announce possible matches, all in one pass. In a blob that is stored as a delta, only the
+//! bytes that the delta adds are searched, since the copied bytes were already searched.
 
 use aho_corasick::automaton::Automaton;
 use aho_corasick::{Anchored, MatchKind, dfa};
@@ -66,7 +66,7 @@ impl Literals {
     ///
     /// A literal inside a copied stretch is also in the base. Any other literal has a byte outside of the copied
     /// stretches, or spans the boundary of two stretches. To find these literals, the bytes between the stretches are
-    /// searched, and around them as many bytes as the longest literal can reach.
+    /// searched, along with as many bytes around them as the longest literal can reach.
     pub(super) fn carry(&self, text: &[u8], base: &[Candidate], copied: &[Copied]) -> Vec<Candidate> {
         let reach = self.longest.saturating_sub(1);
         let mut found = Vec::with_capacity(base.len() + 16);

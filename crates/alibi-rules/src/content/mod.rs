@@ -1,5 +1,5 @@
-//! Applies text rules to blobs. Each unique blob is searched once: by literals first, and by regular expressions only
-//! on the lines that contain a literal. Text that a delta copies is not searched again.
+//! Applies text rules to blobs. Each unique blob is searched once: first for literals, and then with regular
+//! expressions near these literals. Text that a delta copies is not searched for literals again.
 //!
 //! The input is the text rules of the selected heuristics, and blobs as they are read. The output is the hits, which
 //! are the places where a rule's atoms match near each other.

@@ -67,7 +67,7 @@ pub(super) fn lines_of(text: &[u8], part: Range<usize>) -> impl Iterator<Item = 
     })
 }
 
-/// The lines of a span, with as many lines before and after it as `lines` says.
+/// The lines of a span, with up to `lines` lines before and after it.
 pub(super) fn around(text: &[u8], span: &Range<usize>, lines: u32) -> Range<usize> {
     let mut start = memchr::memrchr(b'\n', &text[..span.start]).map_or(0, |i| i + 1);
     let mut end = line_end(text, span.end.min(text.len()));

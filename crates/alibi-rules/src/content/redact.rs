@@ -5,7 +5,7 @@ use crate::heuristics::Atom;
 use regex::bytes::Regex;
 use std::ops::Range;
 
-/// Number of bytes of a secret that are shown: enough to recognise its kind and to find it again.
+/// Maximum number of bytes of a secret that are shown: enough to recognise its kind and to find it again.
 const SHOWN: usize = 6;
 
 /// Every secret has a word of at least this many letters and digits.
@@ -28,7 +28,7 @@ impl Redactor {
 
     /// Returns the text with each secret truncated to its first bytes.
     pub fn redact_all(&self, text: &str) -> String {
-        // Every secret has a long word, and most texts have none.
+        // Every secret has a long word, and most text has none.
         let has_long_word = text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.len() >= LONG_WORD);
         if !has_long_word {
             return text.to_owned();
@@ -36,8 +36,8 @@ impl Redactor {
         String::from_utf8_lossy(&self.redact(text.as_bytes(), 0..text.len())).into_owned()
     }
 
-    /// Returns a part of the text, with each secret replaced by its first bytes and the number of omitted bytes. Secrets
-    /// that only partly overlap the part are recognised from the text around it.
+    /// Returns a part of the text, with each secret replaced by its first bytes and the number of omitted bytes. A
+    /// secret that is only partly in this part is recognised from the text around the part.
     pub fn redact(&self, text: &[u8], part: Range<usize>) -> Vec<u8> {
         let around = part.start.saturating_sub(REACH)..text.len().min(part.end.saturating_add(REACH));
         let mut hidden: Vec<Range<usize>> = Vec::new();

@@ -48,7 +48,7 @@ pub enum RuleError {
     /// There are more rules than a set can hold.
     #[error("{0} text rules are too many, since one run can hold {max}: select fewer heuristics", max = RuleBits::CAPACITY)]
     TooMany(usize),
-    /// There are more literals than one searcher can hold.
+    /// There are more atoms or literals than one run can hold.
     #[error("the text rules have too many literals for one run: select fewer heuristics")]
     TooManyLiterals,
 }
@@ -65,8 +65,8 @@ pub(super) struct CompiledAtom {
 }
 
 impl CompiledAtom {
-    /// Finds the atom's matches in the text. Returns the span of each match, and the span of the part that distinguishes
-    /// it: the first group of the pattern, or the whole match.
+    /// Finds the atom's matches in the text. Returns the span of each match, and the span of the part that
+    /// distinguishes it: the first group of the pattern, or the whole match.
     pub(super) fn matches<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + 't {
         self.regex.captures_iter(text).filter_map(|groups| {
             let all = groups.get(0)?.range();
@@ -95,7 +95,7 @@ pub(super) struct Announces {
     pub atoms: Vec<(u16, Option<Vec<u8>>)>,
     /// Atoms that apply to values of configuration files, and may match a value that contains the literal.
     pub hints: Vec<u16>,
-    /// The marker that the literal is, if it announces encoded text.
+    /// The literal's marker, if it announces encoded text.
     pub form: Option<Marker>,
 }
 
@@ -229,7 +229,7 @@ fn announcing(anchor: &[u8]) -> &[u8] {
 
 /// Compiles an atom's pattern in the same way wherever it is used.
 pub(super) fn expression(atom: &Atom) -> Result<Regex, RuleError> {
-    /// Memory limit for the compiled form and the cache of one expression, in bytes: there are hundreds of them.
+    /// Memory limits for one expression's compiled form and cache, in bytes. There are hundreds of expressions.
     const PROGRAM: usize = 4 << 20;
     const CACHE: usize = 32 << 20;
     // Unicode makes an expression much larger, so only patterns with non-ASCII characters use it.

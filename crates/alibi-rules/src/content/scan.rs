@@ -1,4 +1,4 @@
-//! Searches blobs for text rules.
+//! Searches blobs for matches of text rules.
 
 use super::encoded::View;
 use super::hit::{AtomHit, Hit};
@@ -32,7 +32,7 @@ pub struct Scanned {
     pub memo: Memo,
 }
 
-/// The literals in a blob, if the blob is text and does not contain too many of them.
+/// The literals in a blob, if the blob is text, is not in UTF-16 and does not contain too many of them.
 #[derive(Default)]
 pub struct Memo(Option<Vec<Candidate>>);
 
@@ -54,8 +54,8 @@ pub struct Scanner<'r> {
 pub(super) struct Selection {
     /// The atoms, by number.
     pub atoms: Vec<bool>,
-    /// The configuration formats to parse a blob as, each with whether that is necessary only if the blob contains a
-    /// hint.
+    /// The configuration formats to parse a blob as. The flag is set if this is necessary only for a blob that contains
+    /// a hint.
     formats: Vec<(Format, bool)>,
 }
 
@@ -259,7 +259,7 @@ impl<'r> Scanner<'r> {
         true
     }
 
-    /// The parts of the text near matches of a rule.
+    /// The parts of the text near a rule's matches; the whole text if the rule does not limit their distance.
     fn parts_near(&self, text: &[u8], rule: &CompiledRule, matches: &[AtomHit]) -> Vec<Range<usize>> {
         let (Some(count), false) = (rule.join.within_lines, self.exhaustive) else {
             return std::iter::once(0..text.len()).collect();

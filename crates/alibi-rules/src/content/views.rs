@@ -27,7 +27,7 @@ impl Scanner<'_> {
                 };
                 left = rest;
                 let candidates = if self.exhaustive { Vec::new() } else { self.rules.literals.find(&view.text) };
-                // A view equal to its source is dropped. Otherwise, joining or reversing a line would never end.
+                // A view equal to its source is dropped. Otherwise, it would be decoded again in every layer.
                 let inner = self.decoded(&view.text, &candidates).into_iter().filter(|inner| inner.text != view.text);
                 deeper.extend(inner.map(|inner| View { span: view.span.clone(), text: inner.text }));
                 views.push(view);
@@ -38,7 +38,7 @@ impl Scanner<'_> {
         views
     }
 
-    /// Decodes the encoded stretches of one text, each once.
+    /// Decodes each encoded stretch of the text once.
     fn decoded(&self, text: &[u8], candidates: &[Candidate]) -> Vec<View> {
         let every;
         let candidates = if self.exhaustive {

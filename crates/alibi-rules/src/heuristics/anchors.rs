@@ -1,4 +1,4 @@
-//! Derives literals that every match contains, so that a regular expression runs only where one of them occurs.
+//! Derives literals of which every match contains at least one, so that a regular expression runs only near them.
 
 use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
@@ -22,8 +22,8 @@ pub(super) fn derive(pattern: &str) -> Vec<Vec<u8>> {
     };
     let parsed = regex_syntax::ParserBuilder::new().utf8(false).build().parse(&pattern);
     let Ok(hir) = parsed else { return Vec::new() };
-    // Try few and whole literals first. With large character classes only the beginning is kept, which is less
-    // selective.
+    // Try to get a few whole literals first. With large character classes, only the beginning of each literal is kept,
+    // which is less selective.
     let tries = [(ExtractKind::Prefix, 16), (ExtractKind::Suffix, 16), (ExtractKind::Prefix, 512)];
     tries
         .into_iter()
@@ -47,7 +47,7 @@ fn literals(hir: &Hir, kind: ExtractKind, class: usize) -> Vec<Vec<u8>> {
     let mut anchors: Vec<Vec<u8>> = literals.iter().map(|l| l.as_bytes().to_vec()).collect();
     anchors.sort();
     anchors.dedup();
-    // Large character classes share their first bytes: three of them are selective enough.
+    // The characters of a large class share their first bytes. Three of these bytes are selective enough.
     if anchors.len() > MAX && !is_suffix {
         for anchor in &mut anchors {
             anchor.truncate(SHORTEST);

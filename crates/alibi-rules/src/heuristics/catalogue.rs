@@ -23,7 +23,7 @@ include!(concat!(env!("OUT_DIR"), "/embedded_heuristics.rs"));
 pub struct Problem {
     /// The file.
     pub file: String,
-    /// Line and column, starting at 1, if known.
+    /// 1-based line and column, if known.
     pub at: Option<(usize, usize)>,
     /// A sentence that describes the problem.
     pub message: String,
@@ -199,7 +199,7 @@ impl Catalogue {
         }
     }
 
-    /// Adds a heuristic with its measured rates, if it is valid and its id is new.
+    /// Adds a heuristic with its measured rates if it is valid. An id that is already used is a problem.
     fn add_heuristic(&mut self, file: &str, raw: RawHeuristic, sets: &Sets, problems: &mut Vec<Problem>) {
         let mut heuristic = match validate(raw, sets) {
             Ok(heuristic) => heuristic,

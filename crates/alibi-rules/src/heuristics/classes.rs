@@ -65,7 +65,8 @@ impl fmt::Display for Family {
     }
 }
 
-/// The question that a finding answers. It decides where the finding is reported and which exit status it can cause.
+/// The kind of problem that a finding reports. It decides where the finding is listed and which exit status it can
+/// cause.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Nature {

@@ -1,4 +1,4 @@
-//! Combinations of heuristics that may not block a merge alone, but block it if they fire on the same commit.
+//! Combinations of heuristics that cannot block a merge alone, but can block it together.
 
 use super::example::example;
 use super::measured::Measured;
@@ -25,8 +25,8 @@ pub(super) struct RawCombination {
     pub example: Vec<RawExample>,
 }
 
-/// Two groups of heuristics that block a merge if one heuristic of each group fires on the same commit of a
-/// contributor.
+/// Two groups of heuristics that block if one heuristic of each group fires on the same commit of a contributor or, in
+/// a gate, on any commits of the same contributor.
 #[derive(Clone, Debug)]
 pub struct Combination {
     /// A stable id, in kebab-case.
@@ -37,7 +37,7 @@ pub struct Combination {
     pub first: Vec<String>,
     /// The heuristics of which at least one must also fire.
     pub second: Vec<String>,
-    /// The examples that `heuristics check` runs.
+    /// The examples that `calibrate --measure` commits on top of real histories.
     pub examples: Vec<Example>,
     /// How often both groups fire together on ordinary history; `None` if that was not measured, so that the
     /// combination does not block.
@@ -48,7 +48,7 @@ impl Combination {
     /// Creates a combination of existing attack heuristics.
     ///
     /// # Errors
-    /// Returns a message if a heuristic is unknown, a group is empty or an example is incomplete.
+    /// Returns a message if a heuristic is unknown or not an attack, a group is empty or an example is incomplete.
     pub(super) fn validate(
         raw: RawCombination,
         measured: Option<Measured>,

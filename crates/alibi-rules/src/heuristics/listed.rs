@@ -1,16 +1,16 @@
-//! Builds the rule that searches for the texts on a team's list.
+//! Builds the rule that searches for the strings on a team's list.
 
 use super::model::Heuristic;
 use super::raw::{RawAtom, RawAtomUse};
 use super::rule::Kind;
 use super::validate::atom;
 
-/// The id of the heuristic that searches for the texts on a team's list.
+/// The id of the heuristic that searches for the strings on a team's list.
 pub const LISTED_TEXT: &str = "listed-text";
 /// The name of its atom.
 const LISTED: &str = "listed";
 
-/// Replaces the atoms of a heuristic with one that matches any of these texts. The texts match literally except for
+/// Replaces the atoms of a heuristic with one that matches any of these strings. The strings match literally except for
 /// case, and must end at a word boundary.
 ///
 /// # Errors

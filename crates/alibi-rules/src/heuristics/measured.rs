@@ -10,7 +10,7 @@ pub const UNMEASURED_DB: f64 = 5.0;
 /// The maximum false-alarm rate per commit of a heuristic that may block by itself: the upper end of the 95 % interval.
 pub const BLOCK_RATE: f64 = 1e-5;
 
-/// The same rate for a heuristic that may cause a review by itself.
+/// The same maximum for a heuristic that may cause a review by itself.
 pub const REVIEW_RATE: f64 = 2e-5;
 
 /// A heuristic with findings on ordinary history may block by itself only if more than this share of these findings
@@ -90,9 +90,9 @@ impl Measured {
         Decibans((10.0 * (self.power_low / by_chance).log10()).max(0.0))
     }
 
-    /// Whether a finding may block a merge by itself: its rate is low, all its findings on ordinary history were
-    /// reviewed by hand, and enough of them were real problems. A heuristic without findings on ordinary history meets
-    /// these conditions.
+    /// Whether a finding of the heuristic may block a merge by itself: an example was found, the false-alarm rate is
+    /// low, all findings on ordinary history were reviewed by hand, and enough of them were real problems. A heuristic
+    /// without findings on ordinary history meets the last two conditions.
     pub fn may_block(&self) -> bool {
         let read: usize = self.read.iter().sum();
         let is_right = share_right(self.read).is_none_or(|share| share > BLOCK_SHARE)
@@ -100,8 +100,9 @@ impl Measured {
         self.power[0] > 0 && self.false_alarms_high <= BLOCK_RATE && read >= self.commits && is_right
     }
 
-    /// Whether a finding may cause a review by itself: its rate is low, and enough of its reviewed findings on ordinary
-    /// history were real problems. One or two reviewed findings are too few to decide.
+    /// Whether a finding of the heuristic may cause a review by itself: an example was found, the false-alarm rate is
+    /// low, and enough of the reviewed findings on ordinary history were real problems. One or two reviewed findings
+    /// are too few to decide.
     pub fn may_review(&self) -> bool {
         let is_long_enough = self.read.iter().sum::<usize>() >= MIN_READ;
         let is_right = !is_long_enough || share_right(self.read).is_some_and(|share| share >= REVIEW_SHARE);
@@ -109,7 +110,7 @@ impl Measured {
     }
 }
 
-/// The share of real problems among reviewed findings; `None` if there are none.
+/// The share of real problems among reviewed findings; `None` if no finding was reviewed.
 fn share_right(reviewed: [usize; 3]) -> Option<f64> {
     let all: usize = reviewed.iter().sum();
     (all > 0).then(|| reviewed[0] as f64 / all as f64)

@@ -64,7 +64,7 @@ pub struct Heuristic {
     pub id: String,
     /// Its subject.
     pub family: Family,
-    /// The question that its findings answer.
+    /// The kind of problem that it reports.
     pub nature: Nature,
     /// The group of observations with a common cause. Only the strongest finding of a group counts.
     pub group: String,

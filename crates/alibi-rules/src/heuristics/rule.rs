@@ -3,7 +3,7 @@
 use super::paths::PathFilter;
 use serde::{Deserialize, Serialize};
 
-/// A regular expression, with literals that every match contains.
+/// A regular expression, with literals of which every match contains at least one.
 #[derive(Clone, Debug)]
 pub struct Atom {
     /// Its name, unique in the heuristic.
@@ -16,7 +16,7 @@ pub struct Atom {
     /// The values of a configuration file that the atom is matched against, as a glob over keys joined by slashes. If
     /// `None`, the atom is matched against lines.
     pub at: Option<String>,
-    /// Whether the atom is searched only in decoded content: base64, character codes and similar.
+    /// Whether the atom is matched only against decoded content: base64, character codes and similar.
     pub encoded: bool,
     /// A further test of the pattern's first group, or of the whole match.
     pub check: Option<Check>,
@@ -28,9 +28,10 @@ pub struct Atom {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Check {
-    /// An IPv4 address that is reachable from anywhere: not private, local, reserved or for documentation.
+    /// An IPv4 address that may be a server's: not private, local, reserved or for documentation, not that of a
+    /// well-known resolver, and not a sequence such as 1.2.3.4.
     PublicAddress,
-    /// A token that ends with the CRC-32 of the preceding thirty characters, in base 62, as GitHub and npm issue them.
+    /// A token that ends with the base-62 CRC-32 of the preceding characters after its prefix, as on GitHub and npm.
     Crc32Base62,
     /// A plausibly random value: it has enough different characters, and no word or sequence that is typical of
     /// placeholders.
@@ -45,7 +46,7 @@ pub enum Check {
     /// A match that is neither in a saved web page (a file that begins with HTML and has no server-side code) nor in a
     /// ZIP archive.
     NotInContainer,
-    /// A match after spaces that do not align it with a bracket above it.
+    /// A match that starts with spaces that do not align the text after them with a bracket above.
     NotAligned,
 }
 
@@ -85,7 +86,7 @@ pub struct Join {
     pub any: Vec<usize>,
     /// Atoms that must not match.
     pub none: Vec<usize>,
-    /// Maximum distance of the matches, in lines. If `None`, they may be anywhere in the file.
+    /// Maximum distance between the matches, in lines. If `None`, they may be anywhere in the file.
     pub within_lines: Option<u32>,
     /// Number of leading keys of a configuration file that the matches must share.
     pub same_keys: Option<usize>,
@@ -94,7 +95,7 @@ pub struct Join {
 }
 
 impl Join {
-    /// Returns sets of atoms, of which at least one atom each must match. `atoms` is the number of the rule's atoms.
+    /// Returns sets of atoms. At least one atom of each set must match. `atoms` is the number of the rule's atoms.
     pub fn clauses(&self, atoms: usize) -> Vec<Vec<usize>> {
         let mut clauses = self.all.clone();
         if !self.any.is_empty() || clauses.is_empty() {
@@ -151,7 +152,7 @@ pub struct PathRule {
     pub changes: Vec<ChangeKind>,
 }
 
-/// Where a commit rule searches the message.
+/// The part of a message that a commit rule searches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Subject {
     /// The subject line.
@@ -163,7 +164,7 @@ pub enum Subject {
 /// Searches for commits whose message does not match their change.
 #[derive(Clone, Debug)]
 pub struct CommitRule {
-    /// Where `pattern` is searched.
+    /// The part of the message that `pattern` is searched for in.
     pub place: Subject,
     /// The pattern that the message must match.
     pub pattern: String,

@@ -156,7 +156,7 @@ pub(super) fn atom(shared: RawAtom, used: &RawAtomUse) -> Result<Atom, String> {
     }
     let anchors = match used.anchors.clone().or(anchors) {
         Some(given) => given.into_iter().map(String::into_bytes).collect(),
-        // A value can be spelt in many ways, so anchors cannot be derived: the rule's author must give them.
+        // A value can be spelt in many ways, so anchors cannot be derived: only the rule's author can give them.
         None if used.at.is_some() => Vec::new(),
         None => anchors::derive(&pattern),
     };

@@ -4,7 +4,7 @@ use alibi_core::detection::Rulebook;
 use alibi_rules::heuristics::{Example, Heuristic, is_known_guard, path_guard_sets};
 use std::path::Path;
 
-/// Returns the problems of a heuristic's file, each as a sentence.
+/// Returns the problems in a heuristic's file, each as a sentence.
 pub(super) fn lint(h: &Heuristic, catalogue: &Rulebook) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut demand = |holds: bool, message: &str| {

@@ -79,7 +79,7 @@ pub fn fires(h: &Heuristic, example: &Example, catalogue: &Rulebook) -> anyhow::
         config: given.alibi.map(|file| AlibiFile::read(&file)).transpose()?,
         imports: given.sarif.into_iter().collect(),
         osv: given.osv.into_iter().collect(),
-        // Examples of list heuristics search for a fixed list, unless the story has its own list.
+        // Examples of list heuristics use a fixed list, unless the story has its own.
         indicators: Some(match &given.indicators {
             Some(file) => Indicators::read(file)?,
             None => Indicators::parse("example", LISTS)?,

@@ -11,7 +11,7 @@ use alibi_git::repository::{RefChoice, Repository, Skipped};
 use alibi_rules::heuristics::{Heuristic, PathGuards};
 use std::path::PathBuf;
 
-/// Reads one kind of fact from the repositories into the store.
+/// Reads facts from the repositories into the store.
 pub(crate) trait Collector: Sync {
     /// The phase of the run that its time counts towards.
     fn phase(&self) -> &'static str;
@@ -86,7 +86,7 @@ pub(crate) struct CommitSelection<'p> {
 }
 
 impl Context<'_> {
-    /// Records blobs that could not be read, each once, with their repositories' numbers.
+    /// Records blobs that could not be read, each once. Each comes with its repository's number.
     pub(super) fn note_skipped(&mut self, skipped: Vec<(usize, Skipped)>) {
         for (number, skip) in skipped {
             let row = &mut self.facts.repositories[number];

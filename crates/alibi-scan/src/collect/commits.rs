@@ -1,4 +1,4 @@
-//! Walks the selected commits, and records their references.
+//! Walks the selected commits, and records them and the references.
 
 use super::collector::{Collector, Context};
 use super::error::CollectError;

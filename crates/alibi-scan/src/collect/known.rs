@@ -5,8 +5,8 @@ use alibi_git::history::{CommitIdx, EntryKind, FileMode, Oid};
 use alibi_git::repository::{Repository, TreeDiff};
 use rustc_hash::FxHashSet;
 
-/// Returns the blobs that existed before the commits in scope, which are in the trees of their parents outside the
-/// scope. Adds their paths and blobs to the store.
+/// Returns the blobs that existed before the commits in scope: those in the trees of the commits' parents outside the
+/// scope. Adds the paths and blobs to the store.
 pub(super) fn known_before(facts: &mut Facts, repositories: &[Repository]) -> Vec<(BlobId, PathId)> {
     let mut known = Vec::new();
     for (number, repository) in repositories.iter().enumerate() {

@@ -11,7 +11,7 @@ use alibi_rules::heuristics::{Heuristic, Kind};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Collects the line counts of the changes that commit rules match, and of small everyday commits.
+/// Collects the line counts of the changes that commit rules need, and of commits in long unbroken streaks.
 pub(super) struct Lines;
 
 impl Collector for Lines {

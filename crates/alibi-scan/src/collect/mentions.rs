@@ -20,7 +20,7 @@ const MAX_SOURCE: usize = 2 << 20;
 /// Dependencies by name, each with the number of its repository.
 type Names = Vec<(RepositoryIdx, Ecosystem, String)>;
 
-/// Collects the new dependencies that no file at HEAD uses.
+/// Collects the dependencies that newcomers added and no file at HEAD uses.
 pub(super) struct Mentions;
 
 impl Collector for Mentions {
@@ -44,8 +44,8 @@ impl Collector for Mentions {
 }
 
 /// Returns the dependencies in `names` that a manifest at HEAD still lists but no file at HEAD uses, with the reason. A
-/// mention counts as a use, except in documentation, in lockfiles and where the manifest lists the dependency: some
-/// plug-ins are named only in configuration.
+/// mention counts as a use, since some plug-ins are named only in configuration. Exceptions are mentions in
+/// documentation, in lockfiles, where the manifest lists the dependency, and in imports that are never used.
 fn unreferenced(
     facts: &Facts,
     repositories: &[Repository],
@@ -105,7 +105,7 @@ fn unreferenced(
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Mention {
-    /// One file imports the dependency, under a name that occurs nowhere else in that file.
+    /// Files only import the dependency, under a name that occurs nowhere else in the same file.
     ImportedOnly,
     Used,
 }
@@ -182,7 +182,7 @@ impl BlobVisitor for Search {
                     continue;
                 }
                 let entry = mentions.entry(name).or_insert(how);
-                // Imports in two files count as a use.
+                // One use in any file is enough.
                 *entry = if *entry == how { how } else { Mention::Used };
             }
         }

@@ -47,7 +47,7 @@ impl Collector for Merges {
     }
 }
 
-/// Minimum number of merges that make a contributor an integrator.
+/// A contributor who made at least this many merges is an integrator.
 const INTEGRATOR_MERGES: usize = 50;
 
 /// Returns a test of whether a merge is on HEAD's first-parent line and may contain unexpected edits. Merges by bots
@@ -69,7 +69,7 @@ fn by_hand<'l>(facts: &'l Facts, people: &'l People, access: &AccessHistory) -> 
     }
 }
 
-/// Returns the edits of two-parent merges in scope that `is_candidate` selects, in the files that `wanted` selects; and
+/// Returns the edits in two-parent merges in scope that `is_candidate` selects, to files that `wanted` selects; and
 /// the objects that could not be read. Files that one side moved or removed are skipped.
 fn merge_edits(
     facts: &Facts,
@@ -101,7 +101,7 @@ fn merge_edits(
             let commit = facts.commit(*idx);
             let number = commit.repository;
             let parents = facts.parents(commit);
-            // Computed at most once, since few files need it.
+            // Computed on first use, since few files need it.
             let base = OnceCell::new();
             let trees = TreeReader::new(&repositories[number.index()]);
             let mut own = Vec::new();

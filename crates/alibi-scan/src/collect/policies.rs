@@ -37,8 +37,8 @@ impl Collector for Policies {
     }
 }
 
-/// Returns the edits of the files that `wanted` selects by commits in scope that are not merges; and the objects that
-/// could not be read.
+/// Returns the edits to existing files that `wanted` selects, by commits in scope that are not merges; and the objects
+/// that could not be read.
 fn policy_edits(
     facts: &Facts,
     repositories: &[Repository],

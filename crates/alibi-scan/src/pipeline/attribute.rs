@@ -10,7 +10,8 @@ use rustc_hash::FxHashSet;
 /// that name or a finding that counts shows that they are forged. Returns the forged commits.
 ///
 /// Only the commits under the charged name decide, since later copies by other people do not matter. For an attack, the
-/// first of these commits must be forged; for other findings, all of them.
+/// first of these commits must be forged; for other findings, all of them. If there are none, all commits of the
+/// finding must be forged.
 pub(super) fn mark_forged(
     findings: &mut [Finding],
     facts: &Facts,

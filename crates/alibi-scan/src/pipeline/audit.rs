@@ -33,7 +33,7 @@ pub struct Audit {
     pub findings: Vec<Finding>,
     /// The cases, most urgent first.
     pub cases: Vec<Case>,
-    /// The number of contributors who wrote commits; only they can have findings.
+    /// The number of contributors who wrote commits, on which the false-discovery rate is based.
     pub testable: usize,
     /// The threshold for a review of a case with two groups of evidence, in decibans.
     pub review: Decibans,

@@ -5,7 +5,8 @@ use alibi_core::facts::Facts;
 use alibi_git::history::Oid;
 use rustc_hash::FxHashSet;
 
-/// Returns the objects in scope that could not be read, each with its reason, in the order of the repositories.
+/// Returns the objects in scope that could not be read, and the history that shallow clones lack, each with its reason,
+/// in the order of the repositories.
 pub(super) fn unseen(facts: &Facts) -> Vec<(String, String)> {
     let mut unseen = Vec::new();
     let introduced: FxHashSet<Oid> =

@@ -1,5 +1,5 @@
-//! Decides which findings count, and how much. The findings of the selected contributors are weighed, and findings that
-//! the team suppressed do not count.
+//! Decides which findings count, and how much. Findings are weighed and limited to the selected contributors, and
+//! findings that the team suppressed do not count.
 
 use super::attribute::mark_forged;
 use super::derive::Derived;
@@ -52,7 +52,7 @@ pub(super) fn decide(
     let (facts, people) = (&mut derived.facts, &derived.people);
     let forged = mark_forged(&mut findings, facts, people, derived.contradicted.keys().copied().collect());
     let at_risk = commits_by_author(people, facts.commits.iter().filter(|c| c.in_scope));
-    // The unknown author who used a name wrote only the forged commits, not the other commits of the person named.
+    // The unknown author who used someone's name wrote only the forged commits, not that person's other commits.
     let forged_by = commits_by_author(people, forged.iter().map(|commit| facts.commit(*commit)));
     weigh(&mut findings, heuristics, &|finding| {
         let of = if finding.is_forged { &forged_by } else { &at_risk };

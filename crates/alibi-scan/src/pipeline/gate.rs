@@ -22,7 +22,7 @@ pub enum GateError {
     /// The range or a file is invalid.
     #[error("{0}")]
     Usage(String),
-    /// Objects that the gate needs are missing; the message names the command that fetches them.
+    /// The range has no start commit, or objects that the gate needs are missing; the message says what to do.
     #[error("{0}")]
     Incomplete(String),
     /// The repository cannot be read, or cannot be trusted.
@@ -69,7 +69,7 @@ pub fn trusted_config(path: &Path, gate: &GateScope) -> Result<Option<TrustedCon
     Ok(Some(TrustedConfig { alibi, baseline }))
 }
 
-/// An error that names the missing objects, and the command that fetches them.
+/// Converts an error in opening the range. If a revision is missing, the message names the command that fetches it.
 fn missing(error: RepositoryError, is_shallow: bool) -> GateError {
     match error {
         RepositoryError::UnknownRevision(name, _, why) => {

@@ -75,7 +75,7 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii)
 }
 
-/// A line of the text, numbered starting at 1, and the line before it.
+/// The line with this 1-based number, and the line before it.
 fn lines_at(text: &[u8], line: u32) -> (&[u8], Option<&[u8]>) {
     let place = (line as usize).saturating_sub(1);
     let found = lines(text).nth(place).unwrap_or_default();

@@ -10,7 +10,7 @@ use std::path::Path;
 /// the range as HEAD.
 ///
 /// # Errors
-/// [`AuditError`] if a repository cannot be opened, or is passed twice.
+/// [`AuditError`] if there are too many repositories, or one cannot be opened or is passed twice.
 pub(super) fn open(options: &AuditOptions) -> Result<Vec<Repository>, AuditError> {
     if options.paths.len() > usize::from(u16::MAX) {
         return Err(AuditError::TooManyRepositories(options.paths.len()));

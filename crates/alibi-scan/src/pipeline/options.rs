@@ -6,7 +6,7 @@ use alibi_core::config::{AlibiFile, Baseline, Indicators};
 use alibi_rules::heuristics::{Catalogue, CatalogueError, Persona, Severity};
 use std::path::PathBuf;
 
-/// Declares each option once: first the options that a report states under their names, then the options that it omits.
+/// Declares each option once: first the options that a report states, then the options that it omits.
 macro_rules! options {
     (
         reported { $($(#[$doc:meta])* $name:ident: $type:ty,)* }
@@ -56,7 +56,7 @@ options! {
         mailmap: Enabled,
         /// Files with the public keys that signatures are checked with.
         keys: Vec<PathBuf>,
-        /// SARIF reports of other scanners, whose results are attributed.
+        /// SARIF reports of other scanners, whose results are attributed to commits.
         imports: Vec<PathBuf>,
         /// Advisories in the OSV format: files, or folders of them.
         osv: Vec<PathBuf>,
@@ -74,7 +74,7 @@ options! {
         suppressions: Enabled,
     }
     unreported {
-        /// Match every pattern against every line instead of near its literals. Slow, with the same result.
+        /// Match every pattern against every line instead of only near its literals. Slow, with the same result.
         exhaustive: bool,
         /// The current time: seconds since 1970, UTC.
         now: i64,

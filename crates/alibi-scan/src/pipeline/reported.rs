@@ -28,7 +28,7 @@ impl ReportedOptions {
     }
 }
 
-/// A type of options.
+/// The type of an option.
 pub(super) trait ReportedOption {
     /// Adds the option to a report under its name.
     fn report(&self, name: &str, to: &mut ReportedOptions);

@@ -25,7 +25,8 @@ pub struct GateScope {
     pub range: String,
     /// The commit that the configuration and baseline are read from, if it is not the base of the range.
     pub trust: Option<String>,
-    /// A Git directory to read objects from instead of the repository's, for a push that is not accepted yet.
+    /// A Git directory to read objects and references from instead of the repository's, for a push that is not accepted
+    /// yet.
     pub objects: Option<PathBuf>,
 }
 

@@ -58,7 +58,7 @@ pub(super) fn select(options: &AuditOptions, catalogue: &Rulebook) -> Result<Sel
     Ok(Selected { heuristics, detectors, searched, needs, messages, message_bits })
 }
 
-/// Adds the team's texts to the heuristic for listed texts; removes it if there are none.
+/// Gives the team's strings to the heuristic that searches for them; removes the heuristic if there are none.
 fn list_texts(heuristics: &mut Vec<Heuristic>, indicators: Option<&Indicators>) -> Result<(), AuditError> {
     let texts = indicators.map_or(&[][..], |indicators| &indicators.texts);
     heuristics.retain(|h| h.id != LISTED_TEXT || !texts.is_empty());

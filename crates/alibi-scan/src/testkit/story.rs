@@ -12,7 +12,7 @@ pub enum StoryError {
     /// There is no story with this name.
     #[error("unknown sample repository '{0}'")]
     Unknown(String),
-    /// Its file is invalid.
+    /// A story's file is invalid.
     #[error("cannot read story '{0}': {1}")]
     Parse(String, String),
     /// A step names a person who is not in the story.
@@ -143,13 +143,13 @@ pub(super) struct Work {
     pub from: String,
     /// The last day.
     pub to: String,
-    /// The interval between commits, in days.
+    /// The interval between days with commits, in days.
     #[serde(default = "one")]
     pub every: u32,
     /// Whether Saturdays and Sundays are skipped.
     #[serde(default)]
     pub weekdays: bool,
-    /// The first and last hour, by each person's clock.
+    /// The start and end of the working day, as hours on each person's clock.
     #[serde(default = "office")]
     pub hours: [u32; 2],
     /// The committer; by default the author.
@@ -299,7 +299,7 @@ impl Story {
             };
             timed.push((step, authored, committed));
         }
-        // Steps keep the order of the file unless there is ordinary work between them.
+        // Without ordinary work, the steps keep the order of the file.
         if !raw.work.is_empty() {
             timed.sort_by_key(|(_, authored, committed)| (*committed).max(*authored));
         }

@@ -47,7 +47,7 @@ pub struct Extras {
     pub beside: Vec<PathBuf>,
 }
 
-/// The additional files that were written next to the objects of a story in this folder.
+/// The additional inputs that were written with a story into this folder.
 pub fn extras(folder: &Path) -> Extras {
     let file = |name: &str| Some(folder.join(name)).filter(|file| file.exists());
     let mut beside: Vec<PathBuf> = std::fs::read_dir(folder.join(BESIDE))

@@ -24,7 +24,7 @@ pub struct Keyring {
     pub(super) openpgp: BTreeMap<String, SignedPublicKey>,
     /// The validity periods of each SSH key, by its name in reports.
     pub(super) ssh: BTreeMap<String, Vec<Span>>,
-    /// The names of certificates in reports.
+    /// The fingerprints of the certificates, with the prefix `x509:`.
     pub(super) x509: BTreeSet<String>,
     pub(super) owners: BTreeMap<String, String>,
 }

@@ -23,7 +23,7 @@ pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<Cl
     Some(Claim { key: format!("openpgp:{key}"), made, validity })
 }
 
-/// Returns the key id in a fingerprint: the last eight bytes up to version 4, the first eight from version 6 on.
+/// Returns the key id in a fingerprint: the last eight bytes up to version 4, the first eight from version 5 on.
 pub(super) fn key_id(fingerprint: &Fingerprint) -> String {
     let bytes = fingerprint.as_bytes();
     hex(if bytes.len() > 20 { &bytes[..8] } else { &bytes[bytes.len().saturating_sub(8)..] })

@@ -62,7 +62,7 @@ pub(super) fn read(block: &[u8], payload: &[u8], keyring: &Keyring) -> Option<Cl
     Some(Claim { key, made, validity })
 }
 
-/// The certificate's name in reports: its SHA-256 fingerprint.
+/// The certificate's name in reports, unless it was made for one signature: its SHA-256 fingerprint.
 pub(super) fn fingerprint(certificate: &Certificate) -> Option<String> {
     certificate.to_der().ok().map(|der| format!("x509:{}", hex(&Sha256::digest(der))))
 }
@@ -103,7 +103,8 @@ fn attribute(signer: &SignerInfo, oid: ObjectIdentifier) -> Option<&x509_cert::d
     signer.signed_attrs.as_ref()?.iter().find(|a| a.oid == oid)?.values.as_slice().first()
 }
 
-/// Checks the signature over the signed attributes, and their digest over the commit.
+/// Checks the signature over the signed attributes, and the digest of the commit in them; without signed attributes,
+/// the signature over the commit.
 fn check(signer: &SignerInfo, certificate: &Certificate, payload: &[u8], made: Option<i64>) -> Validity {
     let digest: Vec<u8> = match signer.digest_alg.oid {
         SHA256 => Sha256::digest(payload).to_vec(),

@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn events_of_new_projects_and_common_events_are_not_reported() {
+    fn events_in_new_projects_and_common_events_are_not_reported() {
         for (happened, cases, reported) in [(0, 0, false), (10, 20, false), (0, 1, true), (1, 2, false), (1, 4, true)] {
             assert_eq!(rarity(happened, cases) >= REPORT_THRESHOLD, reported, "{happened} of {cases}");
         }

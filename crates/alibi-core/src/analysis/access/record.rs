@@ -20,18 +20,19 @@ pub struct TrustRecord {
     pub alone: usize,
     /// Number of commits merged by a forge or another bot, which does not show who requested the merge.
     pub by_forge: usize,
-    /// The first change of each kind of sensitive path.
+    /// The first change to each kind of sensitive path in each repository, oldest first.
     pub touched: Vec<Touched>,
-    /// Contributors who merged or approved the commits, with the number of commits of each; largest number first.
+    /// Contributors who committed, merged or reviewed the merged commits, with the number of commits of each; largest
+    /// number first.
     pub reviewers: Vec<(ContributorId, usize)>,
-    /// The names and times of the tags that the contributor created; oldest first.
+    /// The names and times of the annotated tags that the contributor created; oldest first.
     pub releases: Vec<(Vec<u8>, i64)>,
     /// Number of signed commits, and number of all commits, that this contributor committed. A bad signature does not
     /// count.
     pub signed: (usize, usize),
 }
 
-/// The first change of a kind of sensitive path.
+/// The first change to a kind of sensitive path.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Touched {
     /// The kind of sensitive path.

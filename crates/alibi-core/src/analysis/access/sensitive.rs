@@ -22,10 +22,10 @@ pub struct SensitivePaths {
 /// The kind of paths that have an owner in CODEOWNERS.
 const OWNED: &str = "owned";
 
-/// Maximum number of kinds, without [`OWNED`].
+/// Maximum number of kinds, not counting [`OWNED`].
 const MAX_KINDS: usize = 31;
 
-/// A change of a sensitive path.
+/// A change to a sensitive path.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Touch {
     /// The commit.

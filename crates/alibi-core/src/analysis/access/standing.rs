@@ -1,4 +1,5 @@
-//! Who merged each commit into HEAD's history, and each contributor's tenure.
+//! Who merged each commit into HEAD's history, and each contributor's tenure. For a range, its end takes the place of
+//! HEAD.
 
 use crate::analysis::people::{ContributorId, People};
 use crate::analysis::tenure::clamped_times;
@@ -16,7 +17,7 @@ const BEGINNING: usize = 11;
 /// How a commit was merged into HEAD's history.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MergePoint {
-    /// The commit on HEAD's first-parent line that introduced the commit: a merge, or the commit itself.
+    /// The commit on HEAD's first-parent line with which the commit was merged: a merge, or the commit itself.
     pub at: CommitIdx,
     /// Who made the commit `at`; `None` if a forge or another bot made it.
     pub by: Option<ContributorId>,
@@ -117,14 +118,13 @@ impl<'t> Standing<'t> {
     }
 
     /// Number of other contributors' commits that a contributor merged by the time `until`. Merging them requires write
-    /// access. A commit by the contributor on HEAD's first-parent line does not, since someone else may have
-    /// fast-forwarded to it.
+    /// access. Making a commit on HEAD's first-parent line does not, since someone else may have fast-forwarded to it.
     pub fn merged_for_others(&self, who: ContributorId, repository: RepositoryIdx, until: i64) -> usize {
         let merges_of_others = &self.record().merges_of_others;
         merges_of_others.get(&(repository, who)).map_or(0, |times| times.partition_point(|t| *t <= until))
     }
 
-    /// Returns the reviewers of a commit, without its author: the contributors who committed or merged it, and the
+    /// Returns the reviewers of a commit, other than its author: the contributors who committed or merged it, and the
     /// contributors named in review trailers of the commit or the merge.
     pub fn reviewers(&self, idx: CommitIdx) -> BTreeSet<ContributorId> {
         let commit = self.facts.commit(idx);

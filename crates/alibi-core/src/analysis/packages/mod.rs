@@ -1,4 +1,4 @@
-//! Analyses package names: names that are new to a project, names that resemble well-known ones, and publication dates.
+//! Analyses packages: names that are new to a project, names that resemble well-known ones, and publication dates.
 
 mod form;
 mod near;

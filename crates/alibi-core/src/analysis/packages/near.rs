@@ -18,11 +18,11 @@ pub enum Likeness {
     Order,
     /// Look-alike letters.
     Looks,
-    /// The same name under another owner, or an owner written into the name.
+    /// A similar owner, an owner written into the name, or a package name used as an owner.
     Owner,
-    /// One letter different.
+    /// One letter added, removed or replaced, or two neighbouring letters swapped.
     OneEdit,
-    /// Two letters different.
+    /// Two such differences.
     TwoEdits,
 }
 
@@ -40,7 +40,8 @@ impl Likeness {
     }
 }
 
-/// Returns the well-known name that a name resembles, and how; `None` for a name that is well known itself.
+/// Returns the well-known name that a name resembles, and how; `None` for a name that is well known itself, or whose
+/// owner is.
 pub fn near<'p>(name: &str, popular: &'p Popular, nearness: &Nearness) -> Option<(&'p str, Likeness)> {
     /// Maximum length of a name that is compared, in bytes.
     const MAX: usize = 100;
@@ -53,7 +54,8 @@ pub fn near<'p>(name: &str, popular: &'p Popular, nearness: &Nearness) -> Option
     found.filter(|(place, _)| *place < deep).map(|(place, how)| (popular.name(place), how))
 }
 
-/// Returns the well-known name of which a name appears to be a companion; `None` for a name that is well known itself.
+/// Returns the well-known name of which a name appears to be a companion; `None` for a name that is well known itself,
+/// or whose owner is.
 pub fn companion<'p>(name: &str, popular: &'p Popular, companions: &Companions) -> Option<&'p str> {
     if popular.contains(name) || is_by_known_owner(name, popular) {
         return None;
@@ -65,7 +67,7 @@ pub fn companion<'p>(name: &str, popular: &'p Popular, companions: &Companions) 
         let rank = if popular.is_ranked() { place } else { companions.unranked_place };
         (rank < most && rest.chars().count() >= 2).then_some(place)
     };
-    // The same name with a different or an additional filler word.
+    // The same name with a different filler word.
     let fillers = &companions.fillers.words;
     let bare = fillers.iter().filter_map(|word| without(&lower, word));
     let other = bare
@@ -252,8 +254,8 @@ impl Comparison<'_, '_> {
     }
 }
 
-/// Whether an owner resembles a well-known owner: it has a typo, different separators, an added word, or another first
-/// label of a reversed domain.
+/// Whether an owner resembles a well-known owner: it has typos, different separators, an added or removed word, or
+/// another first label of a reversed domain.
 fn is_owner_like(owner: &str, known: &str) -> bool {
     let (a, b) = (squeezed(owner), squeezed(known));
     let added = |long: &str, short: &str| {
@@ -271,7 +273,8 @@ fn is_owner_like(owner: &str, known: &str) -> bool {
         || owner.len() >= 8 && distance(owner, known, 2)
 }
 
-/// Whether two names differ by at most `most` typos: an added, removed or replaced letter, or two swapped neighbours.
+/// Whether two names differ by at most `most` typos: an added, removed or replaced letter, or two neighbouring letters
+/// swapped.
 fn distance(a: &str, b: &str, most: usize) -> bool {
     a.len().abs_diff(b.len()) <= 4 * most && strsim::osa_distance(a, b) <= most
 }

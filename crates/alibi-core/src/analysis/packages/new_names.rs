@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// A dependency that is new to a project.
 pub struct NewName<'f> {
-    /// The change that first adds the dependency; the change of the manifest, if one commit adds it to both manifest
+    /// The change that first adds the dependency; the change to the manifest, if one commit adds it to both manifest
     /// and lockfile.
     pub row: &'f DependencyRow,
     /// The dependency, as the file states it.

@@ -1,4 +1,5 @@
-//! Finds dependencies on versions that were published after a commit, from a short list of well-known packages.
+//! Finds dependencies on versions that were published after the commit that states them, for a short list of well-known
+//! packages.
 
 use alibi_manifests::Stated;
 use chrono::NaiveDate;

@@ -3,14 +3,14 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Thresholds for typos and other differences. The shorter a name, the more names differ from it by one letter by
-/// chance, so only the better known short names are compared.
+/// Thresholds for typos and other differences. The shorter a name, the more names happen to be one letter away from it,
+/// so only the best-known short names are compared.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nearness {
-    /// The well-known names compared with names that differ by one edit, by length and rank.
+    /// The well-known names for which a difference of one edit counts, by length and rank.
     pub one_edit: Vec<Band>,
-    /// The well-known names compared with names that differ by two edits, by length and rank.
+    /// The well-known names for which a difference of two edits counts, by length and rank.
     pub two_edits: Vec<Band>,
     /// Number of top-ranked names treated as targets of imitation, by the ecosystem's name. The other names of the list
     /// are well known, but not considered targets.
@@ -21,7 +21,7 @@ pub struct Nearness {
     pub orders: usize,
     /// Number of top-ranked names for which a typo counts even in the first letter or in a number.
     pub famous: usize,
-    /// Number of top-ranked names whose plural counts as a typo.
+    /// Number of top-ranked names whose plural or singular counts as a typo.
     pub plurals: usize,
     /// Number of top-ranked names for which a typo in a short word counts.
     pub short_words: usize,

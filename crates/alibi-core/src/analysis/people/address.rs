@@ -67,7 +67,8 @@ pub fn is_role(email: &[u8]) -> bool {
     ROLES.iter().any(|role| local == role.as_bytes())
 }
 
-/// Whether Git derived the address from a user name and a host name: `user@host.local`, `user@host.(none)`.
+/// Whether Git seems to have derived the address from a user name and a host name: `user@host.local`,
+/// `user@host.(none)`.
 pub fn is_machine_email(email: &[u8]) -> bool {
     let email = String::from_utf8_lossy(&normalise_email(email)).into_owned();
     email.rsplit_once('@').is_some_and(|(_, domain)| is_machine(domain))

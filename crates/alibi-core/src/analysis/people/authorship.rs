@@ -13,7 +13,7 @@ use std::fmt;
 /// A trace that contradicts a commit's author.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Trace {
-    /// The author has an address, but the committer has none and is not a bot that always commits without one.
+    /// The author has an address, but the committer has none and is not a bot that habitually commits without one.
     NoCommitterAddress,
     /// Author and committer are one contributor at the same second in two time zones, and none of the contributor's
     /// other commits has an offset near the committer's.

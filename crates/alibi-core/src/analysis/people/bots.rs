@@ -1,4 +1,5 @@
-//! Recognises bots by name and address, and names that denote a role instead of a person.
+//! Recognises bots by name or address, names that denote a role instead of a person, and addresses that many people
+//! share.
 
 use super::address::normalise_email;
 use super::name::Name;
@@ -48,8 +49,8 @@ pub(super) fn calls_itself_a_program(name: &[u8]) -> bool {
 }
 
 /// Returns the names that denote a role. AI agents commit as `mayor` or `crew/emma` under the address of the person who
-/// runs them, so the name does not identify anyone. A role name contains a slash, or is one word used under the
-/// addresses of several people whose full names conflict.
+/// runs them, so the name does not identify anyone. A role name contains a slash but no space, or is one word used
+/// under the addresses of several people whose full names conflict.
 pub(super) fn role_names(facts: &Facts) -> BTreeSet<Vec<u8>> {
     let mut under: BTreeMap<&[u8], BTreeSet<Vec<u8>>> = BTreeMap::new();
     let mut owners: BTreeMap<Vec<u8>, Vec<Name>> = BTreeMap::new();

@@ -1,5 +1,5 @@
 //! Merges linked identities into contributors, under constraints: a chain of links never joins two people whose names
-//! conflict or who appear together.
+//! conflict or who appear together on a commit, unless a mailmap joins them.
 
 use super::profile::Profile;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,12 +36,12 @@ pub(super) struct Clustered {
     pub refused: Vec<Link>,
 }
 
-/// Minimum log₂ of the odds at which two identities are joined although most of their names differ. Such odds usually
-/// come from a shared address.
+/// Minimum log₂ of the odds at which two groups are joined although most of their names differ. Such odds usually come
+/// from a shared address.
 const CERTAIN: f64 = 12.0;
 
 /// Joins identities along `links`, strongest first, unless the join would unite identities that `apart` separates, or
-/// identities whose full names conflict. The pairs in `forced` are always joined.
+/// groups whose full names conflict, mostly differ or are too many. Links between the pairs in `forced` always join.
 pub(super) fn cluster(
     profiles: &[Profile],
     mut links: Vec<Link>,

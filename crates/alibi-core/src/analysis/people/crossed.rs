@@ -1,5 +1,5 @@
-//! Commits with one contributor's name and another's address: a cherry-pick, or a mistake in a form. Such an identity
-//! does not join the two contributors.
+//! Identities with one contributor's name and another's address, from a cherry-pick or a mistake in a form. Such an
+//! identity does not join the two contributors.
 
 use super::cluster::Link;
 use super::likeness::ReasonKind;

@@ -3,8 +3,8 @@
 use super::profile::Profile;
 use std::collections::{HashMap, HashSet};
 
-/// Number of identities outside the history, for smoothing. A word found once among twenty identities is as rare in the
-/// world as a word found once among two thousand.
+/// Assumed number of identities outside the history, for smoothing. A word found once among twenty identities is as
+/// rare in the world as a word found once among two thousand.
 const UNSEEN: f64 = 2_000.0;
 
 /// Maximum number of counted names and handles that begin with the letters of a handle.
@@ -18,15 +18,16 @@ const TOGETHER: f64 = 4.0;
 
 /// How often words, handles and domains occur.
 ///
-/// Counts distinct names, not identities: ten addresses of one person do not make the name more common.
+/// Words and handles are counted once per distinct name: ten addresses of one person do not make the name more common.
+/// Domains are counted once per identity.
 pub(super) struct Frequencies {
     words: HashMap<String, u32>,
     letters: HashMap<String, u32>,
     domains: HashMap<String, u32>,
     /// Names, without spaces, used with too many distinct handles to belong to one person.
     crowded: HashSet<String>,
-    /// All names and handles, without spaces, sorted. A handle that many longer entries start with is
-    /// probably a given name.
+    /// All names and handles, without spaces, sorted. A handle that many longer entries start with is probably a given
+    /// name.
     beginnings: Vec<String>,
     total: f64,
 }

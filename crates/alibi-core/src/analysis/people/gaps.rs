@@ -42,8 +42,8 @@ impl Gaps {
             // A class that no random pair falls into gives no evidence.
             let by_chance: f64 = within - farther;
             bits[class] = if by_chance * pairs < 1.0 { 0.0 } else { (share / by_chance).log2() };
-            // Activity at the same time is never evidence of two people, however many strangers share a season. A gap
-            // of years is never evidence of one person.
+            // Activity at about the same time is never evidence of two people, however many strangers share a season. A
+            // gap of more than a year is never evidence of one person.
             let (least, most) = (if class == 0 { 0.0 } else { MAX_AGAINST }, if class > 2 { 0.0 } else { MAX_FOR });
             bits[class] = bits[class].clamp(least, most);
             within = farther;

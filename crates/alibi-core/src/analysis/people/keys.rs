@@ -34,7 +34,7 @@ pub struct KeyUse {
     pub service: bool,
     /// Whether the key signs commits of many unrelated people, so that it counts as the key of a service.
     pub crowd: bool,
-    /// Number of signatures by identity and verification result. An unverified signature only claims its signer.
+    /// Number of signatures by identity and verification result. An unverified signature does not prove who signed.
     pub checked: BTreeMap<IdentityId, BTreeMap<Validity, u32>>,
 }
 

@@ -28,7 +28,7 @@ pub enum ReasonKind {
     SimilarName,
     /// A given name or nickname in common.
     SameGivenName,
-    /// The same rare domain.
+    /// The same rare domain, or one user name on several machines of one owner.
     SameDomain,
     /// One identity signs off the other's commits under the same name.
     SignsOff,
@@ -38,7 +38,7 @@ pub enum ReasonKind {
     CloseInTime,
     /// One identity becomes active long after the other stops.
     FarInTime,
-    /// Names with one part in common and another that differs.
+    /// Similar names with a part that differs, or with look-alike letters.
     NamesDiffer,
     /// Full names with nothing in common.
     NamesConflict,
@@ -84,7 +84,7 @@ pub struct Reason {
 const MAX_NAME: f64 = 20.0;
 const MAX_HANDLE: f64 = 20.0;
 
-/// Maximum evidence from agreement on a name that many people have, in bits.
+/// Evidence from agreement on a name that many people have, in bits.
 const MAX_CROWDED: f64 = 5.0;
 
 /// Compares two identities. Their order does not matter.

@@ -1,6 +1,6 @@
 //! Resolves identities (name and address) into contributors.
 //!
-//! The input is the identities and their activity. The output is the contributors with their identities.
+//! The input is the facts and the mailmap. The output is the contributors with their identities.
 
 mod address;
 mod authorship;

@@ -34,8 +34,8 @@ enum Script {
 }
 
 impl Name {
-    /// Parses a name: folds compatibility forms (NFKC), drops brackets with their content and quotation marks, reorders
-    /// `Last, First`, and drops diacritics.
+    /// Parses a name: folds compatibility forms (NFKC), drops quotation marks, and brackets with their content,
+    /// reorders `Last, First`, and drops diacritics.
     pub fn parse(raw: &[u8]) -> Name {
         let text: String = String::from_utf8_lossy(raw).nfkc().take(MAX_CHARS).collect();
         let text = without_brackets(&text);
@@ -50,7 +50,7 @@ impl Name {
         let lower = lower.split_once(" via ").map_or(lower.as_str(), |(who, _)| who).to_owned();
         let joint = ['+', '&', '/', ';'].iter().any(|c| lower.contains(*c))
             || lower.split_whitespace().any(|w| matches!(w, "and" | "und" | "et" | "y"));
-        // `Last, First`. A comma followed by more text is a title or a list.
+        // `Last, First`. More than one comma means a title or a list.
         let ordered = match lower.split_once(',') {
             Some((last, first)) if !first.contains(',') && !first.trim().is_empty() && !joint => {
                 format!("{first} {last}")
@@ -68,7 +68,7 @@ impl Name {
             .map(fold)
             .filter(|w| !w.is_empty())
             .collect();
-        // Only blanks separate the words of a full name; `first-last` and `first.last` are as often a login.
+        // Only spaces separate the words of a full name; `first-last` and `first.last` are just as often logins.
         let spaced: Vec<&str> = ordered.split_whitespace().collect();
         let of_letters = |w: &&str| w.chars().all(|c| c.is_alphabetic() || is_combining_mark(c) || ".'’-".contains(c));
         let full = !looks_like_address
@@ -84,13 +84,13 @@ impl Name {
         Name { compact: words.concat(), words, full, joint, mixed, script }
     }
 
-    /// Whether two names certainly belong to different people: both are full names of one person, in the same script,
-    /// and have no word, close spelling or initials in common.
+    /// Whether two names certainly belong to different people: each is the full name of a single person, and they are
+    /// in the same script and have no word, close spelling or initials in common.
     pub fn conflicts(&self, other: &Name) -> bool {
         self.full && other.full && !self.joint && !other.joint && self.script == other.script && !self.resembles(other)
     }
 
-    /// Whether two full names most likely belong to two people although they share a part: relatives, or namesakes by
+    /// Whether two full names most likely belong to two people, even if they share a part: relatives, or namesakes by
     /// given name. A shortened or misspelt form of one name does not count.
     pub fn differs(&self, other: &Name) -> bool {
         if !self.full || !other.full || self.script != other.script || self.compact == other.compact {

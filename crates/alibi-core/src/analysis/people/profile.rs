@@ -111,7 +111,8 @@ pub(super) struct FromName {
     pub whole: Vec<String>,
 }
 
-/// Handles that people commonly derive from a full name: `firstlast`, `flast`, `firstl`, and the reverse order.
+/// Handles that people commonly derive from a full name: `firstlast`, `lastfirst`, `flast`, `lastf`, `firstl`, and
+/// forms with middle names.
 pub(super) fn written_from(words: &[String]) -> Vec<FromName> {
     let (Some(first), Some(last)) = (words.first(), words.last()) else { return Vec::new() };
     if words.len() < 2 {
@@ -135,7 +136,7 @@ pub(super) fn written_from(words: &[String]) -> Vec<FromName> {
     forms
 }
 
-/// Whether a local part is a default user name of a machine.
+/// Whether a local part is a machine's default user name or a placeholder.
 pub(super) fn is_nobody(local: &str) -> bool {
     matches!(
         local,

@@ -59,8 +59,8 @@ impl People {
             identities.map(|id| facts.identity(id)).map(|(name, email)| is_program(name, email)).collect();
         pairs.retain(|(a, b)| programs[*a as usize] == programs[*b as usize]);
         let (together, signed) = trailer_pairs(facts, &profiles);
-        // Nearly all pairs of identities belong to two people. The number of other identities of one person does not
-        // grow with the number of all identities, so the prior odds of a pair fall with it.
+        // Nearly all pairs of identities belong to two people. A person has no more identities in a large history than
+        // in a small one, so the prior odds of a pair fall as the number of all identities grows.
         let prior = -(profiles.len().max(2) as f64).log2() - 0.7;
         let gaps = Gaps::new(&uses);
         let weigh = |&(a, b): &(u32, u32)| {
@@ -237,7 +237,8 @@ fn mailmap_pairs(facts: &Facts, mailmap: &Mailmap) -> BTreeSet<(u32, u32)> {
 type Pairs = BTreeSet<(u32, u32)>;
 
 /// Returns the pairs of identities that trailers separate, and the pairs that trailers join. A reviewer, acknowledger
-/// or co-author is not the author, unless the names match. A sign-off under the author's name comes from the author.
+/// or co-author is not the author if both have full names that are not alike, and the addresses differ. A sign-off
+/// under the author's name comes from the author.
 fn trailer_pairs(facts: &Facts, profiles: &[Profile]) -> (Pairs, Pairs) {
     let (mut together, mut signed) = (Pairs::new(), Pairs::new());
     for commit in &facts.commits {

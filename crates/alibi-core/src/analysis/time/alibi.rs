@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// Minimum number of days with commits by the contributor's own clock for an alibi to be supported.
 const MIN_DAYS: usize = 10;
 
-/// Minimum number of days with another offset that contradicts a declared zone. A single day may come from a borrowed
+/// Minimum number of days with another offset to contradict a declared zone. A single day may come from a borrowed
 /// machine.
 const CONTRADICTING_DAYS: usize = 2;
 
@@ -57,7 +57,8 @@ pub struct AlibiComparison {
     /// Moments with an offset other than the declared one: the index in the timeline, and the declared offset in
     /// minutes east of UTC.
     pub elsewhere: Vec<(usize, i32)>,
-    /// Number of days with declared hours, and number of these days on which all commits are outside the hours.
+    /// Number of days with declared hours and commits at the declared offset, and number of these days on which all
+    /// these commits are outside the hours.
     pub outside: (usize, usize),
     /// Whether the hours of the commits contradict the declared hours.
     pub by_hours: bool,

@@ -96,8 +96,8 @@ pub fn author_change(timeline: &Timeline) -> Reading<AuthorChange> {
 }
 
 /// Returns how much the last `n` commits differ from the commits before them, less the usual difference of earlier
-/// stretches of the same length: habits come in series, and the habits of one author may always vary. This measures how
-/// soon a change is detected.
+/// stretches of the same length: similar commits come in series, and the habits of one author may always vary. This
+/// measures how soon a change is detected.
 pub fn last_commits_change(timeline: &Timeline, n: usize) -> Option<f64> {
     let made: Vec<&Moment> =
         timeline.moments.iter().filter(|m| !matches!(m.clock, Clock::Web | Clock::Merge | Clock::Unknown)).collect();
@@ -167,8 +167,8 @@ struct Priors {
 }
 
 impl Priors {
-    /// Computes the prior of each channel from the smoothed share of each value among all commits of the contributor,
-    /// so that values that are common throughout do not suggest a change.
+    /// Computes the prior of each channel from the smoothed share of each value among the given commits, so that values
+    /// that are common throughout do not suggest a change.
     fn new(values: &[Values]) -> Priors {
         let mut totals = [[0.0f64; VALUES]; CHANNELS];
         for value in values {

@@ -17,7 +17,7 @@ pub enum Clock {
     Committer,
     /// The clock of another person, whose commit was rebased together with this one.
     Neighbour,
-    /// A forge's web page or bot; the offset is at best the browser's.
+    /// A forge's web page, or any bot; the offset is at best the browser's.
     Web,
     /// Uncertain because the commit is a merge, which may be made on a web page. Only the message, which anyone can
     /// edit, shows whether it was.
@@ -66,7 +66,7 @@ pub struct Tool {
     pub key: u32,
     /// The style of the message.
     pub style: MessageStyle,
-    /// A hash of the type of the first changed file; zero if changes were not read.
+    /// A hash of the type of the first changed file; zero if no change was read.
     pub file_kind: u16,
     /// Number of changed files, in four classes: at most one, two or three, four to nine, and more.
     pub files: u8,
@@ -113,8 +113,8 @@ impl Timeline {
     }
 }
 
-/// Maximum number of seconds between author date and committer date for the commit to count as part of applying another
-/// person's change.
+/// Maximum time between author date and committer date, in seconds, for the author date to count as set when
+/// another person applied the change.
 const APPLIED_WITHIN: u64 = 3_600;
 
 /// Maximum distance between the committer dates, and between the author dates, of two commits of one rebase, in
@@ -122,15 +122,15 @@ const APPLIED_WITHIN: u64 = 3_600;
 const REBASED_WITHIN: u64 = 600;
 const WRITTEN_TOGETHER: u64 = 2 * 3_600;
 
-/// Maximum number of ancestors in which commits of the same rebase are searched.
+/// Maximum number of ancestors searched for commits of the same rebase.
 const REBASE_STEPS: usize = 10;
 
 /// Minimum number and share of the days of a contributor's own commits for an offset to count as usual.
 const USUAL_DAYS: usize = 3;
 const USUAL_SHARE: f64 = 0.05;
 
-/// Minimum number of days with `+0100` in the right season for `+0000` to count as an offset instead of missing, and
-/// minimum share of all days with another offset that the same zone must explain.
+/// Minimum number of days with `+0100` in the right season for `+0000` to count as an offset rather than as missing,
+/// and minimum share of all days with an offset other than `+0000` that the same zone must explain.
 const PROOF_DAYS: usize = 3;
 const PROOF_SHARE: f64 = 0.8;
 
@@ -259,8 +259,8 @@ fn usual_offsets(facts: &Facts, people: &People) -> Vec<Vec<i32>> {
     days.into_par_iter().map(usual).collect()
 }
 
-/// Returns the commits that the author committed with an offset other than the author date's, which matches another
-/// person's commit in the same rebase.
+/// Returns the commits that their author rebased, if the author date does not have the committer date's offset but that
+/// of another person's commit in the same rebase.
 fn neighbours(facts: &Facts, people: &People) -> FxHashSet<CommitIdx> {
     let mut found = FxHashSet::default();
     let near = |a: i64, b: i64, within: u64| a.abs_diff(b) <= within;
@@ -306,7 +306,8 @@ pub(super) fn prove_utc(moments: &mut [Moment]) {
         let right = shown.iter().filter(|(s, offset)| shows(*offset, *s, class)).count();
         summer >= PROOF_DAYS && right as f64 >= PROOF_SHARE * shown.len() as f64
     });
-    // Among the zones that have +0100 when this person records it, choose the zone that explains most commits at +0000.
+    // Among the zones that have +0100 when this person records it, choose the zone that explains the most commits at
+    // +0000.
     let meant = |class: &&super::zones::Class| moments.iter().any(|m| m.offset == 0 && shows(0, m.seconds, class));
     let class = proof
         .filter(meant)

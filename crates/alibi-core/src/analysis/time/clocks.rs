@@ -19,23 +19,23 @@ pub struct Clocks {
     phases: Vec<Reading<Phase>>,
 }
 
-/// Evidence of a leaked clock: a few commits show the clock of another zone than the contributor's home zone, in which the
-/// contributor may really work. Brief stays at distant offsets and the daily rhythm support it.
+/// Evidence of a leaked clock: a few commits show a zone other than the contributor's home zone, and the contributor
+/// may really work there. Brief stays at distant offsets and the daily rhythm support this.
 #[derive(Clone, PartialEq, Debug)]
 pub struct LeakEvidence {
     /// The brief stays far from home that fit the leaked clock.
     pub stays: Vec<Stay>,
-    /// Number of stays in `stays` that are too short for a journey.
+    /// Number of stays in `stays` that leave too little time for a journey.
     pub impossible: usize,
-    /// Number of stays that are too short for a journey and do not fit the leaked clock.
+    /// Number of stays that leave too little time for a journey and do not fit the leaked clock.
     pub others: usize,
     /// The zone class of the leaked clock.
     pub class: ClassId,
-    /// Number of the stays counted in `impossible` in each of two seasons in which the leaked clock has different
-    /// offsets.
+    /// The number of stays counted in `impossible`, divided between two seasons in which the leaked clock has
+    /// different offsets.
     pub seasons: [usize; 2],
-    /// Likelihood ratio of the rhythm for the leaked clock against the home clock, in decibans; zero if there are too
-    /// few days.
+    /// Likelihood ratio of the rhythm for the leaked clock against the home clock, in decibans; zero if the phase is
+    /// not known.
     pub rhythm_db: f64,
     /// Number of days with commits by the contributor's own clock.
     pub days: usize,

@@ -11,8 +11,8 @@ const MIN_GAPS: usize = 50;
 /// Statistics of a contributor's dates.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Dates {
-    /// −log₁₀ of the probability that seconds of the minute are this uneven by chance (χ² with 59 degrees of freedom);
-    /// zero below the minimum sample.
+    /// −log₁₀ of the probability that the seconds of the minute are this uneven by chance (χ² with 59 degrees of
+    /// freedom); zero below the minimum sample.
     pub uneven: f64,
     /// The share of commits that fall on the most frequent second of the minute.
     pub commonest_second: f64,
@@ -21,7 +21,7 @@ pub struct Dates {
     pub burstiness: f64,
     /// The share of gaps of less than ten minutes.
     pub quick: f64,
-    /// The longest run of commits with the same gap.
+    /// Number of gaps in the longest run of equal gaps. Gaps of less than a minute do not count.
     pub same_gap: usize,
     /// The share of commits in the seven consecutive hours of the day (UTC) with the fewest. Low for people, who rarely
     /// commit at night; high for random dates.

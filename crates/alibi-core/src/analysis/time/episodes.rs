@@ -1,5 +1,5 @@
-//! Splits a timeline into stretches with one offset, classifies the stretches, and finds stays that leave too little
-//! time for a journey.
+//! Splits a timeline into stretches with one offset and one classification, and finds stays that leave too little time
+//! for a journey.
 
 use super::clock::{Clock, Moment, Timeline};
 use super::reading::Reading;
@@ -54,10 +54,10 @@ impl EpisodeKind {
     }
 }
 
-/// A stretch of commits with one offset.
+/// A stretch of commits with one offset and one classification.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Episode {
-    /// Indices of the first and last moment in the timeline.
+    /// Indices in the timeline of the first and last moment of the episode.
     pub moments: std::ops::RangeInclusive<usize>,
     /// Minutes east of UTC.
     pub offset: i32,
@@ -68,7 +68,7 @@ pub struct Episode {
 /// A stretch of commits by the author's own clock with an offset other than home's.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Stay {
-    /// Indices of the first and last commit of the stay in the timeline.
+    /// Indices in the timeline of the first and last commit of the stay.
     pub moments: std::ops::RangeInclusive<usize>,
     /// Minutes east of UTC.
     pub offset: i32,
@@ -79,12 +79,13 @@ pub struct Stay {
     /// Hours between the stay and the commits in `beside`; infinite without a commit.
     pub gaps: [f64; 2],
     /// The minimum travel time, in hours; `None` if the offsets may belong to neighbouring zones, if both gaps are long
-    /// enough for any journey, or if no place has one of the offsets.
+    /// enough for any journey, or if either offset is used nowhere.
     pub journey: Option<f64>,
 }
 
 impl Stay {
-    /// Whether the stay is too short for a journey: going or returning would have taken longer than the time available.
+    /// Whether the stay leaves too little time for a journey: going or returning would have taken longer than the time
+    /// available.
     pub fn is_impossible(&self) -> bool {
         self.journey.is_some_and(|hours| self.gaps.iter().any(|gap| *gap < hours))
     }
@@ -101,7 +102,7 @@ impl Stay {
 pub struct Slips {
     /// All brief stays elsewhere, oldest first.
     pub brief: Vec<Stay>,
-    /// Number of stays in `brief` that are too short for a journey.
+    /// Number of stays in `brief` that leave too little time for a journey.
     pub impossible: usize,
     /// Number of days with commits by the contributor's own clock.
     pub days: usize,
@@ -148,7 +149,7 @@ pub fn slips(timeline: &Timeline, path: &ZonePath) -> Reading<Slips> {
         .filter(|s| s.shift() >= MIN_SHIFT)
         .map(|s| (moment(*s.moments.start()), s.offset, s.is_impossible()))
         .collect();
-    // A stay that is too short for a journey outweighs all other stays.
+    // A stay that leaves too little time for a journey outweighs all other stays.
     let weigh = |fits: &dyn Fn(i64) -> i32| -> usize {
         let all = far.iter().filter(|(seconds, offset, _)| fits(*seconds) == *offset);
         all.map(|(_, _, impossible)| if *impossible { 1_000 } else { 1 }).sum()
@@ -227,8 +228,8 @@ impl Flights {
     }
 }
 
-/// The minimum travel time, in hours, from a place with the offset `from` to a place with the offset `to`; `None` if no
-/// place has one of the offsets.
+/// The minimum travel time, in hours, from a place with the offset `from` to a place with the offset `to`; `None` if
+/// either offset is used nowhere.
 pub(super) fn journey(from: i32, to: i32, seconds: i64) -> Option<f64> {
     Zones::get().min_distance(from, to, seconds).map(|km| km / SPEED_KMH + DOOR_TO_DOOR_H)
 }

@@ -1,9 +1,9 @@
 //! Time statistics: whose clock wrote each author date, which zones explain a contributor's offsets, where offsets
-//! change too fast for travel, and when a day's work begins.
+//! change too fast for travel, and how much later a contributor's day is than most people's.
 //!
 //! The input is the facts and the people. The output is a [`Timeline`] for each contributor, and tests on timelines. A
-//! test returns a likelihood ratio with its sample, or reports that the sample is too small. Nothing here depends on
-//! Git, detectors or reports, so the same tests run on scanned and on synthetic timelines.
+//! test returns its result, or the reason why there is none. Nothing here reads Git or depends on detectors or reports,
+//! so the same tests run on scanned and on synthetic timelines.
 
 mod alibi;
 mod author_change;

@@ -24,7 +24,8 @@ const CHANNELS: usize = MessageStyle::CHANNELS.len() + 2;
 /// count as one value.
 const VALUES: usize = 6;
 
-/// Iterations of expectation maximisation, and the certainty with which a session must belong to a group.
+/// Maximum number of iterations of expectation maximisation, and the minimum probability with which a session must
+/// belong to a group.
 const STEPS: usize = 40;
 const CERTAIN: f64 = 0.9;
 
@@ -46,7 +47,8 @@ pub struct Operators {
     pub alternation: f64,
     /// Hours between the midpoints of the two groups' days, 0 to 12.
     pub hours: f64,
-    /// The share of permutations of weeks in which the groups lie at least as far apart (Watson's U²).
+    /// The share of permutations of weeks in which the groups lie at least as far apart (Watson's U²); 1 if the groups
+    /// are close together or do not alternate.
     pub p: f64,
     /// The length of each group's mean direction, 0 to 1: the strength of its daily rhythm.
     pub regularity: [f64; 2],
@@ -194,8 +196,9 @@ fn rows(sessions: &[Session]) -> Vec<[u8; CHANNELS]> {
         .collect()
 }
 
-/// Fits a mixture of two sets of habits by expectation maximisation, which starts from the split that each channel
-/// suggests. Returns the improvement over one set, and the probability that each session belongs to the first set.
+/// Fits a mixture of two sets of habits by expectation maximisation, once from the split that each channel suggests,
+/// and keeps the best fit. Returns the improvement over one set, and the probability that each session belongs to the
+/// first set.
 fn split(rows: &[[u8; CHANNELS]]) -> (f64, Vec<f64>) {
     let used: Vec<usize> = (0..CHANNELS).map(|c| rows.iter().map(|r| r[c]).max().map_or(0, usize::from)).collect();
     let one = fit(rows, &vec![1.0; rows.len()]).1;

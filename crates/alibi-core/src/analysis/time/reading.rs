@@ -3,7 +3,7 @@
 /// The result of a test on a contributor.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Reading<T> {
-    /// The sample is too small, with the reason as text.
+    /// The sample is too small or unsuitable, with the reason as text.
     Insufficient(String),
     /// The test ran, with its result.
     Tested(T),
@@ -26,7 +26,7 @@ impl<T> Reading<T> {
         }
     }
 
-    /// The result, if the sample was large enough.
+    /// The result, if the test ran.
     pub fn tested(&self) -> Option<&T> {
         match self {
             Reading::Tested(found) => Some(found),

@@ -1,4 +1,4 @@
-//! Measures when a contributor's day begins by the recorded UTC offset, compared with most people's day.
+//! Measures how much later a contributor's day is than most people's, by the recorded UTC offset.
 
 use super::clock::{Moment, Timeline};
 use super::episodes::is_home;
@@ -152,8 +152,8 @@ pub fn wrap(hours: f64) -> f64 {
     (hours + 12.0).rem_euclid(24.0) - 12.0
 }
 
-/// The probability density of an honest contributor's phase: a wrapped normal distribution, mixed with a uniform one for
-/// people whose days follow no pattern.
+/// The probability density of an honest contributor's phase: a wrapped normal distribution, mixed with a uniform one
+/// for people whose days follow no pattern.
 fn density(hours: f64, error: f64) -> f64 {
     let variance = SPREAD_H * SPREAD_H + error * error;
     let normal = |x: f64| (-x * x / (2.0 * variance)).exp() / (2.0 * PI * variance).sqrt();
@@ -161,14 +161,13 @@ fn density(hours: f64, error: f64) -> f64 {
     (1.0 - NO_RULE) * wrapped + NO_RULE / 24.0
 }
 
-/// The likelihood ratio, in decibans, that the true offset is `shift` hours away from the recorded UTC offset. Positive
-/// if the other offset makes the day more ordinary.
+/// The likelihood ratio, in decibans, for a true offset `shift` hours behind the recorded UTC offset. Positive if the
+/// other offset makes the day more ordinary.
 pub fn offset_against_rhythm(phase: &Phase, shift: f64) -> f64 {
     10.0 * (density(wrap(phase.hours - shift), phase.error) / density(phase.hours, phase.error)).log10()
 }
 
-/// The likelihood ratio, in decibans, that the true offset is any other than the recorded UTC offset: the mean over all
-/// shifts.
+/// The likelihood ratio, in decibans, for a true offset other than the recorded UTC offset: the mean over all shifts.
 pub fn any_other_offset(phase: &Phase) -> f64 {
     10.0 * (1.0 / 24.0 / density(phase.hours, phase.error)).log10()
 }

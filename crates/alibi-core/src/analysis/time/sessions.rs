@@ -2,7 +2,7 @@
 
 use super::clock::{Clock, Moment, Timeline};
 
-/// A break of this length ends a session, in seconds.
+/// Minimum length of a break that ends a session, in seconds.
 const BREAK: i64 = 2 * 3_600;
 
 /// A session.

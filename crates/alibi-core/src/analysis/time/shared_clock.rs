@@ -8,16 +8,17 @@ use crate::analysis::people::ContributorId;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Minimum number of people, and of their different home offsets, that record a foreign offset in one quarter for the
-/// clock to count as shared.
+/// A clock counts as shared if at least this many people, with at least this many different home offsets, record its
+/// offset in one quarter.
 const SHARED_BY: usize = 4;
 const SHARED_HOMES: usize = 2;
 
 /// The length of a quarter, in seconds.
 const QUARTER: i64 = 91 * 86_400;
 
-/// Excludes foreign offsets that several people record in the same quarter, in stays too short for a journey. For
-/// years, one forge recorded the offset of its servers for web edits; shared machines have the same effect.
+/// Excludes foreign offsets that several people record in the same quarter, in stays that leave too little time for a
+/// journey. For years, one forge recorded the offset of its servers for web edits; shared machines have the same
+/// effect.
 pub(super) fn set_aside_shared(timelines: &mut [Timeline]) {
     type Place = (i32, i64);
     let impossible: Vec<Vec<(usize, i32)>> = timelines

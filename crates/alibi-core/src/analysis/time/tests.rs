@@ -34,7 +34,7 @@ fn offset_of(zone: Tz, seconds: i64) -> i32 {
     zone.offset_from_utc_datetime(&utc).fix().local_minus_utc() / 60
 }
 
-/// Commits on working days from nine to six in a zone's local time, several a day.
+/// Commits on working days from nine to six in a zone's local time, `per_day` on each day.
 fn days(zone: Tz, from: i64, count: i64, per_day: usize, chance: &mut Rng) -> Vec<Moment> {
     let mut moments = Vec::new();
     for day in (0..count).filter(|day| (day + START / DAY + 3).rem_euclid(7) < 5) {
@@ -91,7 +91,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_dates_and_offsets_never_panic(
+    fn arbitrary_dates_and_offsets_never_cause_a_panic(
         rows in proptest::collection::vec((-(1i64 << 42)..(1i64 << 42), -900i32..900, 0u8..8), 0..200)
     ) {
         const CLOCKS: [Clock; 8] = [
@@ -110,7 +110,7 @@ proptest! {
 }
 
 #[test]
-fn minimum_journeys_between_two_offsets_are_close_to_known_ones() {
+fn minimum_travel_times_between_offsets_are_close_to_known_ones() {
     // Hours at 900 km/h, plus two hours. The season changes the expected values by about an hour.
     let hours = |a, b| Zones::get().min_distance(a, b, START).unwrap() / 900.0 + 2.0;
     for (a, b, known) in [(180, 480, 5.8), (120, 480, 7.2), (60, -300, 5.4), (-480, 480, 10.7)] {
@@ -252,7 +252,7 @@ fn alternating_operators_are_detected_but_a_new_laptop_is_not() {
     let found = operators(&laptop);
     assert!(found.tested().unwrap().alternation < 0.1, "a single switch is not an alternation");
     assert_eq!(operators(&timeline(mornings.clone())).tested().unwrap().strength(), 0.0);
-    // A work address and an evening address of one author.
+    // One author with a work address, and a private address in the evening.
     let home = evenings.iter().map(|m| Moment { offset: 0, tool: Tool { identity: IdentityId(1), ..m.tool }, ..*m });
     let addresses = timeline(mornings.into_iter().chain(home).collect());
     assert_eq!(operators(&addresses).tested().unwrap().strength(), 0.0);

@@ -17,20 +17,20 @@ const OFFSETS: f64 = 38.0;
 /// Time constant of a stay, in days: the probability of staying falls by a factor of e in this time.
 const STAY_DAYS: f64 = 120.0;
 
-/// Minimum time between two observations of a clock, in days, so that two observations on one day can differ.
+/// Minimum time assumed between two observations of a clock, in days, so that two observations on one day can differ.
 const MIN_GAP: f64 = 1.0 / 24.0;
 
 /// Maximum number of zones for one contributor, and of candidates for each further zone.
 const MAX_ZONES: usize = 8;
 const TRIED: usize = 6;
 
-/// A stay in another zone is a journey if the contributor returns to the previous zone within this many days.
+/// A stay in another zone is a journey if the contributor returns to the home zone within this many days.
 const JOURNEY_DAYS: i64 = 90;
 
 /// A stay of fewer days than this that is followed by another zone is a stopover.
 const SETTLED_DAYS: i64 = 21;
 
-/// Minimum number of days with an observed clock before zones are reported.
+/// Minimum number of observations, counted once per day and offset, before zones are reported.
 pub(super) const MIN_DAYS: usize = 10;
 
 /// One observation of a clock: an offset, and the time of the first commit of the day that has it.
@@ -47,7 +47,7 @@ pub enum SegmentKind {
     Stay,
     /// A new zone, with no return to the previous one soon after: the contributor moved.
     Move,
-    /// A journey: out and back.
+    /// A journey out and back, or a stopover.
     Trip,
 }
 
@@ -82,7 +82,7 @@ pub struct Segment {
 pub struct ZonePath {
     /// The segments, oldest first; never empty.
     pub segments: Vec<Segment>,
-    /// Number of observations that no segment explains, counted once per day and offset.
+    /// Number of observations that their segment does not explain, counted once per day and offset.
     pub stray: usize,
     /// The home class from each date on, ignoring journeys; never empty.
     homes: Vec<(i64, ClassId)>,
@@ -102,8 +102,7 @@ impl ZonePath {
     }
 }
 
-/// Finds the zones that explain a contributor's offsets. Missing offsets, and offsets of other people or forges, do not
-/// count.
+/// Finds the zones that explain a contributor's offsets. Only offsets from the author's own clock count.
 ///
 /// The model is a hidden Markov model. At each observation, a zone emits its own offset with probability 1 − ε − η,
 /// `+0000` with probability η (`UTC_SHOWN`), and each other offset with probability ε / 38 (ε is `STRAY`, 38 is
@@ -185,8 +184,8 @@ fn looks<'m>(kept: impl Iterator<Item = &'m Moment>) -> Vec<Look> {
     looks
 }
 
-/// Beyond this many observations, only every n-th is kept. That is more than thirty years of days; the limit bounds the
-/// memory that a hostile history can use.
+/// Maximum number of observations, enough for more than thirty years of days. Beyond it, only every n-th is kept. The
+/// limit bounds the memory that a hostile history can use.
 const MAX_LOOKS: usize = 16_384;
 
 fn thinned(looks: Vec<Look>) -> Vec<Look> {

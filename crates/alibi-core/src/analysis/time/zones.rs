@@ -1,5 +1,5 @@
-//! Models clocks: tz database zones, merged into classes whose offsets never differ in Git's lifetime. A class is
-//! identified by its offsets and its rule, and has no name.
+//! Models clocks: tz database zones, merged into classes. The zones of a class have the same offsets throughout
+//! [`KNOWN`]. A class is identified by its offsets and its rule, and has no name.
 
 use alibi_git::history::{DAY, Offset, Stamp};
 use chrono::{DateTime, Datelike, Offset as _, TimeZone, Utc};
@@ -12,11 +12,11 @@ use std::sync::LazyLock;
 /// today's rules are known (2005-01-01 to 2038-01-01, in seconds since 1970, UTC).
 pub const KNOWN: std::ops::Range<i64> = 1_104_537_600..2_145_916_800;
 
-/// Days between two samples of a zone's clock. No rule has lasted for less time. Changes between samples are located by
-/// bisection.
+/// Days between two samples of a zone's clock. No offset has lasted for less time. Changes between samples are located
+/// by bisection.
 const SAMPLE_DAYS: i64 = 10;
 
-/// A period at least this long includes every season, in seconds.
+/// Minimum length of a period that includes every season, in seconds.
 const WHOLE_YEAR: i64 = 330 * DAY;
 
 /// Index in [`Zones::classes`].
@@ -55,7 +55,7 @@ impl Class {
         self.words_over(&[(from, to)])
     }
 
-    /// Describes the offsets and the rule over several stretches, without the time between them.
+    /// Describes the offsets and the rule over several stretches, excluding the time between them.
     pub fn words_over(&self, stretches: &[(i64, i64)]) -> String {
         let (mut offsets, mut months) = (Vec::new(), Vec::new());
         let mut longest = 0;
@@ -176,7 +176,7 @@ impl Zones {
     }
 
     /// The shortest distance on the earth's surface, in kilometres, between a place with the offset `a` and a place
-    /// with the offset `b`, at a moment; `None` if no place has one of the offsets.
+    /// with the offset `b`, at a moment; `None` if either offset is used nowhere.
     pub fn min_distance(&self, a: i32, b: i32, seconds: i64) -> Option<f64> {
         let places = |offset: i32| {
             let shows = move |city: &&City| self.class(city.class).offset(seconds) == offset;

@@ -3,7 +3,7 @@
 use super::lexing::{closed, has, has_hidden_break, line_end};
 use std::ops::Range;
 
-/// Finds the comments of the text. If `script` is set, templates and regular expressions also count as strings.
+/// Finds the comments in the text. If `script` is set, templates and regular expressions also count as strings.
 pub(super) fn braces(text: &[u8], script: bool) -> Vec<Range<usize>> {
     // `<!--` begins a comment in some scripts, and a `#!` line contains no comment.
     if script && has(text, "<!--") {
@@ -160,7 +160,7 @@ fn is_character(inside: &[u8]) -> bool {
 /// The longest quoted character, in bytes: `'\u{10ffff}'`.
 const CHARACTER: usize = 12;
 
-/// Whether a slash follows `++`, `--` or a member's name, so that it divides.
+/// Whether a slash follows `++`, `--` or a member's name, and is therefore a division operator.
 fn is_after_postfix(text: &[u8], at: usize, word_start: usize) -> bool {
     let before = text[..at].trim_ascii_end();
     before.ends_with(b"++") || before.ends_with(b"--") || text[..word_start].ends_with(b".")
@@ -172,7 +172,8 @@ fn quoted(text: &[u8], start: usize, quote: u8) -> Option<usize> {
     if text[start..].starts_with(&[quote; 3]) { None } else { closed(text, start, quote) }
 }
 
-/// The end of a template or raw string in backquotes; `None` if code in it contains a quote, a slash or a brace.
+/// The end of a template or raw string in backquotes; `None` if there is no end, or if code in the template contains a
+/// quote, a slash or a brace.
 fn template(text: &[u8], start: usize, script: bool) -> Option<usize> {
     let mut at = start + 1;
     let mut depth = 0usize;
@@ -210,8 +211,8 @@ fn pattern(text: &[u8], start: usize, last: u8, word: &[u8]) -> Option<usize> {
         return Some(start + 1);
     }
     if !begins {
-        // After a bracket, the slash may be either. That is harmless only if the rest of the line has no quote or
-        // slash.
+        // After `)` or `}`, for example, the slash may be either. That is harmless only if the rest of the line has no
+        // quote or slash.
         let near = &text[start + 1..text.len().min(start + 1 + REST)];
         let rest = near.split(|b| *b == b'\n').next().unwrap_or(near);
         let is_plain = rest.len() < REST && !rest.iter().any(|b| b"'\"`/".contains(b));

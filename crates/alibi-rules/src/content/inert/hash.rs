@@ -35,7 +35,7 @@ pub(super) fn hash_lines(text: &[u8]) -> Vec<Range<usize>> {
     found
 }
 
-/// Updates the open quote after a line of code in which `#` begins comments.
+/// Updates the open quote after a line of code, in a language in which `#` begins comments.
 pub(super) fn quotes_of(line: &[u8], open: &mut Option<u8>) {
     let mut at = 0;
     while at < line.len() {

@@ -147,7 +147,7 @@ pub(super) fn here_documents(text: &[u8]) -> Vec<Range<usize>> {
         }
         start = end + 1;
     }
-    // An unclosed here-document does not count.
+    // If a here-document is never closed, none in the file counts.
     if open.is_some() { Vec::new() } else { found }
 }
 
@@ -170,7 +170,8 @@ fn is_only_closed(rest: &[u8]) -> bool {
     rest.iter().all(|b| b") ;,".contains(b))
 }
 
-/// Whether printing a double-quoted string may run code in it, as in shells, Ruby, Perl, Kotlin, Groovy and Swift.
+/// Whether printing a string may run code in it, as in the double-quoted strings of shells, Ruby, Perl, Kotlin, Groovy
+/// and Swift.
 fn runs_inside(text: &[u8], quote: u8, syntax: Syntax) -> bool {
     let interpolations: &[&str] = match syntax {
         Syntax::Shell | Syntax::Hash => &["$(", "`", "#{", "@{", "${\\"],

@@ -3,7 +3,7 @@
 use super::lexing::{closed, has_hidden_break, line_end};
 use std::ops::Range;
 
-/// Finds the comments and docstrings of the text.
+/// Finds the comments and docstrings in the text.
 pub(super) fn python(text: &[u8]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     // After a position where the lexer cannot decide, all text counts as code.
