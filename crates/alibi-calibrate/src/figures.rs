@@ -77,7 +77,7 @@ pub struct Scenario {
     pub power: Vec<Power>,
     /// The share of honest contributors above the 1 % threshold that was set on the other repositories.
     pub realised: Rate,
-    /// Power at 1 % for contributors with 100 to 199, 200 to 499, and 500 or more commits by their own clock.
+    /// Power at 1 % for contributors with 100 to 199, 200 to 499, and 500 or more commits dated by their own clock.
     pub by_commits: [Rate; 3],
     /// The cost of the log likelihood ratios (Cllr): 0 is perfect, 1 carries no information.
     pub cllr: f64,
@@ -101,7 +101,7 @@ pub struct Control {
 pub struct Flagged {
     /// The heuristic.
     pub heuristic: String,
-    /// The rate among contributors with at least a hundred commits and sixty active days by their own clock.
+    /// The rate among contributors with at least a hundred commits and sixty active days, dated by their own clock.
     pub testable: Rate,
     /// The rate among all contributors.
     pub all: Rate,
@@ -141,7 +141,7 @@ pub struct Calibrated {
     pub commits: usize,
     /// Number of contributors, excluding bots.
     pub contributors: usize,
-    /// Number of contributors with at least a hundred commits and sixty active days by their own clock.
+    /// Number of contributors with at least a hundred commits and sixty active days, dated by their own clock.
     pub testable: usize,
     /// The figures of the scenarios.
     pub scenarios: Vec<Scenario>,

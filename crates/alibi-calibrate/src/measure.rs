@@ -1,4 +1,4 @@
-//! Measures every heuristic on ordinary history: how often it fires per contributor and per commit at risk, and how
+//! Measures every heuristic on ordinary history: how often it fires per testable contributor and per scanned commit, and how
 //! often it finds its injected examples. Also lists the cases, and the results for known attacks.
 //!
 //! Input: repositories, ratings of findings reviewed by hand, and a list of public attacks. Output: a [`Measurement`]
@@ -103,7 +103,7 @@ struct Hit {
     contributor: u32,
 }
 
-/// The hits in one repository, and the numbers of commits and contributors at risk.
+/// The hits in one repository, and the numbers of scanned commits and testable contributors.
 struct Sample {
     commits: usize,
     contributors: usize,

@@ -23,7 +23,7 @@ use alibi_scan::pipeline::{Audit, AuditError};
 use fastrand::Rng;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Minimum number of commits by a contributor's own clock for the contributor to be testable.
+/// Minimum number of commits dated by a contributor's own clock for the contributor to be testable.
 const MIN_COMMITS: usize = 100;
 /// Minimum number of active days for a contributor to be testable.
 const MIN_DAYS: usize = 60;

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Scored {
     /// The repository's index.
     pub repository: usize,
-    /// The contributor's number of commits by their own clock, before any injection.
+    /// The contributor's number of commits dated by their own clock, before any injection.
     pub commits: usize,
     /// The score.
     pub score: f64,

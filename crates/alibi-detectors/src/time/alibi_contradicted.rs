@@ -23,7 +23,7 @@ impl AlibiContradicted {
             let timeline = view.clocks.timeline(who);
             let compared = compare_alibi(timeline, declared);
             if compared.verdict == Verdict::Insufficient {
-                let why = format!("{} days with commits by the contributor's own clock", compared.days);
+                let why = format!("{} days with commits dated by the contributor's own clock", compared.days);
                 sink.insufficient(&self.heuristic, who, why);
             }
             let undeclared = view.given.roster.undeclared(who, view.facts, view.people);

@@ -14,7 +14,7 @@ struct Params {
     min_commits: usize,
     /// Minimum number of short stays with the same other offset.
     min_stays: usize,
-    /// Maximum number of such stays, as a percentage of the days with commits by the contributor's own clock.
+    /// Maximum number of such stays, as a percentage of the days with commits dated by the contributor's own clock.
     days_percent: usize,
 }
 

@@ -162,7 +162,7 @@ pub fn calibration_json(c: &Calibrated, out: &mut dyn Write) -> io::Result<()> {
 
 /// Returns the Markdown text that belongs between the markers of the calibration page.
 pub fn calibration_page(c: &Calibrated, plot: &str) -> String {
-    format!("![Power against false positives]({plot})\n\n{}", tables(c))
+    format!("![Power of each scenario at 1 % and 0.1 % false positives]({plot})\n\n{}", tables(c))
 }
 
 /// Returns the file of weights that ships with the heuristics.

@@ -66,7 +66,7 @@ pub struct Measured {
     /// heuristic no longer reports.
     #[serde(default)]
     pub record: [usize; 3],
-    /// False alarms per commit at risk: the upper end of the 95 % interval, clustered by repository.
+    /// False alarms per scanned commit: the upper end of the 95 % interval, clustered by repository.
     pub false_alarms_high: f64,
     /// The same rate per contributor.
     pub contributor_high: f64,

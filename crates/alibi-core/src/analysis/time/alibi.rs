@@ -7,7 +7,7 @@ use crate::config::{Declared, Stay};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Minimum number of days with commits by the contributor's own clock for an alibi to be supported.
+/// Minimum number of days with commits dated by the contributor's own clock for an alibi to be supported.
 const MIN_DAYS: usize = 10;
 
 /// Minimum number of days with another offset to contradict a declared zone. A single day may come from a borrowed
@@ -28,7 +28,7 @@ const JOURNEY_SLACK_DAYS: i64 = 1;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// Too few days have commits by the contributor's own clock.
+    /// Too few days have commits dated by the contributor's own clock.
     Insufficient,
     /// The recorded UTC offsets and hours agree with the declaration.
     Supported,
@@ -52,7 +52,7 @@ impl Verdict {
 pub struct AlibiComparison {
     /// The verdict.
     pub verdict: Verdict,
-    /// Number of days covered by an alibi that have commits by the contributor's own clock.
+    /// Number of days covered by an alibi that have commits dated by the contributor's own clock.
     pub days: usize,
     /// Moments with an offset other than the declared one: the index in the timeline, and the declared offset in
     /// minutes east of UTC.
@@ -143,7 +143,7 @@ fn too_close(timeline: &Timeline, elsewhere: &[(usize, i32)]) -> bool {
     })
 }
 
-/// Number of commits to search in each direction for the nearest commit by the contributor's own clock.
+/// Number of commits to search in each direction for the nearest commit dated by the contributor's own clock.
 const NEIGHBOURS: usize = 50;
 
 /// The local calendar day of a moment.

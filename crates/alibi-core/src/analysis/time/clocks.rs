@@ -37,7 +37,7 @@ pub struct LeakEvidence {
     /// Likelihood ratio of the rhythm for the leaked clock against the home clock, in decibans; zero if the phase is
     /// not known.
     pub rhythm_db: f64,
-    /// Number of days with commits by the contributor's own clock.
+    /// Number of days with commits dated by the contributor's own clock.
     pub days: usize,
 }
 

@@ -65,7 +65,7 @@ pub struct Episode {
     pub kind: EpisodeKind,
 }
 
-/// A stretch of commits by the author's own clock with an offset other than home's.
+/// A stretch of commits dated by the author's own clock with an offset other than home's.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Stay {
     /// Indices in the timeline of the first and last commit of the stay.
@@ -104,7 +104,7 @@ pub struct Slips {
     pub brief: Vec<Stay>,
     /// Number of stays in `brief` that leave too little time for a journey.
     pub impossible: usize,
-    /// Number of days with commits by the contributor's own clock.
+    /// Number of days with commits dated by the contributor's own clock.
     pub days: usize,
     /// The class whose offsets at the time match the most impossible stays or, in a tie, the most other stays far from
     /// home.
@@ -125,18 +125,18 @@ impl Slips {
     }
 }
 
-/// Minimum number of days with commits by the contributor's own clock before a stay elsewhere can be distinguished from
+/// Minimum number of days with commits dated by the contributor's own clock before a stay elsewhere can be distinguished from
 /// home.
 const MIN_DAYS: usize = 20;
 
-/// Finds the stays elsewhere among the commits by the author's own clock.
+/// Finds the stays elsewhere among the commits dated by the author's own clock.
 pub fn slips(timeline: &Timeline, path: &ZonePath) -> Reading<Slips> {
     let own: Vec<usize> = (0..timeline.moments.len()).filter(|&i| timeline.moments[i].clock == Clock::Own).collect();
     let mut days: Vec<i64> = own.iter().map(|&i| local_day(timeline.moments[i].seconds, 0)).collect();
     days.dedup();
     if days.len() < MIN_DAYS {
         return Reading::Insufficient(format!(
-            "{} days with commits by the contributor's own clock; {MIN_DAYS} are needed",
+            "{} days with commits dated by the contributor's own clock; {MIN_DAYS} are needed",
             days.len()
         ));
     }

@@ -79,7 +79,7 @@ pub fn phase(timeline: &Timeline, path: Option<&ZonePath>, population: &Populati
     let (own, days) = shares(timeline.kept().filter(|m| path.is_none_or(|path| is_home(m, path))));
     if days < MIN_DAYS {
         return Reading::Insufficient(format!(
-            "work on {days} days by the contributor's own clock; {MIN_DAYS} are needed"
+            "work on {days} days dated by the contributor's own clock; {MIN_DAYS} are needed"
         ));
     }
     if parts_worked(&own) < MIN_PARTS {
