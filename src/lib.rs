@@ -5,7 +5,7 @@
 //! above its own:
 //!
 //! ```text
-//! alibi-git     alibi-embed (for build scripts)
+//! alibi-git     alibi-code     alibi-embed (for build scripts)
 //! alibi-rules   alibi-signatures
 //! alibi-manifests
 //! alibi-core

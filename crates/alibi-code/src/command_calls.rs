@@ -1,0 +1,59 @@
+//! Parses calls without parentheses.
+
+use crate::ast::{Argument, Expr, ExprKind};
+use crate::language::Language;
+use crate::parser::Parser;
+use crate::token::Kind;
+
+impl Parser<'_> {
+    /// Reads `=`-joined pipelines of PowerShell and conditions after a command call.
+    pub(crate) fn after_command(&mut self, mut value: Expr) -> Expr {
+        while self.language == Language::PowerShell && self.take("|") {
+            let at = self.at();
+            let next = self.expression_in_pipe();
+            value = Expr::new(ExprKind::Call(Box::new(next), vec![Argument { name: None, value }]), at);
+        }
+        value
+    }
+
+    fn expression_in_pipe(&mut self) -> Expr {
+        let next = self.unary();
+        if matches!(self.peek(), Some(Kind::Word(_) | Kind::Text(_) | Kind::Op("-"))) {
+            let _ = self.command_arguments();
+        }
+        next
+    }
+
+    /// Reads the arguments of a call without parentheses.
+    pub(crate) fn command_arguments(&mut self) -> Vec<Argument> {
+        let mut arguments = Vec::new();
+        loop {
+            let before = self.place;
+            let name = if self.language == Language::PowerShell
+                && self.is_op("-")
+                && matches!(self.peek_at(1), Some(Kind::Word(_)))
+            {
+                self.place += 1;
+                self.name()
+            } else {
+                None
+            };
+            let ends = matches!(self.peek(), None | Some(Kind::Newline | Kind::Op(";" | "}" | ")" | "|" | "]")))
+                || self.tokens[self.place].column.is_some();
+            if ends {
+                arguments.extend(name.map(|name| Argument { name: Some(name), value: self.unknown() }));
+                return arguments;
+            }
+            let argument = match self.argument() {
+                Argument { name: None, value } => Argument { name, value },
+                named => named,
+            };
+            arguments.push(argument);
+            let more = self.take(",") || self.language == Language::PowerShell;
+            if !more || self.place == before {
+                return arguments;
+            }
+            self.skip_newlines();
+        }
+    }
+}
