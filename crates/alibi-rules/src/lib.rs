@@ -5,3 +5,4 @@ pub mod decibans;
 pub mod document;
 pub mod heuristics;
 pub mod messages;
+mod vocabulary;

@@ -38,6 +38,14 @@ pub struct TextFacts {
 }
 
 impl TextFacts {
+    /// Replaces the numbers of rules: several rules may report as one.
+    pub fn renumber(&mut self, number: impl Fn(u16) -> u16) {
+        let key = |(repository, rule, text): Key| (repository, number(rule), text);
+        self.introduced.iter_mut().for_each(|i| i.hit.rule = number(i.hit.rule));
+        self.removed = std::mem::take(&mut self.removed).into_iter().map(|(k, commit)| (key(k), commit)).collect();
+        self.in_head = std::mem::take(&mut self.in_head).into_iter().map(key).collect();
+    }
+
     /// Whether HEAD still contains this text.
     pub fn in_head(&self, repository: RepositoryIdx, hit: &Hit) -> bool {
         self.in_head.contains(&(repository, hit.rule, hit.text))

@@ -121,6 +121,9 @@ impl Detector for TextDetector {
             draft.removed_in = view.facts.text.removed_in(repository, &first.hit).filter(|_| !is_in_head);
             draft.source = Some((first.blob, first.hit));
             let oid = view.oid(first.commit);
+            if first.hit.source_line > 0 && first.hit.source_line != first.hit.line {
+                draft.saw("comes from", Value::words(format!("line {}", first.hit.source_line)));
+            }
             draft.saw("introduced by", Value::Commit(first.commit));
             draft.reproduce([b"show", oid.as_bytes(), b"--", &literal(&path)]);
             sink.push(draft)?;

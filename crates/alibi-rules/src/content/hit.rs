@@ -20,6 +20,8 @@ pub struct Hit {
     pub text: u64,
     /// Whether one of the atoms matched in decoded text.
     pub encoded: bool,
+    /// For a flow, the line of its source, starting at 1; otherwise 0.
+    pub source_line: u32,
     /// Whether the file has a notice that it is generated.
     pub has_generated_notice: bool,
     /// Whether the file is large and has hardly any line breaks, as is typical of generated files.

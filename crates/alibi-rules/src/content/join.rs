@@ -110,6 +110,7 @@ impl<'m> RuleMatches<'m> {
                 matched: primary.core,
                 text: fingerprint(matches.iter().map(|hit| context(text, &hit.span))),
                 encoded: matches.iter().any(|hit| hit.encoded),
+                source_line: 0,
                 has_generated_notice: false,
                 minified: false,
             };

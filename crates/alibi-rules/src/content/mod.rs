@@ -6,6 +6,8 @@
 
 mod checks;
 mod encoded;
+mod flow_rule;
+mod flows;
 mod hit;
 mod inert;
 mod join;
@@ -18,6 +20,7 @@ mod scan;
 mod values;
 mod views;
 
+pub use alibi_code::Reading;
 pub use encoded::reveal;
 pub use hit::Hit;
 pub use inert::Syntax;

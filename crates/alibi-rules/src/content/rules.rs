@@ -1,8 +1,11 @@
 //! Compiles text rules and selects those that apply to a path.
 
 use super::encoded::{Marker, markers};
+use super::flow_rule::FlowRule;
 use super::literals::Literals;
 use crate::heuristics::{Atom, Check, Format, Join, PathFilter, TextRule};
+use crate::vocabulary::vocabulary;
+use alibi_code::{Anchor, Reading};
 use regex::bytes::Regex;
 use std::ops::Range;
 use thiserror::Error;
@@ -28,6 +31,19 @@ impl RuleBits {
     /// Adds all rules of another set.
     pub fn merge(&mut self, other: &RuleBits) {
         self.0.iter_mut().zip(other.0).for_each(|(a, b)| *a |= b);
+    }
+
+    /// The rules that are in both sets.
+    #[must_use]
+    pub fn intersection(&self, other: &RuleBits) -> RuleBits {
+        let mut bits = *self;
+        bits.0.iter_mut().zip(other.0).for_each(|(a, b)| *a &= b);
+        bits
+    }
+
+    /// Removes all rules of another set.
+    pub fn remove(&mut self, other: &RuleBits) {
+        self.0.iter_mut().zip(other.0).for_each(|(a, b)| *a &= !b);
     }
 
     /// Whether no rule is in the set.
@@ -97,6 +113,8 @@ pub(super) struct Announces {
     pub hints: Vec<u16>,
     /// The literal's marker, if it announces encoded text.
     pub form: Option<Marker>,
+    /// The words of flows that end with the literal.
+    pub flows: Vec<Anchor>,
 }
 
 /// The compiled text rules of a run; a rule is identified by its index.
@@ -108,6 +126,8 @@ pub struct TextRules {
     pub(super) literals: Literals,
     /// The possible matches that each literal announces, by the literal's number.
     pub(super) announces: Vec<Announces>,
+    /// The flows of the rules that have any. Each is a rule of its own, since it reads more files than the patterns.
+    pub(super) flows: Vec<FlowRule>,
 }
 
 impl TextRules {
@@ -119,7 +139,8 @@ impl TextRules {
         let mut distinct: Vec<&Atom> = Vec::new();
         let mut compiled = Vec::new();
         let mut filters: Vec<(PathFilter, Vec<usize>)> = Vec::new();
-        for rule in rules {
+        let rules: Vec<&TextRule> = rules.into_iter().collect();
+        for rule in &rules {
             let mut numbers = Vec::new();
             for atom in &rule.atoms {
                 let same = |a: &&Atom| {
@@ -147,8 +168,9 @@ impl TextRules {
                 only_hinted: rule.join.clauses(rule.atoms.len()).iter().any(|atoms| atoms.iter().all(hinted)),
             });
         }
-        if compiled.len() > RuleBits::CAPACITY {
-            return Err(RuleError::TooMany(compiled.len()));
+        let flows = flow_rules(&rules);
+        if compiled.len() + flows.len() > RuleBits::CAPACITY {
+            return Err(RuleError::TooMany(compiled.len() + flows.len()));
         }
         let atoms: Vec<CompiledAtom> = distinct.iter().map(|atom| compile(atom)).collect::<Result<_, _>>()?;
         let mut all: Vec<(Vec<u8>, Announces)> = Vec::new();
@@ -163,6 +185,12 @@ impl TextRules {
                     announces.atoms.push((number as u16, spelling));
                 }
                 all.push((anchor.to_ascii_lowercase(), announces));
+            }
+        }
+        if let (false, Ok(vocabulary)) = (flows.is_empty(), vocabulary()) {
+            for anchor in vocabulary.anchors() {
+                let literal = announcing(anchor.word.as_bytes()).to_vec();
+                all.push((literal, Announces { flows: vec![anchor.clone()], ..Announces::default() }));
             }
         }
         if !all.is_empty() {
@@ -180,6 +208,7 @@ impl TextRules {
                 Some(last) if literals.last() == Some(&literal) && (last.form.is_none() || new.form.is_none()) => {
                     last.atoms.extend(new.atoms);
                     last.hints.extend(new.hints);
+                    last.flows.extend(new.flows);
                     last.form = last.form.take().or(new.form);
                 }
                 _ => {
@@ -195,7 +224,7 @@ impl TextRules {
             bits
         };
         let filters = filters.into_iter().map(|(filter, rules)| (filter, bits(rules))).collect();
-        Ok(TextRules { rules: compiled, filters, atoms, literals, announces })
+        Ok(TextRules { rules: compiled, filters, atoms, literals, announces, flows })
     }
 
     /// The number of rules.
@@ -213,8 +242,44 @@ impl TextRules {
         let path = String::from_utf8_lossy(path);
         let mut bits = RuleBits::default();
         self.filters.iter().filter(|(filter, _)| filter.is_match(&path)).for_each(|(_, rules)| bits.merge(rules));
+        if Reading::of(&path) != Reading::Not {
+            self.flows
+                .iter()
+                .filter(|flow| flow.exclude.as_ref().is_none_or(|exclude| !exclude.is_match(&path)))
+                .for_each(|flow| bits.insert(flow.rule.into()));
+        }
         bits
     }
+
+    /// The rule that reports the hits of a rule: for the rule of a flow, the one that has the flow.
+    pub fn reported(&self, rule: u16) -> u16 {
+        let flow = usize::from(rule).checked_sub(self.rules.len()).and_then(|place| self.flows.get(place));
+        flow.map_or(rule, |flow| flow.of)
+    }
+
+    /// The set of the rules of flows.
+    pub fn flow_bits(&self) -> RuleBits {
+        let mut bits = RuleBits::default();
+        self.flows.iter().for_each(|flow| bits.insert(flow.rule.into()));
+        bits
+    }
+
+    /// The rules of flows, each with the rule that reports it.
+    pub fn flow_rules(&self) -> impl Iterator<Item = (usize, u16)> + '_ {
+        self.flows.iter().map(|flow| (usize::from(flow.rule), flow.of))
+    }
+}
+
+/// The rules of flows. Their numbers follow those of the text rules.
+fn flow_rules(rules: &[&TextRule]) -> Vec<FlowRule> {
+    let with_flows = rules.iter().enumerate().filter(|(_, rule)| !rule.flows.is_empty());
+    let numbered = (rules.len()..).zip(with_flows).map(|(number, (of, rule))| FlowRule {
+        rule: number as u16,
+        of: of as u16,
+        exclude: rule.flow_exclude.clone(),
+        flows: rule.flows.clone(),
+    });
+    numbered.collect()
 }
 
 /// Maximum length of a searched literal, in bytes. The area searched around a delta's additions grows with it.

@@ -9,6 +9,7 @@ use super::pieces::{Lines, around, lines_of, pieces};
 use super::rules::{CompiledRule, RuleBits, TextRules};
 use super::{checks, kind};
 use crate::heuristics::Format;
+use alibi_code::Reading;
 use alibi_git::fingerprint::fingerprint;
 use alibi_git::history::Copied;
 use rustc_hash::FxHashMap;
@@ -105,12 +106,12 @@ impl<'r> Scanner<'r> {
 
     /// Searches a blob with the rules in `bits`; if there are none, only for the literals that its deltas need. `base`
     /// is the memo of the blob's delta base, if it was kept, and the stretches copied from that base. `syntax`
-    /// distinguishes comments from code.
+    /// distinguishes comments from code, and `reading` says which language the code is in.
     pub fn scan(
         &self,
         bytes: &[u8],
         bits: Option<&RuleBits>,
-        syntax: Syntax,
+        (syntax, reading): (Syntax, Reading),
         base: Option<(&Memo, &[Copied])>,
     ) -> Scanned {
         let Some(text) = kind::text(bytes) else { return Scanned::default() };
@@ -122,7 +123,11 @@ impl<'r> Scanner<'r> {
         };
         let selection = bits.and_then(|bits| Some((bits, self.selections.get(bits)?)));
         let mut scanned = match selection {
-            Some((bits, selection)) => self.search(&text, (bits, selection), syntax, &candidates),
+            Some((bits, selection)) => {
+                let mut scanned = self.search(&text, (bits, selection), syntax, &candidates);
+                scanned.cut_short |= self.match_flows(&text, (bits, reading), &candidates, &mut scanned.hits);
+                scanned
+            }
             None => Scanned::default(),
         };
         if as_it_is && !self.exhaustive && candidates.len() <= MAX_KEPT {

@@ -28,4 +28,6 @@ pub use listed::{LISTED_TEXT, listing};
 pub use measured::{BLOCK_RATE, Measured, Measurement, REVIEW_RATE, TierRecord, UNMEASURED_DB};
 pub use model::{Example, ExampleChange, Heuristic, Innocent};
 pub use paths::PathFilter;
-pub use rule::{Atom, ChangeKind, Check, CommitRule, Format, IntroducedBy, Join, Kind, PathRule, Subject, TextRule};
+pub use rule::{
+    Atom, ChangeKind, Check, CommitRule, Flow, Format, IntroducedBy, Join, Kind, PathRule, Subject, TextRule,
+};

@@ -54,6 +54,7 @@ pub(super) struct RawText {
     pub paths: Vec<String>,
     #[serde(default)]
     pub exclude: Vec<String>,
+    #[serde(default)]
     pub atom: Vec<RawAtomUse>,
     #[serde(default)]
     pub join: RawJoin,
@@ -62,6 +63,23 @@ pub(super) struct RawText {
     pub comments: bool,
     #[serde(alias = "brought")]
     pub introduced_by: Option<IntroducedBy>,
+    #[serde(default)]
+    pub flow: Vec<RawFlow>,
+}
+
+/// A flow: the names of labels and sinks.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFlow {
+    pub from: Vec<String>,
+    #[serde(default)]
+    pub also: Vec<String>,
+    #[serde(default)]
+    pub unless: Vec<String>,
+    #[serde(default)]
+    pub to: Vec<String>,
+    #[serde(default)]
+    pub with: Vec<RawFlow>,
 }
 
 /// An atom that a heuristic defines (name, pattern, optional anchors), or a use of a shared atom.

@@ -129,6 +129,25 @@ pub struct TextRule {
     pub comments: bool,
     /// Which newly introduced matches count; `None` if all do.
     pub introduced_by: Option<IntroducedBy>,
+    /// What it follows from sources to sinks, in code of any language and at any path.
+    pub flows: Vec<Flow>,
+    /// The paths in which flows are not followed.
+    pub flow_exclude: Option<PathFilter>,
+}
+
+/// A value that comes from a source and reaches a sink.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// The labels of which the value must have one, as bits.
+    pub from: u64,
+    /// The labels that it must have too, as bits.
+    pub also: u64,
+    /// The labels that it must not have, as bits.
+    pub unless: u64,
+    /// The sinks, as bits; 0 if the source itself is reported.
+    pub to: u64,
+    /// Other flows that the same file must have.
+    pub with: Vec<Flow>,
 }
 
 /// The kind of change to a path.

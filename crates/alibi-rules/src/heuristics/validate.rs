@@ -5,9 +5,10 @@ use super::classes::{Family, Nature};
 use super::example::example;
 use super::model::Heuristic;
 use super::paths::PathFilter;
-use super::raw::{KindName, RawAtom, RawAtomUse, RawCommit, RawHeuristic, RawPath, RawSet, RawText};
-use super::rule::{Atom, ChangeKind, CommitRule, Join, Kind, PathRule, Subject, TextRule};
+use super::raw::{KindName, RawAtom, RawAtomUse, RawCommit, RawFlow, RawHeuristic, RawPath, RawSet, RawText};
+use super::rule::{Atom, ChangeKind, CommitRule, Flow, Join, Kind, PathRule, Subject, TextRule};
 use crate::decibans::Decibans;
+use crate::vocabulary::vocabulary;
 use std::collections::BTreeMap;
 
 /// The pattern of an atom that accepts any value.
@@ -98,6 +99,9 @@ impl Sets {
             return Err("`format` and an atom with `at` require each other".into());
         }
         // A finding is placed at a match of one of these atoms, so each must be found without the other atoms.
+        if atoms.is_empty() && raw.flow.is_empty() {
+            return Err("a text rule needs an atom or a flow".into());
+        }
         let first = join.first(atoms.len());
         if let Some(silent) = first.iter().map(|&i| &atoms[i]).find(|a| a.anchors.is_empty() && a.at.is_none()) {
             return Err(format!(
@@ -112,6 +116,8 @@ impl Sets {
             format: raw.format,
             comments: raw.comments,
             introduced_by: raw.introduced_by,
+            flow_exclude: (!raw.exclude.is_empty()).then(|| self.filter(&raw.exclude, &[])).transpose()?,
+            flows: raw.flow.into_iter().map(flow).collect::<Result<_, _>>()?,
         })
     }
 
@@ -142,6 +148,24 @@ impl Sets {
         }
         Ok(PathRule { paths: self.filter(&raw.paths, &raw.exclude)?, changes })
     }
+}
+
+/// Looks up the labels and sinks of a flow.
+fn flow(raw: RawFlow) -> Result<Flow, String> {
+    let vocabulary = vocabulary()?;
+    let bits = |names: &[String], kind: &str, number: &dyn Fn(&str) -> Option<u8>| {
+        names.iter().try_fold(0, |bits, name| {
+            let number = number(name).ok_or_else(|| format!("unknown {kind} '{name}' of a flow"))?;
+            Ok::<u64, String>(bits | 1 << number)
+        })
+    };
+    Ok(Flow {
+        from: bits(&raw.from, "label", &|name| vocabulary.label(name))?,
+        also: bits(&raw.also, "label", &|name| vocabulary.label(name))?,
+        unless: bits(&raw.unless, "label", &|name| vocabulary.label(name))?,
+        to: bits(&raw.to, "sink", &|name| vocabulary.sink(name))?,
+        with: raw.with.into_iter().map(flow).collect::<Result<_, _>>()?,
+    })
 }
 
 /// Creates an atom from its definition and its use in a heuristic.

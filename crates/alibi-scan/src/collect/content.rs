@@ -5,9 +5,12 @@ use super::collector::{Collector, Context};
 use super::error::CollectError;
 use super::known::{head_blobs, known_before, net_changes};
 use super::search::Search;
-use alibi_core::facts::{BlobId, Dependencies, FactSet, Facts, PathId, RepositoryIdx, TextEvidence, TextFacts};
-use alibi_git::repository::Skipped;
-use alibi_rules::content::{RuleBits, TextRules};
+use crate::progress::Progress;
+use alibi_core::facts::{
+    BlobId, ChangeRow, Dependencies, FactSet, Facts, PathId, RepositoryIdx, TextEvidence, TextFacts,
+};
+use alibi_git::repository::{Repository, Skipped};
+use alibi_rules::content::{Hit, RuleBits, TextRules};
 use alibi_rules::heuristics::{Heuristic, TextRule};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -42,23 +45,23 @@ impl Collector for Content {
             [old, new].into_iter().flatten().map(move |blob| (blob, path))
         };
         let changed = facts.changes.iter().chain(&net).flat_map(|row| both(row.old, row.new, row.path));
-        let blobs = BlobPlan::new(facts, &paths, changed.chain(known.iter().copied()));
+        let mut blobs = BlobPlan::new(facts, &paths, changed.chain(known.iter().copied()));
+        let (all_rules, flows) = (blobs.rules.clone(), rules.flow_bits());
+        let followed = followed(facts, &net, known.is_empty(), context.repositories);
+        blobs.follow_only(&followed, &flows);
         let search = Search::new(&blobs, &rules, plan.exhaustive, context.progress);
-        for (number, repository) in context.repositories.iter().enumerate() {
-            let wanted = facts.blobs_of(RepositoryIdx::new(number), |blob| blobs.wants(blob));
-            context.progress.phase("content", Some(wanted.len() as u64));
-            let (read, skipped) = repository.read_blobs(&wanted, &search);
-            facts.bytes += read;
-            let row = &mut facts.repositories[number];
-            row.skip("blobs", skipped);
-            let cut_short = search.take_cut_short();
-            if cut_short > 0 {
-                row.notices.push(format!(
-                    "{cut_short} files exceed the limit on pattern matches or encoded text; the rest of them was not scanned"
-                ));
+        read(&search, &blobs, facts, context.repositories, context.progress);
+        let (mut found, table) = search.finish();
+        // A file that has a flow at HEAD is followed through its whole history.
+        let rest = earlier_versions(facts, &found.hits, &flows, &followed);
+        if known.is_empty() && !rest.is_empty() {
+            let plan_of_flows = blobs.of_flows(&rest, &all_rules, &flows);
+            let search = Search::new(&plan_of_flows, &rules, plan.exhaustive, context.progress);
+            read(&search, &plan_of_flows, facts, context.repositories, context.progress);
+            for (blob, hits) in search.finish().0.hits {
+                found.hits.entry(blob).or_default().extend(hits);
             }
         }
-        let (found, table) = search.finish();
         note_unread(facts, found.unread);
         facts.opaque = found.opaque;
         facts.dependencies = Dependencies::new(facts, table, found.manifests.into_iter().collect(), &known);
@@ -67,9 +70,58 @@ impl Collector for Content {
         let (by_path, guarded): (Vec<RuleBits>, Vec<RuleBits>) = paths.into_iter().map(split).unzip();
         let evidence = TextEvidence { hits: found.hits, by_path: &by_path, guarded: &guarded, head, known, net };
         facts.text = TextFacts::new(facts, &evidence);
+        facts.text.renumber(|rule| rules.reported(rule));
         facts.text_rules = numbers;
         Ok(())
     }
+}
+
+/// Reads the blobs that a search wants, and records what could not be read.
+fn read(
+    search: &Search<'_>,
+    blobs: &BlobPlan,
+    facts: &mut Facts,
+    repositories: &[Repository],
+    progress: &dyn Progress,
+) {
+    for (number, repository) in repositories.iter().enumerate() {
+        let wanted = facts.blobs_of(RepositoryIdx::new(number), |blob| blobs.wants(blob));
+        progress.phase("content", Some(wanted.len() as u64));
+        let (read, skipped) = repository.read_blobs(&wanted, search);
+        facts.bytes += read;
+        let row = &mut facts.repositories[number];
+        row.skip("blobs", skipped);
+        let cut_short = search.take_cut_short();
+        if cut_short > 0 {
+            row.notices.push(format!(
+                "{cut_short} files exceed the limit on pattern matches or encoded text; the rest of them was not scanned"
+            ));
+        }
+    }
+}
+
+/// The blobs in which flows are followed first. If the run covers the whole history, these are the blobs at HEAD;
+/// otherwise, both sides of all changes.
+fn followed(facts: &Facts, net: &[ChangeRow], is_whole: bool, repositories: &[Repository]) -> FxHashSet<BlobId> {
+    if is_whole {
+        return head_blobs(facts, repositories);
+    }
+    facts.changes.iter().chain(net).flat_map(|row| [row.old, row.new]).flatten().collect()
+}
+
+/// The other versions of the files that have a flow.
+fn earlier_versions(
+    facts: &Facts,
+    hits: &FxHashMap<BlobId, Vec<Hit>>,
+    flows: &RuleBits,
+    followed: &FxHashSet<BlobId>,
+) -> FxHashSet<BlobId> {
+    let has_flow =
+        |blob: BlobId| hits.get(&blob).is_some_and(|hits| hits.iter().any(|hit| flows.contains(hit.rule.into())));
+    let with_flow = facts.changes.iter().filter(|row| row.new.is_some_and(has_flow));
+    let paths: FxHashSet<PathId> = with_flow.map(|row| row.path).collect();
+    let versions = facts.changes.iter().filter(|row| paths.contains(&row.path));
+    versions.flat_map(|row| [row.old, row.new]).flatten().filter(|blob| !followed.contains(blob)).collect()
 }
 
 /// Records the dependency files that could not be parsed, each with its path and the reason.

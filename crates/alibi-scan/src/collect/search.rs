@@ -6,7 +6,7 @@ use alibi_core::facts::{BlobId, OpaqueBlob};
 use alibi_git::history::Copied;
 use alibi_git::repository::BlobVisitor;
 use alibi_manifests::manifests::{FileKind, ManifestReader, Read, Table};
-use alibi_rules::content::{Hit, Memo, Scanner, Syntax, TextRules, opaque};
+use alibi_rules::content::{Hit, Memo, Reading, Scanner, Syntax, TextRules, opaque};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -67,7 +67,8 @@ impl BlobVisitor for Search<'_> {
     fn visit(&self, number: Option<u32>, bytes: &[u8], base: Option<(&Memo, &[Copied])>) -> Memo {
         let bits = number.map(|blob| &self.plan.rules[blob as usize]).filter(|bits| !bits.is_empty());
         let syntax = number.map_or(Syntax::Unknown, |blob| self.plan.syntax[blob as usize].unwrap_or(Syntax::Unknown));
-        let scanned = self.scanner.scan(bytes, bits, syntax, base);
+        let reading = number.map_or(Reading::Not, |blob| self.plan.reading[blob as usize].unwrap_or(Reading::Not));
+        let scanned = self.scanner.scan(bytes, bits, (syntax, reading), base);
         let Some(blob) = number else { return scanned.memo };
         self.progress.advance(1);
         for kind in self.plan.kinds.get(&blob).into_iter().flatten() {
