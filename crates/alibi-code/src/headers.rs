@@ -50,7 +50,11 @@ impl Parser<'_> {
                 self.place += 1;
             }
             let target = self.declared();
-            if self.take_word("in") || self.take_word("of") || self.take_word("as") || self.take(":=") || self.take(":")
+            if self.take_word("in")
+                || self.take_word("of")
+                || self.take_word("as")
+                || self.take(":=")
+                || !indented && self.take(":")
             {
                 let is_as = matches!(self.tokens[self.place - 1].kind, Kind::Word(ref w) if w == "as");
                 self.take_word("range");
