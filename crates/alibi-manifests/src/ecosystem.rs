@@ -59,7 +59,7 @@ pub struct PopularNames {
     pub is_ranked: bool,
 }
 
-const ECOSYSTEMS: [EcosystemInfo; 11] = [
+static ECOSYSTEMS: [EcosystemInfo; 11] = [
     EcosystemInfo {
         ecosystem: Ecosystem::Npm,
         name: "npm",
