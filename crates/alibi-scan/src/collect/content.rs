@@ -47,14 +47,15 @@ impl Collector for Content {
         let changed = facts.changes.iter().chain(&net).flat_map(|row| both(row.old, row.new, row.path));
         let mut blobs = BlobPlan::new(facts, &paths, changed.chain(known.iter().copied()));
         let (all_rules, flows) = (blobs.rules.clone(), rules.flow_bits());
-        let followed = followed(facts, &net, known.is_empty(), context.repositories);
+        let is_whole = known.is_empty();
+        let followed = followed(facts, &net, is_whole, context.repositories);
         blobs.follow_only(&followed, &flows);
         let search = Search::new(&blobs, &rules, plan.exhaustive, context.progress);
         read(&search, &blobs, facts, context.repositories, context.progress);
         let (mut found, table) = search.finish();
         // A file that has a flow at HEAD is followed through its whole history.
         let rest = earlier_versions(facts, &found.hits, &flows, &followed);
-        if known.is_empty() && !rest.is_empty() {
+        if is_whole && !rest.is_empty() {
             let plan_of_flows = blobs.of_flows(&rest, &all_rules, &flows);
             let search = Search::new(&plan_of_flows, &rules, plan.exhaustive, context.progress);
             read(&search, &plan_of_flows, facts, context.repositories, context.progress);
@@ -65,7 +66,11 @@ impl Collector for Content {
         note_unread(facts, found.unread);
         facts.opaque = found.opaque;
         facts.dependencies = Dependencies::new(facts, table, found.manifests.into_iter().collect(), &known);
-        let head = if found.hits.is_empty() { FxHashSet::default() } else { head_blobs(facts, context.repositories) };
+        let head = match (is_whole, found.hits.is_empty()) {
+            (true, _) => followed,
+            (false, true) => FxHashSet::default(),
+            (false, false) => head_blobs(facts, context.repositories),
+        };
         let split = |of: PathUse| (of.reads, of.guarded);
         let (by_path, guarded): (Vec<RuleBits>, Vec<RuleBits>) = paths.into_iter().map(split).unzip();
         let evidence = TextEvidence { hits: found.hits, by_path: &by_path, guarded: &guarded, head, known, net };
