@@ -28,16 +28,16 @@ impl Evaluator<'_> {
                 let written = input.text.as_ref().and_then(|path| self.files.get(path)).cloned().unwrap_or_default();
                 result.labels.add(&written);
             }
-            Action::WriteFile => self.write(input.text.as_deref(), &second, &Labels::default()),
-            Action::Write => self.write(given.receiver.file.as_deref(), &input, &given.labels),
-            Action::Pipe => self.write(input.file.as_deref(), &given.receiver, &Labels::default()),
-            Action::CopyTo => self.write(input.file.as_deref(), &second, &Labels::default()),
-            Action::CopyFrom => self.write(second.file.as_deref(), &input, &Labels::default()),
+            Action::WriteFile => self.write(input.text.as_deref(), &second, at),
+            Action::Write => self.write(given.receiver.file.as_deref(), &input, at),
+            Action::Pipe => self.write(input.file.as_deref(), &given.receiver, at),
+            Action::CopyTo => self.write(input.file.as_deref(), &second, at),
+            Action::CopyFrom => self.write(second.file.as_deref(), &input, at),
             Action::Download => {
                 let mut fetched = Value::default();
                 self.label("fetched", at, &mut fetched);
                 self.fetch_labels(std::slice::from_ref(&input), at, &mut fetched.labels);
-                self.write(second.text.as_deref(), &fetched, &Labels::default());
+                self.write(second.text.as_deref(), &fetched, at);
                 if let Some(sink) = self.vocabulary.sink("write-path") {
                     let mut labels = fetched.labels;
                     self.text_labels(sink, &second, at, &mut labels);
@@ -47,13 +47,12 @@ impl Evaluator<'_> {
             Action::Move => {
                 let labels = input.text.as_ref().and_then(|path| self.files.get(path)).cloned().unwrap_or_default();
                 let moved = Value::default().labelled(&labels);
-                self.write(second.text.as_deref(), &moved, &Labels::default());
+                self.write(second.text.as_deref(), &moved, at);
             }
             Action::Import => {
                 let module = input.constant().unwrap_or_default();
                 let module = module.strip_prefix("node:").unwrap_or(module).to_owned();
                 if !module.is_empty() {
-                    self.source_of_import(&module);
                     *result = self.known_path(&module, at);
                 }
             }
@@ -149,15 +148,13 @@ impl Evaluator<'_> {
     }
 
     /// Remembers what is written to a file.
-    pub(crate) fn write(&mut self, path: Option<&str>, data: &Value, others: &Labels) {
+    pub(crate) fn write(&mut self, path: Option<&str>, data: &Value, at: usize) {
         let Some(path) = path else { return };
         let labels = self.files.entry(path.to_owned()).or_default();
         labels.add(&data.labels);
-        labels.add(others);
         let is_program =
             data.text.as_deref().is_some_and(|text| text.starts_with("\u{7f}ELF") || text.starts_with("MZ"));
         if is_program && let Some(label) = self.vocabulary.label("program") {
-            let at = self.base.unwrap_or(0);
             self.files.entry(path.to_owned()).or_default().insert(label, at);
         }
     }

@@ -75,7 +75,7 @@ impl Evaluator<'_> {
         self.call_lambdas(&lambdas, &given, &result);
         // A function of this file that is passed by name is called with the result, as a lambda is.
         for value in given.all.iter().filter(|value| value.function.is_some()) {
-            self.call_local(value, vec![result.clone()], at);
+            self.call_local(value, vec![result.clone()]);
         }
         result
     }
@@ -96,7 +96,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn call_local(&mut self, callee: &Value, arguments: Vec<Value>, _at: usize) -> Option<Value> {
+    fn call_local(&mut self, callee: &Value, arguments: Vec<Value>) -> Option<Value> {
         let function = self.functions.get(callee.function?)?.clone();
         // Arguments of which nothing is known change nothing.
         let matters = |value: &Value| {
@@ -112,7 +112,7 @@ impl Evaluator<'_> {
     }
 
     pub(crate) fn called(&mut self, callee: &Value, given: &Arguments, at: usize) -> Value {
-        if let Some(result) = self.call_local(callee, given.all.clone(), at) {
+        if let Some(result) = self.call_local(callee, given.all.clone()) {
             return result;
         }
         let path = callee.path.clone().unwrap_or_default();
@@ -152,7 +152,7 @@ impl Evaluator<'_> {
 
     /// Applies one row of the tables to a call.
     fn perform(&mut self, call: &Call, callee: &Value, given: &Arguments, at: usize, result: &mut Value) {
-        if call.arguments == [-2] || call.arguments == [-3] {
+        if call.arguments == [-2] {
             return;
         }
         if let Some(action) = call.action {
@@ -162,7 +162,7 @@ impl Evaluator<'_> {
             result.text = Some(text.clone());
         }
         if let Some(label) = call.gives {
-            result.labels.insert(label, self.place(at));
+            result.labels.insert(label, at);
             self.source(label, at);
             if self.vocabulary.label_name(label) == "fetched" {
                 self.fetch_labels(&given.all, at, &mut result.labels);
@@ -185,8 +185,7 @@ impl Evaluator<'_> {
             labels = self.command_labels(given, at);
         } else {
             let is_reaching = |place: i32| call.arguments.is_empty() || call.arguments.contains(&place);
-            for (place, value) in given.all.iter().enumerate().filter(|(place, _)| is_reaching(*place as i32)) {
-                let _ = place;
+            for (_, value) in given.all.iter().enumerate().filter(|(place, _)| is_reaching(*place as i32)) {
                 labels.add(&value.labels);
                 self.text_labels(sink, value, at, &mut labels);
             }
@@ -199,7 +198,7 @@ impl Evaluator<'_> {
         for label in ["named-by-text", "styled-name"] {
             if let Some(number) = self.vocabulary.label(label).filter(|number| callee.labels.bits() & 1 << number != 0)
             {
-                labels.insert(number, self.place(at));
+                labels.insert(number, at);
             }
         }
         self.options(given, at, &mut labels);
@@ -225,7 +224,7 @@ impl Evaluator<'_> {
         let is_silent = text("stdio") == "ignore" && text("detached").contains("true")
             || ["stdin", "stdout", "stderr"].iter().all(|stream| text(stream).contains("DEVNULL"));
         if is_silent && let Some(label) = self.vocabulary.label("silent") {
-            labels.insert(label, self.place(at));
+            labels.insert(label, at);
         }
     }
 

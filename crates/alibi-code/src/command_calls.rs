@@ -6,7 +6,7 @@ use crate::parser::Parser;
 use crate::token::Kind;
 
 impl Parser<'_> {
-    /// Reads `=`-joined pipelines of PowerShell and conditions after a command call.
+    /// Reads the rest of a pipeline of PowerShell: each command receives the value of the one before.
     pub(crate) fn after_command(&mut self, mut value: Expr) -> Expr {
         while self.language == Language::PowerShell && self.take("|") {
             let at = self.at();
@@ -44,11 +44,8 @@ impl Parser<'_> {
                 arguments.extend(name.map(|name| Argument { name: Some(name), value: self.unknown() }));
                 return arguments;
             }
-            let argument = match self.argument() {
-                Argument { name: None, value } => Argument { name, value },
-                named => named,
-            };
-            arguments.push(argument);
+            let argument = self.argument();
+            arguments.push(Argument { name: name.or(argument.name), value: argument.value });
             let more = self.take(",") || self.language == Language::PowerShell;
             if !more || self.place == before {
                 return arguments;

@@ -99,7 +99,7 @@ impl Evaluator<'_> {
 
     /// Writes to a file of which only the path is known.
     pub(crate) fn write_path(&mut self, target: &Value, data: &Value, at: usize) {
-        self.write(target.text.as_deref(), data, &Labels::default());
+        self.write(target.text.as_deref(), data, at);
         if let Some(sink) = self.vocabulary.sink("write-path") {
             let mut labels = data.labels.clone();
             self.text_labels(sink, target, at, &mut labels);
@@ -119,13 +119,10 @@ impl Evaluator<'_> {
             }
             "base64" | "base32" | "xxd" | "uudecode" | "openssl" | "gunzip" | "zcat" | "rev" => {
                 let decodes = words.iter().filter_map(|word| word.text.as_deref());
-                let is_decoding = program == "rev"
-                    || program == "zcat"
-                    || program == "gunzip"
-                    || program == "uudecode"
-                    || decodes.skip(1).any(|word| {
-                        matches!(word, "-d" | "-D" | "--decode" | "-di" | "-id" | "-r" | "-rp" | "-d64") || word == "-r"
-                    });
+                let is_decoding = matches!(program.as_str(), "rev" | "zcat" | "gunzip" | "uudecode")
+                    || decodes
+                        .skip(1)
+                        .any(|word| matches!(word, "-d" | "-D" | "--decode" | "-di" | "-id" | "-r" | "-rp"));
                 if is_decoding {
                     self.label("decoded", at, &mut value);
                 }

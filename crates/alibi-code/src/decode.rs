@@ -1,30 +1,20 @@
 //! Decodes constant text.
 
 use crate::value::MAX_TEXT;
-use base64::Engine;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
 
-const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
-    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-    .with_decode_allow_trailing_bits(true);
-
-/// Decodes base64 of either alphabet. White space is ignored.
+/// Decodes base64 of either alphabet. White space and padding are ignored.
 pub(crate) fn base64(text: &str) -> Option<String> {
-    let plain: String = text.chars().filter(|c| !c.is_whitespace()).take(MAX_TEXT).collect();
-    let alphabet = if plain.contains(['-', '_']) { &alphabet::URL_SAFE } else { &alphabet::STANDARD };
-    let bytes = GeneralPurpose::new(alphabet, LENIENT).decode(plain).ok()?;
+    let plain: String = text.chars().filter(|c| !c.is_whitespace() && *c != '=').take(MAX_TEXT).collect();
+    let encoding = if plain.contains(['-', '_']) { BASE64URL_NOPAD } else { BASE64_NOPAD };
+    let bytes = encoding.decode(plain.as_bytes()).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Decodes pairs of hexadecimal digits. White space is ignored.
 pub(crate) fn hex(text: &str) -> Option<String> {
-    let digits: Vec<u32> =
-        text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_digit(16)).collect::<Option<_>>()?;
-    if digits.is_empty() || !digits.len().is_multiple_of(2) {
-        return None;
-    }
-    let bytes: Vec<u8> = digits.chunks(2).map(|pair| (pair[0] * 16 + pair[1]) as u8).collect();
+    let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let bytes = HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok().filter(|bytes| !bytes.is_empty())?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 

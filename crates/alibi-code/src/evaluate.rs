@@ -55,7 +55,6 @@ impl Evaluator<'_> {
             }
             Stmt::Import { path, target, all } => {
                 let path = path.strip_prefix("node:").unwrap_or(path);
-                self.source_of_import(path);
                 if !all {
                     self.assign_name(target, Value::path(path));
                 }

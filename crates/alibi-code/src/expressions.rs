@@ -17,9 +17,9 @@ const TESTS: [&str; 11] = ["==", "!=", "===", "!==", "<", ">", "<=", ">=", "=~",
 const ARITHMETIC: [&str; 8] = ["-", "*", "/", "%", "^", "&", ">>", "**"];
 
 /// Words before a value that do not change it.
-const PREFIXES: [&str; 20] = [
-    "await", "async", "typeof", "void", "delete", "not", "yield", "mut", "ref", "out", "move", "box", "lambda?", "try",
-    "unsafe", "const", "let", "var", "val", "print",
+const PREFIXES: [&str; 19] = [
+    "await", "async", "typeof", "void", "delete", "not", "yield", "mut", "ref", "out", "move", "box", "try", "unsafe",
+    "const", "let", "var", "val", "print",
 ];
 
 impl Parser<'_> {
@@ -150,7 +150,6 @@ impl Parser<'_> {
                 },
                 Some(Kind::Word(word)) => match word.as_str() {
                     "and" | "or" => ("||", 0),
-                    "in" if level < 3 && self.language == Language::Python && self.depth_in_header() => return left,
                     "instanceof" | "is" => ("==", 1),
                     "x" if self.language == Language::Perl => ("*", 2),
                     _ => return left,
@@ -181,10 +180,6 @@ impl Parser<'_> {
     fn deeper_operators(&mut self, level: u8) -> Expr {
         let otherwise = self.unknown();
         self.deeper(otherwise, |parser| parser.operators(level))
-    }
-
-    fn depth_in_header(&self) -> bool {
-        true
     }
 
     /// Whether the next line continues an expression.

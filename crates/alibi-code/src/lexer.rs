@@ -97,7 +97,7 @@ impl Lexer<'_> {
         let is_at_start = self.begins_line;
         if language.has_slash_comments() && rest.starts_with(b"/*") {
             self.skip_to(b"*/", 2);
-        } else if language.has_slash_comments() && rest.starts_with(b"//") && !self.is_floor_division() {
+        } else if language.has_slash_comments() && rest.starts_with(b"//") {
             self.skip_line();
         } else if language == Language::PowerShell && rest.starts_with(b"<#") {
             self.skip_to(b"#>", 2);
@@ -120,10 +120,6 @@ impl Lexer<'_> {
             return false;
         }
         true
-    }
-
-    fn is_floor_division(&self) -> bool {
-        self.language == Language::Lua
     }
 
     /// Skips text outside of PHP code.

@@ -35,7 +35,7 @@ impl Evaluator<'_> {
             // The value itself is the source: an object such as `process.env`.
             if call.action.is_none() && call.sink.is_none() && call.arguments == [-2] {
                 if let Some(label) = call.gives {
-                    value.labels.insert(label, self.place(at));
+                    value.labels.insert(label, at);
                     self.source(label, at);
                 }
                 value.text = call.text.clone().or(value.text);
@@ -47,17 +47,6 @@ impl Evaluator<'_> {
     /// Whether the name itself is a source, as that of the environment is.
     pub(crate) fn is_table(&self, path: &str) -> bool {
         self.vocabulary.calls(path, self.language).iter().any(|call| call.arguments == [-2])
-    }
-
-    /// Records the import of a module as a source, if a table has it.
-    pub(crate) fn source_of_import(&mut self, path: &str) {
-        let vocabulary = self.vocabulary;
-        let at = self.base.unwrap_or(0);
-        for call in vocabulary.calls(path, self.language).into_iter().filter(|call| call.arguments == [-3]) {
-            if let Some(label) = call.gives {
-                self.source(label, at);
-            }
-        }
     }
 
     /// A member of a value.

@@ -182,7 +182,7 @@ impl Parser<'_> {
                     default = Some(self.expression());
                 }
                 Some(Kind::Op("(" | "[" | "{")) => {
-                    // A pattern: its names cannot be told apart, so the first one stands for all.
+                    // A pattern has several names, of which only the last one is known here.
                     let end = self.after_bracket(self.place);
                     let mut words = self.tokens[self.place..end].iter().filter_map(|token| match &token.kind {
                         Kind::Word(word) => Some(word.clone()),

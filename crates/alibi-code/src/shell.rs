@@ -111,7 +111,7 @@ impl Reader<'_> {
                 }
                 b'>' | b'<' => self.redirection(&mut command, &mut documents),
                 b'0'..=b'9'
-                    if matches!(self.bytes.get(self.at + 1), Some(b'>' | b'<')) && command_is_begun(&command) =>
+                    if matches!(self.bytes.get(self.at + 1), Some(b'>' | b'<')) && !command.words.is_empty() =>
                 {
                     self.at += 1;
                     self.redirection(&mut Command::default(), &mut documents);
@@ -186,7 +186,6 @@ impl Reader<'_> {
             self.at += 1;
         }
         if self.peek() == b'(' {
-            self.at += 0;
             let inner = self.bracketed(b'(', b')');
             command.words.push(vec![Part::Output(inner)]);
             return;
@@ -295,10 +294,6 @@ impl Reader<'_> {
         let end = if depth == 0 { self.at - 1 } else { self.at };
         String::from_utf8_lossy(self.bytes.get(start..end).unwrap_or_default()).into_owned()
     }
-}
-
-fn command_is_begun(command: &Command) -> bool {
-    !command.words.is_empty()
 }
 
 fn flush(text: &mut Vec<u8>, parts: &mut Word) {

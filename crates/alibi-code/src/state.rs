@@ -48,8 +48,6 @@ pub(crate) struct Evaluator<'v> {
     /// The depth of nested expressions.
     pub depth: usize,
     pub steps: usize,
-    /// The position of the statement in the file, for text that is not code of the file.
-    pub base: Option<usize>,
     pub cut_short: bool,
 }
 
@@ -68,7 +66,6 @@ impl<'v> Evaluator<'v> {
             calls: 0,
             depth: 0,
             steps: 0,
-            base: None,
             cut_short: false,
         }
     }
@@ -89,11 +86,6 @@ impl<'v> Evaluator<'v> {
         }
     }
 
-    /// The position in the file of something at a position.
-    pub(crate) fn place(&self, at: usize) -> usize {
-        self.base.unwrap_or(at)
-    }
-
     /// An unknown value with labels. The labels are found again when its text is part of another text.
     pub(crate) fn unknown(&mut self, at: usize, labels: &Labels) -> Value {
         if !labels.is_empty() {
@@ -105,7 +97,7 @@ impl<'v> Evaluator<'v> {
     /// Adds a label, if a table has it.
     pub(crate) fn label(&self, name: &str, at: usize, value: &mut Value) {
         if let Some(label) = self.vocabulary.label(name) {
-            value.labels.insert(label, self.place(at));
+            value.labels.insert(label, at);
         }
     }
 
@@ -134,13 +126,11 @@ impl<'v> Evaluator<'v> {
 
     /// Records a source, so that rules can ask for it without a sink.
     pub(crate) fn source(&mut self, label: u8, at: usize) {
-        let at = self.place(at);
         self.events.push(Event { at, sink: None, labels: 1 << label, sources: vec![(label, at as u32)] });
     }
 
     /// Records what reaches a sink.
     pub(crate) fn event(&mut self, sink: u8, mut labels: Labels, at: usize) {
-        let at = self.place(at);
         labels.insert(0, at);
         let event = Event { at, sink: Some(sink), labels: labels.bits(), sources: labels.iter().collect() };
         self.events.push(event);
@@ -151,7 +141,7 @@ impl<'v> Evaluator<'v> {
         let Some(text) = &value.text else { return };
         let rows = self.vocabulary.texts.iter().filter(|row| row.at & 1 << sink != 0);
         for row in rows.filter(|row| row.pattern.is_match(text)) {
-            labels.insert(row.label, self.place(at));
+            labels.insert(row.label, at);
         }
     }
 }

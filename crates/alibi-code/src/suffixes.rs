@@ -60,8 +60,7 @@ impl Parser<'_> {
 
     /// Whether a space before an opening parenthesis separates a name from an argument.
     fn is_spaced_apart(&self) -> bool {
-        matches!(self.language, Language::Ruby | Language::PowerShell | Language::Perl)
-            && !matches!(self.language, Language::Perl)
+        matches!(self.language, Language::Ruby | Language::PowerShell)
     }
 
     /// Whether an exclamation or question mark only asserts that a value exists.

@@ -111,7 +111,7 @@ impl Facts {
         }
     }
 
-    /// Adds commits made before `since` to the scope if only a merge in scope brought them into this history: they are
+    /// Adds commits made before `since` to the scope if only a merge in scope joins them to this history: they are
     /// new to it, regardless of their dates.
     fn include_side_branches(&mut self, first: usize, since: i64) {
         let mut is_parent = vec![false; self.commits.len()];

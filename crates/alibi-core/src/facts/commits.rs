@@ -100,7 +100,7 @@ pub struct CommitScope {
     /// This commit and its ancestors are out of scope.
     pub base: Option<Oid>,
     /// Commits made before this moment (committer date, seconds since 1970, UTC) are out of scope, unless they descend
-    /// from a commit in scope, or only a merge in scope brought them into this history.
+    /// from a commit in scope, or only a merge in scope joins them to this history.
     pub since: Option<i64>,
     /// Commits made after this moment (committer date, seconds since 1970, UTC) are out of scope.
     pub until: Option<i64>,
