@@ -1,11 +1,13 @@
 //! Finds what reaches the sinks of a file.
 
+use crate::commands::MAX_NESTED;
 use crate::language::Language;
 use crate::parser::parse;
 use crate::shell::{Part, Word, lines};
 use crate::state::{Evaluator, Event};
 use crate::value::{Labels, Value};
 use crate::vocabulary::Vocabulary;
+use std::ops::Range;
 
 /// The events of a file.
 #[derive(Debug, Default)]
@@ -18,14 +20,23 @@ pub struct Analysis {
 
 /// Reads a file, and returns what reaches its sinks.
 pub fn analyse(text: &[u8], language: Language, vocabulary: &Vocabulary) -> Analysis {
-    let mut evaluator = Evaluator::new(vocabulary, language);
+    analyse_parts(text, &[(0..text.len(), language)], vocabulary)
+}
+
+/// Reads the parts of a text that are code, in this order: later parts see the names and files of earlier ones.
+pub fn analyse_parts(text: &[u8], parts: &[(Range<usize>, Language)], vocabulary: &Vocabulary) -> Analysis {
+    let mut evaluator = Evaluator::new(vocabulary, Language::Shell);
     let mut cut_short = false;
-    if language == Language::Shell {
-        evaluator.script(&String::from_utf8_lossy(text), 0);
-    } else {
-        let program = parse(text, 0..text.len(), language);
-        cut_short = program.cut_short;
-        evaluator.program(&program.body);
+    for (part, language) in parts {
+        evaluator.language = *language;
+        if *language == Language::Shell {
+            let script = text.get(part.clone()).unwrap_or_default();
+            evaluator.script(&String::from_utf8_lossy(script), part.start);
+        } else {
+            let program = parse(text, part.clone(), *language);
+            cut_short |= program.cut_short;
+            evaluator.program(&program.body);
+        }
     }
     cut_short |= evaluator.cut_short;
     let mut events = evaluator.events;
@@ -66,8 +77,11 @@ impl Evaluator<'_> {
                     },
                 },
                 Part::Output(inner) => {
-                    let labels = self.output_of(inner, at, depth);
-                    self.unknown(at, &labels)
+                    let output = self.output_of(inner, at, depth);
+                    match output.constant() {
+                        Some(text) => Value::text(text.trim_end_matches('\n')).labelled(&output.labels),
+                        None => self.unknown(at, &output.labels),
+                    }
                 }
             });
         }
@@ -77,12 +91,42 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The labels of what commands print.
-    fn output_of(&mut self, text: &str, at: usize, depth: usize) -> Labels {
-        let mut labels = Labels::default();
-        for line in lines(text) {
-            labels.add(&self.run_pipeline(&line, at, depth + 1).1);
+    /// What commands print: its text, if one command prints it and it is known.
+    fn output_of(&mut self, text: &str, at: usize, depth: usize) -> Value {
+        let mut printed = Value::default();
+        if depth >= MAX_NESTED {
+            self.cut_short = true;
+            return printed;
         }
-        labels
+        let lines = lines(text);
+        for line in &lines {
+            let (code, output) = self.run_pipeline(line, at, depth + 1);
+            if let (false, Some(sink)) = (code.is_empty(), self.vocabulary.sink("run-command")) {
+                self.event(sink, code, at);
+            }
+            printed.labels.add(&output.labels);
+            printed.text = output.text.filter(|_| lines.len() == 1);
+        }
+        printed
+    }
+
+    /// Evaluates code that a command passes to an interpreter. Returns the labels of what it runs.
+    pub(crate) fn nested(&mut self, language: Language, code: &str, at: usize, depth: usize) -> Labels {
+        if language == Language::Shell {
+            return self.run_line(code, at, depth + 1);
+        }
+        if self.nested >= MAX_NESTED {
+            self.cut_short = true;
+            return Labels::default();
+        }
+        let program = parse(code.as_bytes(), 0..code.len(), language);
+        self.cut_short |= program.cut_short;
+        let (outer, base) = (self.language, self.base);
+        (self.language, self.base) = (language, at);
+        self.nested += 1;
+        self.program(&program.body);
+        self.nested -= 1;
+        (self.language, self.base) = (outer, base);
+        Labels::default()
     }
 }

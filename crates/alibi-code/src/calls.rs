@@ -44,7 +44,7 @@ impl Evaluator<'_> {
         let (receiver, callee_value) = match &callee.kind {
             ExprKind::Member(of, name) => {
                 let of = self.expr(of);
-                let value = self.member(&of, name, callee.at);
+                let value = self.member(&of, name, self.position(callee));
                 (of, value)
             }
             _ => (Value::default(), self.expr(callee)),

@@ -1,13 +1,21 @@
 //! Evaluates commands: which part of a command is code that others supply.
 
 use crate::calls::Arguments;
-use crate::programs::{CODE_OPTIONS, FETCHERS, base, is_interpreter, is_whole, unwrapped};
+use crate::decode::decoded;
+use crate::language::Language;
+use crate::programs::{CODE_OPTIONS, FETCHERS, base, is_interpreter, is_whole, language_of, unwrapped};
 use crate::shell::{self, Command, Line};
 use crate::state::Evaluator;
 use crate::value::{Labels, Value};
 
+/// Programs that print what they read from the files in their arguments.
+const READERS: [&str; 26] = [
+    "tac", "head", "tail", "less", "more", "base64", "base32", "xxd", "od", "hexdump", "gzip", "bzip2", "xz", "tar",
+    "dd", "openssl", "sed", "awk", "grep", "cut", "tr", "sort", "strings", "jq", "zip", "gpg",
+];
+
 /// Maximum depth of commands in commands.
-const MAX_NESTED: usize = 6;
+pub(crate) const MAX_NESTED: usize = 6;
 
 impl Evaluator<'_> {
     /// The labels of the code that a call runs as a command, by its arguments.
@@ -36,7 +44,7 @@ impl Evaluator<'_> {
             }
             labels
         } else {
-            self.run_words(&words, &Labels::default(), at, 0)
+            self.run_words(&words, &Value::default(), at, 0)
         };
         if words.first().is_some_and(|word| is_interpreter(word.text.as_deref().unwrap_or_default())) {
             input.iter().for_each(|value| labels.add(&value.labels));
@@ -65,9 +73,9 @@ impl Evaluator<'_> {
     }
 
     /// Runs the commands of a pipeline, each with the output of the one before. Returns the labels of the code in it,
-    /// and those of its output.
-    pub(crate) fn run_pipeline(&mut self, pipeline: &Line, at: usize, depth: usize) -> (Labels, Labels) {
-        let (mut labels, mut output) = (Labels::default(), Labels::default());
+    /// and its output.
+    pub(crate) fn run_pipeline(&mut self, pipeline: &Line, at: usize, depth: usize) -> (Labels, Value) {
+        let (mut labels, mut output) = (Labels::default(), Value::default());
         for command in &pipeline.commands {
             let (code, next) = self.run_command(command, &output, at, depth);
             labels.add(&code);
@@ -76,8 +84,16 @@ impl Evaluator<'_> {
         (labels, output)
     }
 
-    /// Runs one command. Returns the labels of the code that it runs, and those of its output.
-    fn run_command(&mut self, command: &Command, input: &Labels, at: usize, depth: usize) -> (Labels, Labels) {
+    /// Runs one command. Returns the labels of the code that it runs, and its output.
+    fn run_command(&mut self, command: &Command, input: &Value, at: usize, depth: usize) -> (Labels, Value) {
+        let document = command.document.as_ref().map(|document| self.shell_word(document, at, depth));
+        let source = command.source.as_ref().map(|source| {
+            let path = self.shell_word(source, at, depth);
+            let mut read = Value::default().labelled(&self.file_labels(path.text.as_deref().unwrap_or_default()));
+            self.read_path(&path, at, &mut read);
+            read
+        });
+        let input = document.as_ref().or(source.as_ref()).unwrap_or(input);
         let mut words: Vec<Value> = Vec::new();
         for word in &command.words {
             words.push(self.shell_word(word, at, depth));
@@ -86,13 +102,28 @@ impl Evaluator<'_> {
             let value = self.shell_word(value, at, depth);
             self.assign_name(&format!("${name}"), value);
         }
-        let code = self.run_words(&words, input, at, depth);
+        let code = match (&document, &words[..]) {
+            // A document without a command is a script of a container file.
+            (Some(document), []) => self.code_labels("sh", document, at, depth),
+            _ => self.run_words(&words, input, at, depth),
+        };
         let mut output = self.output(&words, input, at);
         if let Some(target) = &command.target {
             let target = self.shell_word(target, at, depth);
-            let data = Value::default().labelled(&output);
-            self.write_path(&target, &data, at);
-            output = Labels::default();
+            let is_socket =
+                target.text.as_deref().is_some_and(|t| t.starts_with("/dev/tcp/") || t.starts_with("/dev/udp/"));
+            if let (true, Some(sink)) = (is_socket, self.vocabulary.sink("send")) {
+                self.event(sink, output.labels.clone(), at);
+            }
+            self.write_path(&target, &output, at);
+            // A script that is written out is read as code.
+            if let Some(text) = document.as_ref().and_then(|document| document.text.as_deref()) {
+                let path = target.text.clone().unwrap_or_default();
+                if let Some(language) = Language::of(&path, text.as_bytes()) {
+                    self.nested(language, text, at, depth);
+                }
+            }
+            output = Value::default();
         }
         (code, output)
     }
@@ -107,11 +138,11 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The labels of what a command prints.
-    fn output(&mut self, words: &[Value], input: &Labels, at: usize) -> Labels {
+    /// What a command prints.
+    fn output(&mut self, words: &[Value], input: &Value, at: usize) -> Value {
         let words = unwrapped(words);
         let program = base(words.first());
-        let mut value = Value::default().labelled(input);
+        let mut value = Value::default().labelled(&input.labels);
         match program.as_str() {
             name if FETCHERS.contains(&name) => {
                 self.label("fetched", at, &mut value);
@@ -124,10 +155,28 @@ impl Evaluator<'_> {
                         .skip(1)
                         .any(|word| matches!(word, "-d" | "-D" | "--decode" | "-di" | "-id" | "-r" | "-rp"));
                 if is_decoding {
+                    value.text = decoded(&program, input.constant());
                     self.label("decoded", at, &mut value);
                 }
+                for word in words.iter().skip(1) {
+                    value.labels.add(&self.file_labels(word.text.as_deref().unwrap_or_default()));
+                    self.read_path(word, at, &mut value);
+                }
             }
-            "echo" | "printf" | "cat" => {
+            _ if READERS.contains(&program.as_str()) => {
+                for word in words.iter().skip(1) {
+                    let path = word.text.as_deref().unwrap_or_default();
+                    value.labels.add(&self.file_labels(path));
+                    self.read_path(&Value::text(path.trim_start_matches("if=")), at, &mut value);
+                }
+            }
+            "echo" | "printf" | "cat" | "tee" => {
+                let is_option = |word: &&Value| word.text.as_deref().is_some_and(|text| text.starts_with('-'));
+                let printed: Vec<Value> = words.iter().skip(1).skip_while(is_option).cloned().collect();
+                value.text = match program.as_str() {
+                    "echo" | "printf" => self.joined(&printed, " ", at).text,
+                    _ => input.text.clone(),
+                };
                 for word in words.iter().skip(1) {
                     value.labels.add(&word.labels);
                     let text = word.text.as_deref().unwrap_or_default();
@@ -138,10 +187,12 @@ impl Evaluator<'_> {
                     }
                 }
             }
-            "printenv" | "env" | "set" | "export" if words.len() == 1 => self.label("environment", at, &mut value),
+            "printenv" | "env" | "set" | "export" | "declare" if words.len() == 1 || is_listing(&program, words) => {
+                self.label("environment", at, &mut value)
+            }
             _ => {}
         }
-        value.labels
+        value
     }
 
     /// Adds the labels of a file that is read.
@@ -154,7 +205,7 @@ impl Evaluator<'_> {
     }
 
     /// The labels of the code that a command runs, by its words.
-    pub(crate) fn run_words(&mut self, words: &[Value], input: &Labels, at: usize, depth: usize) -> Labels {
+    pub(crate) fn run_words(&mut self, words: &[Value], input: &Value, at: usize, depth: usize) -> Labels {
         let words = unwrapped(words);
         let Some(program) = words.first() else { return Labels::default() };
         let text = program.text.clone().unwrap_or_default();
@@ -171,24 +222,24 @@ impl Evaluator<'_> {
             match has_code {
                 Some(place) => {
                     for word in rest.iter().skip(place + 1).take(2) {
-                        labels.add(&self.code_labels(word, at, depth));
+                        labels.add(&self.code_labels(&name, word, at, depth));
                     }
                 }
                 None => {
                     let script = rest.iter().find(|word| !word.text.as_deref().unwrap_or_default().starts_with('-'));
                     match script {
                         Some(script) if matches!(name.as_str(), "eval" | "iex" | "invoke-expression") => {
-                            labels.add(&self.code_labels(script, at, depth));
+                            labels.add(&self.code_labels(&name, script, at, depth));
                         }
                         Some(script) => {
                             let path = script.text.clone().unwrap_or_default();
                             labels.add(&self.file_labels(&path));
                             labels.add(&script.labels);
                             if matches!(path.as_str(), "/dev/stdin" | "-") {
-                                labels.add(input);
+                                labels.add(&self.code_labels(&name, input, at, depth));
                             }
                         }
-                        None => labels.add(input),
+                        None => labels.add(&self.code_labels(&name, input, at, depth)),
                     }
                 }
             }
@@ -200,111 +251,23 @@ impl Evaluator<'_> {
                 labels.add(&line.labels);
             }
         }
-        self.effects(&name, words, at);
+        self.effects(&name, words, input, at);
         labels
     }
 
-    /// The labels of a word that is run as code.
-    fn code_labels(&mut self, word: &Value, at: usize, depth: usize) -> Labels {
+    /// The labels of a text that a program runs as code.
+    fn code_labels(&mut self, program: &str, word: &Value, at: usize, depth: usize) -> Labels {
         let line = word.text.clone().unwrap_or_default();
-        let mut labels = self.run_line(&line, at, depth + 1);
-        if is_whole(&line) || word.constant().is_some() {
+        let mut labels = self.nested(language_of(program), &line, at, depth);
+        if is_whole(&line) || word.constant().is_some() || word.text.is_none() {
             labels.add(&word.labels);
         }
         labels
     }
+}
 
-    /// Records what known programs do: fetch to a file, publish, delete, send.
-    fn effects(&mut self, name: &str, words: &[Value], at: usize) {
-        let text = |place: usize| words.get(place).and_then(|word| word.text.clone()).unwrap_or_default();
-        if FETCHERS.contains(&name) {
-            let option = |word: &Value| {
-                matches!(
-                    word.text.as_deref(),
-                    Some("-o" | "-O" | "--output" | "-OutFile" | "-outfile" | "--output-document")
-                )
-            };
-            let mut fetched = Value::default();
-            self.label("fetched", at, &mut fetched);
-            self.fetch_labels(words, at, &mut fetched.labels);
-            let target = words.iter().position(option).and_then(|place| words.get(place + 1)).cloned();
-            let joined = words.iter().find_map(|word| word.text.as_deref()?.strip_prefix("-o").map(Value::text));
-            let last = text(words.len().saturating_sub(1));
-            let by_name = words.iter().any(|word| matches!(word.text.as_deref(), Some("-O" | "--remote-name")))
-                || name == "wget"
-                || words.iter().any(|word| {
-                    word.text.as_deref().is_some_and(|t| t.starts_with('-') && !t.starts_with("--") && t.contains('O'))
-                });
-            match target.filter(|target| !target.text.as_deref().unwrap_or_default().starts_with("http")) {
-                Some(target) => self.write_path(&target, &fetched, at),
-                None => match joined.filter(|joined| joined.text.as_deref().is_some_and(|t| !t.is_empty())) {
-                    Some(target) => self.write_path(&target, &fetched, at),
-                    None if by_name => {
-                        let file = last.rsplit('/').next().unwrap_or_default().to_owned();
-                        self.write_path(&Value::text(file), &fetched, at);
-                    }
-                    None => {}
-                },
-            }
-            self.sent(words, at);
-        }
-        if let "cp" | "mv" | "install" = name {
-            let labels = self.file_labels(&text(words.len().saturating_sub(2)));
-            let data = Value::default().labelled(&labels);
-            let target = words.last().cloned().unwrap_or_default();
-            self.write_path(&target, &data, at);
-        }
-        if let ("rm" | "rmdir" | "del" | "shred", Some(sink)) = (name, self.vocabulary.sink("delete-path")) {
-            for word in words.iter().skip(1) {
-                let mut labels = word.labels.clone();
-                self.text_labels(sink, word, at, &mut labels);
-                self.event(sink, labels, at);
-            }
-        }
-        if name == "tee" {
-            let target = words.iter().skip(1).find(|word| !word.text.as_deref().unwrap_or_default().starts_with('-'));
-            if let Some(target) = target.cloned() {
-                self.write_path(&target, &Value::default(), at);
-            }
-        }
-    }
-
-    /// Records what a fetching program sends: the data in its arguments.
-    fn sent(&mut self, words: &[Value], at: usize) {
-        let Some(sink) = self.vocabulary.sink("send") else { return };
-        let mut labels = Labels::default();
-        let mut is_data = false;
-        for word in words.iter().skip(1) {
-            let text = word.text.clone().unwrap_or_default();
-            if is_data || text.contains("://") {
-                labels.add(&word.labels);
-                labels.add(&self.marked(&text));
-                let path = text.rsplit('@').next().unwrap_or_default().to_owned();
-                if is_data && text.contains('@') {
-                    labels.add(&self.file_labels(&path));
-                    let mut read = Value::default();
-                    self.read_path(&Value::text(path), at, &mut read);
-                    labels.add(&read.labels);
-                }
-            }
-            self.text_labels(sink, word, at, &mut labels);
-            is_data = matches!(
-                text.as_str(),
-                "-d" | "--data"
-                    | "--data-binary"
-                    | "--data-raw"
-                    | "-F"
-                    | "--form"
-                    | "-T"
-                    | "--upload-file"
-                    | "-H"
-                    | "--data-urlencode"
-                    | "--post-data"
-                    | "--post-file"
-                    | "-Body"
-                    | "--header"
-            );
-        }
-        self.event(sink, labels, at);
-    }
+/// Whether the arguments make a command print all variables.
+fn is_listing(program: &str, words: &[Value]) -> bool {
+    let [_, option] = words else { return false };
+    matches!((program, option.text.as_deref()), ("env", Some("-0")) | ("export" | "declare", Some("-p" | "-px" | "-x")))
 }

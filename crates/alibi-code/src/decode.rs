@@ -18,6 +18,17 @@ pub(crate) fn hex(text: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// What a decoding program prints; `None` if that is not known.
+pub(crate) fn decoded(program: &str, input: Option<&str>) -> Option<String> {
+    let input = input?;
+    match program {
+        "base64" | "openssl" => base64(input),
+        "xxd" => hex(input),
+        "rev" => Some(input.lines().map(|line| line.chars().rev().collect::<String>() + "\n").collect()),
+        _ => None,
+    }
+}
+
 /// Rotates letters by 13 places.
 pub(crate) fn rot13(text: &str) -> String {
     let rotate = |c: char, first: u8| char::from((c as u8 - first + 13) % 26 + first);

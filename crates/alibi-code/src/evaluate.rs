@@ -105,7 +105,7 @@ impl Evaluator<'_> {
     }
 
     fn value_of(&mut self, expr: &Expr) -> Value {
-        let at = expr.at;
+        let at = self.position(expr);
         match &expr.kind {
             ExprKind::Name(name) => self.name(name, at),
             ExprKind::Text(text) => {
@@ -198,7 +198,7 @@ impl Evaluator<'_> {
         let mut value = self.expr(value);
         if adds {
             let before = self.expr(target);
-            value = self.joined(&[before, value], "", target.at);
+            value = self.joined(&[before, value], "", self.position(target));
         }
         self.bind(target, &value);
         value
@@ -218,7 +218,7 @@ impl Evaluator<'_> {
             ExprKind::Map(pairs) => {
                 for (key, target) in pairs {
                     let ExprKind::Name(name) = &key.kind else { continue };
-                    let field = self.member(value, name, key.at);
+                    let field = self.member(value, name, self.position(key));
                     let target = match &target.kind {
                         ExprKind::Assign(target, ..) => target,
                         _ => target,
@@ -227,7 +227,7 @@ impl Evaluator<'_> {
                 }
             }
             ExprKind::Member(of, name) => {
-                self.assigned_member(of, name, value, target.at);
+                self.assigned_member(of, name, value, self.position(target));
                 if let ExprKind::Name(object) = &of.kind {
                     let mut of = self.lookup(object).cloned().unwrap_or_default();
                     of.fields.get_or_insert_default().insert(name.clone(), value.clone());

@@ -39,10 +39,10 @@ pub enum Language {
 
 /// File name extensions, in lower case.
 const EXTENSIONS: [(Language, &[&str]); 16] = [
-    (Language::JavaScript, &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "es6", "es", "vue", "svelte"]),
-    (Language::Python, &["py", "pyw", "pyi", "pyx", "pth", "wsgi", "bzl", "star"]),
+    (Language::JavaScript, &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "es6", "es"]),
+    (Language::Python, &["py", "pyw", "pyi", "pyx", "pth", "wsgi", "bzl", "bazel", "star", "build"]),
     (Language::Ruby, &["rb", "rake", "gemspec", "ru", "podspec"]),
-    (Language::Php, &["php", "phtml", "php3", "php4", "php5", "php7", "phps", "inc"]),
+    (Language::Php, &["php", "phtml", "php3", "php4", "php5", "php7", "phps", "inc", "module"]),
     (Language::Perl, &["pl", "pm", "t", "cgi"]),
     (Language::Go, &["go"]),
     (Language::Rust, &["rs"]),
@@ -58,7 +58,7 @@ const EXTENSIONS: [(Language, &[&str]); 16] = [
 ];
 
 /// Names of files without a telling extension.
-const NAMES: [(&str, Language); 9] = [
+const NAMES: [(&str, Language); 21] = [
     ("Rakefile", Language::Ruby),
     ("Gemfile", Language::Ruby),
     ("Podfile", Language::Ruby),
@@ -67,7 +67,19 @@ const NAMES: [(&str, Language); 9] = [
     ("Jenkinsfile", Language::Groovy),
     ("SConstruct", Language::Python),
     ("wscript", Language::Python),
+    ("meson.build", Language::Python),
+    ("BUILD", Language::Python),
+    ("WORKSPACE", Language::Python),
+    (".pnpmfile.cjs", Language::JavaScript),
     (".envrc", Language::Shell),
+    (".bashrc", Language::Shell),
+    (".bash_profile", Language::Shell),
+    (".bash_aliases", Language::Shell),
+    (".profile", Language::Shell),
+    (".zshrc", Language::Shell),
+    (".zshenv", Language::Shell),
+    ("PKGBUILD", Language::Shell),
+    ("APKBUILD", Language::Shell),
 ];
 
 /// Interpreters in the first line of a script.
@@ -89,52 +101,77 @@ const INTERPRETERS: [(&str, Language); 15] = [
     ("sh", Language::Shell),
 ];
 
-/// Extensions of files that are not code, or that other parsers read.
-const NOT_CODE: [&str; 44] = [
-    "md",
-    "markdown",
-    "rst",
-    "adoc",
-    "txt",
-    "json",
-    "json5",
-    "jsonc",
-    "lock",
-    "svg",
-    "xml",
-    "csv",
-    "tsv",
-    "html",
-    "htm",
-    "css",
-    "scss",
-    "less",
-    "sass",
-    "yml",
-    "yaml",
-    "toml",
-    "ini",
-    "cfg",
-    "conf",
-    "po",
-    "pot",
-    "properties",
-    "map",
-    "snap",
-    "tex",
-    "log",
-    "patch",
-    "diff",
-    "png",
-    "jpg",
-    "gif",
-    "ico",
-    "woff",
-    "woff2",
-    "ttf",
-    "pdf",
-    "ipynb",
-    "resx",
+/// A format of files that hold code.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Holder {
+    /// YAML: pipelines, containers, task runners.
+    Yaml,
+    /// JSON with comments: manifests, editor and agent settings.
+    Json,
+    /// TOML.
+    Toml,
+    /// A notebook with cells of code.
+    Notebook,
+    /// HTML and its relatives, with scripts in it.
+    Markup,
+    /// XML with commands in attributes and elements.
+    Xml,
+    /// `key = value` settings, such as those of tox, systemd and desktop entries.
+    Settings,
+    /// A container file.
+    Dockerfile,
+    /// A makefile, or another file of indented recipes.
+    Makefile,
+    /// CMake.
+    CMake,
+}
+
+impl Holder {
+    /// The languages of the code that such a file usually holds.
+    pub fn languages(self) -> &'static [Language] {
+        match self {
+            Holder::Notebook => &[Language::Python, Language::Shell],
+            Holder::Markup => &[Language::JavaScript, Language::Php],
+            Holder::Yaml => &[Language::Shell, Language::JavaScript, Language::Python, Language::PowerShell],
+            Holder::Json | Holder::Toml | Holder::Xml | Holder::Settings => &[Language::Shell, Language::PowerShell],
+            Holder::Dockerfile | Holder::Makefile | Holder::CMake => &[Language::Shell],
+        }
+    }
+}
+
+/// Extensions and names of files that hold code.
+const HOLDERS: [(Holder, &[&str], &[&str]); 10] = [
+    (Holder::Yaml, &["yml", "yaml"], &[]),
+    (Holder::Json, &["json", "json5", "jsonc", "code-workspace"], &[".babelrc", ".eslintrc"]),
+    (Holder::Toml, &["toml"], &[]),
+    (Holder::Notebook, &["ipynb"], &[]),
+    (
+        Holder::Markup,
+        &[
+            "html", "htm", "xhtml", "svg", "vue", "svelte", "astro", "ejs", "jsp", "aspx", "cshtml", "twig", "hbs",
+            "erb",
+        ],
+        &[],
+    ),
+    (Holder::Xml, &["xml", "csproj", "vbproj", "fsproj", "vcxproj", "props", "targets", "plist", "nuspec", "wxs"], &[]),
+    (
+        Holder::Settings,
+        &["ini", "cfg", "conf", "service", "timer", "desktop", "properties", "gitconfig", "config"],
+        &["Procfile", ".gitconfig", ".gitmodules", "crontab", ".bazelrc"],
+    ),
+    (Holder::Dockerfile, &["dockerfile", "containerfile"], &["Dockerfile", "Containerfile", "Earthfile"]),
+    (
+        Holder::Makefile,
+        &["mk", "mak", "make", "just"],
+        &["Makefile", "GNUmakefile", "makefile", "Makefile.am", "Makefile.in", "justfile", "Justfile", ".justfile"],
+    ),
+    (Holder::CMake, &["cmake"], &["CMakeLists.txt"]),
+];
+
+/// Extensions of files that are not code.
+const NOT_CODE: [&str; 29] = [
+    "md", "markdown", "rst", "adoc", "txt", "lock", "csv", "tsv", "css", "scss", "less", "sass", "po", "pot", "map",
+    "snap", "tex", "log", "patch", "diff", "png", "jpg", "gif", "ico", "woff", "woff2", "ttf", "pdf", "resx",
 ];
 
 /// How a file is read, as far as its path determines it.
@@ -144,7 +181,9 @@ pub enum Reading {
     As(Language),
     /// As code of the language that its text suggests.
     ByText,
-    /// Not as code.
+    /// As a file that holds code.
+    Holds(Holder),
+    /// Not as code, unless its first line names an interpreter.
     Not,
 }
 
@@ -155,10 +194,22 @@ impl Reading {
         if let Some((_, language)) = NAMES.iter().find(|(known, _)| *known == name) {
             return Reading::As(*language);
         }
+        let is_named = |(_, _, names): &&(Holder, &[&str], &[&str])| names.contains(&name);
+        // `Dockerfile.test` is a container file, too.
+        let is_prefixed = name.starts_with("Dockerfile.") || name.starts_with("Containerfile.");
+        if let Some((holder, ..)) = HOLDERS.iter().find(is_named).filter(|_| !is_prefixed) {
+            return Reading::Holds(*holder);
+        }
+        if is_prefixed {
+            return Reading::Holds(Holder::Dockerfile);
+        }
         let Some((_, extension)) = name.rsplit_once('.') else { return Reading::ByText };
         let extension = extension.to_ascii_lowercase();
         if NOT_CODE.contains(&extension.as_str()) {
             return Reading::Not;
+        }
+        if let Some((holder, ..)) = HOLDERS.iter().find(|(_, all, _)| all.contains(&extension.as_str())) {
+            return Reading::Holds(*holder);
         }
         let known = EXTENSIONS.iter().find(|(_, all)| all.contains(&extension.as_str()));
         known.map_or(Reading::ByText, |(language, _)| Reading::As(*language))
@@ -167,7 +218,7 @@ impl Reading {
     /// The language of a file with this text. The first line of a script is more certain than its name.
     pub fn language(self, text: &[u8]) -> Option<Language> {
         match self {
-            Reading::Not => None,
+            Reading::Not | Reading::Holds(_) => interpreter(text),
             Reading::As(language) => Some(interpreter(text).unwrap_or(language)),
             Reading::ByText => interpreter(text).or_else(|| guess(text, 3)),
         }
@@ -271,6 +322,7 @@ mod tests {
             ("tool", "const a = require('fs');\nmodule.exports = a;\n", Some(Language::JavaScript)),
             ("notes", "The quick brown fox.\n", None),
             ("README.md", "Call `const x` here.\n", None),
+            ("notes.txt", "#!/bin/sh\n", Some(Language::Shell)),
             ("x.unknown", "<?php echo 1;", Some(Language::Php)),
         ] {
             assert_eq!(Language::of(path, text.as_bytes()), language, "{path}");

@@ -9,6 +9,7 @@ mod calls;
 mod command_calls;
 mod commands;
 mod decode;
+mod effects;
 mod evaluate;
 mod expressions;
 mod headers;
@@ -32,7 +33,7 @@ mod value;
 mod values;
 mod vocabulary;
 
-pub use analysis::{Analysis, analyse};
-pub use language::{Language, Reading};
+pub use analysis::{Analysis, analyse, analyse_parts};
+pub use language::{Holder, Language, Reading};
 pub use state::Event;
 pub use vocabulary::{Anchor, Vocabulary};

@@ -1,5 +1,6 @@
 //! Programs that run, fetch or wrap others.
 
+use crate::language::Language;
 use crate::value::Value;
 
 /// Programs that run code in their arguments, or in the file that is their first argument.
@@ -86,6 +87,26 @@ pub(crate) fn base(word: Option<&Value>) -> String {
 pub(crate) fn is_interpreter(text: &str) -> bool {
     let name = text.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
     INTERPRETERS.contains(&name.as_str()) || name.starts_with("python3.")
+}
+
+/// The language of the code that a program runs: that of a Bourne shell for programs that are no interpreters.
+pub(crate) fn language_of(program: &str) -> Language {
+    const OTHERS: [(&str, Language); 12] = [
+        ("python", Language::Python),
+        ("node", Language::JavaScript),
+        ("deno", Language::JavaScript),
+        ("bun", Language::JavaScript),
+        ("ruby", Language::Ruby),
+        ("perl", Language::Perl),
+        ("php", Language::Php),
+        ("lua", Language::Lua),
+        ("powershell", Language::PowerShell),
+        ("pwsh", Language::PowerShell),
+        ("iex", Language::PowerShell),
+        ("invoke-expression", Language::PowerShell),
+    ];
+    let known = OTHERS.iter().find(|(name, _)| program.starts_with(name));
+    known.map_or(Language::Shell, |(_, language)| *language)
 }
 
 /// Whether a line is one unknown value, so that all of it comes from there.

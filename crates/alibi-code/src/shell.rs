@@ -18,6 +18,10 @@ pub(crate) struct Command {
     pub assigned: Vec<(String, Word)>,
     /// The file that the output is redirected to.
     pub target: Option<Word>,
+    /// The document that is its input.
+    pub document: Option<Word>,
+    /// The file that its input is redirected from.
+    pub source: Option<Word>,
 }
 
 /// A word, as its parts.
@@ -43,11 +47,19 @@ const COMPOUND: [&str; 12] = ["if", "then", "else", "elif", "while", "until", "d
 struct Reader<'t> {
     bytes: &'t [u8],
     at: usize,
+    /// The end of the line whose documents were read, and the end of these documents.
+    documents: Option<(usize, usize)>,
+}
+
+impl<'t> Reader<'t> {
+    fn new(bytes: &'t [u8]) -> Reader<'t> {
+        Reader { bytes, at: 0, documents: None }
+    }
 }
 
 /// Splits a text into pipelines.
 pub(crate) fn lines(text: &str) -> Vec<Line> {
-    let mut reader = Reader { bytes: text.as_bytes(), at: 0 };
+    let mut reader = Reader::new(text.as_bytes());
     let mut all = Vec::new();
     while reader.at < reader.bytes.len() && all.len() < MAX_LINES {
         let before = reader.at;
@@ -75,7 +87,6 @@ impl Reader<'_> {
     fn line(&mut self) -> Line {
         let mut line = Line { commands: Vec::new(), at: self.at, end: self.at };
         let mut command = Command::default();
-        let mut documents: Vec<String> = Vec::new();
         loop {
             match self.peek() {
                 0 if self.at >= self.bytes.len() => break,
@@ -87,13 +98,13 @@ impl Reader<'_> {
                     }
                 }
                 b'\n' | b';' | b'(' | b')' => {
-                    self.at += 1;
-                    if self.bytes[self.at - 1] == b'\n' {
-                        documents.drain(..).for_each(|end| self.skip_document(&end));
-                    }
+                    self.at = match self.documents {
+                        Some((line_end, end)) if line_end == self.at => end,
+                        _ => self.at + 1,
+                    };
                     break;
                 }
-                b'&' if self.starts_with("&>") => self.redirection(&mut command, &mut documents),
+                b'&' if self.starts_with("&>") => self.redirection(&mut command),
                 b'&' => {
                     self.at += if self.starts_with("&&") { 2 } else { 1 };
                     break;
@@ -106,15 +117,21 @@ impl Reader<'_> {
                     self.at += 1;
                     line.commands.push(std::mem::take(&mut command));
                     while matches!(self.peek(), b'\n' | b' ' | b'&') && self.at < self.bytes.len() {
+                        if let Some((line_end, end)) = self.documents
+                            && line_end == self.at
+                        {
+                            self.at = end;
+                            break;
+                        }
                         self.at += 1;
                     }
                 }
-                b'>' | b'<' => self.redirection(&mut command, &mut documents),
+                b'>' | b'<' => self.redirection(&mut command),
                 b'0'..=b'9'
                     if matches!(self.bytes.get(self.at + 1), Some(b'>' | b'<')) && !command.words.is_empty() =>
                 {
                     self.at += 1;
-                    self.redirection(&mut Command::default(), &mut documents);
+                    self.redirection(&mut Command::default());
                 }
                 _ => self.argument(&mut command),
             }
@@ -156,7 +173,7 @@ impl Reader<'_> {
         command.words.push(word);
     }
 
-    fn redirection(&mut self, command: &mut Command, documents: &mut Vec<String>) {
+    fn redirection(&mut self, command: &mut Command) {
         if self.starts_with("<<") && !self.starts_with("<<<") {
             self.at += 2;
             if self.peek() == b'-' {
@@ -165,13 +182,15 @@ impl Reader<'_> {
             while matches!(self.peek(), b' ') {
                 self.at += 1;
             }
+            let is_plain = !matches!(self.peek(), b'\'' | b'"' | b'\\');
             let word = self.word();
             if let [Part::Text(end)] = &word[..] {
-                documents.push(end.clone());
+                command.document = Some(self.document(end, is_plain));
             }
             return;
         }
         let writes = self.starts_with(">") || self.starts_with("&>");
+        let is_text = self.starts_with("<<<");
         // A process substitution is read as the output of its commands.
         if (self.starts_with("<(") || self.starts_with(">(")) && self.bytes.get(self.at + 1) == Some(&b'(') {
             self.at += 1;
@@ -194,19 +213,38 @@ impl Reader<'_> {
         if writes {
             command.target = Some(word);
         } else if !word.is_empty() {
-            command.words.push(word);
+            // A text after `<<<` is input, as a document is.
+            let slot = if is_text { &mut command.document } else { &mut command.source };
+            *slot = Some(word);
         }
     }
 
-    fn skip_document(&mut self, end: &str) {
-        while self.at < self.bytes.len() {
-            let rest = &self.bytes[self.at..];
+    /// Reads the document that begins after this line, or after its last document, and ends with the line `end`.
+    /// Variables and commands in it are replaced if it `is_plain`.
+    fn document(&mut self, end: &str, is_plain: bool) -> Word {
+        let newline = || memchr::memchr(b'\n', &self.bytes[self.at.min(self.bytes.len())..]).map(|i| self.at + i);
+        let (line_end, start) = match self.documents {
+            Some((line_end, start)) if line_end >= self.at => (line_end, start),
+            _ => match newline() {
+                Some(line_end) => (line_end, line_end + 1),
+                None => return Word::new(),
+            },
+        };
+        let (mut at, mut last) = (start, self.bytes.len());
+        while at < self.bytes.len() {
+            let rest = &self.bytes[at..];
             let len = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            self.at += (len + 1).min(rest.len());
             if rest[..len].trim_ascii() == end.as_bytes() {
-                return;
+                last = at;
+            }
+            at += (len + 1).min(rest.len());
+            if last < self.bytes.len() {
+                break;
             }
         }
+        self.documents = Some((line_end, at));
+        let body = &self.bytes[start.min(last)..last];
+        if is_plain { expanded(body) } else { vec![Part::Text(String::from_utf8_lossy(body).into_owned())] }
     }
 
     /// Reads a word with its quotes and substitutions.
@@ -296,6 +334,27 @@ impl Reader<'_> {
     }
 }
 
+/// The parts of a document in which variables and commands are replaced.
+fn expanded(body: &[u8]) -> Word {
+    let mut reader = Reader::new(body);
+    let (mut parts, mut text) = (Vec::new(), Vec::new());
+    while reader.at < body.len() {
+        match reader.peek() {
+            b'$' => reader.substitution(&mut text, &mut parts),
+            b'\\' if matches!(body.get(reader.at + 1), Some(b'$' | b'`' | b'\\')) => {
+                text.push(body[reader.at + 1]);
+                reader.at += 2;
+            }
+            byte => {
+                text.push(byte);
+                reader.at += 1;
+            }
+        }
+    }
+    flush(&mut text, &mut parts);
+    parts
+}
+
 fn flush(text: &mut Vec<u8>, parts: &mut Word) {
     if !text.is_empty() {
         parts.push(Part::Text(String::from_utf8_lossy(&std::mem::take(text)).into_owned()));
@@ -320,6 +379,8 @@ mod tests {
                 command.assigned.iter().map(|(name, value)| format!("{name}={}", word(value))).collect();
             all.extend(command.words.iter().map(word));
             all.extend(command.target.as_ref().map(|target| format!(">{}", word(target))));
+            all.extend(command.source.as_ref().map(|source| format!("<{}", word(source))));
+            all.extend(command.document.as_ref().map(|document| format!("<<{}", word(document))));
             all.join(",")
         };
         let line = |line: &Line| line.commands.iter().map(command).collect::<Vec<_>>().join(" | ");
@@ -332,8 +393,10 @@ mod tests {
             ("curl -s 'a b' | sudo sh", "curl,-s,a b | sudo,sh"),
             ("A=$(curl x) B=c; eval \"$A\"", "A=$(curl x),B=c ; eval,$A"),
             ("if [ -f a ]; then ./a; fi # no", "[,-f,a,] ; ./a"),
-            ("cat <<EOF | sh\necho hi\nEOF\nls", "cat | sh ; ls"),
+            ("cat <<EOF | sh\necho hi\nEOF\nls", "cat,<<echo hi\n | sh ; ls"),
+            ("cat <<'A' <<-B && x\n$a\nA\n  $b\n  B\nls", "cat,<<  $b\n ; x ; ls"),
             ("bash <(curl -s x) 2>/dev/null", "bash,$(curl -s x)"),
+            ("a < b; c <<< \"$d\"", "a,<b ; c,<<$d"),
             ("x \\\n  y >> ~/.bashrc && z", "x,y,>~/.bashrc ; z"),
         ] {
             assert_eq!(shown(text), expected, "{text}");

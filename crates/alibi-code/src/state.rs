@@ -1,6 +1,6 @@
 //! The state of an evaluation, and what reaches a sink.
 
-use crate::ast::Function;
+use crate::ast::{Expr, Function};
 use crate::language::Language;
 use crate::value::{CLOSE, Labels, MAX_TEXT, OPEN, Value};
 use crate::vocabulary::Vocabulary;
@@ -45,6 +45,10 @@ pub(crate) struct Evaluator<'v> {
     /// that matter, by the address of the function.
     pub known: FxHashMap<*const Function, (Value, usize)>,
     pub calls: usize,
+    /// The position of the code that is evaluated, if it is within other code.
+    pub base: usize,
+    /// The number of programs that this code is within.
+    pub nested: usize,
     /// The depth of nested expressions.
     pub depth: usize,
     pub steps: usize,
@@ -64,10 +68,17 @@ impl<'v> Evaluator<'v> {
             returned: Vec::new(),
             known: FxHashMap::default(),
             calls: 0,
+            base: 0,
+            nested: 0,
             depth: 0,
             steps: 0,
             cut_short: false,
         }
+    }
+
+    /// The position of an expression in the file.
+    pub(crate) fn position(&self, expr: &Expr) -> usize {
+        self.base + expr.at
     }
 
     /// The value of a name, if it was assigned.

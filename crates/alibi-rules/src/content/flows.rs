@@ -1,19 +1,24 @@
 //! Matches flows: values that come from a source and reach a sink, in code of any language.
 
+use super::embedded::{Code, code_in};
 use super::flow_rule::FlowRule;
 use super::hit::Hit;
 use super::literals::Candidate;
 use super::pieces::around;
 use super::rules::RuleBits;
 use super::scan::Scanner;
+use crate::document::spelt_out;
 use crate::heuristics::Flow;
 use crate::vocabulary::vocabulary;
-use alibi_code::{Analysis, Event, Language, Reading, analyse};
+use alibi_code::{Analysis, Event, Language, Reading, Vocabulary, analyse, analyse_parts};
 use alibi_git::fingerprint::fingerprint;
 use std::ops::Range;
 
 /// Maximum size of a file that is searched for flows, in bytes.
 const MAX_SIZE: usize = 8 << 20;
+
+/// Maximum size of a configuration file that is evaluated because it has escapes, in bytes.
+const MAX_ESCAPED: usize = 64 << 10;
 
 /// Number of lines around a match of the same rule's patterns in which a flow is not reported again.
 const NEAR: u32 = 12;
@@ -31,27 +36,50 @@ impl Scanner<'_> {
         hits: &mut Vec<Hit>,
     ) -> bool {
         let rules: Vec<&FlowRule> = self.rules.flows.iter().filter(|rule| bits.contains(rule.rule.into())).collect();
-        if reading == Reading::Not || rules.is_empty() {
+        if rules.is_empty() {
             return false;
         }
         let Ok(vocabulary) = vocabulary() else { return false };
-        // Flows in C are not followed: its calls say too little about where a value comes from.
-        let Some(language) = reading.language(text).filter(|language| *language != Language::C) else { return false };
-        let labels = if self.exhaustive { u64::MAX } else { self.announced(text, candidates, language) };
+        let (of_file, holder);
+        let languages: &[Language] = match (reading.language(text), reading) {
+            // Flows in C are not followed: its calls say too little about where a value comes from.
+            (Some(Language::C), _) => return false,
+            (Some(language), _) => {
+                (of_file, holder) = ([language], None);
+                &of_file
+            }
+            (None, Reading::Holds(format)) => {
+                holder = Some(format);
+                format.languages()
+            }
+            (None, _) => return false,
+        };
+        // In configuration, a word may be written with escapes.
+        let has_escapes = holder.is_some() && text.len() <= MAX_ESCAPED && spelt_out(text).is_some();
+        let labels = if self.exhaustive || has_escapes {
+            u64::MAX
+        } else {
+            languages.iter().fold(1, |labels, language| labels | self.announced(text, candidates, *language))
+        };
         let flows = || rules.iter().flat_map(|rule| &rule.flows).filter(|flow| is_announced(flow, labels));
         let wanted = flows().fold(0, |bits, flow| bits | flow.to);
         if wanted == 0 {
             return false;
         }
         // A file that names functions by text has no words for its sinks.
-        let sinks = if labels & BY_TEXT != 0 { u64::MAX } else { vocabulary.sinks_in(text, language, wanted) };
+        let sinks_in = |language: &Language| vocabulary.sinks_in(text, *language, wanted);
+        let sinks = if labels & BY_TEXT != 0 { u64::MAX } else { languages.iter().map(sinks_in).fold(0, |a, b| a | b) };
         if !flows().any(|flow| flow.to & sinks != 0) {
             return false;
         }
         if text.len() > MAX_SIZE {
             return true;
         }
-        let Analysis { events, cut_short } = analyse(text, language, vocabulary);
+        let Analysis { events, cut_short } = match (holder, languages) {
+            (Some(holder), _) => in_parts(text, &code_in(holder, text), vocabulary),
+            (None, [language, ..]) => analyse(text, *language, vocabulary),
+            (None, []) => return false,
+        };
         for rule in rules {
             for event in rule.flows.iter().flat_map(|flow| found(flow, &events)) {
                 let hit = self.flow_hit(text, rule.rule, event);
@@ -102,6 +130,18 @@ impl Scanner<'_> {
             minified: false,
         }
     }
+}
+
+/// What reaches the sinks of the code in a file of another format, with positions in that file.
+fn in_parts(text: &[u8], code: &Code, vocabulary: &Vocabulary) -> Analysis {
+    let mut analysis = analyse_parts(&code.text, &code.parts, vocabulary);
+    let place = |at: usize| code.place(at).min(text.len());
+    for event in &mut analysis.events {
+        event.at = place(event.at);
+        event.sources.iter_mut().for_each(|(_, at)| *at = place(*at as usize) as u32);
+    }
+    analysis.cut_short |= code.cut_short;
+    analysis
 }
 
 /// The line at a position, without white space around it, and at most 200 bytes of it.

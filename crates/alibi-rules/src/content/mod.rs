@@ -5,6 +5,7 @@
 //! are the places where a rule's atoms match near each other.
 
 mod checks;
+mod embedded;
 mod encoded;
 mod flow_rule;
 mod flows;

@@ -5,7 +5,7 @@ use super::flow_rule::FlowRule;
 use super::literals::Literals;
 use crate::heuristics::{Atom, Check, Format, Join, PathFilter, TextRule};
 use crate::vocabulary::vocabulary;
-use alibi_code::{Anchor, Reading};
+use alibi_code::Anchor;
 use regex::bytes::Regex;
 use std::ops::Range;
 use thiserror::Error;
@@ -242,12 +242,10 @@ impl TextRules {
         let path = String::from_utf8_lossy(path);
         let mut bits = RuleBits::default();
         self.filters.iter().filter(|(filter, _)| filter.is_match(&path)).for_each(|(_, rules)| bits.merge(rules));
-        if Reading::of(&path) != Reading::Not {
-            self.flows
-                .iter()
-                .filter(|flow| flow.exclude.as_ref().is_none_or(|exclude| !exclude.is_match(&path)))
-                .for_each(|flow| bits.insert(flow.rule.into()));
-        }
+        self.flows
+            .iter()
+            .filter(|flow| flow.exclude.as_ref().is_none_or(|exclude| !exclude.is_match(&path)))
+            .for_each(|flow| bits.insert(flow.rule.into()));
         bits
     }
 
