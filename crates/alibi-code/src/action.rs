@@ -42,6 +42,8 @@ pub(crate) enum Action {
     Member,
     /// Calls the first argument with the items of the second one.
     Map,
+    /// Opens a connection, whose methods other rows name `connection.NAME`.
+    Connect,
     /// Begins a command, whose arguments other calls add.
     Command,
     /// Adds an argument to a command.

@@ -69,6 +69,7 @@ impl Evaluator<'_> {
                 });
                 *result = Value::list(all.collect()).labelled(&labels);
             }
+            Action::Connect => result.path = Some("connection".into()),
             Action::Command => {
                 result.items = Some(given.all.clone());
             }

@@ -36,9 +36,12 @@ pub(super) fn answer(draft: &mut Draft<'_>, view: &View<'_>, paths: &PathGuards)
                 !draft.paths.is_empty() && draft.paths.iter().all(|path| is_inside(path) == Some(true))
             }),
         };
-        if let Some(holds) = holds {
-            draft.answer(guard, !holds);
-        }
+        match holds {
+            // An attack is one wherever the file is.
+            Some(true) if draft.is_whole && paths.is_path_guard(guard) => draft.leave_open(guard),
+            Some(holds) => draft.answer(guard, !holds),
+            None => draft,
+        };
     }
 }
 

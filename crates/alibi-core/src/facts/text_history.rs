@@ -30,11 +30,11 @@ impl TextEvidence<'_> {
     fn hits_at(&self, blob: Option<BlobId>, path: PathId) -> impl Iterator<Item = &Hit> {
         let bits = self.by_path[path.0 as usize];
         let hits = blob.and_then(|b| self.hits.get(&b)).map_or(&[][..], Vec::as_slice);
-        hits.iter().filter(move |hit| bits.contains(hit.rule.into()))
+        hits.iter().filter(move |hit| hit.by_content || bits.contains(hit.rule.into()))
     }
 
     fn is_guarded(&self, hit: &Hit, path: PathId) -> bool {
-        self.guarded[path.0 as usize].contains(hit.rule.into())
+        !hit.is_whole && self.guarded[path.0 as usize].contains(hit.rule.into())
     }
 
     fn touches(&self, row: &ChangeRow) -> bool {

@@ -56,12 +56,15 @@ pub struct Draft<'h> {
     /// Whether the finding shows that the named author did not make the commits. It is then not attributed to that
     /// author.
     pub is_forged: bool,
+    /// Whether no path makes what was found innocent.
+    pub is_whole: bool,
     /// The hit that the finding is about, and its blob.
     pub source: Option<(BlobId, Hit)>,
     key: u64,
     summary: String,
     evidence: Vec<Evidence>,
-    answers: Vec<(String, bool)>,
+    /// For each answered guard, whether its innocent cause is excluded; `None` if that is left open.
+    answers: Vec<(String, Option<bool>)>,
     reproduce: Vec<Vec<u8>>,
 }
 
@@ -89,6 +92,7 @@ impl<'h> Draft<'h> {
             severity: heuristic.severity,
             confidence: heuristic.confidence,
             is_forged: false,
+            is_whole: false,
             source: None,
             key: fingerprint(key),
             summary: summary.into(),
@@ -111,7 +115,13 @@ impl<'h> Draft<'h> {
 
     /// Adds a guard's answer: whether the innocent cause is excluded.
     pub fn answer(&mut self, guard: &str, excluded: bool) -> &mut Self {
-        self.answers.push((guard.to_owned(), excluded));
+        self.answers.push((guard.to_owned(), Some(excluded)));
+        self
+    }
+
+    /// Leaves a guard's innocent cause open: it is listed, but does not excuse the finding.
+    pub fn leave_open(&mut self, guard: &str) -> &mut Self {
+        self.answers.push((guard.to_owned(), None));
         self
     }
 
@@ -149,13 +159,10 @@ impl<'h> Draft<'h> {
             .map(|innocent| {
                 let answer = match &innocent.test {
                     None => None,
-                    Some(guard) => Some(
-                        self.answers
-                            .iter()
-                            .find(|(name, _)| name == guard)
-                            .ok_or_else(|| FindingError::UnansweredGuard(h.id.clone(), guard.clone()))?
-                            .1,
-                    ),
+                    Some(guard) => {
+                        let answer = self.answers.iter().find(|(name, _)| name == guard);
+                        answer.ok_or_else(|| FindingError::UnansweredGuard(h.id.clone(), guard.clone()))?.1
+                    }
                 };
                 Ok(TestedCause {
                     cause: innocent.cause.clone(),

@@ -81,13 +81,15 @@ impl Scanner<'_> {
             (None, []) => return false,
         };
         for rule in rules {
-            for event in rule.flows.iter().flat_map(|flow| found(flow, &events)) {
-                let hit = self.flow_hit(text, rule.rule, event);
-                let is_near = |other: &Hit| {
+            for event in rule.flows.iter().flat_map(|flow| found(flow, &events).map(move |event| (flow, event))) {
+                let (flow, event) = event;
+                let hit = Hit { is_whole: flow.anywhere, ..self.flow_hit(text, rule.rule, event) };
+                let is_near = |other: &&mut Hit| {
                     (other.rule == rule.rule || other.rule == rule.of) && other.line.abs_diff(hit.line) <= NEAR
                 };
-                if !hits.iter().any(is_near) {
-                    hits.push(hit);
+                match hits.iter_mut().find(is_near) {
+                    Some(other) => other.is_whole |= hit.is_whole,
+                    None => hits.push(hit),
                 }
             }
         }
@@ -126,6 +128,8 @@ impl Scanner<'_> {
             text: fingerprint(parts),
             encoded: false,
             source_line: source.map_or(0, line_of),
+            is_whole: false,
+            by_content: false,
             has_generated_notice: false,
             minified: false,
         }

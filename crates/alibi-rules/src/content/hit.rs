@@ -22,6 +22,10 @@ pub struct Hit {
     pub encoded: bool,
     /// For a flow, the line of its source, starting at 1; otherwise 0.
     pub source_line: u32,
+    /// Whether it is a flow that no path excuses.
+    pub is_whole: bool,
+    /// Whether the rule reads the file because of its content, not its path.
+    pub by_content: bool,
     /// Whether the file has a notice that it is generated.
     pub has_generated_notice: bool,
     /// Whether the file is large and has hardly any line breaks, as is typical of generated files.

@@ -14,8 +14,16 @@ const MINIFIED_SIZE: usize = 50_000;
 /// Minimum average length of the lines of such a file, in bytes.
 const MINIFIED_LINE: usize = 500;
 
-/// Decodes a blob as text; `None` if it is binary.
-pub fn text(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
+/// Number of bytes at the end of a binary file that are checked for text.
+const TAIL: usize = 4096;
+
+/// Decodes a blob as text; `None` if it is binary. A file that `is_code` by its name or its first line is always text:
+/// an interpreter runs it whatever else is in it. So is a binary file that ends with text, such as a script after an
+/// image.
+pub fn text(bytes: &[u8], is_code: bool) -> Option<Cow<'_, [u8]>> {
+    if let Some(text) = utf32(bytes) {
+        return Some(Cow::Owned(text));
+    }
     let probe = &bytes[..bytes.len().min(BINARY_PROBE)];
     let zeros = |odd: usize| probe.iter().skip(odd).step_by(2).filter(|b| **b == 0).count() * 10 >= probe.len() * 4;
     // Almost no text contains a zero byte, and checking for one costs almost nothing.
@@ -29,21 +37,50 @@ pub fn text(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
     };
     match wide {
         Some(encoding) => Some(Cow::Owned(encoding.decode(bytes).0.into_owned().into_bytes())),
-        None if is_binary(bytes) => None,
+        None if is_binary(bytes) && !is_code && !bytes.starts_with(b"#!") && !has_text_tail(bytes) => None,
         None => Some(Cow::Borrowed(bytes)),
     }
+}
+
+/// Decodes UTF-32, with a byte order mark or without one.
+fn utf32(bytes: &[u8]) -> Option<Vec<u8>> {
+    let probe = &bytes[..bytes.len().min(BINARY_PROBE)];
+    let is_zero = |place: usize| probe.iter().skip(place).step_by(4).all(|b| *b == 0);
+    let is_wide = probe.len() >= 8 && memchr::memchr(0, probe).is_some();
+    let is_little = match bytes {
+        [0xff, 0xfe, 0, 0, ..] => true,
+        [0, 0, 0xfe, 0xff, ..] => false,
+        _ if is_wide && is_zero(2) && is_zero(3) && !is_zero(0) => true,
+        _ if is_wide && is_zero(0) && is_zero(1) && !is_zero(3) => false,
+        _ => return None,
+    };
+    let number = |four: &[u8; 4]| if is_little { u32::from_le_bytes(*four) } else { u32::from_be_bytes(*four) };
+    let (fours, _) = bytes.as_chunks::<4>();
+    let characters = fours.iter().map(|four| char::from_u32(number(four)).unwrap_or('\u{fffd}'));
+    Some(characters.filter(|c| *c != '\u{feff}').collect::<String>().into_bytes())
+}
+
+/// Whether the end of a binary file is text. The end of a file in most binary formats is not.
+fn has_text_tail(bytes: &[u8]) -> bool {
+    let tail = &bytes[bytes.len().saturating_sub(TAIL)..];
+    let start = tail.iter().rposition(|b| *b == 0).map_or(0, |place| place + 1);
+    let tail = &tail[start..];
+    let is_line = |line: &[u8]| line.len() >= 16 && line.iter().all(|b| *b == b'\t' || (0x20..0x7f).contains(b));
+    tail.len() >= 48 && tail.split(|b| *b == b'\n').any(is_line) && !is_binary_text(tail)
+}
+
+/// Whether more than a twentieth of the bytes are not text.
+fn is_binary_text(bytes: &[u8]) -> bool {
+    let is_control = |b: &u8| *b < 0x20 && !b"\t\n\r\x0c\x1b".contains(b);
+    let invalid: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+    (invalid + bytes.iter().filter(|b| is_control(b)).count()) * 20 > bytes.len()
 }
 
 /// Whether a file is binary: its beginning contains a NUL, which is Git's test, and more than a twentieth of its
 /// beginning is not text. If a NUL and a few invalid bytes were enough, it would be easy to hide a source file.
 fn is_binary(bytes: &[u8]) -> bool {
     let probe = &bytes[..bytes.len().min(BINARY_PROBE)];
-    let is_control = |b: &u8| *b < 0x20 && !b"\t\n\r\x0c\x1b".contains(b);
-    let odd = || {
-        let invalid: usize = probe.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
-        invalid + probe.iter().filter(|b| is_control(b)).count()
-    };
-    memchr::memchr(0, probe).is_some() && odd() * 20 > probe.len()
+    memchr::memchr(0, probe).is_some() && is_binary_text(probe)
 }
 
 /// Whether the text begins with a notice that it is generated.
@@ -64,7 +101,7 @@ pub(super) fn is_minified(text: &[u8]) -> bool {
 
 /// The entropy of a binary file's bytes, in bits per byte; `None` for text.
 pub fn opaque(bytes: &[u8]) -> Option<f32> {
-    text(bytes).is_none().then(|| entropy(bytes))
+    text(bytes, false).is_none().then(|| entropy(bytes))
 }
 
 /// The entropy of bytes, in bits per byte: 8 for compressed or encrypted data, 4 to 5 for text.
@@ -81,7 +118,16 @@ mod tests {
 
     #[test]
     fn binaries_are_distinguished_from_utf16_and_text_with_nuls() {
+        let text = |bytes: &'static [u8]| super::text(bytes, false);
         assert!(text(b"\x89PNG\r\n\x00\xff\xd8").is_none());
+        assert!(super::text(b"\x89PNG\r\n\x00\xff\xd8", true).is_some(), "the name says that it is code");
+        assert!(text(b"#!/bin/sh\nid\n\x00\xff\xd8\xff\xfe").is_some());
+        assert!(
+            text(b"\x89PNG\0\xff\0\xff\0\xff\0\n<?php system('id'); system('id'); system('id'); system('id');")
+                .is_some()
+        );
+        assert_eq!(text(b"\xff\xfe\0\0i\0\0\0d\0\0\0").unwrap(), &b"id"[..]);
+        assert_eq!(text(b"\0\0\0i\0\0\0d").unwrap(), &b"id"[..], "UTF-32 without a byte order mark");
         let hidden = b"/*\0\xff*/ let a = compute(b); let c = compute(d); let e = compute(f);";
         assert_eq!(text(hidden).unwrap(), &hidden[..]);
         assert_eq!(text(b"\xff\xfe\ncurl x\n").unwrap(), &b"\xff\xfe\ncurl x\n"[..]);

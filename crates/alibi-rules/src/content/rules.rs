@@ -33,6 +33,14 @@ impl RuleBits {
         self.0.iter_mut().zip(other.0).for_each(|(a, b)| *a |= b);
     }
 
+    /// The rules that are in either set.
+    #[must_use]
+    pub fn union(&self, other: &RuleBits) -> RuleBits {
+        let mut bits = *self;
+        bits.merge(other);
+        bits
+    }
+
     /// The rules that are in both sets.
     #[must_use]
     pub fn intersection(&self, other: &RuleBits) -> RuleBits {

@@ -16,8 +16,8 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Maximum number of matches of one atom that are kept per file.
-const MAX_HITS: usize = 10_000;
+/// Maximum number of matches of one atom that are kept per file. A file with more was not judged in full.
+const MAX_HITS: usize = 200_000;
 
 /// Maximum number of literals in a blob that are kept for its deltas.
 const MAX_KEPT: usize = 1 << 16;
@@ -48,6 +48,8 @@ impl Memo {
 pub struct Scanner<'r> {
     pub(super) rules: &'r TextRules,
     selections: FxHashMap<RuleBits, Selection>,
+    /// The rules that read scripts, and any file whose first line names an interpreter.
+    of_scripts: RuleBits,
     pub(super) exhaustive: bool,
 }
 
@@ -97,11 +99,15 @@ impl<'r> Scanner<'r> {
     /// Creates a scanner for blobs that these sets of rules read. An exhaustive scanner matches every atom against
     /// every line. It is slow but finds the same matches, so that tests can compare the fast scanner with it.
     pub fn new(rules: &'r TextRules, sets: impl IntoIterator<Item = RuleBits>, exhaustive: bool) -> Scanner<'r> {
+        let mut of_scripts = rules.for_path(b"bin/script");
+        of_scripts.remove(&rules.flow_bits());
         let mut selections = FxHashMap::default();
         for bits in sets {
-            selections.entry(bits).or_insert_with(|| Selection::new(rules, &bits));
+            for bits in [bits, bits.union(&of_scripts)] {
+                selections.entry(bits).or_insert_with(|| Selection::new(rules, &bits));
+            }
         }
-        Scanner { rules, selections, exhaustive }
+        Scanner { rules, selections, of_scripts, exhaustive }
     }
 
     /// Searches a blob with the rules in `bits`; if there are none, only for the literals that its deltas need. `base`
@@ -114,18 +120,21 @@ impl<'r> Scanner<'r> {
         (syntax, reading): (Syntax, Reading),
         base: Option<(&Memo, &[Copied])>,
     ) -> Scanned {
-        let Some(text) = kind::text(bytes) else { return Scanned::default() };
+        let Some(text) = kind::text(bytes, matches!(reading, Reading::As(_))) else { return Scanned::default() };
         let as_it_is = matches!(text, std::borrow::Cow::Borrowed(_));
         let candidates = match base.and_then(|(memo, copied)| Some((memo.0.as_ref()?, copied))) {
             _ if self.exhaustive => Vec::new(),
             Some((known, copied)) if as_it_is => self.rules.literals.carry(&text, known, copied),
             _ => self.rules.literals.find(&text),
         };
-        let selection = bits.and_then(|bits| Some((bits, self.selections.get(bits)?)));
+        let all = bits.filter(|_| text.starts_with(b"#!")).map(|bits| bits.union(&self.of_scripts));
+        let selection = all.as_ref().or(bits).and_then(|bits| Some((bits, self.selections.get(bits)?)));
         let mut scanned = match selection {
-            Some((bits, selection)) => {
-                let mut scanned = self.search(&text, (bits, selection), syntax, &candidates);
-                scanned.cut_short |= self.match_flows(&text, (bits, reading), &candidates, &mut scanned.hits);
+            Some((selected, selection)) => {
+                let mut scanned = self.search(&text, (selected, selection), syntax, &candidates);
+                scanned.cut_short |= self.match_flows(&text, (selected, reading), &candidates, &mut scanned.hits);
+                let by_path = |hit: &Hit| bits.is_none_or(|bits| bits.contains(hit.rule.into()));
+                scanned.hits.iter_mut().for_each(|hit| hit.by_content = !by_path(hit));
                 scanned
             }
             None => Scanned::default(),

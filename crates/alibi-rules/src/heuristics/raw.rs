@@ -77,6 +77,8 @@ pub(super) struct RawFlow {
     #[serde(default)]
     pub unless: Vec<String>,
     #[serde(default)]
+    pub anywhere: bool,
+    #[serde(default)]
     pub to: Vec<String>,
     #[serde(default)]
     pub with: Vec<RawFlow>,

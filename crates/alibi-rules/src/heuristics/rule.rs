@@ -144,6 +144,8 @@ pub struct Flow {
     pub also: u64,
     /// The labels that it must not have, as bits.
     pub unless: u64,
+    /// Whether the flow is an attack wherever the file is, so that no path excuses it.
+    pub anywhere: bool,
     /// The sinks, as bits; 0 if the source itself is reported.
     pub to: u64,
     /// Other flows that the same file must have.

@@ -161,6 +161,7 @@ fn flow(raw: RawFlow) -> Result<Flow, String> {
     };
     Ok(Flow {
         from: bits(&raw.from, "label", &|name| vocabulary.label(name))?,
+        anywhere: raw.anywhere,
         also: bits(&raw.also, "label", &|name| vocabulary.label(name))?,
         unless: bits(&raw.unless, "label", &|name| vocabulary.label(name))?,
         to: bits(&raw.to, "sink", &|name| vocabulary.sink(name))?,

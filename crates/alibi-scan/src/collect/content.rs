@@ -4,6 +4,7 @@ use super::blob_plan::{BlobPlan, PathUse, path_uses};
 use super::collector::{Collector, Context};
 use super::error::CollectError;
 use super::known::{head_blobs, known_before, net_changes};
+use super::links::linked;
 use super::search::Search;
 use crate::progress::Progress;
 use alibi_core::facts::{
@@ -38,7 +39,9 @@ impl Collector for Content {
         let rules = TextRules::new(heuristics.iter().map(|(_, rule)| *rule))?;
         let numbers = heuristics.iter().enumerate().map(|(i, (h, _))| (h.id.clone(), i as u16)).collect();
         let known = known_before(context.facts, context.repositories);
-        let net = net_changes(context.facts, context.repositories);
+        let mut net = net_changes(context.facts, context.repositories);
+        net.extend(linked(context.facts, context.repositories));
+        net.sort_by_key(|row| (row.commit, row.path));
         let paths = path_uses(context.facts, plan, &rules, &heuristics);
         let facts = &mut *context.facts;
         let both = |old: Option<BlobId>, new: Option<BlobId>, path: PathId| {
@@ -59,11 +62,14 @@ impl Collector for Content {
             let plan_of_flows = blobs.of_flows(&rest, &all_rules, &flows);
             let search = Search::new(&plan_of_flows, &rules, plan.exhaustive, context.progress);
             read(&search, &plan_of_flows, facts, context.repositories, context.progress);
-            for (blob, hits) in search.finish().0.hits {
+            let later = search.finish().0;
+            for (blob, hits) in later.hits {
                 found.hits.entry(blob).or_default().extend(hits);
             }
+            found.cut_short.extend(later.cut_short);
         }
         note_unread(facts, found.unread);
+        note_cut_short(facts, &found.cut_short);
         facts.opaque = found.opaque;
         facts.dependencies = Dependencies::new(facts, table, found.manifests.into_iter().collect(), &known);
         let head = match (is_whole, found.hits.is_empty()) {
@@ -94,14 +100,7 @@ fn read(
         progress.phase("content", Some(wanted.len() as u64));
         let (read, skipped) = repository.read_blobs(&wanted, search);
         facts.bytes += read;
-        let row = &mut facts.repositories[number];
-        row.skip("blobs", skipped);
-        let cut_short = search.take_cut_short();
-        if cut_short > 0 {
-            row.notices.push(format!(
-                "{cut_short} files exceed the limit on pattern matches or encoded text; the rest of them was not scanned"
-            ));
-        }
+        facts.repositories[number].skip("blobs", skipped);
     }
 }
 
@@ -127,6 +126,21 @@ fn earlier_versions(
     let paths: FxHashSet<PathId> = with_flow.map(|row| row.path).collect();
     let versions = facts.changes.iter().filter(|row| paths.contains(&row.path));
     versions.flat_map(|row| [row.old, row.new]).flatten().filter(|blob| !followed.contains(blob)).collect()
+}
+
+/// Records the files that were searched only in part, each with a path and the reason.
+fn note_cut_short(facts: &mut Facts, cut_short: &BTreeMap<BlobId, &'static str>) {
+    let mut path_of: BTreeMap<BlobId, PathId> = BTreeMap::new();
+    for row in facts.changes.iter().filter(|_| !cut_short.is_empty()) {
+        if let Some(blob) = row.new.filter(|blob| cut_short.contains_key(blob)) {
+            path_of.entry(blob).or_insert(row.path);
+        }
+    }
+    for (blob, path) in path_of {
+        let why = format!("{} {}", String::from_utf8_lossy(facts.path(path)), cut_short[&blob]);
+        let blob = facts.blobs[blob.index()];
+        facts.repositories[blob.repository.index()].skip("blobs", vec![Skipped::new(blob.oid, why)]);
+    }
 }
 
 /// Records the dependency files that could not be parsed, each with its path and the reason.

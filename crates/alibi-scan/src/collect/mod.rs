@@ -14,6 +14,7 @@ mod error;
 mod imports;
 mod known;
 mod lines;
+mod links;
 mod mailmaps;
 mod mentions;
 mod merges;

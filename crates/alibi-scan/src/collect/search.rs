@@ -7,9 +7,17 @@ use alibi_git::history::Copied;
 use alibi_git::repository::BlobVisitor;
 use alibi_manifests::manifests::{FileKind, ManifestReader, Read, Table};
 use alibi_rules::content::{Hit, Memo, Reading, Scanner, Syntax, TextRules, opaque};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+
+/// The beginning of a file whose content is stored in Git LFS.
+const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+/// Why a blob was searched only in part.
+const PAST_LIMITS: &str =
+    "exceeds a limit on pattern matches, code or encoded text, and the rest of it was not scanned";
+const IN_LFS: &str = "is stored in Git LFS, and its content was not scanned";
 
 /// Searches blobs while they are read.
 pub(super) struct Search<'s> {
@@ -27,7 +35,8 @@ pub(super) struct Found {
     pub hits: FxHashMap<BlobId, Vec<Hit>>,
     /// The binary blobs that are measured.
     pub opaque: BTreeMap<BlobId, OpaqueBlob>,
-    cut_short: FxHashSet<u32>,
+    /// The blobs that were searched only in part, and why.
+    pub cut_short: BTreeMap<BlobId, &'static str>,
     /// The parsed dependency files.
     pub manifests: Vec<((BlobId, FileKind), Read)>,
     /// Dependency files that could not be parsed, and why.
@@ -44,11 +53,6 @@ impl<'s> Search<'s> {
     ) -> Search<'s> {
         let scanner = Scanner::new(rules, plan.rules.iter().copied(), exhaustive);
         Search { plan, manifests: ManifestReader::default(), scanner, found: Mutex::default(), progress }
-    }
-
-    /// Returns the number of blobs that were searched only in part since the last call.
-    pub(super) fn take_cut_short(&self) -> usize {
-        self.found.lock().map_or(0, |mut found| std::mem::take(&mut found.cut_short).len())
     }
 
     /// Returns the results, and the table of their dependencies.
@@ -82,11 +86,19 @@ impl BlobVisitor for Search<'_> {
                 }
             }
         }
+        // Code that is a pointer is not what is checked out and run.
+        if bytes.len() < 1024
+            && bytes.starts_with(POINTER)
+            && matches!(reading, Reading::As(_) | Reading::Holds(_))
+            && let Ok(mut found) = self.found.lock()
+        {
+            found.cut_short.insert(BlobId(blob), IN_LFS);
+        }
         let measured = if self.plan.measured[blob as usize] { opaque(bytes) } else { None };
         if (!scanned.hits.is_empty() || scanned.cut_short || measured.is_some())
             && let Ok(mut found) = self.found.lock()
         {
-            found.cut_short.extend(scanned.cut_short.then_some(blob));
+            found.cut_short.extend(scanned.cut_short.then_some((BlobId(blob), PAST_LIMITS)));
             found
                 .opaque
                 .extend(measured.map(|entropy| (BlobId(blob), OpaqueBlob { size: bytes.len() as u64, entropy })));
@@ -105,7 +117,7 @@ impl BlobVisitor for Search<'_> {
         if let Ok(mut found) = self.found.lock() {
             found.hits.remove(&BlobId(number));
             found.opaque.remove(&BlobId(number));
-            found.cut_short.remove(&number);
+            found.cut_short.remove(&BlobId(number));
             found.unread.remove(&BlobId(number));
             found.manifests.retain(|((blob, _), _)| blob.0 != number);
         }

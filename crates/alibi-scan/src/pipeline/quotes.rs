@@ -27,7 +27,7 @@ pub(super) fn add_quotes(findings: &mut [Finding], facts: &Facts, repositories: 
 }
 
 fn quote(data: &[u8], hit: &Hit, redactor: &Redactor) -> Option<Quote> {
-    let data = alibi_rules::content::text(data)?;
+    let data = alibi_rules::content::text(data, true)?;
     let (start, end) = (hit.start as usize, (hit.start as usize).saturating_add(hit.len as usize));
     let (before, span) = (data.get(..start)?, data.get(start..end.min(data.len()))?);
     let from = memchr::memrchr(b'\n', before).map_or(0, |i| i + 1).max(start.saturating_sub(AROUND));
