@@ -50,6 +50,9 @@ pub(super) struct CalibrateArgs {
     /// them, and write the rates in the format of heuristics/measured.toml; use --accuracy to also write a page
     #[arg(long, value_name = "FILE")]
     measure: Option<PathBuf>,
+    /// Keep the built-in rates, and add those of heuristics and combinations that have none
+    #[arg(long, requires = "measure", conflicts_with = "accuracy")]
+    add: bool,
     /// Write the measured rates as a Markdown page
     #[arg(long, value_name = "FILE", requires = "measure")]
     accuracy: Option<PathBuf>,
@@ -142,7 +145,10 @@ fn measured(args: &CalibrateArgs, colour: ColourChoice) -> Result<Outcome, Failu
     let bar = terminal::Bar::new(args.quiet);
     let accuracy = pool.install(|| measure(&options, &catalogue, &bar));
     bar.finish();
-    let accuracy = accuracy?;
+    let mut accuracy = accuracy?;
+    if args.add {
+        accuracy.measurement = catalogue.measurement().clone().with_new(accuracy.measurement);
+    }
     if let Some(file) = &args.measure {
         let text = measurement_toml(&accuracy).map_err(|e| Failure::Usage(e.to_string()))?;
         terminal::write(file, text.as_bytes())?;

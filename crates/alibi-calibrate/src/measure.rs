@@ -225,6 +225,7 @@ fn measured(id: &str, rated_as: &[String], samples: &[Sample], ratings: &Ratings
     }
     Measured {
         id: id.to_owned(),
+        measured_on: None,
         commits,
         contributors,
         read: rated,

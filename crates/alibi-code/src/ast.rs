@@ -35,6 +35,8 @@ pub(crate) enum ExprKind {
     Test(Vec<Expr>),
     /// `a op b` on numbers or bytes.
     Arithmetic(&'static str, Box<Expr>, Box<Expr>),
+    /// One item of a list after the other.
+    Each(Box<Expr>),
     /// A function without a name.
     Lambda(Rc<Function>),
     /// `a = b`; the flag is set for `a += b`.

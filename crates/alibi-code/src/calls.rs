@@ -1,7 +1,7 @@
 //! Evaluates calls: what they return, and what they do to their arguments.
 
 use crate::ast::{Argument, Expr, ExprKind};
-use crate::state::{Evaluator, MAX_REPEATS};
+use crate::state::{Evaluator, MAX_ITEMS, MAX_REPEATS};
 use crate::value::{Labels, Value};
 use crate::vocabulary::Call;
 
@@ -87,12 +87,21 @@ impl Evaluator<'_> {
             let mut received = result.clone();
             received.labels.add(&given.labels);
             (received.path, received.function) = (None, None);
-            // The items of a list are alike, so one stands for all.
-            if let Some(items) = &given.receiver.items {
-                received = items.first().cloned().unwrap_or_default().labelled(&given.labels);
+            let items = given.receiver.items.as_deref().filter(|items| !items.is_empty());
+            match items {
+                Some(items) => {
+                    for item in items.iter().take(MAX_ITEMS) {
+                        let item = item.clone().labelled(&given.labels);
+                        self.enter(function, vec![item; function.parameters.len()], true);
+                    }
+                }
+                None => {
+                    if given.receiver.items.is_some() {
+                        received = Value::default().labelled(&given.labels);
+                    }
+                    self.enter(function, vec![received; function.parameters.len()], true);
+                }
             }
-            let parameters = vec![received; function.parameters.len()];
-            self.enter(function, parameters, true);
         }
     }
 

@@ -4,7 +4,7 @@
 //! The order of statements matters, but conditions do not: every branch and every function is evaluated.
 
 use crate::ast::{Expr, ExprKind, Function, Stmt};
-use crate::state::{Evaluator, MAX_CALLS, MAX_DEPTH, MAX_STEPS};
+use crate::state::{Evaluator, MAX_CALLS, MAX_DEPTH, MAX_ITEMS, MAX_STEPS};
 use crate::value::{CLOSE, OPEN, Value};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -59,8 +59,24 @@ impl Evaluator<'_> {
                     self.assign_name(target, Value::path(path));
                 }
             }
-            Stmt::Block(inner) => self.statements(inner),
+            Stmt::Block(inner) => self.block(inner),
         }
+    }
+
+    /// Evaluates a block. The body of a loop over a list is evaluated for each of its first items.
+    fn block(&mut self, body: &[Stmt]) {
+        if let [Stmt::Expr(Expr { kind: ExprKind::Assign(target, value, _), .. }), rest @ ..] = body
+            && let ExprKind::Each(list) = &value.kind
+        {
+            let list = self.expr(list);
+            let items = list.items.clone().filter(|items| !items.is_empty()).unwrap_or_else(|| vec![list.clone()]);
+            for item in items.iter().take(MAX_ITEMS) {
+                self.bind(target, &item.clone().labelled(&list.labels));
+                self.statements(rest);
+            }
+            return;
+        }
+        self.statements(body);
     }
 
     /// Calls a function. Returns what it returns.
@@ -145,6 +161,11 @@ impl Evaluator<'_> {
                     self.expr(one);
                 });
                 Value::default()
+            }
+            ExprKind::Each(list) => {
+                let list = self.expr(list);
+                let first = list.items.as_ref().and_then(|items| items.first()).cloned();
+                first.map_or_else(|| list.clone(), |first| first.labelled(&list.labels))
             }
             ExprKind::Arithmetic(op, left, right) => {
                 let (left, right) = (self.expr(left), self.expr(right));
@@ -265,6 +286,11 @@ fn arithmetic(op: &str, left: &Value, right: &Value) -> Value {
             };
             result.map_or_else(Value::default, Value::number)
         }
+        // In Python, paths are joined with a slash.
+        _ if op == "/" && left.number.is_none() && right.number.is_none() => match (&left.text, &right.text) {
+            (Some(a), Some(b)) => Value::text(format!("{}/{}", a.trim_end_matches('/'), b.trim_start_matches('/'))),
+            _ => Value::default(),
+        },
         _ => Value::default(),
     };
     value.labels.add(&left.labels);

@@ -57,9 +57,13 @@ impl Parser<'_> {
                 || !indented && self.take(":")
             {
                 let is_as = matches!(self.tokens[self.place - 1].kind, Kind::Word(ref w) if w == "as");
-                self.take_word("range");
-                let other = self.values();
+                let binds = self.tokens[self.place - 1].kind == Kind::Op(":=");
+                let is_loop = self.take_word("range") || !is_as && !binds;
+                let mut other = self.values();
                 let at = target.at;
+                if is_loop {
+                    other = Expr::new(ExprKind::Each(Box::new(other)), at);
+                }
                 let (target, value) = if is_as { (other, target) } else { (target, other) };
                 inner.push(Stmt::Expr(Expr::new(ExprKind::Assign(Box::new(target), Box::new(value), false), at)));
             } else {

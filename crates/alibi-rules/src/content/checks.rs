@@ -17,6 +17,7 @@ pub(super) fn holds(check: Check, text: &[u8], core: &Range<usize>) -> bool {
         Check::Utf8Line => is_utf8_around(text, core),
         Check::NotInTable => !is_in_table(text, core),
         Check::NotInContainer => !is_web_page(text) && !is_archive(text),
+        Check::NearKnownOwner => is_near_known_owner(value),
         Check::NotAligned => !is_aligned(text, core),
     }
 }
@@ -68,6 +69,43 @@ fn starts_range(text: &[u8], core: &Range<usize>) -> bool {
     text[core.clone()] == *"\u{202A}".as_bytes()
         && text[..core.start].ends_with("\u{2027}".as_bytes())
         && text[core.end..].starts_with(b"-")
+}
+
+/// Owners of actions that many workflows use. Source: the most used actions in public workflows.
+const OWNERS: [&str; 26] = [
+    "actions",
+    "github",
+    "docker",
+    "azure",
+    "aws-actions",
+    "google-github-actions",
+    "hashicorp",
+    "codecov",
+    "softprops",
+    "peaceiris",
+    "dtolnay",
+    "astral-sh",
+    "pnpm",
+    "actions-rs",
+    "gradle",
+    "shivammathur",
+    "ruby",
+    "golangci",
+    "goreleaser",
+    "pypa",
+    "sigstore",
+    "ossf",
+    "step-security",
+    "tj-actions",
+    "peter-evans",
+    "dorny",
+];
+
+/// Whether a name differs by one letter, or two exchanged ones, from a known owner's name of at least five letters.
+fn is_near_known_owner(name: &[u8]) -> bool {
+    let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+    let near = |owner: &&str| owner.len() >= 5 && strsim::osa_distance(owner, &name) == 1;
+    !OWNERS.contains(&name.as_str()) && OWNERS.iter().any(|owner| near(&owner))
 }
 
 /// Whether the spaces that a match starts with align the text after them with an opening bracket on a line above. Lines

@@ -3,6 +3,7 @@
 
 use crate::decibans::Decibans;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The maximum weight of an unmeasured heuristic, in decibans.
 pub const UNMEASURED_DB: f64 = 5.0;
@@ -50,12 +51,27 @@ pub struct Measurement {
     pub tier: Vec<TierRecord>,
 }
 
+impl Measurement {
+    /// Adds the rates of a later measurement that this one does not have. Each says how many commits it was measured on.
+    #[must_use]
+    pub fn with_new(mut self, later: Measurement) -> Measurement {
+        let known: BTreeSet<String> = self.rate.iter().map(|rate| rate.id.clone()).collect();
+        let new = later.rate.into_iter().filter(|rate| !known.contains(&rate.id));
+        self.rate.extend(new.map(|rate| Measured { measured_on: Some(later.commits), ..rate }));
+        self.rate.sort_by(|a, b| a.id.cmp(&b.id));
+        self
+    }
+}
+
 /// The measured rates of one heuristic or combination.
 #[derive(Clone, Default, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measured {
     /// The heuristic's or the combination's id.
     pub id: String,
+    /// Number of scanned commits, if it is not that of the whole measurement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured_on: Option<usize>,
     /// Number of commits with a finding that counts.
     pub commits: usize,
     /// Number of contributors with such a finding.

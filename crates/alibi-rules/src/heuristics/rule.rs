@@ -46,6 +46,8 @@ pub enum Check {
     /// A match that is neither in a saved web page (a file that begins with HTML and has no server-side code) nor in a
     /// ZIP archive.
     NotInContainer,
+    /// The name of an account that differs by one letter from an owner of popular actions.
+    NearKnownOwner,
     /// A match that starts with spaces that do not align the text after them with a bracket above.
     NotAligned,
 }
