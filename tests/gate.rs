@@ -403,6 +403,25 @@ fn propose(folder: &Path, files: &[(&str, Vec<u8>, u32)]) {
     repo.reference("refs/heads/proposal", commit, true, "").unwrap();
 }
 
+/// A compressed archive with one file.
+fn packed(text: &str, name: &str) -> Vec<u8> {
+    use std::io::Write;
+    let mut header = [0; 512];
+    header[..name.len()].copy_from_slice(name.as_bytes());
+    header[100..108].copy_from_slice(b"0000644\0");
+    header[124..136].copy_from_slice(format!("{:011o}\0", text.len()).as_bytes());
+    header[156] = b'0';
+    header[257..263].copy_from_slice(b"ustar\0");
+    header[148..156].fill(b' ');
+    let sum: u32 = header.iter().map(|b| u32::from(*b)).sum();
+    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(&header).unwrap();
+    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.write_all(&vec![0; 1024 + 512 - text.len() % 512]).unwrap();
+    encoder.finish().unwrap()
+}
+
 #[test]
 fn what_was_not_looked_at_fails_the_gate_and_no_disguise_passes_it() {
     const FILE: u32 = 0o100_644;
@@ -432,6 +451,8 @@ fn what_was_not_looked_at_fails_the_gate_and_no_disguise_passes_it() {
             "run.sh",
             [format!("#!/bin/sh\n{shell}\nexit 0\n").as_bytes(), &[0, 1, 255].repeat(3000)].concat(),
         ),
+        ("an archive", 1, "data/x.tar.gz", packed(&theft, "x.js")),
+        ("an archive that is not opened", 3, "data/x.7z", b"7z\xbc\xaf\x27\x1c\0\x04".repeat(9)),
         ("UTF-32", 1, "src/x.js", wide),
         ("a script without an extension", 1, "deploy", format!("#!/bin/sh\n{shell}\n").into_bytes()),
         ("a script with another extension", 1, "tool.conf", format!("#!/usr/bin/env python3\n{python}").into_bytes()),

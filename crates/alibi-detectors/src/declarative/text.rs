@@ -125,6 +125,9 @@ impl Detector for TextDetector {
             if first.hit.source_line > 0 && first.hit.source_line != first.hit.line {
                 draft.saw("comes from", Value::words(format!("line {}", first.hit.source_line)));
             }
+            if first.hit.member > 0 {
+                draft.saw("in the archive", Value::words(format!("file {} of it", first.hit.member)));
+            }
             draft.saw("introduced by", Value::Commit(first.commit));
             draft.reproduce([b"show", oid.as_bytes(), b"--", &literal(&path)]);
             sink.push(draft)?;

@@ -128,6 +128,7 @@ impl Scanner<'_> {
             text: fingerprint(parts),
             encoded: false,
             source_line: source.map_or(0, line_of),
+            member: 0,
             is_whole: false,
             by_content: false,
             has_generated_notice: false,

@@ -22,6 +22,9 @@ pub struct Hit {
     pub encoded: bool,
     /// For a flow, the line of its source, starting at 1; otherwise 0.
     pub source_line: u32,
+    /// If the file is an archive, the number of the member that has the match, starting at 1; otherwise 0. The line and
+    /// the position are then those of the archive's beginning.
+    pub member: u16,
     /// Whether it is a flow that no path excuses.
     pub is_whole: bool,
     /// Whether the rule reads the file because of its content, not its path.

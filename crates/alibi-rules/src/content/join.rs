@@ -111,6 +111,7 @@ impl<'m> RuleMatches<'m> {
                 text: fingerprint(matches.iter().map(|hit| context(text, &hit.span))),
                 encoded: matches.iter().any(|hit| hit.encoded),
                 source_line: 0,
+                member: 0,
                 is_whole: false,
                 by_content: false,
                 has_generated_notice: false,

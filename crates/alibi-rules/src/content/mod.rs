@@ -4,6 +4,7 @@
 //! The input is the text rules of the selected heuristics, and blobs as they are read. The output is the hits, which
 //! are the places where a rule's atoms match near each other.
 
+mod archive;
 mod checks;
 mod embedded;
 mod encoded;

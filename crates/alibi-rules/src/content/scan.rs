@@ -7,7 +7,7 @@ use super::join::RuleMatches;
 use super::literals::Candidate;
 use super::pieces::{Lines, around, lines_of, pieces};
 use super::rules::{CompiledRule, RuleBits, TextRules};
-use super::{checks, kind};
+use super::{archive, checks, kind};
 use crate::heuristics::Format;
 use alibi_code::Reading;
 use alibi_git::fingerprint::fingerprint;
@@ -120,7 +120,9 @@ impl<'r> Scanner<'r> {
         (syntax, reading): (Syntax, Reading),
         base: Option<(&Memo, &[Copied])>,
     ) -> Scanned {
-        let Some(text) = kind::text(bytes, matches!(reading, Reading::As(_))) else { return Scanned::default() };
+        let Some(text) = kind::text(bytes, matches!(reading, Reading::As(_))) else {
+            return if bits.is_some() { self.scan_members(bytes) } else { Scanned::default() };
+        };
         let as_it_is = matches!(text, std::borrow::Cow::Borrowed(_));
         let candidates = match base.and_then(|(memo, copied)| Some((memo.0.as_ref()?, copied))) {
             _ if self.exhaustive => Vec::new(),
@@ -141,6 +143,35 @@ impl<'r> Scanner<'r> {
         };
         if as_it_is && !self.exhaustive && candidates.len() <= MAX_KEPT {
             scanned.memo = Memo(Some(candidates));
+        }
+        scanned
+    }
+
+    /// Searches the members of an archive, each with the rules that read its name.
+    fn scan_members(&self, bytes: &[u8]) -> Scanned {
+        let Some(opened) = archive::open(bytes) else { return Scanned::default() };
+        let mut scanned = Scanned { cut_short: opened.cut_short, ..Scanned::default() };
+        for (number, (name, content)) in opened.members.iter().enumerate() {
+            let reading = Reading::of(name);
+            let Some(text) = kind::text(content, matches!(reading, Reading::As(_))) else { continue };
+            let bits = self.rules.for_path(name.as_bytes()).union(&self.of_scripts);
+            let selection = Selection::new(self.rules, &bits);
+            let candidates = if self.exhaustive { Vec::new() } else { self.rules.literals.find(&text) };
+            let syntax = Syntax::of(name.as_bytes());
+            let mut of_member = self.search(&text, (&bits, &selection), syntax, &candidates);
+            of_member.cut_short |= self.match_flows(&text, (&bits, reading), &candidates, &mut of_member.hits);
+            scanned.cut_short |= of_member.cut_short;
+            let member = u16::try_from(number + 1).unwrap_or(u16::MAX);
+            let hits = of_member.hits.into_iter();
+            scanned.hits.extend(hits.map(|hit| Hit {
+                member,
+                by_content: true,
+                line: 1,
+                start: 0,
+                len: 0,
+                source_line: 0,
+                ..hit
+            }));
         }
         scanned
     }

@@ -15,8 +15,7 @@ use std::sync::Mutex;
 const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 
 /// Why a blob was searched only in part.
-const PAST_LIMITS: &str =
-    "exceeds a limit on pattern matches, code or encoded text, and the rest of it was not scanned";
+const PAST_LIMITS: &str = "exceeds a limit on pattern matches, code or encoded text, or is an archive that cannot be opened, and the rest of it was not scanned";
 const IN_LFS: &str = "is stored in Git LFS, and its content was not scanned";
 
 /// Searches blobs while they are read.

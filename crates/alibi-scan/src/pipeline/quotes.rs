@@ -27,6 +27,10 @@ pub(super) fn add_quotes(findings: &mut [Finding], facts: &Facts, repositories: 
 }
 
 fn quote(data: &[u8], hit: &Hit, redactor: &Redactor) -> Option<Quote> {
+    // The text is in a compressed member.
+    if hit.member > 0 {
+        return None;
+    }
     let data = alibi_rules::content::text(data, true)?;
     let (start, end) = (hit.start as usize, (hit.start as usize).saturating_add(hit.len as usize));
     let (before, span) = (data.get(..start)?, data.get(start..end.min(data.len()))?);
