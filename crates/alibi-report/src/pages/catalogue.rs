@@ -94,8 +94,9 @@ pub(super) fn measured(h: &Heuristic) -> String {
     let Some(measured) = &h.measured else {
         return format!("Not measured: at most {UNMEASURED_DB:.0} dB, never review or block on its own.");
     };
+    let of = measured.measured_on.map_or_else(String::new, |commits| format!(", on {commits} commits"));
     format!(
-        "At most {at_most}. At most {:.2} false positives per 100,000 commits of ordinary history (95 %); detects {} of {} examples \
+        "At most {at_most}. At most {:.2} false positives per 100,000 commits of ordinary history (95 %{of}); detects {} of {} examples \
          on top of real histories or in sample repositories.",
         1e5 * measured.false_alarms_high,
         measured.power[0],

@@ -43,7 +43,7 @@ pub struct Measurement {
     /// Number of contributors to these repositories, counted separately in each repository.
     #[serde(default)]
     pub contributors: usize,
-    /// The rates of heuristics and of named combinations, sorted by id.
+    /// The rates of heuristics and of named combinations; those that were added later come last.
     #[serde(default)]
     pub rate: Vec<Measured>,
     /// The ratings of reviewed cases.
@@ -58,7 +58,6 @@ impl Measurement {
         let known: BTreeSet<String> = self.rate.iter().map(|rate| rate.id.clone()).collect();
         let new = later.rate.into_iter().filter(|rate| !known.contains(&rate.id));
         self.rate.extend(new.map(|rate| Measured { measured_on: Some(later.commits), ..rate }));
-        self.rate.sort_by(|a, b| a.id.cmp(&b.id));
         self
     }
 }
