@@ -54,13 +54,29 @@ pub(crate) enum Action {
     Reverse,
     /// Replaces the first argument by the second one.
     Replace,
+    /// Joins its arguments to one list.
+    Concat,
+    /// Parses an address, whose methods other rows name `address.NAME`.
+    Address,
+    /// Converts a list of numbers to text.
+    Octets,
+    /// Splits text, at the first argument or into characters.
+    Split,
+    /// Reads the environment variable that the first argument names.
+    Variable,
+    /// Calls the function or the method that the first argument names.
+    Invoke,
+    /// Lists the entries of the folder at the path in the first argument.
+    Entries,
 }
 
 impl Action {
     /// The label that the action gives.
     pub(crate) fn label(self) -> Option<&'static str> {
         match self {
-            Action::Base64 | Action::Hex | Action::Characters | Action::Named | Action::Opaque => Some("decoded"),
+            Action::Base64 | Action::Hex | Action::Characters | Action::Named | Action::Opaque | Action::Octets => {
+                Some("decoded")
+            }
             Action::Download => Some("fetched"),
             _ => None,
         }

@@ -15,10 +15,13 @@ impl Evaluator<'_> {
         match action {
             Action::JoinPath => self.join_path(given, at, result),
             Action::JoinText => {
-                let separator = given.receiver.text.clone().unwrap_or_default();
-                let parts = input.items.clone().unwrap_or_else(|| given.all.clone());
-                let separator = if given.receiver.items.is_some() { "" } else { &separator };
-                *result = self.joined(&parts, separator, at);
+                // The list is the receiver or the argument, and the separator is the other one.
+                let (parts, separator) = match (&given.receiver.items, &input.items) {
+                    (Some(items), _) => (items.clone(), input.text.clone()),
+                    (None, Some(items)) => (items.clone(), given.receiver.text.clone()),
+                    (None, None) => (given.all.clone(), given.receiver.text.clone()),
+                };
+                *result = self.joined(&parts, &separator.unwrap_or_default(), at);
             }
             Action::Base64 | Action::Hex | Action::Characters | Action::Named | Action::Opaque | Action::Reverse => {
                 self.decode(action, &input, given, at, result);
@@ -32,7 +35,7 @@ impl Evaluator<'_> {
             Action::Write => self.write(given.receiver.file.as_deref(), &input, at),
             Action::Pipe => self.write(input.file.as_deref(), &given.receiver, at),
             Action::CopyTo => self.write(input.file.as_deref(), &second, at),
-            Action::CopyFrom => self.write(second.file.as_deref(), &input, at),
+            Action::CopyFrom => self.write(second.file.as_deref().or(second.text.as_deref()), &input, at),
             Action::Download => {
                 let mut fetched = Value::default();
                 self.label("fetched", at, &mut fetched);
@@ -80,27 +83,20 @@ impl Evaluator<'_> {
                 words.extend(more);
                 (result.items, result.path) = (Some(words), given.receiver.path.clone());
             }
-            Action::Same => {
-                let known = given.get(first).cloned().unwrap_or_default();
-                let labels = std::mem::take(&mut result.labels);
-                *result = known.labelled(&labels);
-            }
-            Action::Replace => {
-                if let (Some(text), Some(from), Some(to)) =
-                    (given.receiver.constant(), input.constant(), second.constant())
-                {
-                    result.text = Some(if from.is_empty() { text.to_owned() } else { text.replace(from, to) });
-                }
-                result.labels.add(&given.receiver.labels);
-            }
+            _ => self.transform(action, call, given, at, result),
         }
     }
 
-    fn decode(&mut self, action: Action, input: &Value, given: &Arguments, at: usize, result: &mut Value) {
+    pub(crate) fn decode(&mut self, action: Action, input: &Value, given: &Arguments, at: usize, result: &mut Value) {
         result.labels.add(&given.labels);
         let text = input.constant();
         let codec = given.all.iter().rev().find_map(Value::constant).unwrap_or_default();
         let (decoded, is_hidden) = match action {
+            Action::Reverse if input.items.is_some() => {
+                let items = input.items.iter().flatten().rev().cloned().collect();
+                *result = Value::list(items).labelled(&input.labels);
+                return;
+            }
             Action::Base64 => (text.and_then(decode::base64), true),
             Action::Hex => (text.and_then(decode::hex), true),
             Action::Reverse => (text.map(|text| text.chars().rev().collect()), false),

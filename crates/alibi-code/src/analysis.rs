@@ -3,8 +3,8 @@
 use crate::commands::MAX_NESTED;
 use crate::language::Language;
 use crate::parser::parse;
-use crate::shell::{Part, Word, lines};
-use crate::state::{Evaluator, Event};
+use crate::shell::{Line, MAX_LINES, Part, Word, lines};
+use crate::state::{Evaluator, Event, MAX_ITEMS, MAX_STEPS};
 use crate::value::{Labels, Value};
 use crate::vocabulary::Vocabulary;
 use std::ops::Range;
@@ -49,17 +49,73 @@ impl Evaluator<'_> {
     /// Evaluates a script of a Bourne shell.
     pub(crate) fn script(&mut self, text: &str, offset: usize) {
         let sink = self.vocabulary.sink("run-command");
-        for line in lines(text) {
+        let all = lines(text);
+        self.cut_short |= all.len() >= MAX_LINES;
+        self.each_line(&all, 0, &mut |evaluator, line| {
             let own = text.get(line.at..line.end).unwrap_or_default();
             let at = offset + line.at + own.len() - own.trim_start().len();
-            let mut labels = self.run_pipeline(&line, at, 0).0;
+            if let Some((name, body, body_at)) = &line.function {
+                evaluator.shell_functions.insert(name.clone(), body.clone());
+                evaluator.script(body, offset + body_at);
+                return;
+            }
+            let mut labels = evaluator.run_pipeline(line, at, 0).0;
             if let Some(sink) = sink {
-                self.text_labels(sink, &Value::text(own), at, &mut labels);
+                evaluator.text_labels(sink, &Value::text(own), at, &mut labels);
                 if !labels.is_empty() {
-                    self.event(sink, labels, at);
+                    evaluator.event(sink, labels, at);
                 }
             }
+        });
+    }
+
+    /// Visits the lines of a script, those of a loop over words once for each word.
+    fn each_line(&mut self, lines: &[Line], depth: usize, visit: &mut dyn FnMut(&mut Self, &Line)) {
+        let mut next = 0;
+        while let Some(line) = lines.get(next) {
+            next += 1;
+            self.steps += 1;
+            if self.steps > MAX_STEPS {
+                self.cut_short = true;
+                return;
+            }
+            let words = line.commands.first().map(|command| command.words.as_slice()).unwrap_or_default();
+            let literal = |place: usize| match words.get(place).map(Vec::as_slice) {
+                Some([Part::Text(text)]) => text.as_str(),
+                _ => "",
+            };
+            if !line.begins_loop || literal(0) != "for" || literal(2) != "in" || depth >= MAX_NESTED {
+                visit(self, line);
+                continue;
+            }
+            let variable = format!("${}", literal(1));
+            let items = self.words(&words[3..], line.at, depth);
+            let len = loop_len(&lines[next..]);
+            let body = &lines[next..next + len];
+            for item in items.iter().take(MAX_ITEMS) {
+                self.scopes[0].insert(variable.clone(), item.clone());
+                self.each_line(body, depth + 1, visit);
+            }
+            next += len;
         }
+    }
+
+    /// The values of words. A variable that holds a list stands for its items.
+    pub(crate) fn words(&mut self, words: &[Word], at: usize, depth: usize) -> Vec<Value> {
+        let mut all = Vec::new();
+        for word in words {
+            let value = self.shell_word(word, at, depth);
+            let is_variable = matches!(&word[..], [Part::Variable(_)]);
+            match (&value.items, value.constant()) {
+                (Some(items), _) => all.extend(items.iter().map(|item| item.clone().labelled(&value.labels))),
+                // A variable is split at blanks, as a program name is.
+                (None, Some(text)) if is_variable && all.is_empty() && text.contains(' ') => {
+                    all.extend(text.split_whitespace().map(|part| Value::text(part).labelled(&value.labels)));
+                }
+                _ => all.push(value),
+            }
+        }
+        all
     }
 
     /// The value of a word in a command line.
@@ -99,6 +155,14 @@ impl Evaluator<'_> {
             return printed;
         }
         let lines = lines(text);
+        // `$(<file)` reads the file.
+        if let Some(path) = text.trim_start().strip_prefix('<') {
+            let path = Value::text(path.trim());
+            printed.labels.add(&self.file_labels(path.text.as_deref().unwrap_or_default()));
+            let path = Value::text(path.text.unwrap_or_default().replace("$HOME", "~"));
+            self.read_path(&path, at, &mut printed);
+            return printed;
+        }
         for line in &lines {
             let (code, output) = self.run_pipeline(line, at, depth + 1);
             if let (false, Some(sink)) = (code.is_empty(), self.vocabulary.sink("run-command")) {
@@ -129,4 +193,17 @@ impl Evaluator<'_> {
         (self.language, self.base) = (outer, base);
         Labels::default()
     }
+}
+
+/// The number of lines up to the end of a loop whose first line was read.
+fn loop_len(lines: &[Line]) -> usize {
+    let mut depth = 1;
+    for (place, line) in lines.iter().enumerate() {
+        depth += usize::from(line.begins_loop);
+        depth -= usize::from(line.ends_loop);
+        if depth == 0 {
+            return place + 1;
+        }
+    }
+    lines.len()
 }

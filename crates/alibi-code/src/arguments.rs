@@ -105,6 +105,11 @@ impl Parser<'_> {
             }
         }
         self.place = end;
+        // In these languages, braces without keys enclose the items of an array.
+        let is_plain = pairs.iter().all(|(key, value)| key.at == value.at);
+        if !pairs.is_empty() && is_plain && matches!(self.language, Language::Java | Language::CSharp | Language::Lua) {
+            return Expr::new(ExprKind::List(pairs.into_iter().map(|(_, value)| value).collect()), at);
+        }
         Expr::new(ExprKind::Map(pairs), at)
     }
 

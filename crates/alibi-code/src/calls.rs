@@ -17,6 +17,11 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
+    /// No arguments.
+    pub(crate) fn none() -> Arguments {
+        Arguments { all: Vec::new(), named: Vec::new(), receiver: Value::default(), labels: Labels::default() }
+    }
+
     /// The argument at a position; `-1` is the receiver.
     pub(crate) fn get(&self, place: i32) -> Option<&Value> {
         if place == -1 {
@@ -33,7 +38,8 @@ fn has_writing_mode(given: &Arguments) -> bool {
         text.len() <= 4 && text.contains(['w', 'a', 'x', '+'])
             || text.contains("O_WRONLY")
             || text.contains("O_RDWR")
-            || text.contains("O_CREATE")
+            || text.contains("O_CREAT")
+            || text.contains("O_APPEND")
     };
     given.all.iter().skip(1).any(is_mode)
 }
@@ -49,24 +55,40 @@ impl Evaluator<'_> {
             }
             _ => (Value::default(), self.expr(callee)),
         };
+        let callee_value = self.method_of_file(callee, callee_value);
         let lambdas: Vec<&Expr> = arguments
             .iter()
             .map(|argument| &argument.value)
             .filter(|value| matches!(value.kind, ExprKind::Lambda(_)))
             .collect();
         let mut given = Arguments { all: Vec::new(), named: Vec::new(), receiver, labels: Labels::default() };
+        let arguments = match self.comprehension(arguments) {
+            Some(items) => {
+                given.labels.add(&items.labels);
+                given.all.push(items);
+                &[]
+            }
+            None => arguments,
+        };
         for argument in arguments {
             let value = match argument.value.kind {
                 ExprKind::Lambda(_) => Value::default(),
                 _ => self.expr(&argument.value),
             };
-            given.labels.add(&value.labels);
+            // What a program gets as its environment is not its result.
+            if argument.name.as_deref() != Some("env") {
+                given.labels.add(&value.labels);
+            }
             given.all.push(value.clone());
             if let Some(name) = &argument.name {
                 given.named.push((name.clone(), value));
             }
         }
-        let mut result = self.called(&callee_value, &given, at);
+        let mut result = match self.indirectly(callee, &given, at) {
+            Some(result) => result,
+            None => self.called(&callee_value, &given, at),
+        };
+        self.change(callee, arguments, &given);
         // One variable of the environment is not the whole environment.
         let reads_one = matches!(&callee.kind, ExprKind::Member(_, name) if matches!(name.as_str(), "get" | "pop" | "fetch" | "setdefault" | "has" | "keys" | "hasOwnProperty"));
         if !(reads_one && given.receiver.path.as_deref().is_some_and(|path| self.is_table(path))) {
@@ -149,7 +171,8 @@ impl Evaluator<'_> {
         }
         if known.is_empty() || known.iter().all(|call| call.action.is_none()) {
             result.labels.add(&given.labels);
-            result.file = result.file.or_else(|| given.receiver.file.clone());
+            let file = given.receiver.file.clone();
+            result.file = result.file.or(file).or_else(|| given.all.first().and_then(|first| first.file.clone()));
         }
         if result.text.is_none() && result.items.is_none() {
             let labels = result.labels.clone();
@@ -173,6 +196,14 @@ impl Evaluator<'_> {
         if let Some(label) = call.gives {
             result.labels.insert(label, at);
             self.source(label, at);
+            // What is fetched may go to a file that is open.
+            if self.vocabulary.label_name(label) == "fetched" {
+                let mut fetched = Value::default();
+                fetched.labels.insert(label, at);
+                let fields = given.all.iter().flat_map(|value| value.fields.iter().flat_map(|fields| fields.values()));
+                let files: Vec<String> = fields.filter_map(|value| value.file.clone()).collect();
+                files.iter().for_each(|file| self.write(Some(file), &fetched, at));
+            }
             if self.vocabulary.label_name(label) == "fetched" {
                 self.fetch_labels(&given.all, at, &mut result.labels);
             }
@@ -182,6 +213,10 @@ impl Evaluator<'_> {
             // What is read from a file has the labels of its path.
             if self.vocabulary.sink_name(sink) == "read-path" {
                 result.labels.add(&labels);
+            }
+            // What a command prints has the labels of what it reads.
+            if self.vocabulary.sink_name(sink) == "run-command" {
+                result.labels.add(&std::mem::take(&mut self.printed));
             }
         }
     }
@@ -193,6 +228,12 @@ impl Evaluator<'_> {
         if name("run-command") {
             labels = self.command_labels(given, at);
         } else {
+            // Code that is included is read from a file.
+            if name("run-code") {
+                let paths = given.all.iter().filter_map(|value| value.text.as_deref());
+                let of_files: Vec<Labels> = paths.map(|path| self.file_labels(path)).collect();
+                of_files.iter().for_each(|of| labels.add(of));
+            }
             let is_reaching = |place: i32| call.arguments.is_empty() || call.arguments.contains(&place);
             for (_, value) in given.all.iter().enumerate().filter(|(place, _)| is_reaching(*place as i32)) {
                 labels.add(&value.labels);
@@ -202,6 +243,12 @@ impl Evaluator<'_> {
                 labels.add(&given.receiver.labels);
                 self.text_labels(sink, &given.receiver, at, &mut labels);
             }
+        }
+        // Timers are passed functions; text that they run was decoded.
+        let is_timer = callee.path.as_deref().is_some_and(|path| matches!(path, "setTimeout" | "setInterval"));
+        let is_decoded = self.vocabulary.label("decoded").is_some_and(|label| labels.bits() & 1 << label != 0);
+        if is_timer && !is_decoded {
+            return Labels::default();
         }
         // How the function was reached counts as well.
         for label in ["named-by-text", "styled-name"] {
@@ -230,7 +277,12 @@ impl Evaluator<'_> {
             in_maps.chain(named).next()
         };
         let text = |name: &str| field(name).and_then(|value| value.text.as_deref()).unwrap_or_default().to_owned();
-        let is_silent = text("stdio") == "ignore" && text("detached").contains("true")
+        let ignores = |value: &Value| {
+            let items = value.items.as_deref().unwrap_or(std::slice::from_ref(value));
+            !items.is_empty() && items.iter().all(|item| item.text.as_deref() == Some("ignore"))
+        };
+        let is_ignored = field("stdio").is_some_and(ignores) || text("silent").contains("true");
+        let is_silent = is_ignored && field("detached").is_some() && !text("detached").contains("false")
             || ["stdin", "stdout", "stderr"].iter().all(|stream| text(stream).contains("DEVNULL"));
         if is_silent && let Some(label) = self.vocabulary.label("silent") {
             labels.insert(label, at);

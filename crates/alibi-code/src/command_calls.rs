@@ -16,6 +16,17 @@ impl Parser<'_> {
         value
     }
 
+    /// Reads `& command arguments` and `. script`.
+    pub(crate) fn invocation(&mut self, at: usize) -> Expr {
+        self.place += 1;
+        let value = self.unary();
+        let mut arguments = vec![Argument { name: None, value }];
+        arguments.extend(self.command_arguments());
+        let callee = Expr::new(ExprKind::Name("&".to_owned()), at);
+        let call = Expr::new(ExprKind::Call(Box::new(callee), arguments), at);
+        self.after_command(call)
+    }
+
     fn expression_in_pipe(&mut self) -> Expr {
         let next = self.unary();
         if matches!(self.peek(), Some(Kind::Word(_) | Kind::Text(_) | Kind::Op("-"))) {

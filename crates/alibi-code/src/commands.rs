@@ -9,9 +9,10 @@ use crate::state::Evaluator;
 use crate::value::{Labels, Value};
 
 /// Programs that print what they read from the files in their arguments.
-const READERS: [&str; 26] = [
-    "tac", "head", "tail", "less", "more", "base64", "base32", "xxd", "od", "hexdump", "gzip", "bzip2", "xz", "tar",
-    "dd", "openssl", "sed", "awk", "grep", "cut", "tr", "sort", "strings", "jq", "zip", "gpg",
+const READERS: [&str; 42] = [
+    "nl", "paste", "rev", "cpio", "pax", "gawk", "column", "split", "uniq", "fold", "pv", "diff", "zstd", "find", "ls",
+    "bat", "tac", "head", "tail", "less", "more", "base64", "base32", "xxd", "od", "hexdump", "gzip", "bzip2", "xz",
+    "tar", "dd", "openssl", "sed", "awk", "grep", "cut", "tr", "sort", "strings", "jq", "zip", "gpg",
 ];
 
 /// Maximum depth of commands in commands.
@@ -20,7 +21,11 @@ pub(crate) const MAX_NESTED: usize = 6;
 impl Evaluator<'_> {
     /// The labels of the code that a call runs as a command, by its arguments.
     pub(crate) fn command_labels(&mut self, given: &Arguments, at: usize) -> Labels {
-        let Some(first) = given.all.first() else { return Labels::default() };
+        self.printed = Labels::default();
+        // A text or a list may be the command: `["a", "b"].execute()`.
+        let is_command = given.receiver.items.is_some() || given.receiver.constant().is_some();
+        let receiver = is_command.then_some(&given.receiver);
+        let Some(first) = given.all.first().or(receiver) else { return Labels::default() };
         let mut words: Vec<Value> = given.receiver.items.clone().unwrap_or_default();
         match &first.items {
             Some(items) => words.extend(items.clone()),
@@ -39,12 +44,18 @@ impl Evaluator<'_> {
         let mut labels = if words.len() == 1 {
             let line = words[0].text.clone().unwrap_or_default();
             let mut labels = self.run_line(&line, at, 0);
+            for other in words[0].others.clone() {
+                labels.add(&self.run_line(&other, at, 0));
+            }
             if is_whole(&line) || words[0].constant().is_some() {
                 labels.add(&words[0].labels);
             }
             labels
         } else {
-            self.run_words(&words, &Value::default(), at, 0)
+            let labels = self.run_words(&words, &Value::default(), at, 0);
+            let output = self.output(&words, &Value::default(), at);
+            self.printed.add(&output.labels);
+            labels
         };
         if words.first().is_some_and(|word| is_interpreter(word.text.as_deref().unwrap_or_default())) {
             input.iter().for_each(|value| labels.add(&value.labels));
@@ -67,7 +78,9 @@ impl Evaluator<'_> {
         }
         let mut labels = Labels::default();
         for pipeline in shell::lines(line) {
-            labels.add(&self.run_pipeline(&pipeline, at, depth).0);
+            let (code, output) = self.run_pipeline(&pipeline, at, depth);
+            labels.add(&code);
+            self.printed.add(&output.labels);
         }
         labels
     }
@@ -75,7 +88,12 @@ impl Evaluator<'_> {
     /// Runs the commands of a pipeline, each with the output of the one before. Returns the labels of the code in it,
     /// and its output.
     pub(crate) fn run_pipeline(&mut self, pipeline: &Line, at: usize, depth: usize) -> (Labels, Value) {
-        let (mut labels, mut output) = (Labels::default(), Value::default());
+        self.run_first(pipeline, &Value::default(), at, depth)
+    }
+
+    /// Runs the commands of a pipeline, of which the first has this input.
+    fn run_first(&mut self, pipeline: &Line, input: &Value, at: usize, depth: usize) -> (Labels, Value) {
+        let (mut labels, mut output) = (Labels::default(), input.clone());
         for command in &pipeline.commands {
             let (code, next) = self.run_command(command, &output, at, depth);
             labels.add(&code);
@@ -94,13 +112,26 @@ impl Evaluator<'_> {
             read
         });
         let input = document.as_ref().or(source.as_ref()).unwrap_or(input);
-        let mut words: Vec<Value> = Vec::new();
-        for word in &command.words {
-            words.push(self.shell_word(word, at, depth));
-        }
+        let words = self.words(&command.words, at, depth);
         for (name, value) in &command.assigned {
             let value = self.shell_word(value, at, depth);
-            self.assign_name(&format!("${name}"), value);
+            let name = format!("${name}");
+            // Scripts often build a path from its own earlier value.
+            self.scopes[0].insert(name, value);
+        }
+        for (name, items, adds) in &command.arrays {
+            let name = format!("${name}");
+            let line = shell::lines(items);
+            let parsed: Vec<_> =
+                line.iter().flat_map(|line| &line.commands).flat_map(|of| &of.words).cloned().collect();
+            let new = self.words(&parsed, at, depth);
+            let mut all =
+                self.lookup(&name).filter(|_| *adds).and_then(|value| value.items.clone()).unwrap_or_default();
+            all.extend(new);
+            self.scopes[0].insert(name, Value::list(all));
+        }
+        if let Some(call) = self.shell_call(&words, input, at, depth) {
+            return call;
         }
         let code = match (&document, &words[..]) {
             // A document without a command is a script of a container file.
@@ -126,6 +157,26 @@ impl Evaluator<'_> {
             output = Value::default();
         }
         (code, output)
+    }
+
+    /// Calls a function of the script.
+    fn shell_call(&mut self, words: &[Value], input: &Value, at: usize, depth: usize) -> Option<(Labels, Value)> {
+        let name = words.first()?.constant()?.to_owned();
+        let body = self.shell_functions.get(&name).filter(|_| depth < MAX_NESTED)?.clone();
+        for (place, word) in words.iter().enumerate().skip(1).take(9) {
+            self.scopes[0].insert(format!("${place}"), word.clone());
+        }
+        let all = Value::list(words[1..].to_vec());
+        self.scopes[0].insert("$@".to_owned(), all.clone());
+        self.scopes[0].insert("$*".to_owned(), all);
+        let (mut code, mut output) = (Labels::default(), Value::default());
+        for line in shell::lines(&body) {
+            let (labels, printed) = self.run_first(&line, input, at, depth + 1);
+            code.add(&labels);
+            output.labels.add(&printed.labels);
+            output.text = output.text.or(printed.text);
+        }
+        Some((code, output))
     }
 
     /// Writes to a file of which only the path is known.
@@ -187,6 +238,13 @@ impl Evaluator<'_> {
                     }
                 }
             }
+            "gpg" | "gpg2" if has_word(words, "--export-secret") => self.label("credential-store", at, &mut value),
+            "git" if has_word(words, "fill") => self.label("credential-store", at, &mut value),
+            "kubectl" if has_word(words, "--raw") => self.label("credential-store", at, &mut value),
+            "jq" if has_word(words, "env") || has_word(words, "$ENV") => self.label("environment", at, &mut value),
+            "compgen" if has_word(words, "-e") => self.label("environment", at, &mut value),
+            "ps" if has_word(words, "eww") => self.label("environment", at, &mut value),
+            _ if is_interpreter(&program) && has_word(words, "-c") => value.labels.add(&self.printed.clone()),
             "printenv" | "env" | "set" | "export" | "declare" if words.len() == 1 || is_listing(&program, words) => {
                 self.label("environment", at, &mut value)
             }
@@ -206,6 +264,16 @@ impl Evaluator<'_> {
 
     /// The labels of the code that a command runs, by its words.
     pub(crate) fn run_words(&mut self, words: &[Value], input: &Value, at: usize, depth: usize) -> Labels {
+        // `xargs` appends its input to the command.
+        let mut with_input = Vec::new();
+        let words = if base(words.first()) == "xargs" && !input.labels.is_empty() {
+            with_input.extend(words.iter().cloned());
+            with_input.push(Value::text("-d"));
+            with_input.push(Value::default().labelled(&input.labels));
+            &with_input
+        } else {
+            words
+        };
         let words = unwrapped(words);
         let Some(program) = words.first() else { return Labels::default() };
         let text = program.text.clone().unwrap_or_default();
@@ -239,6 +307,8 @@ impl Evaluator<'_> {
                                 labels.add(&self.code_labels(&name, input, at, depth));
                             }
                         }
+                        // `python -m module` reads data, not code.
+                        None if rest.iter().any(|word| word.text.as_deref().is_some_and(|t| t.starts_with("-m"))) => {}
                         None => labels.add(&self.code_labels(&name, input, at, depth)),
                     }
                 }
@@ -270,4 +340,9 @@ impl Evaluator<'_> {
 fn is_listing(program: &str, words: &[Value]) -> bool {
     let [_, option] = words else { return false };
     matches!((program, option.text.as_deref()), ("env", Some("-0")) | ("export" | "declare", Some("-p" | "-px" | "-x")))
+}
+
+/// Whether an argument begins with a text.
+fn has_word(words: &[Value], start: &str) -> bool {
+    words.iter().skip(1).any(|word| word.text.as_deref().is_some_and(|text| text.starts_with(start)))
 }

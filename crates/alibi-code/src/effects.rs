@@ -5,9 +5,37 @@ use crate::state::Evaluator;
 use crate::value::{Labels, Value};
 
 /// Programs that send their input, or the files in their arguments.
-const SENDERS: [&str; 16] = [
-    "nc", "ncat", "netcat", "socat", "telnet", "scp", "rsync", "sftp", "ftp", "mail", "sendmail", "nslookup", "dig",
-    "host", "ping", "drill",
+const SENDERS: [&str; 30] = [
+    "nc",
+    "ncat",
+    "netcat",
+    "socat",
+    "telnet",
+    "scp",
+    "rsync",
+    "sftp",
+    "ftp",
+    "mail",
+    "sendmail",
+    "nslookup",
+    "dig",
+    "host",
+    "ping",
+    "drill",
+    "ssh",
+    "aws",
+    "rclone",
+    "gsutil",
+    "az",
+    "mutt",
+    "lftp",
+    "mosquitto_pub",
+    "gh",
+    "getent",
+    "restic",
+    "croc",
+    "wormhole",
+    "swaks",
 ];
 
 impl Evaluator<'_> {
@@ -45,7 +73,25 @@ impl Evaluator<'_> {
             }
             self.sent(words, input, at);
         }
-        if let (true, Some(sink)) = (SENDERS.contains(&name), self.vocabulary.sink("send")) {
+        if matches!(name, "read" | "mapfile" | "readarray") {
+            for word in words.iter().skip(1) {
+                let variable = word.text.as_deref().unwrap_or_default();
+                if !variable.starts_with('-') {
+                    let value = self.unknown(at, &input.labels);
+                    self.scopes[0].insert(format!("${variable}"), value);
+                }
+            }
+        }
+        if name == "find" {
+            self.find(words, at);
+        }
+        let first = words.get(1).and_then(|word| word.text.as_deref());
+        let is_sender = match name {
+            "openssl" => words.iter().any(|word| word.text.as_deref() == Some("s_client")),
+            "gh" => matches!(first, Some("gist" | "api" | "issue" | "release")),
+            _ => SENDERS.contains(&name),
+        };
+        if let (true, Some(sink)) = (is_sender, self.vocabulary.sink("send")) {
             let mut data = Value::default().labelled(&input.labels);
             // The key that a program identifies itself with is not what it sends.
             let is_sent = |place: &usize| {
@@ -90,16 +136,50 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Records what `find` does to the files that it finds: it deletes them, or runs a command on each.
+    fn find(&mut self, words: &[Value], at: usize) {
+        let text = |place: usize| words.get(place).and_then(|word| word.text.clone()).unwrap_or_default();
+        let folders: Vec<String> = (1..words.len()).map(text).take_while(|text| !text.starts_with('-')).collect();
+        let is_action = |place: &usize| matches!(text(*place).as_str(), "-delete" | "-exec" | "-execdir");
+        let Some(action) = (1..words.len()).find(is_action) else { return };
+        let program = text(action + 1);
+        let deletes = text(action) == "-delete" || matches!(program.as_str(), "rm" | "shred" | "rmdir");
+        let is_filter = |place: usize| matches!(text(place).as_str(), "-name" | "-path" | "-iname" | "-mtime");
+        let is_filtered = (1..action).any(is_filter);
+        if let (true, false, Some(sink)) = (deletes, is_filtered, self.vocabulary.sink("delete-path")) {
+            for folder in &folders {
+                let mut labels = Labels::default();
+                self.text_labels(sink, &Value::text(folder.as_str()), at, &mut labels);
+                self.event(sink, labels, at);
+            }
+        } else if !deletes {
+            let file = format!("{}/*", folders.first().cloned().unwrap_or_default().trim_end_matches('/'));
+            let is_end = |word: &&Value| matches!(word.text.as_deref(), Some(";" | "+"));
+            let inner = words.iter().skip(action + 1).take_while(|word| !is_end(word));
+            let inner: Vec<Value> = inner
+                .map(|word| match &word.text {
+                    Some(text) if text.contains("{}") => Value::text(text.replace("{}", &file)),
+                    _ => word.clone(),
+                })
+                .collect();
+            self.run_words(&inner, &Value::default(), at, 1);
+        }
+    }
+
     /// Records what a fetching program sends: the data in its arguments.
     fn sent(&mut self, words: &[Value], input: &Value, at: usize) {
         let Some(sink) = self.vocabulary.sink("send") else { return };
         let mut labels = Labels::default();
-        let (mut is_data, mut uploads) = (false, false);
+        let (mut is_data, mut uploads, mut is_local) = (false, false, false);
         for word in words.iter().skip(1) {
             let text = word.text.clone().unwrap_or_default();
-            if is_data || text.contains("://") {
+            // All arguments are sent, but for the names of local files.
+            if !is_local {
                 labels.add(&word.labels);
                 labels.add(&self.marked(&text));
+            }
+            is_local = matches!(text.as_str(), "-o" | "--output" | "-K" | "--config" | "--key" | "--cert" | "--cacert");
+            if is_data || text.contains("://") {
                 if is_data && matches!(text.as_str(), "@-" | "-") || text.ends_with("=@-") || text.ends_with("=<-") {
                     labels.add(&input.labels);
                 }
@@ -134,22 +214,30 @@ impl Evaluator<'_> {
                 labels.add(&self.marked(data));
             }
             uploads = matches!(text.as_str(), "-T" | "--upload-file" | "--post-file");
-            is_data = matches!(
-                text.as_str(),
-                "-d" | "--data"
-                    | "--data-binary"
-                    | "--data-raw"
-                    | "-F"
-                    | "--form"
-                    | "-T"
-                    | "--upload-file"
-                    | "-H"
-                    | "--data-urlencode"
-                    | "--post-data"
-                    | "--post-file"
-                    | "-Body"
-                    | "--header"
-            );
+            // The last of several short options may take data: `-sSfd @file`.
+            let is_cluster = text.len() > 2 && text.starts_with('-') && !text.starts_with("--");
+            uploads |= is_cluster && text.ends_with('T');
+            is_data = is_cluster && text.ends_with(['d', 'F', 'T'])
+                || matches!(
+                    text.as_str(),
+                    "--json"
+                        | "--form-string"
+                        | "--url-query"
+                        | "-d"
+                        | "--data"
+                        | "--data-binary"
+                        | "--data-raw"
+                        | "-F"
+                        | "--form"
+                        | "-T"
+                        | "--upload-file"
+                        | "-H"
+                        | "--data-urlencode"
+                        | "--post-data"
+                        | "--post-file"
+                        | "-Body"
+                        | "--header"
+                );
         }
         self.event(sink, labels, at);
     }

@@ -4,16 +4,25 @@
 //! The order of statements matters, but conditions do not: every branch and every function is evaluated.
 
 use crate::ast::{Expr, ExprKind, Function, Stmt};
+use crate::calls::Arguments;
+use crate::language::Language;
 use crate::state::{Evaluator, MAX_CALLS, MAX_DEPTH, MAX_ITEMS, MAX_STEPS};
 use crate::value::{CLOSE, OPEN, Value};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
+
+/// Names of the object that a method belongs to.
+const OBJECTS: [&str; 7] = ["self", "this", "$this", "cls", "static", "Self", "$self"];
 
 impl Evaluator<'_> {
     /// Evaluates a file.
     pub(crate) fn program(&mut self, body: &[Stmt]) {
         self.declare(body);
         self.statements(body);
+        // A method may read a field that a later one assigns.
+        if !self.own.is_empty() {
+            self.statements(body);
+        }
     }
 
     /// Makes functions known before their definitions are reached.
@@ -43,7 +52,15 @@ impl Evaluator<'_> {
     fn statement(&mut self, statement: &Stmt) {
         match statement {
             Stmt::Expr(expr) => {
-                self.expr(expr);
+                let value = self.expr(expr);
+                // `list << item` changes the list.
+                if let ExprKind::Join(parts) = &expr.kind
+                    && let Some(Expr { kind: ExprKind::Name(name), .. }) = parts.first()
+                    && self.language == Language::Ruby
+                    && value.items.is_some()
+                {
+                    self.assign_name(name, value);
+                }
             }
             Stmt::Return(expr) => {
                 let value = self.expr(expr);
@@ -89,6 +106,10 @@ impl Evaluator<'_> {
         let mut scope = FxHashMap::default();
         let mut arguments = arguments.into_iter();
         for (name, default) in &function.parameters {
+            // The object of a method is not passed as an argument.
+            if OBJECTS.contains(&name.as_str()) {
+                continue;
+            }
             let value = arguments.next().or_else(|| default.as_ref().map(|default| self.expr(default)));
             scope.insert(name.clone(), value.unwrap_or_else(|| Value::text(format!("{OPEN}{name}{CLOSE}"))));
         }
@@ -131,9 +152,20 @@ impl Evaluator<'_> {
             ExprKind::Number(number) => Value::number(*number),
             ExprKind::Join(parts) => {
                 let parts: Vec<Value> = parts.iter().map(|part| self.expr(part)).collect();
+                // Lists are joined to a list.
+                if let Some(first) = parts.first().filter(|first| first.items.is_some() && first.text.is_none()) {
+                    let mut items = first.items.clone().unwrap_or_default();
+                    items.extend(
+                        parts[1..].iter().flat_map(|part| part.items.clone().unwrap_or_else(|| vec![part.clone()])),
+                    );
+                    return Value::list(items);
+                }
                 self.joined(&parts, "", at)
             }
             ExprKind::Member(of, name) => {
+                if let Some(value) = self.own_field(of, name) {
+                    return value;
+                }
                 let of = self.expr(of);
                 self.member(&of, name, at)
             }
@@ -150,8 +182,11 @@ impl Evaluator<'_> {
                     .into_iter()
                     .reduce(|mut all, value| {
                         let text = all.text.clone();
+                        let other = value.constant().map(str::to_owned);
                         all.merge(value);
                         all.text = text.or(all.text.take());
+                        let others = other.filter(|other| all.text.as_ref() != Some(other) && all.others.len() < 4);
+                        all.others.extend(others);
                         all
                     })
                     .unwrap_or_default()
@@ -181,9 +216,25 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The value of a field of the object that a method belongs to, or of a constant of its class.
+    fn own_field(&self, of: &Expr, name: &str) -> Option<Value> {
+        let ExprKind::Name(object) = &of.kind else { return None };
+        if !OBJECTS.contains(&object.as_str()) {
+            return None;
+        }
+        let plain = name.trim_start_matches(['$', '#']);
+        let names = [name.to_owned(), format!("${plain}"), format!("#{plain}")];
+        let known = names.iter().find_map(|name| self.own.get(name).or_else(|| self.lookup(name)));
+        known.cloned()
+    }
+
     fn name(&mut self, name: &str, at: usize) -> Value {
-        if let Some(value) = self.lookup(name) {
-            return value.clone();
+        if let Some(value) = self.lookup(name).cloned() {
+            // A method without arguments is called by its name.
+            if self.language == Language::Ruby && value.function.is_some() {
+                return self.called(&value, &Arguments::none(), at);
+            }
+            return value;
         }
         let plain = crate::names::plain(name);
         let is_styled = plain != name;
@@ -206,7 +257,10 @@ impl Evaluator<'_> {
                 _ => self.expr(key).text,
             };
             let item = self.expr(item);
-            value.labels.add(&item.labels);
+            // What a program gets as its environment is not its result.
+            if key.as_deref() != Some("env") {
+                value.labels.add(&item.labels);
+            }
             if let Some(key) = key {
                 fields.insert(key, item);
             }
@@ -219,6 +273,12 @@ impl Evaluator<'_> {
         let mut value = self.expr(value);
         if adds {
             let before = self.expr(target);
+            if let Some(mut items) = before.items.clone() {
+                items.extend(value.items.clone().unwrap_or_else(|| vec![value.clone()]));
+                let list = Value::list(items);
+                self.bind(target, &list);
+                return list;
+            }
             value = self.joined(&[before, value], "", self.position(target));
         }
         self.bind(target, &value);
@@ -229,6 +289,8 @@ impl Evaluator<'_> {
     pub(crate) fn bind(&mut self, target: &Expr, value: &Value) {
         match &target.kind {
             ExprKind::Name(name) => self.assign_name(name, value.clone()),
+            // A pattern with a type: `Some(x)`.
+            ExprKind::Call(_, arguments) => arguments.iter().for_each(|argument| self.bind(&argument.value, value)),
             ExprKind::List(targets) => {
                 let items = value.items.as_ref().filter(|items| items.len() == targets.len()).cloned();
                 for (place, target) in targets.iter().enumerate() {
@@ -250,7 +312,12 @@ impl Evaluator<'_> {
             ExprKind::Member(of, name) => {
                 self.assigned_member(of, name, value, self.position(target));
                 if let ExprKind::Name(object) = &of.kind {
+                    if OBJECTS.contains(&object.as_str()) {
+                        self.own.entry(name.clone()).or_default().merge(value.clone());
+                        return;
+                    }
                     let mut of = self.lookup(object).cloned().unwrap_or_default();
+                    of.labels.add(&value.labels);
                     of.fields.get_or_insert_default().insert(name.clone(), value.clone());
                     self.assign_name(object, of);
                 }

@@ -216,6 +216,12 @@ impl Parser<'_> {
             }
             Some(Kind::Op("@")) => {
                 self.place += 1;
+                // `@name` passes the items of `$name`.
+                if self.language == Language::PowerShell
+                    && let Some(name) = self.name()
+                {
+                    return Expr::new(ExprKind::Name(format!("${name}")), at);
+                }
                 self.unary()
             }
             Some(Kind::Word(word)) if PREFIXES.contains(&word.as_str()) && self.prefixes() => {
@@ -224,11 +230,12 @@ impl Parser<'_> {
                 self.deeper(otherwise, Parser::unary)
             }
             Some(Kind::Word(word))
-                if word == "new" && matches!(self.peek_at(1), Some(Kind::Word(_) | Kind::Op("("))) =>
+                if word == "new" && matches!(self.peek_at(1), Some(Kind::Word(_) | Kind::Op("(" | "["))) =>
             {
                 self.place += 1;
                 let value = self.primary();
                 let value = self.suffixes(value, at);
+                let value = self.initializer(value, at);
                 match value.kind {
                     ExprKind::Name(_) | ExprKind::Member(..) => {
                         Expr::new(ExprKind::Call(Box::new(value), Vec::new()), at)
@@ -274,6 +281,10 @@ impl Parser<'_> {
             Some(Kind::Op("[")) => {
                 self.place += 1;
                 let items = self.items("]");
+                if self.language == Language::Go && self.is_composite() {
+                    self.place += 1;
+                    return Expr::new(ExprKind::List(self.items("}")), at);
+                }
                 return Expr::new(ExprKind::List(items), at);
             }
             Some(Kind::Op("{")) => return self.map(at),

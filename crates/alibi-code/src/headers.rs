@@ -1,6 +1,7 @@
 //! Parses conditions and the headers of loops.
 
 use crate::ast::{Expr, ExprKind, Stmt};
+use crate::language::Language;
 use crate::parser::Parser;
 use crate::statements::is_joint;
 use crate::token::Kind;
@@ -58,13 +59,14 @@ impl Parser<'_> {
             {
                 let is_as = matches!(self.tokens[self.place - 1].kind, Kind::Word(ref w) if w == "as");
                 let binds = self.tokens[self.place - 1].kind == Kind::Op(":=");
-                let is_loop = self.take_word("range") || !is_as && !binds;
-                let mut other = self.values();
+                let is_php = self.language == Language::Php;
+                let is_loop = self.take_word("range") || (!is_as || is_php) && !binds;
+                let other = self.values();
                 let at = target.at;
+                let (target, mut value) = if is_as { (other, target) } else { (target, other) };
                 if is_loop {
-                    other = Expr::new(ExprKind::Each(Box::new(other)), at);
+                    value = Expr::new(ExprKind::Each(Box::new(value)), at);
                 }
-                let (target, value) = if is_as { (other, target) } else { (target, other) };
                 inner.push(Stmt::Expr(Expr::new(ExprKind::Assign(Box::new(target), Box::new(value), false), at)));
             } else {
                 inner.push(Stmt::Expr(target));

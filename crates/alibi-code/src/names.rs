@@ -1,7 +1,7 @@
 //! Names of functions, and how a file reaches them.
 
 use crate::state::Evaluator;
-use crate::value::{CLOSE, OPEN, Value};
+use crate::value::{CLOSE, Labels, OPEN, Value};
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
@@ -54,6 +54,11 @@ impl Evaluator<'_> {
         if let Some(field) = of.fields.as_ref().and_then(|fields| fields.get(name)) {
             return field.clone().labelled(&of.labels);
         }
+        // The path of a file that is known by its path.
+        let is_path = matches!(name, "path" | "absolutePath" | "canonicalPath" | "fsPath" | "FullName" | "pathname");
+        if is_path && of.path.is_none() && of.text.as_deref().is_some_and(|text| text.contains('/')) {
+            return of.clone();
+        }
         let name = plain(name);
         let mut value = match &of.path {
             Some(path) if GLOBALS.contains(&path.as_str()) => self.known_path(&name, at),
@@ -90,6 +95,12 @@ impl Evaluator<'_> {
             return items.get(place).cloned().unwrap_or_default().labelled(&of.labels);
         }
         match index.constant() {
+            // The class of a function makes functions from text.
+            Some("constructor") => {
+                let mut value = Value::path("Function");
+                self.label("named-by-text", at, &mut value);
+                value
+            }
             Some(name) if !name.is_empty() && index.number.is_none() => {
                 if let (Some(text), None) = (of.constant(), &of.path) {
                     return Value::text(text).labelled(&of.labels);
@@ -104,7 +115,10 @@ impl Evaluator<'_> {
                 value
             }
             _ => {
-                let mut value = self.unknown(at, &of.labels);
+                // One variable of the environment is not the whole environment.
+                let is_table = of.path.as_deref().is_some_and(|path| self.is_table(path));
+                let labels = if is_table { Labels::default() } else { of.labels.clone() };
+                let mut value = self.unknown(at, &labels);
                 value.file = of.file.clone();
                 // The items of a list are alike.
                 if let Some(first) = of.items.as_ref().and_then(|items| items.first()) {

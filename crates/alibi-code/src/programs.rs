@@ -4,7 +4,11 @@ use crate::language::Language;
 use crate::value::Value;
 
 /// Programs that run code in their arguments, or in the file that is their first argument.
-const INTERPRETERS: [&str; 26] = [
+const INTERPRETERS: [&str; 30] = [
+    "java",
+    "java.exe",
+    "python.exe",
+    "node.exe",
     "sh",
     "bash",
     "zsh",
@@ -52,14 +56,42 @@ pub(crate) const CODE_OPTIONS: [&str; 14] = [
 ];
 
 /// Programs that run the command in their arguments.
-const WRAPPERS: [&str; 16] = [
-    "sudo", "env", "nohup", "exec", "command", "time", "nice", "xargs", "doas", "busybox", "setsid", "start",
-    "timeout", "builtin", "stdbuf", "unbuffer",
+const WRAPPERS: [&str; 18] = [
+    "run-shell",
+    "coproc",
+    "sudo",
+    "env",
+    "nohup",
+    "exec",
+    "command",
+    "time",
+    "nice",
+    "xargs",
+    "doas",
+    "busybox",
+    "setsid",
+    "start",
+    "timeout",
+    "builtin",
+    "stdbuf",
+    "unbuffer",
 ];
 
 /// Programs that fetch what their arguments name.
-pub(crate) const FETCHERS: [&str; 8] =
-    ["curl", "wget", "aria2c", "fetch", "certutil", "bitsadmin", "iwr", "invoke-webrequest"];
+pub(crate) const FETCHERS: [&str; 12] = [
+    "curl",
+    "curl.exe",
+    "wget.exe",
+    "http",
+    "https",
+    "wget",
+    "aria2c",
+    "fetch",
+    "certutil",
+    "bitsadmin",
+    "iwr",
+    "invoke-webrequest",
+];
 
 /// The words after programs that only run other programs.
 pub(crate) fn unwrapped(mut words: &[Value]) -> &[Value] {

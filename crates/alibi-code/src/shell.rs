@@ -4,11 +4,20 @@
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Line {
     pub commands: Vec<Command>,
+    /// The function that it defines.
+    pub function: Option<ShellFunction>,
+    /// Whether a loop begins with it.
+    pub begins_loop: bool,
+    /// Whether a loop ends with it.
+    pub ends_loop: bool,
     /// The position of its first byte.
     pub at: usize,
     /// The position after it.
     pub end: usize,
 }
+
+/// A function: its name, its body, and the position of the body.
+pub(crate) type ShellFunction = (String, String, usize);
 
 /// A command.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,6 +25,8 @@ pub(crate) struct Command {
     pub words: Vec<Word>,
     /// Variables that are assigned before or instead of the command.
     pub assigned: Vec<(String, Word)>,
+    /// Arrays that are assigned, as the texts between their parentheses; the flag is set for `+=`.
+    pub arrays: Vec<(String, String, bool)>,
     /// The file that the output is redirected to.
     pub target: Option<Word>,
     /// The document that is its input.
@@ -39,20 +50,20 @@ pub(crate) enum Part {
 }
 
 /// Maximum number of pipelines that are read from one text.
-const MAX_LINES: usize = 20_000;
+pub(crate) const MAX_LINES: usize = 20_000;
 
 /// Words that begin a compound command, so that another command follows.
 const COMPOUND: [&str; 12] = ["if", "then", "else", "elif", "while", "until", "do", "!", "{", "time", "fi", "done"];
 
-struct Reader<'t> {
-    bytes: &'t [u8],
-    at: usize,
+pub(crate) struct Reader<'t> {
+    pub bytes: &'t [u8],
+    pub at: usize,
     /// The end of the line whose documents were read, and the end of these documents.
     documents: Option<(usize, usize)>,
 }
 
 impl<'t> Reader<'t> {
-    fn new(bytes: &'t [u8]) -> Reader<'t> {
+    pub(crate) fn new(bytes: &'t [u8]) -> Reader<'t> {
         Reader { bytes, at: 0, documents: None }
     }
 }
@@ -64,7 +75,7 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
     while reader.at < reader.bytes.len() && all.len() < MAX_LINES {
         let before = reader.at;
         let line = reader.line();
-        if !line.commands.is_empty() {
+        if !line.commands.is_empty() || line.ends_loop || line.function.is_some() {
             all.push(line);
         }
         if reader.at == before {
@@ -75,7 +86,7 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
 }
 
 impl Reader<'_> {
-    fn peek(&self) -> u8 {
+    pub(crate) fn peek(&self) -> u8 {
         self.bytes.get(self.at).copied().unwrap_or(0)
     }
 
@@ -85,7 +96,7 @@ impl Reader<'_> {
 
     /// Reads a pipeline up to its end.
     fn line(&mut self) -> Line {
-        let mut line = Line { commands: Vec::new(), at: self.at, end: self.at };
+        let mut line = Line { at: self.at, end: self.at, ..Line::default() };
         let mut command = Command::default();
         loop {
             match self.peek() {
@@ -96,6 +107,11 @@ impl Reader<'_> {
                     while self.at < self.bytes.len() && self.peek() != b'\n' {
                         self.at += 1;
                     }
+                }
+                // Arithmetic: `((a << 1))`.
+                b'(' if self.starts_with("((") => {
+                    self.bracketed(b'(', b')');
+                    break;
                 }
                 b'\n' | b';' | b'(' | b')' => {
                     self.at = match self.documents {
@@ -133,17 +149,61 @@ impl Reader<'_> {
                     self.at += 1;
                     self.redirection(&mut Command::default());
                 }
-                _ => self.argument(&mut command),
+                _ => {
+                    if let Some(function) = self.function(&command) {
+                        line.function = Some(function);
+                        command = Command::default();
+                        break;
+                    }
+                    self.argument(&mut command, &mut line);
+                }
             }
         }
-        if !command.words.is_empty() || !command.assigned.is_empty() || command.target.is_some() {
+        if matches!(command.words.first().map(Vec::as_slice), Some([Part::Text(word)]) if word == "for" || word == "select")
+        {
+            line.begins_loop = true;
+        }
+        let is_command = !command.words.is_empty() || !command.assigned.is_empty() || !command.arrays.is_empty();
+        if is_command || command.target.is_some() || command.document.is_some() {
             line.commands.push(command);
         }
         line.end = self.at.min(self.bytes.len());
         line
     }
 
-    fn argument(&mut self, command: &mut Command) {
+    /// Reads `name() { … }` and `function name { … }`; `None` if none begins here.
+    fn function(&mut self, command: &Command) -> Option<ShellFunction> {
+        let rest = self.bytes.get(self.at..)?;
+        let is_named = |b: &u8| b.is_ascii_alphanumeric() || b"_-:.".contains(b);
+        let mut at = 0;
+        let mut has_keyword = false;
+        if rest.starts_with(b"function ") {
+            has_keyword = true;
+            at = 9;
+        }
+        if !command.words.is_empty() || !command.assigned.is_empty() {
+            return None;
+        }
+        let len = rest[at..].iter().take_while(|b| is_named(b)).count();
+        let name = String::from_utf8_lossy(&rest[at..at + len]).into_owned();
+        at += len;
+        let blanks = |at: usize| rest[at.min(rest.len())..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+        at += blanks(at);
+        let has_brackets = rest.get(at) == Some(&b'(') && rest.get(at + 1 + blanks(at + 1)) == Some(&b')');
+        if has_brackets {
+            at += 2 + blanks(at + 1);
+            at += blanks(at);
+        }
+        if name.is_empty() || !has_brackets && !has_keyword || rest.get(at) != Some(&b'{') {
+            return None;
+        }
+        self.at += at;
+        let body_at = self.at + 1;
+        let body = self.bracketed(b'{', b'}');
+        Some((name, body, body_at))
+    }
+
+    fn argument(&mut self, command: &mut Command, line: &mut Line) {
         let before = self.at;
         let word = self.word();
         if self.at == before {
@@ -157,16 +217,25 @@ impl Reader<'_> {
                     && !name.starts_with(|c: char| c.is_ascii_digit())
             };
             let declares = matches!(command.words.first().map(|word| &word[..]), Some([Part::Text(first)]) if matches!(first.as_str(), "export" | "local" | "declare" | "readonly"));
+            if let Some(name) = text.strip_suffix('=').filter(|_| rest.is_empty() && self.peek() == b'(')
+                && is_name(name.trim_end_matches('+'))
+            {
+                let items = self.bracketed(b'(', b')');
+                command.arrays.push((name.trim_end_matches('+').to_owned(), items, name.ends_with('+')));
+                return;
+            }
             if let Some((name, value)) = text.split_once('=')
-                && is_name(name)
+                && is_name(name.trim_end_matches('+'))
                 && (command.words.is_empty() || declares)
             {
                 let mut value: Word = vec![Part::Text(value.to_owned())];
                 value.extend(rest.iter().cloned());
-                command.assigned.push((name.to_owned(), value));
+                command.assigned.push((name.trim_end_matches('+').to_owned(), value));
                 return;
             }
             if command.words.is_empty() && rest.is_empty() && COMPOUND.contains(&text.as_str()) {
+                line.begins_loop |= matches!(text.as_str(), "while" | "until");
+                line.ends_loop |= text == "done";
                 return;
             }
         }
@@ -244,120 +313,7 @@ impl Reader<'_> {
         }
         self.documents = Some((line_end, at));
         let body = &self.bytes[start.min(last)..last];
-        if is_plain { expanded(body) } else { vec![Part::Text(String::from_utf8_lossy(body).into_owned())] }
-    }
-
-    /// Reads a word with its quotes and substitutions.
-    fn word(&mut self) -> Word {
-        let (mut parts, mut text) = (Vec::new(), Vec::new());
-        let mut quoted = false;
-        while self.at < self.bytes.len() {
-            let byte = self.peek();
-            match byte {
-                b'"' => {
-                    quoted = !quoted;
-                    self.at += 1;
-                    if !quoted && text.is_empty() && parts.is_empty() {
-                        parts.push(Part::Text(String::new()));
-                    }
-                }
-                b'\'' if !quoted => {
-                    let rest = &self.bytes[self.at + 1..];
-                    let len = memchr::memchr(b'\'', rest).unwrap_or(rest.len());
-                    text.extend_from_slice(&rest[..len]);
-                    self.at += (len + 2).min(rest.len() + 1);
-                }
-                b'\\' => {
-                    text.extend(self.bytes.get(self.at + 1).filter(|b| **b != b'\n'));
-                    self.at += 2;
-                }
-                b'`' => {
-                    let rest = &self.bytes[self.at + 1..];
-                    let len = memchr::memchr(b'`', rest).unwrap_or(rest.len());
-                    flush(&mut text, &mut parts);
-                    parts.push(Part::Output(String::from_utf8_lossy(&rest[..len]).into_owned()));
-                    self.at += (len + 2).min(rest.len() + 1);
-                }
-                b'$' => self.substitution(&mut text, &mut parts),
-                b' ' | b'\t' | b'\n' | b'\r' | b';' | b'&' | b'|' | b'<' | b'>' | b'(' | b')' if !quoted => break,
-                _ => {
-                    text.push(byte);
-                    self.at += 1;
-                }
-            }
-        }
-        flush(&mut text, &mut parts);
-        parts
-    }
-
-    fn substitution(&mut self, text: &mut Vec<u8>, parts: &mut Word) {
-        self.at += 1;
-        match self.peek() {
-            b'(' => {
-                let inner = self.bracketed(b'(', b')');
-                flush(text, parts);
-                parts.push(Part::Output(inner));
-            }
-            b'{' => {
-                let inner = self.bracketed(b'{', b'}');
-                flush(text, parts);
-                let is_name = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
-                let name: String = inner.trim_start_matches(['!', '#', '{']).chars().take_while(is_name).collect();
-                parts.push(Part::Variable(name));
-            }
-            b'\'' => {}
-            byte if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'@' | b'*' | b'?' | b'#') => {
-                let rest = &self.bytes[self.at..];
-                let len = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count().max(1);
-                flush(text, parts);
-                parts.push(Part::Variable(String::from_utf8_lossy(&rest[..len]).into_owned()));
-                self.at += len;
-            }
-            _ => text.push(b'$'),
-        }
-    }
-
-    /// Reads the text between the bracket that begins here and the one that closes it.
-    fn bracketed(&mut self, open: u8, close: u8) -> String {
-        let start = self.at + 1;
-        let mut depth = 0i32;
-        while self.at < self.bytes.len() {
-            let byte = self.peek();
-            depth += i32::from(byte == open) - i32::from(byte == close);
-            self.at += 1;
-            if depth == 0 {
-                break;
-            }
-        }
-        let end = if depth == 0 { self.at - 1 } else { self.at };
-        String::from_utf8_lossy(self.bytes.get(start..end).unwrap_or_default()).into_owned()
-    }
-}
-
-/// The parts of a document in which variables and commands are replaced.
-fn expanded(body: &[u8]) -> Word {
-    let mut reader = Reader::new(body);
-    let (mut parts, mut text) = (Vec::new(), Vec::new());
-    while reader.at < body.len() {
-        match reader.peek() {
-            b'$' => reader.substitution(&mut text, &mut parts),
-            b'\\' if matches!(body.get(reader.at + 1), Some(b'$' | b'`' | b'\\')) => {
-                text.push(body[reader.at + 1]);
-                reader.at += 2;
-            }
-            byte => {
-                text.push(byte);
-                reader.at += 1;
-            }
-        }
-    }
-    flush(&mut text, &mut parts);
-    parts
-}
-
-fn flush(text: &mut Vec<u8>, parts: &mut Word) {
-    if !text.is_empty() {
-        parts.push(Part::Text(String::from_utf8_lossy(&std::mem::take(text)).into_owned()));
+        if is_plain { Reader::expanded(body) } else { vec![Part::Text(String::from_utf8_lossy(body).into_owned())] }
     }
 }
 

@@ -43,9 +43,15 @@ pub(crate) struct Evaluator<'v> {
     pub functions: Vec<Rc<Function>>,
     pub scopes: Vec<FxHashMap<String, Value>>,
     pub returned: Vec<Value>,
+    /// The fields of the objects that methods belong to, by name: all classes of a file share them.
+    pub own: FxHashMap<String, Value>,
     /// What functions return if nothing is known about their arguments, and how often each was called with arguments
     /// that matter, by the address of the function.
     pub known: FxHashMap<*const Function, (Value, usize)>,
+    /// The functions of shell scripts, by name.
+    pub shell_functions: FxHashMap<String, String>,
+    /// The labels of what the last command prints.
+    pub printed: Labels,
     pub calls: usize,
     /// The position of the code that is evaluated, if it is within other code.
     pub base: usize,
@@ -68,7 +74,10 @@ impl<'v> Evaluator<'v> {
             functions: Vec::new(),
             scopes: vec![FxHashMap::default()],
             returned: Vec::new(),
+            own: FxHashMap::default(),
             known: FxHashMap::default(),
+            shell_functions: FxHashMap::default(),
+            printed: Labels::default(),
             calls: 0,
             base: 0,
             nested: 0,
@@ -89,7 +98,8 @@ impl<'v> Evaluator<'v> {
     }
 
     pub(crate) fn assign_name(&mut self, name: &str, value: Value) {
-        let outer = self.scopes.len() - 1;
+        // An instance variable of Ruby is visible in all methods.
+        let outer = if name.starts_with('@') { 0 } else { self.scopes.len() - 1 };
         let known = self.scopes.iter().rposition(|scope| scope.contains_key(name)).unwrap_or(outer);
         match self.scopes[known].entry(name.to_owned()) {
             std::collections::hash_map::Entry::Occupied(mut slot) => slot.get_mut().merge(value),
@@ -151,10 +161,12 @@ impl<'v> Evaluator<'v> {
 
     /// Adds the labels of the texts that matter at a sink.
     pub(crate) fn text_labels(&self, sink: u8, value: &Value, at: usize, labels: &mut Labels) {
-        let Some(text) = &value.text else { return };
-        let rows = self.vocabulary.texts.iter().filter(|row| row.at & 1 << sink != 0);
-        for row in rows.filter(|row| row.pattern.is_match(text)) {
-            labels.insert(row.label, at);
+        let items = value.items.iter().flatten().take(MAX_ITEMS).filter_map(|item| item.text.as_ref());
+        for text in value.text.iter().chain(&value.others).chain(items) {
+            let rows = self.vocabulary.texts.iter().filter(|row| row.at & 1 << sink != 0);
+            for row in rows.filter(|row| row.pattern.is_match(text)) {
+                labels.insert(row.label, at);
+            }
         }
     }
 }

@@ -6,8 +6,18 @@ use crate::parser::Parser;
 use crate::token::Kind;
 use std::rc::Rc;
 
-/// Words that introduce a function.
-const FUNCTIONS: [&str; 6] = ["function", "def", "fn", "func", "fun", "sub"];
+/// Whether a word introduces a function.
+pub(crate) fn is_function_word(word: &str, language: Language) -> bool {
+    match word {
+        "function" => language != Language::Python,
+        "def" => matches!(language, Language::Python | Language::Ruby | Language::Groovy),
+        "fn" => matches!(language, Language::Rust | Language::Php),
+        "func" => matches!(language, Language::Go | Language::Swift),
+        "fun" => language == Language::Kotlin,
+        "sub" => language == Language::Perl,
+        _ => false,
+    }
+}
 
 /// Words that a condition or a header and a block follow.
 const HEADERS: [&str; 24] = [
@@ -118,7 +128,7 @@ impl Parser<'_> {
 
     fn worded(&mut self, word: &str, body: &mut Vec<Stmt>, start: usize) {
         let is_called = self.is_op_at(1, "(") || self.is_op_at(1, ".") || self.is_op_at(1, "=");
-        let is_function = FUNCTIONS.contains(&word) && !self.is_op_at(1, ".") && !self.is_op_at(1, "=");
+        let is_function = is_function_word(word, self.language) && !self.is_op_at(1, ".") && !self.is_op_at(1, "=");
         if MODIFIERS.contains(&word) && !is_called {
             self.place += 1;
             if self.is_op("{") && matches!(word, "const" | "let" | "var") {
@@ -193,8 +203,10 @@ impl Parser<'_> {
         }
         let mut block = self.block(start);
         // The last expression of a block is its value in these languages.
-        if matches!(self.language, Language::Ruby | Language::Rust | Language::Perl | Language::Groovy)
-            && let Some(Stmt::Expr(last)) = block.last().cloned()
+        if matches!(
+            self.language,
+            Language::Ruby | Language::Rust | Language::Perl | Language::Groovy | Language::PowerShell
+        ) && let Some(Stmt::Expr(last)) = block.last().cloned()
         {
             block.push(Stmt::Return(last));
         }
@@ -249,8 +261,15 @@ impl Parser<'_> {
 
     fn expression_statement(&mut self, body: &mut Vec<Stmt>, start: usize) {
         let at = self.at();
+        if self.language == Language::PowerShell && matches!(self.peek(), Some(Kind::Op("&" | "."))) {
+            let call = self.invocation(at);
+            body.push(Stmt::Expr(call));
+            return;
+        }
         let mut value = self.values();
         let follows = self.place > start && self.tokens.get(self.place).is_some_and(|token| token.column.is_none());
+        let is_include = self.language == Language::Php
+            && matches!(&value.kind, ExprKind::Name(name) if name.starts_with("include") || name.starts_with("require"));
         let begins_value = match self.peek() {
             Some(Kind::Word(word)) => !is_joint(word),
             Some(Kind::Text(_) | Kind::Template(_)) => true,
@@ -259,7 +278,7 @@ impl Parser<'_> {
         };
         let is_plain = matches!(value.kind, ExprKind::Name(_) | ExprKind::Member(..) | ExprKind::Index(..));
         if follows && begins_value && is_plain {
-            if self.language.has_command_calls() {
+            if self.language.has_command_calls() || is_include {
                 let arguments = self.command_arguments();
                 value = Expr::new(ExprKind::Call(Box::new(value), arguments), at);
                 value = self.after_command(value);

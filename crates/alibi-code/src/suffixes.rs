@@ -25,11 +25,27 @@ impl Parser<'_> {
                 }
                 Some(Kind::Op("[")) if !spaced || self.language == Language::JavaScript => {
                     self.place += 1;
+                    // `[::-1]` reverses a text.
+                    if self.is_op("::") && self.is_op_at(1, "-") || self.is_op(":") && self.is_op_at(1, ":") {
+                        self.place = self.after_bracket(self.place - 1);
+                        let reverse = Expr::new(ExprKind::Member(Box::new(value), "reverse".to_owned()), at);
+                        value = Expr::new(ExprKind::Call(Box::new(reverse), Vec::new()), at);
+                        continue;
+                    }
                     let mut items = self.arguments("]");
                     let index = items.pop().map_or_else(|| self.unknown(), |argument| argument.value);
                     value = Expr::new(ExprKind::Index(Box::new(value), Box::new(index)), at);
                 }
                 Some(Kind::Op("!" | "?")) if !spaced && self.is_assertion() => self.place += 1,
+                Some(Kind::Op("...")) if self.language == Language::Go => self.place += 1,
+                // `T{a: b}`
+                Some(Kind::Op("{"))
+                    if self.language == Language::Go
+                        && !spaced
+                        && matches!(value.kind, ExprKind::Name(_) | ExprKind::Member(..)) =>
+                {
+                    value = self.map(at);
+                }
                 Some(Kind::Text(_) | Kind::Template(_)) if self.is_tagged(&value, spaced) => {
                     let text = self.unary();
                     value = Expr::new(ExprKind::Call(Box::new(value), vec![Argument { name: None, value: text }]), at);
@@ -65,7 +81,8 @@ impl Parser<'_> {
 
     /// Whether an exclamation or question mark only asserts that a value exists.
     fn is_assertion(&self) -> bool {
-        let follows = matches!(self.peek_at(1), Some(Kind::Op("." | ")" | "[" | "," | ";" | "(")) | None);
+        let follows = matches!(self.peek_at(1), Some(Kind::Op("." | ")" | "[" | "," | ";" | "(")) | None)
+            || self.language == Language::Rust && matches!(self.peek_at(1), Some(Kind::Newline));
         follows
             && matches!(
                 self.language,

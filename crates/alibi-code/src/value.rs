@@ -5,6 +5,9 @@ use rustc_hash::FxHashMap;
 /// Maximum length of the text of a value, in bytes.
 pub(crate) const MAX_TEXT: usize = 64 << 10;
 
+/// Maximum number of other texts of a value.
+const MAX_OTHERS: usize = 4;
+
 /// Encloses the number of an unknown part in the text of a value.
 pub(crate) const OPEN: char = '\u{27e8}';
 pub(crate) const CLOSE: char = '\u{27e9}';
@@ -50,6 +53,8 @@ impl Labels {
 pub(crate) struct Value {
     /// Its text, with the numbers of unknown parts; `None` if it has no text.
     pub text: Option<String>,
+    /// Other texts that it may have.
+    pub others: Vec<String>,
     /// Its bytes, if it is a constant that is not text.
     pub number: Option<i64>,
     /// Its items, if it is a list.
@@ -107,7 +112,13 @@ impl Value {
     pub(crate) fn merge(&mut self, other: Value) {
         let mut labels = std::mem::take(&mut self.labels);
         labels.add(&other.labels);
-        let earlier = std::mem::replace(self, other);
+        let mut earlier = std::mem::replace(self, other);
+        let others = std::mem::take(&mut earlier.others);
+        for text in others.into_iter().chain(earlier.text.clone().filter(|text| !text.contains(OPEN))) {
+            if self.others.len() < MAX_OTHERS && self.text.as_ref() != Some(&text) && !self.others.contains(&text) {
+                self.others.push(text);
+            }
+        }
         self.labels = labels;
         self.function = self.function.or(earlier.function);
         self.file = self.file.take().or(earlier.file);

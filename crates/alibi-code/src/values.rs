@@ -3,6 +3,7 @@
 use crate::ast::{Expr, ExprKind, Function, Stmt};
 use crate::language::Language;
 use crate::parser::{Parser, parse_nested};
+use crate::statements::is_function_word;
 use crate::token::{Kind, Piece};
 use std::rc::Rc;
 
@@ -11,9 +12,7 @@ impl Parser<'_> {
         let word = self.name().unwrap_or_default();
         let start = self.place - 1;
         match word.as_str() {
-            "function" | "fn" | "func" | "def" | "sub" | "fun"
-                if self.is_op("(") || self.is_op("{") || self.is_op("*") =>
-            {
+            _ if is_function_word(&word, self.language) && (self.is_op("(") || self.is_op("{") || self.is_op("*")) => {
                 self.take("*");
                 let parameters = if self.take("(") { self.parameters(")") } else { Vec::new() };
                 if self.language == Language::Php && self.is_word("use") {

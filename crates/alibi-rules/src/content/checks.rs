@@ -104,8 +104,8 @@ const OWNERS: [&str; 26] = [
 /// Whether a name differs by one letter, or two exchanged ones, from a known owner's name of at least five letters.
 fn is_near_known_owner(name: &[u8]) -> bool {
     let name = String::from_utf8_lossy(name).to_ascii_lowercase();
-    let near = |owner: &&str| owner.len() >= 5 && strsim::osa_distance(owner, &name) == 1;
-    !OWNERS.contains(&name.as_str()) && OWNERS.iter().any(|owner| near(&owner))
+    let near = |owner: &str| owner.len() >= 5 && strsim::osa_distance(owner, &name) == 1;
+    !OWNERS.contains(&name.as_str()) && OWNERS.iter().any(|owner| near(owner))
 }
 
 /// Whether the spaces that a match starts with align the text after them with an opening bracket on a line above. Lines
