@@ -131,7 +131,11 @@ impl Evaluator<'_> {
         let function = self.functions.get(callee.function?)?.clone();
         // Arguments of which nothing is known change nothing.
         let matters = |value: &Value| {
-            !value.labels.is_empty() || value.constant().is_some() || value.items.is_some() || value.function.is_some()
+            !value.labels.is_empty()
+                || value.constant().is_some()
+                || value.items.is_some()
+                || value.fields.is_some()
+                || value.function.is_some()
         };
         if let Some((value, calls)) = self.known.get_mut(&std::rc::Rc::as_ptr(&function)) {
             if !arguments.iter().any(matters) || *calls >= MAX_REPEATS {

@@ -27,6 +27,27 @@ impl Parser<'_> {
         self.after_command(call)
     }
 
+    /// Whether a parameter of a command of PowerShell begins here: `-Name`.
+    pub(crate) fn is_parameter(&self) -> bool {
+        self.language == Language::PowerShell
+            && matches!(self.peek_at(1), Some(Kind::Word(_)))
+            && self.tokens.get(self.place + 1).is_some_and(|token| !token.spaced)
+    }
+
+    /// Reads the arguments of a command whose value is assigned.
+    pub(crate) fn command_of(&mut self, value: Expr) -> Expr {
+        let is_command = matches!(&value.kind, ExprKind::Name(name) if !name.starts_with('$'));
+        let begins =
+            matches!(self.peek(), Some(Kind::Word(_) | Kind::Text(_) | Kind::Template(_))) || self.is_parameter();
+        if self.language != Language::PowerShell || !is_command || !begins {
+            return value;
+        }
+        let at = value.at;
+        let arguments = self.command_arguments();
+        let call = Expr::new(ExprKind::Call(Box::new(value), arguments), at);
+        self.after_command(call)
+    }
+
     fn expression_in_pipe(&mut self) -> Expr {
         let next = self.unary();
         if matches!(self.peek(), Some(Kind::Word(_) | Kind::Text(_) | Kind::Op("-"))) {

@@ -77,6 +77,7 @@ impl Parser<'_> {
         if self.take("=") || self.take(":=") || self.take("||=") || self.take("??=") || self.take("&&=") {
             self.skip_newlines();
             let new = self.values_of_assignment();
+            let new = self.command_of(new);
             return Expr::new(ExprKind::Assign(Box::new(value), Box::new(new), false), at);
         }
         if self.take("+=")
@@ -165,7 +166,7 @@ impl Parser<'_> {
                 }
                 _ => return left,
             };
-            if strength < level {
+            if strength < level || op == "-" && self.is_parameter() {
                 return left;
             }
             self.place += 1;

@@ -237,6 +237,7 @@ impl Parser<'_> {
                 Some(Kind::Op("{" | ";" | "=" | "=>" | ")" | "}" | ",")) | Some(Kind::Newline) => return,
                 Some(Kind::Op(":")) if self.language.is_indented() => return,
                 Some(Kind::Op("(" | "[")) => self.place = self.after_bracket(self.place),
+                Some(Kind::Op("<")) => self.skip_generics(),
                 _ if self.language.closes_with_end() => return,
                 _ => self.place += 1,
             }
