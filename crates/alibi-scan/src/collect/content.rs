@@ -128,7 +128,7 @@ fn earlier_versions(
     versions.flat_map(|row| [row.old, row.new]).flatten().filter(|blob| !followed.contains(blob)).collect()
 }
 
-/// Records the files that were searched only in part, each with a path and the reason.
+/// Records the files that were searched only in part, by path, each with the reason.
 fn note_cut_short(facts: &mut Facts, cut_short: &BTreeMap<BlobId, &'static str>) {
     let mut path_of: BTreeMap<BlobId, PathId> = BTreeMap::new();
     for row in facts.changes.iter().filter(|_| !cut_short.is_empty()) {
@@ -137,9 +137,9 @@ fn note_cut_short(facts: &mut Facts, cut_short: &BTreeMap<BlobId, &'static str>)
         }
     }
     for (blob, path) in path_of {
-        let why = format!("{} {}", String::from_utf8_lossy(facts.path(path)), cut_short[&blob]);
-        let blob = facts.blobs[blob.index()];
-        facts.repositories[blob.repository.index()].skip("blobs", vec![Skipped::new(blob.oid, why)]);
+        let skipped = Skipped::new(String::from_utf8_lossy(facts.path(path)), cut_short[&blob]);
+        let repository = facts.blobs[blob.index()].repository;
+        facts.repositories[repository.index()].skip("blobs", vec![skipped]);
     }
 }
 
