@@ -195,6 +195,8 @@ impl Evaluator<'_> {
         let program = base(words.first());
         let mut value = Value::default().labelled(&input.labels);
         match program.as_str() {
+            // The version of a program is not fetched.
+            name if FETCHERS.contains(&name) && ["--version", "--help", "-V"].iter().any(|o| has_word(words, o)) => {}
             name if FETCHERS.contains(&name) => {
                 self.label("fetched", at, &mut value);
                 self.fetch_labels(words, at, &mut value.labels);
