@@ -56,7 +56,8 @@ impl Evaluator<'_> {
             let at = offset + line.at + own.len() - own.trim_start().len();
             if let Some((name, body, body_at)) = &line.function {
                 evaluator.shell_functions.insert(name.clone(), body.clone());
-                evaluator.script(body, offset + body_at);
+                // Functions may be nested as deeply as the author likes.
+                evaluator.deeper(|evaluator| evaluator.script(body, offset + body_at));
                 return;
             }
             let mut labels = evaluator.run_pipeline(line, at, 0).0;
@@ -174,22 +175,27 @@ impl Evaluator<'_> {
         printed
     }
 
+    /// Evaluates something within other code, unless that is too deep.
+    pub(crate) fn deeper(&mut self, evaluate: impl FnOnce(&mut Self)) {
+        if self.nested >= MAX_NESTED {
+            self.cut_short = true;
+            return;
+        }
+        self.nested += 1;
+        evaluate(self);
+        self.nested -= 1;
+    }
+
     /// Evaluates code that a command passes to an interpreter. Returns the labels of what it runs.
     pub(crate) fn nested(&mut self, language: Language, code: &str, at: usize, depth: usize) -> Labels {
         if language == Language::Shell {
             return self.run_line(code, at, depth + 1);
         }
-        if self.nested >= MAX_NESTED {
-            self.cut_short = true;
-            return Labels::default();
-        }
         let program = parse(code.as_bytes(), 0..code.len(), language);
         self.cut_short |= program.cut_short;
         let (outer, base) = (self.language, self.base);
         (self.language, self.base) = (language, at);
-        self.nested += 1;
-        self.program(&program.body);
-        self.nested -= 1;
+        self.deeper(|evaluator| evaluator.program(&program.body));
         (self.language, self.base) = (outer, base);
         Labels::default()
     }

@@ -53,6 +53,11 @@ impl Evaluator<'_> {
                 let value = self.member(&of, name, self.position(callee));
                 (of, value)
             }
+            // In Ruby, the name alone would be a call.
+            ExprKind::Name(name) => {
+                let function = self.lookup(name).filter(|value| value.function.is_some()).cloned();
+                (Value::default(), function.unwrap_or_else(|| self.expr(callee)))
+            }
             _ => (Value::default(), self.expr(callee)),
         };
         let callee_value = self.method_of_file(callee, callee_value);

@@ -5,7 +5,7 @@ use crate::decode::decoded;
 use crate::language::Language;
 use crate::programs::{CODE_OPTIONS, FETCHERS, base, is_interpreter, is_whole, language_of, unwrapped};
 use crate::shell::{self, Command, Line};
-use crate::state::Evaluator;
+use crate::state::{Evaluator, MAX_LIST, MAX_STEPS};
 use crate::value::{Labels, Value};
 
 /// Programs that print what they read from the files in their arguments.
@@ -94,6 +94,12 @@ impl Evaluator<'_> {
     /// Runs the commands of a pipeline, of which the first has this input.
     fn run_first(&mut self, pipeline: &Line, input: &Value, at: usize, depth: usize) -> (Labels, Value) {
         let (mut labels, mut output) = (Labels::default(), input.clone());
+        // A function that calls itself many times would take exponential time.
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            self.cut_short = true;
+            return (labels, output);
+        }
         for command in &pipeline.commands {
             let (code, next) = self.run_command(command, &output, at, depth);
             labels.add(&code);
@@ -128,6 +134,7 @@ impl Evaluator<'_> {
             let mut all =
                 self.lookup(&name).filter(|_| *adds).and_then(|value| value.items.clone()).unwrap_or_default();
             all.extend(new);
+            all.truncate(MAX_LIST);
             self.scopes[0].insert(name, Value::list(all));
         }
         if let Some(call) = self.shell_call(&words, input, at, depth) {

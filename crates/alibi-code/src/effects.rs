@@ -162,7 +162,9 @@ impl Evaluator<'_> {
                     _ => word.clone(),
                 })
                 .collect();
-            self.run_words(&inner, &Value::default(), at, 1);
+            self.deeper(|evaluator| {
+                evaluator.run_words(&inner, &Value::default(), at, 1);
+            });
         }
     }
 

@@ -6,7 +6,7 @@
 use crate::ast::{Expr, ExprKind, Function, Stmt};
 use crate::calls::Arguments;
 use crate::language::Language;
-use crate::state::{Evaluator, MAX_CALLS, MAX_DEPTH, MAX_ITEMS, MAX_STEPS};
+use crate::state::{Evaluator, MAX_CALLS, MAX_DEPTH, MAX_ITEMS, MAX_LIST, MAX_STEPS};
 use crate::value::{CLOSE, OPEN, Value};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -107,7 +107,7 @@ impl Evaluator<'_> {
         let mut arguments = arguments.into_iter();
         for (name, default) in &function.parameters {
             // The object of a method is not passed as an argument.
-            if OBJECTS.contains(&name.as_str()) {
+            if OBJECTS.contains(&name.as_str()) && matches!(self.language, Language::Python | Language::Rust) {
                 continue;
             }
             let value = arguments.next().or_else(|| default.as_ref().map(|default| self.expr(default)));
@@ -158,6 +158,7 @@ impl Evaluator<'_> {
                     items.extend(
                         parts[1..].iter().flat_map(|part| part.items.clone().unwrap_or_else(|| vec![part.clone()])),
                     );
+                    items.truncate(MAX_LIST);
                     return Value::list(items);
                 }
                 self.joined(&parts, "", at)
@@ -230,6 +231,8 @@ impl Evaluator<'_> {
 
     fn name(&mut self, name: &str, at: usize) -> Value {
         if let Some(value) = self.lookup(name).cloned() {
+            // Long lists are expensive to copy.
+            self.steps += value.items.as_ref().map_or(0, Vec::len) / 64;
             // A method without arguments is called by its name.
             if self.language == Language::Ruby && value.function.is_some() {
                 return self.called(&value, &Arguments::none(), at);
@@ -275,6 +278,7 @@ impl Evaluator<'_> {
             let before = self.expr(target);
             if let Some(mut items) = before.items.clone() {
                 items.extend(value.items.clone().unwrap_or_else(|| vec![value.clone()]));
+                items.truncate(MAX_LIST);
                 let list = Value::list(items);
                 self.bind(target, &list);
                 return list;

@@ -3,11 +3,8 @@
 use crate::ast::{Argument, Expr, ExprKind};
 use crate::calls::Arguments;
 use crate::language::Language;
-use crate::state::Evaluator;
+use crate::state::{Evaluator, MAX_LIST};
 use crate::value::Value;
-
-/// Maximum number of items of a list that are computed or added.
-const MAX_NUMBERS: usize = 2_048;
 
 /// Methods that add their arguments to a value.
 const ADDS: [&str; 27] = [
@@ -66,7 +63,7 @@ impl Evaluator<'_> {
         let list = self.expr(list);
         let items = list.items.clone().unwrap_or_else(|| vec![list.clone()]);
         let mut all = Vec::new();
-        for item in items.into_iter().take(MAX_NUMBERS) {
+        for item in items.into_iter().take(MAX_LIST) {
             self.bind(target, &item);
             all.push(self.expr(value));
         }
@@ -118,13 +115,14 @@ impl Evaluator<'_> {
             }
             (None, Some(text)) if self.language == Language::Rust && name == "push" => {
                 let part = given.all.first().and_then(|part| part.text.clone()).unwrap_or_default();
-                *text = format!("{}/{part}", text.trim_end_matches('/'));
+                let path = Value::text(format!("{}/{part}", text.trim_end_matches('/')));
+                *text = path.text.unwrap_or_default();
             }
             _ if given.labels.is_empty() => return,
             _ => {}
         }
         value.labels.add(&given.labels);
-        if value.items.as_ref().is_none_or(|items| items.len() <= MAX_NUMBERS) {
+        if value.items.as_ref().is_none_or(|items| items.len() <= MAX_LIST) {
             self.bind(of, &value);
         }
     }

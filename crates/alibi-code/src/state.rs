@@ -13,6 +13,8 @@ pub(crate) const MAX_STEPS: usize = 60_000;
 pub(crate) const MAX_DEPTH: usize = 250;
 /// Maximum number of times that one function is evaluated with arguments that matter.
 pub(crate) const MAX_REPEATS: usize = 16;
+/// Maximum number of items of a list that is computed.
+pub(crate) const MAX_LIST: usize = 2_048;
 /// Maximum number of items of a list for which a loop is evaluated.
 pub(crate) const MAX_ITEMS: usize = 8;
 /// Maximum depth of calls of functions in the file.

@@ -30,6 +30,7 @@ fn decoded_text_is_followed_to_where_it_runs() {
         (Language::Python, "def f(t):\n    return base64.b64decode(t).decode()\n\ndef g():\n    exec(f('eA=='))\n"),
         (Language::Python, "exec(\n    ''.join(\n        map(chr, [112, 49])\n    )\n)\n"),
         (Language::Ruby, "text = Base64.decode64('eA==')\neval text\n"),
+        (Language::Ruby, "def open_text(t)\n  Base64.decode64(t)\nend\neval(open_text('eA=='))\n"),
         (Language::Php, "<p><?php $a = base64_decode('eA=='); $b = $a . ';'; eval($b);"),
         (Language::Perl, "my $t = MIME::Base64::decode_base64('eA==');\neval($t);"),
         (Language::Lua, "local t = base64.decode('eA==')\nloadstring(t)()\n"),
@@ -131,7 +132,17 @@ fn hostile_source_takes_bounded_time_and_does_not_panic() {
     let aliases: String = (0..20_000).map(|i| format!("const a{} = a{i};\n", i + 1)).collect();
     let calls: String = (0..200).map(|i| format!("function f{i}(x) {{ f{}(x); f{}(x); }}\n", i + 1, i + 2)).collect();
     let nested = "`${".repeat(5_000);
-    for text in [deep, chain, sum, aliases, calls, nested, "\\".repeat(1000), "'".repeat(1001), "<<A".repeat(500)] {
+    // Shell functions in functions, a function that calls itself, and commands in commands.
+    let functions = format!("{}{}", "f() {\n".repeat(5_000), "}\n".repeat(5_000));
+    let itself = format!("f() {{ {}; }}\nf\n", "f;".repeat(200));
+    let found = "find / -exec ".repeat(5_000);
+    // Lists that double, and long lists that are copied.
+    let doubled = format!("x = [1, 2]\n{}", "x += x\nx.extend(x)\n".repeat(2_000));
+    let arrays = format!("x=(a b)\n{}", "x+=(\"${x[@]}\")\n".repeat(2_000));
+    let copied = format!("x = [{}]\n{}", "1, ".repeat(50_000), "f(x)\n".repeat(20_000));
+    let quotes = ["\\".repeat(1000), "'".repeat(1001), "<<A".repeat(500)];
+    let new = [functions, itself, found, doubled, arrays, copied];
+    for text in [deep, chain, sum, aliases, calls, nested].into_iter().chain(quotes).chain(new) {
         for language in [
             Language::JavaScript,
             Language::Python,

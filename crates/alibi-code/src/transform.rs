@@ -2,7 +2,7 @@
 
 use crate::action::Action;
 use crate::calls::Arguments;
-use crate::state::Evaluator;
+use crate::state::{Evaluator, MAX_LIST};
 use crate::value::{Labels, Value};
 use crate::vocabulary::Call;
 
@@ -14,7 +14,7 @@ impl Evaluator<'_> {
         match action {
             Action::Concat => {
                 let items = |value: &Value| value.items.clone().unwrap_or_else(|| vec![value.clone()]);
-                *result = Value::list(given.all.iter().flat_map(items).collect());
+                *result = Value::list(given.all.iter().flat_map(items).take(MAX_LIST).collect());
             }
             Action::Address => {
                 let labels = std::mem::take(&mut result.labels);

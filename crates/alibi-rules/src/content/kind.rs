@@ -24,21 +24,25 @@ pub fn text(bytes: &[u8], is_code: bool) -> Option<Cow<'_, [u8]>> {
     if let Some(text) = utf32(bytes) {
         return Some(Cow::Owned(text));
     }
+    match wide(bytes) {
+        Some(encoding) => Some(Cow::Owned(encoding.decode(bytes).0.into_owned().into_bytes())),
+        None if is_binary(bytes) && !is_code && !bytes.starts_with(b"#!") && !has_text_tail(bytes) => None,
+        None => Some(Cow::Borrowed(bytes)),
+    }
+}
+
+/// The encoding of a file in UTF-16, with a byte order mark or without one.
+fn wide(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     let probe = &bytes[..bytes.len().min(BINARY_PROBE)];
     let zeros = |odd: usize| probe.iter().skip(odd).step_by(2).filter(|b| **b == 0).count() * 10 >= probe.len() * 4;
     // Almost no text contains a zero byte, and checking for one costs almost nothing.
-    let wide = match bytes {
+    match bytes {
         _ if memchr::memchr(0, probe).is_none() => None,
         [0xff, 0xfe, ..] => Some(encoding_rs::UTF_16LE),
         [0xfe, 0xff, ..] => Some(encoding_rs::UTF_16BE),
         _ if probe.len() >= 8 && zeros(1) && !zeros(0) => Some(encoding_rs::UTF_16LE),
         _ if probe.len() >= 8 && zeros(0) && !zeros(1) => Some(encoding_rs::UTF_16BE),
         _ => None,
-    };
-    match wide {
-        Some(encoding) => Some(Cow::Owned(encoding.decode(bytes).0.into_owned().into_bytes())),
-        None if is_binary(bytes) && !is_code && !bytes.starts_with(b"#!") && !has_text_tail(bytes) => None,
-        None => Some(Cow::Borrowed(bytes)),
     }
 }
 
@@ -101,7 +105,8 @@ pub(super) fn is_minified(text: &[u8]) -> bool {
 
 /// The entropy of a binary file's bytes, in bits per byte; `None` for text.
 pub fn opaque(bytes: &[u8]) -> Option<f32> {
-    text(bytes, false).is_none().then(|| entropy(bytes))
+    // Text at the end does not make the rest readable.
+    (is_binary(bytes) && utf32(bytes).is_none() && wide(bytes).is_none()).then(|| entropy(bytes))
 }
 
 /// The entropy of bytes, in bits per byte: 8 for compressed or encrypted data, 4 to 5 for text.
