@@ -78,8 +78,7 @@ impl Evaluator<'_> {
             }
             Action::Argument => {
                 let mut words = given.receiver.items.clone().unwrap_or_default();
-                let more =
-                    given.all.iter().flat_map(|value| value.items.clone().unwrap_or_else(|| vec![value.clone()]));
+                let more = given.all.iter().flat_map(|value| value.flat());
                 words.extend(more);
                 (result.items, result.path) = (Some(words), given.receiver.path.clone());
             }
@@ -135,7 +134,7 @@ impl Evaluator<'_> {
         if given.receiver.text.is_some() && given.receiver.path.is_none() {
             parts.push(given.receiver.clone());
         }
-        parts.extend(given.all.iter().flat_map(|value| value.items.clone().unwrap_or_else(|| vec![value.clone()])));
+        parts.extend(given.all.iter().flat_map(|value| value.flat()));
         // An absolute path replaces what precedes it.
         let is_absolute = |part: &Value| part.text.as_deref().is_some_and(|text| text.starts_with('/'));
         let start = parts.iter().rposition(is_absolute).unwrap_or(0);

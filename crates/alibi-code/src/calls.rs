@@ -212,8 +212,6 @@ impl Evaluator<'_> {
                 let fields = given.all.iter().flat_map(|value| value.fields.iter().flat_map(|fields| fields.values()));
                 let files: Vec<String> = fields.filter_map(|value| value.file.clone()).collect();
                 files.iter().for_each(|file| self.write(Some(file), &fetched, at));
-            }
-            if self.vocabulary.label_name(label) == "fetched" {
                 self.fetch_labels(&given.all, at, &mut result.labels);
             }
         }

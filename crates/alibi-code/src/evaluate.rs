@@ -155,9 +155,7 @@ impl Evaluator<'_> {
                 // Lists are joined to a list.
                 if let Some(first) = parts.first().filter(|first| first.items.is_some() && first.text.is_none()) {
                     let mut items = first.items.clone().unwrap_or_default();
-                    items.extend(
-                        parts[1..].iter().flat_map(|part| part.items.clone().unwrap_or_else(|| vec![part.clone()])),
-                    );
+                    items.extend(parts[1..].iter().flat_map(|part| part.flat()));
                     items.truncate(MAX_LIST);
                     return Value::list(items);
                 }
@@ -277,7 +275,7 @@ impl Evaluator<'_> {
         if adds {
             let before = self.expr(target);
             if let Some(mut items) = before.items.clone() {
-                items.extend(value.items.clone().unwrap_or_else(|| vec![value.clone()]));
+                items.extend(value.flat());
                 items.truncate(MAX_LIST);
                 let list = Value::list(items);
                 self.bind(target, &list);

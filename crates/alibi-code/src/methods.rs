@@ -61,7 +61,7 @@ impl Evaluator<'_> {
             return None;
         }
         let list = self.expr(list);
-        let items = list.items.clone().unwrap_or_else(|| vec![list.clone()]);
+        let items = list.flat();
         let mut all = Vec::new();
         for item in items.into_iter().take(MAX_LIST) {
             self.bind(target, &item);
@@ -85,7 +85,7 @@ impl Evaluator<'_> {
         }
         let rest = given.all.iter().skip(skipped);
         let all = match name.as_str() {
-            "apply" => rest.flat_map(|value| value.items.clone().unwrap_or_else(|| vec![value.clone()])).collect(),
+            "apply" => rest.flat_map(|value| value.flat()).collect(),
             _ => rest.cloned().collect(),
         };
         let labels = given.labels.clone();
@@ -111,7 +111,7 @@ impl Evaluator<'_> {
         match (&mut value.items, &mut value.text) {
             (Some(items), _) => {
                 let new = given.all.iter();
-                items.extend(new.flat_map(|value| value.items.clone().unwrap_or_else(|| vec![value.clone()])));
+                items.extend(new.flat_map(|value| value.flat()));
             }
             (None, Some(text)) if self.language == Language::Rust && name == "push" => {
                 let part = given.all.first().and_then(|part| part.text.clone()).unwrap_or_default();

@@ -13,7 +13,7 @@ impl Evaluator<'_> {
         let second = given.get(call.arguments.get(1).copied().unwrap_or(first + 1)).cloned().unwrap_or_default();
         match action {
             Action::Concat => {
-                let items = |value: &Value| value.items.clone().unwrap_or_else(|| vec![value.clone()]);
+                let items = |value: &Value| value.flat();
                 *result = Value::list(given.all.iter().flat_map(items).take(MAX_LIST).collect());
             }
             Action::Address => {
@@ -60,8 +60,7 @@ impl Evaluator<'_> {
                 let of = if given.receiver.path.is_some() { given.receiver.clone() } else { Value::path("globalThis") };
                 let callee = self.index(&of, &Value::text(name), at);
                 let rest = given.all.iter().skip(1);
-                let all: Vec<Value> =
-                    rest.flat_map(|value| value.items.clone().unwrap_or_else(|| vec![value.clone()])).collect();
+                let all: Vec<Value> = rest.flat_map(|value| value.flat()).collect();
                 let inner =
                     Arguments { all, named: Vec::new(), receiver: Value::default(), labels: given.labels.clone() };
                 *result = self.called(&callee, &inner, at);

@@ -103,6 +103,11 @@ impl Value {
         self
     }
 
+    /// Its items; a value that is no list is its own only item.
+    pub(crate) fn flat(&self) -> Vec<Value> {
+        self.items.clone().unwrap_or_else(|| vec![self.clone()])
+    }
+
     /// Its text, if all of it is known.
     pub(crate) fn constant(&self) -> Option<&str> {
         self.text.as_deref().filter(|text| !text.contains(OPEN))

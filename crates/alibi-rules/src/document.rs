@@ -9,7 +9,7 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 /// Maximum size of a file that is parsed, in bytes. Larger files are not hand-written configuration.
-const MAX_SIZE: usize = 1 << 20;
+pub(crate) const MAX_SIZE: usize = 1 << 20;
 
 /// Maximum number of values from one file.
 const MAX_LEAVES: usize = 50_000;

@@ -1,7 +1,8 @@
 //! Commands in YAML, JSON and TOML.
 
 use super::code::{Code, command_line};
-use crate::document::{Leaf, leaves};
+use super::files::settings;
+use crate::document::{Leaf, MAX_SIZE, leaves};
 use crate::heuristics::Format;
 use alibi_code::{Holder, Language};
 use rustc_hash::FxHashMap;
@@ -51,7 +52,11 @@ pub(super) fn read(holder: Holder, text: &[u8], code: &mut Code) {
         _ => Format::Toml,
     };
     let Some(mut leaves) = leaves(format, text) else {
-        code.cut_short = true;
+        // A template of a document cannot be parsed, but its lines can be read.
+        match text.len() > MAX_SIZE {
+            true => code.cut_short = true,
+            false => settings(text, code),
+        }
         return;
     };
     // The values of a TOML table are not in the order of the file.
